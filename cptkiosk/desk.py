@@ -1,0 +1,444 @@
+"""The one door: a wish goes in, and what was recorded comes out.
+
+For every wish the desk takes the ledger's write lock, catches up with what other
+terminals wrote, lets the rules decide, appends, commits, and only then moves on. So
+several terminals work on one session without losing or doubling a step.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import reduce
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from cptkiosk import lists
+from cptkiosk.clock import Clock
+from cptkiosk.domain import candidate as candidates
+from cptkiosk.domain import center as centers
+from cptkiosk.domain import center_events, checkin, closing, planning, testing, timing
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.candidate import Candidate, RegisterPerson
+from cptkiosk.domain.center import Center, Member
+from cptkiosk.domain.commands import (
+    AssignAttempt,
+    BridgeBoot,
+    SealSession,
+    SessionCommand,
+)
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.modules import Definitions, Module
+from cptkiosk.domain.rules import Context, decide, why_not
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.ledger import tables
+from cptkiosk.ledger.ledger import Ledger, Transaction
+from cptkiosk.ledger.opening import DiskFull
+from cptkiosk.pins import hash_pin, pin_fits
+
+assert all((checkin, closing, planning, testing)), "they register the rules"
+
+CENTER = "center"
+NOBODY = Actor("", Role.PROCTOR)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a wish became; committed and synced."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def seq(self) -> int:
+        """Number of the last entry, 0 if nothing new had to be recorded."""
+        return self.entries[-1].seq if self.entries else 0
+
+
+class Desk:
+    """State of the streams at hand, and the only way to change them."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.definitions = definitions
+        self.center = Center()
+        self.sessions: dict[str, Session] = {}
+        self._seq = ledger.head().seq
+        self.center = centers.replay(ledger.read(CENTER))
+
+    # Reading
+
+    def now(self) -> Instant:
+        """Return this moment."""
+        return self.clock.now()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The center's time zone."""
+        return ZoneInfo(self.center.time_zone or "UTC")
+
+    def session(self, session_id: str) -> Session:
+        """Return a session as of the last catch-up.
+
+        Raises:
+            Refused: if there is none of that id.
+        """
+        if session_id not in self.sessions:
+            session = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            if not session.session_id:
+                raise Refused(
+                    f"There is no session {session_id}.",
+                    "See 'cptkiosk session list' or the screen Today.",
+                )
+            self.sessions[session_id] = self._up_to(session)
+        return self.sessions[session_id]
+
+    def _up_to(self, session: Session) -> Session:
+        # The stream may have been read further than everything else in memory.
+        if session.last_seq > self._seq:
+            self.catch_up()
+        return session
+
+    def candidate(self, participant_id: str) -> Candidate:
+        """Return a candidate; an empty one if nobody has that id."""
+        return candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
+
+    def catch_up(self) -> bool:
+        """Take in what other terminals wrote; return whether there was anything."""
+        entries = self.ledger.read_after(self._seq)
+        for entry in entries:
+            self._take_in(entry)
+        return bool(entries)
+
+    def _take_in(self, entry: Entry) -> None:
+        kind, _, key = entry.stream.partition("/")
+        if kind == CENTER and entry.version > self.center.version:
+            self.center = centers.evolve(self.center, entry)
+        elif kind == "session":
+            known = self.sessions.get(key)
+            if known is not None and entry.version > known.version:
+                self.sessions[key] = sessions.evolve(known, entry)
+        self._seq = max(self._seq, entry.seq)
+
+    def why_not(self, command: SessionCommand, actor: Actor) -> str:
+        """Return why a wish would be refused now, or nothing if it would not."""
+        session = self.sessions.get(command.session_id, Session())
+        return why_not(session, command, self._context(actor))
+
+    def _context(self, actor: Actor) -> Context:
+        return Context(self.clock.now(), actor, self.definitions.policies)
+
+    # Sessions
+
+    def perform(self, command: SessionCommand, actor: Actor) -> Recorded:
+        """Carry out a wish about a session.
+
+        Raises:
+            Refused: if the rules do not allow it now; nothing is written.
+            StorageError: if it could not be written; nothing is recorded.
+        """
+        recorded = self._written(
+            actor, lambda transaction: self._perform(transaction, command, actor)
+        )
+        self._keep(recorded)
+        return Recorded(recorded)
+
+    def _perform(
+        self, transaction: Transaction, command: SessionCommand, actor: Actor
+    ) -> tuple[Entry, ...]:
+        self.catch_up()
+        session_id = command.session_id
+        before = self.sessions.get(session_id)
+        if before is None:
+            before = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            if before.session_id:
+                self.sessions[session_id] = before
+        context = self._context(actor)
+        events = decide(before, command, context)
+        entries = transaction.append(
+            f"session/{session_id}", before.version, events, context.now
+        )
+        after = reduce(sessions.evolve, entries, before)
+        if entries:
+            transaction.project(tables.session_rows(after, before))
+        if isinstance(command, SealSession):
+            self._sign(transaction)
+        return entries
+
+    def _sign(self, transaction: Transaction) -> None:
+        from cptkiosk.ledger.signing import Signer
+        from cptkiosk.settings import Paths
+
+        signer = Signer(Paths(self.ledger.path.parent).key)
+        transaction.sign_head(signer.sign(transaction.head), signer.public_key)
+
+    def _written(
+        self, actor: Actor, write: Callable[[Transaction], T], *, again: bool = True
+    ) -> T:
+        """Write in one transaction; once more if the reserve made room for it."""
+        try:
+            with self.ledger.writing(actor.staff_id) as transaction:
+                return write(transaction)
+        except DiskFull:
+            if not again:
+                raise
+        return self._written(actor, write, again=False)
+
+    def _keep(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if entry.version == 1 and entry.stream.startswith("session/"):
+                self.sessions.setdefault(entry.stream.partition("/")[2], Session())
+            self._take_in(entry)
+
+    def next_session_id(self) -> str:
+        """Return an id for a session planned today: date and number."""
+        date = self.local_date(self.now().utc_ms)
+        taken = {line.session_id for line in lists.sessions(self.ledger)}
+        return next(
+            name
+            for n in range(1, len(taken) + 2)
+            if (name := f"{date}-{n}") not in taken
+        )
+
+    def local_date(self, utc_ms: int) -> str:
+        """Return the ISO date at the center."""
+        from datetime import UTC, datetime
+
+        moment = datetime.fromtimestamp(utc_ms / 1000, UTC)
+        return moment.astimezone(self.zone).date().isoformat()
+
+    def assignment(
+        self, session_id: str, participant_id: str, module_id: str
+    ) -> AssignAttempt:
+        """Return the wish that puts a registered candidate on a session's roll.
+
+        Raises:
+            Refused: if they are not registered for that module.
+        """
+        known = self.candidate(participant_id)
+        registration = known.registrations.get(module_id)
+        if registration is None:
+            raise Refused(
+                f"{known.person or participant_id} is not registered for {module_id}.",
+                "Import a roster that says so.",
+            )
+        return AssignAttempt(
+            session_id=session_id,
+            participant_id=participant_id,
+            person=known.person,
+            module=assigned(self.definitions.module(module_id)),
+            user_code=registration.user_code,
+            factor_permille=registration.factor_permille,
+            paid=registration.paid,
+        )
+
+    def attach(self) -> tuple[Session, ...]:
+        """Take up running sessions, carrying their clocks over a reboot if need be."""
+        self.catch_up()
+        found = [
+            self.session(line.session_id)
+            for line in lists.open_sessions(self.ledger, self.now().utc_ms)
+            if line.stage in {Stage.RUNNING, Stage.HALTED}
+        ]
+        for session in found:
+            if self.now().boot_id not in session.offsets:
+                last = self._last_sign_of_life(session)
+                wish = BridgeBoot(session_id=session.session_id, last=last)
+                with suppress(Refused):
+                    self.perform(wish, NOBODY)
+        return tuple(self.sessions[one.session_id] for one in found)
+
+    def _last_sign_of_life(self, session: Session) -> Instant:
+        beat, last = self.ledger.heartbeat(), session.last_at
+        assert last is not None, "a running session has entries"
+        if beat is None or beat.boot_id not in session.offsets:
+            return last
+        return max(beat, last, key=session.line_ms)
+
+    def beat(self) -> None:
+        """Leave a sign of life, and record a step of the wall clock if there was one."""
+        now = self.now()
+        last = self.ledger.beat(now)
+        if last is None:
+            return
+        moved_ms = timing.step_ms(last, now)
+        if moved_ms:
+            self._center(
+                NOBODY, lambda: (center_events.ClockStepNoticed(step_ms=moved_ms),)
+            )
+
+    # The center and its staff
+
+    def init_center(
+        self, name: str, site_code: str, time_zone: str, coordinator: str, pin: str,
+        *, rehearsal: bool = False,
+    ) -> Recorded:  # fmt: skip
+        """Open the ledger for one center, with its coordinator.
+
+        Raises:
+            Refused: if that was done before, or something is missing.
+        """
+        command = centers.InitCenter(
+            name=name,
+            site_code=site_code,
+            time_zone=time_zone,
+            coordinator=coordinator,
+            pin_hash=hash_pin(pin),
+            rehearsal=rehearsal,
+        )
+        actor = Actor("s1", Role.COORDINATOR)
+        return self._center(actor, lambda: centers.decide_init(self.center, command))
+
+    def add_staff(
+        self, name: str, role: Role, pin: str, trained_on: str, actor: Actor
+    ) -> Recorded:
+        """Add somebody to the staff list.
+
+        Raises:
+            Refused: if the actor is no coordinator, or the name is taken.
+        """
+        actor.must_be_coordinator("Adding staff")
+        command = centers.AddStaff(
+            name=name, role=role, pin_hash=hash_pin(pin), trained_on=trained_on
+        )
+        return self._center(actor, lambda: centers.decide_add(self.center, command))
+
+    def _center(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            self.catch_up()
+            before = self.center
+            entries = transaction.append(CENTER, before.version, make(), self.now())
+            after = reduce(centers.evolve, entries, before)
+            transaction.project(tables.center_rows(after))
+            return entries
+
+        entries = self._written(actor, write)
+        self._keep(entries)
+        return Recorded(entries)
+
+    def sign_in(self, staff_id: str, pin: str) -> Actor:
+        """Let somebody in by their PIN; a wrong one is recorded.
+
+        Raises:
+            Refused: if the PIN is wrong, or they may not try now.
+        """
+        member = self.check_pin(staff_id, pin)
+        actor = Actor(staff_id, member.role)
+        self._center(actor, lambda: (center_events.SignedIn(staff_id=staff_id),))
+        return actor
+
+    def check_pin(self, staff_id: str, pin: str) -> Member:
+        """Check a PIN, for a sign-in or a signature; a wrong one is recorded.
+
+        Raises:
+            Refused: if the PIN is wrong, or they may not try now.
+        """
+        self.catch_up()
+        member = self.center.staff.get(staff_id)
+        if member is None:
+            raise Refused("Nobody of that name is on the staff list.")
+        centers.may_try_pin(member, self.now().utc_ms)
+        stored = member.pin_hash.text if member.pin_hash else ""
+        if not pin_fits(pin, stored):
+            actor = Actor(staff_id, member.role)
+            self._center(
+                actor, lambda: (center_events.SignInFailed(staff_id=staff_id),)
+            )
+            raise Refused("That PIN is not right.", "Try again.")
+        return member
+
+    def sign_out(self, actor: Actor) -> None:
+        """Record that somebody left a terminal, or locked it."""
+        out = center_events.SignedOut(staff_id=actor.staff_id)
+        self._center(actor, lambda: (out,))
+
+    # People
+
+    def register(
+        self, people: Sequence[RegisterPerson], actor: Actor, *, dry_run: bool = False
+    ) -> tuple[tuple[Fact, ...] | Refused, ...]:
+        """Bring the record up to date with a roster, all in one transaction.
+
+        Returns for each row what it made happen, or why it was refused.
+        """
+        outcomes: list[tuple[Fact, ...] | Refused] = []
+
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            outcomes.clear()
+            self.catch_up()
+            known: dict[str, Candidate] = {}
+            entries: list[Entry] = []
+            for command in people:
+                try:
+                    some = self._register(transaction, command, known)
+                    outcomes.append(tuple(entry.event for entry in some))
+                    entries += some
+                except Refused as refusal:
+                    outcomes.append(refusal)
+            if dry_run:
+                raise _DryRun
+            return tuple(entries)
+
+        with suppress(_DryRun):
+            self._keep(self._written(actor, write))
+        return tuple(outcomes)
+
+    def _register(
+        self,
+        transaction: Transaction,
+        command: RegisterPerson,
+        known: dict[str, Candidate],
+    ) -> tuple[Entry, ...]:
+        about = command.participant_id
+        if about not in known:
+            known[about] = self.candidate(about)
+        before = known[about]
+        code = command.registration.user_code if command.registration else ""
+        holder = lists.code_holder(self.ledger, code, about) if code else ""
+        if holder:
+            raise Refused(f"user code {code} belongs to participant {holder}")
+        events = candidates.decide(before, command, self.center.roll_names)
+        entries = transaction.append(
+            f"candidate/{about}", before.version, events, self.now()
+        )
+        after = reduce(candidates.evolve, entries, before)
+        if entries:
+            transaction.project(tables.candidate_rows(after))
+        known[about] = after
+        return entries
+
+    def refresh_rolls(self, participant_ids: frozenset[str], actor: Actor) -> None:
+        """Carry corrected names, codes and extra time into sessions not yet started."""
+        for line in lists.open_sessions(self.ledger, self.now().utc_ms):
+            if line.stage not in {Stage.PLANNED, Stage.CHECK_IN}:
+                continue
+            for attempt in self.session(line.session_id).attempts.values():
+                if attempt.participant_id in participant_ids:
+                    wish = self.assignment(
+                        line.session_id,
+                        attempt.participant_id,
+                        attempt.module.module_id,
+                    )
+                    with suppress(Refused):
+                        self.perform(wish, actor)
+
+
+class _DryRun(Exception):
+    """Take everything back: it was only to see what would happen."""
+
+
+def assigned(module: Module) -> AssignedModule:
+    """Return the copy of a definition that an attempt keeps."""
+    return AssignedModule(
+        module_id=module.id,
+        name=module.name,
+        short=module.short,
+        edition=module.edition,
+        core=module.core,
+        items=module.items,
+        minutes=module.minutes,
+        cut_percent=module.cut_percent,
+    )

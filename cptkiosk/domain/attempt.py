@@ -1,0 +1,428 @@
+"""One candidate taking one module: progress, score and validity, each its own axis."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import singledispatch
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain import timing
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.scoring import Verdict, verdict
+from cptkiosk.domain.values import Personal
+
+
+class Progress(StrEnum):
+    """Where an attempt stands."""
+
+    EXPECTED = "expected"
+    LATE_EXPECTED = "late-expected"
+    CHECKED_IN = "checked-in"
+    SEATED = "seated"
+    TESTING = "testing"
+    PAUSED = "paused"
+    HALTED = "halted"
+    TIME_UP = "time-up"
+    FINISHED = "finished"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    INTERRUPTED = "interrupted"
+    ABSENT = "absent"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+
+
+WAITING = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED, Progress.CHECKED_IN})
+LIVE = frozenset({Progress.TESTING, Progress.PAUSED, Progress.HALTED, Progress.TIME_UP})
+NEVER_STARTED = frozenset({Progress.ABSENT, Progress.DENIED, Progress.CANCELLED})
+ENDED_EARLY = frozenset({Progress.DISMISSED, Progress.WITHDRAWN, Progress.INTERRUPTED})
+OUTCOMES = NEVER_STARTED | ENDED_EARLY | {Progress.FINISHED}
+
+
+class Gate(StrEnum):
+    """What is checked before a candidate is let to a seat, in this order."""
+
+    PHOTO_ID = "photo-id"
+    NAME = "name"
+    ELIGIBLE = "eligible"
+    AGREEMENT = "agreement"
+    BELONGINGS = "belongings"
+    ACCOMMODATIONS = "accommodations"
+    SCRATCH = "scratch"
+    SEAT = "seat"
+    USER_CODE = "user-code"
+
+
+IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
+"""Gates that one key never passes together with others."""
+
+
+class ScoreState(StrEnum):
+    """What is known of a score."""
+
+    NONE = "none"
+    ENTERED = "entered"
+    MISMATCH = "mismatch"
+    VERIFIED = "verified"
+    PENDING = "pending"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Validity(StrEnum):
+    """Whether a score may count."""
+
+    CLEAN = "clean"
+    FLAGGED = "flagged"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The two keyings and what they add up to."""
+
+    state: ScoreState = ScoreState.NONE
+    raw_min: int = 0
+    raw_max: int = 0
+    shown: str = ""
+    vendor_verdict: str = ""
+    keyed_by: str = ""
+    verified_by: str = ""
+    verified_utc_ms: int = 0
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The attempt as it was before its last step."""
+
+    attempt: "Attempt"
+    step: str
+    seq: int
+    actor: str
+    at_line_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the entries about one attempt add up to.
+
+    Times named `_line_ms` lie on the session's line; see `timing`.
+    """
+
+    attempt_id: str
+    participant_id: str
+    person: Personal
+    module: e.AssignedModule
+    user_code: str
+    factor_permille: int
+    paid: bool | None = None
+    standing: Progress = Progress.EXPECTED
+    """Progress but for what follows from the clock; ask `progress`."""
+
+    gates: tuple[tuple[str, str], ...] = ()
+    """Gate and its note, in the order they were passed or waived."""
+
+    room: str = ""
+    seat: str = ""
+    late: bool = False
+    start_line_ms: int | None = None
+    end_line_ms: int | None = None
+    stops: tuple[timing.Interval, ...] = ()
+    breaks: tuple[timing.Interval, ...] = ()
+    credit_ms: int = 0
+    announced: frozenset[int] = frozenset()
+    irregularities: int = 0
+    score: Score = Score()
+    validity: Validity = Validity.CLEAN
+    reason: Personal | None = None
+    undo: Undo | None = None
+
+    @property
+    def allowed_ms(self) -> int:
+        """The whole time this attempt may take, credits included."""
+        given = timing.allowed_ms(self.module.minutes, self.factor_permille)
+        return given + self.credit_ms
+
+    @property
+    def passed_gates(self) -> frozenset[str]:
+        """The gates that are behind this candidate."""
+        return frozenset(gate for gate, _ in self.gates)
+
+    @property
+    def open_gates(self) -> tuple[Gate, ...]:
+        """The gates still to pass, in order."""
+        passed = self.passed_gates
+        return tuple(gate for gate in Gate if gate not in passed)
+
+    @property
+    def paused(self) -> bool:
+        """Whether this clock alone is stopped."""
+        return bool(self.stops) and self.stops[-1][1] is None
+
+    @property
+    def on_break(self) -> bool:
+        """Whether the candidate is out of the room, clock running."""
+        return bool(self.breaks) and self.breaks[-1][1] is None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Our own arithmetic about a score that has been keyed."""
+        if self.score.state in {ScoreState.ENTERED, ScoreState.VERIFIED}:
+            return verdict(self.score.raw_min, self.score.raw_max, self.module)
+        return None
+
+    @property
+    def discrepancy(self) -> bool:
+        """Whether the vendor's own verdict differs from the arithmetic."""
+        ours, vendors = self.verdict, self.score.vendor_verdict
+        return bool(ours and vendors) and (vendors == "pass") != (
+            ours is not None and ours.passed
+        )
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is a pass from which a credential may follow."""
+        return (
+            self.score.state is ScoreState.VERIFIED
+            and self.verdict is not None
+            and self.verdict.passed
+            and self.validity is not Validity.WITHHELD
+            and not self.discrepancy
+        )
+
+    def step(
+        self, entry: Entry, line_ms: int, step: str, **changes: object
+    ) -> "Attempt":
+        """Return the attempt changed by a step that can be undone."""
+        undo = Undo(self, step, entry.seq, entry.actor, line_ms)
+        return replace(self, undo=undo, **changes)  # type: ignore[arg-type]
+
+    def with_gates(self, gates: tuple[tuple[str, str], ...]) -> dict[str, object]:
+        """Return the changes that passing `gates` makes, progress included."""
+        known = self.passed_gates
+        after = self.gates + tuple(pair for pair in gates if pair[0] not in known)
+        open_gates = set(Gate) - {gate for gate, _ in after}
+        standing = self.standing
+        if standing in WAITING:
+            if not open_gates:
+                standing = Progress.SEATED
+            elif open_gates == {Gate.SEAT}:
+                standing = Progress.CHECKED_IN
+        return {"gates": after, "standing": standing}
+
+
+def new_attempt(event: e.AttemptAssigned) -> Attempt:
+    """Return the attempt that an assignment makes."""
+    return Attempt(
+        attempt_id=event.attempt_id,
+        participant_id=event.participant_id,
+        person=event.person,
+        module=event.module,
+        user_code=event.user_code,
+        factor_permille=event.factor_permille,
+        paid=event.paid,
+    )
+
+
+@singledispatch
+def evolve(event: Fact, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    """Return `attempt` after an event about it; total, and unable to refuse."""
+    raise AssertionError(f"{type(event).__name__} is no fact about an attempt")
+
+
+@evolve.register
+def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return replace(
+        attempt,
+        person=event.person,
+        user_code=event.user_code,
+        factor_permille=event.factor_permille,
+        paid=event.paid,
+        undo=None,
+    )
+
+
+@evolve.register
+def _(
+    event: e.AttemptCancelled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "taken off the roll",
+        standing=Progress.CANCELLED, reason=event.reason,
+    )  # fmt: skip
+
+
+@evolve.register
+def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    gates = tuple((gate, event.note) for gate in event.gates)
+    step = ", ".join(gate.replace("-", " ") for gate in event.gates)
+    return attempt.step(entry, line_ms, step, **attempt.with_gates(gates))
+
+
+@evolve.register
+def _(event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    changes = attempt.with_gates(((event.gate, "waived"),))
+    return attempt.step(entry, line_ms, f"{event.gate} waived", **changes)
+
+
+@evolve.register
+def _(event: e.SeatTaken, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    changes = attempt.with_gates(((Gate.SEAT, ""),))
+    return attempt.step(
+        entry,
+        line_ms,
+        f"seat {event.seat}",
+        **changes,
+        room=event.room,
+        seat=event.seat,
+    )
+
+
+@evolve.register
+def _(event: e.AttemptDenied, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "denied",
+        standing=Progress.DENIED, reason=event.reason, room="", seat="",
+    )  # fmt: skip
+
+
+@evolve.register
+def _(event: e.AttemptAbsent, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return attempt.step(entry, line_ms, "absent", standing=Progress.ABSENT)
+
+
+@evolve.register
+def _(
+    event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "expected late", standing=Progress.LATE_EXPECTED
+    )
+
+
+@evolve.register
+def _(event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "arrived late", standing=Progress.LATE_EXPECTED, late=True
+    )
+
+
+@evolve.register
+def _(event: e.LateStarted, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return replace(started(attempt, line_ms), late=True)
+
+
+@evolve.register
+def _(event: e.BreakBegan, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    breaks = (*attempt.breaks, (line_ms, None))
+    return attempt.step(entry, line_ms, "break", breaks=breaks)
+
+
+@evolve.register
+def _(event: e.BreakEnded, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    breaks = closed(attempt.breaks, line_ms)
+    return attempt.step(entry, line_ms, "back from break", breaks=breaks)
+
+
+@evolve.register
+def _(event: e.PauseBegan, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    stops = (*attempt.stops, (line_ms, None))
+    return attempt.step(entry, line_ms, "pause", stops=stops)
+
+
+@evolve.register
+def _(event: e.PauseEnded, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    stops = closed(attempt.stops, line_ms)
+    return attempt.step(entry, line_ms, "pause ended", stops=stops)
+
+
+@evolve.register
+def _(event: e.CreditGiven, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    credit_ms = attempt.credit_ms + event.credit_ms
+    return attempt.step(entry, line_ms, "credit", credit_ms=credit_ms)
+
+
+@evolve.register
+def _(
+    event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "finished", **_at_rest(attempt, Progress.FINISHED, line_ms)
+    )
+
+
+@evolve.register
+def _(
+    event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    changes = _at_rest(attempt, Progress(event.outcome), line_ms)
+    return attempt.step(entry, line_ms, event.outcome, **changes, reason=event.reason)
+
+
+@evolve.register
+def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    score = _score_keyed(attempt.score, event, entry)
+    return attempt.step(entry, line_ms, "score keyed", score=score)
+
+
+@evolve.register
+def _(event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    score = Score(state=ScoreState(event.state), reason=event.reason)
+    return attempt.step(entry, line_ms, f"score {event.state}", score=score)
+
+
+@evolve.register
+def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    if attempt.undo is None:
+        return attempt
+    # What others recorded about the attempt meanwhile stays.
+    return replace(
+        attempt.undo.attempt,
+        announced=attempt.announced,
+        irregularities=attempt.irregularities,
+        validity=attempt.validity,
+    )
+
+
+def started(attempt: Attempt, line_ms: int) -> Attempt:
+    """Return the attempt testing from `line_ms` on; its check-in is history."""
+    return replace(attempt, standing=Progress.TESTING, start_line_ms=line_ms, undo=None)
+
+
+def closed(
+    intervals: tuple[timing.Interval, ...], line_ms: int
+) -> tuple[timing.Interval, ...]:
+    """Return the intervals with the open one, if any, ended."""
+    if not intervals or intervals[-1][1] is not None:
+        return intervals
+    return (*intervals[:-1], (intervals[-1][0], line_ms))
+
+
+def _at_rest(attempt: Attempt, standing: Progress, line_ms: int) -> dict[str, object]:
+    return {
+        "standing": standing,
+        "end_line_ms": line_ms,
+        "stops": closed(attempt.stops, line_ms),
+        "breaks": closed(attempt.breaks, line_ms),
+    }
+
+
+def _score_keyed(score: Score, event: e.ScoreKeyed, entry: Entry) -> Score:
+    keyed = Score(
+        state=ScoreState.ENTERED,
+        raw_min=event.raw_min,
+        raw_max=event.raw_max,
+        shown=event.shown,
+        vendor_verdict=event.vendor_verdict,
+        keyed_by=entry.actor,
+    )
+    if score.state is not ScoreState.ENTERED:
+        return keyed
+    first = (score.raw_min, score.raw_max, score.vendor_verdict)
+    if first != (event.raw_min, event.raw_max, event.vendor_verdict):
+        return replace(score, state=ScoreState.MISMATCH)
+    return replace(
+        score,
+        state=ScoreState.VERIFIED,
+        verified_by=entry.actor,
+        verified_utc_ms=entry.at.utc_ms,
+    )

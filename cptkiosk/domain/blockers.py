@@ -1,0 +1,98 @@
+"""What still keeps a session from its next stage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cptkiosk.domain.attempt import (
+    ENDED_EARLY,
+    NEVER_STARTED,
+    OUTCOMES,
+    Attempt,
+    Gate,
+    Progress,
+    ScoreState,
+)
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import plural
+
+SETTLED_FOR_START = NEVER_STARTED | {Progress.SEATED, Progress.LATE_EXPECTED}
+NO_SCORE_NEEDED = NEVER_STARTED
+EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing to settle, and where."""
+
+    text: str
+    place: str
+    """The screen on which it is settled: check-in, testing, scores or close-out."""
+
+    attempt_id: str = ""
+
+
+def to_start(session: Session) -> tuple[Blocker, ...]:
+    """Return who must still be seated, marked or denied before the start."""
+    people = session.attempts.values()
+    if not people:
+        return (Blocker("nobody is on the roll", "plan"),)
+    unresolved = tuple(
+        Blocker(f"{one.person} is {one.standing}", "check-in", one.attempt_id)
+        for one in people
+        if one.standing not in SETTLED_FOR_START
+    )
+    if unresolved or any(one.standing is Progress.SEATED for one in people):
+        return unresolved
+    return (Blocker("nobody is seated", "check-in"),)
+
+
+def to_end(session: Session, line_ms: int) -> tuple[Blocker, ...]:
+    """Return whose outcome is still open."""
+    return tuple(
+        Blocker(f"{one.person} is {progress}", "testing", one.attempt_id)
+        for one in session.attempts.values()
+        if (progress := session.progress(one, line_ms)) not in OUTCOMES
+    )
+
+
+def to_seal(session: Session) -> tuple[Blocker, ...]:
+    """Return what the close-out still lacks."""
+    return tuple(_seal_blockers(session))
+
+
+def scratch_issued(session: Session) -> int:
+    """Return how many candidates were given scratch paper."""
+    return sum(
+        any(gate == Gate.SCRATCH and note != "waived" for gate, note in one.gates)
+        for one in session.attempts.values()
+    )
+
+
+def _seal_blockers(session: Session) -> Iterator[Blocker]:
+    for one in session.attempts.values():
+        if one.standing not in OUTCOMES:
+            yield Blocker(f"{one.person} has no outcome", "testing", one.attempt_id)
+        elif text := score_lacks(one):
+            yield Blocker(f"{one.person}: {text}", "scores", one.attempt_id)
+    issued = scratch_issued(session)
+    if session.scratch is None:
+        sheets = plural(issued, "sheet")
+        yield Blocker(f"scratch paper to count back: {sheets} issued", "close-out")
+
+
+def score_lacks(attempt: Attempt) -> str:
+    """Return what an attempt's score still needs, or nothing."""
+    score = attempt.score
+    if attempt.standing in NO_SCORE_NEEDED or score.state in EXPLAINED:
+        return ""
+    if attempt.discrepancy:
+        return "the vendor's verdict differs from the score; the coordinator settles it"
+    if score.state is ScoreState.VERIFIED:
+        return ""
+    if score.state is ScoreState.ENTERED:
+        return "score to be keyed a second time"
+    if score.state is ScoreState.MISMATCH:
+        return "the two keyings differ; key the score again"
+    if attempt.standing in ENDED_EARLY:
+        return "score, or why there is none"
+    return "score to be keyed"

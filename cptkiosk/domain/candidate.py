@@ -1,0 +1,148 @@
+"""Who a candidate is, and what they are registered for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from types import MappingProxyType
+
+from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.values import Personal, Refused
+
+NOBODY = Personal("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A person and a module."""
+
+    module_id: str
+    user_code: str = ""
+    factor_permille: int = 1000
+    paid: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the entries about one person add up to."""
+
+    participant_id: str = ""
+    family_name: Personal = NOBODY
+    given_name: Personal = NOBODY
+    birth_date: Personal = NOBODY
+    registrations: Mapping[str, Registration] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    version: int = 0
+
+    @property
+    def person(self) -> str:
+        """The name as a roll shows it: 'Brown, DeShawn'."""
+        return roll_name(self.family_name.text, self.given_name.text)
+
+
+def roll_name(family_name: str, given_name: str) -> str:
+    """Return a name as a roll shows it."""
+    return f"{family_name}, {given_name}" if given_name else family_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPerson:
+    """Make the record say who this is and what they are registered for."""
+
+    participant_id: str
+    family_name: str
+    given_name: str
+    birth_date: str = ""
+    registration: Registration | None = None
+
+
+def evolve(candidate: Candidate, entry: Entry) -> Candidate:
+    """Return `candidate` after `entry`."""
+    event = entry.event
+    if isinstance(event, e.PersonRegistered | e.PersonChanged):
+        candidate = replace(
+            candidate,
+            participant_id=event.participant_id,
+            family_name=event.family_name,
+            given_name=event.given_name,
+            birth_date=event.birth_date,
+        )
+    elif isinstance(event, e.ModuleRegistered | e.RegistrationChanged):
+        registration = Registration(
+            event.module_id, event.user_code, event.factor_permille, event.paid
+        )
+        registrations = {**candidate.registrations, event.module_id: registration}
+        candidate = replace(candidate, registrations=MappingProxyType(registrations))
+    return replace(candidate, version=entry.version)
+
+
+def replay(entries: Iterable[Entry]) -> Candidate:
+    """Fold a whole stream into the candidate it leaves."""
+    return reduce(evolve, entries, Candidate())
+
+
+def decide(
+    candidate: Candidate, command: RegisterPerson, staff_names: frozenset[str]
+) -> tuple[Fact, ...]:
+    """Return what a roster row makes happen; nothing if it says nothing new.
+
+    An empty birth date, code or payment in a roster never erases a known one.
+
+    Raises:
+        Refused: if this is somebody of the center's own staff (ISO/IEC 17024).
+    """
+    name = roll_name(command.family_name, command.given_name)
+    if name.casefold() in staff_names:
+        raise Refused(
+            f"{name} is on the staff list, and staff may not be candidates.",
+            "Ask the coordinator.",
+        )
+    events: list[Fact] = []
+    about = command.participant_id
+    birth_date = command.birth_date or candidate.birth_date.text
+    family_name = Personal(command.family_name, about)
+    given_name = Personal(command.given_name, about)
+    born = Personal(birth_date, about)
+    known = (candidate.family_name, candidate.given_name, candidate.birth_date)
+    if not candidate.participant_id or known != (family_name, given_name, born):
+        kind = e.PersonChanged if candidate.participant_id else e.PersonRegistered
+        events.append(
+            kind(
+                participant_id=about,
+                family_name=family_name,
+                given_name=given_name,
+                birth_date=born,
+            )
+        )
+    if command.registration is not None:
+        events.extend(_register(candidate, command.registration, about))
+    return tuple(events)
+
+
+def _register(
+    candidate: Candidate, wanted: Registration, participant_id: str
+) -> tuple[Fact, ...]:
+    known = candidate.registrations.get(wanted.module_id)
+    if known is None:
+        kind: type[e.ModuleRegistered] | type[e.RegistrationChanged] = (
+            e.ModuleRegistered
+        )
+    else:
+        kind = e.RegistrationChanged
+        wanted = replace(
+            wanted,
+            user_code=wanted.user_code or known.user_code,
+            paid=known.paid if wanted.paid is None else wanted.paid,
+        )
+        if wanted == known:
+            return ()
+    return (
+        kind(
+            participant_id=participant_id,
+            module_id=wanted.module_id,
+            user_code=wanted.user_code,
+            factor_permille=wanted.factor_permille,
+            paid=wanted.paid,
+        ),
+    )

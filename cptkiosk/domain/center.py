@@ -1,0 +1,203 @@
+"""The center and its staff: who works here, in which role, and who may sign in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from types import MappingProxyType
+
+from cptkiosk.domain import center_events as e
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.values import Personal, Refused, Role
+
+FREE_TRIES = 4
+"""Wrong PINs in a row that cost nothing but the try."""
+
+LOCK_TRIES = 10
+"""Wrong PINs in a row after which only the coordinator can unlock."""
+
+WAIT_FIRST_MS = 30_000
+"""The wait after the try that follows the free ones; it doubles with each more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the staff."""
+
+    staff_id: str
+    name: Personal
+    role: Role
+    trained_on: str = ""
+    pin_hash: Personal | None = None
+    failed: int = 0
+    failed_utc_ms: int = 0
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    """What the entries of the stream `center` add up to."""
+
+    name: str = ""
+    site_code: str = ""
+    time_zone: str = ""
+    rehearsal: bool = False
+    staff: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
+    version: int = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first run has been done."""
+        return bool(self.site_code)
+
+    @property
+    def roll_names(self) -> frozenset[str]:
+        """Names of the staff, as a roll would show them, to keep them off it."""
+        names = set()
+        for member in self.staff.values():
+            given, _, family = member.name.text.rpartition(" ")
+            names.add(f"{family}, {given}".casefold() if given else family.casefold())
+        return frozenset(names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitCenter:
+    """Open the ledger for one center."""
+
+    name: str
+    site_code: str
+    time_zone: str
+    coordinator: str
+    pin_hash: str
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddStaff:
+    """Add somebody to the staff list."""
+
+    name: str
+    role: Role
+    pin_hash: str
+    trained_on: str = ""
+
+
+def decide_init(center: Center, command: InitCenter) -> tuple[Fact, ...]:
+    """Return what the first run makes happen.
+
+    Raises:
+        Refused: if it was done before, or something is missing.
+    """
+    if center.ready:
+        raise Refused(
+            f"This ledger belongs to {center.name} already.",
+            "Use another data directory for another center.",
+        )
+    given = (command.name, command.site_code, command.time_zone, command.coordinator)
+    if not all(text.strip() for text in given):
+        raise Refused("Name, site code, time zone and coordinator are all needed.")
+    first = AddStaff(
+        name=command.coordinator, role=Role.COORDINATOR, pin_hash=command.pin_hash
+    )
+    return (
+        e.CenterInitialised(
+            name=command.name,
+            site_code=command.site_code,
+            time_zone=command.time_zone,
+            rehearsal=command.rehearsal,
+        ),
+        *decide_add(center, first),
+    )
+
+
+def decide_add(center: Center, command: AddStaff) -> tuple[Fact, ...]:
+    """Return what adding a member of staff makes happen.
+
+    Raises:
+        Refused: if there is somebody of that name already.
+    """
+    known = {member.name.text.casefold() for member in center.staff.values()}
+    if command.name.casefold() in known:
+        raise Refused(f"{command.name} is on the staff list already.")
+    if not command.name.strip():
+        raise Refused("A name is needed.")
+    staff_id = f"s{len(center.staff) + 1}"
+    return (
+        e.StaffAdded(
+            staff_id=staff_id,
+            name=Personal(command.name, staff_id),
+            role=command.role.value,
+            trained_on=command.trained_on,
+        ),
+        e.PinSet(staff_id=staff_id, pin_hash=Personal(command.pin_hash, staff_id)),
+    )
+
+
+def may_try_pin(member: Member, now_utc_ms: int) -> None:
+    """Check that somebody may try a PIN now.
+
+    Raises:
+        Refused: if they are locked, or must wait after wrong tries.
+    """
+    if member.locked:
+        raise Refused(
+            f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
+            "The coordinator can unlock it.",
+        )
+    waits = member.failed - FREE_TRIES
+    if waits > 0:
+        until_ms = member.failed_utc_ms + WAIT_FIRST_MS * 2 ** (waits - 1)
+        left_s = -(-(until_ms - now_utc_ms) // 1000)
+        if left_s > 0:
+            raise Refused(f"Too many wrong PINs. Try again in {left_s} seconds.")
+
+
+def evolve(center: Center, entry: Entry) -> Center:
+    """Return `center` after `entry`."""
+    event = entry.event
+    match event:
+        case e.CenterInitialised():
+            center = replace(
+                center,
+                name=event.name,
+                site_code=event.site_code,
+                time_zone=event.time_zone,
+                rehearsal=event.rehearsal,
+            )
+        case e.StaffAdded():
+            member = Member(
+                event.staff_id, event.name, Role(event.role), event.trained_on
+            )
+            center = _with(center, member)
+        case e.PinSet():
+            center = _changed(
+                center, event.staff_id, pin_hash=event.pin_hash, failed=0, locked=False
+            )
+        case e.SignedIn() | e.StaffUnlocked():
+            center = _changed(center, event.staff_id, failed=0, locked=False)
+        case e.SignInFailed():
+            failed = center.staff[event.staff_id].failed + 1
+            center = _changed(
+                center,
+                event.staff_id,
+                failed=failed,
+                failed_utc_ms=entry.at.utc_ms,
+                locked=failed >= LOCK_TRIES,
+            )
+        case _:
+            pass
+    return replace(center, version=entry.version)
+
+
+def _with(center: Center, member: Member) -> Center:
+    staff = {**center.staff, member.staff_id: member}
+    return replace(center, staff=MappingProxyType(staff))
+
+
+def _changed(center: Center, staff_id: str, **changes: object) -> Center:
+    member = replace(center.staff[staff_id], **changes)  # type: ignore[arg-type]
+    return _with(center, member)
+
+
+def replay(entries: Iterable[Entry]) -> Center:
+    """Fold a whole stream into the center it leaves."""
+    return reduce(evolve, entries, Center())

@@ -1,0 +1,83 @@
+"""Facts about the center and its staff (stream `center`)."""
+
+from cptkiosk.domain.events import Fact, fact
+from cptkiosk.domain.values import Personal
+
+
+@fact("center-initialised.v1")
+class CenterInitialised(Fact):
+    """The ledger was opened for one center."""
+
+    name: str
+    site_code: str
+    time_zone: str
+    rehearsal: bool = False
+
+
+@fact("staff-added.v1")
+class StaffAdded(Fact):
+    """Somebody joined the staff list."""
+
+    staff_id: str
+    name: Personal
+    role: str
+    trained_on: str = ""
+
+
+@fact("pin-set.v1")
+class PinSet(Fact):
+    """Somebody's PIN was set; the hash stays outside the chain."""
+
+    staff_id: str
+    pin_hash: Personal
+
+
+@fact("signed-in.v1")
+class SignedIn(Fact):
+    """Somebody signed in at a terminal."""
+
+    staff_id: str
+
+
+@fact("signed-out.v1")
+class SignedOut(Fact):
+    """Somebody left a terminal, or locked it."""
+
+    staff_id: str
+
+
+@fact("sign-in-failed.v1")
+class SignInFailed(Fact):
+    """A wrong PIN was given."""
+
+    staff_id: str
+
+
+@fact("staff-unlocked.v1")
+class StaffUnlocked(Fact):
+    """The coordinator cleared somebody's failed tries."""
+
+    staff_id: str
+
+
+@fact("clock-step-noticed.v1")
+class ClockStepNoticed(Fact):
+    """Wall clock and boot clock moved apart; no remaining time changed."""
+
+    step_ms: int
+
+
+@fact("boot-noticed.v1")
+class BootNoticed(Fact):
+    """A terminal first saw a new boot of the machine, or another machine."""
+
+    boot_id: str
+    away_ms: int
+
+
+@fact("backup-written.v1")
+class BackupWritten(Fact):
+    """A verified copy of the ledger was written."""
+
+    name: str
+    entries: int

@@ -1,0 +1,195 @@
+"""Rules of the check-in: gates, seats, denial, absence, late arrival, undo."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import (
+    IN_PERSON,
+    WAITING,
+    Attempt,
+    Gate,
+    Progress,
+    ScoreState,
+)
+from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Refused
+
+ID_KINDS = (
+    "driver licence",
+    "state ID",
+    "passport",
+    "military ID",
+    "school ID",
+    "other ID",
+)
+DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
+
+
+def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
+    attempt = attempt_of(session, command)
+    if attempt.standing not in WAITING:
+        raise Refused(f"{attempt.person} is {attempt.standing}.")
+    if session.stage is Stage.RUNNING and not attempt.late:
+        raise Refused(
+            f"{attempt.person} was not here at the start.",
+            "Record the late arrival first.",
+        )
+    return attempt
+
+
+@rule(c.PassGates, *DOORS_OPEN)
+def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
+    attempt = _waiting(session, command)
+    wanted = [Gate(gate) for gate in command.gates]
+    gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
+    if not gates:
+        raise Refused(f"{attempt.person} has passed that already.")
+    if Gate.SEAT in wanted:
+        raise Refused("A seat is taken, not passed.", "Choose one.")
+    if len(gates) > 1 and IN_PERSON & set(wanted):
+        raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
+    return (
+        e.GatesPassed(attempt_id=attempt.attempt_id, gates=gates, note=command.note),
+    )
+
+
+@rule(c.WaiveGate, *DOORS_OPEN)
+def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
+    attempt = _waiting(session, command)
+    if Gate(command.gate) is Gate.SEAT:
+        raise Refused("Nobody tests without a seat.", "Choose one.")
+    if command.gate in attempt.passed_gates:
+        raise Refused(f"{attempt.person} has passed that already.")
+    if Gate(command.gate) in {Gate.PHOTO_ID, Gate.NAME}:
+        context.actor.must_be_coordinator("Waiving who somebody is")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.GateWaived(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
+    )
+
+
+@rule(c.TakeSeat, *DOORS_OPEN)
+def _seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    testing = attempt.standing is Progress.TESTING
+    if not testing and attempt.standing is not Progress.SEATED:
+        _waiting(session, command)
+    free = session.free_seats()
+    if not free:
+        raise Refused("Every seat is taken.", "Free one, or plan another room.")
+    wanted = next((place for place in free if _fits(place, command)), None)
+    if wanted is None:
+        raise Refused(
+            f"Seat {command.seat} is taken or not in the room.",
+            f"The next free seat is {free[0][1]}.",
+        )
+    room, seat = wanted
+    return (e.SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
+
+
+def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
+    room, seat = place
+    return command.seat.upper() in {"", seat} and command.room in {"", room}
+
+
+@rule(c.DenyAttempt, *DOORS_OPEN)
+def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.standing not in WAITING | {Progress.SEATED}:
+        raise Refused(f"{attempt.person} is {attempt.standing}.")
+    if not command.coordinator_called:
+        raise Refused(
+            "The coordinator is called before anybody is turned away.",
+            "Call, then confirm that you did.",
+        )
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.AttemptDenied(
+            attempt_id=attempt.attempt_id,
+            reason=reason,
+            coordinator_called=command.coordinator_called,
+        ),
+    )
+
+
+@rule(c.MarkAbsent, *DOORS_OPEN)
+def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
+    absent = [
+        attempt
+        for attempt_id in command.attempt_ids
+        if (attempt := session.attempts.get(attempt_id)) is not None
+        and attempt.standing in WAITING
+    ]
+    if not absent:
+        raise Refused("Nobody there is still expected.")
+    return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
+
+
+@rule(c.ExpectLate, Stage.CHECK_IN)
+def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.standing not in WAITING | {Progress.ABSENT}:
+        raise Refused(f"{attempt.person} is {attempt.standing}.")
+    return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.ArriveLate, *DOORS_OPEN)
+def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
+        raise Refused(f"{attempt.person} is {attempt.standing}, not late.")
+    if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
+        raise Refused(f"{attempt.person} is here already.")
+    _late_cutoff(session, context)
+    return (e.LateArrived(attempt_id=attempt.attempt_id),)
+
+
+def _late_cutoff(session: Session, context: Context) -> None:
+    if session.start_line_ms is None:
+        return
+    late_ms = session.line_ms(context.now) - session.start_line_ms
+    policies = context.policies
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        raise Refused(
+            f"More than {policies.late_coordinator_minutes} minutes have passed since"
+            " the start.",
+            "Reschedule the candidate.",
+        )
+    if late_ms > policies.late_minutes * MINUTE_MS:
+        context.actor.must_be_coordinator(
+            f"Admitting somebody more than {policies.late_minutes} minutes late"
+        )
+
+
+@rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
+def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
+    last = max(
+        (
+            one
+            for one in session.attempts.values()
+            if one.undo is not None and one.undo.actor == context.actor.staff_id
+        ),
+        key=lambda one: one.undo.seq if one.undo else 0,
+        default=None,
+    )
+    if last is None or last.undo is None:
+        raise Refused("There is no step of yours to undo here.")
+    if last.standing is Progress.FINISHED and last.undo.step == "finished":
+        limit_ms = context.policies.undo_finish_minutes * MINUTE_MS
+        if session.line_ms(context.now) - last.undo.at_line_ms > limit_ms:
+            raise Refused(
+                f"{last.person} finished more than"
+                f" {context.policies.undo_finish_minutes} minutes ago.",
+                "Record an irregularity instead.",
+            )
+    if (
+        session.stage is Stage.ENDED
+        and last.undo.attempt.score.state is last.score.state
+    ):
+        if last.score.state is ScoreState.NONE:
+            raise Refused("The session has ended.", "The coordinator may reopen it.")
+    before = last.undo.attempt
+    if before.seat and (before.room, before.seat) != (last.room, last.seat):
+        if (before.room, before.seat) not in session.free_seats():
+            raise Refused(f"Seat {before.seat} has been given to somebody else.")
+    return (e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step),)

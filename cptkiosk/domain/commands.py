@@ -1,0 +1,289 @@
+"""What somebody wants to happen: wishes, in the imperative."""
+
+from dataclasses import dataclass
+
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.session_events import AssignedModule, Room
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCommand:
+    """A wish about one session."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptCommand(SessionCommand):
+    """A wish about one attempt of a session."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSession(SessionCommand):
+    """Put a session on the calendar."""
+
+    title: str
+    starts_at_utc_ms: int
+    module_ids: tuple[str, ...]
+    rooms: tuple[Room, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignAttempt(SessionCommand):
+    """Put a candidate on the roll, or bring an assignment up to date."""
+
+    participant_id: str
+    person: str
+    module: AssignedModule
+    user_code: str
+    factor_permille: int
+    paid: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelAttempt(AttemptCommand):
+    """Take a candidate off the roll."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCheckIn(SessionCommand):
+    """Open the doors: room checked, no conflict with any candidate."""
+
+    room_checks: tuple[str, ...]
+    no_conflicts_declared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassGates(AttemptCommand):
+    """Pass gates of the check-in."""
+
+    gates: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiveGate(AttemptCommand):
+    """Let a gate go, for a reason."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeSeat(AttemptCommand):
+    """Give a candidate a seat; without one the next that is free."""
+
+    room: str = ""
+    seat: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenyAttempt(AttemptCommand):
+    """Do not admit a candidate."""
+
+    reason: str
+    coordinator_called: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkAbsent(SessionCommand):
+    """Record that candidates did not come."""
+
+    attempt_ids: tuple[str, ...]
+
+
+class ExpectLate(AttemptCommand):
+    """Record that a candidate is known to come late."""
+
+
+class ArriveLate(AttemptCommand):
+    """Record that an absent or late candidate is here."""
+
+
+class StartSession(SessionCommand):
+    """Start everyone seated, at one instant a few seconds ahead."""
+
+
+class UndoStart(SessionCommand):
+    """Take the start back."""
+
+
+class StartLate(AttemptCommand):
+    """Start a late arrival on their own clock."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HaltSession(SessionCommand):
+    """Stop every clock, perhaps from an earlier alarm on."""
+
+    reason: str
+    ago_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeSession(SessionCommand):
+    """Let the clocks run on, for those who are back."""
+
+    back: tuple[str, ...]
+
+
+class BeginBreak(AttemptCommand):
+    """Let a candidate out of the room; the clock runs."""
+
+
+class EndBreak(AttemptCommand):
+    """Record that a candidate is back from a break."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginPause(AttemptCommand):
+    """Stop one clock."""
+
+    reason: str
+
+
+class EndPause(AttemptCommand):
+    """Let one clock run on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveCredit(AttemptCommand):
+    """Give time back, or take it off again."""
+
+    credit_ms: int
+    reason: str
+
+
+class FinishAttempt(AttemptCommand):
+    """Record that the vendor's screen shows the assessment as submitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndEarly(AttemptCommand):
+    """Dismiss, withdraw or interrupt an attempt."""
+
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announce(SessionCommand):
+    """Record that minutes left were read aloud."""
+
+    minutes: int
+    attempt_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeNote(SessionCommand):
+    """Keep a remark, about an attempt or about the session."""
+
+    text: str
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordIrregularity(SessionCommand):
+    """Record something out of the norm."""
+
+    code: str
+    severity: int
+    scope: str
+    validity: str
+    attempt_ids: tuple[str, ...]
+    observed: str
+    action_taken: str
+    minutes_lost: int = 0
+    happened_at_utc_ms: int = 0
+    estimated: bool = False
+
+
+class UndoStep(SessionCommand):
+    """Take back the asker's own last step in this session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyScore(AttemptCommand):
+    """Key what the vendor's screen shows."""
+
+    shown: str
+    vendor_verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainScore(AttemptCommand):
+    """Say why there is no score (yet)."""
+
+    state: str
+    reason: str
+
+
+class EndSession(SessionCommand):
+    """End a session in which nobody is testing any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReopenSession(SessionCommand):
+    """Take the end back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconcileScratch(SessionCommand):
+    """Count the scratch paper back."""
+
+    returned: int
+    note: str = ""
+
+
+class SealSession(SessionCommand):
+    """Sign the close-out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendSession(SessionCommand):
+    """Open a sealed record again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSession(SessionCommand):
+    """Call a session off before it started."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbandonSession(SessionCommand):
+    """Give up a session that cannot be brought to its end."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BridgeBoot(SessionCommand):
+    """Carry a running clock over to this boot, from the last sign of life."""
+
+    last: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmRoomClock(SessionCommand):
+    """Accept the bridged time, corrected to what the room clock shows."""
+
+    correction_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordBundle(SessionCommand):
+    """Record that a bundle was written and read back."""
+
+    destination: str
+    file_name: str
+    sha256: str

@@ -1,0 +1,135 @@
+"""Rules before anybody comes: the plan, the roll, opening the doors."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import NEVER_STARTED, Progress
+from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import Personal, Refused
+
+ROOM_CHECKS = (
+    "light and temperature",
+    "quiet",
+    "space between seats",
+    "screens visible from behind",
+    "clock visible to everyone",
+)
+ROWS_MAX, COLUMNS_MAX = 26, 40
+FACTOR_MIN, FACTOR_MAX = 1000, 5000
+
+
+@rule(c.PlanSession, Stage.PLANNED)
+def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
+    if session.session_id:
+        raise Refused(f"There is a session {session.session_id} already.")
+    if not command.module_ids:
+        raise Refused("A session needs a module.", "Choose at least one.")
+    if not command.rooms:
+        raise Refused("A session needs a room.", "Name one, with its seats.")
+    for room in command.rooms:
+        if not (1 <= room.rows <= ROWS_MAX and 1 <= room.columns <= COLUMNS_MAX):
+            raise Refused(
+                f"Room {room.name} cannot have {room.rows} rows of {room.columns}.",
+                f"Use 1 to {ROWS_MAX} rows of 1 to {COLUMNS_MAX} seats.",
+            )
+    names = [room.name for room in command.rooms]
+    if len(set(names)) < len(names) or not all(names):
+        raise Refused("Each room needs a name of its own.")
+    return (
+        e.SessionPlanned(
+            session_id=command.session_id,
+            title=command.title,
+            starts_at_utc_ms=command.starts_at_utc_ms,
+            module_ids=command.module_ids,
+            rooms=command.rooms,
+        ),
+    )
+
+
+@rule(c.AssignAttempt, Stage.PLANNED, Stage.CHECK_IN)
+def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Events:
+    if command.module.module_id not in session.module_ids:
+        raise Refused(
+            f"{command.module.name} is not run in this session.",
+            "Plan a session for it.",
+        )
+    if not FACTOR_MIN <= command.factor_permille <= FACTOR_MAX:
+        raise Refused(
+            f"Extra time x{command.factor_permille / 1000:g} is out of range."
+        )
+    attempt_id = f"{command.participant_id}-{command.module.module_id}"
+    known = session.attempts.get(attempt_id)
+    person = Personal(command.person, command.participant_id)
+    if known is not None and known.standing is not Progress.CANCELLED:
+        same = (known.person, known.user_code, known.factor_permille, known.paid) == (
+            person,
+            command.user_code,
+            command.factor_permille,
+            command.paid,
+        )
+        update = e.AttemptUpdated(
+            attempt_id=attempt_id,
+            person=person,
+            user_code=command.user_code,
+            factor_permille=command.factor_permille,
+            paid=command.paid,
+        )
+        return () if same else (update,)
+    for other in session.attempts.values():
+        if (
+            other.participant_id == command.participant_id
+            and other.standing not in NEVER_STARTED
+        ):
+            raise Refused(
+                f"{command.person} takes {other.module.name} in this session already.",
+                f"Assign {command.module.name} to another session.",
+            )
+    return (
+        e.AttemptAssigned(
+            attempt_id=attempt_id,
+            participant_id=command.participant_id,
+            person=person,
+            module=command.module,
+            user_code=command.user_code,
+            factor_permille=command.factor_permille,
+            paid=command.paid,
+        ),
+    )
+
+
+@rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN)
+def _cancel_attempt(
+    session: Session, command: c.CancelAttempt, context: Context
+) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.standing in NEVER_STARTED:
+        raise Refused(f"{attempt.person} is {attempt.standing} already.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
+
+
+@rule(c.CancelSession, Stage.PLANNED, Stage.CHECK_IN)
+def _cancel(session: Session, command: c.CancelSession, context: Context) -> Events:
+    reason = reason_given(command.reason, session.session_id)
+    return (e.SessionCancelled(reason=reason),)
+
+
+@rule(c.OpenCheckIn, Stage.PLANNED)
+def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
+    if not session.attempts:
+        raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
+    missing = [check for check in ROOM_CHECKS if check not in command.room_checks]
+    if missing:
+        raise Refused(f"The room is not ready: {', '.join(missing)}.", "Tick it first.")
+    if not command.no_conflicts_declared:
+        raise Refused(
+            "Whoever teaches, supervises or is close to a candidate may not run"
+            " their session.",
+            "Declare that there is no such conflict, or hand over to somebody else.",
+        )
+    return (
+        e.CheckInOpened(
+            room_checks=command.room_checks,
+            no_conflicts_declared=command.no_conflicts_declared,
+        ),
+    )

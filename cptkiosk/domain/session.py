@@ -1,0 +1,351 @@
+"""One synchronized session: its state, and how each entry moves it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import reduce, singledispatch
+from types import MappingProxyType
+
+from cptkiosk.domain import attempt as attempts_
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import LIVE, Attempt, Progress, Validity
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.values import Personal
+
+
+class Stage(StrEnum):
+    """Where a session stands."""
+
+    PLANNED = "planned"
+    CHECK_IN = "check-in"
+    RUNNING = "running"
+    HALTED = "halted"
+    ENDED = "ended"
+    SEALED = "sealed"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """Something out of the norm, as it was recorded."""
+
+    event: e.IrregularityRecorded
+    recorded_at: Instant
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the entries of one session add up to."""
+
+    session_id: str = ""
+    title: str = ""
+    stage: Stage = Stage.PLANNED
+    starts_at_utc_ms: int = 0
+    module_ids: tuple[str, ...] = ()
+    rooms: tuple[e.Room, ...] = ()
+    attempts: Mapping[str, Attempt] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    offsets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    start_line_ms: int | None = None
+    started_version: int = 0
+    halts: tuple[timing.Interval, ...] = ()
+    halt_reason: Personal | None = None
+    unconfirmed: e.BootBridged | None = None
+    """A reboot whose bridged time the proctor has not compared with the room clock."""
+
+    irregularities: tuple[Irregularity, ...] = ()
+    notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
+    scratch: e.ScratchReconciled | None = None
+    revision: int = 0
+    signed_by: str = ""
+    sealed_seq: int = 0
+    ended_utc_ms: int = 0
+    bundles: tuple[e.BundleWritten, ...] = ()
+    version: int = 0
+    last_seq: int = 0
+    last_at: Instant | None = None
+
+    def line_ms(self, at: Instant) -> int:
+        """Return where an instant lies on this session's line."""
+        return timing.line_ms(self.offsets, at)
+
+    @property
+    def running(self) -> bool:
+        """Whether a clock is to be shown: running or halted."""
+        return self.stage in {Stage.RUNNING, Stage.HALTED}
+
+    def elapsed_ms(self, attempt: Attempt, line_ms: int) -> int:
+        """Return the time an attempt has used up to `line_ms`."""
+        if attempt.start_line_ms is None:
+            return 0
+        until = line_ms if attempt.end_line_ms is None else attempt.end_line_ms
+        start = attempt.start_line_ms
+        stopped = timing.union_ms((*attempt.stops, *self.halts), start, until)
+        return max(0, until - start) - stopped
+
+    def left_ms(self, attempt: Attempt, line_ms: int) -> int:
+        """Return the time an attempt has left; negative once time is up."""
+        return attempt.allowed_ms - self.elapsed_ms(attempt, line_ms)
+
+    def stopped(self, attempt: Attempt) -> bool:
+        """Whether this attempt's clock stands still."""
+        return attempt.paused or self.stage is Stage.HALTED
+
+    def end_ms(self, attempt: Attempt, line_ms: int) -> int | None:
+        """Return when an attempt's time ends or it ended; `None` while stopped."""
+        if attempt.end_line_ms is not None:
+            return attempt.end_line_ms
+        if attempt.start_line_ms is None or self.stopped(attempt):
+            return None
+        return max(line_ms, attempt.start_line_ms) + self.left_ms(attempt, line_ms)
+
+    def progress(self, attempt: Attempt, line_ms: int) -> Progress:
+        """Return where an attempt stands, what follows from the clock included."""
+        if attempt.standing is not Progress.TESTING:
+            return attempt.standing
+        if self.left_ms(attempt, line_ms) <= 0:
+            return Progress.TIME_UP
+        if self.stage is Stage.HALTED:
+            return Progress.HALTED
+        return Progress.PAUSED if attempt.paused else Progress.TESTING
+
+    def live(self, line_ms: int) -> tuple[Attempt, ...]:
+        """Return the attempts whose outcome is still open, clock started."""
+        return tuple(
+            attempt
+            for attempt in self.attempts.values()
+            if self.progress(attempt, line_ms) in LIVE
+        )
+
+    def free_seats(self) -> tuple[tuple[str, str], ...]:
+        """Return every free seat as room and label, in the order they are offered."""
+        taken = {(one.room, one.seat) for one in self.attempts.values() if one.seat}
+        return tuple(
+            (room.name, label)
+            for room in self.rooms
+            for label in room.labels()
+            if (room.name, label) not in taken
+        )
+
+    def with_attempt(self, attempt: Attempt) -> "Session":
+        """Return the session with one attempt replaced or added."""
+        attempts = {**self.attempts, attempt.attempt_id: attempt}
+        return replace(self, attempts=MappingProxyType(attempts))
+
+    def each(self, changed: Iterable[Attempt]) -> "Session":
+        """Return the session with several attempts replaced."""
+        attempts = {**self.attempts, **{one.attempt_id: one for one in changed}}
+        return replace(self, attempts=MappingProxyType(attempts))
+
+
+def evolve(session: Session, entry: Entry) -> Session:
+    """Return `session` after `entry`; total, and unable to refuse."""
+    line_ms = session.line_ms(entry.at)
+    if isinstance(entry.event, e.AttemptFact):
+        known = session.attempts.get(entry.event.attempt_id)
+        if isinstance(entry.event, e.AttemptAssigned):
+            session = session.with_attempt(attempts_.new_attempt(entry.event))
+        elif known is not None:
+            session = session.with_attempt(
+                attempts_.evolve(entry.event, known, entry, line_ms)
+            )
+    else:
+        session = _evolve(entry.event, session, entry, line_ms)
+    return replace(session, version=entry.version, last_seq=entry.seq, last_at=entry.at)
+
+
+def replay(entries: Iterable[Entry]) -> Session:
+    """Fold a whole stream into the session it leaves."""
+    return reduce(evolve, entries, Session())
+
+
+@singledispatch
+def _evolve(event: Fact, session: Session, entry: Entry, line_ms: int) -> Session:
+    raise AssertionError(f"{type(event).__name__} is no fact about a session")
+
+
+@_evolve.register
+def _(event: e.SessionPlanned, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(
+        session,
+        session_id=event.session_id,
+        title=event.title,
+        starts_at_utc_ms=event.starts_at_utc_ms,
+        module_ids=event.module_ids,
+        rooms=event.rooms,
+    )
+
+
+@_evolve.register
+def _(event: e.CheckInOpened, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, stage=Stage.CHECK_IN)
+
+
+@_evolve.register
+def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> Session:
+    offset_ms = event.start_utc_ms - event.start_boot_ms
+    session = session.each(
+        attempts_.started(one, event.start_utc_ms)
+        if one.standing is Progress.SEATED
+        else replace(one, undo=None)
+        for one in session.attempts.values()
+    )
+    return replace(
+        session,
+        stage=Stage.RUNNING,
+        start_line_ms=event.start_utc_ms,
+        offsets=MappingProxyType({event.boot_id: offset_ms}),
+        started_version=entry.version,
+    )
+
+
+@_evolve.register
+def _(event: e.StartUndone, session: Session, entry: Entry, line_ms: int) -> Session:
+    session = session.each(
+        replace(one, standing=Progress.SEATED, start_line_ms=None)
+        for one in session.attempts.values()
+        if one.start_line_ms is not None
+    )
+    return replace(
+        session,
+        stage=Stage.CHECK_IN,
+        start_line_ms=None,
+        offsets=MappingProxyType({}),
+        started_version=0,
+    )
+
+
+@_evolve.register
+def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(
+        session,
+        stage=Stage.HALTED,
+        halts=(*session.halts, (event.since_line_ms, None)),
+        halt_reason=event.reason,
+    )
+
+
+@_evolve.register
+def _(event: e.SessionResumed, session: Session, entry: Entry, line_ms: int) -> Session:
+    halts = attempts_.closed(session.halts, line_ms)
+    return replace(session, stage=Stage.RUNNING, halts=halts, halt_reason=None)
+
+
+@_evolve.register
+def _(
+    event: e.AnnouncementMade, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    return session.each(
+        replace(one, announced=one.announced | {event.minutes})
+        for one in session.attempts.values()
+        if one.attempt_id in event.attempt_ids
+    )
+
+
+@_evolve.register
+def _(event: e.NoteTaken, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, notes=(*session.notes, (entry.at, entry.actor, event)))
+
+
+@_evolve.register
+def _(
+    event: e.IrregularityRecorded, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    session = session.each(
+        replace(
+            one,
+            irregularities=one.irregularities + 1,
+            validity=_more_serious(one.validity, event.validity),
+        )
+        for one in session.attempts.values()
+        if one.attempt_id in event.attempt_ids
+    )
+    record = Irregularity(event, entry.at, entry.actor)
+    return replace(session, irregularities=(*session.irregularities, record))
+
+
+def _more_serious(validity: Validity, effect: str) -> Validity:
+    if effect == "withhold":
+        return Validity.WITHHELD
+    if effect == "flag" and validity is Validity.CLEAN:
+        return Validity.FLAGGED
+    return validity
+
+
+@_evolve.register
+def _(event: e.SessionEnded, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, stage=Stage.ENDED, ended_utc_ms=entry.at.utc_ms)
+
+
+@_evolve.register
+def _(
+    event: e.SessionReopened, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    return replace(session, stage=Stage.RUNNING)
+
+
+@_evolve.register
+def _(
+    event: e.ScratchReconciled, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    return replace(session, scratch=event)
+
+
+@_evolve.register
+def _(event: e.SessionSealed, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(
+        session,
+        stage=Stage.SEALED,
+        revision=event.revision,
+        signed_by=event.signed_by,
+        sealed_seq=entry.seq,
+    )
+
+
+@_evolve.register
+def _(event: e.SessionAmended, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, stage=Stage.ENDED)
+
+
+@_evolve.register
+def _(
+    event: e.SessionCancelled, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    session = session.each(
+        replace(one, standing=Progress.CANCELLED, reason=event.reason, undo=None)
+        for one in session.attempts.values()
+    )
+    return replace(session, stage=Stage.CANCELLED)
+
+
+@_evolve.register
+def _(
+    event: e.SessionAbandoned, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    halts = attempts_.closed(session.halts, line_ms)
+    return replace(session, stage=Stage.ABANDONED, halts=halts)
+
+
+@_evolve.register
+def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Session:
+    offsets = {**session.offsets, event.boot_id: event.offset_ms}
+    return replace(session, offsets=MappingProxyType(offsets), unconfirmed=event)
+
+
+@_evolve.register
+def _(
+    event: e.RoomClockConfirmed, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    offset_ms = session.offsets[event.boot_id] + event.correction_ms
+    offsets = {**session.offsets, event.boot_id: offset_ms}
+    return replace(session, offsets=MappingProxyType(offsets), unconfirmed=None)
+
+
+@_evolve.register
+def _(event: e.BundleWritten, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, bundles=(*session.bundles, event))

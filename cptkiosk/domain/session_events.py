@@ -1,0 +1,380 @@
+"""Facts about one session and its attempts (stream `session/<session id>`)."""
+
+from dataclasses import dataclass
+from cptkiosk.domain.events import Fact, fact
+from cptkiosk.domain.values import Personal
+
+
+class AttemptFact(Fact):
+    """Base of the facts about one attempt."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A room and its grid of seats, rows lettered from A, columns from 1."""
+
+    name: str
+    rows: int
+    columns: int
+
+    def labels(self) -> tuple[str, ...]:
+        """Return every seat of the room, in the order they are offered."""
+        return tuple(
+            f"{chr(ord('A') + row)}{column}"
+            for row in range(self.rows)
+            for column in range(1, self.columns + 1)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedModule:
+    """The definition an attempt was assigned with, whatever the file says later."""
+
+    module_id: str
+    name: str
+    short: str
+    edition: str
+    core: bool
+    items: int
+    minutes: int
+    cut_percent: int
+
+
+@fact("session-planned.v1")
+class SessionPlanned(Fact):
+    """A session was put on the calendar."""
+
+    session_id: str
+    title: str
+    starts_at_utc_ms: int
+    module_ids: tuple[str, ...]
+    rooms: tuple[Room, ...]
+
+
+@fact("attempt-assigned.v1")
+class AttemptAssigned(AttemptFact):
+    """A candidate was put on the session's roll for one module."""
+
+    attempt_id: str
+    participant_id: str
+    person: Personal
+    module: AssignedModule
+    user_code: str
+    factor_permille: int
+    paid: bool | None = None
+
+
+@fact("attempt-updated.v1")
+class AttemptUpdated(AttemptFact):
+    """The roster changed name, code, extra time or payment before the start."""
+
+    attempt_id: str
+    person: Personal
+    user_code: str
+    factor_permille: int
+    paid: bool | None = None
+
+
+@fact("attempt-cancelled.v1")
+class AttemptCancelled(AttemptFact):
+    """The candidate was taken off the roll."""
+
+    attempt_id: str
+    reason: Personal
+
+
+@fact("check-in-opened.v1")
+class CheckInOpened(Fact):
+    """The room was found ready and the doors were opened."""
+
+    room_checks: tuple[str, ...]
+    no_conflicts_declared: bool
+
+
+@fact("gates-passed.v1")
+class GatesPassed(AttemptFact):
+    """One or more gates of the check-in were passed."""
+
+    attempt_id: str
+    gates: tuple[str, ...]
+    note: str = ""
+
+
+@fact("gate-waived.v1")
+class GateWaived(AttemptFact):
+    """A gate was let go, by somebody, for a reason."""
+
+    attempt_id: str
+    gate: str
+    reason: Personal
+
+
+@fact("seat-taken.v1")
+class SeatTaken(AttemptFact):
+    """The candidate sits here now."""
+
+    attempt_id: str
+    room: str
+    seat: str
+
+
+@fact("attempt-denied.v1")
+class AttemptDenied(AttemptFact):
+    """The candidate was not admitted."""
+
+    attempt_id: str
+    reason: Personal
+    coordinator_called: bool
+
+
+@fact("attempt-absent.v1")
+class AttemptAbsent(AttemptFact):
+    """The candidate did not come."""
+
+    attempt_id: str
+
+
+@fact("attempt-expected-late.v1")
+class AttemptExpectedLate(AttemptFact):
+    """The candidate is known to come late."""
+
+    attempt_id: str
+
+
+@fact("late-arrival.v1")
+class LateArrived(AttemptFact):
+    """A candidate came after the start; check-in begins."""
+
+    attempt_id: str
+
+
+@fact("session-started.v1")
+class SessionStarted(Fact):
+    """Everyone seated began at one shared instant, a few seconds ahead."""
+
+    start_utc_ms: int
+    start_boot_ms: int
+    boot_id: str
+
+
+@fact("start-undone.v1")
+class StartUndone(Fact):
+    """The start was taken back; everyone is seated again."""
+
+
+@fact("late-start.v1")
+class LateStarted(AttemptFact):
+    """A late arrival began, on their own clock."""
+
+    attempt_id: str
+
+
+@fact("session-halted.v1")
+class SessionHalted(Fact):
+    """Every clock stopped, perhaps from an earlier alarm on."""
+
+    reason: Personal
+    since_line_ms: int
+
+
+@fact("session-resumed.v1")
+class SessionResumed(Fact):
+    """Every clock ran on."""
+
+    back: tuple[str, ...]
+
+
+@fact("break-began.v1")
+class BreakBegan(AttemptFact):
+    """The candidate left the room; the clock runs."""
+
+    attempt_id: str
+
+
+@fact("break-ended.v1")
+class BreakEnded(AttemptFact):
+    """The candidate is back."""
+
+    attempt_id: str
+
+
+@fact("pause-began.v1")
+class PauseBegan(AttemptFact):
+    """One clock stopped, for a fault or an approved stop-clock break."""
+
+    attempt_id: str
+    reason: Personal
+
+
+@fact("pause-ended.v1")
+class PauseEnded(AttemptFact):
+    """That clock ran on."""
+
+    attempt_id: str
+
+
+@fact("credit-given.v1")
+class CreditGiven(AttemptFact):
+    """Time was given back, or taken off again."""
+
+    attempt_id: str
+    credit_ms: int
+    reason: Personal
+
+
+@fact("attempt-finished.v1")
+class AttemptFinished(AttemptFact):
+    """The vendor's screen showed the assessment as submitted."""
+
+    attempt_id: str
+
+
+@fact("attempt-ended-early.v1")
+class AttemptEndedEarly(AttemptFact):
+    """Dismissed, withdrawn or interrupted, for a reason."""
+
+    attempt_id: str
+    outcome: str
+    reason: Personal
+
+
+@fact("announcement-made.v1")
+class AnnouncementMade(Fact):
+    """Minutes left were read aloud to these candidates."""
+
+    minutes: int
+    attempt_ids: tuple[str, ...]
+
+
+@fact("note-taken.v1")
+class NoteTaken(Fact):
+    """Something worth keeping that is no irregularity."""
+
+    attempt_id: str
+    text: Personal
+
+
+@fact("irregularity-recorded.v1")
+class IrregularityRecorded(Fact):
+    """Something out of the norm, with everyone it affected."""
+
+    irregularity_id: str
+    code: str
+    severity: int
+    scope: str
+    attempt_ids: tuple[str, ...]
+    happened_at_utc_ms: int
+    estimated: bool
+    observed: Personal
+    action_taken: Personal
+    minutes_lost: int
+    validity: str
+    supersedes: str = ""
+
+
+@fact("step-undone.v1")
+class StepUndone(AttemptFact):
+    """The attempt's last step was taken back; both entries stay."""
+
+    attempt_id: str
+    step: str
+
+
+@fact("score-keyed.v1")
+class ScoreKeyed(AttemptFact):
+    """Somebody keyed what the vendor's screen showed."""
+
+    attempt_id: str
+    raw_min: int
+    raw_max: int
+    shown: str
+    vendor_verdict: str = ""
+
+
+@fact("score-explained.v1")
+class ScoreExplained(AttemptFact):
+    """There is no score yet (pending) or there will be none (not applicable)."""
+
+    attempt_id: str
+    state: str
+    reason: Personal
+
+
+@fact("session-ended.v1")
+class SessionEnded(Fact):
+    """Nobody was testing any more."""
+
+
+@fact("session-reopened.v1")
+class SessionReopened(Fact):
+    """The session was ended by mistake."""
+
+    reason: Personal
+
+
+@fact("scratch-reconciled.v1")
+class ScratchReconciled(Fact):
+    """Scratch paper was counted back."""
+
+    issued: int
+    returned: int
+    note: Personal
+
+
+@fact("session-sealed.v1")
+class SessionSealed(Fact):
+    """The lead proctor signed the close-out."""
+
+    revision: int
+    signed_by: str
+
+
+@fact("session-amended.v1")
+class SessionAmended(Fact):
+    """The coordinator opened a sealed record again."""
+
+    reason: Personal
+
+
+@fact("session-cancelled.v1")
+class SessionCancelled(Fact):
+    """The session will not take place."""
+
+    reason: Personal
+
+
+@fact("session-abandoned.v1")
+class SessionAbandoned(Fact):
+    """The session could not be brought to its end."""
+
+    reason: Personal
+
+
+@fact("boot-bridged.v1")
+class BootBridged(Fact):
+    """The session's clock was carried over to a new boot."""
+
+    boot_id: str
+    offset_ms: int
+    away_ms: int
+    usable: bool
+
+
+@fact("room-clock-confirmed.v1")
+class RoomClockConfirmed(Fact):
+    """The proctor compared the remaining time with the room clock."""
+
+    boot_id: str
+    correction_ms: int
+
+
+@fact("bundle-written.v1")
+class BundleWritten(Fact):
+    """A sealed revision was written to a destination and read back."""
+
+    revision: int
+    destination: str
+    file_name: str
+    sha256: str

@@ -1,0 +1,265 @@
+"""Rules while the clock matters: start, halt, break, pause, credit, finish."""
+
+from cptkiosk.domain import blockers, timing
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import ENDED_EARLY, LIVE, Attempt, Progress
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
+
+NOT_BACK = "not back at the roll call"
+
+
+@rule(c.StartSession, Stage.CHECK_IN)
+def _start(session: Session, command: c.StartSession, context: Context) -> Events:
+    unresolved = blockers.to_start(session)
+    if unresolved:
+        raise Refused(
+            f"{plural(len(unresolved), 'thing is', 'things are')} open:"
+            f" {unresolved[0].text}.",
+            "Seat, deny or mark absent everyone first.",
+        )
+    start = context.now.plus(context.policies.start_countdown_seconds * 1000)
+    return (
+        e.SessionStarted(
+            start_utc_ms=start.utc_ms,
+            start_boot_ms=start.boot_ms,
+            boot_id=start.boot_id,
+        ),
+    )
+
+
+@rule(c.UndoStart, Stage.RUNNING)
+def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
+    limit_s = context.policies.undo_start_seconds
+    since_ms = session.line_ms(context.now) - (session.start_line_ms or 0)
+    if since_ms > limit_s * 1000:
+        raise Refused(f"The session started more than {limit_s} seconds ago.")
+    if session.version != session.started_version:
+        raise Refused("Something has been recorded since the start.")
+    return (e.StartUndone(),)
+
+
+@rule(c.StartLate, Stage.RUNNING)
+def _start_late(session: Session, command: c.StartLate, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.standing is not Progress.SEATED:
+        raise Refused(
+            f"{attempt.person} is {attempt.standing}.", "Finish the check-in first."
+        )
+    return (e.LateStarted(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.HaltSession, Stage.RUNNING)
+def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
+    now_ms = session.line_ms(context.now)
+    earliest = session.start_line_ms or now_ms
+    if session.halts and session.halts[-1][1] is not None:
+        earliest = session.halts[-1][1]
+    since_ms = now_ms - command.ago_ms
+    if command.ago_ms < 0 or since_ms < earliest:
+        raise Refused(
+            "The clocks cannot stop before they last began to run.",
+            f"Use at most {timing.span_text(max(0, now_ms - earliest))} ago.",
+        )
+    reason = reason_given(command.reason, session.session_id)
+    return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
+
+
+@rule(c.ResumeSession, Stage.HALTED)
+def _resume(session: Session, command: c.ResumeSession, context: Context) -> Events:
+    if session.unconfirmed is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
+    live = session.live(session.line_ms(context.now))
+    away = [one for one in live if one.attempt_id not in command.back]
+    back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)
+    interrupted: list[Fact] = [
+        e.AttemptEndedEarly(
+            attempt_id=one.attempt_id,
+            outcome=Progress.INTERRUPTED,
+            reason=Personal(NOT_BACK, one.participant_id),
+        )
+        for one in away
+    ]
+    return (*interrupted, e.SessionResumed(back=back))
+
+
+def _live(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
+    attempt = attempt_of(session, command)
+    progress = session.progress(attempt, session.line_ms(context.now))
+    if progress not in LIVE:
+        raise Refused(f"{attempt.person} is {progress}, not testing.")
+    return attempt
+
+
+def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
+    attempt = _live(session, command, context)
+    if session.left_ms(attempt, session.line_ms(context.now)) <= 0:
+        raise Refused(
+            f"Time is up for {attempt.person}.",
+            "Say what the vendor's screen shows: finished, or interrupted.",
+        )
+    return attempt
+
+
+@rule(c.BeginBreak, Stage.RUNNING)
+def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
+    attempt = _in_time(session, command, context)
+    if attempt.on_break:
+        raise Refused(f"{attempt.person} is on a break already.")
+    return (e.BreakBegan(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.EndBreak, Stage.RUNNING, Stage.HALTED)
+def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
+    attempt = _live(session, command, context)
+    if not attempt.on_break:
+        raise Refused(f"{attempt.person} is not on a break.")
+    return (e.BreakEnded(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.BeginPause, Stage.RUNNING)
+def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
+    attempt = _in_time(session, command, context)
+    if attempt.paused:
+        raise Refused(f"{attempt.person} is paused already.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (e.PauseBegan(attempt_id=attempt.attempt_id, reason=reason),)
+
+
+@rule(c.EndPause, Stage.RUNNING, Stage.HALTED)
+def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
+    attempt = _live(session, command, context)
+    if not attempt.paused:
+        raise Refused(f"{attempt.person} is not paused.")
+    return (e.PauseEnded(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED)
+def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
+    attempt = _live(session, command, context)
+    left_ms = session.left_ms(attempt, session.line_ms(context.now))
+    if command.credit_ms == 0:
+        raise Refused("A credit of nothing changes nothing.", "Give some time.")
+    if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
+        raise Refused(
+            f"{attempt.person} has only {timing.clock_text(left_ms)} left.",
+            "Take off less.",
+        )
+    limit = context.policies.credit_coordinator_minutes
+    if left_ms <= 0:
+        context.actor.must_be_coordinator("Credit after time is up")
+    elif abs(command.credit_ms) > limit * MINUTE_MS:
+        context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.CreditGiven(
+            attempt_id=attempt.attempt_id, credit_ms=command.credit_ms, reason=reason
+        ),
+    )
+
+
+@rule(c.FinishAttempt, Stage.RUNNING, Stage.HALTED)
+def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
+    attempt = _live(session, command, context)
+    if session.line_ms(context.now) < (attempt.start_line_ms or 0):
+        raise Refused("The session has not begun yet.", "Wait for the start.")
+    return (e.AttemptFinished(attempt_id=attempt.attempt_id),)
+
+
+@rule(c.EndEarly, Stage.RUNNING, Stage.HALTED)
+def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
+    attempt = _live(session, command, context)
+    if command.outcome not in ENDED_EARLY:
+        raise Refused(f"'{command.outcome}' is no way to end an attempt early.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.AttemptEndedEarly(
+            attempt_id=attempt.attempt_id, outcome=command.outcome, reason=reason
+        ),
+    )
+
+
+@rule(c.Announce, Stage.RUNNING)
+def _announce(session: Session, command: c.Announce, context: Context) -> Events:
+    told = tuple(
+        attempt_id
+        for attempt_id in command.attempt_ids
+        if (one := session.attempts.get(attempt_id)) is not None
+        and command.minutes not in one.announced
+        and one.standing is Progress.TESTING
+    )
+    if not told:
+        raise Refused("There is nothing to announce to anybody now.")
+    return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=told),)
+
+
+@rule(c.EndSession, Stage.RUNNING)
+def _end(session: Session, command: c.EndSession, context: Context) -> Events:
+    open_ones = blockers.to_end(session, session.line_ms(context.now))
+    if open_ones:
+        raise Refused(
+            f"{plural(len(open_ones), 'person has', 'people have')} no outcome yet:"
+            f" {open_ones[0].text}.",
+            "Say for each how it ended first.",
+        )
+    return (e.SessionEnded(),)
+
+
+@rule(c.AbandonSession, Stage.RUNNING, Stage.HALTED)
+def _abandon(session: Session, command: c.AbandonSession, context: Context) -> Events:
+    reason = reason_given(command.reason, session.session_id)
+    events: list[Fact] = []
+    for one in session.attempts.values():
+        if session.progress(one, session.line_ms(context.now)) in LIVE:
+            why = Personal(reason.text, one.participant_id)
+            events.append(
+                e.AttemptEndedEarly(
+                    attempt_id=one.attempt_id, outcome=Progress.INTERRUPTED, reason=why
+                )
+            )
+        elif one.start_line_ms is None and one.standing not in {
+            Progress.ABSENT,
+            Progress.DENIED,
+            Progress.CANCELLED,
+        }:
+            events.append(e.AttemptAbsent(attempt_id=one.attempt_id))
+    return (*events, e.SessionAbandoned(reason=reason))
+
+
+@rule(c.BridgeBoot, Stage.RUNNING, Stage.HALTED)
+def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events:
+    if context.now.boot_id in session.offsets:
+        return ()
+    carried = timing.bridge(session.offsets, command.last, context.now)
+    bridged = e.BootBridged(
+        boot_id=context.now.boot_id,
+        offset_ms=carried.offset_ms,
+        away_ms=carried.away_ms,
+        usable=carried.usable,
+    )
+    if carried.usable or session.stage is Stage.HALTED:
+        return (bridged,)
+    halted = e.SessionHalted(
+        reason=Personal("clock unusable after a reboot", session.session_id),
+        since_line_ms=context.now.boot_ms + carried.offset_ms,
+    )
+    return (bridged, halted)
+
+
+@rule(c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED)
+def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
+    if session.unconfirmed is None:
+        raise Refused("There is no reboot to confirm.")
+    if abs(command.correction_ms) > MINUTE_MS:
+        context.actor.must_be_coordinator("Correcting the clock by more than a minute")
+    return (
+        e.RoomClockConfirmed(
+            boot_id=session.unconfirmed.boot_id, correction_ms=command.correction_ms
+        ),
+    )

@@ -1,0 +1,94 @@
+"""The session's clock: pure arithmetic on the record, in whole milliseconds.
+
+A session has a *line*: milliseconds that run evenly from its start on, whatever the
+wall clock does. Each boot of a machine has an offset between its boot clock and the
+line; within a boot nothing but that offset is needed. The line starts at the wall time
+of the start, so that an instant on it reads as UTC.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
+
+GAP_MAX_MS = 6 * HOUR_MS
+"""Longest absence that the wall clock may bridge by itself (a drained clock battery
+shows as decades)."""
+
+STEP_MS = 2_000
+"""Wall and boot clock further apart than this is a step worth recording."""
+
+Interval = tuple[int, int | None]
+"""From and to on the line; `None` is still open."""
+
+
+def line_ms(offsets: Mapping[str, int], at: Instant) -> int:
+    """Return where `at` lies on the line; an unknown boot can only show its wall."""
+    offset = offsets.get(at.boot_id)
+    return at.utc_ms if offset is None else at.boot_ms + offset
+
+
+def union_ms(intervals: Iterable[Interval], start_ms: int, end_ms: int) -> int:
+    """Return how long at least one interval lasted between `start_ms` and `end_ms`."""
+    total, reached = 0, start_ms
+    for begin, finish in sorted(intervals, key=lambda interval: interval[0]):
+        low = max(begin, reached)
+        high = end_ms if finish is None else min(finish, end_ms)
+        if high > low:
+            total += high - low
+            reached = high
+    return total
+
+
+def allowed_ms(minutes: int, factor_permille: int) -> int:
+    """Return the time allowed: 90 minutes at 1250 permille are exactly 1:52:30."""
+    return minutes * MINUTE_MS * factor_permille // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """How a line goes on after a reboot, or on another machine."""
+
+    offset_ms: int
+    away_ms: int
+    usable: bool
+
+
+def bridge(offsets: Mapping[str, int], last: Instant, now: Instant) -> Bridge:
+    """Carry the line from the last sign of life over to a new boot.
+
+    The old boot is counted up to `last` on its own clock, the gap on the wall clock
+    where that can be believed; otherwise the gap counts as nothing and the caller must
+    stop the clock until the proctor has said what the room clock shows.
+    """
+    away_ms = now.utc_ms - last.utc_ms
+    usable = 0 <= away_ms <= GAP_MAX_MS
+    reached_ms = line_ms(offsets, last) + (away_ms if usable else 0)
+    return Bridge(reached_ms - now.boot_ms, away_ms, usable)
+
+
+def step_ms(earlier: Instant, later: Instant) -> int:
+    """Return how far the wall clock moved against the boot clock, if worth noting."""
+    if earlier.boot_id != later.boot_id:
+        return 0
+    moved = (later.utc_ms - earlier.utc_ms) - (later.boot_ms - earlier.boot_ms)
+    return moved if abs(moved) > STEP_MS else 0
+
+
+def clock_text(ms: int) -> str:
+    """Return a remaining time as `H:MM:SS`, rounded up; after zero `+M:SS`, down."""
+    if ms > 0:
+        seconds = -(-ms // 1000)
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    seconds = -ms // 1000
+    return "0:00:00" if seconds == 0 else f"+{seconds // 60}:{seconds % 60:02}"
+
+
+def span_text(ms: int) -> str:
+    """Return a duration as `M:SS`, or `H:MM:SS` from an hour on, rounded down."""
+    seconds = abs(ms) // 1000
+    sign = "-" if ms < 0 else ""
+    if seconds >= 3600:
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{sign}{seconds // 60}:{seconds % 60:02}"

@@ -1,0 +1,1 @@
+"""An exam day under a simulated clock."""

@@ -1,0 +1,55 @@
+"""A second copy, written online and verified after writing."""
+
+import os
+from pathlib import Path
+
+from cptkiosk.errors import DestinationError
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.sqlite import dbapi
+from cptkiosk.ledger.verify import Verified, verify
+
+
+def back_up(ledger: Ledger, target: Path) -> Verified:
+    """Copy the ledger to `target`, which must not exist, and verify the copy.
+
+    Raises:
+        DestinationError: if it cannot be written there.
+        VerificationError: if the copy is not whole.
+    """
+    if target.exists():
+        raise DestinationError(
+            f"{target} exists already and was left as it is. Choose another name."
+        )
+    part = target.with_name(f"{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        copy = dbapi.connect(str(part))
+        try:
+            ledger.connection.backup(copy)
+            # A copy must be one file, whatever journal the original uses.
+            copy.execute("PRAGMA journal_mode = delete")
+        finally:
+            copy.close()
+        _sync(part)
+        part.rename(target)
+        _sync(target.parent)
+    except (OSError, dbapi.Error) as error:
+        part.unlink(missing_ok=True)
+        raise DestinationError(
+            f"The backup could not be written to {target} ({error}). The ledger itself"
+            " is safe. Choose another folder."
+        ) from error
+    check = Ledger(target, ledger.terminal, read_only=True)
+    try:
+        return verify(check)
+    finally:
+        check.close()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""Events to and from canonical JSON, by their stable kind.
+
+Text about people does not go into an entry: its place takes a salted SHA-256
+commitment, while text and salt go to the table `personal`. Deleting a row there
+forgets the text, and the chain still verifies.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from cptkiosk.domain import candidate_events, center_events, session_events
+from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.values import FORGOTTEN, Personal
+
+assert all((candidate_events, center_events, session_events)), "they fill EVENT_TYPES"
+
+SALT_BYTES = 16
+
+
+class UnknownKind(Exception):
+    """The ledger holds an event this version cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row of the table `personal`."""
+
+    commitment: str
+    about: str
+    salt: str
+    text: str
+
+
+def commitment(salt: str, about: str, text: str) -> str:
+    """Return what stands in the chain for `text`."""
+    return hashlib.sha256(f"{salt}\0{about}\0{text}".encode()).hexdigest()
+
+
+def encode(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
+    """Return the kind, the body and what is kept outside the chain."""
+    kept: list[Kept] = []
+
+    def hide(value: Any) -> Any:
+        if not isinstance(value, Personal):
+            raise NotImplementedError(type(value))
+        salt = secrets.token_hex(SALT_BYTES)
+        sealed = commitment(salt, value.about, value.text)
+        kept.append(Kept(sealed, value.about, salt, value.text))
+        return {"about": value.about, "sha256": sealed}
+
+    body = msgspec.json.encode(event, enc_hook=hide, order="sorted").decode()
+    known = {one.commitment: one.text for one in kept}
+    assert decode(event.kind, body, known.get) == event, "what is written reads back"
+    return event.kind, body, tuple(kept)
+
+
+def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
+    """Return the event, with the texts that `find` still knows by commitment.
+
+    Raises:
+        UnknownKind: if this version does not know the kind.
+    """
+    event_type = EVENT_TYPES.get(kind)
+    if event_type is None:
+        raise UnknownKind(kind)
+
+    def show(wanted: type, value: Any) -> Any:
+        if wanted is not Personal:
+            raise NotImplementedError(wanted)
+        text = find(value["sha256"])
+        return Personal(FORGOTTEN if text is None else text, value["about"])
+
+    return msgspec.json.decode(body, type=event_type, dec_hook=show)
+
+
+def commitments(body: str) -> frozenset[str]:
+    """Return every commitment that a body carries."""
+    found: set[str] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, Mapping):
+            if set(value) == {"about", "sha256"}:
+                found.add(str(value["sha256"]))
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(msgspec.json.decode(body))
+    return frozenset(found)

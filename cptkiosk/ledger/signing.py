@@ -1,0 +1,66 @@
+"""The installation's Ed25519 key, with which heads of the chain are signed."""
+
+import base64
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from cptkiosk.ledger.chain import Head
+
+
+def message(head: Head) -> bytes:
+    """Return the bytes that are signed for a head."""
+    return f"cptkiosk head {head.seq} {head.hash}".encode()
+
+
+class Signer:
+    """Signs heads with a key that is made at first use and never leaves the machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = _load(path) if path.exists() else _create(path)
+
+    @property
+    def public_key(self) -> str:
+        """The public half, base64."""
+        return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
+
+    def sign(self, head: Head) -> str:
+        """Return the signature of a head, base64."""
+        return base64.b64encode(self._key.sign(message(head))).decode()
+
+
+def signature_fits(head: Head, signature: str, public_key: str) -> bool:
+    """Return whether a head was signed with the key that `public_key` belongs to."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
+        key.verify(base64.b64decode(signature), message(head))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _load(path: Path) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+
+
+def _create(path: Path) -> Ed25519PrivateKey:
+    key = Ed25519PrivateKey.generate()
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, key.private_bytes_raw())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    try:
+        # Another terminal may be doing the same; whoever links first wins.
+        path.hardlink_to(draft)
+    except FileExistsError:
+        key = _load(path)
+    draft.unlink()
+    return key

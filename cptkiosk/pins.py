@@ -1,0 +1,44 @@
+"""PINs: hashed slowly with argon2, never kept as they are."""
+
+from cptkiosk.domain.values import Refused
+
+DIGITS_MAX = 12
+
+
+def check_new_pin(pin: str, digits_min: int) -> None:
+    """Check that a PIN may be set.
+
+    Raises:
+        Refused: if it is too short or long, is not digits, or is easy to guess.
+    """
+    if not pin.isascii() or not pin.isdigit():
+        raise Refused("A PIN is made of digits only.", "Choose another.")
+    if not digits_min <= len(pin) <= DIGITS_MAX:
+        raise Refused(
+            f"A PIN has {digits_min} to {DIGITS_MAX} digits.", "Choose another."
+        )
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    if len(steps) == 1 and steps <= {0, 1, 9}:
+        raise Refused(
+            "That PIN is easy to guess: one digit again and again, or digits in a row.",
+            "Choose another.",
+        )
+
+
+def hash_pin(pin: str) -> str:
+    """Return a salted argon2 hash that carries its own parameters."""
+    from argon2 import PasswordHasher
+    from argon2.profiles import RFC_9106_LOW_MEMORY
+
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY).hash(pin)
+
+
+def pin_fits(pin: str, pin_hash: str) -> bool:
+    """Return whether a PIN is the one that was hashed."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return PasswordHasher().verify(pin_hash, pin)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,1 @@
+"""Rosters as people really have them, read into rows."""

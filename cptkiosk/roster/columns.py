@@ -1,0 +1,151 @@
+"""The header of a roster: where it is, and what its columns mean."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from cptkiosk.domain.text import fold, visible
+from cptkiosk.roster.modules import ModuleNames
+
+HEADER_ROWS: Final = 30
+
+
+class Field(Enum):
+    """What a column can hold; the value is our word for it."""
+
+    ID = "participant ID"
+    FAMILY = "last name"
+    GIVEN = "first name"
+    MIDDLE = "middle name"
+    NAME = "name"
+    BIRTH = "birth date"
+    MODULE = "assessment"
+    CODE = "user code"
+    FACTOR = "extended time"
+    PAID = "fee paid"
+
+
+COURSES: Final = ("course", "course code", "course number", "course id")
+
+# Best first: when two columns could be a field, the one named earlier here is.
+HEADERS: Final[dict[Field, tuple[str, ...]]] = {
+    Field.ID: (
+        *("participant id", "participant number", "candidate id", "candidate number"),
+        *("mssc id", "state id", "state student id", "state id number"),
+        *("student id", "student number", "student identifier", "student id number"),
+        *("learner id", "person id", "local id", "sis id", "external id"),
+        *("identifier", "id", "id number", "sourced id"),
+    ),
+    Field.FAMILY: (
+        *("last name", "family name", "surname", "last", "lname", "legal last name"),
+        *("student last name", "participant last name", "candidate last name"),
+    ),
+    Field.GIVEN: (
+        *("first name", "given name", "given names", "forename", "first", "fname"),
+        *("student first name", "participant first name", "candidate first name"),
+        "legal first name",
+    ),
+    Field.MIDDLE: ("middle name", "middle initial", "mi", "middle"),
+    Field.NAME: (
+        *("name", "full name", "participant name", "candidate name", "student name"),
+        *("learner name", "participant", "candidate", "student", "learner", "pupil"),
+    ),
+    Field.BIRTH: ("birth date", "date of birth", "dob", "birthday", "born"),
+    Field.MODULE: (
+        *("assessment", "assessment name", "assessment title", "module"),
+        *("module name", "module id", "assessment module", "test title", "test name"),
+        *("test", "exam", "exam title", "exam name"),
+        *COURSES,
+    ),
+    Field.CODE: (
+        *("user code", "user access code", "access code", "login code"),
+        *("voucher code", "voucher"),
+    ),
+    Field.FACTOR: (
+        *("extended time", "extended time factor", "extra time", "time factor"),
+        *("time multiplier", "time accommodation", "accommodation", "accommodations"),
+        *("testing accommodation", "testing accommodations"),
+    ),
+    Field.PAID: ("fee paid", "paid", "fee", "payment", "payment received"),
+}
+
+
+def _key(header: str) -> str:
+    """Return `header` without capitals, accents, blanks and punctuation."""
+    return re.sub(r"[\W_]+", "", fold(header.replace("#", " number")))
+
+
+_KNOWN: Final = {
+    _key(name): (field, rank)
+    for field, names in HEADERS.items()
+    for rank, name in enumerate(names)
+}
+_COURSES: Final = frozenset(map(_key, COURSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row, understood."""
+
+    index: int
+    cells: tuple[str, ...]
+    fields: dict[Field, int]
+    """The column of each field."""
+    modules: dict[int, str]
+    """The module of each column that stands for one."""
+
+    def cell(self, row: Sequence[str], field: Field) -> str:
+        """Return what `row` has in the column of `field`, or nothing."""
+        column = self.fields.get(field, len(row))
+        return row[column] if column < len(row) else ""
+
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Return our word and their header, column by column."""
+        words = {column: field.value for field, column in self.fields.items()}
+        words.update(self.modules)
+        return tuple(
+            (words[column], visible(self.cells[column])) for column in sorted(words)
+        )
+
+
+def find_header(rows: Sequence[Sequence[str]], names: ModuleNames) -> Header | None:
+    """Return the first of the first rows that is a header."""
+    for index, cells in enumerate(rows[:HEADER_ROWS]):
+        header = _understand(index, cells, names)
+        who = header.fields.keys() & {Field.ID, Field.NAME, Field.FAMILY}
+        if who and len(header.fields) + len(header.modules) > 1:
+            return header
+    return None
+
+
+def _understand(index: int, cells: Sequence[str], names: ModuleNames) -> Header:
+    ranked: dict[Field, tuple[int, int]] = {}
+    modules: dict[int, str] = {}
+    for column, cell in enumerate(cells):
+        if known := _KNOWN.get(_key(cell)) or _KNOWN.get(_key(_outside(cell))):
+            field, rank = known
+            ranked[field] = min(ranked.get(field, (rank, column)), (rank, column))
+        elif (module := names.exact(cell)) and module not in modules.values():
+            modules[column] = module
+    fields = {field: column for field, (_, column) in ranked.items()}
+    if modules and Field.MODULE in fields:
+        # A course says what was taught; a column of names says what is registered.
+        if _key(cells[fields[Field.MODULE]]) in _COURSES:
+            del fields[Field.MODULE]
+        else:
+            modules = {}
+    if Field.FAMILY not in fields and {Field.NAME, Field.GIVEN} <= fields.keys():
+        fields[Field.FAMILY] = fields.pop(Field.NAME)
+    if Field.FAMILY in fields:
+        fields.pop(Field.NAME, None)
+    else:
+        fields.pop(Field.GIVEN, None)
+        fields.pop(Field.MIDDLE, None)
+    return Header(index, tuple(cells), fields, modules)
+
+
+def _outside(header: str) -> str:
+    """Return `header` without what it says in parentheses."""
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", header)

@@ -1,0 +1,49 @@
+"""What a roster file turns into."""
+
+from dataclasses import dataclass
+
+
+class RosterUnreadable(Exception):
+    """The file as a whole is no use; one sentence for a proctor: what, and what now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person, and one module the person is registered for."""
+
+    row: int
+    """The row number that a spreadsheet shows."""
+    participant_id: str
+    family_name: str
+    given_name: str
+    birth_date: str
+    """As in 2007-02-09, or empty."""
+    module_id: str
+    """Empty: the person alone."""
+    user_code: str
+    factor_permille: int
+    """1000 is the standard time, 1500 is 1.5x, 2000 is double time."""
+    paid: bool | None
+    """None: the roster does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was left out, and why."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A roster, read: every row is in `rows` or in `rejected`."""
+
+    rows: tuple[RosterRow, ...]
+    rejected: tuple[RejectedRow, ...]
+    encoding: str
+    """The text encoding, or the kind of workbook: xlsx, ods, xls."""
+    delimiter: str
+    """Empty for a workbook."""
+    columns: tuple[tuple[str, str], ...]
+    """Our word (or a module's id) and their header, in the file's order."""

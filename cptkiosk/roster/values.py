@@ -1,0 +1,169 @@
+"""One cell of a roster, read as what it means."""
+
+import re
+from datetime import date
+from typing import Final
+
+from cptkiosk.domain.text import BadText, clean, fold, visible
+from cptkiosk.roster.columns import Field
+
+STANDARD: Final = 1000
+FACTOR_MAX: Final = 4000
+YEARS: Final = range(1900, 2101)
+
+YES: Final = frozenset(
+    {"x", "y", "yes", "1", "true", "t", "\u2713", "\u2714", "\u2611", "\u2705"}
+)
+NO: Final = frozenset({"", "n", "no", "0", "false", "f", "-", "none", "n/a", "na"})
+PAID: Final = YES | {"paid"}
+UNPAID: Final = (NO | {"unpaid", "not paid"}) - {"", "-", "n/a", "na"}
+
+SPOKEN: Final = {
+    "time and a quarter": 1250,
+    "time and one quarter": 1250,
+    "time and a half": 1500,
+    "time and one half": 1500,
+    "time-and-a-half": 1500,
+    "double": 2000,
+    "double time": 2000,
+    "triple time": 3000,
+    "standard": STANDARD,
+    "standard time": STANDARD,
+}
+
+
+class BadCell(ValueError):
+    """A cell that cannot be used; says which, and why."""
+
+
+def used(field: Field, cell: str) -> str:
+    """Return `cell`, clean.
+
+    Raises:
+        BadCell: if something in it must not reach a screen.
+    """
+    try:
+        return clean(cell)
+    except BadText as error:
+        raise BadCell(f'{field.value} "{visible(cell)}": {error}') from error
+
+
+def identifier(field: Field, cell: str) -> str:
+    """Return an ID or code, without the decimals a spreadsheet gave it.
+
+    Raises:
+        BadCell: if a spreadsheet has rounded it.
+    """
+    text = used(field, cell)
+    if re.fullmatch(r"\d+\.0+", text):
+        return text.partition(".")[0]
+    if re.fullmatch(r"\d([.,]\d+)?[eE]\+\d+", text):
+        raise BadCell(
+            f'{field.value} "{text}" was shortened by a spreadsheet: '
+            "format that column as text"
+        )
+    return text
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """Return the last and the first name of a whole, clean name."""
+    if "," in text:
+        family, _, given = text.partition(",")
+        return family.strip(), given.strip()
+    given, _, family = text.rpartition(" ")
+    return family, given
+
+
+def birth_date(cell: str) -> str:
+    """Return a date as in 2007-02-09, or nothing for an empty cell.
+
+    Raises:
+        BadCell: if it is no such day, or could be read in two ways.
+    """
+    text = used(Field.BIRTH, cell)
+    if not text:
+        return ""
+    day = re.sub(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[AaPp][Mm])?$", "", text)
+    if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", day, re.ASCII):
+        year, month, of_month = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", day, re.ASCII):
+        month, of_month, year = map(int, match.groups())
+    else:
+        year = month = of_month = 0
+    try:
+        if year in YEARS:
+            return date(year, month, of_month).isoformat()
+    except ValueError:
+        pass
+    raise BadCell(
+        f'birth date "{visible(text)}" cannot be read: write 2007-02-28 or 02/28/2007'
+    )
+
+
+def factor(cell: str) -> int:
+    """Return the thousandths of the standard time that `cell` grants.
+
+    Raises:
+        BadCell: if it grants something, but not how much time.
+    """
+    text = used(Field.FACTOR, cell)
+    plain = " ".join(fold(text).split())
+    if plain in NO:
+        return STANDARD
+    if plain in YES:
+        raise BadCell("extended time without a factor: write 1.5x or 2x")
+    permille = SPOKEN.get(plain) or _written_factor(plain)
+    if STANDARD <= permille <= FACTOR_MAX:
+        return permille
+    raise BadCell(
+        f'extended time "{visible(text)}" cannot be read: write 1.5x, 2x or No'
+    )
+
+
+def _written_factor(plain: str) -> int:
+    """Return the thousandths in '1.5x', 'x1.5', '1.5' or '150%', or 0."""
+    bare = re.sub(r"\b(extended|extra|time)\b", " ", plain).strip(" :=-")
+    number = r"(\d{1,3})(?:[.,](\d{1,3})0*)?"
+    times = "[x\u00d7]"
+    match = (
+        re.fullmatch(rf"{number} ?{times}?", bare, re.ASCII)
+        or re.fullmatch(rf"{times} ?{number}", bare, re.ASCII)
+        or re.fullmatch(rf"{number} ?(?P<percent>%)", bare, re.ASCII)
+    )
+    if match is None:
+        return 0
+    permille = int(match[1]) * 1000 + int((match[2] or "0").ljust(3, "0"))
+    return permille // 100 if "percent" in match.groupdict() else permille
+
+
+def paid(cell: str) -> bool | None:
+    """Return whether the fee is paid, or None if the cell does not say.
+
+    Raises:
+        BadCell: if it says something else.
+    """
+    text = used(Field.PAID, cell)
+    plain = fold(text)
+    if plain in PAID:
+        return True
+    if plain in UNPAID:
+        return False
+    if plain in NO:
+        return None
+    raise BadCell(f'fee paid "{visible(text)}" cannot be read: write Y or N')
+
+
+def marked(header: str, cell: str) -> bool:
+    """Return whether a module's column is marked for this person.
+
+    Raises:
+        BadCell: if the mark is neither a yes nor a no.
+    """
+    text = used(Field.MODULE, cell)
+    plain = fold(text)
+    if plain in YES or plain in NO:
+        return plain in YES
+    raise BadCell(
+        f'mark "{visible(text)}" under "{visible(header)}" cannot be read: '
+        "write x, or leave it blank"
+    )

@@ -1,0 +1,1 @@
+"""A sealed revision on its way out."""

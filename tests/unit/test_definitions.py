@@ -1,0 +1,261 @@
+"""What is shipped says what the program sheet says; what is wrong is named."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.definitions import BadDefinition, load_definitions
+from cptkiosk.domain.modules import Fees
+from cptkiosk.errors import ExitCode
+from cptkiosk.resources import data_root
+
+FIGURES = [
+    ("safety", "Safety", True, 83, 76, ("5929",)),
+    ("quality", "Quality Practices and Measurement", True, 84, 75, ("5923",)),
+    ("production", "Manufacturing Processes and Production", True, 83, 74, ("5926",)),
+    ("maintenance", "Maintenance Awareness", True, 86, 73, ("5926",)),
+    ("green", "Green Production", False, 94, 78, ()),
+]
+SHORTS = ["Safety", "Quality", "Production", "Maint.", "Green"]
+BREACH = 3
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load_definitions()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of what is shipped, to be spoiled."""
+    source = data_root("sessions")
+    assert isinstance(source, Path)
+    return Path(
+        shutil.copytree(
+            source, tmp_path / "sessions", ignore=shutil.ignore_patterns("__*")
+        )
+    )
+
+
+def test_the_five_modules_have_the_figures_of_the_program_sheet(shipped):
+    found = [
+        (one.id, one.name, one.core, one.items, one.cut_percent, one.courses)
+        for one in shipped.modules
+    ]
+
+    assert found == FIGURES
+    assert {(one.minutes, one.edition) for one in shipped.modules} == {(90, "2017")}
+    assert [one.short for one in shipped.modules] == SHORTS
+    assert all(len(one.short) <= 10 for one in shipped.modules)
+
+
+def test_the_fees_are_in_whole_cents(shipped):
+    assert shipped.fees == Fees(
+        registration_cents=2800, assessment_cents=2200, supplement_cents=7000
+    )
+
+
+def test_the_policies_have_their_defaults(shipped):
+    policies = shipped.policies
+
+    assert policies.announce_minutes == (30, 10, 5)
+    assert (policies.late_minutes, policies.late_coordinator_minutes) == (15, 30)
+    assert policies.credit_coordinator_minutes == 15
+    assert (policies.undo_start_seconds, policies.undo_finish_minutes) == (120, 5)
+    assert policies.retake_wait_days == 15
+    assert policies.retake_wait_days_after_third == 60
+    assert policies.renewal_years == 5
+    assert policies.start_countdown_seconds == 10
+    assert (policies.pin_digits_min, policies.idle_lock_minutes) == (6, 10)
+    assert policies.blocks_unpaid is False
+
+
+def test_a_breach_withholds_and_nothing_voids(shipped):
+    codes = shipped.irregularities
+
+    assert {code.severity for code in codes} == {1, 2, BREACH}
+    assert all(code.validity == "withhold" for code in codes if code.severity == BREACH)
+    assert {code.validity for code in codes} == {
+        "none",
+        "flag",
+        "withhold",
+        "no-attempt",
+    }
+
+
+def test_an_irregularity_is_found_by_its_id(shipped):
+    alarm = shipped.irregularity("ENV-ALARM")
+
+    assert (alarm.severity, alarm.scope, alarm.time_effect) == (2, "session", "halt")
+    assert "alarm-time" in alarm.fields
+    with pytest.raises(KeyError):
+        shipped.irregularity("ENV-NOTHING")
+
+
+def test_a_module_is_found_by_its_id(shipped):
+    assert shipped.module("green").items == 94
+    with pytest.raises(KeyError):
+        shipped.module("welding")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("safety", "safety"),
+        ("mfg processes", "production"),
+        ("manufacturing processes & production", "production"),
+        ("quality practices & measurement", "quality"),
+        ("quality practices and measurement", "quality"),
+        ("maint.", "maintenance"),
+        ("maintenance awareness", "maintenance"),
+        ("green production", "green"),
+    ],
+)
+def test_rosters_may_call_a_module_what_they_like(shipped, said, meant):
+    assert shipped.aliases()[said] == meant
+
+
+def test_aliases_are_lower_case(shipped):
+    assert all(name == name.lower() for name in shipped.aliases())
+
+
+def test_an_announcement_says_how_many_and_how_long(shipped):
+    for minutes in shipped.policies.announce_minutes:
+        said = shipped.scripts.announcement(minutes, 4)
+        assert "4 people" in said
+        assert f"{minutes} minutes" in said
+    assert "1 person. You have 1 minute left" in shipped.scripts.announcement(1, 1)
+
+
+def test_nobody_changes_a_definition_while_the_program_runs(shipped):
+    with pytest.raises(FrozenInstanceError):
+        shipped.fees.registration_cents = 0
+
+
+def test_reading_a_copy_gives_the_same(shipped, folder):
+    assert load_definitions(folder) == shipped
+
+
+SPOILED = [
+    ("module-safety.toml", "items = 83", "items = 0", "items", ">= 1"),
+    ("module-safety.toml", "items = 83", "items = -83", "items", ">= 1"),
+    ("module-safety.toml", "items = 83", 'items = "83"', "items", "`str`"),
+    ("module-safety.toml", "items = 83", "", "items", "missing"),
+    ("module-safety.toml", "items = 83", "itmes = 83", "itmes", "unknown"),
+    ("module-safety.toml", "minutes = 90", "minutes = 0", "minutes", ">= 1"),
+    ("module-green.toml", "= 78", "= 101", "cut_percent", "<= 100"),
+    ("module-green.toml", '"Green"', '"Green Production"', "short", "<= 10"),
+    ("module-safety.toml", 'id = "safety"', 'id = "green"', "id", "another module"),
+    ("module-safety.toml", '"saf"', '"Mfg Processes"', "aliases", "'production'"),
+    ("module-safety.toml", "core = true", "core = 1", "core", "`bool`"),
+    ("fees.toml", "= 2800", "= 28.00", "registration_cents", "`float`"),
+    ("fees.toml", "= 2200", "= -1", "assessment_cents", ">= 0"),
+    ("fees.toml", '"USD"', '"EUR"', "currency", "EUR"),
+    ("policies.toml", "[30, 10, 5]", "[5, 10]", "announce_minutes", "fall"),
+    ("policies.toml", "[30, 10, 5]", "[30, 0]", "announce_minutes[1]", ">= 1"),
+    (
+        "policies.toml",
+        "late_coordinator_minutes = 30",
+        "late_coordinator_minutes = 10",
+        "late_coordinator_minutes",
+        "late_minutes",
+    ),
+    (
+        "policies.toml",
+        "pin_digits_min = 6",
+        "pin_digits_min = 1",
+        "pin_digits_min",
+        "4",
+    ),
+    ("irregularities.toml", "severity = 2", "severity = 4", "code[0].severity", "3"),
+    ("irregularities.toml", '"session"', '"planet"', "code[0].scope", "planet"),
+    ("irregularities.toml", '"ENV-POWER"', '"ENV-ALARM"', "code[1].id", "twice"),
+    ("irregularities.toml", "severity = 2", "severity = 3", "code[0].validity", "3"),
+    ("scripts.toml", "for {people}", "for {name}", "otherwise", "{name}"),
+    ("scripts.toml", "for {people}", "for {people", "otherwise", "braces"),
+    ("scripts.toml", "Welcome.", "Welcome, {people}.", "start", "{people}"),
+    ("scripts.toml", "minutes = 10", "minutes = 30", "announcements[1].minutes", "30"),
+    ("fees.toml", "currency =", "currency", "line 5", "not TOML"),
+    ("fees.toml", 'as_of = "2017"', "as_of = ", "line 7", "not TOML"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key", "reason"),
+    SPOILED,
+    ids=[f"{file} {new or 'no ' + old}" for file, old, new, _, _ in SPOILED],
+)
+def test_a_bad_definition_names_file_key_and_reason(
+    folder, file, old, new, key, reason
+):
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(BadDefinition) as caught:
+        load_definitions(folder)
+
+    bad = caught.value
+    assert (bad.file, bad.key) == (file, key)
+    assert reason in bad.reason
+    assert str(bad) == f"{file}, {key}: {bad.reason}."
+    assert bad.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    "file", ["fees.toml", "policies.toml", "irregularities.toml", "scripts.toml"]
+)
+def test_a_missing_file_is_named(folder, file):
+    (folder / file).unlink()
+
+    with pytest.raises(BadDefinition, match=rf"^{file}: the file is missing\.$"):
+        load_definitions(folder)
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(folder):
+    file = folder / "fees.toml"
+    file.write_bytes(file.read_bytes() + b"# caf\xe9\n")
+
+    with pytest.raises(BadDefinition, match=r"^fees\.toml, line 8: not UTF-8\.$"):
+        load_definitions(folder)
+
+
+def test_without_modules_nothing_starts(folder):
+    for file in folder.glob("module-*.toml"):
+        file.unlink()
+
+    with pytest.raises(BadDefinition, match="there is no module"):
+        load_definitions(folder)
+
+
+def test_without_a_core_module_nothing_starts(folder):
+    for file in folder.glob("module-*.toml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("core = true", "core = false"), encoding="utf-8")
+
+    with pytest.raises(BadDefinition) as caught:
+        load_definitions(folder)
+
+    assert caught.value.key == "core"
+
+
+def test_other_files_in_the_folder_are_left_alone(shipped, folder):
+    (folder / "scenario-morning.toml").write_text("= nothing of ours")
+
+    assert load_definitions(folder) == shipped
+
+
+def test_importing_the_loader_does_not_import_what_is_slow():
+    code = (
+        "import sys, cptkiosk.definitions, cptkiosk.settings, cptkiosk.clock;"
+        "print({'msgspec', 'platformdirs', 'textual', 'sqlite_utils'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "set()"
