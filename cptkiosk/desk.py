@@ -18,6 +18,7 @@ from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events, checkin, closing, planning, testing, timing
 from cptkiosk.domain import session as sessions
+from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import Candidate, RegisterPerson
 from cptkiosk.domain.center import Center, Member
 from cptkiosk.domain.commands import (
@@ -93,14 +94,11 @@ class Desk:
                     f"There is no session {session_id}.",
                     "See 'cptkiosk session list' or the screen Today.",
                 )
-            self.sessions[session_id] = self._up_to(session)
+            self.sessions[session_id] = session
+            # The stream may have been read further than everything else in memory.
+            if session.last_seq > self._seq:
+                self.catch_up()
         return self.sessions[session_id]
-
-    def _up_to(self, session: Session) -> Session:
-        # The stream may have been read further than everything else in memory.
-        if session.last_seq > self._seq:
-            self.catch_up()
-        return session
 
     def candidate(self, participant_id: str) -> Candidate:
         """Return a candidate; an empty one if nobody has that id."""
@@ -125,11 +123,15 @@ class Desk:
 
     def why_not(self, command: SessionCommand, actor: Actor) -> str:
         """Return why a wish would be refused now, or nothing if it would not."""
-        session = self.sessions.get(command.session_id, Session())
+        session = Session()
+        with suppress(Refused):
+            session = self.session(command.session_id)
         return why_not(session, command, self._context(actor))
 
     def _context(self, actor: Actor) -> Context:
-        return Context(self.clock.now(), actor, self.definitions.policies)
+        return Context(
+            self.clock.now(), actor, self.definitions.policies, self.local_date
+        )
 
     # Sessions
 
@@ -261,6 +263,10 @@ class Desk:
     def beat(self) -> None:
         """Leave a sign of life, and record a step of the wall clock if there was one."""
         now = self.now()
+        known = self.ledger.heartbeat()
+        if known is not None and known.boot_id != now.boot_id:
+            # The last sign of the old boot is what running clocks are carried over by.
+            self.attach()
         last = self.ledger.beat(now)
         if last is None:
             return
@@ -416,7 +422,8 @@ class Desk:
             if line.stage not in {Stage.PLANNED, Stage.CHECK_IN}:
                 continue
             for attempt in self.session(line.session_id).attempts.values():
-                if attempt.participant_id in participant_ids:
+                off = attempt.standing is Progress.CANCELLED
+                if attempt.participant_id in participant_ids and not off:
                     wish = self.assignment(
                         line.session_id,
                         attempt.participant_id,

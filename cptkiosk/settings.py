@@ -1,5 +1,7 @@
 """Where a kiosk keeps its data: the only reader of that setting."""
 
+import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,3 +50,20 @@ def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("cptkiosk", appauthor=False)
+
+
+def terminal_name(environ: Mapping[str, str]) -> str:
+    """Return what the record calls this terminal: host and line, as 'lab1:pts/3'.
+
+    Args:
+        environ: the environment, whose SSH_TTY helps where no stream is a terminal.
+    """
+    line = environ.get("SSH_TTY", "")
+    for descriptor in (0, 2, 1):
+        try:
+            line = os.ttyname(descriptor)
+            break
+        except (OSError, AttributeError):
+            continue
+    host = platform.node() or "host"
+    return f"{host}:{line.removeprefix('/dev/') or 'none'}"

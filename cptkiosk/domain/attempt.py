@@ -148,6 +148,11 @@ class Attempt:
         return frozenset(gate for gate, _ in self.gates)
 
     @property
+    def progress_waiting(self) -> bool:
+        """Whether this candidate is not here yet, or may still come late."""
+        return self.standing in WAITING | {Progress.ABSENT}
+
+    @property
     def open_gates(self) -> tuple[Gate, ...]:
         """The gates still to pass, in order."""
         passed = self.passed_gates
@@ -247,7 +252,7 @@ def _(
 ) -> Attempt:
     return attempt.step(
         entry, line_ms, "taken off the roll",
-        standing=Progress.CANCELLED, reason=event.reason,
+        standing=Progress.CANCELLED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
 
@@ -287,7 +292,11 @@ def _(event: e.AttemptDenied, attempt: Attempt, entry: Entry, line_ms: int) -> A
 
 @evolve.register
 def _(event: e.AttemptAbsent, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
-    return attempt.step(entry, line_ms, "absent", standing=Progress.ABSENT)
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    return attempt.step(
+        entry, line_ms, "absent",
+        standing=Progress.ABSENT, gates=gates, room="", seat="",
+    )  # fmt: skip
 
 
 @evolve.register
@@ -295,7 +304,7 @@ def _(
     event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     return attempt.step(
-        entry, line_ms, "expected late", standing=Progress.LATE_EXPECTED
+        entry, line_ms, "expected late", standing=Progress.LATE_EXPECTED, late=False
     )
 
 

@@ -4,6 +4,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     IN_PERSON,
+    NEVER_STARTED,
     WAITING,
     Attempt,
     Gate,
@@ -37,10 +38,29 @@ def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
     return attempt
 
 
+def _gate(name: str) -> Gate:
+    if name not in set(Gate):
+        raise Refused(f"There is no gate '{name}' in the check-in.")
+    return Gate(name)
+
+
+def _on_the_roll_once(session: Session, attempt: Attempt) -> None:
+    for other in session.attempts.values():
+        if (
+            other.attempt_id != attempt.attempt_id
+            and other.participant_id == attempt.participant_id
+            and other.standing not in NEVER_STARTED
+        ):
+            raise Refused(
+                f"{attempt.person} takes {other.module.name} in this session already.",
+                "Take them off the roll for that first.",
+            )
+
+
 @rule(c.PassGates, *DOORS_OPEN)
 def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
     attempt = _waiting(session, command)
-    wanted = [Gate(gate) for gate in command.gates]
+    wanted = [_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
     if not gates:
         raise Refused(f"{attempt.person} has passed that already.")
@@ -56,11 +76,12 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
 @rule(c.WaiveGate, *DOORS_OPEN)
 def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
     attempt = _waiting(session, command)
-    if Gate(command.gate) is Gate.SEAT:
+    gate = _gate(command.gate)
+    if gate is Gate.SEAT:
         raise Refused("Nobody tests without a seat.", "Choose one.")
     if command.gate in attempt.passed_gates:
         raise Refused(f"{attempt.person} has passed that already.")
-    if Gate(command.gate) in {Gate.PHOTO_ID, Gate.NAME}:
+    if gate in {Gate.PHOTO_ID, Gate.NAME}:
         context.actor.must_be_coordinator("Waiving who somebody is")
     reason = reason_given(command.reason, attempt.participant_id)
     return (
@@ -116,7 +137,7 @@ def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
 def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
     absent = [
         attempt
-        for attempt_id in command.attempt_ids
+        for attempt_id in dict.fromkeys(command.attempt_ids)
         if (attempt := session.attempts.get(attempt_id)) is not None
         and attempt.standing in WAITING
     ]
@@ -130,6 +151,9 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.ABSENT}:
         raise Refused(f"{attempt.person} is {attempt.standing}.")
+    if attempt.standing is Progress.LATE_EXPECTED and not attempt.late:
+        raise Refused(f"{attempt.person} is expected late already.")
+    _on_the_roll_once(session, attempt)
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
 
@@ -140,6 +164,7 @@ def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events
         raise Refused(f"{attempt.person} is {attempt.standing}, not late.")
     if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
         raise Refused(f"{attempt.person} is here already.")
+    _on_the_roll_once(session, attempt)
     _late_cutoff(session, context)
     return (e.LateArrived(attempt_id=attempt.attempt_id),)
 
@@ -189,6 +214,8 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         if last.score.state is ScoreState.NONE:
             raise Refused("The session has ended.", "The coordinator may reopen it.")
     before = last.undo.attempt
+    if before.standing not in NEVER_STARTED:
+        _on_the_roll_once(session, before)
     if before.seat and (before.room, before.seat) != (last.room, last.seat):
         if (before.room, before.seat) not in session.free_seats():
             raise Refused(f"Seat {before.seat} has been given to somebody else.")

@@ -11,6 +11,7 @@ from cptkiosk.domain.values import Personal, Refused, plural
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
 NARRATIVE_MIN = 3
+BREACH = 3
 
 
 @rule(c.KeyScore, *SCORES_OPEN)
@@ -99,7 +100,8 @@ def _irregularity(
             observed=Personal(command.observed.strip(), about),
             action_taken=Personal(command.action_taken.strip(), about),
             minutes_lost=command.minutes_lost,
-            validity=command.validity,
+            # A breach withholds, whatever else is proposed.
+            validity="withhold" if command.severity >= BREACH else command.validity,
         ),
     )
 
@@ -121,6 +123,11 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
 @rule(c.ReopenSession, Stage.ENDED)
 def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
     context.actor.must_be_coordinator("Reopening a session")
+    if context.day_of(context.now.utc_ms) != context.day_of(session.ended_utc_ms):
+        raise Refused(
+            "The session did not end today.",
+            "Put scores right here, or note what happened as an irregularity.",
+        )
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionReopened(reason=reason),)
 

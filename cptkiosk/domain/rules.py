@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import AttemptCommand, SessionCommand
+from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Actor, Personal, Refused
+from cptkiosk.domain.values import DAY_MS, Actor, Personal, Refused
 
 Events = tuple[Fact, ...]
+
+
+def utc_day(utc_ms: int) -> str:
+    """Return a name for the day in UTC."""
+    return str(utc_ms // DAY_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Context:
     now: Instant
     actor: Actor
     policies: Policies
+    day_of: Callable[[int], str] = utc_day
+    """The day at the center on which an instant (UTC, milliseconds) lies."""
 
 
 C = TypeVar("C", bound=SessionCommand)
@@ -53,6 +60,11 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
         Refused: if the rules do not allow it now, with what would allow it.
     """
     stages, decide_it = RULES[type(command)]
+    if not session.session_id and not isinstance(command, PlanSession):
+        raise Refused(
+            f"There is no session {command.session_id}.",
+            "See 'cptkiosk session list' or the screen Today.",
+        )
     if session.stage not in stages:
         wish = wish_text(command)
         allowed = " or ".join(stage.value for stage in Stage if stage in stages)

@@ -58,6 +58,9 @@ class Session:
     unconfirmed: e.BootBridged | None = None
     """A reboot whose bridged time the proctor has not compared with the room clock."""
 
+    stopped_by_reboot: bool = False
+    """Whether the clocks stand still only because a reboot could not be bridged."""
+
     irregularities: tuple[Irregularity, ...] = ()
     notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
     scratch: e.ScratchReconciled | None = None
@@ -149,7 +152,13 @@ def evolve(session: Session, entry: Entry) -> Session:
     if isinstance(entry.event, e.AttemptFact):
         known = session.attempts.get(entry.event.attempt_id)
         if isinstance(entry.event, e.AttemptAssigned):
-            session = session.with_attempt(attempts_.new_attempt(entry.event))
+            made = attempts_.new_attempt(entry.event)
+            if known is not None:
+                # Taken off and put back: what was recorded about them still holds.
+                made = replace(
+                    made, irregularities=known.irregularities, validity=known.validity
+                )
+            session = session.with_attempt(made)
         elif known is not None:
             session = session.with_attempt(
                 attempts_.evolve(entry.event, known, entry, line_ms)
@@ -334,7 +343,13 @@ def _(
 @_evolve.register
 def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Session:
     offsets = {**session.offsets, event.boot_id: event.offset_ms}
-    return replace(session, offsets=MappingProxyType(offsets), unconfirmed=event)
+    stopped = not event.usable and session.stage is Stage.RUNNING
+    return replace(
+        session,
+        offsets=MappingProxyType(offsets),
+        unconfirmed=event,
+        stopped_by_reboot=session.stopped_by_reboot or stopped,
+    )
 
 
 @_evolve.register
@@ -343,7 +358,17 @@ def _(
 ) -> Session:
     offset_ms = session.offsets[event.boot_id] + event.correction_ms
     offsets = {**session.offsets, event.boot_id: offset_ms}
-    return replace(session, offsets=MappingProxyType(offsets), unconfirmed=None)
+    halts = session.halts
+    if session.stopped_by_reboot and halts and halts[-1][1] is None:
+        # What the room clock shows has passed is time used, not time stopped.
+        halts = (*halts[:-1], (halts[-1][0] + event.correction_ms, None))
+    return replace(
+        session,
+        offsets=MappingProxyType(offsets),
+        unconfirmed=None,
+        stopped_by_reboot=False,
+        halts=halts,
+    )
 
 
 @_evolve.register

@@ -1,6 +1,7 @@
 """Facts about one session and its attempts (stream `session/<session id>`)."""
 
 from dataclasses import dataclass
+
 from cptkiosk.domain.events import Fact, fact
 from cptkiosk.domain.values import Personal
 

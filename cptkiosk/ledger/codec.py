@@ -26,6 +26,10 @@ class UnknownKind(Exception):
     """The ledger holds an event this version cannot read."""
 
 
+class Unreadable(Exception):
+    """A body does not hold what its kind has to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A row of the table `personal`."""
@@ -64,6 +68,7 @@ def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
 
     Raises:
         UnknownKind: if this version does not know the kind.
+        Unreadable: if the body is not one of that kind.
     """
     event_type = EVENT_TYPES.get(kind)
     if event_type is None:
@@ -72,10 +77,15 @@ def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
     def show(wanted: type, value: Any) -> Any:
         if wanted is not Personal:
             raise NotImplementedError(wanted)
+        if not isinstance(value, dict) or set(value) != {"about", "sha256"}:
+            raise ValueError("no commitment")
         text = find(value["sha256"])
         return Personal(FORGOTTEN if text is None else text, value["about"])
 
-    return msgspec.json.decode(body, type=event_type, dec_hook=show)
+    try:
+        return msgspec.json.decode(body, type=event_type, dec_hook=show)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(kind) from error
 
 
 def commitments(body: str) -> frozenset[str]:

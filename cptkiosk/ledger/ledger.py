@@ -11,7 +11,7 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
-from cptkiosk.ledger.codec import UnknownKind, decode, encode
+from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode, encode
 from cptkiosk.ledger.opening import (
     explained,
     open_ledger,
@@ -113,6 +113,20 @@ class Ledger:
                 reserve_path(self.path).unlink(missing_ok=True)
             raise explained(error, self.path) from error
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Read one state of the file throughout, whatever others commit meanwhile.
+
+        Raises:
+            StorageError: if the file cannot be read.
+        """
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
     def _check_same_file(self) -> None:
         """Refuse to write into a file that no longer has its name.
 
@@ -153,13 +167,19 @@ class Ledger:
                 f"Entry #{seq} is of a kind this release does not know ({kind})."
                 " Nothing was changed. Update cptkiosk, then open the ledger again."
             ) from error
+        except Unreadable as error:
+            raise StorageError(
+                f"Entry #{seq} cannot be read as what it says it is ({kind}). It was"
+                " left as it is. Keep a copy, run 'cptkiosk ledger verify', and go on"
+                " from a backup."
+            ) from error
         at = Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
         return Entry(seq, stream, version, at, terminal, actor, event)
 
     def _personal(self, commitment: str) -> str | None:
         query = "SELECT text FROM personal WHERE commitment = ?"
-        row = self.connection.execute(query, (commitment,)).fetchone()
-        return None if row is None else row[0]
+        rows = self.rows(query, (commitment,))
+        return rows[0][0] if rows else None
 
     def streams(self) -> tuple[str, ...]:
         """Return the name of every stream."""
@@ -196,15 +216,13 @@ class Ledger:
 
     def beat(self, now: Instant) -> Instant | None:
         """Leave a sign of life if the last is old; return the one before it then."""
-        last = self.heartbeat()
-        fresh = (
-            last is not None
-            and last.boot_id == now.boot_id
-            and 0 <= now.boot_ms - last.boot_ms < HEARTBEAT_MS
-        )
-        if fresh:
+        if _fresh(self.heartbeat(), now):
             return None
         with self.writing("") as transaction:
+            # Another terminal may have been quicker; a step is noticed once.
+            last = self.heartbeat()
+            if _fresh(last, now):
+                return None
             transaction._connection.execute(
                 "INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)",
                 (now.utc_ms, now.boot_ms, now.boot_id),
@@ -228,3 +246,11 @@ class Ledger:
         query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
         rows = self.rows(query, (owner, form))
         return rows[0][0] if rows else ""
+
+
+def _fresh(last: Instant | None, now: Instant) -> bool:
+    return (
+        last is not None
+        and last.boot_id == now.boot_id
+        and 0 <= now.boot_ms - last.boot_ms < HEARTBEAT_MS
+    )

@@ -148,8 +148,8 @@ def _open_or_create(path: Path) -> Connection:
 def _check_identity(connection: Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application_id != APPLICATION_ID and tables:
+    # Also one without tables: whose it is, or was, nobody here can know.
+    if application_id != APPLICATION_ID:
         raise StorageError(
             f"{path} is not a ledger of this program. It was left as it is. Move it"
             " away, or name another data directory with --data-dir."

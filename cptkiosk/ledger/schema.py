@@ -155,6 +155,7 @@ def _statements(script: str) -> list[str]:
 def upgrade(connection: Connection) -> None:
     """Apply the migrations that this file lacks."""
     db = Database(connection, execute_plugins=False)
-    migrations.apply(db)
+    # First, so that a kill on the way leaves a file that is known and gone on with.
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(db)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

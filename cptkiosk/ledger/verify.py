@@ -30,15 +30,16 @@ def verify(ledger: Ledger) -> Verified:
     Raises:
         VerificationError: naming the first thing that does not fit.
     """
-    try:
-        head, forgotten = _follow(ledger)
-        signed = _check_heads(ledger)
-    except Broken as broken:
-        raise VerificationError(
-            f"The ledger does not verify. {broken} Keep the file as it is and call the"
-            " coordinator; a backup may be whole."
-        ) from broken
-    differing = _projections_differ(ledger)
+    with ledger.standing_still():
+        try:
+            head, forgotten = _follow(ledger)
+            signed = _check_heads(ledger)
+        except Broken as broken:
+            raise VerificationError(
+                f"The ledger does not verify. {broken} Keep the file as it is and call"
+                " the coordinator; a backup may be whole."
+            ) from broken
+        differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
             f"The table '{differing}' does not follow from the entries, which are"

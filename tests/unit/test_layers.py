@@ -13,8 +13,9 @@ PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 LAYERS = [
     {"domain"},
     {"resources", "errors"},
-    {"clock", "settings", "definitions"},
+    {"clock", "settings", "definitions", "pins"},
     {"ledger"},
+    {"lists"},
     {"desk"},
     {"ui", "upload", "roster", "reports"},
     {"drill"},

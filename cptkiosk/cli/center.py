@@ -1,0 +1,181 @@
+"""`center init`, `staff add`, `staff list`."""
+
+import sys
+from argparse import Namespace
+from datetime import date
+
+from cptkiosk.cli.opening import actor, kiosk_desk, paths_of, the_desk
+from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.values import Refused, Role
+from cptkiosk.errors import ExitCode, UsageError
+
+SITE_CODE_MAX = 20
+
+
+def run(options: Namespace) -> int:
+    """Run one of the commands about the center and its staff."""
+    match options.command:
+        case "center init":
+            return _init(options)
+        case "staff add":
+            return _add(options)
+        case _:
+            return _list(options)
+
+
+def _init(options: Namespace) -> int:
+    from cptkiosk.definitions import load_definitions
+
+    name = _cleaned("--name", options.name)
+    code = _site_code(options.site_code)
+    zone = _zone(options.tz)
+    coordinator = _cleaned("--coordinator", options.coordinator)
+    paths = paths_of(options)
+    if paths.ledger.is_file():
+        with kiosk_desk(paths) as desk:
+            if desk.center.ready:
+                raise Refused(
+                    f"This ledger belongs to {desk.center.name} already.",
+                    "Use another data directory for another center.",
+                )
+    # Asked for before anything is made: without a PIN nothing is.
+    pin = _pin(options, load_definitions().policies.pin_digits_min)
+    with kiosk_desk(paths) as desk:
+        desk.init_center(name, code, zone, coordinator, pin)
+        say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
+        say(f"The record is {desk.ledger.path}.")
+    return ExitCode.DONE
+
+
+def _add(options: Namespace) -> int:
+    name = _cleaned("--name", options.name)
+    trained_on = _date(options.trained_on)
+    with the_desk(options) as desk:
+        pin = _pin(options, desk.definitions.policies.pin_digits_min)
+        desk.add_staff(name, Role(options.role), pin, trained_on, actor())
+    say(f"{name} is on the staff list as {options.role}.")
+    return ExitCode.DONE
+
+
+def _list(options: Namespace) -> int:
+    with the_desk(options, read_only=True) as desk:
+        staff = desk.center.staff.values()
+    if options.json:
+        say_json(
+            [
+                {
+                    "staff_id": one.staff_id,
+                    "name": one.name.text,
+                    "role": one.role.value,
+                    "trained_on": one.trained_on,
+                    "locked": one.locked,
+                }
+                for one in staff
+            ]
+        )
+        return ExitCode.DONE
+    rows = [
+        (
+            one.staff_id,
+            one.name,
+            one.role,
+            one.trained_on or "-",
+            "locked" if one.locked else "",
+        )
+        for one in staff
+    ]
+    say(table(("id", "name", "role", "trained on", ""), rows))
+    return ExitCode.DONE
+
+
+def _cleaned(option: str, text: str) -> str:
+    """Return a text that may be shown.
+
+    Raises:
+        UsageError: if it is empty or holds something harmful.
+    """
+    try:
+        found = clean(text)
+    except BadText as error:
+        raise UsageError(
+            f"{option} '{show(text)}' has {error}. Write it again."
+        ) from None
+    if not found:
+        raise UsageError(f"{option} is empty. Nothing was changed. Write it again.")
+    return found
+
+
+def _site_code(text: str) -> str:
+    """Return a site code, which also goes into the names of files."""
+    plain = text.replace("-", "").replace(".", "").replace("_", "")
+    if not (plain.isascii() and plain.isalnum()) or len(text) > SITE_CODE_MAX:
+        raise UsageError(
+            f"The site code '{show(text)}' cannot be used. Write up to"
+            f" {SITE_CODE_MAX} letters, digits, dots and dashes, such as TX-0417."
+        )
+    return text
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    if name not in available_timezones():
+        raise UsageError(
+            f"'{show(name)}' is no time zone. Nothing was changed. Write a region and a"
+            " city, such as America/Chicago."
+        )
+    return name
+
+
+def _date(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(
+            f"'{show(text)}' is no date. Write year, month and day: 2026-08-31."
+        ) from None
+
+
+def _pin(options: Namespace, digits_min: int) -> str:
+    """Return a new PIN, from standard input or asked for twice.
+
+    Raises:
+        UsageError: if it can be read from nowhere.
+        Refused: if it may not be set.
+    """
+    from cptkiosk.pins import check_new_pin
+
+    pin = _piped() if options.pin_stdin else _asked()
+    check_new_pin(pin, digits_min)
+    return pin
+
+
+def _piped() -> str:
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    if not line:
+        raise UsageError(
+            "Standard input holds no PIN. Nothing was changed. Try: printf '%s\\n' PIN |"
+            " cptkiosk ... --pin-stdin"
+        )
+    return line.rstrip("\r\n")
+
+
+def _asked() -> str:
+    from getpass import getpass
+
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(
+            "There is no terminal to ask for the PIN. Nothing was changed. Use"
+            " --pin-stdin and write the PIN to standard input."
+        )
+    try:
+        pin = getpass("PIN: ")
+        again = getpass("The same PIN again: ")
+    except EOFError:
+        raise UsageError("No PIN was given. Nothing was changed.") from None
+    if pin != again:
+        raise UsageError("The two PINs differ. Nothing was changed. Try again.")
+    return pin

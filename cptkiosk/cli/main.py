@@ -1,0 +1,108 @@
+"""The command line: finds the command, runs it, and says what went wrong."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from cptkiosk.cli.output import complain, silence, tolerate
+from cptkiosk.cli.parser import parse
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import ExitCode, KioskError
+
+ROOMS = {
+    "center": "cptkiosk.cli.center",
+    "staff": "cptkiosk.cli.center",
+    "roster": "cptkiosk.cli.rosters",
+    "session": "cptkiosk.cli.sessions",
+    "bundle": "cptkiosk.cli.bundles",
+    "ledger": "cptkiosk.cli.ledgers",
+}
+"""Where the commands are that begin with a word."""
+
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl+C ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    tolerate()
+    try:
+        code = _guarded(argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the answer has read enough.
+        silence()
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        complain("Stopped. What was recorded is safe.")
+        return INTERRUPTED
+    return code
+
+
+def _guarded(argv: Sequence[str] | None) -> int:
+    options = Namespace(data_dir=None)
+    try:
+        options = parse(argv)
+        return _run(options)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    except Refused as refusal:
+        complain(str(refusal))
+        return ExitCode.REFUSED
+    except KioskError as error:
+        complain(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a proctor never sees a traceback
+        return _unexpected(error, options)
+
+
+def _run(options: Namespace) -> int:
+    """Run one command; each room imports what it needs, when it needs it."""
+    first = str(options.command).partition(" ")[0]
+    if not first:
+        return _kiosk(options)
+    if first == "drill":
+        return _drill(options)
+    run: Callable[[Namespace], int] = import_module(ROOMS[first]).run
+    return run(options)
+
+
+def _kiosk(options: Namespace) -> int:
+    from cptkiosk.cli.opening import kiosk_desk, paths_of
+    from cptkiosk.ui.launch import check_terminal, open_kiosk
+
+    check_terminal(os.environ)
+    paths = paths_of(options)
+    with kiosk_desk(paths) as desk:
+        return open_kiosk(desk, paths)
+
+
+def _drill(options: Namespace) -> int:
+    from cptkiosk.drill.run import run_drill
+
+    return run_drill(
+        unattended=options.unattended,
+        people=options.people,
+        seed=options.seed,
+        keep=Path(options.keep).expanduser() if options.keep else None,
+        speed=options.speed,
+    )
+
+
+def _unexpected(error: Exception, options: Namespace) -> int:
+    """Keep the traceback for whoever can use it, and say where it is."""
+    from cptkiosk.cli.opening import keep_traceback, paths_of
+
+    kept = keep_traceback(error, paths_of(options))
+    where = f" What went wrong is in {kept}." if kept else ""
+    complain(
+        "Something failed that should not have. What was shown as recorded is safe."
+        f"{where} Try again, then call the administrator."
+    )
+    return ExitCode.STORAGE

@@ -1,0 +1,72 @@
+"""What the command line prints: always text, whatever a name has inside."""
+
+import io
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from cptkiosk.domain.text import ZWJ, ZWNJ, cells, fit, visible
+
+REPLACEMENT = "\ufffd"
+LONGEST = 4_000
+STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def guard(text: str) -> str:
+    """Return text in which nothing but a line feed steers a terminal."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(REPLACEMENT if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    if char in {"\n", ZWJ, ZWNJ}:
+        return False
+    return unicodedata.category(char) in STEERING
+
+
+def say(text: str = "") -> None:
+    """Print an answer."""
+    print(guard(text))
+
+
+def say_json(value: object) -> None:
+    """Print an answer for a script: ASCII, one value."""
+    print(json.dumps(value, indent=2))
+
+
+def complain(sentence: str) -> None:
+    """Print what went wrong, where answers do not go."""
+    print(f"cptkiosk: {guard(' '.join(sentence.split()))}", file=sys.stderr)
+
+
+def show(text: str) -> str:
+    """Return a value from outside for the middle of a sentence."""
+    return visible(text, LONGEST)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows under a header, each column as wide as it needs."""
+    shown = [tuple(header), *(tuple(show(str(cell)) for cell in row) for row in rows)]
+    widths = [max(map(cells, column)) for column in zip(*shown, strict=True)]
+    lines = (
+        "  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True))
+        for row in shown
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def tolerate() -> None:
+    """Let an answer through a terminal that cannot show all of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def silence() -> None:
+    """Drop what nobody reads any more, so that leaving says nothing either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

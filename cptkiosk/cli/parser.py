@@ -1,0 +1,282 @@
+"""What can be said on the command line; imports nothing that costs time."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from cptkiosk import __version__
+from cptkiosk.errors import UsageError
+
+Commands = Any
+"""What argparse gives back for adding subcommands; it has no public name."""
+
+PEOPLE_MAX = 500
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(
+            f"{message[:1].upper()}{message[1:]}. Nothing was done. See"
+            f" '{self.prog} --help'."
+        )
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what was asked, its command as 'center init', or '' for the kiosk.
+
+    Raises:
+        UsageError: if it cannot be understood.
+        SystemExit: after --help and --version.
+    """
+    parser = _made(
+        Parser,
+        "cptkiosk",
+        "Proctor Certified Production Technician assessments. Without a command the"
+        " kiosk opens.",
+        "cptkiosk --data-dir /srv/cptkiosk",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {__version__}"
+    )
+    parser.set_defaults(command="", data_dir=None, json=False)
+    _data_dir(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _center(commands)
+    _staff(commands)
+    _roster(commands)
+    _session(commands)
+    _bundle(commands)
+    _ledger(commands)
+    _drill(commands)
+    return parser.parse_args(argv)
+
+
+def _made(make: Any, name: str, sentence: str, example: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = make(
+        name,
+        description=sentence,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def _data_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data-dir",
+        metavar="DIR",
+        # Not given here must not undo what was given before the subcommand.
+        default=argparse.SUPPRESS,
+        help="where the record lies (else $CPTKIOSK_DATA_DIR, else the user's data)",
+    )
+
+
+def _group(commands: Commands, name: str, what: str) -> Commands:
+    def make(name: str, **options: Any) -> Any:
+        return commands.add_parser(name, help=what, **options)
+
+    group = _made(
+        make, name, f"{what[:1].upper()}{what[1:]}.", f"cptkiosk {name} --help"
+    )
+    _data_dir(group)
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _command(
+    commands: Commands, path: str, what: str, example: str, *, json: bool = False
+) -> argparse.ArgumentParser:
+    """Add a command; `what` is its sentence, small and without a full stop."""
+
+    def make(name: str, **options: Any) -> Any:
+        return commands.add_parser(name, help=what, **options)
+
+    name = path.rpartition(" ")[2]
+    sentence = f"{what[:1].upper()}{what[1:]}."
+    parser = _made(make, name, sentence, f"cptkiosk {path} {example}".rstrip())
+    parser.set_defaults(command=path)
+    _data_dir(parser)
+    if json:
+        parser.add_argument(
+            "--json", action="store_true", help="answer as JSON, for scripts"
+        )
+    return parser
+
+
+def _pin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pin-stdin",
+        action="store_true",
+        help="read the PIN from the first line of standard input",
+    )
+
+
+def _center(commands: Commands) -> None:
+    group = _group(commands, "center", "set the center up")
+    init = _command(
+        group,
+        "center init",
+        "make a record for one center, with its coordinator",
+        "--name 'Lakeview CTE' --site-code TX-0417 --tz America/Chicago"
+        " --coordinator 'Ana Ruiz'",
+    )
+    init.add_argument("--name", required=True, help="what the center is called")
+    init.add_argument("--site-code", required=True, metavar="CODE", help="MSSC's code")
+    init.add_argument(
+        "--tz", required=True, metavar="ZONE", help="such as America/Chicago"
+    )
+    init.add_argument(
+        "--coordinator", required=True, metavar="NAME", help="first, last"
+    )
+    _pin(init)
+
+
+def _staff(commands: Commands) -> None:
+    group = _group(commands, "staff", "add people to the staff list, or show it")
+    add = _command(
+        group,
+        "staff add",
+        "add a proctor or a coordinator",
+        "--name 'Sam Lee' --role proctor --trained-on 2026-08-31",
+    )
+    add.add_argument("--name", required=True, help="first, last")
+    add.add_argument("--role", required=True, choices=("proctor", "coordinator"))
+    add.add_argument(
+        "--trained-on", default="", metavar="DATE", help="of the proctor's certificate"
+    )
+    _pin(add)
+    _command(group, "staff list", "show who is on the staff list", "--json", json=True)
+
+
+def _roster(commands: Commands) -> None:
+    group = _group(commands, "roster", "bring people in")
+    read = _command(
+        group,
+        "roster import",
+        "bring the record up to date with a roster: CSV, TSV, XLSX or ODS",
+        "spring.xlsx --dry-run",
+        json=True,
+    )
+    read.add_argument("file", metavar="FILE", help="the roster as it came")
+    read.add_argument(
+        "--session",
+        default="",
+        metavar="ID",
+        help="put them on this session's roll too",
+    )
+    read.add_argument(
+        "--dry-run", action="store_true", help="say what would change, write nothing"
+    )
+
+
+def _session(commands: Commands) -> None:
+    group = _group(commands, "session", "plan sessions and look at them")
+    plan = _command(
+        group,
+        "session plan",
+        "put a session on the calendar",
+        "--modules safety,quality --start '2026-11-23 14:00' --room 204:4x6 --everyone",
+        json=True,
+    )
+    plan.add_argument("--modules", required=True, metavar="LIST", help="with commas")
+    plan.add_argument(
+        "--start",
+        required=True,
+        metavar="TIME",
+        help="'YYYY-MM-DD HH:MM' at the center, or 'HH:MM' today",
+    )
+    plan.add_argument(
+        "--room",
+        required=True,
+        action="append",
+        metavar="NAME:ROWSxCOLUMNS",
+        help="a room and its seats; once for each room",
+    )
+    plan.add_argument("--title", default="", help="what lists call it")
+    plan.add_argument(
+        "--everyone",
+        action="store_true",
+        help="put everybody registered for these modules on the roll",
+    )
+    _command(group, "session list", "list all sessions", "--json", json=True)
+    show = _command(
+        group,
+        "session show",
+        "show one session as its report",
+        "2026-11-23-1",
+        json=True,
+    )
+    show.add_argument("session", metavar="ID")
+
+
+def _bundle(commands: Commands) -> None:
+    bundle = _command(
+        commands,
+        "bundle",
+        "write a sealed session into a folder; again gives the same file",
+        "2026-11-23-1 --to /media/stick",
+        json=True,
+    )
+    bundle.add_argument("session", metavar="SESSION")
+    bundle.add_argument(
+        "--to", required=True, metavar="DIR", help="a folder, or a stick"
+    )
+
+
+def _ledger(commands: Commands) -> None:
+    group = _group(commands, "ledger", "look after the record itself")
+    _command(
+        group,
+        "ledger verify",
+        "compute the whole record again, and name the first entry that does not fit",
+        "--json",
+        json=True,
+    )
+    _command(group, "ledger rebuild", "fold the readable tables again", "")
+    _command(
+        group, "ledger info", "show size, versions, head and content", "", json=True
+    )
+    backup = _command(
+        group, "ledger backup", "write a verified copy", "--to /media/stick/ledger.db"
+    )
+    backup.add_argument(
+        "--to", metavar="FILE", help="where to (else in the data directory)"
+    )
+
+
+def _drill(commands: Commands) -> None:
+    drill = _command(
+        commands,
+        "drill",
+        "rehearse an exam day in a record of its own that touches nothing real",
+        "--people 24 --speed 60",
+    )
+    drill.add_argument(
+        "--unattended",
+        action="store_true",
+        help="play the proctor too, without a screen",
+    )
+    drill.add_argument(
+        "--people", type=_people, default=24, metavar="N", help="candidates (24)"
+    )
+    drill.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="another seed, another day (1)"
+    )
+    drill.add_argument("--keep", metavar="DIR", help="keep the record in this folder")
+    drill.add_argument(
+        "--speed", type=int, choices=(1, 20, 60), default=20, help="of the clock (20)"
+    )
+
+
+def _people(text: str) -> int:
+    people = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= people <= PEOPLE_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {PEOPLE_MAX}")
+    return people

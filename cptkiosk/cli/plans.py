@@ -1,0 +1,139 @@
+"""`session plan`."""
+
+import re
+from argparse import Namespace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.sessions import local_text, utc_text
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.values import plural
+from cptkiosk.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from cptkiosk.desk import Desk
+    from cptkiosk.domain.modules import Definitions
+    from cptkiosk.domain.session_events import Room
+
+ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
+
+
+def run(options: Namespace) -> int:
+    """Plan a session, and perhaps put everybody registered on its roll."""
+    from cptkiosk.domain.commands import PlanSession
+    from cptkiosk.roster.importer import assign
+
+    rooms = tuple(_room(text) for text in options.room)
+    title = _clean("--title", options.title)
+    with the_desk(options) as desk:
+        modules = _modules(options.modules, desk.definitions)
+        starts_ms = _start(options.start, desk)
+        session_id = desk.next_session_id()
+        wish = PlanSession(
+            session_id=session_id,
+            title=title,
+            starts_at_utc_ms=starts_ms,
+            module_ids=modules,
+            rooms=rooms,
+        )
+        desk.perform(wish, actor())
+        who = _everyone(desk, modules) if options.everyone else ()
+        assigned, _, refused = assign(desk, session_id, who, actor())
+        starts = local_text(starts_ms, desk.zone)
+    if options.json:
+        say_json(
+            {
+                "session_id": session_id,
+                "starts_at_utc": utc_text(starts_ms),
+                "assigned": assigned,
+                "not_assigned": [
+                    {"participant_id": one.participant_id, "reason": one.reason}
+                    for one in refused
+                ],
+            }
+        )
+        return ExitCode.DONE
+    say(f"Session {session_id} is planned for {starts}.")
+    if options.everyone:
+        say(f"{plural(assigned, 'person is', 'people are')} on its roll.")
+    for one in refused:
+        say(f"  {show(one.participant_id)} not: {show(one.reason)}")
+    return ExitCode.DONE
+
+
+def _everyone(desk: "Desk", modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return who is registered for these modules and has not passed them yet."""
+    from cptkiosk import lists
+
+    return tuple(
+        (participant_id, module_id)
+        for participant_id, module_id in lists.registered(desk.ledger, modules)
+        if not any(
+            past.counts and past.module_id == module_id
+            for past in lists.history(desk.ledger, participant_id)
+        )
+    )
+
+
+def _clean(option: str, text: str) -> str:
+    try:
+        return clean(text)
+    except BadText as error:
+        raise UsageError(
+            f"{option} '{show(text)}' has {error}. Write it again."
+        ) from None
+
+
+def _modules(text: str, definitions: "Definitions") -> tuple[str, ...]:
+    aliases = definitions.aliases()
+    found = []
+    for name in text.split(","):
+        module_id = aliases.get(name.strip().lower())
+        if module_id is None:
+            known = ", ".join(module.id for module in definitions.modules)
+            raise UsageError(
+                f"'{show(name)}' is no module. Nothing was changed. The modules are"
+                f" {known}; write several with commas."
+            )
+        found.append(module_id)
+    return tuple(dict.fromkeys(found))
+
+
+def _room(text: str) -> "Room":
+    from cptkiosk.domain.session_events import Room
+
+    match = ROOM.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            f"'{show(text)}' is no room. Nothing was changed. Write its name, rows and"
+            " columns of seats: 204:4x6."
+        )
+    name = _clean("--room", match[1])
+    return Room(name=name, rows=int(match[2]), columns=int(match[3]))
+
+
+def _start(text: str, desk: "Desk") -> int:
+    """Return the instant of a local time.
+
+    Raises:
+        UsageError: if it is none, or the clocks at the center skip it that day.
+    """
+    wanted = text.strip()
+    if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", wanted):
+        wanted = f"{desk.local_date(desk.now().utc_ms)} {wanted}"
+    try:
+        moment = datetime.strptime(wanted, "%Y-%m-%d %H:%M").replace(tzinfo=desk.zone)
+        back = moment.astimezone(UTC).astimezone(desk.zone)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"'{show(text)}' is no start. Nothing was changed. Write '2026-11-23 14:00',"
+            " or '14:00' for today."
+        ) from None
+    if back.replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise UsageError(
+            f"There is no {moment:%H:%M} on {moment:%Y-%m-%d} in {desk.zone}: the clocks"
+            " go forward then. Nothing was changed. Choose another time."
+        )
+    return int(moment.timestamp()) * 1000

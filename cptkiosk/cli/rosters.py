@@ -1,0 +1,66 @@
+"""`roster import`."""
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.domain.values import plural
+from cptkiosk.errors import ExitCode
+
+if TYPE_CHECKING:
+    from cptkiosk.roster.importer import Counts, ImportResult
+
+
+def run(options: Namespace) -> int:
+    """Import a roster, or say what that would change."""
+    from cptkiosk.roster.importer import import_roster
+
+    with the_desk(options) as desk:
+        result = import_roster(
+            desk,
+            Path(options.file).expanduser(),
+            actor(),
+            session_id=options.session,
+            dry_run=options.dry_run,
+        )
+    if options.json:
+        say_json(_as_json(result, options.session))
+    else:
+        _say(result, options.session)
+    return ExitCode.DONE
+
+
+def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "people": asdict(result.people),
+        "registrations": asdict(result.registrations),
+        "rejected": [{"row": one.row, "reason": one.reason} for one in result.rejected],
+    }
+    if session_id:
+        answer["assigned"] = result.assigned
+        answer["not_assigned"] = [asdict(one) for one in result.not_assigned]
+    return answer
+
+
+def _say(result: "ImportResult", session_id: str) -> None:
+    if result.dry_run:
+        say("A dry run: nothing was written.")
+    say(f"People         {_counts(result.people)}")
+    say(f"Registrations  {_counts(result.registrations)}")
+    say(f"Rejected       {plural(len(result.rejected), 'row')}")
+    for row in result.rejected:
+        say(f"  row {row.row}: {show(row.reason)}")
+    if session_id and not result.dry_run:
+        say(
+            f"Roll           {result.assigned} put on the roll of {session_id},"
+            f" {result.on_roll_before} on it before"
+        )
+        for one in result.not_assigned:
+            say(f"  {show(one.participant_id)} not: {show(one.reason)}")
+
+
+def _counts(counts: "Counts") -> str:
+    return f"{counts.new} new, {counts.changed} changed, {counts.same} same"

@@ -1,0 +1,15 @@
+"""A candidate's credential progress, from their attempts on record."""
+
+from cptkiosk import lists
+from cptkiosk.desk import Desk
+from cptkiosk.domain.credentials import Passed, Progress, progress
+
+
+def progress_of(desk: Desk, participant_id: str) -> Progress:
+    """Return which certificates a candidate has earned and what is to go."""
+    passed = [
+        Passed(one.module_id, desk.local_date(one.start_utc_ms))
+        for one in lists.history(desk.ledger, participant_id)
+        if one.counts and one.start_utc_ms is not None
+    ]
+    return progress(passed, desk.definitions.modules)

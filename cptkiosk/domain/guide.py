@@ -1,0 +1,193 @@
+"""What to do next, computed from the record: screens, command line and drill ask here."""
+
+from dataclasses import dataclass
+
+from cptkiosk.domain import blockers, timing
+from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, plural
+
+STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
+"""The walk of every session, in order."""
+
+ANNOUNCE_SOON_MS = 2 * MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next thing to do, and the key for it."""
+
+    text: str
+    action: str
+    """What Enter does: the name of a screen, or of a thing to do on this one."""
+
+    key: str = "Enter"
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Minutes left to be read aloud to people who end together."""
+
+    minutes: int
+    attempt_ids: tuple[str, ...]
+    due_line_ms: int
+
+
+def stage_index(session: Session) -> int:
+    """Return which of STAGES a session is in."""
+    match session.stage:
+        case Stage.PLANNED:
+            return 0
+        case Stage.CHECK_IN:
+            return 1 if blockers.to_start(session) else 2
+        case Stage.RUNNING | Stage.HALTED:
+            return 3
+        case Stage.ENDED | Stage.ABANDONED:
+            scores_open = any(map(blockers.score_lacks, session.attempts.values()))
+            return 4 if scores_open else 5
+        case _:
+            return 6
+
+
+def next_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
+    """Return the next announcement that has not been made; one may be overdue."""
+    calls: dict[tuple[int, int], list[str]] = {}
+    for one in session.attempts.values():
+        if session.progress(one, line_ms) is not Progress.TESTING:
+            continue
+        end_ms = session.end_ms(one, line_ms)
+        minutes = _minutes_to_call(session, one, line_ms, policies)
+        if end_ms is None or minutes is None:
+            continue
+        due_ms = end_ms - minutes * MINUTE_MS
+        calls.setdefault((due_ms // 1000, minutes), []).append(one.attempt_id)
+    if not calls:
+        return None
+    (due_s, minutes), told = min(calls.items(), key=lambda item: item[0])
+    return Call(minutes, tuple(told), due_s * 1000)
+
+
+def _minutes_to_call(
+    session: Session, attempt: Attempt, line_ms: int, policies: Policies
+) -> int | None:
+    """Return which call somebody should hear next: a missed one gives way to a later."""
+    left_ms = session.left_ms(attempt, line_ms)
+    wanted = [one for one in policies.announce_minutes if one not in attempt.announced]
+    if attempt.announced:
+        wanted = [one for one in wanted if one < min(attempt.announced)]
+    due = [minutes for minutes in wanted if left_ms <= minutes * MINUTE_MS]
+    return min(due) if due else max(wanted, default=None)
+
+
+def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
+    """Return the next thing to do for a session; there is always one."""
+    match session.stage:
+        case Stage.PLANNED:
+            if not session.attempts:
+                return Step("nobody is on the roll - add people", "plan", "a")
+            return Step(f"open check-in for {session.title}", "open")
+        case Stage.CHECK_IN:
+            return _check_in(session)
+        case Stage.RUNNING | Stage.HALTED:
+            return _testing(session, line_ms, policies)
+        case Stage.ENDED | Stage.ABANDONED:
+            return _closing(session)
+        case Stage.SEALED:
+            if any(one.revision == session.revision for one in session.bundles):
+                return Step("everything is sealed and sent on - back to Today", "today")
+            return Step(f"write the bundle of revision {session.revision}", "bundle")
+        case Stage.CANCELLED:
+            return Step("this session was cancelled - back to Today", "today")
+
+
+def _check_in(session: Session) -> Step:
+    lacking = blockers.to_start(session)
+    if not lacking:
+        seated = sum(
+            one.standing is Progress.SEATED for one in session.attempts.values()
+        )
+        return Step(
+            f"everyone is resolved - start {plural(seated, 'person', 'people')}",
+            "start",
+        )
+    first = session.attempts.get(lacking[0].attempt_id)
+    if first is None:
+        return Step(f"{lacking[0].text} - undo an absence, or cancel", "none", "u")
+    return Step(
+        f"{plural(len(lacking), 'person', 'people')} to resolve, first {first.person}"
+        f" - {gate_text(first)}",
+        "gate",
+        attempt_id=first.attempt_id,
+    )
+
+
+def gate_text(attempt: Attempt) -> str:
+    """Return what a waiting candidate's next gate asks for."""
+    if not attempt.open_gates:
+        return "nothing"
+    gate = attempt.open_gates[0]
+    words = {
+        Gate.PHOTO_ID: "photo ID",
+        Gate.NAME: "name on the ID",
+        Gate.USER_CODE: "user code",
+        Gate.SCRATCH: "scratch paper",
+    }
+    return words.get(gate, gate.value)
+
+
+def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
+    if session.unconfirmed is not None:
+        away = timing.span_text(session.unconfirmed.away_ms)
+        return Step(f"the terminal was away {away}: compare the room clock", "confirm")
+    if session.stage is Stage.HALTED:
+        return Step("everything is halted - roll call, then resume", "resume")
+    if session.start_line_ms is not None and line_ms < session.start_line_ms:
+        seconds = -(-(session.start_line_ms - line_ms) // 1000)
+        return Step(f"starting in {seconds}", "none", "U")
+    people = session.attempts.values()
+    for one in people:
+        if session.progress(one, line_ms) is Progress.TIME_UP:
+            return Step(
+                f"time is up for {one.person}: what does the screen show?",
+                "finish",
+                "f",
+                one.attempt_id,
+            )
+    call = next_call(session, line_ms, policies)
+    if call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS:
+        return _call_step(call, line_ms)
+    late = [one for one in people if one.standing in WAITING | {Progress.SEATED}]
+    if late:
+        one = late[0]
+        seated = one.standing is Progress.SEATED
+        what = (
+            f"{one.person} is seated late - start their own clock"
+            if seated
+            else f"{one.person} is expected late - check in, or a marks absent"
+        )
+        return Step(
+            f"{one.person}: {one.standing}, {what}", "late", "l", one.attempt_id
+        )
+    if not blockers.to_end(session, line_ms):
+        return Step("nobody is testing any more - end the session", "end")
+    if call is not None:
+        return _call_step(call, line_ms)
+    return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+
+
+def _call_step(call: Call, line_ms: int) -> Step:
+    in_ms = call.due_line_ms - line_ms
+    told = plural(len(call.attempt_ids), "person", "people")
+    when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
+    return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce", "a")
+
+
+def _closing(session: Session) -> Step:
+    lacking = blockers.to_seal(session)
+    if not lacking:
+        return Step("everything is settled - sign and seal", "seal")
+    first = lacking[0]
+    more = f" ({len(lacking)} to settle)" if len(lacking) > 1 else ""
+    return Step(f"{first.text}{more}", first.place, attempt_id=first.attempt_id)

@@ -1,0 +1,72 @@
+"""The check-in, as a proctor does it: the first one gate by gate, then in few keys."""
+
+from random import Random
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.drill.cast import Cast
+from cptkiosk.drill.hand import Hands
+
+STEP_MS = 8_000
+"""How long a step of the check-in takes, unless so many people are waiting."""
+
+TOGETHER = (
+    Gate.ELIGIBLE,
+    Gate.AGREEMENT,
+    Gate.BELONGINGS,
+    Gate.ACCOMMODATIONS,
+    Gate.SCRATCH,
+    Gate.USER_CODE,
+)
+"""Gates that one key passes."""
+
+
+def check_in(hands: Hands, cast: Cast, rng: Random) -> None:
+    """Open the doors and take everybody to a seat before the planned start."""
+    session_id = hands.session_id
+    hands.do(
+        c.OpenCheckIn(
+            session_id=session_id, room_checks=ROOM_CHECKS, no_conflicts_declared=True
+        ),
+        "doors open: room checked, no conflicts declared",
+    )
+    hands.do(
+        c.MarkAbsent(session_id=session_id, attempt_ids=(cast.late,)),
+        f"{hands.name(cast.late)}: absent",
+    )
+    if cast.missing:
+        hands.do(
+            c.ExpectLate(session_id=session_id, attempt_id=cast.missing),
+            f"{hands.name(cast.missing)}: called, expected late",
+        )
+    lead_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms
+    steps = 4 * len(cast.seated) + len(TOGETHER)
+    step_ms = min(STEP_MS, lead_ms // 2 // steps)
+    for place, attempt_id in enumerate(cast.seated):
+        check_in_one(hands, attempt_id, step_ms, rng, slowly=place == 0)
+
+
+def check_in_one(
+    hands: Hands, attempt_id: str, step_ms: int, rng: Random, *, slowly: bool = False
+) -> None:
+    """Take one person through the gates; the first of the day gate by gate."""
+    name = hands.name(attempt_id)
+    groups = [(gate,) for gate in TOGETHER] if slowly else [TOGETHER]
+    kind = rng.choice(ID_KINDS[:-1])
+    for gates in ((Gate.PHOTO_ID,), (Gate.NAME,), *groups):
+        wish = c.PassGates(
+            session_id=hands.session_id,
+            attempt_id=attempt_id,
+            gates=tuple(gate.value for gate in gates),
+            note=kind if gates == (Gate.PHOTO_ID,) else "",
+        )
+        words = ", ".join(gate.replace("-", " ").replace("id", "ID") for gate in gates)
+        hands.wait(step_ms)
+        hands.do(wish, f"{name}: {words}{f', {wish.note}' if wish.note else ''}")
+    hands.wait(step_ms)
+    seat = c.TakeSeat(session_id=hands.session_id, attempt_id=attempt_id)
+    recorded = hands.desk.perform(seat, hands.actor)
+    one = hands.attempt(attempt_id)
+    hands.tell(f"{name}: seat {one.seat} in room {one.room}", recorded.seq)

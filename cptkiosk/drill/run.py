@@ -1,0 +1,151 @@
+"""A rehearsal in a ledger of its own, thrown away at the end."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from cptkiosk.clock import Clock, SpedClock, SystemClock
+from cptkiosk.definitions import load_definitions
+from cptkiosk.desk import Desk
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Refused
+from cptkiosk.drill.hand import LINE_CELLS, HandClock, Say
+from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
+from cptkiosk.errors import ExitCode, KioskError, StorageError, UsageError
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.settings import Paths
+
+TERMINAL = "drill"
+SPEED_MAX = 1000
+DAY = (2027, 3, 9, 13, 47, 30)
+"""When the unattended day begins, in local time; always the same, to be repeatable."""
+
+
+def _print(line: str) -> None:
+    """Write a line, with escapes for letters that the terminal cannot show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    shown = line.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(f"{shown}\n")
+
+
+def run_drill(  # noqa: PLR0913  # each is a choice of whoever rehearses
+    *,
+    unattended: bool,
+    people: int,
+    seed: int,
+    keep: Path | None,
+    speed: int,
+    say: Say = _print,
+) -> int:
+    """Rehearse a session and return the exit code.
+
+    Args:
+        unattended: play the whole day by itself, without a terminal.
+        people: how many are on the roll.
+        seed: what makes one rehearsal differ from another.
+        keep: a folder, empty or new, for what would else be removed at the end.
+        speed: how fast the clock of an attended rehearsal runs.
+        say: takes the lines; without it they go to standard output.
+
+    Raises:
+        UsageError: if a figure is out of range, or the folder to keep is in use.
+    """
+    _check_figures(people, speed)
+    try:
+        with _folder(keep) as root:
+            if unattended:
+                code = _unattended(Paths(root), people, seed, say)
+            else:
+                code = _attended(Paths(root), people, seed, speed, say)
+            if keep:
+                say(f"Kept in {visible(str(root), LINE_CELLS)}")
+            return code
+    except UsageError:
+        raise
+    except KioskError as error:
+        say(f"The rehearsal failed. {error}")
+        return error.exit_code
+    except (Refused, AssertionError) as error:
+        say(f"The rehearsal failed. {visible(str(error), LINE_CELLS)}")
+        return ExitCode.UNVERIFIED
+
+
+def _check_figures(people: int, speed: int) -> None:
+    if not PEOPLE_MIN <= people <= PEOPLE_MAX:
+        raise UsageError(
+            f"A rehearsal needs {PEOPLE_MIN} to {PEOPLE_MAX} people, not {people}."
+        )
+    if not 1 <= speed <= SPEED_MAX:
+        raise UsageError(f"The speed is a number from 1 to {SPEED_MAX}, not {speed}.")
+
+
+def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
+    from cptkiosk.drill.day import play_day
+    from cptkiosk.drill.stage import here
+
+    begins = datetime(*DAY, tzinfo=ZoneInfo(here()))
+    clock = HandClock(int(begins.timestamp()) * 1000)
+    with _desk(paths, clock) as desk:
+        folder = paths.root / "bundles"
+        play_day(desk, clock, seed=seed, people=people, folder=folder, say=say)
+    return ExitCode.DONE
+
+
+def _attended(paths: Paths, people: int, seed: int, speed: int, say: Say) -> int:
+    from cptkiosk.drill.stage import CENTER_NAME, PIN, make_center
+    from cptkiosk.ui.launch import open_kiosk
+
+    system = SystemClock()
+    clock = SpedClock(system, speed, system.now().utc_ms)
+    with _desk(paths, clock) as desk:
+        actor, _ = make_center(desk, seed, people)
+        say(f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}.")
+        return open_kiosk(desk, paths, signed_in=actor)
+
+
+@contextmanager
+def _desk(paths: Paths, clock: Clock) -> Iterator[Desk]:
+    with closing(Ledger(paths.ledger, TERMINAL)) as ledger:
+        yield Desk(ledger, clock, load_definitions())
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Give the rehearsal a folder, and take it away again unless it is to be kept.
+
+    Raises:
+        UsageError: if the folder to keep is a file, or has something in it.
+        StorageError: if there can be none.
+    """
+    if keep is None:
+        with _temporary() as root:
+            yield Path(root)
+        return
+    try:
+        if keep.exists() and not (keep.is_dir() and not any(keep.iterdir())):
+            raise UsageError(
+                f"{keep} is not an empty folder. Name an empty or a new one."
+            )
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(_no_folder(error)) from error
+    yield keep.absolute()
+
+
+def _temporary() -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix="cptkiosk-drill-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise StorageError(_no_folder(error)) from error
+
+
+def _no_folder(error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return (
+        f"The rehearsal has no folder to write to ({reason}). Name another to keep it"
+        " in."
+    )

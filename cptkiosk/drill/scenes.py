@@ -1,0 +1,165 @@
+"""What goes wrong on a day: somebody late, a break, a frozen screen, an alarm."""
+
+from collections.abc import Callable
+from random import Random
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.values import MINUTE_MS, plural
+from cptkiosk.drill.cast import Cast
+from cptkiosk.drill.checkin import check_in_one
+from cptkiosk.drill.hand import DrillFailed, Hands
+
+SECOND_MS = 1000
+FREEZE_MS = 70 * SECOND_MS
+REPAIR_MS = 3 * MINUTE_MS + 25 * SECOND_MS
+BREAK_MS = 4 * MINUTE_MS + 30 * SECOND_MS
+ALARM_AGO_MS = 40 * SECOND_MS
+ALARM_OUT_MS = 11 * MINUTE_MS + 35 * SECOND_MS
+STEP_MS = 8 * SECOND_MS
+
+Scene = tuple[int, Callable[[], None]]
+"""When it begins, from the start on, and what happens then."""
+
+
+def scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
+    """Return the scenes of the day in order; all are over before anybody finishes."""
+    script: list[Scene] = [
+        (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
+        (20 * MINUTE_MS, lambda: _take_break(hands, cast.breaking)),
+        (35 * MINUTE_MS, lambda: _freeze(hands, cast.frozen)),
+        (50 * MINUTE_MS, lambda: _alarm(hands)),
+    ]
+    if cast.missing:
+        script.insert(2, (31 * MINUTE_MS, lambda: _give_up(hands, cast.missing)))
+    return script
+
+
+def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
+    """Admit the absent one after all, on a clock of their own."""
+    name = hands.name(attempt_id)
+    about = {"session_id": hands.session_id, "attempt_id": attempt_id}
+    hands.do(c.ArriveLate(**about), f"{name}: arrived late")
+    check_in_one(hands, attempt_id, STEP_MS, rng)
+    hands.wait(STEP_MS)
+    hands.do(c.StartLate(**about), f"{name}: started on their own clock")
+    hands.watches.start((attempt_id,))
+    _record(
+        hands,
+        "EXM-LATE",
+        (attempt_id,),
+        "Came seven minutes after the start.",
+        "Checked in and started on their own clock.",
+    )
+
+
+def _take_break(hands: Hands, attempt_id: str) -> None:
+    name = hands.name(attempt_id)
+    about = {"session_id": hands.session_id, "attempt_id": attempt_id}
+    hands.do(c.BeginBreak(**about), f"{name}: out for a break, clock running")
+    hands.wait(BREAK_MS)
+    hands.do(c.EndBreak(**about), f"{name}: back after {span_text(BREAK_MS)}")
+
+
+def _give_up(hands: Hands, attempt_id: str) -> None:
+    hands.do(
+        c.MarkAbsent(session_id=hands.session_id, attempt_ids=(attempt_id,)),
+        f"{hands.name(attempt_id)}: did not come, absent",
+    )
+
+
+def _freeze(hands: Hands, attempt_id: str) -> None:
+    """Pause for a repair, and give back what was lost before the pause."""
+    name = hands.name(attempt_id)
+    about = {"session_id": hands.session_id, "attempt_id": attempt_id}
+    hands.do(
+        c.TakeNote(**about, text="Hand raised: the screen is frozen."),
+        f"{name}: hand raised, the screen is frozen",
+    )
+    hands.wait(FREEZE_MS)
+    hands.do(
+        c.BeginPause(**about, reason="workstation fault"),
+        f"{name}: paused, workstation fault",
+    )
+    hands.watches.stop(attempt_id)
+    hands.wait(REPAIR_MS)
+    hands.do(c.EndPause(**about), f"{name}: clock runs on after {span_text(REPAIR_MS)}")
+    hands.watches.start((attempt_id,))
+    hands.do(
+        c.GiveCredit(
+            **about, credit_ms=FREEZE_MS, reason="screen frozen before the pause"
+        ),
+        f"{name}: credit of {span_text(FREEZE_MS)}, measured before the pause",
+    )
+    hands.watches.give(attempt_id, FREEZE_MS)
+    _record(
+        hands,
+        "TEC-STATION",
+        (attempt_id,),
+        "The screen froze and took no key.",
+        "Clock paused, workstation restarted, measured time given back.",
+        lost_ms=FREEZE_MS + REPAIR_MS,
+    )
+
+
+def _alarm(hands: Hands) -> None:
+    """Halt from the alarm on, and resume once everybody is back."""
+    alarm_utc_ms = hands.desk.now().utc_ms
+    hands.tell("fire alarm: everybody leaves the room")
+    hands.wait(ALARM_AGO_MS)
+    hands.do(
+        c.HaltSession(
+            session_id=hands.session_id, reason="fire alarm", ago_ms=ALARM_AGO_MS
+        ),
+        f"all clocks halted from the alarm on, {span_text(ALARM_AGO_MS)} ago",
+    )
+    hands.watches.halt(ALARM_AGO_MS)
+    hands.wait(ALARM_OUT_MS)
+    back = tuple(one.attempt_id for one in hands.session.live(hands.line_ms))
+    hands.do(
+        c.ResumeSession(session_id=hands.session_id, back=back),
+        f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",
+    )
+    hands.watches.resume()
+    _record(
+        hands,
+        "ENV-ALARM",
+        back,
+        "The fire alarm sounded and everybody left the building.",
+        "Clocks halted from the alarm on; roll call at the muster place and inside.",
+        lost_ms=ALARM_AGO_MS + ALARM_OUT_MS,
+        happened_at_utc_ms=alarm_utc_ms,
+    )
+
+
+def _record(  # noqa: PLR0913  # a record of an irregularity has that many parts
+    hands: Hands,
+    code_id: str,
+    attempt_ids: tuple[str, ...],
+    observed: str,
+    action_taken: str,
+    *,
+    lost_ms: int = 0,
+    happened_at_utc_ms: int = 0,
+) -> None:
+    """Record an irregularity as its definition proposes."""
+    try:
+        code = hands.desk.definitions.irregularity(code_id)
+    except KeyError:
+        raise DrillFailed(f"There is no irregularity code {code_id}.") from None
+    hands.do(
+        c.RecordIrregularity(
+            session_id=hands.session_id,
+            code=code.id,
+            severity=code.severity,
+            scope=code.scope,
+            validity=code.validity,
+            attempt_ids=attempt_ids,
+            observed=observed,
+            action_taken=action_taken,
+            minutes_lost=lost_ms // MINUTE_MS,
+            happened_at_utc_ms=happened_at_utc_ms,
+        ),
+        f"{code.id} {code.title}, severity {code.severity}:"
+        f" {plural(len(attempt_ids), 'person', 'people')} named",
+    )

@@ -1,0 +1,105 @@
+"""What a rehearsed day came to, checked once more against the record."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress, ScoreState
+from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.values import plural
+from cptkiosk.drill.hand import DrillFailed, Hands
+from cptkiosk.drill.papers import Bundle
+from cptkiosk.ledger.verify import verify
+
+LABEL_WIDTH = 16
+
+
+def tell_summary(hands: Hands, people: int, bundle: Bundle) -> None:
+    """Say how the day went.
+
+    Raises:
+        VerificationError: if the ledger does not verify, or somebody has no outcome.
+    """
+    session = hands.session
+    _check(session, people)
+    verified = verify(hands.desk.ledger)
+    credited = [one for one in session.attempts.values() if one.credit_ms]
+    credit_ms = sum(one.credit_ms for one in credited)
+    codes = ", ".join(one.event.code for one in session.irregularities)
+    given = f"{len(credited)} ({span_text(credit_ms)})" if credited else "none"
+    lines = [
+        ("People", _people(session)),
+        ("Irregularities", f"{len(session.irregularities)} ({codes})"),
+        ("Credits", given),
+        *_results(hands.desk, session),
+        ("Certificates", _certificates(hands.desk, session)),
+        ("Entries", f"{verified.entries}, {verified.signed_heads} signed"),
+        ("Head", verified.head),
+        ("Verified", "chain, commitments, signatures and tables fit"),
+        ("Bundle", bundle.path.name),
+        ("SHA-256", bundle.sha256),
+    ]
+    hands.say("")
+    for label, text in lines:
+        hands.say(f"{label:<{LABEL_WIDTH}}{text}")
+
+
+def _check(session: Session, people: int) -> None:
+    """See that the day left nothing open.
+
+    Raises:
+        DrillFailed: naming the first thing that is.
+    """
+    if session.stage is not Stage.SEALED or not session.bundles:
+        raise DrillFailed(f"The session is {session.stage} and not bundled.")
+    if len(session.attempts) != people:
+        raise DrillFailed(f"{len(session.attempts)} of {people} are on the roll.")
+    for one in session.attempts.values():
+        if one.standing not in OUTCOMES:
+            raise DrillFailed(f"{one.person} has no outcome: {one.standing}.")
+        started = one.start_line_ms is not None
+        if started and one.score.state is not ScoreState.VERIFIED:
+            raise DrillFailed(f"{one.person} has no verified score.")
+
+
+def _people(session: Session) -> str:
+    roll = session.attempts.values()
+    seated = sum(one.start_line_ms is not None for one in roll)
+    absent = sum(one.standing is Progress.ABSENT for one in roll)
+    late = sum(one.late and one.start_line_ms is not None for one in roll)
+    return f"{len(roll)}: {seated} seated, {absent} absent, {late} late"
+
+
+def _results(desk: Desk, session: Session) -> list[tuple[str, str]]:
+    """Return passed and failed of each module."""
+    lines = []
+    for module_id in session.module_ids:
+        verdicts = [
+            one.verdict.passed
+            for one in session.attempts.values()
+            if one.module.module_id == module_id and one.verdict is not None
+        ]
+        passed = sum(verdicts)
+        text = f"{passed} passed, {len(verdicts) - passed} not passed"
+        lines.append((desk.definitions.module(module_id).short, text))
+    return lines
+
+
+def _certificates(desk: Desk, session: Session) -> str:
+    """Return how many certificates the day earned, and full ones."""
+    earned: dict[str, list[Attempt]] = {}
+    for one in session.attempts.values():
+        if one.counts:
+            earned.setdefault(one.participant_id, []).append(one)
+    standings = [
+        progress(
+            [
+                Passed(one.module.module_id, desk.local_date(one.score.verified_utc_ms))
+                for one in attempts
+            ],
+            desk.definitions.modules,
+        )
+        for attempts in earned.values()
+    ]
+    certificates = sum(len(standing.certificates) for standing in standings)
+    full = sum(bool(standing.eligible_on) for standing in standings)
+    return f"{plural(certificates, 'module certificate')}, {full} eligible for full CPT"

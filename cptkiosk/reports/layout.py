@@ -1,0 +1,62 @@
+"""Lines of plain text that fit 80 columns, whatever is written in them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain.text import cells, fit, visible
+
+WIDTH = 80
+LABEL = 14
+LONGEST = 20_000
+
+
+def instant(utc_ms: int, zone: ZoneInfo) -> str:
+    """Return '2026-11-23 14:02:10 CST (20:02:10 UTC)'."""
+    utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
+    return f"{utc.astimezone(zone):%Y-%m-%d %H:%M:%S %Z} ({utc:%H:%M:%S} UTC)"
+
+
+def one_line(text: str) -> str:
+    """Return text from outside without anything that could steer a terminal."""
+    return visible(text, LONGEST)
+
+
+def heading(text: str, rule: str = "-") -> Iterator[str]:
+    """Yield a heading with a rule as wide as the page."""
+    yield fit(one_line(text), WIDTH).rstrip()
+    yield rule * WIDTH
+
+
+def field(label: str, text: str) -> Iterator[str]:
+    """Yield a labelled text, in as many lines as it needs."""
+    for line in wrapped(text, indent=LABEL):
+        yield fit(label, LABEL) + line[LABEL:]
+        label = ""
+
+
+def wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
+    """Yield text in lines of at most 80 columns; a longer word is cut."""
+    width, line = WIDTH - indent, ""
+    for word in one_line(text).split(" "):
+        for piece in _pieces(word, width):
+            longer = f"{line} {piece}" if line else piece
+            if cells(longer) <= width:
+                line = longer
+            else:
+                yield " " * indent + line
+                line = piece
+    if line:
+        yield " " * indent + line
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Yield a word in parts that each fit; a script without blanks is one word."""
+    piece = ""
+    for char in word:
+        if cells(piece + char) > width:
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece

@@ -1,0 +1,59 @@
+"""The report that goes into a bundle: of a revision as it was sealed, for ever the same."""
+
+from collections.abc import Callable
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.session import Session
+from cptkiosk.ledger.chain import Head
+from cptkiosk.reports.session_report import session_report
+
+
+class Sealed(Protocol):
+    """A session as it was sealed, and what proves it."""
+
+    @property
+    def session(self) -> Session:
+        """The session up to its seal."""
+        ...
+
+    @property
+    def center(self) -> Center:
+        """Whose session it was."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The center's time zone."""
+        ...
+
+    @property
+    def head(self) -> Head:
+        """Where the ledger's chain ended with the seal."""
+        ...
+
+    @property
+    def sealed_utc_ms(self) -> int:
+        """When it was sealed."""
+        ...
+
+
+def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
+    """Return what makes report.txt of a bundle.
+
+    Credential progress is not in it: other sessions change that, and this must not.
+    """
+
+    def made(sealed: Sealed) -> str:
+        return session_report(
+            sealed.session,
+            sealed.center,
+            sealed.zone,
+            definitions,
+            head=sealed.head,
+            sealed_utc_ms=sealed.sealed_utc_ms,
+        )
+
+    return made

@@ -1,0 +1,243 @@
+"""Brings the record up to date with a roster: read it, show it, apply it.
+
+`read` and `apply` are apart, so that a screen can show what a roster would change
+(`apply` with `dry_run`) before anything is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor, Refused, plural
+from cptkiosk.errors import UsageError
+from cptkiosk.roster.model import (
+    RejectedRow,
+    RosterFile,
+    RosterRow,
+    RosterUnreadable,
+)
+
+NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
+TAKEN_OFF = "was taken off the roll; only a person puts them back"
+
+Outcome = tuple[Fact, ...] | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of something were new, changed, or as they were."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssigned:
+    """Somebody of the file who was not put on the roll, and why."""
+
+    participant_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What a roster changed, or would change."""
+
+    people: Counts
+    registrations: Counts
+    rejected: tuple[RejectedRow, ...]
+    """By row; those the reader left out, and those the rules refused."""
+    roster: RosterFile
+    """How the file was read: encoding, delimiter, columns."""
+    dry_run: bool
+    assigned: int = 0
+    """How many were put on the session's roll; none in a dry run."""
+    on_roll_before: int = 0
+    not_assigned: tuple[NotAssigned, ...] = ()
+
+
+def import_roster(
+    desk: Desk, path: Path, actor: Actor, *, session_id: str = "", dry_run: bool = False
+) -> ImportResult:
+    """Read a roster and bring the record up to date with it.
+
+    Raises:
+        UsageError: if the file is no use.
+        Refused: if no row may enter the record, or there is no such session.
+        StorageError: if it could not be written; nothing is recorded then.
+    """
+    roster = read(desk, path)
+    return apply(desk, roster, actor, session_id=session_id, dry_run=dry_run)
+
+
+def read(desk: Desk, path: Path) -> RosterFile:
+    """Return what the roster at `path` says; nothing is written.
+
+    Raises:
+        UsageError: if the file is no use, or not one row of it is.
+    """
+    from cptkiosk.roster.reader import read_roster
+
+    try:
+        roster = read_roster(path, desk.definitions.aliases())
+    except RosterUnreadable as error:
+        raise UsageError(f"{error} Nothing was changed.") from error
+    if not roster.rows:
+        raise UsageError(
+            f"{visible(path.name, 60)} has no row that can be used:"
+            f" {_first(roster.rejected)} Nothing was changed. Correct the file, then"
+            " import it again."
+        )
+    return roster
+
+
+def apply(
+    desk: Desk,
+    roster: RosterFile,
+    actor: Actor,
+    *,
+    session_id: str = "",
+    dry_run: bool = False,
+) -> ImportResult:
+    """Bring the record, and a session's roll, up to date with a roster.
+
+    The people are written in one transaction; the roll follows person by person. If
+    that is cut short, applying the same roster again does the rest.
+
+    Raises:
+        Refused: if no row may enter the record, or there is no such session.
+        StorageError: if it could not be written.
+    """
+    if session_id:
+        desk.session(session_id)
+    outcomes = desk.register(tuple(map(_command, roster.rows)), actor, dry_run=dry_run)
+    rejected = _rejected(roster, outcomes)
+    good = [
+        (row, outcome)
+        for row, outcome in zip(roster.rows, outcomes, strict=True)
+        if not isinstance(outcome, Refused)
+    ]
+    if not good:
+        raise Refused(
+            f"No row of the roster may enter the record: {_first(rejected)}",
+            "Correct the file, then import it again.",
+        )
+    people, registrations = _counted(good)
+    result = ImportResult(people, registrations, rejected, roster, dry_run)
+    if dry_run:
+        return result
+    desk.refresh_rolls(frozenset(row.participant_id for row, _ in good), actor)
+    if not session_id:
+        return result
+    assigned, before, refused = assign(
+        desk,
+        session_id,
+        [(row.participant_id, row.module_id) for row, _ in good],
+        actor,
+    )
+    return ImportResult(
+        people, registrations, rejected, roster, dry_run, assigned, before, refused
+    )
+
+
+def assign(
+    desk: Desk, session_id: str, who: Iterable[tuple[str, str]], actor: Actor
+) -> tuple[int, int, tuple[NotAssigned, ...]]:
+    """Put registered people on a session's roll, for the modules that it runs.
+
+    Args:
+        desk: where it is recorded.
+        session_id: the session.
+        who: participant and module ids, first come first served.
+        actor: who asks.
+
+    Returns:
+        How many were put on the roll, how many were on it, and who was not put on it.
+    """
+    assigned, before, refused = 0, 0, []
+    for participant_id, module_id in dict.fromkeys(who):
+        session = desk.session(session_id)
+        if module_id not in session.module_ids:
+            continue
+        known = session.attempts.get(f"{participant_id}-{module_id}")
+        if known is not None:
+            if known.standing is Progress.CANCELLED:
+                refused.append(NotAssigned(participant_id, TAKEN_OFF))
+            else:
+                before += 1
+            continue
+        try:
+            wish = desk.assignment(session_id, participant_id, module_id)
+            desk.perform(wish, actor)
+            assigned += 1
+        except Refused as refusal:
+            refused.append(NotAssigned(participant_id, str(refusal)))
+    return assigned, before, tuple(refused)
+
+
+def _command(row: RosterRow) -> RegisterPerson:
+    registration = Registration(
+        row.module_id, row.user_code, row.factor_permille, row.paid
+    )
+    return RegisterPerson(
+        participant_id=row.participant_id,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        birth_date=row.birth_date,
+        registration=registration if row.module_id else None,
+    )
+
+
+def _rejected(
+    roster: RosterFile, outcomes: Sequence[Outcome]
+) -> tuple[RejectedRow, ...]:
+    refused = {
+        RejectedRow(row.row, outcome.why.rstrip("."))
+        for row, outcome in zip(roster.rows, outcomes, strict=True)
+        if isinstance(outcome, Refused)
+    }
+    return tuple(
+        sorted({*roster.rejected, *refused}, key=lambda one: (one.row, one.reason))
+    )
+
+
+def _first(rejected: Sequence[RejectedRow]) -> str:
+    """Return the first rejected row as the end of a sentence."""
+    more = len(rejected) - 1
+    also = f" (and {plural(more, 'more row')})" if more else ""
+    return f"row {rejected[0].row}, {rejected[0].reason}{also}."
+
+
+def _counted(
+    good: Sequence[tuple[RosterRow, tuple[Fact, ...]]],
+) -> tuple[Counts, Counts]:
+    """Count people and registrations, each once however many rows name them."""
+    people: dict[str, set[type[Fact]]] = {}
+    registrations: dict[tuple[str, str], set[type[Fact]]] = {}
+    for row, events in good:
+        about_person = {
+            type(event)
+            for event in events
+            if isinstance(event, e.PersonRegistered | e.PersonChanged)
+        }
+        about_module = {type(event) for event in events} - about_person
+        people.setdefault(row.participant_id, set()).update(about_person)
+        if row.module_id:
+            key = (row.participant_id, row.module_id)
+            registrations.setdefault(key, set()).update(about_module)
+    return _tally(people.values()), _tally(registrations.values())
+
+
+def _tally(happened: Iterable[set[type[Fact]]]) -> Counts:
+    found = [
+        "same" if not kinds else "new" if kinds & NEW else "changed"
+        for kinds in happened
+    ]
+    return Counts(found.count("new"), found.count("changed"), found.count("same"))

@@ -1,0 +1,241 @@
+"""The Textual app: carries wishes to the desk and redraws what came of them."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, ClassVar, TypeVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.drivers.linux_driver import LinuxDriver
+
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.errors import KioskError
+from cptkiosk.ledger.watch import Watch
+from cptkiosk.resources import stylesheet
+from cptkiosk.settings import Paths
+from cptkiosk.ui.economy import EconomicalApp
+from cptkiosk.ui.glyphs import glyphs_for
+from cptkiosk.ui.messages import Asked, Said
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.theme import THEMES
+from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.work import begin
+
+LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
+"""The first event of a commit comes before its sync, so look again."""
+
+LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
+T = TypeVar("T")
+log = logging.getLogger("cptkiosk")
+
+
+class KioskDriver(LinuxDriver):
+    """Textual's driver without bracketed paste: an unterminated one kills the keys."""
+
+    def _enable_bracketed_paste(self) -> None:
+        """Leave it off."""
+
+
+class KioskApp(EconomicalApp, inherit_bindings=False):
+    """One terminal at work on one ledger."""
+
+    CSS_PATH: ClassVar = [stylesheet("kiosk")]
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+
+    def __init__(
+        self,
+        desk: Desk,
+        paths: Paths,
+        *,
+        signed_in: Actor | None = None,
+        ticking: bool = True,
+    ) -> None:
+        super().__init__(driver_class=KioskDriver)
+        self.desk = desk
+        self.paths = paths
+        self.glyphs = glyphs_for(os.environ)
+        self.actor = signed_in
+        self._ticking = ticking
+        self._writer = ThreadPoolExecutor(1, "desk")
+        self._watch: Watch | None = None
+        self._data_version = 0
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    # Starting and leaving
+
+    async def on_ready(self) -> None:
+        """Take up what runs, watch the file, show the first screen."""
+        loop = asyncio.get_running_loop()
+        if not self.is_headless:
+            for number in LEAVING:
+                loop.add_signal_handler(number, self._leave, 128 + number)
+        await self.on_desk(self.desk.attach)
+        self._start_watching(loop)
+        await self.show_first()
+        if self._ticking:
+            self._tick_on_the_edge()
+
+    def _leave(self, code: int) -> None:
+        self.exit(return_code=code)
+
+    async def on_unmount(self) -> None:
+        """Finish what is being written."""
+        if self._watch is not None:
+            with suppress(Exception):
+                asyncio.get_running_loop().remove_reader(self._watch.fileno())
+            self._watch.close()
+        self._writer.shutdown(wait=True)
+
+    async def show_first(self) -> None:
+        """Show the first run, the sign-in, or Today."""
+        from cptkiosk.ui.screens.first_run import FirstRunScreen
+        from cptkiosk.ui.screens.sign_in import SignInScreen
+        from cptkiosk.ui.screens.today import TodayScreen
+
+        if not self.desk.center.ready:
+            await self.push_screen(FirstRunScreen())
+        elif self.actor is None:
+            await self.push_screen(SignInScreen())
+        else:
+            await self.push_screen(TodayScreen())
+
+    # The desk
+
+    async def on_desk(self, work: Callable[[], T]) -> T:
+        """Run something at the desk, in its own thread, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    async def perform(self, command: SessionCommand) -> Recorded | None:
+        """Carry out a wish and say what came of it; `None` if it was refused."""
+        actor = self.actor
+        assert actor is not None, "only somebody signed in asks"
+        return await self.attempt(lambda: self.desk.perform(command, actor))
+
+    async def attempt(self, work: Callable[[], T]) -> T | None:
+        """Run something at the desk and say so if it was refused or failed."""
+        self.say("recording ...", "pending")
+        try:
+            done = await self.on_desk(work)
+        except Refused as refusal:
+            self.say(str(refusal), "warning")
+            return None
+        except KioskError as error:
+            log.warning("%s", error)
+            self.say(str(error), "error")
+            return None
+        self.say("", "ok")
+        self.redraw()
+        return done
+
+    @on(Asked)
+    async def asked(self, message: Asked) -> None:
+        """Carry out what a screen asks for."""
+        recorded = await self.perform(message.command)
+        if recorded is not None:
+            self.say_recorded(recorded, message.words)
+            if message.then is not None:
+                outcome: Any = message.then()
+                if asyncio.iscoroutine(outcome):
+                    await outcome
+
+    @on(Said)
+    def said(self, message: Said) -> None:
+        """Show a word on the status line."""
+        self.say(message.text, message.tone)
+
+    def say_recorded(self, recorded: Recorded, words: str) -> None:
+        """Show on the status line what is now committed and synced."""
+        if recorded.entries:
+            from cptkiosk.ui.times import time_text
+
+            at = time_text(recorded.entries[-1].at.utc_ms, self.desk.zone)
+            self.say(f"{at}  #{recorded.seq}  {words}", "ok")
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Put a word on the status line of the screen that is open."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, KioskScreen):
+                screen.say(text, tone)
+                return
+
+    # Time, and other terminals
+
+    def _start_watching(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._watch = Watch(self.desk.ledger.path.parent)
+        except OSError as error:
+            log.warning("no inotify, looking once a second instead: %s", error)
+            return
+        loop.add_reader(self._watch.fileno(), self._file_touched)
+
+    def _file_touched(self) -> None:
+        name = self.desk.ledger.path.name
+        names = (name, f"{name}-wal", f"{name}-journal")
+        if self._watch is not None and self._watch.drain(names):
+            begin(self, self._look, "look")
+
+    async def _look(self) -> None:
+        for wait_s in LOOK_AGAIN_S:
+            await asyncio.sleep(wait_s)
+            if await self._take_in():
+                return
+
+    async def _take_in(self) -> bool:
+        """Take in what other terminals committed, if the file says there is any."""
+
+        def look() -> bool:
+            version = self.desk.ledger.data_version()
+            if version == self._data_version:
+                return False
+            self._data_version = version
+            return self.desk.catch_up()
+
+        try:
+            changed = await self.on_desk(look)
+        except KioskError as error:
+            self.say(str(error), "error")
+            return False
+        if changed:
+            self.redraw()
+        return changed
+
+    def _tick_on_the_edge(self) -> None:
+        """Tick on each second's edge, all terminals on the same one."""
+        self.tick()
+        left_ms = 1000 - self.desk.now().utc_ms % 1000
+        asyncio.get_running_loop().call_later(
+            left_ms / 1000 + 0.001, self._tick_if_running
+        )
+
+    def _tick_if_running(self) -> None:
+        if self._running:
+            self._tick_on_the_edge()
+
+    def tick(self) -> None:
+        """Redraw what depends on the time; public, so that a test turns the hands."""
+        for screen in self.screen_stack:
+            if isinstance(screen, KioskScreen):
+                screen.tick()
+        begin(self, self._each_second, "second")
+
+    async def _each_second(self) -> None:
+        with suppress(KioskError):
+            await self.on_desk(self.desk.beat)
+        await self._take_in()
+
+    def redraw(self) -> None:
+        """Let every open screen draw the record as it is now."""
+        for screen in self.screen_stack:
+            if isinstance(screen, KioskScreen):
+                screen.redraw()

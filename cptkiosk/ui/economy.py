@@ -1,0 +1,132 @@
+"""An app that sends the terminal only the cells that changed, and nothing harmful.
+
+Textual repaints a whole widget for one changed digit. Over a thin line that costs
+twenty times the bytes, so the app keeps a shadow of the screen and sends differences.
+This leans on private parts of Textual 8; a test on a real terminal holds it in place.
+"""
+
+from typing import ClassVar
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual import events, on
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from cptkiosk.ui.glyphs import UNICODE, Glyphs
+from cptkiosk.ui.shadow import Shadow, cells_of
+
+# Shift in, full scrolling region, plain style, empty screen: what a stray message or
+# a binary file shown on the same terminal may have undone.
+_START_AFRESH = "\x0f\x1b[r\x1b[0m\x1b[2J"
+
+
+class EconomicalApp(App[int]):
+    """An app whose every byte passes one narrow door.
+
+    Behaves as any other app where there is no terminal, as under test.
+    """
+
+    ECONOMY: ClassVar[bool] = True
+    """Whether to send differences only; off means Textual's own way."""
+
+    glyphs: Glyphs = UNICODE
+    """The signs that widgets draw with; set it before the first screen."""
+
+    _shadow: Shadow | None = None
+
+    @on(events.Mount)
+    def _watch_for_return(self) -> None:
+        """Start afresh whenever the terminal comes back from elsewhere."""
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint())
+
+    @on(events.Resize)
+    def _forget(self) -> None:
+        """Forget the shadow, as terminals shift their text when resized."""
+        self._shadow = None
+
+    def repaint(self) -> None:
+        """Draw everything again, whatever the terminal shows now."""
+        self._shadow = None
+        driver = self._terminal()
+        if driver is not None:
+            driver.write(_START_AFRESH)
+        self.screen.refresh()
+
+    def _terminal(self) -> Driver | None:
+        """Return the driver if a real, full terminal is behind it."""
+        ready = self._running and not self._closed and not self.is_headless
+        driver = self._driver if ready else None
+        return None if driver is None or driver.is_inline else driver
+
+    def _display(
+        self, screen: Screen[object], renderable: RenderableType | None
+    ) -> None:
+        """Send what `renderable` changes on the terminal.
+
+        What is no plain update of the screen is left to Textual, and the next frame
+        is then sent whole.
+        """
+        driver = self._terminal()
+        if not (
+            self.ECONOMY
+            and driver is not None
+            and not self._batch_count
+            and isinstance(renderable, LayoutUpdate | ChopsUpdate)
+        ):
+            if renderable is not None and not self._batch_count:
+                self._shadow = None
+            super()._display(screen, renderable)
+            return
+        try:
+            self._send(driver, self._difference(renderable))
+        finally:
+            self.post_display_hook()
+
+    def _difference(self, update: LayoutUpdate | ChopsUpdate) -> str:
+        """Return the control codes and text that bring `update` to the terminal."""
+        size = (self.size.width, self.size.height)
+        shadow = self._shadow
+        if shadow is None or shadow.size != size:
+            shadow = self._shadow = Shadow(*size)
+        colors = self.console._color_system or ColorSystem.TRUECOLOR
+        if isinstance(update, LayoutUpdate):
+            _put_lines(shadow, update, colors)
+        else:
+            _put_spans(shadow, update, colors)
+        return shadow.take()
+
+    def _send(self, driver: Driver, text: str) -> None:
+        """Write `text` as one frame, and the cursor where input methods look."""
+        place = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if not text and place == self._previous_cursor_position:
+            return
+        self._previous_cursor_position = place
+        self._begin_update()
+        driver.write(f"{text}\x1b[{place.y + 1};{place.x + 1}H")
+        self._end_update()
+        driver.flush()
+
+
+def _put_lines(shadow: Shadow, update: LayoutUpdate, colors: ColorSystem) -> None:
+    """Put whole lines into `shadow`."""
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            cells = cells_of(strip, colors)
+            shadow.put(x, y, cells)
+            x += len(cells)
+
+
+def _put_spans(shadow: Shadow, update: ChopsUpdate, colors: ColorSystem) -> None:
+    """Put the parts of lines that changed into `shadow`."""
+    for y, left, right in update.spans:
+        ends = update.chop_ends[y]
+        for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):
+            if strip is None or x >= right or end <= left:
+                continue
+            start, stop = max(x, left), min(end, right)
+            part = strip.crop(start - x, stop - x)
+            shadow.put(start, y, cells_of(part, colors))

@@ -1,0 +1,68 @@
+"""Start the terminal program: a fit terminal, a clean environment, then the app."""
+
+import io
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.values import Actor
+from cptkiosk.errors import UsageError
+from cptkiosk.settings import Paths
+
+UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
+FIXED = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    "TEXTUAL_ALLOW_SIGNALS": "",
+}
+
+
+def check_terminal(environ: Mapping[str, str]) -> None:
+    """Check that somebody sits at a terminal that can show the kiosk.
+
+    Raises:
+        UsageError: if the streams are no terminal, or its type is unknown.
+    """
+    if not (os.isatty(0) and os.isatty(2)):
+        raise UsageError(
+            "The kiosk needs a terminal to read keys from and draw on; this is none."
+            " Nothing was changed. Over SSH use 'ssh -t'; for scripts see"
+            " 'cptkiosk --help'."
+        )
+    term = environ.get("TERM", "")
+    if term in UNFIT_TERMINALS:
+        raise UsageError(
+            f"The terminal type TERM='{term}' cannot show the kiosk. Nothing was"
+            " changed. Set TERM, for example: TERM=xterm-256color cptkiosk"
+        )
+
+
+def clean_environment(environ: MutableMapping[str, str]) -> None:
+    """Drop what steers Textual or Python from outside.
+
+    TEXTUAL_DRIVER imports any module and TEXTUAL_PRESS presses keys.
+    """
+    for name in [name for name in environ if name.startswith(("TEXTUAL", "PYTHON"))]:
+        del environ[name]
+    environ.update(FIXED)
+
+
+def open_kiosk(desk: Desk, paths: Paths, *, signed_in: Actor | None = None) -> int:
+    """Run the terminal program on a ledger and return the exit code.
+
+    Raises:
+        UsageError: if there is no fit terminal.
+    """
+    check_terminal(os.environ)
+    clean_environment(os.environ)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+    from cptkiosk.ui.app import KioskApp
+
+    app = KioskApp(desk, paths, signed_in=signed_in)
+    app.run(mouse=False)
+    return app.return_code or 0

@@ -1,0 +1,128 @@
+"""The roll of a session as rows: one way to draw it on every screen."""
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import Attempt, Progress, ScoreState, Validity
+from cptkiosk.domain.session import Session
+from cptkiosk.ui import times
+from cptkiosk.ui.glyphs import Glyphs
+
+ATTENTION = frozenset({Progress.PAUSED, Progress.TIME_UP, Progress.LATE_EXPECTED})
+QUIET = frozenset(
+    {
+        Progress.ABSENT,
+        Progress.DENIED,
+        Progress.CANCELLED,
+        Progress.FINISHED,
+        Progress.DISMISSED,
+        Progress.WITHDRAWN,
+        Progress.INTERRUPTED,
+    }
+)
+
+
+def sorted_roll(session: Session) -> tuple[Attempt, ...]:
+    """Return the attempts by name, those of one name by ID."""
+    return tuple(
+        sorted(
+            session.attempts.values(),
+            key=lambda one: (one.person.text.casefold(), one.attempt_id),
+        )
+    )
+
+
+def names(session: Session) -> dict[str, str]:
+    """Return each attempt's name, marked where two people share it."""
+    count = Counter(one.person.text for one in session.attempts.values())
+    return {
+        one.attempt_id: one.person.text
+        if count[one.person.text] == 1
+        else f"{one.person.text} ! {one.participant_id[-4:]}"
+        for one in session.attempts.values()
+    }
+
+
+def state_words(attempt: Attempt, progress: Progress, glyphs: Glyphs) -> str:
+    """Return glyph and word of where an attempt stands."""
+    if progress is Progress.TESTING and attempt.on_break:
+        return f"{glyphs.on_break} break"
+    glyph = {
+        Progress.TESTING: glyphs.testing,
+        Progress.PAUSED: glyphs.paused,
+        Progress.HALTED: glyphs.paused,
+        Progress.TIME_UP: glyphs.attention,
+        Progress.FINISHED: glyphs.finished,
+        Progress.SEATED: glyphs.done,
+        Progress.CHECKED_IN: glyphs.done,
+        Progress.ABSENT: glyphs.absent,
+        Progress.DENIED: glyphs.absent,
+        Progress.CANCELLED: glyphs.absent,
+    }.get(progress, ".")
+    return f"{glyph} {progress.value}"
+
+
+def tone(attempt: Attempt, progress: Progress) -> str:
+    """Return how a row is drawn."""
+    if progress is Progress.TIME_UP:
+        return "alert"
+    if progress in ATTENTION or attempt.on_break:
+        return "attention"
+    return "quiet" if progress in QUIET else ""
+
+
+def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+    """Return what is out of the ordinary about a row, in a few signs."""
+    marks = []
+    if attempt.factor_permille != 1000:
+        marks.append(f"x{attempt.factor_permille / 1000:g}")
+    if attempt.credit_ms:
+        sign = "+" if attempt.credit_ms > 0 else ""
+        marks.append(f"{sign}{timing.span_text(attempt.credit_ms)}")
+    if attempt.on_break:
+        marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
+    if attempt.paused:
+        marks.append(f"since {timing.span_text(line_ms - attempt.stops[-1][0])}")
+    if attempt.late:
+        marks.append("late")
+    if attempt.irregularities:
+        marks.append(f"{glyphs.attention} {attempt.irregularities}")
+    if attempt.validity is Validity.WITHHELD:
+        marks.append("withheld")
+    if score := score_text(attempt):
+        marks.append(score)
+    return "  ".join(marks)
+
+
+def score_text(attempt: Attempt) -> str:
+    """Return a verified score and its verdict, such as '64/83 pass'."""
+    if attempt.score.state is not ScoreState.VERIFIED or attempt.verdict is None:
+        return ""
+    return f"{raw_text(attempt)} {'pass' if attempt.verdict.passed else 'not pass'}"
+
+
+def raw_text(attempt: Attempt) -> str:
+    """Return the raw score of the items, or its range."""
+    score = attempt.score
+    raw = f"{score.raw_min}"
+    if score.raw_max != score.raw_min:
+        raw = f"{score.raw_min}-{score.raw_max}"
+    return f"{raw}/{attempt.module.items}"
+
+
+def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> str:
+    """Return the time left, or a dash where no clock runs."""
+    if attempt.start_line_ms is None or attempt.end_line_ms is not None:
+        return dash
+    return timing.clock_text(
+        session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
+    )
+
+
+def ends_text(
+    session: Session, attempt: Attempt, line_ms: int, zone: ZoneInfo, dash: str
+) -> str:
+    """Return when an attempt ends or ended, or a dash while it is stopped."""
+    end_ms = session.end_ms(attempt, line_ms)
+    return dash if end_ms is None else times.time_text(end_ms, zone)

@@ -1,0 +1,322 @@
+"""What every screen has: header, stage line, Next line, status line, keys."""
+
+from asyncio import iscoroutine
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingsMap
+from textual.containers import Container
+from textual.screen import Screen
+
+from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Actor, Role
+from cptkiosk.ui import times
+from cptkiosk.ui.messages import Asked, Said
+from cptkiosk.ui.widgets.bars import (
+    HeaderBar,
+    KeyBar,
+    NextBar,
+    StageBar,
+    StatusBar,
+    Tone,
+)
+from cptkiosk.ui.widgets.form import Form
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.app import KioskApp
+
+COLUMNS_MIN, LINES_MIN = 80, 24
+SHOWN = {"question_mark": "?", "enter": "Enter", "escape": "Esc", "space": "Space"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key, what it does, and what the help says about it."""
+
+    key: str
+    action: str
+    label: str
+    help: str
+
+    @property
+    def shown(self) -> str:
+        """The key as the key line names it."""
+        if self.key in SHOWN:
+            return SHOWN[self.key]
+        return self.key.replace("ctrl+", "^") if "+" in self.key else self.key
+
+
+class KioskScreen(Screen[None]):
+    """Draws the record and says which keys were pressed; decides nothing."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    COMMON: ClassVar[tuple[Key, ...]] = (
+        Key("question_mark", "help", "help", "Show what every key does here"),
+        Key("escape", "back", "back", "Go back; nothing is lost"),
+        Key("ctrl+l", "lock", "lock", "Lock this terminal; the clock goes on"),
+        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
+    )
+    AUTO_FOCUS = None
+
+    header = getters.query_one(HeaderBar)
+    stages = getters.query_one(StageBar)
+    next_bar = getters.query_one(NextBar)
+    status = getters.query_one(StatusBar)
+    keys_bar = getters.query_one(KeyBar)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bindings = BindingsMap(
+            [
+                Binding(one.key, f"press('{one.action}')", one.label, show=False)
+                for one in self.all_keys()
+            ]
+        )
+
+    @classmethod
+    def all_keys(cls) -> tuple[Key, ...]:
+        """Return the keys of this screen, its own first."""
+        own = {one.key for one in cls.KEYS}
+        return cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
+
+    @property
+    def kiosk(self) -> "KioskApp":
+        """The app, by its own type."""
+        return cast("KioskApp", self.app)
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in; nobody before the sign-in."""
+        return self.kiosk.actor or Actor("", Role.PROCTOR)
+
+    @property
+    def definitions(self) -> Definitions:
+        """Modules, policies and scripts in force."""
+        return self.kiosk.desk.definitions
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars around what the screen itself shows."""
+        yield HeaderBar()
+        yield StageBar()
+        yield NextBar()
+        with Container(id="body"):
+            yield from self.body()
+        yield StatusBar()
+        yield KeyBar()
+
+    def body(self) -> Iterator:  # type: ignore[type-arg]
+        """Yield the widgets between the Next line and the status line."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Draw for the first time, keys going to the form if there is one."""
+        self.prepare()
+        for form in self.query(Form):
+            form.focus_first()
+        self.tick()
+        self.redraw()
+        self.opened()
+
+    def prepare(self) -> None:
+        """Set up what is drawn into, before the first drawing."""
+
+    def opened(self) -> None:
+        """Do what is left to do after the first drawing."""
+
+    def on_screen_resume(self) -> None:
+        """Draw what changed while another screen was in front."""
+        self.tick()
+        self.redraw()
+
+    # Drawing
+
+    def redraw(self) -> None:
+        """Draw the record as it is now."""
+        if not self.is_mounted:
+            return
+        self.draw_stage()
+        step = self.next_step()
+        self.next_bar.show(f"Next: {step.text}", step.key)
+        self.draw()
+        self.keys_bar.show(
+            [
+                (one.shown, one.label, not self.why_not(one.action))
+                for one in self.all_keys()
+            ]
+        )
+
+    def draw_stage(self) -> None:
+        """Draw the stage line; empty where there is no session."""
+        self.stages.show((), 0, "")
+
+    def draw(self) -> None:
+        """Draw what is this screen's own."""
+
+    def next_step(self) -> Step:
+        """Return what to do next here."""
+        return Step("go back", "back", "Esc")
+
+    def tick(self) -> None:
+        """Draw what depends on the time."""
+        if not self.is_mounted:
+            return
+        desk = self.kiosk.desk
+        center = desk.center
+        member = center.staff.get(self.actor.staff_id)
+        who = f"{member.name}, {member.role}" if member else "nobody signed in"
+        left = f"{center.name} · {center.site_code}" if center.ready else "cptkiosk"
+        if center.rehearsal:
+            left = f"REHEARSAL · {left}"
+        clock = times.clock_text(desk.now().utc_ms, desk.zone)
+        self.header.show(left, f"{who}  {clock}")
+
+    # Acting
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        probe = self.probes().get(action)
+        if probe is None:
+            return ""
+        return self.kiosk.desk.why_not(probe, self.actor)
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Return the wish behind each action, to learn whether it is possible."""
+        return {}
+
+    async def action_press(self, action: str) -> None:
+        """Do what a key stands for, or say why not."""
+        reason = self.why_not(action)
+        if reason:
+            self.say(reason, "warning")
+            return
+        do: Callable[[], object] = getattr(self, f"do_{action}")
+        outcome = do()
+        # Awaiting a change of screens in the handler of one would wait for ever.
+        if iscoroutine(outcome):
+            await outcome
+
+    def ask(
+        self,
+        command: SessionCommand,
+        words: str,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Post a wish."""
+        self.post_message(Asked(command, words, then))
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Put a word on this screen's status line."""
+        if self.is_mounted:
+            synced = "ledger synced" if tone == "ok" else ""
+            self.status.show(text, tone, synced)
+
+    def refuse(self, text: str) -> None:
+        """Say why something was not done."""
+        self.post_message(Said(text))
+
+    # Keys that are the same everywhere
+
+    def do_help(self) -> None:
+        """Show every key of this screen."""
+        from cptkiosk.ui.screens.help import HelpScreen
+
+        rows = [
+            (one.shown, one.help, self.why_not(one.action)) for one in self.all_keys()
+        ]
+        self.app.push_screen(HelpScreen(rows))
+
+    def do_back(self) -> object:
+        """Go back."""
+        return self.dismiss_to_previous()
+
+    def dismiss_to_previous(self) -> object:
+        """Close this screen unless it is the first."""
+        if len(self.app.screen_stack) > 2:
+            return self.app.pop_screen()
+        return None
+
+    async def do_lock(self) -> None:
+        """Lock the terminal; what is open stays open behind the lock."""
+        from cptkiosk.ui.screens.sign_in import SignInScreen
+
+        if self.kiosk.actor is not None:
+            self.app.push_screen(SignInScreen(lock=True))
+
+    def do_repaint(self) -> None:
+        """Draw everything again."""
+        self.kiosk.repaint()
+
+
+class SessionScreen(KioskScreen):
+    """A screen about one session."""
+
+    PLACE: ClassVar[str] = ""
+    """The place of this screen on the walk; see `cptkiosk.ui.walk`."""
+
+    COMMON: ClassVar[tuple[Key, ...]] = (
+        Key("i", "irregularity", "report", "Record an irregularity"),
+        Key("u", "undo", "undo", "Undo your own last step; both entries stay"),
+        *KioskScreen.COMMON,
+    )
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+
+    @property
+    def session(self) -> Session:
+        """The session as it is recorded now."""
+        return self.kiosk.desk.sessions[self.session_id]
+
+    @property
+    def line_ms(self) -> int:
+        """Now, on the session's line."""
+        return self.session.line_ms(self.kiosk.desk.now())
+
+    def next_step(self) -> Step:
+        """Return what to do next in this session."""
+        return next_step(self.session, self.line_ms, self.definitions.policies)
+
+    def tick(self) -> None:
+        """Draw the Next line too: it counts down."""
+        super().tick()
+        if self.is_mounted:
+            step = self.next_step()
+            self.next_bar.show(f"Next: {step.text}", step.key)
+
+    def draw_stage(self) -> None:
+        """Draw where the session is on its walk."""
+        rooms = ", ".join(room.name for room in self.session.rooms)
+        self.stages.show(STAGES, stage_index(self.session), f"room {rooms}")
+
+    def do_irregularity(self) -> None:
+        """Open the form for an irregularity."""
+        from cptkiosk.ui.screens.irregularity import IrregularityScreen
+
+        chosen = self.chosen_attempts()
+        self.app.push_screen(IrregularityScreen(self.session_id, chosen))
+
+    def chosen_attempts(self) -> tuple[str, ...]:
+        """Return the attempts that are marked or under the cursor."""
+        return ()
+
+    def do_undo(self) -> None:
+        """Undo the asker's own last step."""
+        from cptkiosk.domain.commands import UndoStep
+
+        self.ask(UndoStep(session_id=self.session_id), "last step undone")
+
+    async def do_next(self) -> None:
+        """Do what the Next line says."""
+        from cptkiosk.ui.walk import follow
+
+        await follow(self, self.next_step())
+
+    async def take(self, step: Step) -> None:
+        """Take a step of the guide that belongs on this screen."""

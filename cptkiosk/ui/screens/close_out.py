@@ -1,0 +1,244 @@
+"""Close-out: what still keeps the session from being sealed, then the signature."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+
+class CloseOutScreen(SessionScreen):
+    """A checklist in which each line leads to its place."""
+
+    PLACE = "close-out"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Settle the line under the cursor; then sign"),
+        Key("p", "scratch", "paper", "Count the scratch paper back"),
+        Key("s", "seal", "seal", "Sign and seal, with your PIN"),
+        Key(
+            "b",
+            "bundle",
+            "bundle",
+            "Write the bundle of the sealed session to a folder",
+        ),
+        Key("g", "scores", "scores", "Look at the scores again"),
+        Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
+        Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),
+    )
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the checklist."""
+        yield Roll(empty="")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        roll = self.query_one(Roll)
+        roll.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
+        roll.focus()
+
+    def draw(self) -> None:
+        """Draw what is settled and what is not."""
+        session = self.session
+        rows = [
+            Row(f"{n}", ("[ ]", one.text), "attention")
+            for n, one in enumerate(blockers.to_seal(session))
+        ]
+        rows += [
+            Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
+        ]
+        self.query_one(Roll).set_rows(rows)
+
+    def _settled(self) -> list[str]:
+        session = self.session
+        people = session.attempts.values()
+        whole = sum(not blockers.score_lacks(one) for one in people)
+        lines = [
+            f"{whole} of {len(people)} outcomes and scores settled",
+            f"{plural(len(session.irregularities), 'irregularity', 'irregularities')} on record",
+        ]
+        if session.scratch is not None:
+            scratch = session.scratch
+            lines.append(
+                f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
+            )
+        if session.stage is Stage.SEALED:
+            member = self.kiosk.desk.center.staff.get(session.signed_by)
+            name = member.name.text if member else session.signed_by
+            lines.append(f"sealed as revision {session.revision}, signed by {name}")
+        lines += [
+            f"bundle r{one.revision} written to {visible(one.destination, 60)}"
+            for one in session.bundles
+        ]
+        return lines
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        sid = self.session_id
+        return {
+            "seal": c.SealSession(session_id=sid),
+            "scratch": c.ReconcileScratch(
+                session_id=sid, returned=blockers.scratch_issued(self.session)
+            ),
+            "reopen": c.ReopenSession(session_id=sid, reason="?"),
+            "amend": c.AmendSession(session_id=sid, reason="?"),
+            "bundle": c.RecordBundle(
+                session_id=sid, destination="", file_name="", sha256=""
+            ),
+            "undo": c.UndoStep(session_id=sid),
+        }
+
+    async def do_next(self) -> None:
+        """Go where the line under the cursor is settled; else the next step."""
+        lacking = blockers.to_seal(self.session)
+        key = self.query_one(Roll).cursor_key or ""
+        if key.isdigit() and int(key) < len(lacking):
+            await self._settle(lacking[int(key)])
+        else:
+            await super().do_next()
+
+    async def take(self, step: Step) -> None:
+        """Take a step of the guide."""
+        if step.action == "close-out":
+            self.do_scratch()
+        else:
+            await self.action_press(step.action)
+
+    async def _settle(self, blocker: blockers.Blocker) -> None:
+        if blocker.place == "close-out":
+            self.do_scratch()
+        else:
+            self.app.switch_screen(screen_for(blocker.place, self.session_id))
+
+    def do_scratch(self) -> None:
+        """Ask how many sheets came back."""
+        issued = blockers.scratch_issued(self.session)
+
+        def check(values: Values) -> dict[str, str]:
+            return (
+                {}
+                if str(values["returned"]).isdigit()
+                else {"returned": "a whole number"}
+            )
+
+        def count(values: Values | None) -> None:
+            if values is not None:
+                self.ask(
+                    c.ReconcileScratch(
+                        session_id=self.session_id,
+                        returned=int(str(values["returned"])),
+                        note=str(values["note"]),
+                    ),
+                    "scratch paper counted back",
+                )
+
+        fields = (
+            TextField(
+                "returned", "Sheets counted back", value=str(issued), digits=True
+            ),
+            TextField(
+                "note", "Note", required=False, help="needed if the numbers differ"
+            ),
+        )
+        lines = (f"{plural(issued, 'sheet')} issued.",)
+        self.app.push_screen(AskDialog("Scratch paper", lines, fields, check), count)
+
+    def do_seal(self) -> None:
+        """Say what sealing means, ask for the PIN, seal."""
+        people = len(self.session.attempts)
+        lines = (
+            f"{plural(people, 'attempt')} will be final as revision"
+            f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
+        )
+        field = TextField("pin", "Your PIN", secret=True, digits=True)
+
+        def seal(values: Values | None) -> None:
+            if values is not None:
+                begin(self, partial(self._seal, str(values["pin"])), "seal")
+
+        self.app.push_screen(AskDialog("Sign and seal", lines, (field,)), seal)
+
+    async def _seal(self, pin: str) -> None:
+        desk, actor = self.kiosk.desk, self.actor
+        backups = self.kiosk.paths.backups
+
+        def sign() -> tuple[int, str]:
+            from cptkiosk.sealing import seal_session
+
+            return seal_session(desk, self.session_id, actor, pin, backups)
+
+        sealed = await self.kiosk.attempt(sign)
+        if sealed is not None:
+            seq, warning = sealed
+            if warning:
+                self.say(f"Sealed as entry #{seq}. {warning}", "warning")
+            else:
+                self.say(f"#{seq}  sealed as revision {self.session.revision}", "ok")
+
+    def do_bundle(self) -> None:
+        """Ask for a folder, write the bundle, read it back."""
+        field = TextField("folder", "Folder", value=str(Path.home()), max_cells=400)
+        lines = ("One file per sealed revision; nothing there is overwritten.",)
+
+        def write(values: Values | None) -> None:
+            if values is not None:
+                begin(self, partial(self._bundle, str(values["folder"])), "bundle")
+
+        self.app.push_screen(AskDialog("Write the bundle", lines, (field,)), write)
+
+    async def _bundle(self, folder: str) -> None:
+        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+
+        def write() -> Path:
+            from cptkiosk.reports.sealed import sealed_report
+            from cptkiosk.upload.folder import write_bundle
+
+            report = sealed_report(desk.definitions)
+            target = Path(folder).expanduser()
+            return write_bundle(desk, session_id, target, actor, report=report)[0]
+
+        path = await self.kiosk.attempt(write)
+        if path is not None:
+            self.say(f"bundle written and read back: {visible(str(path), 60)}", "ok")
+
+    async def do_scores(self) -> None:
+        """Look at the scores."""
+        self.app.switch_screen(screen_for("scores", self.session_id))
+
+    def do_reopen(self) -> None:
+        """Ask why, then take the end back."""
+        self._with_reason(
+            "Reopen the session",
+            lambda reason: c.ReopenSession(session_id=self.session_id, reason=reason),
+            "session reopened",
+        )
+
+    def do_amend(self) -> None:
+        """Ask why, then open the sealed record."""
+        self._with_reason(
+            "Amend the sealed record",
+            lambda reason: c.AmendSession(session_id=self.session_id, reason=reason),
+            "record opened for amendment",
+        )
+
+    def _with_reason(self, title: str, make: object, words: str) -> None:
+        def act(values: Values | None) -> None:
+            if values is not None and callable(make):
+                self.ask(make(str(values["reason"])), words)
+
+        self.app.push_screen(
+            AskDialog(title, (), (TextField("reason", "Reason"),)), act
+        )

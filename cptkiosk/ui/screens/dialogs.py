@@ -1,0 +1,73 @@
+"""Questions over a screen: consequences first, then what has to be filled in."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cptkiosk.ui.widgets.form import Field, Form, Values
+
+Checked = Callable[[Values], dict[str, str]]
+
+
+class AskDialog(ModalScreen[Values | None]):
+    """Says what will be true afterwards, asks for what is missing, and confirms.
+
+    Answers with the values of its form, or `None` if it was left with Esc.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", priority=True),
+        Binding("enter", "confirm", "confirm"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str] = (),
+        fields: Sequence[Field] = (),
+        check: Checked | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._fields = fields
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, consequences, form and the two keys."""
+        with Vertical(id="dialog"):
+            yield Static(self._title, id="title", markup=False)
+            for line in self._lines:
+                yield Static(line, classes="line", markup=False)
+            if self._fields:
+                yield Form(*self._fields)
+            yield Static("Enter confirms    Esc goes back", id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Let keys go to the first field."""
+        for form in self.query(Form):
+            form.focus_first()
+
+    def action_leave(self) -> None:
+        """Go back; nothing was done."""
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        """Confirm, where there is nothing to fill in."""
+        if not self._fields:
+            self.dismiss({})
+
+    @on(Form.Submitted)
+    def submitted(self, message: Form.Submitted) -> None:
+        """Confirm what was filled in, unless something is wrong with it."""
+        errors = self._check(message.values) if self._check else {}
+        if errors:
+            self.query_one(Form).show_errors(errors)
+        else:
+            self.dismiss(message.values)

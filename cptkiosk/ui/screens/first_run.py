@@ -1,0 +1,97 @@
+"""First run: one form, then Today."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.pins import check_new_pin
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.widgets.form import Form, TextField, Values
+
+ZONEINFO = "/zoneinfo/"
+
+
+def system_zone() -> str:
+    """Return the machine's time zone by its name, or UTC."""
+    try:
+        target = str(Path("/etc/localtime").resolve(strict=True))
+    except OSError:
+        return "UTC"
+    return target.partition(ZONEINFO)[2] or "UTC"
+
+
+class FirstRunScreen(KioskScreen):
+    """Asks for the center and its coordinator."""
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the form."""
+        digits = self.definitions.policies.pin_digits_min
+        yield Static(
+            "Welcome. This terminal has no record yet. Fill this in once; the"
+            " coordinator is the one who may change people, scores and sealed records.",
+            classes="intro",
+            markup=False,
+        )
+        yield Form(
+            TextField("name", "Center"),
+            TextField("site_code", "Site code", help="as MSSC knows it, e.g. TN-0417"),
+            TextField("time_zone", "Time zone", value=system_zone()),
+            TextField("coordinator", "Coordinator", help="first and last name"),
+            TextField(
+                "pin", f"PIN ({digits} digits or more)", secret=True, digits=True
+            ),
+            TextField("again", "PIN again", secret=True, digits=True),
+        )
+
+    def next_step(self) -> Step:
+        """Ask for the form."""
+        return Step("fill in the center and its coordinator", "none")
+
+    @on(Form.Submitted)
+    async def submitted(self, message: Form.Submitted) -> None:
+        """Open the ledger for this center and sign the coordinator in."""
+        values = {name: str(value) for name, value in message.values.items()}
+        errors = self._errors(message.values)
+        if errors:
+            self.query_one(Form).show_errors(errors)
+            return
+        name, site_code = clean(values["name"]), clean(values["site_code"])
+        coordinator, pin = clean(values["coordinator"]), values["pin"]
+        desk = self.kiosk.desk
+
+        def open_center() -> Actor:
+            desk.init_center(name, site_code, values["time_zone"], coordinator, pin)
+            return desk.sign_in("s1", pin)
+
+        actor = await self.kiosk.attempt(open_center)
+        if actor is not None:
+            from cptkiosk.ui.screens.today import TodayScreen
+
+            self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)
+            self.app.switch_screen(TodayScreen())
+
+    def _errors(self, values: Values) -> dict[str, str]:
+        errors: dict[str, str] = {}
+        for name in ("name", "site_code", "coordinator"):
+            try:
+                clean(str(values[name]))
+            except BadText as bad:
+                errors[name] = str(bad)
+        try:
+            ZoneInfo(str(values["time_zone"]))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            errors["time_zone"] = "not a time zone; for example America/Chicago"
+        try:
+            check_new_pin(str(values["pin"]), self.definitions.policies.pin_digits_min)
+        except Refused as refusal:
+            errors["pin"] = str(refusal)
+        if values["pin"] != values["again"]:
+            errors["again"] = "the two PINs differ"
+        return errors

@@ -1,0 +1,209 @@
+"""Who takes the session: the registered people, on its roll or not."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.lists import people, registered
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+
+class PeopleScreen(SessionScreen):
+    """Puts registered people on the roll of a planned session."""
+
+    PLACE = "people"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Do what the Next line says"),
+        Key("space", "mark", "mark", "Mark the person under the cursor"),
+        Key("a", "assign", "add", "Put the marked people on the roll (or this one)"),
+        Key("A", "assign_all", "add all", "Put everyone registered on the roll"),
+        Key("o", "open", "open check-in", "Open the doors"),
+        Key("C", "cancel", "cancel", "Call the session off"),
+        Key("slash", "find", "find", "Find a person by typing"),
+    )
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self._people: tuple[tuple[str, str, str], ...] = ()
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list."""
+        yield Roll(
+            empty="Nobody is registered for these modules. Esc, then r imports a roster.",
+            markable=True,
+        )
+
+    def prepare(self) -> None:
+        """Name the columns, then read who is registered."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [
+                Column("Person", 30, grow=True),
+                Column("ID", 10),
+                Column("Module", 12),
+                Column("On the roll", 16),
+            ]
+        )
+        roll.focus()
+
+    def opened(self) -> None:
+        """Go on once everything is drawn."""
+        begin(self, self._read, "people")
+
+    async def _read(self) -> None:
+        desk, module_ids = self.kiosk.desk, self.session.module_ids
+
+        def read() -> tuple[tuple[str, str, str], ...]:
+            names = {
+                one.participant_id: f"{one.family_name}, {one.given_name}".rstrip(", ")
+                for one in people(desk.ledger)
+            }
+            pairs = registered(desk.ledger, module_ids)
+            return tuple((about, module_id, names[about]) for about, module_id in pairs)
+
+        self._people = await self.kiosk.on_desk(read)
+        self.redraw()
+
+    def draw(self) -> None:
+        """Draw who is registered, and who is on the roll."""
+        rows = []
+        for about, module_id, name in self._people:
+            attempt = self.session.attempts.get(f"{about}-{module_id}")
+            on_roll = attempt is not None and attempt.standing is not Progress.CANCELLED
+            rows.append(
+                Row(
+                    f"{about}|{module_id}",
+                    (
+                        name,
+                        about,
+                        self.definitions.module(module_id).short,
+                        "yes" if on_roll else "-",
+                    ),
+                    "good" if on_roll else "",
+                )
+            )
+        self.query_one(Roll).set_rows(rows)
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Name the wishes behind the keys."""
+        return {
+            "open": OpenCheckIn(
+                session_id=self.session_id,
+                room_checks=ROOM_CHECKS,
+                no_conflicts_declared=True,
+            ),
+            "cancel": CancelSession(session_id=self.session_id, reason="?"),
+        }
+
+    async def take(self, step: Step) -> None:
+        """Add people first, then open."""
+        if step.action == "plan":
+            await self.do_assign_all()
+
+    async def do_next(self) -> None:
+        """Add people first; once somebody is on the roll, open the doors."""
+        if self.next_step().action == "open":
+            await self.action_press("open")
+        else:
+            await super().do_next()
+
+    def do_mark(self) -> None:
+        """The list marks by itself."""
+
+    def do_find(self) -> None:
+        """The list finds by itself."""
+
+    async def do_assign(self) -> None:
+        """Put the marked people on the roll, or the one under the cursor."""
+        roll = self.query_one(Roll)
+        keys = roll.marked or ((roll.cursor_key,) if roll.cursor_key else ())
+        await self._assign(tuple(keys))
+
+    async def do_assign_all(self) -> None:
+        """Put everyone registered on the roll."""
+        await self._assign(tuple(f"{one[0]}|{one[1]}" for one in self._people))
+
+    async def _assign(self, keys: tuple[str, ...]) -> None:
+        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+
+        def assign() -> tuple[int, str]:
+            added, refused = 0, ""
+            for key in keys:
+                about, _, module_id = key.partition("|")
+                try:
+                    wish = desk.assignment(session_id, about, module_id)
+                    added += bool(desk.perform(wish, actor).entries)
+                except Refused as refusal:
+                    refused = str(refusal)
+            return added, refused
+
+        outcome = await self.kiosk.attempt(assign)
+        if outcome is None:
+            return
+        added, refused = outcome
+        words = f"{plural(added, 'person', 'people')} put on the roll."
+        self.say(f"{words} {refused}".strip(), "warning" if refused else "ok")
+
+    def do_open(self) -> None:
+        """Ask for the room checklist and the declaration, then open."""
+        title = "Open check-in"
+        lines = (
+            f"{plural(len(self.session.attempts), 'person', 'people')} can be checked in"
+            " from then on.",
+        )
+        fields = (
+            MultiChoiceField(
+                "checks",
+                "The room",
+                tuple((c, c) for c in ROOM_CHECKS),
+                value=ROOM_CHECKS,
+            ),
+            ToggleField("free", "No conflict with anyone", value=True),
+        )
+        self.app.push_screen(AskDialog(title, lines, fields), self._open)
+
+    def _open(self, values: Values | None) -> None:
+        if values is None:
+            return
+        checks = values["checks"]
+        command = OpenCheckIn(
+            session_id=self.session_id,
+            room_checks=checks if isinstance(checks, tuple) else (),
+            no_conflicts_declared=bool(values["free"]),
+        )
+        self.ask(command, "check-in opened", self._go_on)
+
+    def _go_on(self) -> object:
+        from cptkiosk.ui.walk import screen_for
+
+        return self.app.switch_screen(screen_for("check-in", self.session_id))
+
+    def do_cancel(self) -> None:
+        """Ask for the reason, then call the session off."""
+
+        def cancel(values: Values | None) -> None:
+            if values is not None:
+                reason = str(values["reason"])
+                self.ask(
+                    CancelSession(session_id=self.session_id, reason=reason),
+                    "session cancelled",
+                )
+
+        self.app.push_screen(
+            AskDialog(
+                f"Cancel {self.session.title}",
+                ("Every attempt of it will be cancelled.",),
+                (TextField("reason", "Reason"),),
+            ),
+            cancel,
+        )

@@ -1,0 +1,128 @@
+"""Plan a session: modules, start, rooms."""
+
+import re
+from collections.abc import Iterator
+
+from textual import on
+from textual.widget import Widget
+
+from cptkiosk.domain.commands import PlanSession
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.ui import times
+from cptkiosk.ui.drafts import Drafts
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.form import Form, MultiChoiceField, TextField, Values
+
+ROOM = re.compile(r"(?P<name>[^:,]+):(?P<rows>\d{1,2})x(?P<columns>\d{1,2})")
+
+
+def parse_rooms(text: str) -> tuple[Room, ...] | None:
+    """Return rooms from '204:4x6, 206:3x5' (rows x seats), if readable."""
+    rooms = []
+    for part in text.split(","):
+        match = ROOM.fullmatch(part.strip())
+        if match is None:
+            return None
+        rooms.append(
+            Room(
+                name=clean(match["name"], cells_max=12),
+                rows=int(match["rows"]),
+                columns=int(match["columns"]),
+            )
+        )
+    return tuple(rooms)
+
+
+class PlanScreen(Drafts, KioskScreen):
+    """One form; people follow on the next screen."""
+
+    FORM = "plan"
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the form."""
+        desk = self.kiosk.desk
+        soon = times.local(desk.now().utc_ms + HOUR_MS // 2, desk.zone)
+        yield Form(
+            MultiChoiceField(
+                "modules",
+                "Modules",
+                tuple((one.id, one.name) for one in self.definitions.modules),
+            ),
+            TextField(
+                "start",
+                "Starts",
+                value=f"{soon:%H:%M}",
+                help="HH:MM today, or YYYY-MM-DD HH:MM",
+            ),
+            TextField(
+                "rooms",
+                "Rooms and seats",
+                value="204:4x6",
+                help="name:rows x seats, more after a comma",
+            ),
+            TextField("title", "Title", required=False, help="empty: the modules"),
+        )
+
+    def next_step(self) -> Step:
+        """Ask for the form."""
+        return Step(
+            "choose modules, start and rooms, then Enter on the last line", "none"
+        )
+
+    @on(Form.Submitted)
+    async def submitted(self, message: Form.Submitted) -> None:
+        """Plan the session and go on to its people."""
+        command = self._command(message.values)
+        if command is None:
+            return
+        desk = self.kiosk.desk
+
+        def plan() -> str:
+            named = PlanSession(
+                session_id=desk.next_session_id(),
+                title=command.title,
+                starts_at_utc_ms=command.starts_at_utc_ms,
+                module_ids=command.module_ids,
+                rooms=command.rooms,
+            )
+            desk.perform(named, self.actor)
+            return desk.session(named.session_id).session_id
+
+        session_id = await self.kiosk.attempt(plan)
+        if session_id is not None:
+            await self.forget_draft()
+            self.app.switch_screen(screen_for("people", session_id))
+
+    def _command(self, values: Values) -> PlanSession | None:
+        desk, errors = self.kiosk.desk, dict[str, str]()
+        chosen = set(values["modules"] if isinstance(values["modules"], tuple) else ())
+        modules = [one for one in self.definitions.modules if one.id in chosen]
+        if not modules:
+            errors["modules"] = "choose at least one with Space"
+        starts_ms = times.parse_start(
+            str(values["start"]), desk.now().utc_ms, desk.zone
+        )
+        if starts_ms is None:
+            errors["start"] = "not a time; for example 14:00 or 2026-11-23 14:00"
+        rooms, title = None, ""
+        try:
+            rooms = parse_rooms(str(values["rooms"]))
+            title = clean(str(values["title"]) or " + ".join(m.short for m in modules))
+        except BadText as bad:
+            errors["title"] = str(bad)
+        if rooms is None:
+            errors.setdefault("rooms", "not understood; for example 204:4x6, 206:3x5")
+        if errors or starts_ms is None or rooms is None:
+            self.query_one(Form).show_errors(errors)
+            return None
+        return PlanSession(
+            session_id="",
+            title=title,
+            starts_at_utc_ms=starts_ms,
+            module_ids=tuple(one.id for one in modules),
+            rooms=rooms,
+        )

@@ -1,0 +1,115 @@
+"""The roll call before the clocks run on: who is back at their seat."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk.domain.commands import ResumeSession, SessionCommand
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+
+class RollCallScreen(SessionScreen):
+    """Everyone who is not marked is interrupted when the clocks run on."""
+
+    PLACE = "roll-call"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "resume", "Let the clocks run on"),
+        Key("space", "mark", "is back", "Mark this person as back at the seat"),
+        Key("A", "all", "all back", "Mark everyone as back"),
+    )
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self._back: set[str] = set()
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the roll."""
+        yield Roll(empty="Nobody was testing.")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [Column("Seat", 5), Column("Person", 30, grow=True), Column("Back", 10)]
+        )
+        roll.focus()
+
+    def draw(self) -> None:
+        """Draw who was testing and who is back."""
+        self.query_one(Roll).set_rows(
+            [
+                Row(
+                    one.attempt_id,
+                    (
+                        one.seat,
+                        one.person.text,
+                        "[x] back" if one.attempt_id in self._back else "[ ]",
+                    ),
+                    "good" if one.attempt_id in self._back else "attention",
+                )
+                for one in self.session.live(self.line_ms)
+            ]
+        )
+
+    def next_step(self) -> Step:
+        """Count who is still missing."""
+        if self.session.stage is not Stage.HALTED:
+            return Step("the clocks run - go back", "back", "Esc")
+        missing = len(self.session.live(self.line_ms)) - len(self._back)
+        if missing:
+            return Step(
+                f"{plural(missing, 'person', 'people')} to tick off - then resume",
+                "mark",
+                "Space",
+            )
+        return Step("everyone is back - resume", "next")
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Name the wishes behind the keys."""
+        return {
+            "next": ResumeSession(session_id=self.session_id, back=tuple(self._back))
+        }
+
+    def do_mark(self) -> None:
+        """Tick somebody off, or take the tick back."""
+        roll = self.query_one(Roll)
+        if roll.cursor_key:
+            self._back ^= {roll.cursor_key}
+            self.redraw()
+            keys = roll.shown_keys
+            below = keys.index(roll.cursor_key) + 1
+            roll.move_to(keys[min(below, len(keys) - 1)])
+
+    def do_all(self) -> None:
+        """Tick everyone off."""
+        self._back = {one.attempt_id for one in self.session.live(self.line_ms)}
+        self.redraw()
+
+    async def do_next(self) -> None:
+        """Say what resuming means, then resume."""
+        live = self.session.live(self.line_ms)
+        away = [one for one in live if one.attempt_id not in self._back]
+        lines = [f"{plural(len(live) - len(away), 'clock runs', 'clocks run')} on."]
+        lines += [
+            f"{one.person} is not back and will be interrupted." for one in away[:8]
+        ]
+
+        def resume(values: Values | None) -> None:
+            if values is not None:
+                self.ask(
+                    ResumeSession(session_id=self.session_id, back=tuple(self._back)),
+                    "everything runs on",
+                    self._leave,
+                )
+
+        self.app.push_screen(AskDialog("Resume", lines), resume)
+
+    def _leave(self) -> object:
+        return self.app.pop_screen()

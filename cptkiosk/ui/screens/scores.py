@@ -1,0 +1,316 @@
+"""Scores: keyed once, then again blind; pass or fail shows at once."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, ScoreState
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.scoring import least_passing, read_score
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused
+from cptkiosk.ui import rolls
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
+NO_SCORE = (
+    ("pending", "the vendor shows none yet"),
+    ("not applicable", "there will be none"),
+)
+
+
+class ScoresScreen(SessionScreen):
+    """One row an attempt that is over, the cursor on the first that lacks a score."""
+
+    PLACE = "scores"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key(
+            "enter",
+            "next",
+            "key score",
+            "Key the score of this row; then the next step",
+        ),
+        Key("s", "key_score", "score", "Key the score of this row, also again"),
+        Key("x", "explain", "no score", "Say why there is no score (yet)"),
+        Key("o", "close_out", "close-out", "Go to the close-out"),
+        Key("slash", "find", "find", "Find a person by typing"),
+    )
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self._progress: dict[str, str] = {}
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list and what the row under the cursor means."""
+        yield Roll(empty="Nobody's attempt is over yet.")
+        yield Static("", id="meaning", markup=False)
+
+    def prepare(self) -> None:
+        """Name the columns and go to the first open score."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [
+                Column("Person", 20, grow=True),
+                Column("Module", 8),
+                Column("Outcome", 11),
+                Column("Cut", 8),
+                Column("Score", 12),
+                Column("Result", 14),
+            ]
+        )
+        roll.focus()
+
+    def opened(self) -> None:
+        """Go on once everything is drawn."""
+        self._go_to_next()
+
+    def _rows(self) -> list[Attempt]:
+        return [
+            one
+            for one in rolls.sorted_roll(self.session)
+            if one.standing in OUTCOMES - NEVER_STARTED
+        ]
+
+    def _go_to_next(self) -> None:
+        for one in self._rows():
+            if blockers.score_lacks(one):
+                self.query_one(Roll).move_to(one.attempt_id)
+                return
+
+    @property
+    def current(self) -> Attempt | None:
+        """The attempt under the cursor."""
+        key = self.query_one(Roll).cursor_key
+        return self.session.attempts.get(key) if key else None
+
+    def chosen_attempts(self) -> tuple[str, ...]:
+        """Return the attempt under the cursor."""
+        return (self.current.attempt_id,) if self.current else ()
+
+    def draw(self) -> None:
+        """Draw one row an attempt; a first keying is not shown until the second."""
+        shown = rolls.names(self.session)
+        rows = []
+        for one in self._rows():
+            least = least_passing(one.module.items, one.module.cut_percent)
+            rows.append(
+                Row(
+                    one.attempt_id,
+                    (
+                        shown[one.attempt_id],
+                        one.module.short,
+                        one.standing.value,
+                        f"{least}/{one.module.items}",
+                        _score_words(one),
+                        rolls.score_text(one).partition(" ")[2] or "-",
+                    ),
+                    _tone(one),
+                )
+            )
+        self.query_one(Roll).set_rows(rows)
+        self._explain()
+
+    @on(Roll.Moved)
+    def _explain(self) -> None:
+        attempt = self.current
+        panel = self.query_one("#meaning", Static)
+        if attempt is None:
+            panel.update("")
+            return
+        lines = [_meaning(attempt)]
+        if attempt.attempt_id in self._progress:
+            lines.append(self._progress[attempt.attempt_id])
+        panel.update("\n".join(lines))
+        if attempt.score.state is ScoreState.VERIFIED:
+            begin(self, partial(self._read_progress, attempt), "progress")
+
+    async def _read_progress(self, attempt: Attempt) -> None:
+        from cptkiosk.credentials import progress_of
+
+        desk, about = self.kiosk.desk, attempt.participant_id
+        progress = await self.kiosk.on_desk(lambda: progress_of(desk, about))
+        text = f"Credentials: {progress.text}"
+        if self._progress.get(attempt.attempt_id) != text:
+            self._progress[attempt.attempt_id] = text
+            self._explain()
+
+    def next_step(self) -> Step:
+        """Point at the first score that lacks something."""
+        step = super().next_step()
+        if self.session.running:
+            return Step(
+                "key the scores of those who have finished - Esc goes back", "none"
+            )
+        return step
+
+    async def do_next(self) -> None:
+        """Key the score of this row; once none is open, go on."""
+        attempt = self.current
+        if attempt is not None and blockers.score_lacks(attempt):
+            self.do_key_score()
+            return
+        if any(map(blockers.score_lacks, self.session.attempts.values())):
+            self._go_to_next()
+        elif not self.session.running:
+            await self.do_close_out()
+
+    async def take(self, step: Step) -> None:
+        """Take a step of the guide."""
+        self.query_one(Roll).move_to(step.attempt_id)
+
+    def do_key_score(self) -> None:
+        """Ask for what the vendor's screen shows."""
+        attempt = self.current
+        if attempt is None:
+            return
+        second = attempt.score.state is ScoreState.ENTERED
+        title = f"{attempt.person} - {attempt.module.name}"
+        lines = (
+            "Second keying, blind: key again what the vendor's screen shows."
+            if second
+            else "Key what the vendor's screen shows.",
+            f"0 to {attempt.module.items}, or a percent such as 76%."
+            + (
+                " Somebody else should key it."
+                if second and self._same_person(attempt)
+                else ""
+            ),
+        )
+
+        def check(values: Values) -> dict[str, str]:
+            try:
+                read_score(str(values["score"]), attempt.module)
+            except Refused as refusal:
+                return {"score": str(refusal)}
+            return {}
+
+        def keyed(values: Values | None) -> None:
+            if values is not None:
+                self.ask(
+                    c.KeyScore(
+                        session_id=self.session_id,
+                        attempt_id=attempt.attempt_id,
+                        shown=str(values["score"]),
+                        vendor_verdict=str(values["verdict"]),
+                    ),
+                    f"{attempt.person}: score keyed",
+                    lambda: self._after(attempt.attempt_id),
+                )
+
+        fields = (
+            TextField("score", "Score"),
+            ChoiceField("verdict", "Vendor's verdict", VERDICTS, value=""),
+        )
+        self.app.push_screen(AskDialog(title, lines, fields, check), keyed)
+
+    def _same_person(self, attempt: Attempt) -> bool:
+        return attempt.score.keyed_by == self.actor.staff_id
+
+    def _after(self, attempt_id: str) -> None:
+        attempt = self.session.attempts[attempt_id]
+        if attempt.score.state is ScoreState.MISMATCH:
+            self.say(
+                f"{attempt.person}: the two keyings differ. Key the score again.",
+                "warning",
+            )
+        elif not blockers.score_lacks(attempt):
+            self._go_to_next()
+
+    def do_explain(self) -> None:
+        """Ask why there is no score."""
+        attempt = self.current
+        if attempt is None:
+            return
+
+        def explain(values: Values | None) -> None:
+            if values is not None:
+                self.ask(
+                    c.ExplainScore(
+                        session_id=self.session_id,
+                        attempt_id=attempt.attempt_id,
+                        state=str(values["state"]),
+                        reason=str(values["reason"]),
+                    ),
+                    f"{attempt.person}: no score, {values['state']}",
+                    self._go_to_next,
+                )
+
+        fields = (
+            ChoiceField("state", "No score", NO_SCORE, value="pending"),
+            TextField("reason", "Reason"),
+        )
+        self.app.push_screen(
+            AskDialog(f"No score for {attempt.person}", (), fields), explain
+        )
+
+    async def do_close_out(self) -> None:
+        """Go to the close-out."""
+        if self.session.running:
+            self.say(
+                "The session still runs; end it on the testing screen first.", "warning"
+            )
+            return
+        from cptkiosk.ui.walk import screen_for
+
+        self.app.switch_screen(screen_for("close-out", self.session_id))
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        found: dict[str, c.SessionCommand] = {
+            "undo": c.UndoStep(session_id=self.session_id)
+        }
+        if self.current is not None and self.session.stage is not Stage.SEALED:
+            found["key_score"] = c.KeyScore(
+                session_id=self.session_id,
+                attempt_id=self.current.attempt_id,
+                shown="0",
+            )
+        return found
+
+    def do_find(self) -> None:
+        """The list finds by itself."""
+
+
+def _score_words(attempt: Attempt) -> str:
+    state = attempt.score.state
+    if state is ScoreState.VERIFIED:
+        return rolls.raw_text(attempt)
+    return {
+        ScoreState.NONE: "to key",
+        ScoreState.ENTERED: "keyed once",
+        ScoreState.MISMATCH: "! differ",
+    }.get(state, state.value)
+
+
+def _tone(attempt: Attempt) -> str:
+    if attempt.score.state is ScoreState.MISMATCH or attempt.discrepancy:
+        return "alert"
+    return "attention" if blockers.score_lacks(attempt) else ""
+
+
+def _meaning(attempt: Attempt) -> str:
+    lacks = blockers.score_lacks(attempt)
+    verdict = attempt.verdict
+    if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
+        word = "passes" if verdict.passed else "does not pass"
+        distance = (
+            f"{verdict.distance} above the least passing score"
+            if verdict.passed
+            else f"{-verdict.distance} below the least passing score"
+        )
+        certificate = f"; certificate: {attempt.module.name}" if attempt.counts else ""
+        text = f"{rolls.raw_text(attempt)} {word}, {distance}{certificate}"
+        return f"{text}. {lacks}" if lacks else f"{text}."
+    if attempt.score.reason is not None:
+        return f"No score, {attempt.score.state}: {attempt.score.reason}"
+    return f"{attempt.person}: {lacks}."

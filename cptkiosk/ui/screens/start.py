@@ -1,0 +1,132 @@
+"""Start: who begins, what is read aloud, one confirm."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.commands import SessionCommand, StartSession
+from cptkiosk.domain.guide import STAGES, Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import times
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.work import begin
+
+
+class StartScreen(SessionScreen):
+    """One start instant for every terminal, a few seconds ahead."""
+
+    PLACE = "start"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "start", "start now", "Start everyone seated, after a countdown"),
+        Key("down", "down", "more", "Scroll the script"),
+        Key("up", "up", "", "Scroll the script back"),
+    )
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out summary and script."""
+        yield Static("", id="summary", markup=False)
+        with VerticalScroll(id="script", can_focus=False):
+            yield Static(self.definitions.scripts.start, markup=False)
+
+    def draw_stage(self) -> None:
+        """Draw the stage this screen stands for."""
+        rooms = ", ".join(room.name for room in self.session.rooms)
+        self.stages.show(STAGES, STAGES.index("Start"), f"room {rooms}")
+
+    def tick(self) -> None:
+        """Draw the end times, which move until the start."""
+        super().tick()
+        if self.is_mounted:
+            self.draw()
+
+    def draw(self) -> None:
+        """Say what will be true after the start."""
+        desk = self.kiosk.desk
+        delay_ms = self.definitions.policies.start_countdown_seconds * 1000
+        start_ms = desk.now().utc_ms + delay_ms
+        seated = [
+            one
+            for one in self.session.attempts.values()
+            if one.standing is Progress.SEATED
+        ]
+        ends = Counter(start_ms + one.allowed_ms for one in seated)
+        others = Counter(
+            one.standing.value
+            for one in self.session.attempts.values()
+            if one.standing is not Progress.SEATED
+        )
+        lines = [
+            f"{plural(len(seated), 'person starts', 'people start')} at"
+            f" {times.time_text(start_ms, desk.zone)} if you press Enter now."
+        ]
+        for end_ms, count in sorted(ends.items()):
+            span = timing.span_text(end_ms - start_ms)
+            lines.append(
+                f"  {plural(count, 'person ends', 'people end')} at"
+                f" {times.time_text(end_ms, desk.zone)}  ({span})"
+            )
+        if others:
+            words = ", ".join(
+                f"{count} {what}" for what, count in sorted(others.items())
+            )
+            lines.append(f"  not starting: {words}")
+        lines += ["", "Read aloud:"]
+        self.query_one("#summary", Static).update("\n".join(lines))
+
+    def next_step(self) -> Step:
+        """Point at the start, or at what still keeps it."""
+        if self.session.stage is Stage.CHECK_IN and not self.why_not("start"):
+            return Step("read the script aloud, then start", "start")
+        return super().next_step()
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Name the wishes behind the keys."""
+        return {"start": StartSession(session_id=self.session_id)}
+
+    async def do_start(self) -> None:
+        """Start everyone seated."""
+        seated = sum(
+            one.standing is Progress.SEATED for one in self.session.attempts.values()
+        )
+        self.ask(
+            StartSession(session_id=self.session_id),
+            f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes",
+            self._go_on,
+        )
+
+    def _go_on(self) -> object:
+        from cptkiosk.ui.walk import screen_for
+
+        return self.app.switch_screen(screen_for("testing", self.session_id))
+
+    def redraw(self) -> None:
+        """Follow another terminal that started the session."""
+        super().redraw()
+        if self.is_mounted and self.session.running and self.is_current:
+            begin(self, self._follow, "follow")
+
+    async def _follow(self) -> None:
+        from cptkiosk.ui.walk import screen_for
+
+        self.app.switch_screen(screen_for("testing", self.session_id))
+
+    async def do_back(self) -> None:
+        """Go back to the check-in."""
+        from cptkiosk.ui.walk import screen_for
+
+        self.app.switch_screen(screen_for("check-in", self.session_id))
+
+    def do_down(self) -> None:
+        """Scroll the script."""
+        self.query_one("#script", VerticalScroll).scroll_down(animate=False)
+
+    def do_up(self) -> None:
+        """Scroll the script back."""
+        self.query_one("#script", VerticalScroll).scroll_up(animate=False)

@@ -1,0 +1,377 @@
+"""Testing: the clock, the next announcement, and the roll."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import on
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import guide, timing
+from cptkiosk.domain.attempt import LIVE, Attempt, Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import rolls, times
+from cptkiosk.ui.screens import testing_questions as ask_about
+from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+
+class TestingScreen(SessionScreen):
+    """Everything about a running session."""
+
+    __test__ = False
+    PLACE = "testing"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Do what the Next line says"),
+        Key(
+            "a", "announce", "announce", "Record that the minutes left were read aloud"
+        ),
+        Key("b", "take_break", "break", "Break out or back; the clock runs on"),
+        Key("p", "pause", "pause", "Stop or go on with this clock alone (a fault)"),
+        Key("c", "credit", "credit", "Give time back, with a reason"),
+        Key("f", "finish", "finished", "The vendor's screen shows submitted"),
+        Key("h", "halt", "HALT", "Stop every clock: an alarm"),
+        Key(
+            "x", "end_early", "end early", "Dismiss, withdraw or interrupt this person"
+        ),
+        Key("l", "late", "late", "Check a late arrival in, and start their clock"),
+        Key("z", "seat", "seat", "Move this person to another seat"),
+        Key("n", "note", "note", "Keep a remark about this person"),
+        Key("e", "end", "end", "End the session"),
+        Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
+        Key("X", "abandon", "abandon", "Give the session up"),
+        Key("g", "scores", "scores", "Key scores of those who have finished"),
+        Key("slash", "find", "find", "Find a person by typing"),
+    )
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the clock, what it means, and the roll."""
+        with Horizontal(id="top"):
+            yield Face()
+            yield Static("", id="facts", markup=False)
+        yield Roll(empty="Nobody is on the roll.", markable=True)
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [
+                Column("Seat", 4),
+                Column("Person", 18, grow=True),
+                Column("Module", 8),
+                Column("State", 12),
+                Column("Left", 8, right=True),
+                Column("Ends", 8, right=True),
+                Column("", 14),
+            ]
+        )
+        roll.focus()
+
+    @property
+    def current(self) -> Attempt | None:
+        """The attempt under the cursor."""
+        key = self.query_one(Roll).cursor_key
+        return self.session.attempts.get(key) if key else None
+
+    def chosen_attempts(self) -> tuple[str, ...]:
+        """Return the marked attempts, or the one under the cursor."""
+        roll = self.query_one(Roll)
+        if roll.marked:
+            return tuple(roll.marked)
+        return (roll.cursor_key,) if roll.cursor_key else ()
+
+    # Drawing
+
+    def tick(self) -> None:
+        """Draw the clock and every remaining time."""
+        super().tick()
+        if self.is_mounted:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw clock, facts and roll."""
+        line_ms = self.line_ms
+        self.query_one(Face).show(self._face(line_ms))
+        self.query_one("#facts", Static).update("\n".join(self._facts(line_ms)))
+        glyphs, zone = self.kiosk.glyphs, self.kiosk.desk.zone
+        shown = rolls.names(self.session)
+        rows = []
+        for one in sorted(
+            self.session.attempts.values(),
+            key=lambda one: (
+                one.seat == "",
+                one.room,
+                one.seat[:1],
+                int(one.seat[1:] or 0),
+                one.person.text,
+            ),
+        ):
+            progress = self.session.progress(one, line_ms)
+            rows.append(
+                Row(
+                    one.attempt_id,
+                    (
+                        one.seat,
+                        shown[one.attempt_id],
+                        one.module.short,
+                        rolls.state_words(one, progress, glyphs),
+                        rolls.left_text(self.session, one, line_ms, glyphs.dash),
+                        rolls.ends_text(self.session, one, line_ms, zone, glyphs.dash),
+                        rolls.badges(self.session, one, line_ms, glyphs),
+                    ),
+                    rolls.tone(one, progress),
+                )
+            )
+        self.query_one(Roll).set_rows(rows)
+
+    def _live(self, line_ms: int) -> tuple[Attempt, ...]:
+        return self.session.live(line_ms)
+
+    def _face(self, line_ms: int) -> str:
+        session = self.session
+        start_ms = session.start_line_ms
+        if start_ms is not None and line_ms < start_ms:
+            return f"0:00:{-(-(start_ms - line_ms) // 1000):02}"
+        lefts = [session.left_ms(one, line_ms) for one in self._live(line_ms)]
+        positive = [left for left in lefts if left > 0]
+        if positive:
+            return timing.clock_text(min(positive))
+        return timing.clock_text(max(lefts)) if lefts else "-:--:--"
+
+    def _facts(self, line_ms: int) -> list[str]:
+        session, zone = self.session, self.kiosk.desk.zone
+        start_ms = session.start_line_ms
+        if start_ms is not None and line_ms < start_ms:
+            return [f"begins at {times.time_text(start_ms, zone)}"]
+        live = self._live(line_ms)
+        ends = Counter(
+            end for one in live if (end := session.end_ms(one, line_ms)) is not None
+        )
+        lines = [
+            f"ends {times.time_text(end, zone)}  {plural(count, 'person', 'people')}"
+            for end, count in sorted(ends.items())[:2]
+        ]
+        if len(ends) > 2:
+            lines.append(f"last {times.time_text(max(ends), zone)}")
+        if session.stage is Stage.HALTED:
+            since = session.halts[-1][0]
+            lines = [
+                f"HALTED since {times.time_text(since, zone)}, {timing.span_text(line_ms - since)} ago"
+            ]
+        counts = Counter(
+            "break"
+            if one.on_break and session.progress(one, line_ms) is Progress.TESTING
+            else session.progress(one, line_ms).value
+            for one in session.attempts.values()
+        )
+        words = "  ".join(f"{count} {what}" for what, count in counts.most_common(4))
+        return [*lines, words]
+
+    # Acting
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        sid = self.session_id
+        found: dict[str, c.SessionCommand] = {
+            "halt": c.HaltSession(session_id=sid, reason="?"),
+            "end": c.EndSession(session_id=sid),
+            "undo_start": c.UndoStart(session_id=sid),
+            "abandon": c.AbandonSession(session_id=sid, reason="?"),
+            "undo": c.UndoStep(session_id=sid),
+        }
+        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
+        told = call.attempt_ids if call else ()
+        minutes = call.minutes if call else 0
+        found["announce"] = c.Announce(
+            session_id=sid, minutes=minutes, attempt_ids=told
+        )
+        attempt = self.current
+        if attempt is not None:
+            about = {"session_id": sid, "attempt_id": attempt.attempt_id}
+            found["take_break"] = (
+                c.EndBreak(**about) if attempt.on_break else c.BeginBreak(**about)
+            )
+            found["pause"] = (
+                c.EndPause(**about)
+                if attempt.paused
+                else c.BeginPause(**about, reason="?")
+            )
+            found["credit"] = c.GiveCredit(**about, credit_ms=1000, reason="?")
+            found["finish"] = c.FinishAttempt(**about)
+            found["end_early"] = c.EndEarly(**about, outcome="interrupted", reason="?")
+            found["seat"] = c.TakeSeat(**about)
+        return found
+
+    async def take(self, step: guide.Step) -> None:
+        """Take a step of the guide."""
+        if step.attempt_id:
+            self.query_one(Roll).move_to(step.attempt_id)
+        if step.action == "late":
+            await self.do_late()
+        elif step.action != "testing":
+            await self.action_press(step.action)
+
+    def do_announce(self) -> None:
+        """Record that the minutes were read aloud."""
+        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
+        if call is None:
+            return
+        if call.due_line_ms - self.line_ms > guide.ANNOUNCE_SOON_MS:
+            due = times.time_text(call.due_line_ms, self.kiosk.desk.zone)
+            self.say(
+                f"It is too early: {call.minutes} minutes are due at {due}.", "warning"
+            )
+            return
+        self.ask(
+            c.Announce(
+                session_id=self.session_id,
+                minutes=call.minutes,
+                attempt_ids=call.attempt_ids,
+            ),
+            f"{call.minutes} minutes announced to"
+            f" {plural(len(call.attempt_ids), 'person', 'people')}",
+        )
+
+    def _about(self) -> dict[str, str]:
+        assert self.current is not None, "a probe has found the attempt"
+        return {"session_id": self.session_id, "attempt_id": self.current.attempt_id}
+
+    def do_take_break(self) -> None:
+        """Let somebody out, or back in."""
+        attempt = self.current
+        if attempt is None:
+            return
+        if attempt.on_break:
+            self.ask(c.EndBreak(**self._about()), f"{attempt.person}: back from break")
+            return
+        out = sum(one.on_break for one in self.session.attempts.values())
+        others = f"; {plural(out, 'other', 'others')} out too" if out else ""
+        self.ask(c.BeginBreak(**self._about()), f"{attempt.person}: break{others}")
+
+    def do_pause(self) -> None:
+        """Stop this clock, or let it run on."""
+        attempt = self.current
+        if attempt is None:
+            return
+        if attempt.paused:
+            self.ask(c.EndPause(**self._about()), f"{attempt.person}: clock runs on")
+        else:
+            ask_about.pause(self, attempt)
+
+    def do_credit(self) -> None:
+        """Ask how much time, and why."""
+        if self.current is not None:
+            ask_about.credit(self, self.current)
+
+    def do_finish(self) -> None:
+        """Record that the vendor's screen shows submitted."""
+        if self.current is not None:
+            self.ask(
+                c.FinishAttempt(**self._about()), f"{self.current.person}: finished"
+            )
+
+    def do_halt(self) -> None:
+        """Ask since when and why, then stop every clock."""
+        ask_about.halt(self)
+
+    def do_resume(self) -> None:
+        """Take the roll call, then let the clocks run on."""
+        from cptkiosk.ui.screens.roll_call import RollCallScreen
+
+        self.app.push_screen(RollCallScreen(self.session_id))
+
+    def do_confirm(self) -> None:
+        """Compare with the room clock after a reboot."""
+        ask_about.room_clock(self)
+
+    def do_end_early(self) -> None:
+        """Ask how and why the attempt ends early."""
+        if self.current is not None:
+            ask_about.end_early(self, self.current)
+
+    async def do_late(self) -> None:
+        """Take a late arrival through check-in, then start their clock."""
+        attempt = self.current
+        if attempt is None:
+            return
+        if attempt.standing is Progress.SEATED:
+            self.ask(
+                c.StartLate(**self._about()), f"{attempt.person}: own clock started"
+            )
+        elif attempt.progress_waiting:
+            from cptkiosk.ui.screens.check_in import CheckInScreen
+
+            self.app.push_screen(CheckInScreen(self.session_id))
+            self.app.call_after_refresh(self._show_in_check_in, attempt.attempt_id)
+        else:
+            self.say(f"{attempt.person} is {attempt.standing}, not late.", "warning")
+
+    def _show_in_check_in(self, attempt_id: str) -> None:
+        if self.app.screen is not self:
+            self.app.screen.query_one(Roll).move_to(attempt_id)
+
+    def do_seat(self) -> None:
+        """Move somebody to another seat."""
+        if self.current is not None:
+            ask_about.seat(self, self.current)
+
+    def do_note(self) -> None:
+        """Keep a remark."""
+        ask_about.note(self, self.current)
+
+    def do_end(self) -> None:
+        """End the session and go on to the scores."""
+        self.ask(
+            c.EndSession(session_id=self.session_id), "session ended", self._to_scores
+        )
+
+    def _to_scores(self) -> object:
+        from cptkiosk.ui.walk import screen_for
+
+        return self.app.switch_screen(screen_for("scores", self.session_id))
+
+    def do_undo_start(self) -> None:
+        """Take the start back."""
+        self.ask(
+            c.UndoStart(session_id=self.session_id), "start undone", self._to_check_in
+        )
+
+    def _to_check_in(self) -> object:
+        from cptkiosk.ui.walk import screen_for
+
+        return self.app.switch_screen(screen_for("check-in", self.session_id))
+
+    def do_abandon(self) -> None:
+        """Ask why, then give the session up."""
+        ask_about.abandon(self)
+
+    async def do_scores(self) -> None:
+        """Key scores while others are still testing."""
+        from cptkiosk.ui.screens.scores import ScoresScreen
+
+        self.app.push_screen(ScoresScreen(self.session_id))
+
+    def do_find(self) -> None:
+        """The list finds by itself."""
+
+    def live_count(self) -> int:
+        """Return how many attempts have an open outcome and a clock."""
+        return sum(
+            self.session.progress(one, self.line_ms) in LIVE
+            for one in self.session.attempts.values()
+        )
+
+    @on(Roll.Moved)
+    def moved(self) -> None:
+        """Dim the keys that do nothing for this person."""
+        self.keys_bar.show(
+            [
+                (one.shown, one.label, not self.why_not(one.action))
+                for one in self.all_keys()
+            ]
+        )

@@ -1,0 +1,71 @@
+"""From one screen to the next: where a step of the guide leads."""
+
+from typing import TYPE_CHECKING
+
+from cptkiosk.domain.guide import Step
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.screens.base import KioskScreen, SessionScreen
+
+PLACES = {
+    "plan": "people",
+    "open": "check-in",
+    "check-in": "check-in",
+    "gate": "check-in",
+    "start": "start",
+    "testing": "testing",
+    "confirm": "testing",
+    "resume": "testing",
+    "finish": "testing",
+    "announce": "testing",
+    "late": "testing",
+    "end": "testing",
+    "scores": "scores",
+    "close-out": "close-out",
+    "seal": "close-out",
+    "bundle": "close-out",
+}
+"""The screen on which each step is taken; 'today' and 'none' lead nowhere else."""
+
+
+def screen_for(place: str, session_id: str) -> "SessionScreen":
+    """Return a new screen of a session by its place."""
+    from cptkiosk.ui.screens.check_in import CheckInScreen
+    from cptkiosk.ui.screens.close_out import CloseOutScreen
+    from cptkiosk.ui.screens.people import PeopleScreen
+    from cptkiosk.ui.screens.scores import ScoresScreen
+    from cptkiosk.ui.screens.start import StartScreen
+    from cptkiosk.ui.screens.testing import TestingScreen
+
+    screens: dict[str, type[SessionScreen]] = {
+        "people": PeopleScreen,
+        "check-in": CheckInScreen,
+        "start": StartScreen,
+        "testing": TestingScreen,
+        "scores": ScoresScreen,
+        "close-out": CloseOutScreen,
+    }
+    return screens[place](session_id)
+
+
+async def follow(screen: "SessionScreen", step: Step) -> None:
+    """Take a step of the guide: here if it belongs here, else on its own screen."""
+    place = PLACES.get(step.action, "")
+    if step.action == "today":
+        await show_today(screen)
+    elif not place:
+        screen.say(f"Press {step.key}: {step.text}.", "warning")
+    elif place == screen.PLACE:
+        await screen.take(step)
+    else:
+        screen.app.switch_screen(screen_for(place, screen.session_id))
+
+
+async def show_today(screen: "KioskScreen") -> None:
+    """Go back to Today, whatever is open."""
+    from cptkiosk.ui.screens.today import TodayScreen
+
+    while len(screen.app.screen_stack) > 2 and not isinstance(
+        screen.app.screen, TodayScreen
+    ):
+        screen.app.pop_screen()

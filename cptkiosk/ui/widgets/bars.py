@@ -1,0 +1,271 @@
+"""One-line bars: who and when, the walk, the next step, what was recorded, the keys."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, NamedTuple
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.drawing import (
+    Piece,
+    glyphs_of,
+    strip_of,
+    two_ends,
+    width_of,
+)
+
+Tone = Literal["ok", "pending", "warning", "error"]
+
+
+class KeyHint(NamedTuple):
+    """A key, what it does, and whether it would do it now."""
+
+    key: str
+    label: str
+    enabled: bool = True
+
+
+class Bar(Widget):
+    """One line of text with two ends, redrawn only when it says something else."""
+
+    DEFAULT_CSS = """
+    Bar {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+        color: $foreground;
+        .bar--strong { text-style: bold; }
+        .bar--muted { color: $text-muted; }
+        .bar--key { color: $primary; text-style: bold; }
+        .bar--good { color: $success; }
+        .bar--warning { color: $warning; text-style: bold; }
+        .bar--error { color: $error; text-style: bold; }
+        .bar--off { color: $text-muted; text-style: dim; }
+        .bar--here { text-style: bold reverse; color: $primary; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "bar--strong",
+        "bar--muted",
+        "bar--key",
+        "bar--good",
+        "bar--warning",
+        "bar--error",
+        "bar--off",
+        "bar--here",
+    }
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._said: object = None
+
+    def _say(self, content: object) -> None:
+        """Remember `content`, and redraw if it is new."""
+        if content != self._said:
+            self._said = content
+            self.refresh()
+
+    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+        """Return what fills `width` cells."""
+        return [(" " * width, "")]
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the one line."""
+        width = self.content_size.width
+        if y or not width:
+            return Strip.blank(width, self.rich_style)
+        return strip_of(self.pieces(width, glyphs_of(self)), self._style)
+
+    def _style(self, look: str) -> Style:
+        """Return the style of a look."""
+        if not look:
+            return self.rich_style
+        return self.get_component_rich_style(f"bar--{look}")
+
+
+class HeaderBar(Bar):
+    """Where this is, who sits here, and what time it is."""
+
+    _left, _right = "", ""
+
+    def show(self, left: str, right: str = "") -> None:
+        """Say `left` and `right`."""
+        self._left, self._right = left, right
+        self._say((left, right))
+
+    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+        """Keep the right end, where the clock is."""
+        left = [(self._left, "strong")]
+        return two_ends(left, [(self._right, "")], width, glyphs)
+
+
+class StageBar(Bar):
+    """The walk: what is done, where we are, what is to come."""
+
+    DEFAULT_CSS = """
+    StageBar { background: $surface; }
+    """
+    _stages: tuple[str, ...] = ()
+    _current, _right = 0, ""
+
+    def show(self, stages: Sequence[str], current: int, right: str = "") -> None:
+        """Say that `stages[current]` is where we are; before it, all is done."""
+        self._stages, self._current, self._right = tuple(stages), current, right
+        self._say((self._stages, current, right))
+
+    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+        """Keep all stages in sight; the right end gets what room is left."""
+        for gap in ("  ", " "):
+            walk = self._walk(gap, glyphs)
+            if width_of(walk) + width_of([(self._right, "")]) + 2 <= width:
+                return two_ends(walk, [(self._right, "muted")], width, glyphs)
+        if width_of(walk) > width and self._stages:
+            count = f"{self._current + 1} of {len(self._stages)} "
+            walk = [(count, "muted"), (self._here(), "here")]
+        room = width - width_of(walk) - 2
+        if room < 4 or not self._right:
+            return two_ends(walk, [], width, glyphs)
+        return two_ends([*walk, ("  ", ""), (self._right, "muted")], [], width, glyphs)
+
+    def _here(self) -> str:
+        """Return the current stage so that it stands out without colour."""
+        inside = 0 <= self._current < len(self._stages)
+        return f" {self._stages[self._current].upper()} " if inside else ""
+
+    def _walk(self, gap: str, glyphs: Glyphs) -> list[Piece]:
+        """Return all stages, `gap` apart."""
+        walk: list[Piece] = []
+        for at, stage in enumerate(self._stages):
+            if at:
+                walk.append((gap, ""))
+            if at < self._current:
+                walk.append((f"{glyphs.done} {stage}", "good"))
+            elif at == self._current:
+                walk.append((self._here(), "here"))
+            else:
+                walk.append((stage, "muted"))
+        return walk
+
+
+class NextBar(Bar):
+    """The next thing to do, and the key that does it."""
+
+    DEFAULT_CSS = """
+    NextBar { background: $primary 25%; }
+    """
+    _text, _key = "", ""
+
+    def show(self, text: str, key: str = "") -> None:
+        """Say `text`, which begins with `Next: `, and that `key` does it."""
+        self._text, self._key = text, key
+        self._say((text, key))
+
+    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+        """Keep the key in sight."""
+        left = [(self._text, "strong")]
+        return two_ends(left, [(self._key, "key")], width, glyphs)
+
+
+class StatusBar(Bar):
+    """What was recorded last, or what went wrong, in words: never cut short."""
+
+    DEFAULT_CSS = """
+    StatusBar { background: $surface; height: auto; max-height: 6; }
+    """
+    _text, _right = "", ""
+    _tone: Tone = "ok"
+
+    def show(self, text: str, tone: Tone = "ok", right: str = "") -> None:
+        """Say `text` in `tone`, and `right` at the other end if there is room."""
+        lines_before = len(self._lines(self.content_size.width))
+        self._text, self._tone, self._right = text, tone, right
+        self._say((text, tone, right))
+        if len(self._lines(self.content_size.width)) != lines_before:
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the sentence takes."""
+        return len(self._lines(width))
+
+    def _sign(self, glyphs: Glyphs) -> Piece:
+        return {
+            "ok": (f"{glyphs.done} ", "good"),
+            "pending": (f"{glyphs.on_break} pending  ", "muted"),
+            "warning": (f"{glyphs.attention} ", "warning"),
+            "error": (f"{glyphs.attention} ERROR  ", "error"),
+        }[self._tone]
+
+    def _lines(self, width: int) -> list[str]:
+        """Return the sentence broken into lines between words."""
+        room = max(10, width - width_of([self._sign(glyphs_of(self))]))
+        lines = [""]
+        for word in harmless(self._text).split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1] else word
+            if lines[-1] and cell_len(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return lines
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the sentence."""
+        width, glyphs = self.content_size.width, glyphs_of(self)
+        if not self._text or not width:
+            return Strip.blank(width, self.rich_style)
+        lines = self._lines(width)
+        sign = self._sign(glyphs)
+        look = sign[1] if self._tone in {"warning", "error"} else ""
+        if y >= len(lines):
+            return Strip.blank(width, self.rich_style)
+        start = sign if y == 0 else (" " * width_of([sign]), "")
+        right: list[Piece] = []
+        if len(lines) == 1 and self._right:
+            right = [(self._right, "muted")]
+            if width_of([sign, (lines[0], "")]) + width_of(right) + 2 > width:
+                right = []
+        pieces = two_ends([start, (lines[y], look)], right, width, glyphs)
+        return strip_of(pieces, self._style)
+
+
+class KeyBar(Bar):
+    """What each key does here, as much of it as fits."""
+
+    _hints: tuple[KeyHint, ...] = ()
+
+    def show(self, hints: Sequence[KeyHint | tuple[str, str, bool]]) -> None:
+        """Say what `hints` do; those that would be refused are put in brackets."""
+        self._hints = tuple(KeyHint(*hint) for hint in hints)
+        self._say(self._hints)
+
+    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+        """Fit as many as possible, and point to the help for the others."""
+        for gap in ("   ", "  "):
+            line = _row(self._hints, gap)
+            if width_of(line) <= width:
+                return two_ends(line, [], width, glyphs)
+        kept = [hint for hint in self._hints if hint.key != "?"]
+        more = _hint(KeyHint("?", "more"))
+        while kept and width_of(_row(kept, "  ")) + 2 + width_of(more) > width:
+            kept.pop()
+        gap = "  " if kept else ""
+        return two_ends([*_row(kept, "  "), (gap, ""), *more], [], width, glyphs)
+
+
+def _row(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
+    """Return `hints` in a row, `gap` apart."""
+    row: list[Piece] = []
+    for at, hint in enumerate(hints):
+        row += [(gap, ""), *_hint(hint)] if at else _hint(hint)
+    return row
+
+
+def _hint(hint: KeyHint) -> list[Piece]:
+    """Return one hint; brackets say without colour that it is not for now."""
+    if not hint.enabled:
+        return [(f"({hint.key} {hint.label})", "off")]
+    return [(hint.key, "key"), (f" {hint.label}" if hint.label else "", "")]

@@ -1,0 +1,111 @@
+"""The part of a form that takes one of several options."""
+
+from textual import events
+
+from cptkiosk.domain.text import fold
+from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.widgets.drawing import Piece
+from cptkiosk.ui.widgets.entry import Entry
+from cptkiosk.ui.widgets.fields import ChoiceField, Value
+
+LIST_MAX = 5
+
+
+class ChoiceEntry(Entry):
+    """One option of several: arrows to go through them, letters to narrow them."""
+
+    def __init__(self, field: ChoiceField) -> None:
+        super().__init__()
+        self.field = field
+        self._options = field.options
+        self._value = field.value
+        self._typed = ""
+
+    @property
+    def held(self) -> Value:
+        """The value chosen, or nothing."""
+        return self._value
+
+    def hold(self, value: Value) -> None:
+        """Show `value` without telling anybody."""
+        self._value = value if isinstance(value, str) else ""
+        self.refresh()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Say that letters narrow the options."""
+        return character is not None and character.isprintable()
+
+    def open_list(self, lines: int) -> None:
+        """Show up to `lines` options below the choice; none closes the list."""
+        self.styles.height = 1 + max(0, min(lines, LIST_MAX, len(self._options)))
+
+    def stop_typing(self) -> None:
+        """Show all options again."""
+        self._typed = ""
+        self.refresh()
+
+    def used(self, event: events.Key) -> bool:
+        """Go through the options, or edit what narrows them."""
+        if event.key in {"left", "right"} or (event.key == "space" and not self._typed):
+            self._step(-1 if event.key == "left" else 1)
+        elif event.key == "escape" and self._typed:
+            self._narrow("")
+        elif event.key == "backspace":
+            self._narrow(self._typed[:-1])
+        elif event.character is not None and event.is_printable:
+            self._narrow(self._typed + event.character)
+        else:
+            return False
+        return True
+
+    def _matching(self) -> list[tuple[str, str]]:
+        """Return the options with every word typed."""
+        terms = fold(self._typed).split()
+        folded = ((option, fold(option[1])) for option in self._options)
+        return [option for option, text in folded if all(t in text for t in terms)]
+
+    def _step(self, step: int) -> None:
+        """Choose the next matching option in a direction, round and round."""
+        values = [value for value, _ in self._matching()]
+        if not values:
+            return
+        if self._value in values:
+            at = (values.index(self._value) + step) % len(values)
+        else:
+            at = 0 if step > 0 else -1
+        self._choose(values[at])
+
+    def _narrow(self, typed: str) -> None:
+        """Narrow the options to those with `typed`, and choose the first."""
+        before, self._typed = self._typed, typed
+        values = [value for value, _ in self._matching()]
+        if not values:
+            # A letter that leads nowhere is a slip.
+            self._typed = before
+        elif typed and self._value not in values:
+            self._choose(values[0])
+        self.refresh()
+
+    def _choose(self, value: str) -> None:
+        """Take `value`, and tell if it is another."""
+        if value != self._value:
+            self._value = value
+            self._tell()
+
+    def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
+        """Show the choice, what is typed, and a window of what matches."""
+        label = dict(self._options).get(self._value, "")
+        arrows = f"  {glyphs.left} {glyphs.right}" if self.has_focus else ""
+        head: list[Piece] = [(label or glyphs.dash, ""), (arrows, "muted")]
+        if self._typed:
+            head.append((f"  /{self._typed}_", "muted"))
+        options, room = self._matching(), self.size.height - 1
+        values = [value for value, _ in options]
+        at = values.index(self._value) if self._value in values else 0
+        top = max(0, min(at - room // 2, len(options) - room))
+        shown: list[list[Piece]] = [head]
+        for value, text in options[top : top + room]:
+            here = value == self._value
+            lead = glyphs.cursor if here else " "
+            shown.append([(f"{lead} {text}", "here" if here else "muted")])
+        return shown

@@ -1,0 +1,61 @@
+"""What a form asks for, as data."""
+
+from dataclasses import dataclass
+
+Options = tuple[tuple[str, str], ...]
+"""Pairs of a value and the label that a person reads."""
+
+Value = str | tuple[str, ...] | bool
+"""What one field of a form holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A line of text."""
+
+    name: str
+    label: str
+    value: str = ""
+    help: str = ""
+    required: bool = True
+    max_cells: int = 120
+    secret: bool = False
+    digits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """One of several options; none as long as the value is empty."""
+
+    name: str
+    label: str
+    options: Options
+    value: str = ""
+    help: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MultiChoiceField:
+    """Any number of options, at least one if required."""
+
+    name: str
+    label: str
+    options: Options
+    value: tuple[str, ...] = ()
+    help: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleField:
+    """Yes or no."""
+
+    name: str
+    label: str
+    value: bool = False
+    help: str = ""
+    required: bool = False
+
+
+Field = TextField | ChoiceField | MultiChoiceField | ToggleField

@@ -1,0 +1,330 @@
+"""A list of people or things: drawn line by line, so that ten thousand cost no more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cptkiosk.ui.widgets.drawing import glyphs_of
+from cptkiosk.ui.widgets.roll_lines import Body, Brush, Head, Line, draw
+from cptkiosk.ui.widgets.roll_rows import Column, Layout, Row, Sieve, lay_out
+
+__all__ = ["Column", "Roll", "Row"]
+
+_FILTER_MAX = 40
+
+
+class Roll(Widget, can_focus=True):
+    """Rows under a fixed head, with a cursor, marks, and a filter typed in place."""
+
+    DEFAULT_CSS = """
+    Roll {
+        height: 1fr;
+        color: $foreground;
+        .roll--head { color: $text-muted; }
+        .roll--note { color: $primary; text-style: bold; }
+        .roll--quiet { color: $text-disabled; }
+        .roll--attention { color: $warning; }
+        .roll--alert { color: $error; text-style: bold; }
+        .roll--good { color: $success; }
+        .roll--empty { color: $text-muted; }
+        .roll--here { background: $primary 10%; }
+        &:focus .roll--here { background: $primary 25%; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "roll--head",
+        "roll--note",
+        "roll--quiet",
+        "roll--attention",
+        "roll--alert",
+        "roll--good",
+        "roll--empty",
+        "roll--here",
+    }
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row, or on none."""
+
+        roll: "Roll"
+        key: str
+
+        @property
+        def control(self) -> "Roll":
+            """The roll itself, for `@on` selectors."""
+            return self.roll
+
+    @dataclass
+    class Chosen(Message):
+        """Enter was pressed on a row."""
+
+        roll: "Roll"
+        key: str
+
+        @property
+        def control(self) -> "Roll":
+            """The roll itself, for `@on` selectors."""
+            return self.roll
+
+    def __init__(
+        self,
+        *columns: Column,
+        empty: str = "",
+        markable: bool = False,
+        choose_on_enter: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.empty = empty
+        self.markable = markable
+        self.choose_on_enter = choose_on_enter
+        self._columns = tuple(columns)
+        self._rows: tuple[Row, ...] = ()
+        self._shown: list[Row] = []
+        self._cursor = 0
+        self._top = 0
+        self._key = ""
+        self._told = ""
+        self._marks: set[str] = set()
+        self._wanted = ""
+        self._typing = False
+        self._sieve = Sieve()
+        self._layout = Layout()
+        self._lines: list[Line] = []
+
+    @property
+    def cursor_key(self) -> str:
+        """The key of the row under the cursor, or nothing."""
+        return self._key
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The keys of the marked rows in their order, filtered out or not."""
+        return tuple(row.key for row in self._rows if row.key in self._marks)
+
+    @property
+    def filter_text(self) -> str:
+        """What the rows are narrowed to."""
+        return self._wanted
+
+    @property
+    def filtering(self) -> bool:
+        """Whether letters go to the filter just now."""
+        return self._typing
+
+    @property
+    def shown_keys(self) -> tuple[str, ...]:
+        """The keys of the rows that the filter leaves."""
+        return tuple(row.key for row in self._shown)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show `columns` from now on."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self._arrange()
+
+    def set_rows(self, rows: Iterable[Row]) -> None:
+        """Show `rows`, keeping the cursor and the marks on the same ones."""
+        self._rows = tuple(rows)
+        keys = {row.key for row in self._rows}
+        self._marks &= keys
+        self._sieve.forget_all_but(keys)
+        self._sift(nearest=True)
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on the row `key`; tell whether it is there."""
+        for at, row in enumerate(self._shown):
+            if row.key == key:
+                self._go(at)
+                return True
+        return False
+
+    def move_by(self, steps: int) -> None:
+        """Move the cursor down, or up if `steps` is negative, as far as it goes."""
+        self._go(self._cursor + steps)
+
+    def clear_marks(self) -> None:
+        """Unmark all rows."""
+        self._marks.clear()
+        self._settle()
+
+    def start_filter(self) -> None:
+        """Let letters narrow the rows from now on."""
+        self._typing = True
+        self._settle()
+
+    def clear_filter(self) -> None:
+        """Show all rows again."""
+        self._typing = False
+        self._want("")
+
+    def on_mount(self) -> None:
+        """Lay out what was set before."""
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Share out the new width."""
+        self._arrange()
+
+    def on_blur(self) -> None:
+        """Stop typing, as letters now go elsewhere."""
+        self._typing = False
+        self._settle()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines that all rows and the head take."""
+        return 1 + max(1, len(self._shown))
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Say that letters are text while a filter is typed."""
+        return self._typing and character is not None and character.isprintable()
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, mark, filter or choose; leave all other keys to the screen."""
+        used = self._typed(event) if self._typing else self._pressed(event)
+        if used or self._stepped(event.key):
+            event.stop()
+            event.prevent_default()
+
+    def _stepped(self, key: str) -> bool:
+        """Move the cursor if `key` is one that does."""
+        page = max(1, self.size.height - 2)
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page}
+        if key in steps:
+            self.move_by(steps[key])
+        elif key == "home":
+            self._go(0)
+        elif key == "end":
+            self._go(len(self._shown) - 1)
+        else:
+            return False
+        return True
+
+    def _pressed(self, event: events.Key) -> bool:
+        """Do what a key does outside of typing; tell whether it does anything."""
+        if event.character == "/":
+            self.start_filter()
+        elif event.key == "space" and self.markable and self._key:
+            self._marks ^= {self._key}
+            self._settle()
+        elif event.key == "enter" and self.choose_on_enter and self._key:
+            self.post_message(self.Chosen(self, self._key))
+        elif event.key == "escape" and self._wanted:
+            self.clear_filter()
+        else:
+            return False
+        return True
+
+    def _typed(self, event: events.Key) -> bool:
+        """Edit the filter; tell whether the key does."""
+        if event.key == "enter":
+            self._typing = False
+            self._settle()
+        elif event.key == "escape":
+            self.clear_filter()
+        elif event.key == "backspace":
+            self._typing = bool(self._wanted)
+            self._want(self._wanted[:-1])
+        elif event.character is not None and event.is_printable:
+            self._want((self._wanted + event.character)[:_FILTER_MAX])
+        else:
+            return False
+        return True
+
+    def _want(self, wanted: str) -> None:
+        """Narrow the rows to those with `wanted`."""
+        self._wanted = wanted
+        self._sift(nearest=False)
+
+    def _sift(self, *, nearest: bool) -> None:
+        """Filter again, and find the cursor's row among what is left."""
+        before = len(self._shown)
+        self._shown = self._sieve.keep(self._rows, self._wanted)
+        places = (at for at, row in enumerate(self._shown) if row.key == self._key)
+        at = next(places, self._cursor if nearest else 0)
+        self._cursor = max(0, min(at, len(self._shown) - 1))
+        if self.styles.is_auto_height and len(self._shown) != before:
+            self.refresh(layout=True)
+        self._settle()
+
+    def _go(self, at: int) -> None:
+        """Put the cursor on the row `at`, or the nearest there is."""
+        self._cursor = max(0, min(at, len(self._shown) - 1))
+        self._settle()
+
+    def _arrange(self) -> None:
+        """Share out the width, and draw anew if that changed anything."""
+        width = self.size.width - self._margin
+        layout = lay_out(self._columns, width, self.app.size.width)
+        if layout != self._layout:
+            self._layout = layout
+            self.refresh()
+        self._settle()
+
+    @property
+    def _margin(self) -> int:
+        """The cells before the first column: cursor, mark, blank."""
+        return 3 if self.markable else 2
+
+    def _settle(self) -> None:
+        """Bring lines, cursor and messages in line; redraw the lines that changed."""
+        self._key = self._shown[self._cursor].key if self._shown else ""
+        if not self.is_attached:
+            return
+        if self._key != self._told:
+            self._told = self._key
+            self.post_message(self.Moved(self, self._key))
+        lines = self._wanted_lines()
+        for y, line in enumerate(lines):
+            if y >= len(self._lines) or self._lines[y] != line:
+                self.refresh(Region(0, y, self.size.width, 1))
+        self._lines = lines
+
+    def _wanted_lines(self) -> list[Line]:
+        """Return what each line of the widget should show now."""
+        room = max(0, self.size.height - 1)
+        count = len(self._shown)
+        first = max(self._top, self._cursor - room + 1) if room else 0
+        self._top = max(0, min(first, self._cursor, count - room))
+        seen = self._shown[self._top : self._top + room]
+        lines: list[Line] = [Head(self._note(count - self._top - len(seen)))]
+        for at, row in enumerate(seen, self._top):
+            lines.append(Body(row, at == self._cursor, row.key in self._marks))
+        blanks: list[Line] = [""] * (room - len(seen))
+        if not seen and room:
+            nothing = f"nothing matches /{self._wanted}"
+            blanks[(room - 1) // 2] = nothing if self._wanted else self.empty
+        return lines + blanks
+
+    def _note(self, below: int) -> str:
+        """Return what the head says at its end."""
+        glyphs = glyphs_of(self)
+        notes = [f"{glyphs.mark} {len(self._marks)} marked"] if self._marks else []
+        if self._typing or self._wanted:
+            notes.append(f"/{self._wanted}{'_' if self._typing else ''}")
+            notes.append(f"{len(self._shown)} of {len(self._rows)}")
+        if self._top:
+            notes.append(f"{glyphs.up} {self._top}")
+        if below > 0:
+            notes.append(f"{glyphs.down} {below}")
+        return "  ".join(notes)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        line = self._lines[y] if y < len(self._lines) else ""
+        brush = Brush(self.size.width, glyphs_of(self), self._style, self.markable)
+        return draw(line, self._layout, [one.title for one in self._columns], brush)
+
+    def _style(self, look: str) -> Style:
+        """Return the style of a look."""
+        if not look:
+            return self.rich_style
+        return self.get_component_rich_style(f"roll--{look}")

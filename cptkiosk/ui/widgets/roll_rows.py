@@ -1,0 +1,97 @@
+"""What a roll is made of: columns, rows, how they are laid out and searched."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cptkiosk.domain.text import fold
+from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.widgets.drawing import fitted
+
+_GROWING_MIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its title, how wide it is, and on which screens it is shown."""
+
+    title: str
+    width: int
+    grow: bool = False
+    right: bool = False
+    min_screen: int = 0
+
+
+class Row(NamedTuple):
+    """A row: what it is known by, what its cells say, and in which tone."""
+
+    key: str
+    cells: tuple[str, ...]
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns that are shown, and how wide each one is now."""
+
+    places: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+    rights: tuple[bool, ...] = ()
+
+    def line(self, cells: Sequence[str], glyphs: Glyphs) -> str:
+        """Return `cells` in their columns, one blank apart."""
+        return " ".join(
+            fitted(cells[place] if place < len(cells) else "", width, glyphs, right=end)
+            for place, width, end in zip(
+                self.places, self.widths, self.rights, strict=True
+            )
+        )
+
+
+def lay_out(columns: Sequence[Column], width: int, screen_width: int) -> Layout:
+    """Return how `columns` share `width` cells; growing ones take or give the rest."""
+    shown = [
+        (place, column)
+        for place, column in enumerate(columns)
+        if column.min_screen <= screen_width
+    ]
+    widths = [column.width for _, column in shown]
+    growing = [at for at, (_, column) in enumerate(shown) if column.grow]
+    spare = width - sum(widths) - max(0, len(shown) - 1)
+    for left, at in zip(range(len(growing), 0, -1), growing, strict=True):
+        least = min(_GROWING_MIN, widths[at])
+        share = max(spare // left, least - widths[at])
+        widths[at] += share
+        spare -= share
+    return Layout(
+        tuple(place for place, _ in shown),
+        tuple(widths),
+        tuple(column.right for _, column in shown),
+    )
+
+
+class Sieve:
+    """Finds rows by parts of what they say, remembering how each one reads folded."""
+
+    def __init__(self) -> None:
+        self._folded: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def keep(self, rows: Iterable[Row], wanted: str) -> list[Row]:
+        """Return the rows in which every word of `wanted` occurs somewhere."""
+        terms = fold(wanted).split()
+        if not terms:
+            return list(rows)
+        return [row for row in rows if self._has(row, terms)]
+
+    def forget_all_but(self, keys: Iterable[str]) -> None:
+        """Drop what is remembered of rows that are no more."""
+        kept = set(keys)
+        self._folded = {key: it for key, it in self._folded.items() if key in kept}
+
+    def _has(self, row: Row, terms: list[str]) -> bool:
+        """Tell whether all `terms` occur in `row`."""
+        known = self._folded.get(row.key)
+        if known is None or known[0] != row.cells:
+            known = (row.cells, fold(" ".join(row.cells)))
+            self._folded[row.key] = known
+        return all(term in known[1] for term in terms)

@@ -1,0 +1,84 @@
+"""The part of a form that takes a line of text."""
+
+import re
+
+from textual import events
+from textual.widgets import Input
+
+from cptkiosk.domain.text import cells
+from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.entry import Steer, nowhere, passed_on
+from cptkiosk.ui.widgets.fields import TextField, Value
+
+
+class TextEntry(Input):
+    """One line of text, shown as typed."""
+
+    DEFAULT_CSS = """
+    TextEntry, TextEntry:focus {
+        width: 1fr;
+        background: $surface;
+        background-tint: $surface 0%;
+    }
+    TextEntry:focus { background: $panel; }
+    """
+
+    def __init__(self, field: TextField) -> None:
+        super().__init__(
+            field.value,
+            password=field.secret,
+            restrict="[0-9]*" if field.digits else None,
+            select_on_focus=False,
+            compact=True,
+        )
+        self.cursor_blink = False
+        self.steer: Steer = nowhere
+        self._field = field
+
+    @property
+    def held(self) -> Value:
+        """What is typed so far."""
+        return self.value
+
+    def hold(self, value: Value) -> None:
+        """Show `value` without telling anybody."""
+        with self.prevent(Input.Changed):
+            self.value = value if isinstance(value, str) else ""
+        self.cursor_position = len(self.value)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put harmless `text` in, as long as the whole still fits."""
+        start, end = sorted((start, end))
+        whole = self.value[:start] + text + self.value[end:]
+        if harmless(text) == text and cells(whole) <= self._field.max_cells:
+            super().replace(text, start, end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Lead to another field at once, so that no later key ends up in this one."""
+        if passed_on(self, event) or self.steer(event.key):
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+    def restricted(self) -> None:
+        """Ignore what may not be typed, without a sound: people sit a test here."""
+
+    def action_copy(self) -> None:
+        """Do nothing: what is typed stays off the clipboard of the terminal."""
+
+    def action_cut(self) -> None:
+        """Do nothing, as with copying."""
+
+    def action_paste(self) -> None:
+        """Do nothing, as with copying."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line of what is pasted, without its control characters."""
+        event.stop()
+        event.prevent_default()
+        line = re.split(r"[\r\n]", event.text.strip(), maxsplit=1)[0].replace("\t", " ")
+        text = "".join(char for char in line if harmless(char) == char)
+        if self._field.digits:
+            text = re.sub("[^0-9]", "", text)
+        self.replace(text, *self.selection)

@@ -1,0 +1,199 @@
+"""One sealed revision of a session as one zip file, the same bytes every time.
+
+What was recorded after the seal is not in it: that takes an amendment, and a revision.
+"""
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.errors import VerificationError
+from cptkiosk.ledger.chain import Head
+from cptkiosk.upload import sheets
+
+SCHEMA = "cptkiosk-bundle"
+SCHEMA_VERSION = 1
+WITHHELD_KINDS = frozenset({"attempt-assigned.v1", "attempt-updated.v1"})
+"""Entries that say how much extra time somebody has: their hash is kept alone. It
+cannot be guessed back, as each covers a salted commitment to the name."""
+
+ENTRIES = """
+SELECT seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind,
+    body, hash,
+    coalesce((SELECT hash FROM entry AS e WHERE e.seq = entry.seq - 1), ?)
+FROM entry WHERE stream = ? AND seq <= ? ORDER BY seq
+"""
+COLUMNS = (
+    *("seq", "stream", "version", "at_utc_ms", "at_boot_ms", "boot_id", "terminal"),
+    *("actor", "kind", "body", "hash", "previous"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A session as it was sealed, and what proves it."""
+
+    session: Session
+    center: Center
+    zone: ZoneInfo
+    sealed_utc_ms: int
+    head: Head
+    signature: str
+    public_key: str
+    entries: tuple[tuple[Any, ...], ...]
+    """The session's rows of the ledger up to the seal; see COLUMNS."""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the bundle in every destination."""
+        session = self.session
+        parts = (self.center.site_code, session.session_id, f"r{session.revision}")
+        safe = (re.sub(r"[^A-Za-z0-9._-]+", "_", part) for part in parts)
+        return f"cptkiosk-{'-'.join(safe)}.zip"
+
+
+def snapshot(desk: Desk, session_id: str) -> Snapshot:
+    """Return a session as it stood at its seal.
+
+    Raises:
+        Refused: if it is not sealed, naming what is open.
+        VerificationError: if the ledger holds no signature for the seal.
+    """
+    desk.catch_up()
+    live = desk.session(session_id)
+    if live.stage is not Stage.SEALED:
+        raise _not_sealed(live, desk)
+    ledger, seq = desk.ledger, live.sealed_seq
+    sealed = sessions.replay(
+        entry for entry in ledger.read(f"session/{session_id}") if entry.seq <= seq
+    )
+    signed = ledger.rows(
+        "SELECT hash, signature, public_key FROM head WHERE seq = ?", (seq,)
+    )
+    if not signed or sealed.last_at is None:
+        raise VerificationError(
+            f"The seal of session {session_id} has no signature. Nothing was written."
+            " Run 'cptkiosk ledger verify', and call the coordinator."
+        )
+    stored, signature, public_key = signed[0]
+    stream = f"session/{session_id}"
+    return Snapshot(
+        session=sealed,
+        center=desk.center,
+        zone=desk.zone,
+        sealed_utc_ms=sealed.last_at.utc_ms,
+        head=Head(seq, stored),
+        signature=signature,
+        public_key=public_key,
+        entries=tuple(ledger.rows(ENTRIES, (Head().hash, stream, seq))),
+    )
+
+
+def _not_sealed(session: Session, desk: Desk) -> Refused:
+    lacking: tuple[blockers.Blocker, ...] = ()
+    match session.stage:
+        case Stage.PLANNED | Stage.CHECK_IN:
+            lacking = blockers.to_start(session)
+        case Stage.RUNNING | Stage.HALTED:
+            lacking = blockers.to_end(session, session.line_ms(desk.now()))
+        case Stage.ENDED | Stage.ABANDONED:
+            lacking = blockers.to_seal(session)
+        case Stage.CANCELLED:
+            return Refused(f"Session {session.session_id} was cancelled.")
+    why = f"Session {session.session_id} is {session.stage}, not sealed"
+    if lacking:
+        more = len(lacking) - 1
+        also = f" (and {plural(more, 'more thing')})" if more else ""
+        why = f"{why}: {lacking[0].text}{also}"
+    return Refused(f"{why}.", "Seal it on the close-out screen, then write the bundle.")
+
+
+def build(sealed: Snapshot, report: str) -> bytes:
+    """Return the zip file: the same bytes for the same revision and report."""
+    files = {
+        "attempts.csv": sheets.attempts(
+            sealed.session, sealed.center.site_code, sealed.zone
+        ).encode(),
+        "events.jsonl": _events(sealed).encode(),
+        "irregularities.csv": sheets.irregularities(
+            sealed.session, sealed.center.site_code, sealed.zone
+        ).encode(),
+        "report.txt": report.encode(),
+    }
+    made = {"manifest.json": _manifest(sealed, files).encode(), **files}
+    moment = datetime.fromtimestamp(sealed.sealed_utc_ms // 1000, UTC)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(made):
+            info = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            # Stored, not deflated: another zlib would make other bytes.
+            info.compress_type = zipfile.ZIP_STORED
+            info.create_system = 3
+            info.external_attr = 0o600 << 16
+            archive.writestr(info, made[name])
+    return buffer.getvalue()
+
+
+def _manifest(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
+    session, center = sealed.session, sealed.center
+    manifest = {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "site_code": center.site_code,
+        "rehearsal": center.rehearsal,
+        "time_zone": center.time_zone,
+        "session_id": session.session_id,
+        "revision": session.revision,
+        "modules": list(session.module_ids),
+        "sealed_utc": sheets.utc(sealed.sealed_utc_ms),
+        "sealed_local": sheets.local(sealed.sealed_utc_ms, sealed.zone),
+        "signed_by": session.signed_by,
+        "counts": {
+            "attempts": len(session.attempts),
+            "entries": len(sealed.entries),
+            "irregularities": len(session.irregularities),
+        },
+        "files": {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in sorted(files.items())
+        },
+        "head": {
+            "seq": sealed.head.seq,
+            "hash": sealed.head.hash,
+            "signature": sealed.signature,
+            "public_key": sealed.public_key,
+            "signed_text": f"cptkiosk head {sealed.head.seq} {sealed.head.hash}",
+            "algorithm": "Ed25519",
+        },
+        "formula_guard": sheets.GUARD,
+        "left_out": ["accommodations", "staff notes"],
+    }
+    return f"{json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)}\n"
+
+
+def _events(sealed: Snapshot) -> str:
+    """Return the session's entries, one JSON object a line.
+
+    `hash` is SHA-256 over `previous` and the JSON list of the first ten fields, with
+    `body` as the text it is; an entry whose `body` is null is kept by its hash alone.
+    """
+    lines = []
+    for row in sealed.entries:
+        entry = dict(zip(COLUMNS, row, strict=True))
+        if entry["kind"] in WITHHELD_KINDS:
+            entry["body"] = None
+        lines.append(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,188 @@
+"""A folder as a destination: whole or not at all, read back, never overwritten."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.commands import RecordBundle
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor
+from cptkiosk.errors import DestinationError
+from cptkiosk.upload.bundle import Snapshot, build, snapshot
+
+SAFE = "The record is safe."
+NO_HARD_LINKS = frozenset(
+    {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def write_bundle(
+    desk: Desk,
+    session_id: str,
+    folder: Path,
+    actor: Actor,
+    *,
+    report: Callable[[Snapshot], str],
+) -> tuple[Path, str, bool]:
+    """Write a sealed session into a folder, read it back, and record that.
+
+    Args:
+        desk: the record.
+        session_id: the session; only a sealed one goes out.
+        folder: where to; it must be there.
+        actor: who asks.
+        report: makes the text of report.txt.
+
+    Returns:
+        The file, its SHA-256, and whether the very same file was there already. Once
+        recorded for a revision and a folder, it is not recorded again.
+
+    Raises:
+        Refused: if the session is not sealed, naming what is open.
+        DestinationError: if the folder does not take it, or holds another file of
+            that name, which stays as it is.
+        StorageError: if it was written but could not be recorded.
+    """
+    sealed = snapshot(desk, session_id)
+    data = build(sealed, report(sealed))
+    target, digest, already = _deliver(folder, sealed.file_name, data)
+    destination = str(target.parent)
+    revision = sealed.session.revision
+    known = any(
+        (one.revision, one.destination) == (revision, destination)
+        for one in desk.session(session_id).bundles
+    )
+    if not known:
+        receipt = RecordBundle(
+            session_id=session_id,
+            destination=destination,
+            file_name=target.name,
+            sha256=digest,
+        )
+        desk.perform(receipt, actor)
+    return target, digest, already
+
+
+def _deliver(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
+    try:
+        if not folder.is_dir():
+            raise DestinationError(
+                f"There is no folder {_shown(folder)}. {SAFE} Put the stick in, or name"
+                " another folder."
+            )
+        target = folder.resolve() / name
+        return target, *put(target, data)
+    except OSError as error:
+        raise DestinationError(_sentence(error, folder)) from error
+
+
+def _sentence(error: OSError, folder: Path) -> str:
+    where = _shown(folder)
+    if error.errno in FULL:
+        return f"{where} is full. {SAFE} Free some space, or name another folder."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return (
+            f"{where} cannot be written. {SAFE} Ask for write permission, or name"
+            " another folder."
+        )
+    reason = error.strerror or type(error).__name__
+    return (
+        f"The bundle could not be written to {where} ({reason}). {SAFE} Try again, or"
+        " name another folder."
+    )
+
+
+def put(target: Path, data: bytes) -> tuple[str, bool]:
+    """Write a file that must not replace another; return its SHA-256, and if it was there.
+
+    Raises:
+        DestinationError: if another file has that name, or what was read back differs.
+        OSError: if it cannot be written.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if _is_there(target, digest):
+        return digest, True
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        _write(part, data)
+        if _digest(part) != digest:
+            raise DestinationError(
+                f"What {_shown(target.parent)} gave back is not what was written."
+                f" {SAFE} Use another stick or folder."
+            )
+        try:
+            _name(part, target)
+        except FileExistsError:
+            return digest, _is_there(target, digest)
+        _sync(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+    return digest, False
+
+
+def _is_there(target: Path, digest: str) -> bool:
+    """Return whether the file is there; an empty one is the rest of a broken try.
+
+    Raises:
+        DestinationError: if another file has that name.
+    """
+    if not target.exists() or target.stat().st_size == 0:
+        return False
+    if not target.is_file() or _digest(target) != digest:
+        raise DestinationError(
+            f"{_shown(target)} is there already and is not this bundle. It was left as"
+            f" it is. {SAFE} Name another folder, and ask whose file that is."
+        )
+    return True
+
+
+def _write(part: Path, data: bytes) -> None:
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(handle)
+        if hasattr(os, "posix_fadvise"):
+            # Or the reading back would come from memory, not from the stick.
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give a finished file its name, unless another has it.
+
+    Raises:
+        FileExistsError: if another has it.
+    """
+    if target.exists() and target.stat().st_size == 0:
+        part.replace(target)
+        return
+    try:
+        target.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        # A FAT stick has no hard links: claim the name first, then fill it.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(target)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _shown(path: Path) -> str:
+    return visible(str(path), 200)

@@ -1,0 +1,130 @@
+"""The tables of a bundle: RFC 4180, codes and not labels, harmless in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.text import visible
+
+GUARD = "'"
+"""Put before a text that a spreadsheet would take for a formula."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST = 20_000
+
+Cell = str | int | None
+
+KEYS = ("site_code", "session_id", "revision")
+ATTEMPTS = (
+    *KEYS,
+    *("attempt_id", "participant_id", "person", "module_id", "edition", "user_code"),
+    *("room", "seat", "outcome", "late", "start_utc", "start_local", "end_utc"),
+    *("end_local", "elapsed_s", "credit_s", "breaks", "items", "cut_percent"),
+    *("least_passing", "score_state", "raw_min", "raw_max", "verdict", "distance"),
+    *("vendor_verdict", "discrepancy", "validity", "counts", "irregularities"),
+)
+IRREGULARITIES = (
+    *KEYS,
+    *("irregularity_id", "code", "severity", "scope", "attempt_ids", "happened_utc"),
+    *("happened_local", "estimated", "recorded_utc", "recorded_local", "recorded_by"),
+    *("lost_s", "validity", "supersedes", "observed", "action_taken"),
+)
+
+
+def utc(ms: int | None) -> str:
+    """Return an instant as ISO-8601 in UTC, to the second; nothing for none."""
+    if ms is None:
+        return ""
+    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def local(ms: int | None, zone: ZoneInfo) -> str:
+    """Return an instant as ISO-8601 at the center, with its offset."""
+    if ms is None:
+        return ""
+    return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).isoformat()
+
+
+def attempts(session: Session, site_code: str, zone: ZoneInfo) -> str:
+    """Return one row for each attempt; without extra time and notes."""
+    keys = (site_code, session.session_id, session.revision)
+    rows = [
+        (*keys, *_attempt(session, one, zone))
+        for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
+    ]
+    return table(ATTEMPTS, rows)
+
+
+def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
+    ended_ms = one.end_line_ms
+    timed = one.start_line_ms is not None and ended_ms is not None
+    elapsed_ms = session.elapsed_ms(one, ended_ms or 0) if timed else 0
+    verified = one.score.state is ScoreState.VERIFIED
+    verdict = one.verdict if verified else None
+    return (
+        *(one.attempt_id, one.participant_id, one.person.text),
+        *(one.module.module_id, one.module.edition, one.user_code),
+        *(one.room, one.seat, one.standing.value, int(one.late)),
+        *(utc(one.start_line_ms), local(one.start_line_ms, zone)),
+        *(utc(ended_ms), local(ended_ms, zone)),
+        elapsed_ms // 1000 if timed else None,
+        one.credit_ms // 1000,
+        len(one.breaks),
+        *(one.module.items, one.module.cut_percent),
+        least_passing(one.module.items, one.module.cut_percent),
+        one.score.state.value,
+        *((one.score.raw_min, one.score.raw_max) if verified else (None, None)),
+        "" if verdict is None else "pass" if verdict.passed else "not pass",
+        None if verdict is None else verdict.distance,
+        one.score.vendor_verdict,
+        *(int(one.discrepancy), one.validity.value, int(one.counts)),
+        one.irregularities,
+    )
+
+
+def irregularities(session: Session, site_code: str, zone: ZoneInfo) -> str:
+    """Return one row for each irregularity, in the order they were recorded."""
+    keys = (site_code, session.session_id, session.revision)
+    return table(
+        IRREGULARITIES,
+        [(*keys, *_irregularity(one, zone)) for one in session.irregularities],
+    )
+
+
+def _irregularity(one: Irregularity, zone: ZoneInfo) -> tuple[Cell, ...]:
+    event, recorded_ms = one.event, one.recorded_at.utc_ms
+    return (
+        *(event.irregularity_id, event.code, event.severity, event.scope),
+        " ".join(event.attempt_ids),
+        utc(event.happened_at_utc_ms),
+        local(event.happened_at_utc_ms, zone),
+        int(event.estimated),
+        *(utc(recorded_ms), local(recorded_ms, zone), one.recorded_by),
+        *(event.minutes_lost * 60, event.validity, event.supersedes),
+        *(event.observed.text, event.action_taken.text),
+    )
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Return a header and rows as CSV, each text harmless."""
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return made.getvalue()
+
+
+def _safe(cell: Cell) -> Cell:
+    """Return a cell without control characters, guarded if it looks like a formula.
+
+    A name that was let in is the same afterwards, but for the guard.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = visible(cell, LONGEST)
+    return f"{GUARD}{text}" if text.startswith(FORMULA) else text

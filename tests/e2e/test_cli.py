@@ -1,0 +1,454 @@
+"""The command line as a shell sees it: answers, exit codes, and never a traceback."""
+
+import hashlib
+import json
+import os
+import pty
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli import main as cli
+from cptkiosk.cli.output import guard, table
+from cptkiosk.domain.session import Stage
+from cptkiosk.errors import ExitCode
+from support.center import open_desk, staffed
+from support.clock import HandClock
+from support.sessions import a_session
+
+ROSTERS = sorted((Path(__file__).parents[1] / "data" / "rosters").iterdir())
+INIT = (
+    *("center", "init", "--name", "Lakeview CTE", "--site-code", "TX-0417"),
+    *("--tz", "America/Chicago", "--coordinator", "Ana Ruiz", "--pin-stdin"),
+)
+PLAN = ("session", "plan", "--modules", "safety,quality", "--room", "204:4x6")
+HEAVY = "textual sqlite_utils msgspec argon2 cryptography platformdirs".split()
+
+
+class Shell:
+    """Runs the program on one data directory."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environ = {**os.environ, "CPTKIOSK_DATA_DIR": str(folder)}
+
+    def run(self, *arguments, stdin="", **options):
+        return subprocess.run(
+            [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            env=self.environ,
+            timeout=60,
+            check=False,
+            **options,
+        )
+
+    def ok(self, *arguments, **options):
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    def fails(self, code, *arguments, **options):
+        """Return the one sentence or two that a failure says."""
+        done = self.run(*arguments, **options)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert done.stderr.startswith("cptkiosk: ")
+        assert done.stderr.count("\n") == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def json(self, *arguments, **options):
+        return json.loads(self.ok(*arguments, "--json", **options))
+
+
+@pytest.fixture
+def shell(tmp_path):
+    return Shell(tmp_path / "data")
+
+
+@pytest.fixture
+def center(shell):
+    """A center made by the command itself."""
+    shell.ok(*INIT, stdin="482913\n")
+    return shell
+
+
+@pytest.fixture
+def sealed(shell):
+    """A center with a sealed session, 'a'."""
+    desk = staffed(open_desk(shell.folder, HandClock()))
+    a_session(desk, 2, Stage.SEALED)
+    desk.ledger.close()
+    return shell
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_center_is_made_once(center):
+    staff = center.json("staff", "list")
+
+    assert staff == [
+        {
+            "staff_id": "s1",
+            "name": "Ana Ruiz",
+            "role": "coordinator",
+            "trained_on": "",
+            "locked": False,
+        }
+    ]
+    assert (center.folder / "ledger.db").stat().st_mode & 0o777 == 0o600
+    said = center.fails(1, *INIT, stdin="482913\n")
+    assert "belongs to Lakeview CTE already" in said
+
+
+def test_staff_are_added_and_listed(center):
+    add = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
+    center.ok(*add, "--trained-on", "2026-08-31", stdin="739154\n")
+
+    assert "Sam Lee" in center.ok("staff", "list")
+    assert "on the staff list already" in center.fails(1, *add, stdin="739154\n")
+    assert "no date" in center.fails(2, *add, "--trained-on", "soon", stdin="739154\n")
+    assert "2026-08-31" in center.ok("staff", "list")
+
+
+@pytest.mark.parametrize(
+    ("change", "stdin", "code", "said"),
+    [
+        (("--tz", "Texas"), "482913\n", 2, "America/Chicago"),
+        (("--tz", "../../etc/passwd"), "482913\n", 2, "no time zone"),
+        (("--site-code", "../x"), "482913\n", 2, "site code"),
+        (("--name", "a\x1b[2Jb"), "482913\n", 2, "control character"),
+        (("--coordinator", " "), "482913\n", 2, "is empty"),
+        ((), "", 2, "holds no PIN"),
+        ((), "12\n", 1, "6 to 12 digits"),
+        ((), "123456\n", 1, "easy to guess"),
+    ],
+)
+def test_a_center_with_a_mistake_is_not_made(shell, change, stdin, code, said):
+    assert said in shell.fails(code, *INIT, *change, stdin=stdin)
+    assert not shell.folder.exists()
+
+
+def test_without_a_terminal_the_pin_is_not_asked_for(shell):
+    assert "--pin-stdin" in shell.fails(2, *INIT[:-1])
+
+
+@pytest.mark.parametrize("path", ROSTERS, ids=lambda path: path.name)
+def test_a_roster_imported_twice_appends_nothing(center, path):
+    first = center.json("roster", "import", path)
+    before = center.json("ledger", "info")["entries"]
+    second = center.json("roster", "import", path)
+
+    assert list(first) == ["people", "registrations", "rejected"]
+    for counts in (first["people"], first["registrations"]):
+        assert list(counts) == ["new", "changed", "same"]
+        assert counts["new"] > 0
+    for one in first["rejected"]:
+        assert list(one) == ["row", "reason"]
+    for key in ("people", "registrations"):
+        assert second[key] == {"new": 0, "changed": 0, "same": first[key]["new"]}
+    assert second["rejected"] == first["rejected"]
+    assert center.json("ledger", "info")["entries"] == before
+
+
+def test_a_dry_run_writes_nothing(center):
+    before = center.json("ledger", "info")["entries"]
+    said = center.ok("roster", "import", ROSTERS[0], "--dry-run")
+
+    assert "nothing was written" in said
+    assert center.json("ledger", "info")["entries"] == before
+
+
+@pytest.mark.parametrize("text", ["", "Participant ID,Last Name,Assessment\n"])
+def test_an_empty_roster_is_a_sentence(center, tmp_path, text):
+    path = tmp_path / "empty.csv"
+    path.write_text(text)
+
+    assert "Nothing was changed." in center.fails(2, "roster", "import", path)
+
+
+def test_a_session_is_planned_filled_and_shown(center):
+    center.ok("roster", "import", ROSTERS[0])
+    planned = center.json(
+        *PLAN, "--start", "2026-11-23 14:00", "--title", "Fall [b]", "--everyone"
+    )
+    session_id = planned["session_id"]
+    (listed,) = center.json("session", "list")
+    shown = center.json("session", "show", session_id)
+
+    assert list(planned) == ["session_id", "starts_at_utc", "assigned", "not_assigned"]
+    assert planned["starts_at_utc"] == "2026-11-23T20:00:00Z"
+    assert planned["assigned"] == listed["people"] == len(shown["attempts"]) > 0
+    assert listed["rooms"] == ["204"]
+    assert "2026-11-23 14:00 CST" in center.ok("session", "list")
+    assert "Fall [b]" in center.ok("session", "show", session_id)
+    other = center.json("roster", "import", ROSTERS[1], "--session", session_id)
+    assert list(other)[3:] == ["assigned", "not_assigned"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        (("--start", "tomorrow"), 2, "no start"),
+        (("--start", "2026-03-08 02:30"), 2, "clocks go forward"),
+        (("--modules", "safety,welding"), 2, "'welding' is no module"),
+        (("--room", "205"), 2, "no room"),
+        (("--room", "205:99x99"), 1, "rows"),
+        (("--room", "204:1x1"), 1, "name of its own"),
+    ],
+)
+def test_a_plan_with_a_mistake_is_not_recorded(center, change, code, said):
+    assert said in center.fails(code, *PLAN, "--start", "14:00", *change)
+    assert center.json("session", "list") == []
+
+
+def test_a_bundle_is_written_once(sealed, tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    first = sealed.json("bundle", "a", "--to", stick)
+    before = sealed.json("ledger", "info")["entries"]
+    again = sealed.json("bundle", "a", "--to", stick)
+
+    assert digest(Path(first["path"])) == first["sha256"] == again["sha256"]
+    assert (first["already"], again["already"]) == (False, True)
+    assert sealed.json("ledger", "info")["entries"] == before
+    said = sealed.fails(5, "bundle", "a", "--to", tmp_path / "none")
+    assert "The record is safe." in said
+
+
+def test_an_open_session_gives_no_bundle(center, tmp_path):
+    session_id = center.json(*PLAN, "--start", "14:00")["session_id"]
+
+    said = center.fails(1, "bundle", session_id, "--to", tmp_path)
+    assert "is planned, not sealed" in said
+    assert "no session z" in center.fails(1, "bundle", "z", "--to", tmp_path)
+
+
+def test_a_whole_ledger_verifies_and_a_changed_one_does_not(sealed):
+    assert sealed.ok("ledger", "verify").startswith("Verified: ")
+    assert sealed.json("ledger", "verify")["signed_heads"] == 1
+    ledger = sqlite3.connect(sealed.folder / "ledger.db")
+    ledger.execute("DROP TRIGGER entry_is_never_updated")
+    ledger.execute("UPDATE entry SET actor = 's9' WHERE seq = 5")
+    ledger.commit()
+    ledger.close()
+
+    assert "Entry #5" in sealed.fails(4, "ledger", "verify")
+
+
+def test_tables_are_folded_again_and_copies_verified(sealed, tmp_path):
+    ledger = sqlite3.connect(sealed.folder / "ledger.db")
+    ledger.execute("DELETE FROM attempt")
+    ledger.commit()
+    ledger.close()
+
+    assert "rebuild" in sealed.fails(4, "ledger", "verify")
+    assert sealed.ok("ledger", "rebuild").startswith("Rebuilt: ")
+    assert sealed.ok("ledger", "verify")
+    copy = tmp_path / "copy.db"
+    assert "verified" in sealed.ok("ledger", "backup", "--to", copy)
+    assert "exists already" in sealed.fails(5, "ledger", "backup", "--to", copy)
+    assert sealed.ok("ledger", "backup")
+    assert len(list((sealed.folder / "backups").iterdir())) == 1
+
+
+def test_a_ledger_of_a_newer_release_is_left_alone(center):
+    path = center.folder / "ledger.db"
+    ledger = sqlite3.connect(path)
+    ledger.execute("PRAGMA user_version = 99")
+    ledger.close()
+    before = digest(path)
+
+    for command in (("staff", "list"), ("ledger", "rebuild"), INIT):
+        assert "newer release" in center.fails(3, *command, stdin="482913\n")
+    assert digest(path) == before
+
+
+def test_a_file_that_is_no_ledger_is_left_alone(shell):
+    shell.folder.mkdir()
+    path = shell.folder / "ledger.db"
+    path.write_text("my shopping list\n" * 400)
+    before = digest(path)
+
+    for command in (("staff", "list"), ("roster", "import", ROSTERS[0]), INIT):
+        assert "no ledger" in shell.fails(3, *command, stdin="482913\n")
+    assert digest(path) == before
+
+
+def test_without_a_ledger_a_command_makes_none(shell):
+    for command in (("staff", "list"), ("roster", "import", ROSTERS[0])):
+        assert "center init" in shell.fails(3, *command)
+    assert not shell.folder.exists()
+
+
+def test_a_ledger_without_a_center_says_what_to_do(shell):
+    open_desk(shell.folder, HandClock()).ledger.close()
+
+    said = shell.fails(1, "staff", "list")
+    assert "Run 'cptkiosk center init', or just 'cptkiosk'." in said
+
+
+def test_a_directory_that_cannot_be_made_is_said(shell, tmp_path):
+    (tmp_path / "file").touch()
+    below = tmp_path / "file" / "below"
+
+    said = shell.fails(3, *INIT, "--data-dir", below, stdin="482913\n")
+    assert "Nothing was changed." in said
+    assert shell.fails(3, "staff", "list", "--data-dir", below)
+
+
+def test_the_data_directory_is_taken_before_and_after_the_command(center, tmp_path):
+    there, nowhere = str(center.folder), str(tmp_path / "nowhere")
+    del center.environ["CPTKIOSK_DATA_DIR"]
+
+    assert center.json("--data-dir", there, "staff", "list")
+    assert center.json("staff", "list", "--data-dir", there)
+    assert center.json("--data-dir", nowhere, "staff", "list", "--data-dir", there)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-c", "id"),
+        ("--nothing",),
+        ("fly",),
+        ("session",),
+        ("bundle",),
+        ("--data", "x"),
+    ],
+)
+def test_what_cannot_be_understood_is_a_usage_error(shell, arguments):
+    assert "--help" in shell.fails(2, *arguments)
+
+
+def test_help_loads_nothing_heavy(shell):
+    code = (
+        "import sys; from cptkiosk.cli.main import main; main(['--help']);"
+        "print('loaded', *sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    loaded = said.split("loaded ")[1].split()
+
+    assert "example:" in said
+    assert not set(HEAVY) & set(loaded)
+
+
+def test_the_version_is_told(shell):
+    from cptkiosk import __version__
+
+    assert shell.ok("--version") == f"cptkiosk {__version__}\n"
+
+
+def test_a_reader_that_leaves_is_no_trouble(center):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "cptkiosk", "session", "list"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=center.environ,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_pin_is_asked_for_twice_on_a_terminal(shell):
+    keyboard, terminal = pty.openpty()
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "cptkiosk", *INIT[:-1]],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=shell.environ,
+        start_new_session=True,
+    )
+    os.write(keyboard, b"482913\n482914\n")
+    _, said = asked.communicate(timeout=30)
+    os.close(keyboard)
+    os.close(terminal)
+
+    assert asked.returncode == 2
+    assert b"The two PINs differ" in said
+    assert not shell.folder.exists()
+
+
+# What follows runs inside this process.
+
+
+def test_every_command_has_a_sentence_and_an_example(capsys):
+    commands = """center init|staff add|staff list|roster import|session plan|session list
+    |session show|bundle|ledger verify|ledger rebuild|ledger info|ledger backup|drill"""
+    for command in ["", *map(str.strip, commands.split("|"))]:
+        assert cli.main([*command.split(), "--help"]) == 0
+        said = capsys.readouterr().out
+        assert f"example:\n  cptkiosk {command}".rstrip() in said
+        assert ".\n" in said
+
+
+def test_a_bug_is_a_sentence_and_its_traceback_a_log(tmp_path, monkeypatch, capsys):
+    def fail(options):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(cli, "_run", fail)
+    code = cli.main(["--data-dir", str(tmp_path / "data"), "staff", "list"])
+    said = capsys.readouterr().err
+    log = tmp_path / "data" / "kiosk.log"
+
+    assert code == ExitCode.STORAGE
+    assert "Traceback" not in said
+    assert str(log) in said
+    assert "RuntimeError: boom" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_bug_without_a_log_is_still_a_sentence(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(cli, "_run", lambda options: 1 / 0)
+
+    code = cli.main(["--data-dir", str(tmp_path / "file" / "x"), "staff", "list"])
+    assert code == 3
+    assert "should not have" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_a_sentence(monkeypatch, capsys):
+    def stop(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", stop)
+    assert cli.main(["staff", "list"]) == 130
+    assert "safe" in capsys.readouterr().err
+
+
+def test_the_drill_gets_what_was_asked(monkeypatch):
+    import cptkiosk.drill.run as drill
+
+    got = {}
+    monkeypatch.setattr(drill, "run_drill", lambda **options: got.update(options) or 0)
+    asked = "drill --unattended --people 60 --seed 7 --keep k --speed 60"
+
+    assert cli.main(asked.split()) == 0
+    assert got == {
+        "unattended": True,
+        "people": 60,
+        "seed": 7,
+        "keep": Path("k"),
+        "speed": 60,
+    }
+
+
+def test_nothing_printed_steers_a_terminal():
+    assert guard("a\x1b[2J\rb\u202e\n\u4f50") == "a\ufffd[2J\ufffdb\ufffd\n\u4f50"
+    assert table(("id", "name"), [("1", "\x1b[31mred\n"), ("22", "\u4f50")]) == (
+        "id  name\n1   [31mred\n22  \u4f50"
+    )

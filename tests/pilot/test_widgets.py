@@ -1,0 +1,434 @@
+"""The toolkit of the screens, widget by widget, without a terminal."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.app import App
+from textual.binding import Binding
+from textual.widgets import Input
+
+from cptkiosk.ui.glyphs import ASCII, UNICODE, glyphs_for
+from cptkiosk.ui.widgets.bars import HeaderBar, KeyBar, NextBar, StageBar, StatusBar
+from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.form import (
+    ChoiceField,
+    Form,
+    MultiChoiceField,
+    TextField,
+    ToggleField,
+)
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+STAGES = (
+    *("Roster", "Check-in", "Start", "Testing"),
+    *("Scores", "Close-out", "Upload"),
+)
+COLUMNS = (Column("Seat", 4), Column("Person", 20, grow=True), Column("Left", 7))
+NAMES = (
+    *("Alvarez, María", "Brown, DeShawn", "陽子 Sato", "Nguye\u0302\u0303n, Zoë"),
+    *("محمد علي", "👩\u200d🚀 Ride", "Łukasz [/foo]", "🇫🇷 Flag"),
+)
+
+
+class Shown(App[None]):
+    """An app with one widget, which notes what it hears and how often it draws."""
+
+    BINDINGS = [Binding("b", "heard", "Break"), Binding("enter", "next", "Next")]  # noqa: RUF012
+    AUTO_FOCUS = "*"
+
+    def __init__(self, widget, glyphs=UNICODE):
+        super().__init__()
+        self.widget, self.glyphs = widget, glyphs
+        self.heard, self.nexts, self.messages = 0, 0, []
+
+    def compose(self):
+        yield self.widget
+
+    def action_heard(self):
+        self.heard += 1
+
+    def action_next(self):
+        self.nexts += 1
+
+    def note(self, message):
+        self.messages.append(message)
+
+    on_roll_moved = on_roll_chosen = on_form_changed = on_form_submitted = note
+
+    def of(self, kind):
+        return [one for one in self.messages if type(one) is kind]
+
+
+@asynccontextmanager
+async def showing(widget, size=(80, 24), glyphs=UNICODE):
+    """Run an app with `widget`, and yield the app, its pilot, and the lines drawn."""
+    app = Shown(widget, glyphs)
+    drawn = []
+    draw = widget.render_line
+
+    def counted(y):
+        drawn.append(y)
+        return draw(y)
+
+    widget.render_line = counted
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        drawn.clear()
+        yield app, pilot, drawn
+
+
+def lines(app):
+    """Return what the whole screen shows."""
+    strips = app.screen._compositor.render_strips()
+    return [strip.text.rstrip() for strip in strips]
+
+
+def roll_of(names=NAMES, **options):
+    roll = Roll(*COLUMNS, **options)
+    roll.set_rows(rows_of(names))
+    return roll
+
+
+def rows_of(names):
+    return [Row(name, (f"A{n}", name, "0:42:41")) for n, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("environ", "glyphs"),
+    [
+        ({"TERM": "linux", "LANG": "en_US.UTF-8"}, ASCII),
+        ({"TERM": "xterm", "LANG": "en_US.UTF-8"}, UNICODE),
+        ({"TERM": "xterm", "LANG": "C"}, UNICODE),
+        ({"TERM": "xterm"}, UNICODE),
+        ({"TERM": "xterm", "LANG": "en_US.UTF-8", "LC_ALL": "de_DE.ISO-8859-1"}, ASCII),
+        ({"TERM": "xterm", "LC_CTYPE": "C.utf8", "LANG": "fr_FR"}, UNICODE),
+        ({"TERM": "xterm", "LANG": "fr_FR"}, ASCII),
+    ],
+)
+def test_the_signs_follow_terminal_and_locale(environ, glyphs):
+    assert glyphs_for(environ) is glyphs
+
+
+def test_every_sign_is_one_cell_wide_and_the_plain_ones_are_ascii():
+    for glyphs in (UNICODE, ASCII):
+        signs = {getattr(glyphs, name) for name in glyphs.__slots__} - {True, False}
+        assert {cell_len(sign) for sign in signs} == {1}
+    assert "".join(signs).isascii()
+
+
+async def test_a_bar_told_the_same_again_is_not_drawn_again():
+    bar = HeaderBar()
+    async with showing(bar) as (_, pilot, drawn):
+        bar.show("A college", "13:41:07")
+        await pilot.pause()
+        assert drawn
+        drawn.clear()
+        bar.show("A college", "13:41:07")
+        await pilot.pause()
+        assert not drawn
+
+
+async def test_a_header_too_long_is_cut_but_keeps_its_clock():
+    bar = HeaderBar()
+    async with showing(bar, size=(40, 5)) as (app, pilot, _):
+        bar.show("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
+        await pilot.pause()
+        assert lines(app)[0].endswith("… D. Ortiz  13:41:07")
+        assert len(lines(app)[0]) == 39
+
+
+async def test_the_stage_reads_without_colour():
+    bar = StageBar()
+    async with showing(bar) as (app, pilot, _):
+        bar.show(STAGES, 3, "17 testing")
+        await pilot.pause()
+        assert "✓ Start  TESTING  Scores" in lines(app)[0]
+        assert lines(app)[0].endswith("17 testing")
+        bar.show((), 0)
+        await pilot.pause()
+        assert not lines(app)[0]
+
+
+async def test_a_narrow_stage_line_still_says_where_we_are():
+    bar = StageBar()
+    async with showing(bar, size=(30, 5)) as (app, pilot, _):
+        bar.show(STAGES, 3, "17 testing")
+        await pilot.pause()
+        assert lines(app)[0].startswith(" 4 of 7  TESTING")
+
+
+async def test_the_next_line_keeps_its_key():
+    bar = NextBar()
+    async with showing(bar, size=(30, 5)) as (app, pilot, _):
+        bar.show("Next: announce 30 minutes to 8 people", "Enter")
+        await pilot.pause()
+        assert lines(app)[0] == " Next: announce 30 min… Enter"
+
+
+@pytest.mark.parametrize(
+    ("tone", "sign"), [("pending", "pending"), ("warning", "!"), ("error", "ERROR")]
+)
+async def test_a_status_that_is_not_well_says_so_without_colour(tone, sign):
+    bar = StatusBar()
+    async with showing(bar) as (app, pilot, _):
+        bar.show("seat B1", tone, "ledger synced")
+        await pilot.pause()
+        assert sign in lines(app)[0]
+        assert lines(app)[0].endswith("ledger synced")
+
+
+async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracketed():
+    bar = KeyBar()
+    hints = [("b", "break", True), ("p", "resume", False), ("?", "help", True)]
+    async with showing(bar, size=(40, 5)) as (app, pilot, _):
+        bar.show(hints)
+        await pilot.pause()
+        assert lines(app)[0] == " b break   (p resume)   ? help"
+        bar.show([*hints, ("c", "credit for lost time", True)])
+        await pilot.pause()
+        assert lines(app)[0] == " b break  (p resume)  ? more"
+
+
+async def test_names_of_all_scripts_keep_the_columns_straight():
+    async with showing(roll_of()) as (app, _, _):
+        for line in lines(app)[1 : 1 + len(NAMES)]:
+            before, _, after = line.partition("0:42:41")
+            assert cell_len(before) == 73
+            assert not after
+        assert "Łukasz [/foo]" in "".join(lines(app))
+
+
+async def test_moving_the_cursor_draws_two_rows_and_no_more():
+    roll = roll_of([f"Person {n}" for n in range(10_000)])
+    async with showing(roll) as (app, pilot, drawn):
+        await pilot.press("down")
+        await pilot.pause()
+        assert sorted(set(drawn)) == [1, 2]
+        assert roll.cursor_key == "Person 1"
+        assert lines(app)[2].startswith(f"{UNICODE.cursor} A1")
+        assert [one.key for one in app.of(Roll.Moved)] == ["Person 0", "Person 1"]
+
+
+async def test_the_head_stays_and_counts_the_rows_out_of_sight():
+    roll = roll_of([f"Person {n}" for n in range(100)])
+    async with showing(roll) as (app, pilot, _):
+        assert lines(app)[0].endswith("↓ 77")
+        await pilot.press("pagedown", "down", "down", "down")
+        await pilot.pause()
+        assert lines(app)[0].endswith("↑ 3  ↓ 74")
+        assert lines(app)[0].startswith("  Seat Person")
+        await pilot.press("end")
+        await pilot.pause()
+        assert lines(app)[0].endswith("↑ 77")
+        assert lines(app)[23].startswith(f"{UNICODE.cursor} A99")
+        await pilot.press("home")
+        assert roll.cursor_key == "Person 0"
+
+
+async def test_only_a_row_that_changed_is_drawn_again():
+    roll = roll_of()
+    async with showing(roll) as (_, pilot, drawn):
+        rows = rows_of(NAMES)
+        roll.set_rows(rows)
+        await pilot.pause()
+        assert not drawn
+        rows[3] = rows[3]._replace(tone="attention")
+        roll.set_rows(rows)
+        await pilot.pause()
+        assert set(drawn) == {4}
+
+
+async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_gone():
+    roll = roll_of("abcde")
+    async with showing(roll) as (_, _, _):
+        roll.move_to("c")
+        roll.set_rows(rows_of("xxcab".replace("xx", "ed")))
+        assert roll.cursor_key == "c"
+        roll.set_rows(rows_of("edab"))
+        assert roll.cursor_key == "a"
+        roll.set_rows([])
+        assert roll.cursor_key == ""
+
+
+async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key():
+    roll = roll_of()
+    async with showing(roll) as (app, pilot, _):
+        await pilot.press("slash", *"alv mar")
+        await pilot.pause()
+        assert roll.shown_keys == ("Alvarez, María",)
+        assert lines(app)[0].endswith("/alv mar_  1 of 8")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (app.nexts, roll.filter_text) == (0, "alv mar")
+        await pilot.press("b", "enter")
+        assert (app.heard, app.nexts) == (1, 1)
+        await pilot.press("escape")
+        assert len(roll.shown_keys) == len(NAMES)
+
+
+async def test_letters_that_are_keys_elsewhere_are_text_while_filtering():
+    roll = roll_of()
+    async with showing(roll) as (app, pilot, _):
+        await pilot.press("slash", "b", "backspace", "l", "u", "k")
+        await pilot.pause()
+        assert (app.heard, roll.shown_keys) == (0, ("Łukasz [/foo]",))
+        await pilot.press("x")
+        await pilot.pause()
+        assert any("nothing matches /lukx" in line for line in lines(app))
+
+
+async def test_space_marks_only_where_rows_may_be_marked():
+    roll = roll_of("abc", markable=True)
+    async with showing(roll) as (app, pilot, _):
+        await pilot.press("space", "end", "space", "space", "up", "space")
+        await pilot.pause()
+        assert roll.marked == ("a", "b")
+        assert lines(app)[1].startswith(" * A0")
+        roll.set_rows(rows_of("bc"))
+        assert roll.marked == ("b",)
+        roll.markable = False
+        await pilot.press("space")
+        assert roll.marked == ("b",)
+
+
+@pytest.mark.parametrize(("choosing", "outcome"), [(True, (1, 0)), (False, (0, 1))])
+async def test_enter_chooses_a_row_only_if_told_to(choosing, outcome):
+    roll = roll_of("abc", choose_on_enter=choosing)
+    async with showing(roll) as (app, pilot, _):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (len(app.of(Roll.Chosen)), app.nexts) == outcome
+
+
+async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many():
+    roll = Roll(Column("A", 5, grow=True), Column("Wide", 8, min_screen=100))
+    roll.set_rows([Row("a", ("first", "second"))])
+    async with showing(roll) as (app, pilot, _):
+        assert "second" not in lines(app)[1]
+        await pilot.resize_terminal(120, 24)
+        await pilot.pause()
+        assert lines(app)[1].endswith("second")
+
+
+async def test_an_empty_roll_says_so_in_the_middle():
+    async with showing(Roll(*COLUMNS, empty="Nobody yet.")) as (app, _, _):
+        assert lines(app)[12].strip() == "Nobody yet."
+
+
+async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not():
+    face = Face("0:42")
+    async with showing(face) as (app, pilot, drawn):
+        assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
+        assert lines(app)[4] == "▀▀▀▀        ▀  ▀▀▀▀"
+        face.show("0:42")
+        await pilot.pause()
+        assert not drawn
+        face.styles.height = 1
+        await pilot.pause()
+        assert lines(app)[0] == "0:42"
+
+
+async def test_a_face_on_a_poor_terminal_is_plain_ascii():
+    async with showing(Face("+12:3-"), glyphs=ASCII) as (app, _, _):
+        text = "".join(lines(app))
+        assert text.isascii()
+        assert "####" in text
+
+
+def full_form():
+    return Form(
+        TextField("name", "Name", help="first and last name"),
+        TextField("pin", "PIN", secret=True, digits=True, max_cells=12),
+        ChoiceField("module", "Module", (("s", "Safety"), ("q", "Quality"))),
+        MultiChoiceField("rooms", "Rooms", (("1", "204"), ("2", "206"))),
+        ToggleField("alarm", "Alarm"),
+        TextField("note", "Note", required=False),
+    )
+
+
+async def test_a_form_is_filled_in_from_the_keyboard_alone():
+    form = full_form()
+    async with showing(form) as (app, pilot, _):
+        form.focus_first()
+        await pilot.press(*"Ana", "enter", *"1a2", "tab", *"qu", "enter")
+        await pilot.press("down", "space", "down", "y", "enter", "enter")
+        await pilot.pause()
+        (done,) = app.of(Form.Submitted)
+        assert done.values == {
+            **{"name": "Ana", "pin": "12", "module": "q"},
+            **{"rooms": ("2",), "alarm": True, "note": ""},
+        }
+        assert app.of(Form.Changed)[0].values["name"] == "A"
+        assert (app.heard, app.nexts) == (0, 0)
+        assert "•• " in "\n".join(line + " " for line in lines(app))
+
+
+async def test_keys_typed_ahead_of_a_step_go_to_the_next_field():
+    form = full_form()
+    async with showing(form) as (app, _, _):
+        form.focus_first()
+        for key, char in [("A", "A"), ("enter", None), ("1", "1"), ("2", "2")]:
+            app.post_message(events.Key(key, char))
+        for _ in range(200):
+            if form.values()["pin"]:
+                break
+            await asyncio.sleep(0.005)
+        assert (form.values()["name"], form.values()["pin"]) == ("A", "12")
+
+
+async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there():
+    form = full_form()
+    async with showing(form) as (app, pilot, _):
+        form.set_values({"name": "Ana", "unknown": "x"})
+        form.focus_first()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert not app.of(Form.Submitted)
+        assert "! needed" in "\n".join(lines(app))
+        assert app.focused is form._rows["pin"].entry
+        await pilot.press("1")
+        await pilot.pause()
+        assert "\n".join(lines(app)).count("! needed") == 1
+
+
+async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys():
+    form = full_form()
+    async with showing(form) as (app, pilot, _):
+        form.show_errors({"note": "too long", "pin": "6 to 12 digits"})
+        await pilot.pause()
+        at = next(n for n, line in enumerate(lines(app)) if "PIN" in line)
+        assert lines(app)[at].startswith(f"{UNICODE.cursor} PIN")
+        assert lines(app)[at + 1].strip() == "! 6 to 12 digits"
+
+
+async def test_filling_a_form_in_from_outside_is_no_change():
+    form = full_form()
+    async with showing(form) as (app, pilot, _):
+        given = {"name": "Ana", "module": "s", "rooms": ("1", "2"), "alarm": True}
+        form.set_values(given)
+        await pilot.pause()
+        assert {name: form.values()[name] for name in given} == given
+        assert not app.of(Form.Changed)
+
+
+async def test_what_is_pasted_loses_its_control_characters():
+    form = full_form()
+    async with showing(form) as (app, pilot, _):
+        form.focus_first()
+        entry = app.query(Input).first()
+        entry.post_message(events.Paste("\x1b]52;c;x\x07[red]\u202ea\nsecond"))
+        await pilot.pause()
+        assert form.values()["name"] == "]52;c;x[red]a"
+        assert "]52;c;x[red]a" in "\n".join(lines(app))
+
+
+async def test_a_field_takes_no_more_cells_than_it_has():
+    form = Form(TextField("name", "Name", max_cells=4))
+    async with showing(form) as (_, pilot, _):
+        form.focus_first()
+        await pilot.press("陽", "a", "陽", "b", "c")
+        await pilot.pause()
+        assert form.values()["name"] == "陽ab"

@@ -1,0 +1,1 @@
+"""What several test modules need: a clock to turn, a staffed center, sessions by stage."""

@@ -1,0 +1,167 @@
+"""Sessions in which every way an attempt can stand is on the roll at once."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from support.center import DANA, LEE
+from support.sessions import (
+    advance,
+    at_the_desk,
+    attempt_id,
+    ended,
+    halted,
+    opened,
+    planned,
+    register,
+    scored,
+    seated,
+    started,
+)
+
+A = "a"
+BEFORE = (
+    "expected", "late-expected", "checked-in", "seated", "absent", "denied",
+    "cancelled",
+)  # fmt: skip
+DURING = (
+    "late-expected", "arrived", "checked-in", "seated", "testing", "on-break",
+    "paused", "time-up", "finished", "dismissed", "withdrawn", "interrupted",
+    "absent", "denied", "cancelled",
+)  # fmt: skip
+HALTED = ("testing", "on-break", "paused", "time-up", "finished")
+WALK_IN = "walk-in"
+_LATE = ("late-expected", "arrived", "checked-in", "seated")
+_NEVER = ("absent", "denied", "cancelled")
+_EARLY = ("dismissed", "withdrawn", "interrupted")
+
+
+def _keys(who: str) -> dict[str, str]:
+    return {"session_id": A, "attempt_id": attempt_id(who)}
+
+
+def _never(desk: Desk) -> None:
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("absent"),)), DANA)
+    desk.perform(
+        c.DenyAttempt(**_keys("denied"), reason="no ID", coordinator_called=True), DANA
+    )
+    desk.perform(c.CancelAttempt(**_keys("cancelled"), reason="moved"), DANA)
+
+
+def before_the_start(desk: Desk) -> None:
+    """Leave a session in check-in with one person for each of BEFORE."""
+    planned(desk, BEFORE, A, "safety")
+    register(desk, (WALK_IN,), "safety")
+    opened(desk, A)
+    _never(desk)
+    desk.perform(c.ExpectLate(**_keys("late-expected")), LEE)
+    at_the_desk(desk, A, attempt_id("checked-in"))
+    seated(desk, A, attempt_id("seated"))
+
+
+def during_the_test(desk: Desk, whom: tuple[str, ...] = DURING) -> None:
+    """Leave a running session with one person for each of `whom`."""
+    planned(desk, whom, A, "safety")
+    register(desk, (WALK_IN,), "safety")
+    opened(desk, A)
+    if "absent" in whom:
+        _never(desk)
+    for who in whom:
+        if who in _LATE:
+            desk.perform(c.ExpectLate(**_keys(who)), LEE)
+        elif who not in _NEVER:
+            seated(desk, A, attempt_id(who))
+    started(desk, A)
+    advance(desk, 60_000)
+    for who in ("arrived", "checked-in", "seated"):
+        if who in whom:
+            desk.perform(c.ArriveLate(**_keys(who)), LEE)
+    if "seated" in whom:
+        at_the_desk(desk, A, attempt_id("checked-in"))
+        seated(desk, A, attempt_id("seated"))
+    for who in _EARLY:
+        if who in whom:
+            desk.perform(c.EndEarly(**_keys(who), outcome=who, reason="ill"), LEE)
+    desk.perform(c.BeginBreak(**_keys("on-break")), LEE)
+    desk.perform(c.BeginPause(**_keys("paused"), reason="screen froze"), LEE)
+    left_ms = 89 * 60_000
+    desk.perform(
+        c.GiveCredit(**_keys("time-up"), credit_ms=-left_ms, reason="wrong test"), DANA
+    )
+    desk.perform(c.FinishAttempt(**_keys("finished")), LEE)
+
+
+def during_a_halt(desk: Desk) -> None:
+    """Leave a halted session with one person for each of HALTED."""
+    during_the_test(desk, HALTED)
+    halted(desk, A)
+
+
+def settle(desk: Desk) -> None:
+    """Give everybody in a running session an outcome."""
+    desk.perform(c.StartLate(**_keys("seated")), LEE)
+    waiting = tuple(
+        one.attempt_id
+        for one in desk.session(A).attempts.values()
+        if one.standing in {Progress.LATE_EXPECTED, Progress.CHECKED_IN}
+    )
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
+    for one in desk.session(A).attempts.values():
+        if one.standing is Progress.TESTING:
+            wish = c.FinishAttempt(session_id=A, attempt_id=one.attempt_id)
+            desk.perform(wish, LEE)
+
+
+def in_stage(desk: Desk, stage: Stage) -> None:
+    """Leave session `a` in a stage, with a crowd as far as the stage allows one."""
+    match stage:
+        case Stage.PLANNED | Stage.CANCELLED:
+            planned(desk, DURING, A, "safety")
+            register(desk, (WALK_IN,), "safety")
+        case Stage.CHECK_IN:
+            before_the_start(desk)
+        case _:
+            during_the_test(desk)
+    match stage:
+        case Stage.CANCELLED:
+            desk.perform(c.CancelSession(session_id=A, reason="snow"), LEE)
+        case Stage.HALTED:
+            halted(desk, A)
+        case Stage.ENDED | Stage.SEALED:
+            settle(desk)
+            ended(desk, A)
+            _explained(desk)
+        case Stage.ABANDONED:
+            desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+            _explained(desk)
+    if stage is Stage.SEALED:
+        desk.perform(c.SealSession(session_id=A), LEE)
+    assert desk.session(A).stage is stage
+
+
+def _explained(desk: Desk) -> None:
+    scored(desk, A)
+    for one in desk.session(A).attempts.values():
+        if one.standing in set(_EARLY):
+            wish = c.ExplainScore(
+                session_id=A,
+                attempt_id=one.attempt_id,
+                state="not applicable",
+                reason="left early",
+            )
+            desk.perform(wish, LEE)
+
+
+def bridged(desk: Desk) -> None:
+    """Reboot, and let the terminal carry the clock over."""
+    desk.clock.reboot(60_000)  # type: ignore[attr-defined]
+    desk.attach()
+
+
+def just_started(desk: Desk) -> None:
+    """Leave a running session of which nothing but its start is recorded."""
+    planned(desk, ("testing",), A, "safety")
+    register(desk, (WALK_IN,), "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("testing"))
+    started(desk, A)

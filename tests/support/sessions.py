@@ -1,0 +1,178 @@
+"""Sessions brought to a stage the way people bring them there: through the desk."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import Room
+from support.center import LEE
+from support.clock import HandClock
+
+COUNTDOWN_MS = 10_000
+DESK_GATES = (
+    "eligible", "agreement", "belongings", "accommodations", "scratch", "user-code",
+)  # fmt: skip
+
+
+def roll(count: int) -> tuple[str, ...]:
+    """Return the participant ids of a roll of `count`."""
+    return tuple(f"P{number}" for number in range(1, count + 1))
+
+
+def attempt_id(participant_id: str, module: str = "safety") -> str:
+    return f"{participant_id}-{module}"
+
+
+def register(desk: Desk, participant_ids: tuple[str, ...], module: str) -> None:
+    desk.register(
+        [
+            RegisterPerson(
+                participant_id=one,
+                family_name=f"Family{one}",
+                given_name="Kim",
+                registration=Registration(module, f"CODE-{module}-{one}"),
+            )
+            for one in participant_ids
+        ],
+        LEE,
+    )
+
+
+def planned(
+    desk: Desk, participant_ids: tuple[str, ...], session_id: str, module: str
+) -> None:
+    """Plan a session with these people on its roll."""
+    register(desk, participant_ids, module)
+    plan = c.PlanSession(
+        session_id=session_id,
+        title="Morning",
+        starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=(module,),
+        rooms=(Room(name="204", rows=5, columns=6),),
+    )
+    desk.perform(plan, LEE)
+    for one in participant_ids:
+        desk.perform(desk.assignment(session_id, one, module), LEE)
+
+
+def opened(desk: Desk, session_id: str) -> None:
+    desk.perform(
+        c.OpenCheckIn(
+            session_id=session_id, room_checks=ROOM_CHECKS, no_conflicts_declared=True
+        ),
+        LEE,
+    )
+
+
+def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
+    """Pass every gate but the seat."""
+    for gates in (("photo-id",), ("name",), DESK_GATES):
+        desk.perform(
+            c.PassGates(session_id=session_id, attempt_id=attempt, gates=gates), LEE
+        )
+
+
+def seated(desk: Desk, session_id: str, attempt: str) -> None:
+    """Check somebody in, down to the next free seat."""
+    at_the_desk(desk, session_id, attempt)
+    desk.perform(c.TakeSeat(session_id=session_id, attempt_id=attempt), LEE)
+
+
+def started(desk: Desk, session_id: str) -> None:
+    """Start, and wait until the countdown is over."""
+    desk.perform(c.StartSession(session_id=session_id), LEE)
+    advance(desk, COUNTDOWN_MS)
+
+
+def advance(desk: Desk, ms: int) -> None:
+    clock = desk.clock
+    assert isinstance(clock, HandClock)
+    clock.advance(ms)
+
+
+def halted(desk: Desk, session_id: str, ago_ms: int = 0) -> None:
+    desk.perform(
+        c.HaltSession(session_id=session_id, reason="fire alarm", ago_ms=ago_ms), LEE
+    )
+
+
+def ended(desk: Desk, session_id: str) -> None:
+    """Finish everybody and end."""
+    for one in desk.session(session_id).live(line(desk, session_id)):
+        desk.perform(
+            c.FinishAttempt(session_id=session_id, attempt_id=one.attempt_id), LEE
+        )
+    desk.perform(c.EndSession(session_id=session_id), LEE)
+
+
+def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
+    """Key everybody's score twice, and count the scratch paper."""
+    session = desk.session(session_id)
+    for one in session.attempts.values():
+        if one.standing is Progress.FINISHED:
+            for _ in range(2):
+                wish = c.KeyScore(
+                    session_id=session_id, attempt_id=one.attempt_id, shown=f"{raw}"
+                )
+                desk.perform(wish, LEE)
+    sheets = sum("scratch" in one.passed_gates for one in session.attempts.values())
+    desk.perform(c.ReconcileScratch(session_id=session_id, returned=sheets), LEE)
+
+
+def a_session(
+    desk: Desk,
+    people: int = 4,
+    stage: Stage = Stage.RUNNING,
+    session_id: str = "a",
+    module: str = "safety",
+) -> Session:
+    """Return a session in `stage`, with everybody testing once it runs."""
+    ids = tuple(f"{session_id}{one}" for one in roll(people))
+    if session_id == "a":
+        ids = roll(people)
+    planned(desk, ids, session_id, module)
+    if stage is Stage.CANCELLED:
+        desk.perform(c.CancelSession(session_id=session_id, reason="snow"), LEE)
+    if stage not in {Stage.PLANNED, Stage.CANCELLED}:
+        opened(desk, session_id)
+    if stage not in {Stage.PLANNED, Stage.CANCELLED, Stage.CHECK_IN}:
+        for one in ids:
+            seated(desk, session_id, attempt_id(one, module))
+        started(desk, session_id)
+    if stage is Stage.HALTED:
+        halted(desk, session_id)
+    if stage is Stage.ABANDONED:
+        desk.perform(c.AbandonSession(session_id=session_id, reason="power"), LEE)
+    if stage in {Stage.ENDED, Stage.SEALED}:
+        ended(desk, session_id)
+        scored(desk, session_id)
+    if stage is Stage.SEALED:
+        desk.perform(c.SealSession(session_id=session_id), LEE)
+    session = desk.session(session_id)
+    assert session.stage is stage
+    return session
+
+
+def line(desk: Desk, session_id: str = "a") -> int:
+    """Return this moment on the session's line."""
+    return desk.session(session_id).line_ms(desk.now())
+
+
+def attempt(desk: Desk, participant_id: str, session_id: str = "a") -> Attempt:
+    return desk.session(session_id).attempts[attempt_id(participant_id)]
+
+
+def left_ms(desk: Desk, participant_id: str, session_id: str = "a") -> int:
+    session = desk.session(session_id)
+    return session.left_ms(
+        attempt(desk, participant_id, session_id), line(desk, session_id)
+    )
+
+
+def progress(desk: Desk, participant_id: str, session_id: str = "a") -> Progress:
+    session = desk.session(session_id)
+    return session.progress(
+        attempt(desk, participant_id, session_id), line(desk, session_id)
+    )

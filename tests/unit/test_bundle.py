@@ -1,0 +1,375 @@
+"""A bundle is one revision, the same bytes every time, whole or not there."""
+
+import csv
+import errno
+import hashlib
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import DestinationError, VerificationError
+from cptkiosk.ledger.chain import Head, link
+from cptkiosk.ledger.signing import signature_fits
+from cptkiosk.reports.sealed import sealed_report
+from cptkiosk.upload import folder as folders
+from cptkiosk.upload.bundle import snapshot
+from cptkiosk.upload.folder import write_bundle
+from support.center import DANA, LEE, definitions
+from support.sessions import a_session, advance, at_the_desk, ended, scored, started
+
+FILES = {
+    "attempts.csv",
+    "events.jsonl",
+    "irregularities.csv",
+    "manifest.json",
+    "report.txt",
+}
+
+
+@pytest.fixture
+def stick(tmp_path):
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+def send(desk, stick, session_id="a"):
+    report = sealed_report(definitions())
+    return write_bundle(desk, session_id, stick, LEE, report=report)
+
+
+def unpacked(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(data):
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def test_a_bundle_holds_what_its_manifest_says(desk, stick):
+    a_session(desk, 3, Stage.SEALED)
+    path, digest, already = send(desk, stick)
+    files = unpacked(path)
+    manifest = json.loads(files["manifest.json"])
+
+    assert path.name == "cptkiosk-TN-014-a-r1.zip"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    assert not already
+    assert set(files) == FILES
+    assert set(manifest["files"]) == FILES - {"manifest.json"}
+    for name, facts in manifest["files"].items():
+        assert facts["sha256"] == hashlib.sha256(files[name]).hexdigest()
+        assert facts["bytes"] == len(files[name])
+    assert manifest["schema_version"] == 1
+    assert (manifest["site_code"], manifest["session_id"]) == ("TN-014", "a")
+    assert manifest["revision"] == 1
+    assert manifest["counts"]["attempts"] == len(rows(files["attempts.csv"])) == 3
+    assert manifest["formula_guard"] == "'"
+
+
+def test_the_head_of_the_ledger_is_signed(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    files = unpacked(send(desk, stick)[0])
+    head = json.loads(files["manifest.json"])["head"]
+    last = json.loads(files["events.jsonl"].splitlines()[-1])
+
+    assert (last["seq"], last["hash"]) == (head["seq"], head["hash"])
+    assert signature_fits(
+        Head(head["seq"], head["hash"]), head["signature"], head["public_key"]
+    )
+    assert head["hash"] in files["report.txt"].decode()
+
+
+def test_each_entry_proves_itself(desk, stick):
+    a_session(desk, 2, Stage.SEALED)
+    files = unpacked(send(desk, stick)[0])
+    entries = [json.loads(line) for line in files["events.jsonl"].splitlines()]
+
+    assert [one["version"] for one in entries] == list(range(1, len(entries) + 1))
+    for one in entries:
+        if one["body"] is not None:
+            row = tuple(list(one.values())[:10])
+            assert link(one["previous"], row) == one["hash"]
+    hidden = {one["kind"] for one in entries if one["body"] is None}
+    assert hidden == {"attempt-assigned.v1"}
+
+
+def test_names_stay_out_of_the_events(desk, stick):
+    a_session(desk, 2, Stage.SEALED)
+    files = unpacked(send(desk, stick)[0])
+
+    assert b"FamilyP1" in files["attempts.csv"]
+    assert b"FamilyP1" not in files["events.jsonl"]
+
+
+def test_extra_time_and_notes_stay_out(desk, stick):
+    a_session(desk, 1, Stage.PLANNED)
+    person = RegisterPerson(
+        participant_id="P1",
+        family_name="FamilyP1",
+        given_name="Kim",
+        registration=Registration("safety", "X", factor_permille=1375),
+    )
+    desk.register([person], DANA)
+    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
+    _sealed_from_planned(desk, "P1")
+    data = b"".join(unpacked(send(desk, stick)[0]).values())
+
+    assert b"factor" not in data
+    assert b"1375" not in data
+    assert b"tired" not in data
+
+
+def _sealed_from_planned(desk, *participant_ids):
+    from support.sessions import opened
+
+    opened(desk, "a")
+    for one in participant_ids:
+        at_the_desk(desk, "a", f"{one}-safety")
+        desk.perform(c.TakeSeat(session_id="a", attempt_id=f"{one}-safety"), LEE)
+    started(desk, "a")
+    ended(desk, "a")
+    scored(desk, "a")
+    desk.perform(c.SealSession(session_id="a"), LEE)
+
+
+def test_instants_are_utc_and_local_and_seconds_whole(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    (row,) = rows(unpacked(send(desk, stick)[0])["attempts.csv"])
+
+    assert row["start_utc"].endswith("Z")
+    assert row["start_local"].endswith("-05:00")
+    assert row["elapsed_s"].isdigit()
+    assert (row["outcome"], row["verdict"], row["distance"]) == (
+        "finished",
+        "pass",
+        "6",
+    )
+
+
+def test_the_same_revision_is_the_same_file(desk, stick, tmp_path):
+    a_session(desk, 2, Stage.SEALED)
+    first = send(desk, stick)[0].read_bytes()
+    advance(desk, 86_400_000)
+    late = c.RecordIrregularity(
+        session_id="a",
+        code="ENV-ALARM",
+        severity=2,
+        scope="session",
+        validity="none",
+        attempt_ids=(),
+        observed="Found out later.",
+        action_taken="",
+    )
+    desk.perform(late, LEE)
+    other = tmp_path / "other"
+    other.mkdir()
+
+    assert send(desk, other)[0].read_bytes() == first
+
+
+def test_writing_again_succeeds_and_records_nothing(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    first = send(desk, stick)
+    before = desk.ledger.head().seq
+    again = send(desk, stick)
+
+    assert again == (first[0], first[1], True)
+    assert desk.ledger.head().seq == before
+    assert len(desk.session("a").bundles) == 1
+
+
+def test_a_file_that_was_written_but_not_recorded_is_recorded(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    path, digest, _ = send(desk, stick)
+    kept = path.read_bytes()
+    a_session(desk, 1, Stage.SEALED, session_id="b", module="quality")
+    path_b, _, _ = send(desk, stick, "b")
+    assert path_b != path
+
+    path.unlink()
+    path.write_bytes(kept)
+    assert send(desk, stick) == (path, digest, True)
+
+
+def test_another_folder_is_another_receipt(desk, stick, tmp_path):
+    a_session(desk, 1, Stage.SEALED)
+    other = tmp_path / "other"
+    other.mkdir()
+    send(desk, stick)
+    send(desk, other)
+
+    receipts = desk.session("a").bundles
+    assert {one.destination for one in receipts} == {str(stick), str(other)}
+    assert len({one.sha256 for one in receipts}) == 1
+
+
+def test_an_amended_session_is_another_file(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    first, _, _ = send(desk, stick)
+    desk.perform(c.AmendSession(session_id="a", reason="typing error"), DANA)
+
+    with pytest.raises(Refused, match="ended, not sealed"):
+        send(desk, stick)
+    desk.perform(c.SealSession(session_id="a"), LEE)
+    second, _, already = send(desk, stick)
+
+    assert second.name == "cptkiosk-TN-014-a-r2.zip"
+    assert first.is_file()
+    assert not already
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (Stage.PLANNED, "is planned, not sealed: FamilyP1, Kim is expected"),
+        (Stage.RUNNING, "is testing"),
+        (Stage.ENDED, "scratch paper|not sealed"),
+        (Stage.CANCELLED, "was cancelled"),
+    ],
+)
+def test_an_open_session_is_refused_with_what_is_open(desk, stick, stage, said):
+    if stage is Stage.CANCELLED:
+        a_session(desk, 1, Stage.PLANNED)
+        desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
+    else:
+        a_session(desk, 1, stage)
+
+    with pytest.raises(Refused, match=said):
+        send(desk, stick)
+    assert list(stick.iterdir()) == []
+
+
+def test_another_file_of_that_name_stays(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    taken = stick / "cptkiosk-TN-014-a-r1.zip"
+    taken.write_bytes(b"somebody's work")
+
+    with pytest.raises(DestinationError, match="left as it is"):
+        send(desk, stick)
+    assert taken.read_bytes() == b"somebody's work"
+    assert desk.session("a").bundles == ()
+
+
+def test_the_rest_of_a_broken_try_is_taken_over(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    (stick / "cptkiosk-TN-014-a-r1.zip").touch()
+    path, _, already = send(desk, stick)
+
+    assert zipfile.is_zipfile(path)
+    assert not already
+
+
+@pytest.mark.parametrize("name", ["missing", "a file", "a file/below"])
+def test_a_folder_that_is_none_is_said(desk, tmp_path, name):
+    a_session(desk, 1, Stage.SEALED)
+    (tmp_path / "a file").touch()
+
+    with pytest.raises(DestinationError, match=r"The record is safe\."):
+        send(desk, tmp_path / name)
+    assert desk.session("a").bundles == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "is full"), (errno.EROFS, "cannot be written"), (errno.EIO, "I/O")],
+)
+def test_a_folder_that_fails_leaves_nothing(desk, stick, monkeypatch, number, said):
+    a_session(desk, 1, Stage.SEALED)
+
+    def fail(handle):
+        raise OSError(number, os.strerror(number).replace("Input/output", "I/O"))
+
+    monkeypatch.setattr(folders.os, "fsync", fail)
+    with pytest.raises(DestinationError, match=said):
+        folders._deliver(stick, "x.zip", b"data")
+    assert list(stick.iterdir()) == []
+
+
+def test_a_stick_that_gives_back_something_else_is_found_out(stick, monkeypatch):
+    monkeypatch.setattr(folders, "_digest", lambda path: "0" * 64)
+
+    with pytest.raises(DestinationError, match="not what was written"):
+        folders.put(stick / "x.zip", b"data")
+    assert list(stick.iterdir()) == []
+
+
+def test_a_stick_without_hard_links_will_do(stick, monkeypatch):
+    def refuse(self, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+
+    assert not folders.put(stick / "x.zip", b"data")[1]
+    assert folders.put(stick / "x.zip", b"data")[1]
+    assert [one.name for one in stick.iterdir()] == ["x.zip"]
+
+
+def test_whoever_is_second_finds_the_same_file(stick, monkeypatch):
+    seen = iter([False, True])
+    monkeypatch.setattr(folders, "_is_there", lambda target, digest: next(seen))
+    (stick / "x.zip").write_bytes(b"data")
+
+    assert folders.put(stick / "x.zip", b"data")[1]
+
+
+def test_a_seal_without_its_signature_is_not_sent(desk, stick):
+    a_session(desk, 1, Stage.SEALED)
+    desk.ledger.connection.execute("DELETE FROM head")
+
+    with pytest.raises(VerificationError, match="no signature"):
+        snapshot(desk, "a")
+
+
+def test_names_from_outside_are_harmless_in_a_spreadsheet(desk, stick):
+    a_session(desk, 1, Stage.PLANNED)
+    names = ["=1+1", "+49", "-5", "@SUM(A1)", '=HYPERLINK("x")', "\x1b[31mred", "[b]x"]
+    names += [
+        "\u4f50\u85e4",
+        "\u0627\u0644\u0647\u0627\u0634\u0645\u064a",
+        'say "no", x',
+    ]
+    people = [
+        RegisterPerson(
+            participant_id=f"H{number}",
+            family_name=name,
+            given_name="",
+            registration=Registration("safety", f"H{number}"),
+        )
+        for number, name in enumerate(names)
+    ]
+    desk.register(people, DANA)
+    for one in people:
+        desk.perform(desk.assignment("a", one.participant_id, "safety"), DANA)
+    _sealed_from_planned(desk, "P1", *(one.participant_id for one in people))
+    files = unpacked(send(desk, stick)[0])
+    found = {
+        row["participant_id"]: row["person"] for row in rows(files["attempts.csv"])
+    }
+
+    for number, name in enumerate(names):
+        shown = found[f"H{number}"]
+        assert not shown.startswith(("=", "+", "-", "@", "\t"))
+        if "\x1b" not in name:
+            assert shown.removeprefix("'") == name
+    assert all(b"\x1b" not in data for data in files.values())
+
+
+def test_a_site_code_cannot_lead_out_of_the_folder(desk, stick):
+    from dataclasses import replace
+
+    a_session(desk, 1, Stage.SEALED)
+    sealed = snapshot(desk, "a")
+    sealed = replace(sealed, center=replace(sealed.center, site_code="../../etc x"))
+
+    assert sealed.file_name == "cptkiosk-.._.._etc_x-a-r1.zip"

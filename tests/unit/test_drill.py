@@ -1,0 +1,428 @@
+"""A rehearsed day: everything happens, nobody loses time, and it can be repeated."""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from contextlib import closing
+
+import pytest
+
+from cptkiosk import lists
+from cptkiosk.clock import SpedClock, SystemClock
+from cptkiosk.definitions import load_definitions
+from cptkiosk.desk import Desk
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState, Validity
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import cells, clean
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.drill import day, stage
+from cptkiosk.drill.hand import DrillFailed, HandClock, Stopwatches
+from cptkiosk.drill.people import make_people
+from cptkiosk.drill.run import run_drill
+from cptkiosk.drill.stage import PIN, make_center, rooms_for, system_zone
+from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.verify import verify
+from cptkiosk.pins import check_new_pin
+
+PEOPLE = 24
+SEED = 7
+ATTEMPT_ENDS = (e.AttemptFinished, e.AttemptEndedEarly, e.AttemptDenied)
+
+
+def play(folder, people=PEOPLE, seed=SEED):
+    lines = []
+    code = run_drill(
+        unattended=True,
+        people=people,
+        seed=seed,
+        keep=folder,
+        speed=1,
+        say=lines.append,
+    )
+    return code, lines
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("played") / "kept"
+    code, lines = play(folder)
+    with closing(Ledger(folder / "ledger.db", "test", read_only=True)) as ledger:
+        desk = Desk(ledger, SystemClock(), load_definitions())
+        (line,) = lists.sessions(ledger)
+        yield folder, code, lines, desk, desk.session(line.session_id)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with closing(Ledger(tmp_path / "data" / "ledger.db", "test")) as ledger:
+        yield Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
+
+
+def entries(desk, session):
+    return desk.ledger.read(f"session/{session.session_id}")
+
+
+def events(desk, session, *kinds):
+    return [one.event for one in entries(desk, session) if isinstance(one.event, kinds)]
+
+
+def test_the_day_ends_well(played):
+    _, code, _, desk, session = played
+
+    assert code == ExitCode.DONE
+    assert session.stage is Stage.SEALED
+    assert desk.center.rehearsal
+
+
+def test_the_ledger_verifies(played):
+    _, _, lines, desk, _ = played
+    verified = verify(desk.ledger)
+
+    assert verified.signed_heads == 1
+    assert any(verified.head in line for line in lines)
+
+
+def test_the_same_seed_says_the_same_but_for_hashes(played, tmp_path):
+    folder, _, lines, _, _ = played
+    _, again = play(tmp_path / "again")
+
+    def comparable(said, root):
+        text = "\n".join(said).replace(str(root), "FOLDER")
+        return re.sub(r"[0-9a-f]{64}", "HASH", text)
+
+    assert comparable(lines, folder) == comparable(again, tmp_path / "again")
+
+
+def test_another_seed_makes_another_day(played, tmp_path):
+    _, _, lines, _, _ = played
+    _, others = play(tmp_path / "other", seed=SEED + 1)
+
+    assert lines[:40] != others[:40]
+
+
+def test_each_line_carries_local_time_number_and_sentence(played):
+    _, _, lines, _, _ = played
+    steps = lines[: lines.index("")]
+
+    assert all(re.match(r"\d\d:\d\d:\d\d  (#\d+ +| {7})\S", one) for one in steps)
+    assert any(one.endswith("seat A1 in room 204") for one in steps)
+    numbers = [int(one) for one in re.findall(r"  #(\d+) ", "\n".join(steps))]
+    assert numbers == sorted(set(numbers))
+
+
+def test_no_line_can_steer_a_terminal(played):
+    _, _, lines, _, _ = played
+
+    assert all(line == "" or clean(line, cells_max=400) for line in lines)
+    assert not [line for line in lines if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
+
+
+def test_every_attempt_has_one_outcome(played):
+    _, _, _, desk, session = played
+    ends = Counter(one.attempt_id for one in events(desk, session, *ATTEMPT_ENDS))
+    tested = {key for key, one in session.attempts.items() if one.start_line_ms}
+
+    assert len(session.attempts) == PEOPLE
+    assert all(one.standing in OUTCOMES for one in session.attempts.values())
+    assert ends == dict.fromkeys(tested, 1)
+
+
+def test_one_comes_late_on_their_own_clock_and_one_never_comes(played):
+    _, _, _, desk, session = played
+    absent = [o for o in session.attempts.values() if o.standing is Progress.ABSENT]
+    late = [one for one in session.attempts.values() if one.start_line_ms and one.late]
+
+    assert len(absent) == len(late) == 1
+    assert late[0].start_line_ms > session.start_line_ms
+    assert len(events(desk, session, e.AttemptExpectedLate)) == 1
+
+
+def test_every_score_is_keyed_twice_by_two_people(played):
+    _, _, _, _, session = played
+    scored = [one.score for one in session.attempts.values() if one.start_line_ms]
+
+    assert all(score.state is ScoreState.VERIFIED for score in scored)
+    assert {(score.keyed_by, score.verified_by) for score in scored} == {("s2", "s1")}
+
+
+def test_the_wrong_keying_is_on_record_and_corrected(played):
+    _, _, _, desk, session = played
+    keyed = {}
+    for one in events(desk, session, e.ScoreKeyed):
+        keyed.setdefault(one.attempt_id, []).append(one.raw_min)
+    (slip,) = [key for key, scores in keyed.items() if len(scores) > 2]
+    wrong, *right = keyed[slip]
+
+    assert len(right) == 3
+    assert set(right) == {session.attempts[slip].score.raw_min}
+    assert wrong not in right
+
+
+def test_63_of_83_fails_and_64_passes(played):
+    _, _, _, _, session = played
+    safety = [o for o in session.attempts.values() if o.module.module_id == "safety"]
+    verdicts = {one.score.raw_min: one.verdict.passed for one in safety if one.verdict}
+
+    assert verdicts[63] is False
+    assert verdicts[64] is True
+
+
+def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played):
+    _, _, _, desk, session = played
+    (alarm,) = [o.event for o in session.irregularities if o.event.code == "ENV-ALARM"]
+    code = desk.definitions.irregularity("ENV-ALARM")
+    tested = {key for key, one in session.attempts.items() if one.start_line_ms}
+    (halt,) = session.halts
+    (halted,) = [
+        o for o in entries(desk, session) if isinstance(o.event, e.SessionHalted)
+    ]
+
+    assert set(alarm.attempt_ids) == tested
+    assert (alarm.severity, alarm.scope) == (code.severity, code.scope)
+    assert alarm.happened_at_utc_ms == halt[0]
+    assert session.line_ms(halted.at) - halt[0] == 40_000
+    assert all(session.attempts[key].validity is Validity.FLAGGED for key in tested)
+
+
+def test_a_frozen_workstation_gets_back_what_was_measured(played):
+    _, _, _, desk, session = played
+    (frozen,) = [one for one in session.attempts.values() if one.credit_ms]
+    (pause,) = [
+        one for one in entries(desk, session) if isinstance(one.event, e.PauseBegan)
+    ]
+    (note,) = [one for one in session.notes if one[2].attempt_id == frozen.attempt_id]
+
+    assert frozen.credit_ms == pause.at.boot_ms - note[0].boot_ms
+    assert frozen.stops[0][1] is not None
+
+
+def test_announcements_are_read_to_each_cluster_as_they_fall_due(played):
+    _, _, _, desk, session = played
+    story = entries(desk, session)
+    made = [one for one in story if isinstance(one.event, e.AnnouncementMade)]
+
+    assert {one.event.minutes for one in made} == {30, 10, 5}
+    for one in made:
+        then = sessions.replay(story[: story.index(one)])
+        left = {
+            then.left_ms(then.attempts[key], then.line_ms(one.at))
+            for key in one.event.attempt_ids
+        }
+        assert left == {one.event.minutes * MINUTE_MS}
+
+
+def test_some_run_to_the_end_and_some_finish_early(played):
+    _, _, _, _, session = played
+    left = [
+        session.left_ms(one, one.end_line_ms)
+        for one in session.attempts.values()
+        if one.end_line_ms
+    ]
+
+    assert min(left) < 0 < max(left)
+
+
+def test_the_bundle_is_there_and_says_it_is_a_rehearsal(played):
+    folder, _, lines, _, session = played
+    (bundle,) = (folder / "bundles").iterdir()
+
+    assert session.bundles[0].file_name == bundle.name
+    assert any(bundle.name in line for line in lines)
+    with zipfile.ZipFile(bundle) as archive:
+        assert archive.testzip() is None
+        assert b'"rehearsal": true' in archive.read("manifest.json")
+
+
+def test_the_summary_adds_up(played):
+    _, _, lines, _, session = played
+    after = lines[lines.index("") + 1 :]
+    summary = {line[:16].strip(): line[16:] for line in after}
+    counts = re.findall(r"\d+", summary["Safety"] + " " + summary["Quality"])
+    certificates = sum(one.counts for one in session.attempts.values())
+
+    assert summary["People"] == "24: 23 seated, 1 absent, 1 late"
+    assert sum(map(int, counts)) == 23
+    assert summary["Credits"] == "1 (1:10)"
+    assert summary["Certificates"].startswith(f"{certificates} module certificates")
+
+
+@pytest.mark.parametrize("people", [2, 3, 4, 5, 6, 7, 120])
+def test_a_day_with_few_or_many_people_works(people, tmp_path):
+    code, lines = play(tmp_path / "kept", people, seed=people)
+
+    assert code == ExitCode.DONE, lines[-1]
+    assert any(line.split()[:2] == ["People", f"{people}:"] for line in lines)
+
+
+@pytest.mark.slow
+def test_a_day_with_500_people_works(tmp_path):
+    code, lines = play(tmp_path / "kept", 500)
+
+    assert code == ExitCode.DONE, lines[-1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_day_with_three_people_works_with_any_seed(seed, tmp_path):
+    code, lines = play(tmp_path / "kept", 3, seed)
+
+    assert code == ExitCode.DONE, lines[-1]
+
+
+@pytest.mark.parametrize("people", [0, 1, 501])
+def test_people_out_of_range_are_refused(people):
+    with pytest.raises(UsageError, match="2 to 500"):
+        run_drill(unattended=True, people=people, seed=1, keep=None, speed=1)
+
+
+def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+
+    with pytest.raises(UsageError, match="not an empty folder"):
+        play(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(UsageError, match="not an empty folder"):
+        play(tmp_path / "file")
+
+
+def test_nothing_stays_behind_unless_it_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code, _ = play(None, people=2)
+
+    assert code == ExitCode.DONE
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_is_a_sentence_and_no_traceback(monkeypatch, tmp_path):
+    def lost(*_args):
+        raise DrillFailed("Somebody lost time.")
+
+    monkeypatch.setattr(day, "run_clock", lost)
+    code, lines = play(tmp_path / "kept", people=2)
+
+    assert code == ExitCode.UNVERIFIED
+    assert lines[-1] == "The rehearsal failed. Somebody lost time."
+
+
+def test_a_refusal_is_a_sentence_too(monkeypatch, tmp_path):
+    monkeypatch.setattr(stage, "COORDINATOR", stage.PROCTOR)
+    code, lines = play(tmp_path / "kept", people=2)
+
+    assert code == ExitCode.UNVERIFIED
+    assert "on the staff list already" in lines[-1]
+
+
+def test_the_stopwatches_notice_a_lost_millisecond(played):
+    _, _, _, _, session = played
+    watches = Stopwatches()
+    one = next(one for one in session.attempts.values() if one.end_line_ms)
+    watches.start([one.attempt_id])
+    watches.give(one.attempt_id, one.credit_ms)
+    watches.tick(session.elapsed_ms(one, one.end_line_ms))
+    watches.check(session, one.end_line_ms)
+    watches.tick(1)
+
+    with pytest.raises(DrillFailed, match="lost or gained time"):
+        watches.check(session, one.end_line_ms)
+
+
+def test_lines_reach_a_terminal_that_knows_only_ascii(monkeypatch):
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stdout)
+    code = run_drill(unattended=True, people=12, seed=1, keep=None, speed=1)
+    stdout.flush()
+
+    assert code == ExitCode.DONE
+    assert b"Chen, Li" in stdout.buffer.getvalue()
+
+
+def test_the_people_are_as_hard_as_real_ones():
+    commands = make_people(PEOPLE, SEED)
+    names = Counter(
+        {
+            one.participant_id: (one.family_name, one.given_name) for one in commands
+        }.values()
+    )
+
+    assert names["Chen", "Li"] == 2
+    assert names["[red]Fox[/]", "Robin"] == 1
+    assert all(re.fullmatch(r"9\d{5}", one.participant_id) for one in commands)
+    assert {one.registration.module_id for one in commands} == {"safety", "quality"}
+    assert {one.registration.factor_permille for one in commands} == {1000, 1500}
+    codes = [one.registration.user_code for one in commands]
+    assert len(set(codes)) == len(codes)
+
+
+def test_the_names_fit_a_line_and_hold_nothing_harmful():
+    for one in make_people(500, 1):
+        for text in (one.family_name, one.given_name):
+            assert clean(text) == text
+            assert 0 < cells(text) < 40
+
+
+def test_the_people_are_the_same_for_the_same_seed():
+    assert make_people(50, 3) == make_people(50, 3)
+    assert make_people(50, 3) != make_people(50, 4)
+
+
+@pytest.mark.parametrize("people", [2, 3, 24, 119, 120, 121, 500])
+def test_the_rooms_have_a_seat_for_everybody(people):
+    rooms = rooms_for(people)
+    seats = sum(len(room.labels()) for room in rooms)
+
+    assert people <= seats <= people * 2 + 2
+    assert rooms[0].name == "204"
+    assert len({room.name for room in rooms}) == len(rooms)
+    assert all(room.rows <= 26 and room.columns <= 40 for room in rooms)
+
+
+def test_the_pin_is_one_that_may_be_set():
+    check_new_pin(PIN, load_definitions().policies.pin_digits_min)
+
+
+def test_the_stage_is_ready_to_check_in(desk):
+    actor, session_id = make_center(desk, SEED, PEOPLE)
+    session = desk.session(session_id)
+
+    assert session.stage is Stage.PLANNED
+    assert len({one.participant_id for one in session.attempts.values()}) == PEOPLE
+    ahead_ms = session.starts_at_utc_ms - desk.now().utc_ms
+    assert 10 * MINUTE_MS <= ahead_ms <= 15 * MINUTE_MS
+    assert desk.center.staff[actor.staff_id].name.text == stage.PROCTOR
+    assert desk.center.rehearsal
+    assert desk.center.site_code == "DRILL"
+
+
+def test_the_time_zone_is_the_systems_or_a_valid_one():
+    assert system_zone({"TZ": "America/Chicago"}) == "America/Chicago"
+    assert system_zone({"TZ": ":Asia/Tokyo"}) == "Asia/Tokyo"
+    assert system_zone({"TZ": "../../etc/passwd"}) == system_zone({})
+
+
+def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
+    seen = []
+
+    def opened(desk, paths, *, signed_in):
+        seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
+        return 0
+
+    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    lines = []
+    code = run_drill(
+        unattended=False, people=5, seed=1, keep=tmp_path, speed=20, say=lines.append
+    )
+    ((name, root, staff_id, clock),) = seen
+
+    assert code == 0
+    assert (name, root, staff_id) == ("Rehearsal Center", tmp_path, "s2")
+    assert isinstance(clock, SpedClock)
+    assert PIN in lines[0]

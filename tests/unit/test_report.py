@@ -1,0 +1,186 @@
+"""The report says what was settled, in 80 columns that nothing can break out of."""
+
+import unicodedata
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import cells
+from cptkiosk.ledger.chain import Head
+from cptkiosk.reports.session_report import session_report
+from support.center import DANA, LEE, definitions
+from support.sessions import a_session, advance, attempt_id, ended, halted, scored
+
+NARRATIVE = "The alarm rang \x1b[2Jand everybody left. " * 9
+HOSTILE = (
+    ("[red]Fox[/]", "Al"),
+    ("=HYPERLINK('http://x')", "Test"),
+    ("Esc\x1b]0;owned\x07aped", "\x1b[31mRed"),
+    ("\u4f50\u85e4" * 20, "\u967d\u5b50"),
+    ("\u0627\u0644\u0647\u0627\u0634\u0645\u064a", "\u202e\u0644\u064a\u0644\u0649"),
+    ("Long" * 40, "Name"),
+)
+
+
+def report(desk, session_id="a", **options):
+    return session_report(
+        desk.session(session_id), desk.center, desk.zone, desk.definitions, **options
+    )
+
+
+@pytest.fixture
+def eventful(desk):
+    """A session with a halt, a credit, an irregularity, scores, and no seal yet."""
+    session = a_session(desk, 3)
+    first, second, _ = session.attempts
+    halted(desk, "a")
+    advance(desk, 125_000)
+    back = tuple(session.attempts)
+    desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
+    desk.perform(
+        c.GiveCredit(
+            session_id="a", attempt_id=first, credit_ms=360_000, reason="noise"
+        ),
+        LEE,
+    )
+    desk.perform(
+        c.RecordIrregularity(
+            session_id="a",
+            code="ENV-ALARM",
+            severity=2,
+            scope="session",
+            validity="flag",
+            attempt_ids=(first, second),
+            observed=NARRATIVE,
+            action_taken="Everybody came back.",
+            minutes_lost=2,
+        ),
+        LEE,
+    )
+    advance(desk, 30 * 60_000)
+    ended(desk, "a")
+    scored(desk, "a", raw=63)
+    return desk
+
+
+def assert_harmless(text):
+    for line in text.split("\n"):
+        assert cells(line) <= 80, line
+        kinds = {unicodedata.category(char) for char in line}
+        assert not kinds & {"Cc", "Cf", "Cs"}, line
+
+
+def test_a_report_says_everything_that_was_settled(eventful):
+    desk = eventful
+    desk.perform(c.SealSession(session_id="a"), LEE)
+    text = report(desk, head=Head(77, "ab" * 32), sealed_utc_ms=desk.now().utc_ms)
+
+    for fact in (
+        "Northfield (TN-014)",
+        "Time zone     America/Chicago",
+        "CDT (",
+        "Halts         1, clocks stood for 2:05",
+        "Scratch paper 3 issued, 3 counted back",
+        "revision 1",
+        "Lee Wong (s2)",
+        "entry 77",
+        "ab" * 32,
+        "FamilyP1, Kim",
+        "63/83",
+        "not pass -1",
+        "credit +6:00",
+        "flagged",
+        "a-i1",
+        "ENV-ALARM",
+        "Fire alarm",
+        "Done: Everybody came back.",
+        "2 minutes lost",
+    ):
+        assert fact in text
+    assert_harmless(text)
+
+
+def test_a_report_before_the_seal_says_what_is_open(desk):
+    a_session(desk, 2, Stage.RUNNING)
+    ended(desk, "a")
+    text = report(desk)
+
+    assert "ended; not sealed" in text
+    assert "score to be keyed" in text
+    assert "scratch paper to count back" in text
+
+
+def test_a_first_keying_is_not_shown(desk):
+    a_session(desk, 1, Stage.RUNNING)
+    ended(desk, "a")
+    key = c.KeyScore(session_id="a", attempt_id=attempt_id("P1"), shown="71")
+    desk.perform(key, LEE)
+
+    assert "71" not in report(desk)
+    assert "entered" in report(desk)
+
+
+def test_extra_time_and_notes_stay_out(desk):
+    a_session(desk, 1, Stage.PLANNED)
+    desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
+    registration = Registration("safety", "X", factor_permille=1500)
+    person = RegisterPerson(
+        participant_id="P1",
+        family_name="FamilyP1",
+        given_name="Kim",
+        registration=registration,
+    )
+    desk.register([person], DANA)
+    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    text = report(desk)
+
+    assert desk.session("a").attempts["P1-safety"].factor_permille == 1500
+    assert "tired" not in text
+    assert "1.5" not in text
+
+
+def test_progress_is_told_to_whom_it_belongs(desk):
+    a_session(desk, 2, Stage.PLANNED)
+    way = progress([Passed("quality", "2026-01-05")], definitions().modules)
+    text = report(desk, progress={"P2": way})
+
+    assert text.count("1 of 4") == 1
+    assert text.index("ID P2") < text.index("1 of 4")
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_has_a_report(desk, stage):
+    if stage is Stage.CANCELLED:
+        a_session(desk, 1, Stage.PLANNED)
+        desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
+    else:
+        a_session(desk, 1, stage)
+    text = report(desk)
+
+    assert str(stage) in text.lower()
+    assert_harmless(text)
+
+
+def test_names_from_outside_stay_text(desk):
+    a_session(desk, 1, Stage.PLANNED)
+    people = [
+        RegisterPerson(
+            participant_id=f"H{number}",
+            family_name=family,
+            given_name=given,
+            registration=Registration("safety", f"H{number}"),
+        )
+        for number, (family, given) in enumerate(HOSTILE)
+    ]
+    desk.register(people, DANA)
+    for one in people:
+        desk.perform(desk.assignment("a", one.participant_id, "safety"), DANA)
+    text = report(desk)
+
+    assert_harmless(text)
+    assert "[red]Fox[/], Al" in text
+    assert "=HYPERLINK(" in text
+    assert all(f"ID H{number}" in text for number in range(len(HOSTILE)))

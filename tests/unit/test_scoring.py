@@ -1,0 +1,371 @@
+"""Scores, verdicts and credentials; and PINs, which are counted just as exactly."""
+
+from fractions import Fraction
+
+import pytest
+
+from cptkiosk.desk import Desk, assigned
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import ScoreState, Validity
+from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.scoring import least_passing, passes, read_score, verdict
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.values import Refused, Role
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN, definitions, open_desk
+from support.sessions import a_session, advance, attempt, ended
+
+A = "a"
+KEY = {"session_id": A, "attempt_id": "P1-safety"}
+
+CUTS = {
+    "safety": (83, 64),
+    "quality": (84, 63),
+    "production": (83, 62),
+    "maintenance": (86, 63),
+    "green": (94, 74),
+}
+"""Items and least passing raw score of each module, from the program's own table."""
+
+
+def module(name: str = "safety") -> AssignedModule:
+    return assigned(definitions().module(name))
+
+
+def large(items: int = 200, cut_percent: int = 75) -> AssignedModule:
+    """Return a module with so many items that a percent means several scores."""
+    return AssignedModule(
+        module_id="x", name="X", short="X", edition="1", core=True, items=items,
+        minutes=90, cut_percent=cut_percent,
+    )  # fmt: skip
+
+
+def test_every_module_is_in_the_table():
+    assert set(CUTS) == {one.id for one in definitions().modules}
+
+
+@pytest.mark.parametrize(("name", "figures"), list(CUTS.items()))
+def test_the_least_passing_score_passes_and_one_less_does_not(name, figures):
+    items, least = figures
+    one = module(name)
+
+    assert one.items == items
+    assert least_passing(one.items, one.cut_percent) == least
+    assert passes(least, one.items, one.cut_percent)
+    assert not passes(least - 1, one.items, one.cut_percent)
+    assert (verdict(least, least, one).passed, verdict(least, least, one).distance) == (
+        True, 0,
+    )  # fmt: skip
+    below = verdict(least - 1, least - 1, one)
+    assert (below.passed, below.distance) == (False, -1)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "shown"), [("safety", 63, "76%"), ("green", 73, "78%")]
+)
+def test_a_score_that_prints_as_the_cut_may_still_fail(name, raw, shown):
+    one = module(name)
+
+    assert round(100 * Fraction(raw, one.items)) == one.cut_percent
+    assert not passes(raw, one.items, one.cut_percent)
+    reading = read_score(shown, one)
+    assert (reading.raw_min, reading.raw_max) == (raw, raw)
+    assert not verdict(reading.raw_min, reading.raw_max, one).passed
+
+
+@pytest.mark.parametrize("name", list(CUTS))
+def test_every_score_reads_back_from_its_own_percent(name):
+    one = module(name)
+    for raw in range(one.items + 1):
+        for text in (f"{100 * raw / one.items:.2f}%", f"{100 * raw / one.items:.1f} %"):
+            reading = read_score(text, one)
+            assert (reading.raw_min, reading.raw_max) == (raw, raw)
+
+
+def test_a_percent_on_one_side_of_the_cut_keeps_its_range():
+    reading = read_score("80%", large())
+
+    assert (reading.raw_min, reading.raw_max) == (159, 161)
+    assert not reading.exact
+    assert verdict(reading.raw_min, reading.raw_max, large()).passed
+    assert verdict(159, 161, large()).distance == 9
+    assert verdict(99, 101, large()).distance == -49
+
+
+def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range():
+    with pytest.raises(Refused, match="149 to 151 of 200"):
+        read_score("75%", large())
+    assert read_score("74.5%", large()).raw_max == 149
+    assert read_score("75.0%", large()).exact
+
+
+def test_a_percent_no_score_has_is_refused():
+    with pytest.raises(Refused, match="No score of 83 items shows as 3%"):
+        read_score("3%", module())
+
+
+@pytest.mark.parametrize("text", ["84", "100", "999"])
+def test_more_than_all_is_refused_with_the_range(text):
+    with pytest.raises(Refused, match=f"{text} of 83 cannot be.*from 0 to 83"):
+        read_score(text, module())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "pass", "-1", "+64", "6 4", "64/83", "1e2", "0x40", "64.5.1", "64%%",
+     "%", "½", "²", "1000", "NaN", "64\n65", "６４%%"],
+)  # fmt: skip
+def test_what_is_no_number_is_refused_with_the_range(text):
+    with pytest.raises(Refused, match="from 0 to 83"):
+        read_score(text, module())
+
+
+@pytest.mark.parametrize("text", ["64.0", "63,9", "76.5"])
+def test_a_raw_score_is_whole(text):
+    with pytest.raises(Refused, match="not a whole number"):
+        read_score(text, module())
+
+
+@pytest.mark.parametrize("text", ["100.01%", "101%", "999 %", "100,5%"])
+def test_more_than_a_hundred_percent_is_refused(text):
+    with pytest.raises(Refused, match="more than 100"):
+        read_score(text, module())
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("77,11%", 64),
+        ("77.11 %", 64),
+        (" 64 ", 64),
+        ("0", 0),
+        ("083", 83),
+        ("0%", 0),
+        ("100%", 83),
+    ],
+)
+def test_what_people_key_is_understood(text, raw):
+    assert read_score(text, module()).raw_min == raw
+
+
+# Through the desk
+
+
+def key(desk: Desk, shown: str, verdict_: str = "", *, actor=LEE) -> None:
+    desk.perform(c.KeyScore(**KEY, shown=shown, vendor_verdict=verdict_), actor)
+
+
+@pytest.fixture
+def over(desk):
+    """A desk with a session in which one person has finished."""
+    a_session(desk, 1)
+    ended(desk, A)
+    return desk
+
+
+def test_two_equal_keyings_verify_and_only_then_count(over):
+    key(over, "64")
+    assert attempt(over, "P1").score.state is ScoreState.ENTERED
+    assert not attempt(over, "P1").counts
+
+    key(over, "64", actor=DANA)
+
+    one = attempt(over, "P1")
+    assert one.score.state is ScoreState.VERIFIED
+    assert (one.score.keyed_by, one.score.verified_by) == ("s2", "s1")
+    assert one.counts
+
+
+@pytest.mark.parametrize("second", [("63", ""), ("64", "pass"), ("77.11%", "pass")])
+def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(over, second):
+    key(over, "64")
+    key(over, *second)
+    assert attempt(over, "P1").score.state is ScoreState.MISMATCH
+    assert attempt(over, "P1").verdict is None
+
+    key(over, "63")
+    key(over, "63")
+
+    assert attempt(over, "P1").score.state is ScoreState.VERIFIED
+    assert not attempt(over, "P1").counts
+
+
+def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(over):
+    key(over, "63")
+    key(over, "63")
+    with pytest.raises(Refused, match="coordinator"):
+        key(over, "64")
+    key(over, "64", actor=DANA)
+    assert not attempt(over, "P1").counts
+
+    key(over, "64")
+
+    assert attempt(over, "P1").counts
+
+
+def test_no_credential_follows_from_a_discrepancy(over):
+    for _ in range(2):
+        key(over, "63", "pass")
+
+    one = attempt(over, "P1")
+    assert one.discrepancy
+    assert not one.counts
+    for _ in range(2):
+        key(over, "64", "not pass", actor=DANA)
+    assert attempt(over, "P1").discrepancy
+    assert not attempt(over, "P1").counts
+
+
+def test_a_withheld_score_does_not_count(over):
+    key(over, "70")
+    key(over, "70")
+    wish = c.RecordIrregularity(
+        session_id=A, code="SEC-DEVICE", severity=3, scope="attempt",
+        validity="withhold", attempt_ids=("P1-safety",), observed="A phone.",
+        action_taken="Taken.",
+    )  # fmt: skip
+    over.perform(wish, LEE)
+
+    assert attempt(over, "P1").validity is Validity.WITHHELD
+    assert not attempt(over, "P1").counts
+
+
+def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(desk):
+    a_session(desk, 1, stage=Stage.PLANNED)
+    wish = c.RecordIrregularity(
+        session_id=A, code="ID-IMPOSTOR", severity=3, scope="attempt",
+        validity="withhold", attempt_ids=("P1-safety",), observed="Another face.",
+        action_taken="Sent home.",
+    )  # fmt: skip
+    desk.perform(wish, LEE)
+    desk.perform(c.CancelAttempt(**KEY, reason="impostor"), LEE)
+    desk.perform(desk.assignment(A, "P1", "safety"), LEE)
+
+    assert attempt(desk, "P1").validity is Validity.WITHHELD
+    assert attempt(desk, "P1").irregularities == 1
+
+
+# Credentials
+
+
+def test_the_core_four_make_the_certificate_on_the_day_of_the_last():
+    modules = definitions().modules
+    days = {
+        "safety": "2026-09-01",
+        "maintenance": "2026-11-20",
+        "quality": "2026-10-05",
+        "production": "2026-10-04",
+    }
+    earned = progress([Passed(*one) for one in days.items()], modules)
+
+    assert earned.eligible_on == "2026-11-20"
+    assert earned.core_passed == earned.core_count == 4
+    assert len(earned.certificates) == 4
+    assert earned.to_go == ()
+
+
+def test_three_of_four_names_what_is_to_go_and_green_does_not_help():
+    passed = [
+        Passed(one, "2026-09-01") for one in ("safety", "quality", "production", "green")
+    ]
+    earned = progress(passed, definitions().modules)
+
+    assert earned.eligible_on == ""
+    assert earned.text == "3 of 4, Maintenance Awareness to go"
+    assert len(earned.certificates) == 4
+
+
+def test_a_second_pass_of_a_module_earns_nothing_more_and_moves_no_date():
+    passed = [Passed("safety", "2026-10-01"), Passed("safety", "2026-09-01")]
+    earned = progress(passed, definitions().modules)
+
+    assert earned.certificates == (Passed("safety", "2026-09-01"),)
+    assert earned.core_passed == 1
+
+
+def test_nothing_passed_is_none_of_four():
+    earned = progress([], definitions().modules)
+
+    assert (earned.core_passed, len(earned.to_go), earned.eligible_on) == (0, 4, "")
+
+
+# PINs
+
+
+def wrong(desk: Desk) -> str:
+    with pytest.raises(Refused) as refused:
+        desk.sign_in("s2", "000001")
+    return str(refused.value)
+
+
+def test_the_right_pin_signs_in_with_the_role_on_record(desk):
+    assert desk.sign_in("s1", DANA_PIN).role is Role.COORDINATOR
+    assert desk.sign_in("s2", LEE_PIN) == LEE
+    assert desk.ledger.read("center")[-1].actor == "s2"
+
+
+@pytest.mark.parametrize("pin", ["", DANA_PIN, LEE_PIN[:-1], LEE_PIN + "0"])
+def test_any_other_pin_does_not(desk, pin):
+    with pytest.raises(Refused, match="not right"):
+        desk.sign_in("s2", pin)
+
+
+def test_no_pin_is_in_the_file(desk, folder):
+    wrong(desk)
+    desk.ledger.close()
+
+    content = (folder / "ledger.db").read_bytes()
+    assert LEE_PIN.encode() not in content
+    assert b"000001" not in content
+
+
+def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(desk):
+    for _ in range(5):
+        assert "not right" in wrong(desk)
+
+    for wait_ms in (30_000, 60_000, 120_000):
+        assert "Try again in" in wrong(desk)
+        advance(desk, wait_ms - 1)
+        assert "in 1 seconds" in wrong(desk)
+        advance(desk, 1)
+        assert "not right" in wrong(desk)
+
+
+def test_even_the_right_pin_waits(desk):
+    for _ in range(5):
+        wrong(desk)
+    with pytest.raises(Refused, match="30 seconds"):
+        desk.sign_in("s2", LEE_PIN)
+    advance(desk, 30_000)
+
+    desk.sign_in("s2", LEE_PIN)
+
+    assert desk.center.staff["s2"].failed == 0
+
+
+def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(desk, folder):
+    for _ in range(9):
+        wrong(desk)
+        advance(desk, 86_400_000)
+    again = open_desk(folder, desk.clock, "t2")
+    assert "not right" in wrong(again)
+    advance(again, 86_400_000)
+    desk.clock.reboot(0)
+    third = open_desk(folder, desk.clock, "t3")
+
+    for one in (desk, again, third):
+        with pytest.raises(Refused, match="locked after 10"):
+            one.sign_in("s2", LEE_PIN)
+    assert third.sign_in("s1", DANA_PIN) == DANA
+    again.ledger.close()
+    third.ledger.close()
+
+
+def test_waiting_writes_nothing(desk):
+    for _ in range(5):
+        wrong(desk)
+    head = desk.ledger.head()
+
+    wrong(desk)
+
+    assert desk.ledger.head() == head

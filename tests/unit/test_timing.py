@@ -1,0 +1,552 @@
+"""Nobody's time grows or shrinks, whatever a clock does; judged to the millisecond."""
+
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import timing
+from cptkiosk.domain.center_events import ClockStepNoticed
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import BootBridged, SessionHalted
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from support.center import DANA, LEE, open_desk
+from support.clock import HandClock
+from support.sessions import (
+    COUNTDOWN_MS,
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    halted,
+    left_ms,
+    line,
+    opened,
+    planned,
+    progress,
+    register,
+    seated,
+    started,
+)
+
+A = "a"
+FULL_MS = 90 * MINUTE_MS
+
+
+def keys(who: str = "P1") -> dict[str, str]:
+    return {"session_id": A, "attempt_id": attempt_id(who)}
+
+
+def resume(desk: Desk) -> None:
+    everybody = tuple(desk.session(A).attempts)
+    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+
+
+# Arithmetic
+
+
+@pytest.mark.parametrize(
+    ("permille", "text"),
+    [
+        (1000, "1:30:00"),
+        (1250, "1:52:30"),
+        (1500, "2:15:00"),
+        (2000, "3:00:00"),
+        (3000, "4:30:00"),
+        (1001, "1:30:06"),
+    ],
+)
+def test_a_factor_is_exact(permille, text):
+    allowed_ms = timing.allowed_ms(90, permille)
+
+    assert allowed_ms * 1000 == 90 * MINUTE_MS * permille
+    assert timing.clock_text(allowed_ms) == text
+
+
+@pytest.mark.parametrize(
+    ("intervals", "total"),
+    [
+        ([], 0),
+        ([(10, 20)], 10),
+        ([(10, 20), (15, 30)], 20),
+        ([(15, 30), (10, 20)], 20),
+        ([(10, 40), (15, 20)], 30),
+        ([(10, 40), (10, 20), (10, 40)], 30),
+        ([(10, 20), (20, 30)], 20),
+        ([(10, None), (20, 30)], 90),
+        ([(20, 30), (10, None), (95, None)], 90),
+        ([(-50, 5)], 5),
+        ([(-50, -5)], 0),
+        ([(95, 200)], 5),
+        ([(150, 200)], 0),
+        ([(150, None)], 0),
+        ([(30, 10)], 0),
+    ],
+)
+def test_overlapping_stops_count_once_and_only_inside(intervals, total):
+    assert timing.union_ms(intervals, 0, 100) == total
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (FULL_MS, "1:30:00"),
+        (FULL_MS - 1, "1:30:00"),
+        (FULL_MS - 1000, "1:29:59"),
+        (60_000, "0:01:00"),
+        (1000, "0:00:01"),
+        (1, "0:00:01"),
+        (0, "0:00:00"),
+        (-1, "0:00:00"),
+        (-999, "0:00:00"),
+        (-1000, "+0:01"),
+        (-61_999, "+1:01"),
+        (-3_600_000, "+60:00"),
+    ],
+)
+def test_a_remaining_time_shows_zero_only_when_it_is(ms, text):
+    assert timing.clock_text(ms) == text
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (0, "0:00"),
+        (999, "0:00"),
+        (59_999, "0:59"),
+        (60_000, "1:00"),
+        (3_599_999, "59:59"),
+        (3_600_000, "1:00:00"),
+        (-61_000, "-1:01"),
+    ],
+)
+def test_a_duration_is_rounded_down(ms, text):
+    assert timing.span_text(ms) == text
+
+
+# Through the desk
+
+
+def test_nobodys_time_runs_during_the_countdown(desk):
+    a_session(desk, stage=Stage.CHECK_IN, people=1)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.StartSession(session_id=A), LEE)
+    advance(desk, COUNTDOWN_MS - 1)
+
+    assert left_ms(desk, "P1") == FULL_MS
+    advance(desk, 2)
+    assert left_ms(desk, "P1") == FULL_MS - 1
+
+
+@pytest.mark.parametrize(
+    ("left", "stands"), [(1, "testing"), (0, "time-up"), (-1, "time-up")]
+)
+def test_time_is_up_at_zero_and_not_a_millisecond_before(desk, left, stands):
+    a_session(desk)
+    advance(desk, FULL_MS - left)
+
+    assert left_ms(desk, "P1") == left
+    assert progress(desk, "P1") == stands
+
+
+@pytest.mark.parametrize("permille", [1250, 1500, 3000])
+def test_extra_time_ends_when_it_should(desk, permille):
+    register(desk, ("P1",), "safety")
+    a_session(desk, stage=Stage.PLANNED, people=1)
+    wish = desk.assignment(A, "P1", "safety")
+    desk.perform(c.AssignAttempt(**{**vars(wish), "factor_permille": permille}), LEE)
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    started(desk, A)
+    advance(desk, FULL_MS * permille // 1000 - 1)
+
+    assert progress(desk, "P1") == "testing"
+    advance(desk, 1)
+    assert progress(desk, "P1") == "time-up"
+
+
+def test_a_break_stops_nothing(desk):
+    a_session(desk)
+    desk.perform(c.BeginBreak(**keys()), LEE)
+    advance(desk, 300_000)
+    desk.perform(c.EndBreak(**keys()), LEE)
+
+    assert left_ms(desk, "P1") == FULL_MS - 300_000
+
+
+def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk):
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
+    advance(desk, 5 * MINUTE_MS)
+    halted(desk, A)
+    advance(desk, 7 * MINUTE_MS)
+    desk.perform(c.EndPause(**keys()), LEE)
+    advance(desk, 3 * MINUTE_MS)
+    resume(desk)
+    advance(desk, 2 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
+    assert left_ms(desk, "P2") == FULL_MS - 17 * MINUTE_MS
+
+
+def test_a_halt_dated_back_gives_the_time_since_the_alarm_back(desk):
+    a_session(desk)
+    advance(desk, 20 * MINUTE_MS)
+    halted(desk, A, ago_ms=90_000)
+    advance(desk, 10 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 20 * MINUTE_MS + 90_000
+
+
+def test_a_halt_dated_back_takes_a_time_up_back_that_came_after_the_alarm(desk):
+    a_session(desk)
+    advance(desk, FULL_MS + 1000)
+    assert progress(desk, "P1") == "time-up"
+
+    halted(desk, A, ago_ms=61_000)
+
+    assert progress(desk, "P1") == "halted"
+    assert left_ms(desk, "P1") == MINUTE_MS
+
+
+def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.perform(c.FinishAttempt(**keys()), LEE)
+    advance(desk, 30_000)
+    halted(desk, A, ago_ms=MINUTE_MS)
+
+    one, session = attempt(desk, "P1"), desk.session(A)
+    assert session.elapsed_ms(one, line(desk)) == 9 * MINUTE_MS + 30_000
+
+
+@pytest.mark.parametrize(("ago_ms", "possible"), [(60_000, True), (60_001, False)])
+def test_a_halt_is_not_dated_back_before_the_start(desk, ago_ms, possible):
+    a_session(desk)
+    advance(desk, MINUTE_MS)
+
+    if possible:
+        halted(desk, A, ago_ms)
+        assert left_ms(desk, "P1") == FULL_MS
+    else:
+        with pytest.raises(Refused, match="at most 1:00 ago"):
+            halted(desk, A, ago_ms)
+
+
+def test_a_halt_is_not_dated_back_into_the_one_before(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    halted(desk, A)
+    advance(desk, MINUTE_MS)
+    resume(desk)
+    advance(desk, 30_000)
+
+    with pytest.raises(Refused, match="0:30"):
+        halted(desk, A, ago_ms=30_001)
+    halted(desk, A, ago_ms=30_000)
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
+def test_a_late_start_runs_on_its_own_clock(desk):
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    started(desk, A)
+    advance(desk, 7 * MINUTE_MS)
+    desk.perform(c.ArriveLate(**keys("P2")), LEE)
+    seated(desk, A, attempt_id("P2"))
+    advance(desk, MINUTE_MS)
+    desk.perform(c.StartLate(**keys("P2")), LEE)
+    advance(desk, MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 9 * MINUTE_MS
+    assert left_ms(desk, "P2") == FULL_MS - MINUTE_MS
+
+
+def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(desk):
+    test_a_late_start_runs_on_its_own_clock(desk)
+    halted(desk, A, ago_ms=5 * MINUTE_MS)
+    advance(desk, MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 4 * MINUTE_MS
+    assert left_ms(desk, "P2") == FULL_MS
+
+
+def test_credits_add_up_and_move_the_end(desk):
+    a_session(desk)
+    for credit_ms in (6 * MINUTE_MS, -2 * MINUTE_MS, 1):
+        desk.perform(c.GiveCredit(**keys(), credit_ms=credit_ms, reason="noise"), LEE)
+    advance(desk, MINUTE_MS)
+
+    assert attempt(desk, "P1").credit_ms == 4 * MINUTE_MS + 1
+    assert left_ms(desk, "P1") == FULL_MS + 3 * MINUTE_MS + 1
+    session = desk.session(A)
+    end_ms = session.end_ms(attempt(desk, "P1"), line(desk))
+    assert end_ms == line(desk) + left_ms(desk, "P1")
+
+
+def test_there_is_no_end_to_show_while_a_clock_stands(desk):
+    a_session(desk)
+    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
+
+    session = desk.session(A)
+    assert session.end_ms(attempt(desk, "P1"), line(desk)) is None
+    assert session.end_ms(attempt(desk, "P2"), line(desk)) is not None
+
+
+def test_a_finish_keeps_the_time_that_was_left(desk):
+    a_session(desk)
+    advance(desk, 40 * MINUTE_MS)
+    desk.perform(c.FinishAttempt(**keys()), LEE)
+    advance(desk, HOUR_MS)
+
+    assert left_ms(desk, "P1") == 50 * MINUTE_MS
+
+
+# Clocks that misbehave
+
+
+@pytest.mark.parametrize("step_ms", [-10 * HOUR_MS, -1, 3600_000, 10**12])
+def test_a_step_of_the_wall_clock_changes_nothing(desk, step_ms):
+    a_session(desk)
+    advance(desk, 5 * MINUTE_MS)
+    desk.clock.step_wall(step_ms)
+    advance(desk, 5 * MINUTE_MS)
+    halted(desk, A)
+    desk.clock.step_wall(-2 * step_ms)
+    resume(desk)
+
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
+@pytest.mark.parametrize(("step_ms", "noticed"), [(2000, 0), (2001, 1), (-2001, 1)])
+def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
+    desk, folder, step_ms, noticed
+):
+    other = open_desk(folder, desk.clock, "t2")
+    desk.beat()
+    advance(desk, 15_000)
+    desk.clock.step_wall(step_ms)
+    desk.beat()
+    other.beat()
+
+    steps = [
+        one.event.step_ms
+        for one in desk.ledger.read("center")
+        if isinstance(one.event, ClockStepNoticed)
+    ]
+    assert steps == [step_ms] * noticed
+    other.ledger.close()
+
+
+def test_two_terminals_that_notice_at_once_record_a_step_once(desk, folder):
+    other = open_desk(folder, desk.clock, "t2")
+    desk.beat()
+    advance(desk, 15_000)
+    desk.clock.step_wall(60_000)
+    writing = desk.ledger.writing
+
+    def slow(actor: str):
+        # Between looking and writing, the other terminal does both.
+        desk.ledger.writing = writing
+        other.beat()
+        return writing(actor)
+
+    desk.ledger.writing = slow
+    desk.beat()
+
+    kinds = [type(one.event) for one in desk.ledger.read("center")]
+    assert kinds.count(ClockStepNoticed) == 1
+    other.ledger.close()
+
+
+def test_a_suspend_counts_for_everybody(desk):
+    a_session(desk)
+    desk.clock.suspend(12 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
+
+
+def test_a_reboot_is_bridged_by_the_wall_clock(desk, folder):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(3 * MINUTE_MS)
+    again = open_desk(folder, desk.clock)
+
+    (session,) = again.attach()
+
+    assert session.unconfirmed is not None
+    assert session.unconfirmed.away_ms == 3 * MINUTE_MS
+    assert left_ms(again, "P1") == FULL_MS - 13 * MINUTE_MS
+    again.clock.step_wall(HOUR_MS)
+    advance(again, MINUTE_MS)
+    assert left_ms(again, "P1") == FULL_MS - 14 * MINUTE_MS
+    again.ledger.close()
+
+
+def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(desk):
+    a_session(desk)
+    desk.clock.step_wall(4 * HOUR_MS)
+    advance(desk, 30 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(2 * MINUTE_MS)
+    desk.attach()
+
+    assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
+
+
+def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(desk):
+    a_session(desk)
+    desk.clock.step_wall(4 * HOUR_MS)
+    advance(desk, 30 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(2 * MINUTE_MS)
+
+    desk.beat()
+    desk.attach()
+
+    assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
+
+
+def test_a_reboot_is_bridged_once_however_many_terminals_attach(desk, folder):
+    a_session(desk)
+    desk.clock.reboot(MINUTE_MS)
+    others = [open_desk(folder, desk.clock, f"t{n}") for n in range(3)]
+    for one in (desk, *others):
+        one.attach()
+        one.attach()
+
+    entries = desk.ledger.read(f"session/{A}")
+    assert sum(isinstance(one.event, BootBridged) for one in entries) == 1
+    for one in others:
+        assert left_ms(one, "P1") == FULL_MS - MINUTE_MS
+        one.ledger.close()
+
+
+@pytest.mark.parametrize("gap_ms", [0, 6 * HOUR_MS])
+def test_a_gap_up_to_six_hours_is_believed(desk, gap_ms):
+    a_session(desk)
+    desk.beat()
+    desk.clock.reboot(gap_ms)
+    desk.attach()
+
+    assert desk.session(A).stage is Stage.RUNNING
+    assert left_ms(desk, "P1") == FULL_MS - gap_ms
+
+
+@pytest.mark.parametrize("gap_ms", [-1, 6 * HOUR_MS + 1, -(10**12)])
+def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(desk, gap_ms):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(gap_ms)
+    desk.attach()
+    advance(desk, 5 * MINUTE_MS)
+
+    assert desk.session(A).stage is Stage.HALTED
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+    with pytest.raises(Refused, match="room clock"):
+        resume(desk)
+    desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+    resume(desk)
+    advance(desk, MINUTE_MS)
+    assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
+
+
+def test_what_the_room_clock_shows_to_have_passed_counts(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(-HOUR_MS)
+    desk.attach()
+
+    desk.perform(
+        c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA
+    )
+    advance(desk, MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 18 * MINUTE_MS
+    resume(desk)
+    advance(desk, MINUTE_MS)
+    assert left_ms(desk, "P1") == FULL_MS - 19 * MINUTE_MS
+
+
+@pytest.mark.parametrize("gap_ms", [MINUTE_MS, -1])
+def test_a_correction_does_not_touch_a_halt_that_was_there_before(desk, gap_ms):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    halted(desk, A)
+    desk.clock.reboot(gap_ms)
+    desk.attach()
+    desk.perform(
+        c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA
+    )
+    resume(desk)
+
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+    halts = [
+        one
+        for one in desk.ledger.read(f"session/{A}")
+        if isinstance(one.event, SessionHalted)
+    ]
+    assert len(halts) == 1
+
+
+@pytest.mark.parametrize("correction_ms", [60_000, -60_000])
+def test_a_bridged_time_is_corrected_to_the_room_clock(desk, correction_ms):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(3 * MINUTE_MS)
+    desk.attach()
+
+    desk.perform(
+        c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE
+    )
+
+    assert left_ms(desk, "P1") == FULL_MS - 13 * MINUTE_MS - correction_ms
+    with pytest.raises(Refused):
+        desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+
+
+@pytest.mark.parametrize("correction_ms", [60_001, -60_001])
+def test_a_large_correction_needs_the_coordinator(desk, correction_ms):
+    a_session(desk)
+    desk.clock.reboot(MINUTE_MS)
+    desk.attach()
+    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+
+    with pytest.raises(Refused, match="coordinator"):
+        desk.perform(wish, LEE)
+    desk.perform(wish, DANA)
+
+
+def test_two_reboots_in_a_row_are_both_counted(desk):
+    a_session(desk)
+    for _ in range(2):
+        advance(desk, 10 * MINUTE_MS)
+        desk.beat()
+        desk.clock.reboot(MINUTE_MS)
+        desk.attach()
+
+    assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS
+
+
+def test_another_desk_on_the_same_file_computes_the_same_second(
+    desk, folder: Path, clock: HandClock
+):
+    a_session(desk)
+    advance(desk, 12_345)
+    desk.perform(c.BeginPause(**keys("P2"), reason="froze"), LEE)
+    advance(desk, 67_890)
+    other = open_desk(folder, clock, "t2")
+    other.attach()
+
+    for who in ("P1", "P2"):
+        assert left_ms(other, who) == left_ms(desk, who)
+    assert left_ms(desk, "P2") == FULL_MS - 12_345
+    other.ledger.close()
