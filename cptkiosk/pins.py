@@ -1,5 +1,7 @@
 """PINs: hashed slowly with argon2, never kept as they are."""
 
+from itertools import pairwise
+
 from cptkiosk.domain.values import Refused
 
 DIGITS_MAX = 12
@@ -17,7 +19,7 @@ def check_new_pin(pin: str, digits_min: int) -> None:
         raise Refused(
             f"A PIN has {digits_min} to {DIGITS_MAX} digits.", "Choose another."
         )
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         raise Refused(
             "That PIN is easy to guess: one digit again and again, or digits in a row.",

@@ -28,8 +28,6 @@ def _verify(options: Namespace) -> int:
     from cptkiosk.ledger.verify import verify
 
     with the_ledger(paths_of(options), read_only=True) as ledger:
-        # One moment of the file, while kiosks go on writing to it.
-        ledger.connection.execute("BEGIN")
         found = verify(ledger)
     if options.json:
         say_json(asdict(found))

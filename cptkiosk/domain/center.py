@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.values import Personal, Refused, Role
+from cptkiosk.domain.values import Personal, Refused, Role, plural
 
 FREE_TRIES = 4
 """Wrong PINs in a row that cost nothing but the try."""
@@ -148,7 +148,8 @@ def may_try_pin(member: Member, now_utc_ms: int) -> None:
         until_ms = member.failed_utc_ms + WAIT_FIRST_MS * 2 ** (waits - 1)
         left_s = -(-(until_ms - now_utc_ms) // 1000)
         if left_s > 0:
-            raise Refused(f"Too many wrong PINs. Try again in {left_s} seconds.")
+            wait = plural(left_s, "second")
+            raise Refused(f"Too many wrong PINs. Try again in {wait}.")
 
 
 def evolve(center: Center, entry: Entry) -> Center:

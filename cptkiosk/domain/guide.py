@@ -167,9 +167,7 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
             if seated
             else f"{one.person} is expected late - check in, or a marks absent"
         )
-        return Step(
-            f"{one.person}: {one.standing}, {what}", "late", "l", one.attempt_id
-        )
+        return Step(what, "late", "l", one.attempt_id)
     if not blockers.to_end(session, line_ms):
         return Step("nobody is testing any more - end the session", "end")
     if call is not None:

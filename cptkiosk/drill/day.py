@@ -16,7 +16,7 @@ from cptkiosk.drill.stage import CENTER_NAME, COORDINATOR, PIN, PROCTOR, make_ce
 from cptkiosk.drill.summary import tell_summary
 
 
-def play_day(  # noqa: PLR0913  # each is a choice of whoever rehearses
+def play_day(  # each is a choice of whoever rehearses
     desk: Desk, clock: HandClock, *, seed: int, people: int, folder: Path, say: Say
 ) -> None:
     """Play a session from the plan to the bundle, one line a step.

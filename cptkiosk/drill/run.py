@@ -32,7 +32,7 @@ def _print(line: str) -> None:
     sys.stdout.write(f"{shown}\n")
 
 
-def run_drill(  # noqa: PLR0913  # each is a choice of whoever rehearses
+def run_drill(  # each is a choice of whoever rehearses
     *,
     unattended: bool,
     people: int,

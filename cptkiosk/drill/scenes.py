@@ -132,7 +132,7 @@ def _alarm(hands: Hands) -> None:
     )
 
 
-def _record(  # noqa: PLR0913  # a record of an irregularity has that many parts
+def _record(  # a record of an irregularity has that many parts
     hands: Hands,
     code_id: str,
     attempt_ids: tuple[str, ...],

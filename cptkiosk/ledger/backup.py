@@ -1,6 +1,7 @@
 """A second copy, written online and verified after writing."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
@@ -35,7 +36,8 @@ def back_up(ledger: Ledger, target: Path) -> Verified:
         part.rename(target)
         _sync(target.parent)
     except (OSError, dbapi.Error) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise DestinationError(
             f"The backup could not be written to {target} ({error}). The ledger itself"
             " is safe. Choose another folder."

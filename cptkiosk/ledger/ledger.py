@@ -1,6 +1,5 @@
 """The ledger: the only reader and writer of the file."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,7 +85,7 @@ class Ledger:
         self.terminal = terminal
         opened = open_read_only(path) if read_only else open_ledger(path)
         self.connection = opened
-        self._inode = os.stat(path).st_ino
+        self._inode = path.stat().st_ino
 
     def close(self) -> None:
         """Close the file."""
@@ -133,7 +132,7 @@ class Ledger:
         SQLite commits into a deleted file without a word.
         """
         try:
-            same = os.stat(self.path).st_ino == self._inode
+            same = self.path.stat().st_ino == self._inode
         except FileNotFoundError:
             same = False
         if not same:

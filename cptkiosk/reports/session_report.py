@@ -17,7 +17,7 @@ from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
 
 
-def session_report(  # noqa: PLR0913  # each is a source of its own
+def session_report(  # each is a source of its own
     session: Session,
     center: Center,
     zone: ZoneInfo,

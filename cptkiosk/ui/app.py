@@ -7,8 +7,9 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
+from rich.text import Text
 from textual import on
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
@@ -68,6 +69,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._writer = ThreadPoolExecutor(1, "desk")
         self._watch: Watch | None = None
         self._data_version = 0
+        self.last_recorded = ""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -88,6 +90,18 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
+
+    def _fatal_error(self) -> None:
+        """Leave with a sentence; the log keeps the traceback."""
+        log.critical("The kiosk stopped.", exc_info=self._exception)
+        self._exit_renderables.append(
+            Text(
+                "The kiosk stopped because of a fault of its own. Everything that was"
+                " shown as recorded is safe, and running clocks run on. Open it again;"
+                f" the details are in {self.paths.log}."
+            )
+        )
+        self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
         """Finish what is being written."""
@@ -145,9 +159,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if recorded is not None:
             self.say_recorded(recorded, message.words)
             if message.then is not None:
-                outcome: Any = message.then()
-                if asyncio.iscoroutine(outcome):
-                    await outcome
+                message.then()
 
     @on(Said)
     def said(self, message: Said) -> None:
@@ -163,7 +175,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             self.say(f"{at}  #{recorded.seq}  {words}", "ok")
 
     def say(self, text: str, tone: Tone) -> None:
-        """Put a word on the status line of the screen that is open."""
+        """Put a word on the status line of the screen that is open.
+
+        What was recorded stays in sight when the screen changes; a warning does not.
+        """
+        self.last_recorded = text if tone == "ok" else ""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.say(text, tone)

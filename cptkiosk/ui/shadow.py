@@ -85,8 +85,7 @@ class Shadow:
         old = row[x : x + len(new)]
         if old == new:
             return
-        self._forget_halves(row, x, x + len(new))
-        self._send_changes(x, y, row[x : x + len(new)], new)
+        self._send_changes(x, y, old, new)
         row[x : x + len(new)] = new
 
     def take(self) -> str:
@@ -96,16 +95,6 @@ class Shadow:
         text = "".join(self._out) + "\x1b[0m"
         self._out, self._codes = [], None
         return text
-
-    @staticmethod
-    def _forget_halves(row: list[Cell | None], start: int, end: int) -> None:
-        """Admit not to know the other half of wide characters cut at the edges."""
-        first = row[start]
-        if start and first is not None and not first[0]:
-            row[start - 1] = row[start] = None
-        after = row[end] if end < len(row) else None
-        if after is not None and not after[0]:
-            row[end - 1] = row[end] = None
 
     def _send_changes(
         self, x: int, y: int, old: list[Cell | None], new: list[Cell]

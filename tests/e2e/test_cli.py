@@ -15,6 +15,7 @@ from cptkiosk.cli import main as cli
 from cptkiosk.cli.output import guard, table
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
+from cptkiosk.settings import terminal_name
 from support.center import open_desk, staffed
 from support.clock import HandClock
 from support.sessions import a_session
@@ -25,7 +26,7 @@ INIT = (
     *("--tz", "America/Chicago", "--coordinator", "Ana Ruiz", "--pin-stdin"),
 )
 PLAN = ("session", "plan", "--modules", "safety,quality", "--room", "204:4x6")
-HEAVY = "textual sqlite_utils msgspec argon2 cryptography platformdirs".split()
+HEAVY = ["textual", "sqlite_utils", "msgspec", "argon2", "cryptography", "platformdirs"]
 
 
 class Shell:
@@ -193,19 +194,16 @@ def test_a_session_is_planned_filled_and_shown(center):
     assert list(other)[3:] == ["assigned", "not_assigned"]
 
 
-@pytest.mark.parametrize(
-    ("change", "code", "said"),
-    [
+def test_a_plan_with_a_mistake_is_not_recorded(center):
+    for change, code, said in (
         (("--start", "tomorrow"), 2, "no start"),
         (("--start", "2026-03-08 02:30"), 2, "clocks go forward"),
         (("--modules", "safety,welding"), 2, "'welding' is no module"),
         (("--room", "205"), 2, "no room"),
         (("--room", "205:99x99"), 1, "rows"),
         (("--room", "204:1x1"), 1, "name of its own"),
-    ],
-)
-def test_a_plan_with_a_mistake_is_not_recorded(center, change, code, said):
-    assert said in center.fails(code, *PLAN, "--start", "14:00", *change)
+    ):
+        assert said in center.fails(code, *PLAN, "--start", "14:00", *change)
     assert center.json("session", "list") == []
 
 
@@ -373,7 +371,12 @@ def test_the_pin_is_asked_for_twice_on_a_terminal(shell):
         env=shell.environ,
         start_new_session=True,
     )
-    os.write(keyboard, b"482913\n482914\n")
+    for pin in (b"482913\n", b"482914\n"):
+        # What is typed before the question is dropped.
+        assert asked.stderr.read(len("PIN: "))[-1:] in b" "
+        while pin == b"482914\n" and asked.stderr.read(1) != b":":
+            pass
+        os.write(keyboard, pin)
     _, said = asked.communicate(timeout=30)
     os.close(keyboard)
     os.close(terminal)
@@ -452,3 +455,15 @@ def test_nothing_printed_steers_a_terminal():
     assert table(("id", "name"), [("1", "\x1b[31mred\n"), ("22", "\u4f50")]) == (
         "id  name\n1   [31mred\n22  \u4f50"
     )
+
+
+def test_a_terminal_is_called_by_host_and_line(monkeypatch):
+    def no_terminal(descriptor):
+        raise OSError(25, "Not a tty")
+
+    monkeypatch.setattr("platform.node", lambda: "lab1")
+    monkeypatch.setattr(os, "ttyname", no_terminal)
+    assert terminal_name({"SSH_TTY": "/dev/pts/3"}) == "lab1:pts/3"
+    assert terminal_name({}) == "lab1:none"
+    monkeypatch.setattr(os, "ttyname", lambda descriptor: "/dev/pts/7")
+    assert terminal_name({"SSH_TTY": "/dev/pts/3"}) == "lab1:pts/7"

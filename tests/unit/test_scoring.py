@@ -266,7 +266,8 @@ def test_the_core_four_make_the_certificate_on_the_day_of_the_last():
 
 def test_three_of_four_names_what_is_to_go_and_green_does_not_help():
     passed = [
-        Passed(one, "2026-09-01") for one in ("safety", "quality", "production", "green")
+        Passed(one, "2026-09-01")
+        for one in ("safety", "quality", "production", "green")
     ]
     earned = progress(passed, definitions().modules)
 
@@ -326,7 +327,7 @@ def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(desk)
     for wait_ms in (30_000, 60_000, 120_000):
         assert "Try again in" in wrong(desk)
         advance(desk, wait_ms - 1)
-        assert "in 1 seconds" in wrong(desk)
+        assert "in 1 second." in wrong(desk)
         advance(desk, 1)
         assert "not right" in wrong(desk)
 

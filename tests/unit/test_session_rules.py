@@ -590,7 +590,9 @@ def test_absence_is_recorded_once_however_often_somebody_is_named(desk):
     assert len(recorded.entries) == 1
 
 
-@pytest.mark.parametrize("gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)])
+@pytest.mark.parametrize(
+    "gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)]
+)
 def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(desk, gates):
     a_session(desk, 1, stage=C)
 
@@ -735,7 +737,9 @@ def test_a_session_ends_only_when_every_time_up_is_settled(desk):
     is_recorded(desk, c.EndSession(session_id=A), LEE)
 
 
-@pytest.mark.parametrize(("later_ms", "possible"), [(3_600_000, True), (86_400_000, False)])
+@pytest.mark.parametrize(
+    ("later_ms", "possible"), [(3_600_000, True), (86_400_000, False)]
+)
 def test_a_session_is_reopened_on_its_own_day_only(desk, later_ms, possible):
     a_session(desk, stage=E)
     advance(desk, later_ms)

@@ -464,9 +464,7 @@ def test_what_the_room_clock_shows_to_have_passed_counts(desk):
     desk.clock.reboot(-HOUR_MS)
     desk.attach()
 
-    desk.perform(
-        c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA
-    )
+    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
     advance(desk, MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 18 * MINUTE_MS
@@ -482,9 +480,7 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(desk, gap_ms):
     halted(desk, A)
     desk.clock.reboot(gap_ms)
     desk.attach()
-    desk.perform(
-        c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA
-    )
+    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
     resume(desk)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
@@ -504,9 +500,7 @@ def test_a_bridged_time_is_corrected_to_the_room_clock(desk, correction_ms):
     desk.clock.reboot(3 * MINUTE_MS)
     desk.attach()
 
-    desk.perform(
-        c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE
-    )
+    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
 
     assert left_ms(desk, "P1") == FULL_MS - 13 * MINUTE_MS - correction_ms
     with pytest.raises(Refused):

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from cptkiosk.ui.app import KioskApp
 
 COLUMNS_MIN, LINES_MIN = 80, 24
-SHOWN = {"question_mark": "?", "enter": "Enter", "escape": "Esc", "space": "Space"}
+SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class KioskScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._prepared = False
         self._bindings = BindingsMap(
             [
                 Binding(one.key, f"press('{one.action}')", one.label, show=False)
@@ -84,6 +91,11 @@ class KioskScreen(Screen[None]):
         """Return the keys of this screen, its own first."""
         own = {one.key for one in cls.KEYS}
         return cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
+
+    @property
+    def drawable(self) -> bool:
+        """Whether everything that is drawn into is there."""
+        return self._prepared and self.is_attached
 
     @property
     def kiosk(self) -> "KioskApp":
@@ -117,10 +129,12 @@ class KioskScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw for the first time, keys going to the form if there is one."""
         self.prepare()
+        self._prepared = True
         for form in self.query(Form):
             form.focus_first()
         self.tick()
         self.redraw()
+        self.say(self.kiosk.last_recorded, "ok")
         self.opened()
 
     def prepare(self) -> None:
@@ -133,12 +147,13 @@ class KioskScreen(Screen[None]):
         """Draw what changed while another screen was in front."""
         self.tick()
         self.redraw()
+        self.say(self.kiosk.last_recorded, "ok")
 
     # Drawing
 
     def redraw(self) -> None:
         """Draw the record as it is now."""
-        if not self.is_mounted:
+        if not self.drawable:
             return
         self.draw_stage()
         step = self.next_step()
@@ -164,7 +179,7 @@ class KioskScreen(Screen[None]):
 
     def tick(self) -> None:
         """Draw what depends on the time."""
-        if not self.is_mounted:
+        if not self.drawable:
             return
         desk = self.kiosk.desk
         center = desk.center
@@ -191,6 +206,8 @@ class KioskScreen(Screen[None]):
 
     async def action_press(self, action: str) -> None:
         """Do what a key stands for, or say why not."""
+        if not (self.drawable and self.is_current):
+            return
         reason = self.why_not(action)
         if reason:
             self.say(reason, "warning")
@@ -212,7 +229,7 @@ class KioskScreen(Screen[None]):
 
     def say(self, text: str, tone: Tone) -> None:
         """Put a word on this screen's status line."""
-        if self.is_mounted:
+        if self.drawable:
             synced = "ledger synced" if tone == "ok" else ""
             self.status.show(text, tone, synced)
 
@@ -286,7 +303,7 @@ class SessionScreen(KioskScreen):
     def tick(self) -> None:
         """Draw the Next line too: it counts down."""
         super().tick()
-        if self.is_mounted:
+        if self.drawable:
             step = self.next_step()
             self.next_bar.show(f"Next: {step.text}", step.key)
 

@@ -52,6 +52,10 @@ class CheckInScreen(SessionScreen):
         Key("slash", "find", "find", "Find a person by typing"),
     )
 
+    def __init__(self, session_id: str, show: str = "") -> None:
+        super().__init__(session_id)
+        self._show_first = show
+
     def body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
@@ -72,8 +76,9 @@ class CheckInScreen(SessionScreen):
         roll.focus()
 
     def opened(self) -> None:
-        """Go on once everything is drawn."""
-        self._go_to_next()
+        """Put the cursor on who was asked for, or where the Next line points."""
+        if not self.query_one(Roll).move_to(self._show_first):
+            self._go_to_next()
 
     def _go_to_next(self) -> None:
         step = self.next_step()
@@ -147,21 +152,20 @@ class CheckInScreen(SessionScreen):
             box = "[ ]" if gate in open_gates else "[x]"
             note = notes.get(gate, "")
             words = GATE_WORDS[gate]
-            if gate is Gate.ELIGIBLE:
+            if gate is Gate.PHOTO_ID and note:
+                words = f"photo ID: {note}"
+            elif gate is Gate.ELIGIBLE:
                 words = f"eligible, fee {fee}"
             elif gate is Gate.SEAT and attempt.seat:
                 words = f"seat {attempt.seat}"
             elif gate is Gate.USER_CODE and attempt.user_code:
                 words = f"user code {attempt.user_code}"
-            lines.append(
-                f"{'>' if here else ' '}{box} {words}"
-                + (f" {note}" if note and gate is Gate.PHOTO_ID else "")
-            )
+            lines.append(f"{'>' if here else ' '}{box} {words}")
         if not waiting:
             lines += ["", f"{attempt.standing.value}"]
             if attempt.reason:
                 lines.append(fit(attempt.reason.text, 34).rstrip())
-        panel.update("\n".join(fit(line, 36).rstrip() for line in lines))
+        panel.update("\n".join(fit(line, 34).rstrip() for line in lines))
 
     # Acting
 
@@ -212,7 +216,9 @@ class CheckInScreen(SessionScreen):
                     await follow(self, step)
             return
         gate = attempt.open_gates[0]
-        if gate is Gate.SEAT:
+        if self.session.stage is Stage.RUNNING and not attempt.late:
+            self.do_late()
+        elif gate is Gate.SEAT:
             self._take_seat(attempt, "", "")
         else:
             note = ID_KINDS[0] if gate is Gate.PHOTO_ID else ""

@@ -106,7 +106,9 @@ class RosterScreen(KioskScreen):
     async def _check(self, typed: str) -> None:
         """Take what is typed, or what the list offers to complete it with."""
         offered = self.query_one(Roll).cursor_key
-        path, is_file, is_folder = await self.kiosk.on_desk(lambda: _resolve(typed, offered))
+        path, is_file, is_folder = await self.kiosk.on_desk(
+            lambda: _resolve(typed, offered)
+        )
         if is_folder and not is_file:
             self.query_one(Form).set_values({"path": f"{path}/"})
             self._list(f"{path}/")

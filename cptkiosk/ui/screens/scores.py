@@ -209,7 +209,7 @@ class ScoresScreen(SessionScreen):
 
         fields = (
             TextField("score", "Score"),
-            ChoiceField("verdict", "Vendor's verdict", VERDICTS, value=""),
+            ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
         )
         self.app.push_screen(AskDialog(title, lines, fields, check), keyed)
 

@@ -32,7 +32,9 @@ class SignInScreen(KioskScreen):
         yield Static("", id="clocks", markup=False)
         staff = self.kiosk.desk.center.staff.values()
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
-        current = self.actor.staff_id if self._lock else ""
+        current = (
+            self.actor.staff_id if self._lock or len(options) != 1 else options[0][0]
+        )
         yield Form(
             ChoiceField("who", "Name", options, value=current),
             TextField("pin", "PIN", secret=True, digits=True),
@@ -45,7 +47,7 @@ class SignInScreen(KioskScreen):
     def tick(self) -> None:
         """Show the clocks of running sessions."""
         super().tick()
-        if not self.is_mounted:
+        if not self.drawable:
             return
         running = [one for one in self.kiosk.desk.sessions.values() if one.running]
         lines = [self._clock_line(one) for one in running]

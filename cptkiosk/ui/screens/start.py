@@ -43,7 +43,7 @@ class StartScreen(SessionScreen):
     def tick(self) -> None:
         """Draw the end times, which move until the start."""
         super().tick()
-        if self.is_mounted:
+        if self.drawable:
             self.draw()
 
     def draw(self) -> None:
@@ -109,7 +109,7 @@ class StartScreen(SessionScreen):
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
         super().redraw()
-        if self.is_mounted and self.session.running and self.is_current:
+        if self.drawable and self.session.running and self.is_current:
             begin(self, self._follow, "follow")
 
     async def _follow(self) -> None:

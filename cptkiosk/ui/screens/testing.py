@@ -90,7 +90,7 @@ class TestingScreen(SessionScreen):
     def tick(self) -> None:
         """Draw the clock and every remaining time."""
         super().tick()
-        if self.is_mounted:
+        if self.drawable:
             self.draw()
 
     def draw(self) -> None:
@@ -306,14 +306,10 @@ class TestingScreen(SessionScreen):
         elif attempt.progress_waiting:
             from cptkiosk.ui.screens.check_in import CheckInScreen
 
-            self.app.push_screen(CheckInScreen(self.session_id))
-            self.app.call_after_refresh(self._show_in_check_in, attempt.attempt_id)
+            screen = CheckInScreen(self.session_id, show=attempt.attempt_id)
+            self.app.push_screen(screen)
         else:
             self.say(f"{attempt.person} is {attempt.standing}, not late.", "warning")
-
-    def _show_in_check_in(self, attempt_id: str) -> None:
-        if self.app.screen is not self:
-            self.app.screen.query_one(Roll).move_to(attempt_id)
 
     def do_seat(self) -> None:
         """Move somebody to another seat."""

@@ -11,8 +11,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.choice_entry import LIST_MAX, ChoiceEntry
 from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
 from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
@@ -77,7 +78,7 @@ class FieldRow(Vertical):
         Horizontal { height: auto; }
         .label { width: 22; height: 1; padding: 0 1 0 0; }
         .wrong {
-            height: 1;
+            height: auto;
             padding: 0 0 0 22;
             color: $error;
             text-style: bold;
@@ -93,7 +94,7 @@ class FieldRow(Vertical):
         self.field = field
         self.entry: FieldEntry = entry_for(field)
         self.label = _Line(f"  {field.label}", classes="label")
-        self.wrong = _Line(classes="wrong")
+        self.wrong = Static(classes="wrong", markup=False)
 
     def compose(self) -> ComposeResult:
         """Put the label left of the entry."""
@@ -105,7 +106,7 @@ class FieldRow(Vertical):
     def complain(self, reason: str) -> None:
         """Say what is wrong, or that nothing is."""
         sign = glyphs_of(self).attention
-        self.wrong.show(f"{sign} {reason}" if reason else "")
+        self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
         self.set_class(bool(reason), "-wrong")
 
     def point(self, here: bool) -> None:

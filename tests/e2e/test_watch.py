@@ -1,0 +1,84 @@
+"""A terminal notices at once what another has recorded."""
+
+import select
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.ledger.watch import Watch
+from support.center import LEDGER
+from support.processes import reaped, worker
+from support.sessions import a_session
+
+NAMES = (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-journal")
+SOON_NS = 500_000_000
+LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.010)
+
+
+@pytest.fixture
+def watch(desk: Desk) -> Iterator[Watch]:
+    made = Watch(desk.ledger.path.parent)
+    yield made
+    made.close()
+
+
+def noticed_ns(desk: Desk, watch: Watch, within_s: float) -> int | None:
+    """Wait until something new can be read, and return when that was."""
+    until = time.monotonic() + within_s
+    while (left_s := until - time.monotonic()) > 0:
+        ready, _, _ = select.select([watch], [], [], left_s)
+        if not ready or not watch.drain(NAMES):
+            continue
+        for pause_s in LOOK_AGAIN_S:
+            time.sleep(pause_s)
+            if desk.catch_up():
+                return time.monotonic_ns()
+    return None
+
+
+@pytest.mark.slow
+def test_a_commit_by_another_process_is_noticed_within_half_a_second(
+    desk, folder, watch
+):
+    a_session(desk)
+    other = worker("commit_once", folder, "a")
+    assert other.stdout is not None
+    assert other.stdin is not None
+    assert other.stdout.readline() == "ready\n"
+    version = desk.ledger.data_version()
+    watch.drain(NAMES)
+    other.stdin.write("now\n")
+    other.stdin.flush()
+
+    seen_ns = noticed_ns(desk, watch, 10)
+
+    recorded_ns = int(reaped(other))
+    assert seen_ns is not None
+    assert seen_ns - recorded_ns < SOON_NS
+    assert desk.session("a").notes[-1][2].text.text == "from outside"
+    assert desk.ledger.data_version() != version
+
+
+def test_a_watch_is_quiet_while_nothing_happens(desk, watch):
+    a_session(desk)
+    watch.drain(NAMES)
+    desk.ledger.rows("SELECT count(*) FROM entry")
+
+    assert not watch.drain(NAMES)
+    assert select.select([watch], [], [], 0.05)[0] == []
+
+
+def test_a_watch_tells_the_ledger_from_other_files(desk, folder, watch):
+    watch.drain(NAMES)
+    (folder / "kiosk.log").write_text("something")
+
+    assert not watch.drain(NAMES)
+    desk.beat()
+    assert watch.drain(NAMES)
+
+
+def test_a_folder_that_is_not_there_is_an_error_and_no_descriptor_is_left(tmp_path):
+    with pytest.raises(OSError, match="cannot be watched"):
+        Watch(tmp_path / "missing")

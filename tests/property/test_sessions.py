@@ -1,0 +1,421 @@
+"""Random exam days: no time made or lost, nothing lost or doubled, nothing half-done.
+
+Each day is a seed, so that a day that fails can be had again: it is in the test's id.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.events import EVENT_TYPES
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import AssignedModule, Room, StepUndone
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
+from cptkiosk.ledger.codec import commitments, decode, encode
+from cptkiosk.ledger.verify import rebuild, verify
+from support.center import DANA, LEE, open_desk, staffed
+from support.clock import HandClock
+from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
+
+A = "a"
+DAYS, STEPS = 24, 90
+TICK_MS = 250
+"""All a day's spans are multiples of this, so that a tick is a bit of a number."""
+
+BEAT_MS = 15_000
+
+
+def span(begin: int, end: int) -> int:
+    """Return a number with the bits from `begin` to before `end` set."""
+    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
+
+
+@dataclass
+class Sheet:
+    """What somebody with paper and a stopwatch would know of one candidate."""
+
+    allowed_ms: int
+    start: int | None = None
+    end: int | None = None
+    paused: int = 0
+    paused_since: int | None = None
+    undo: list["Sheet"] = field(default_factory=list)
+
+    @property
+    def live(self) -> bool:
+        return self.start is not None and self.end is None
+
+    def step(self) -> None:
+        """Keep what was, for an undo."""
+        self.undo.append(
+            Sheet(
+                **{
+                    one.name: getattr(self, one.name)
+                    for one in fields(self)
+                    if one.name != "undo"
+                }
+            )
+        )
+
+    def back(self) -> None:
+        if not self.undo:
+            # A step of the check-in: no clock has run.
+            assert self.start is None
+            return
+        before = self.undo.pop()
+        for one in fields(self):
+            if one.name != "undo":
+                setattr(self, one.name, getattr(before, one.name))
+
+    def used_ms(self, now: int, halted: int) -> int:
+        """Count the ticks in which this clock ran, one by one."""
+        if self.start is None:
+            return 0
+        paused = self.paused
+        if self.paused_since is not None:
+            paused |= span(self.paused_since, now)
+        until = now if self.end is None else self.end
+        ran = span(self.start, until) & ~paused & ~halted
+        return ran.bit_count() * TICK_MS
+
+
+class Paper:
+    """The same day, kept by hand: which clocks ran in which tick of true time."""
+
+    def __init__(self, allowed_ms: dict[str, int]) -> None:
+        self.now = 0
+        self.halted = 0
+        self.halted_since: int | None = None
+        self.sheets = {one: Sheet(ms) for one, ms in allowed_ms.items()}
+
+    def pass_ms(self, ms: int) -> None:
+        assert ms % TICK_MS == 0
+        self.now += ms // TICK_MS
+
+    def stops(self) -> int:
+        if self.halted_since is None:
+            return self.halted
+        return self.halted | span(self.halted_since, self.now)
+
+    def halt(self, ago_ms: int) -> None:
+        self.halted_since = self.now - ago_ms // TICK_MS
+
+    def resume(self) -> None:
+        self.halted, self.halted_since = self.stops(), None
+
+    def take_in(self, command: c.SessionCommand, before: Session) -> None:
+        """Write down what somebody was allowed to do."""
+        match command:
+            case c.StartSession():
+                for one in before.attempts.values():
+                    if one.standing == "seated":
+                        sheet = self.sheets[one.attempt_id]
+                        sheet.start = self.now + COUNTDOWN_MS // TICK_MS
+                        sheet.undo.clear()
+            case c.UndoStart():
+                for sheet in self.sheets.values():
+                    sheet.start = None
+            case c.HaltSession():
+                self.halt(command.ago_ms)
+            case c.ResumeSession():
+                for name, sheet in self.sheets.items():
+                    if sheet.live and name not in command.back:
+                        self.over(sheet)
+                self.resume()
+            case c.AbandonSession():
+                for sheet in self.sheets.values():
+                    if sheet.live:
+                        self.over(sheet)
+                self.resume()
+            case c.AttemptCommand():
+                self.about_one(command, self.sheets[command.attempt_id])
+
+    def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
+        match command:
+            case c.StartLate():
+                sheet.start = self.now
+                sheet.undo.clear()
+                return
+            case c.AssignAttempt():
+                return
+        sheet.step()
+        match command:
+            case c.BeginPause():
+                sheet.paused_since = self.now
+            case c.EndPause():
+                assert sheet.paused_since is not None
+                sheet.paused |= span(sheet.paused_since, self.now)
+                sheet.paused_since = None
+            case c.GiveCredit():
+                sheet.allowed_ms += command.credit_ms
+            case c.FinishAttempt() | c.EndEarly():
+                sheet.undo.pop()
+                self.over(sheet)
+
+    def over(self, sheet: Sheet) -> None:
+        sheet.step()
+        if sheet.paused_since is not None:
+            sheet.paused |= span(sheet.paused_since, self.now)
+            sheet.paused_since = None
+        sheet.end = self.now
+
+
+class Day:
+    """One random day at two terminals, with a clock that misbehaves."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.random = random.Random(seed)
+        self.clock = HandClock()
+        self.folder = folder
+        self.desks = [staffed(open_desk(folder, self.clock, "t1"))]
+        self.desks.append(open_desk(folder, self.clock, "t2"))
+        self.people = tuple(f"P{n}" for n in range(1, self.random.randint(3, 6)))
+        self.factors = {
+            one: self.random.choice((1000, 1000, 1250, 1500)) for one in self.people
+        }
+        self.check_in()
+        self.paper = Paper(
+            {attempt_id(one): 90 * 60 * factor for one, factor in self.factors.items()}
+        )
+        self.counts = {"allowed": 0, "refused": 0}
+
+    @property
+    def desk(self) -> Desk:
+        return self.random.choice(self.desks)
+
+    def check_in(self) -> None:
+        first = self.desks[0]
+        planned(first, self.people, A, "safety")
+        for one, factor in self.factors.items():
+            registration = Registration("safety", factor_permille=factor)
+            row = RegisterPerson(
+                participant_id=one, family_name=f"Family{one}", given_name="Kim",
+                registration=registration,
+            )  # fmt: skip
+            first.register([row], LEE)
+        first.refresh_rolls(frozenset(self.people), LEE)
+        opened(first, A)
+        late = self.random.random() < 0.5
+        for one in self.people[late:]:
+            seated(first, A, attempt_id(one))
+        if late:
+            wish = c.ExpectLate(session_id=A, attempt_id=attempt_id(self.people[0]))
+            first.perform(wish, LEE)
+
+    def step(self) -> None:
+        if self.random.random() < 0.3:
+            self.random.choices(
+                (self.wait, self.set_wall, self.reboot, self.lose_the_clock),
+                (12, 3, 1.5, 0.5),
+            )[0]()
+        else:
+            self.do(self.wish())
+        self.check()
+
+    # What clocks do
+
+    def advance(self, ms: int) -> None:
+        """Let time pass as a terminal lives through it, beating as it goes."""
+        while ms:
+            some = min(ms, BEAT_MS)
+            self.clock.advance(some)
+            self.paper.pass_ms(some)
+            self.desk.beat()
+            ms -= some
+
+    def wait(self) -> None:
+        longest = self.random.choice((2_000, 30_000, 8 * MINUTE_MS))
+        self.advance(self.random.randrange(0, longest, TICK_MS))
+
+    def set_wall(self) -> None:
+        self.clock.step_wall(
+            self.random.choice((-1, 1)) * self.random.randint(1, 10**8)
+        )
+        self.advance(BEAT_MS)
+
+    def reboot(self) -> None:
+        gap_ms = self.random.randrange(0, 20 * MINUTE_MS, TICK_MS)
+        self.clock.reboot(gap_ms, up_ms=self.random.randint(0, 10**6))
+        self.paper.pass_ms(gap_ms)
+        self.terminals_again()
+
+    def lose_the_clock(self) -> None:
+        """Reboot with a wall clock that cannot be right."""
+        self.advance(BEAT_MS)
+        self.desks[0].catch_up()
+        running = self.desks[0].session(A).stage
+        self.clock.reboot(self.random.choice((-1, -(10**10), 6 * HOUR_MS + 1)))
+        self.terminals_again()
+        if running is Stage.RUNNING:
+            self.paper.halt(0)
+
+    def terminals_again(self) -> None:
+        for one in self.desks:
+            one.ledger.close()
+        self.desks = [open_desk(self.folder, self.clock, f"t{n}") for n in (1, 2)]
+        for one in self.random.sample(self.desks, 2):
+            if self.random.random() < 0.5:
+                one.beat()
+            one.attach()
+
+    # What people do
+
+    def wish(self) -> c.SessionCommand:
+        r = self.random
+        who = attempt_id(r.choice(self.people))
+        key = {"session_id": A, "attempt_id": who}
+        everybody = tuple(map(attempt_id, self.people))
+        some: Callable[[], tuple[str, ...]] = lambda: tuple(  # noqa: E731
+            one for one in everybody if r.random() < 0.9
+        )
+        minutes = r.choice((-20, -5, -1, 1, 6, 14, 16, 60))
+        wishes: list[tuple[float, Callable[[], c.SessionCommand]]] = [
+            (3, lambda: c.StartSession(session_id=A)),
+            (0.5, lambda: c.UndoStart(session_id=A)),
+            (2, lambda: c.HaltSession(
+                session_id=A, reason="alarm",
+                ago_ms=r.choice((0, 0, r.randrange(0, 5 * MINUTE_MS, TICK_MS))))),
+            (3, lambda: c.ResumeSession(session_id=A, back=some())),
+            (2, lambda: c.ConfirmRoomClock(session_id=A)),
+            (5, lambda: c.BeginPause(**key, reason="froze")),
+            (5, lambda: c.EndPause(**key)),
+            (2, lambda: c.BeginBreak(**key)),
+            (2, lambda: c.EndBreak(**key)),
+            (3, lambda: c.GiveCredit(
+                **key, credit_ms=minutes * MINUTE_MS, reason="noise")),
+            (1, lambda: c.FinishAttempt(**key)),
+            (0.4, lambda: c.EndEarly(**key, outcome="withdrawn", reason="ill")),
+            (4, lambda: c.UndoStep(session_id=A)),
+            (1, lambda: c.ArriveLate(**key)),
+            (1, lambda: c.PassGates(**key, gates=("photo-id",))),
+            (1, lambda: c.PassGates(**key, gates=("name",))),
+            (1, lambda: c.PassGates(**key, gates=(
+                "eligible", "agreement", "belongings", "accommodations", "scratch",
+                "user-code"))),
+            (1, lambda: c.TakeSeat(**key)),
+            (1, lambda: c.StartLate(**key)),
+            (1, lambda: c.KeyScore(**key, shown=f"{r.randint(0, 90)}")),
+            (1, lambda: c.TakeNote(session_id=A, text="window")),
+            (0.5, lambda: c.EndSession(session_id=A)),
+            (0.2, lambda: c.ReopenSession(session_id=A, reason="too early")),
+            (0.05, lambda: c.AbandonSession(session_id=A, reason="flood")),
+            (0.3, lambda: c.SealSession(session_id=A)),
+        ]  # fmt: skip
+        weights = [weight for weight, _ in wishes]
+        return r.choices([make for _, make in wishes], weights)[0]()
+
+    def do(self, wish: c.SessionCommand) -> None:
+        desk = self.desk
+        actor = self.random.choice((DANA, LEE))
+        desk.catch_up()
+        before, head = desk.session(A), desk.ledger.head()
+        try:
+            recorded = desk.perform(wish, actor)
+        except Refused as refused:
+            self.counts["refused"] += 1
+            assert str(refused).endswith(".")
+            assert desk.session(A) == before
+            assert desk.ledger.head() == head
+            return
+        self.counts["allowed"] += 1
+        assert recorded.entries
+        undone = recorded.entries[0].event
+        if isinstance(undone, StepUndone):
+            self.paper.sheets[undone.attempt_id].back()
+        else:
+            self.paper.take_in(wish, before)
+
+    # What must hold
+
+    def check(self) -> None:
+        desk = self.desk
+        desk.catch_up()
+        session = desk.session(A)
+        assert session == sessions.replay(desk.ledger.read(f"session/{A}"))
+        line_ms, stops = session.line_ms(desk.now()), self.paper.stops()
+        for one in session.attempts.values():
+            sheet = self.paper.sheets[one.attempt_id]
+            used_ms = sheet.used_ms(self.paper.now, stops)
+            assert session.elapsed_ms(one, line_ms) == used_ms, one.attempt_id
+            assert one.allowed_ms == sheet.allowed_ms
+            assert session.left_ms(one, line_ms) == sheet.allowed_ms - used_ms
+
+    def close(self) -> None:
+        assert verify(self.desks[0].ledger).entries == self.desks[0].ledger.head().seq
+        before = verify(self.desks[0].ledger)
+        rebuild(self.desks[0].ledger, "s1")
+        assert verify(self.desks[1].ledger) == before
+        for one in self.desks:
+            one.ledger.close()
+
+
+@pytest.mark.parametrize("seed", range(DAYS))
+def test_no_time_is_made_or_lost_on_any_day(seed, tmp_path):
+    day = Day(seed, tmp_path / "data")
+    for _ in range(STEPS):
+        day.step()
+    day.close()
+
+    assert day.counts["allowed"] > 5
+    assert day.counts["refused"] > 5
+
+
+# Round trips
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SMALL = st.integers(-(2**53), 2**53)
+PERSONAL = st.builds(
+    Personal,
+    TEXT.map(lambda text: f"said in confidence: {text}"),
+    st.sampled_from(["P1", "P2", "a", ""]),
+)
+
+
+def values(hint: object) -> st.SearchStrategy[object]:
+    """Return what a field with this type may hold."""
+    if get_origin(hint) is tuple:
+        return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
+    if hint in {Room, AssignedModule}:
+        return made(hint)  # type: ignore[arg-type]
+    known = {
+        str: TEXT,
+        int: SMALL,
+        bool: st.booleans(),
+        bool | None: st.sampled_from([None, False, True]),
+        Personal: PERSONAL,
+    }
+    return known[hint]  # type: ignore[index]
+
+
+def made(cls: type) -> st.SearchStrategy[object]:
+    hints = get_type_hints(cls)
+    return st.builds(cls, **{one.name: values(hints[one.name]) for one in fields(cls)})
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_TYPES))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_event_reads_back_and_keeps_what_is_personal_outside(kind, data):
+    event = data.draw(made(EVENT_TYPES[kind]))
+
+    written, body, kept = encode(event)
+
+    texts = {one.commitment: one.text for one in kept}
+    assert written == kind
+    assert decode(kind, body, texts.get) == event
+    assert "said in confidence" not in body
+    assert commitments(body) == set(texts)
+    _, again, kept_again = encode(event)
+    assert len(again) == len(body)
+    salts = {one.salt for one in (*kept, *kept_again)}
+    assert len(salts) == len(kept) + len(kept_again)
