@@ -49,6 +49,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     CSS_PATH: ClassVar = [stylesheet("kiosk")]
     BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "cptkiosk"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 

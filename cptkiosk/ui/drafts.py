@@ -1,5 +1,6 @@
 """Half-filled forms survive Esc, a lock, a dropped line and a restart."""
 
+import asyncio
 import json
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     Base = KioskScreen
 else:
     Base = object
+
+
+KEEP_AFTER_S = 0.3
+"""How long after the last key a draft is written: a write a key would be too many."""
 
 
 class Drafts(Base):
@@ -51,13 +56,20 @@ class Drafts(Base):
         begin(self, partial(self._keep, values), "draft")
 
     async def _keep(self, values: Values) -> None:
-        import asyncio
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self._write(values)
 
-        await asyncio.sleep(0.3)
+    async def _write(self, values: Values) -> None:
         desk, owner, body = self.kiosk.desk, self.actor.staff_id, json.dumps(values)
         await self.kiosk.on_desk(
             lambda: desk.ledger.keep_draft(owner, self.draft_name, body)
         )
+
+    async def do_back(self) -> None:
+        """Go back; what is typed is kept first."""
+        values = self.query_one(Form).values()
+        await self._write(values)
+        self.dismiss_to_previous()
 
     async def forget_draft(self) -> None:
         """Forget the draft: what it held is recorded."""

@@ -1,9 +1,11 @@
 """Start the terminal program: a fit terminal, a clean environment, then the app."""
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
@@ -49,6 +51,17 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
     environ.update(FIXED)
 
 
+def log_to(path: Path) -> None:
+    """Let the program's own log go to a file that only this user can read."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    stream = os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("cptkiosk")
+    log.addHandler(handler)
+    log.propagate = False
+
+
 def open_kiosk(desk: Desk, paths: Paths, *, signed_in: Actor | None = None) -> int:
     """Run the terminal program on a ledger and return the exit code.
 
@@ -61,6 +74,7 @@ def open_kiosk(desk: Desk, paths: Paths, *, signed_in: Actor | None = None) -> i
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
 
+    log_to(paths.log)
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(desk, paths, signed_in=signed_in)

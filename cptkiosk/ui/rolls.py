@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, Progress, ScoreState, Validity
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import fold
 from cptkiosk.ui import times
 from cptkiosk.ui.glyphs import Glyphs
 
@@ -28,7 +29,7 @@ def sorted_roll(session: Session) -> tuple[Attempt, ...]:
     return tuple(
         sorted(
             session.attempts.values(),
-            key=lambda one: (one.person.text.casefold(), one.attempt_id),
+            key=lambda one: (fold(one.person.text), one.attempt_id),
         )
     )
 

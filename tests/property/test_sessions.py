@@ -110,44 +110,41 @@ class Paper:
     def halt(self, ago_ms: int) -> None:
         self.halted_since = self.now - ago_ms // TICK_MS
 
-    def resume(self) -> None:
+    def resume(self, back: tuple[str, ...]) -> None:
+        for name, sheet in self.sheets.items():
+            if sheet.live and name not in back:
+                self.over(sheet)
         self.halted, self.halted_since = self.stops(), None
+
+    def start(self, before: Session) -> None:
+        for one in before.attempts.values():
+            if one.standing == "seated":
+                sheet = self.sheets[one.attempt_id]
+                sheet.start = self.now + COUNTDOWN_MS // TICK_MS
+                sheet.undo.clear()
 
     def take_in(self, command: c.SessionCommand, before: Session) -> None:
         """Write down what somebody was allowed to do."""
         match command:
             case c.StartSession():
-                for one in before.attempts.values():
-                    if one.standing == "seated":
-                        sheet = self.sheets[one.attempt_id]
-                        sheet.start = self.now + COUNTDOWN_MS // TICK_MS
-                        sheet.undo.clear()
+                self.start(before)
             case c.UndoStart():
                 for sheet in self.sheets.values():
                     sheet.start = None
             case c.HaltSession():
                 self.halt(command.ago_ms)
             case c.ResumeSession():
-                for name, sheet in self.sheets.items():
-                    if sheet.live and name not in command.back:
-                        self.over(sheet)
-                self.resume()
+                self.resume(command.back)
             case c.AbandonSession():
-                for sheet in self.sheets.values():
-                    if sheet.live:
-                        self.over(sheet)
-                self.resume()
+                self.resume(())
             case c.AttemptCommand():
                 self.about_one(command, self.sheets[command.attempt_id])
 
     def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
-        match command:
-            case c.StartLate():
-                sheet.start = self.now
-                sheet.undo.clear()
-                return
-            case c.AssignAttempt():
-                return
+        if isinstance(command, c.StartLate):
+            sheet.start = self.now
+            sheet.undo.clear()
+            return
         sheet.step()
         match command:
             case c.BeginPause():
@@ -319,11 +316,15 @@ class Day:
         actor = self.random.choice((DANA, LEE))
         desk.catch_up()
         before, head = desk.session(A), desk.ledger.head()
+        recorded = why = None
         try:
             recorded = desk.perform(wish, actor)
         except Refused as refused:
+            why = str(refused)
+        if recorded is None:
             self.counts["refused"] += 1
-            assert str(refused).endswith(".")
+            assert why
+            assert why.endswith(".")
             assert desk.session(A) == before
             assert desk.ledger.head() == head
             return

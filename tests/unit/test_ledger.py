@@ -1,6 +1,5 @@
 """The file: append-only, chained, and never made worse by opening it."""
 
-import os
 import shutil
 import stat
 from pathlib import Path
@@ -461,13 +460,13 @@ def test_nothing_is_written_into_a_file_that_lost_its_name(desk, folder, path, h
     head = desk.ledger.head()
     if how == "replaced":
         shutil.copy(path, kept)
-        os.replace(kept, path)
+        kept.replace(path)
     elif how == "moved":
         path.rename(kept)
     else:
         path.unlink()
 
-    with pytest.raises(StorageError, match="moved or replaced while in use.*Nothing"):
+    with pytest.raises(StorageError, match=r"moved or replaced while in use\. Nothing"):
         desk.perform(NOTE, LEE)
     assert desk.ledger.head() == head
 

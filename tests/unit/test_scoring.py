@@ -113,7 +113,7 @@ def test_more_than_all_is_refused_with_the_range(text):
 @pytest.mark.parametrize(
     "text",
     ["", " ", "pass", "-1", "+64", "6 4", "64/83", "1e2", "0x40", "64.5.1", "64%%",
-     "%", "½", "²", "1000", "NaN", "64\n65", "６４%%"],
+     "%", "½", "²", "1000", "NaN", "64\n65", "64 %%"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_the_range(text):
     with pytest.raises(Refused, match="from 0 to 83"):

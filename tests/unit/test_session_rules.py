@@ -15,7 +15,7 @@ from cptkiosk.domain.attempt import Progress, Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.rules import RULES
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.verify import verify
@@ -29,7 +29,6 @@ from support.sessions import (
     attempt_id,
     ended,
     left_ms,
-    line,
     opened,
     planned,
     progress,

@@ -9,7 +9,9 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
+from textual.events import Resize
 from textual.screen import Screen
+from textual.widgets import Static
 
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
@@ -17,6 +19,7 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import times
+from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.messages import Asked, Said
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
@@ -27,6 +30,7 @@ from cptkiosk.ui.widgets.bars import (
     Tone,
 )
 from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.roll import Roll
 
 if TYPE_CHECKING:
     from cptkiosk.ui.app import KioskApp
@@ -121,6 +125,7 @@ class KioskScreen(Screen[None]):
             yield from self.body()
         yield StatusBar()
         yield KeyBar()
+        yield Static("", id="small", markup=False)
 
     def body(self) -> Iterator:  # type: ignore[type-arg]
         """Yield the widgets between the Next line and the status line."""
@@ -130,12 +135,20 @@ class KioskScreen(Screen[None]):
         """Draw for the first time, keys going to the form if there is one."""
         self.prepare()
         self._prepared = True
-        for form in self.query(Form):
-            form.focus_first()
+        self._focus()
         self.tick()
         self.redraw()
         self.say(self.kiosk.last_recorded, "ok")
         self.opened()
+
+    def _focus(self) -> None:
+        """Let keys go to the form if there is one, else to the list."""
+        for form in self.query(Form):
+            form.focus_first()
+            return
+        for roll in self.query(Roll):
+            roll.focus()
+            return
 
     def prepare(self) -> None:
         """Set up what is drawn into, before the first drawing."""
@@ -148,6 +161,22 @@ class KioskScreen(Screen[None]):
         self.tick()
         self.redraw()
         self.say(self.kiosk.last_recorded, "ok")
+
+    def on_resize(self, event: Resize) -> None:
+        """Ask for more room where there is too little; the clock goes on showing."""
+        small = event.size.width < COLUMNS_MIN or event.size.height < LINES_MIN
+        self.set_class(small, "-small")
+        if small:
+            self._draw_small()
+        elif self.focused is None:
+            self._focus()
+
+    def _draw_small(self) -> None:
+        desk = self.kiosk.desk
+        lines = [times.clock_text(desk.now().utc_ms, desk.zone)]
+        lines += running_clocks(desk)
+        lines.append(f"Please enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.")
+        self.query_one("#small", Static).update("\n".join(lines))
 
     # Drawing
 
@@ -190,6 +219,8 @@ class KioskScreen(Screen[None]):
             left = f"REHEARSAL · {left}"
         clock = times.clock_text(desk.now().utc_ms, desk.zone)
         self.header.show(left, f"{who}  {clock}")
+        if self.has_class("-small"):
+            self._draw_small()
 
     # Acting
 

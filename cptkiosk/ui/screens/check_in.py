@@ -73,7 +73,6 @@ class CheckInScreen(SessionScreen):
                 Column("Seat", 4),
             ]
         )
-        roll.focus()
 
     def opened(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""

@@ -48,7 +48,6 @@ class CloseOutScreen(SessionScreen):
         """Name the columns."""
         roll = self.query_one(Roll)
         roll.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
-        roll.focus()
 
     def draw(self) -> None:
         """Draw what is settled and what is not."""

@@ -54,7 +54,6 @@ class PeopleScreen(SessionScreen):
                 Column("On the roll", 16),
             ]
         )
-        roll.focus()
 
     def opened(self) -> None:
         """Go on once everything is drawn."""

@@ -39,7 +39,6 @@ class RollCallScreen(SessionScreen):
         roll.set_columns(
             [Column("Seat", 5), Column("Person", 30, grow=True), Column("Back", 10)]
         )
-        roll.focus()
 
     def draw(self) -> None:
         """Draw who was testing and who is back."""

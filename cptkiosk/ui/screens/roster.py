@@ -151,7 +151,6 @@ class RosterScreen(KioskScreen):
                 for one in found.rejected
             ]
         )
-        roll.focus()
         self.redraw()
 
 

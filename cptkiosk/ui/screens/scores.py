@@ -68,7 +68,6 @@ class ScoresScreen(SessionScreen):
                 Column("Result", 14),
             ]
         )
-        roll.focus()
 
     def opened(self) -> None:
         """Go on once everything is drawn."""

@@ -7,11 +7,8 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE
 from cptkiosk.domain.guide import Step
-from cptkiosk.domain.session import Session
-from cptkiosk.ui import times
+from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField
 
@@ -49,26 +46,8 @@ class SignInScreen(KioskScreen):
         super().tick()
         if not self.drawable:
             return
-        running = [one for one in self.kiosk.desk.sessions.values() if one.running]
-        lines = [self._clock_line(one) for one in running]
+        lines = running_clocks(self.kiosk.desk)
         self.query_one("#clocks", Static).update("\n".join(lines))
-
-    def _clock_line(self, session: Session) -> str:
-        line_ms = session.line_ms(self.kiosk.desk.now())
-        live = [
-            one
-            for one in session.attempts.values()
-            if session.progress(one, line_ms) in LIVE
-        ]
-        if not live:
-            return f"{session.title}: nobody is testing"
-        left_ms = min(session.left_ms(one, line_ms) for one in live)
-        if session.stage == "halted":
-            return f"{session.title}: HALTED with {timing.clock_text(left_ms)} left"
-        zone = self.kiosk.desk.zone
-        ends = [end for one in live if (end := session.end_ms(one, line_ms))]
-        until = f", first end {times.time_text(min(ends), zone)}" if ends else ""
-        return f"{session.title}: {timing.clock_text(left_ms)} left{until}"
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:

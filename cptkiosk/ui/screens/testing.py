@@ -70,7 +70,6 @@ class TestingScreen(SessionScreen):
                 Column("", 14),
             ]
         )
-        roll.focus()
 
     @property
     def current(self) -> Attempt | None:

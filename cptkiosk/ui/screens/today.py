@@ -71,7 +71,6 @@ class TodayScreen(KioskScreen):
                 Column("To do", 20),
             ]
         )
-        roll.focus()
 
     def redraw(self) -> None:
         """Read the list again; drawing follows."""
