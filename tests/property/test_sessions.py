@@ -185,6 +185,9 @@ class Day:
             {attempt_id(one): 90 * 60 * factor for one, factor in self.factors.items()}
         )
         self.counts = {"allowed": 0, "refused": 0}
+        if self.random.random() < 0.8:
+            self.do(c.StartSession(session_id=A))
+            self.advance(COUNTDOWN_MS)
 
     @property
     def desk(self) -> Desk:

@@ -42,6 +42,7 @@ class RosterScreen(KioskScreen):
         self._path: Path | None = None
         self._found: ImportResult | None = None
         self._done = False
+        self._listed = ""
 
     def body(self) -> Iterator[Widget]:
         """Lay out path, list of files, and what was found."""
@@ -59,10 +60,19 @@ class RosterScreen(KioskScreen):
 
     @on(Form.Changed)
     def typed(self, message: Form.Changed) -> None:
-        """Show what the path could be completed to."""
-        self._list(str(message.values["path"]))
+        """Show what the path could be completed to.
+
+        Letters typed in a burst are told one by one, perhaps after Enter was pressed.
+        """
+        text = self._typed()
+        if text != self._listed:
+            self._list(text)
+
+    def _typed(self) -> str:
+        return str(self.query_one(Form).values()["path"])
 
     def _list(self, text: str) -> None:
+        self._listed = text
         if self._found is not None:
             self._found, self._done = None, False
             self.query_one(Roll).set_columns([Column("Here", 40, grow=True)])
@@ -101,10 +111,12 @@ class RosterScreen(KioskScreen):
         elif self._found is not None and self._path is not None:
             await self._import(self._path, dry_run=False)
         else:
-            await self._check(str(self.query_one(Form).values()["path"]))
+            await self._check(self._typed())
 
     async def _check(self, typed: str) -> None:
         """Take what is typed, or what the list offers to complete it with."""
+        if typed != self._listed:
+            self._list(typed)
         offered = self.query_one(Roll).cursor_key
         path, is_file, is_folder = await self.kiosk.on_desk(
             lambda: _resolve(typed, offered)
@@ -114,6 +126,7 @@ class RosterScreen(KioskScreen):
             self._list(f"{path}/")
         else:
             self.query_one(Form).set_values({"path": str(path)})
+            self._listed = str(path)
             await self._import(path, dry_run=True)
 
     async def _import(self, path: Path, *, dry_run: bool) -> None:

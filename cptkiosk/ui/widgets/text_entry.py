@@ -58,6 +58,12 @@ class TextEntry(Input):
         if passed_on(self, event) or self.steer(event.key):
             event.stop()
             event.prevent_default()
+        elif event.key in self._bindings.key_to_bindings:
+            # A correction left to the app would come after the letters that follow.
+            event.stop()
+            event.prevent_default()
+            for binding in self._bindings.get_bindings_for_key(event.key):
+                await self.run_action(binding.action)
         else:
             await super()._on_key(event)
 

@@ -1,0 +1,310 @@
+"""What each screen shows and which keys it takes, judged by the record."""
+
+import pytest
+from textual.widgets import Static
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.settings import Paths
+from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.irregularity import IrregularityScreen
+from cptkiosk.ui.screens.plan import PlanScreen
+from cptkiosk.ui.screens.roll_call import RollCallScreen
+from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.sign_in import SignInScreen
+from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.bars import NextBar
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, DANA_PIN, LEE
+from support.sessions import a_session, advance, attempt, attempt_id, roll
+
+SIZE = (80, 24)
+PLACES = {
+    "people": Stage.PLANNED,
+    "check-in": Stage.CHECK_IN,
+    "start": Stage.CHECK_IN,
+    "testing": Stage.RUNNING,
+    "scores": Stage.ENDED,
+    "close-out": Stage.ENDED,
+}
+
+
+class Sitting:
+    """A kiosk at work: press keys, wait until the desk is done, look."""
+
+    def __init__(self, app, pilot):
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys):
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def settle(self):
+        for _ in range(3):
+            await self.pilot.pause()
+            await self.app.on_desk(lambda: None)
+            await self.app.workers.wait_for_complete(
+                [one for one in self.app.workers if one.group != "draft"]
+            )
+        await self.pilot.pause()
+
+    async def type(self, text):
+        await self.press(*("space" if char == " " else char for char in text))
+
+    async def show(self, screen):
+        await self.app.push_screen(screen)
+        await self.settle()
+
+    @property
+    def screen(self):
+        return self.app.screen
+
+    @property
+    def frame(self):
+        strips = self.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+@pytest.fixture
+def kiosk(desk, folder):
+    """Return how to sit down at a kiosk as somebody."""
+
+    class Kiosk:
+        def __init__(self, actor=DANA, size=SIZE):
+            self.app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
+            self.context = self.app.run_test(size=size)
+
+        async def __aenter__(self):
+            sitting = Sitting(self.app, await self.context.__aenter__())
+            await sitting.settle()
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.context.__aexit__(*error)
+
+    return Kiosk
+
+
+def every_screen(session_id):
+    yield TodayScreen()
+    yield SignInScreen(lock=True)
+    yield PlanScreen()
+    yield RosterScreen()
+    yield IrregularityScreen(session_id, ())
+    yield RollCallScreen(session_id)
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_every_key_of_a_session_screen_is_in_its_help(desk, kiosk, place):
+    a_session(desk, stage=PLACES[place])
+    async with kiosk() as sitting:
+        await sitting.show(screen_for(place, "a"))
+        keys = sitting.screen.all_keys()
+        bound = set(sitting.screen._bindings.key_to_bindings)
+        sitting.screen.do_help()
+        await sitting.settle()
+        assert isinstance(sitting.screen, HelpScreen)
+        shown = "\n".join(str(one.render()) for one in sitting.screen.query(Static))
+        for key in keys:
+            assert key.help in shown
+        assert {key.key for key in keys} == bound
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_every_key_that_is_not_possible_says_why(desk, kiosk, place):
+    a_session(desk, stage=PLACES[place])
+    async with kiosk() as sitting:
+        await sitting.show(screen_for(place, "a"))
+        screen = sitting.screen
+        for key in screen.all_keys():
+            reason = screen.why_not(key.action)
+            assert not reason or (reason.endswith(".") and len(reason) > 10)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+async def test_no_screen_leaves_the_next_line_empty_or_runs_over(desk, kiosk, size):
+    a_session(desk, stage=Stage.HALTED)
+    async with kiosk(size=size) as sitting:
+        screens = [*every_screen("a")]
+        screens += [screen_for(place, "a") for place in PLACES]
+        for screen in screens:
+            await sitting.show(screen)
+            assert isinstance(sitting.screen, KioskScreen)
+            said = sitting.screen.query_one(NextBar)._said
+            assert len(said[0]) > len("Next: ")
+            lines = sitting.frame.split("\n")
+            assert len(lines) == size[1]
+            assert all(len(line) <= size[0] for line in lines)
+
+
+async def test_a_person_is_checked_in_with_four_keys(desk, kiosk):
+    a_session(desk, people=2, stage=Stage.CHECK_IN)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("check-in", "a"))
+        await sitting.press("enter", "enter", "space", "enter")
+        first = attempt(desk, roll(2)[0])
+        assert (first.standing, first.seat) == (Progress.SEATED, "A1")
+        assert sitting.screen.query_one(Roll).cursor_key == attempt_id(roll(2)[1])
+
+
+async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(desk, kiosk):
+    a_session(desk, people=2, stage=Stage.CHECK_IN)
+    before = desk.ledger.head().seq
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("check-in", "a"))
+        await sitting.press("enter", "u")
+        assert attempt(desk, roll(2)[0]).gates == ()
+        kinds = [entry.event.kind for entry in desk.ledger.read_after(before)]
+        assert kinds == ["gates-passed.v1", "step-undone.v1"]
+
+
+async def test_what_is_shown_as_recorded_is_in_the_ledger(desk, kiosk):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("check-in", "a"))
+        await sitting.press("enter")
+        assert f"#{desk.ledger.head().seq}" in sitting.frame
+
+
+async def test_a_break_is_one_key_out_and_one_back(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk(LEE) as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("b")
+        assert attempt(desk, roll(1)[0]).on_break
+        assert "break" in sitting.frame
+        await sitting.press("b")
+        assert not attempt(desk, roll(1)[0]).on_break
+
+
+async def test_the_clock_follows_the_record(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        advance(desk, 47 * MINUTE_MS)
+        sitting.app.tick()
+        await sitting.settle()
+        left = desk.session("a").left_ms(
+            attempt(desk, roll(1)[0]), sitting.screen.line_ms
+        )
+        seconds = -(-left // 1000)
+        text = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        assert text in sitting.frame
+
+
+async def test_a_halt_says_what_it_does_before_it_is_done(desk, kiosk):
+    a_session(desk, people=3)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("h")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "3 clocks stop" in sitting.frame
+        await sitting.press("escape")
+        assert desk.session("a").stage is Stage.RUNNING
+        await sitting.press("h", "enter", "enter", "enter")
+        assert desk.session("a").stage is Stage.HALTED
+
+
+async def test_who_is_not_back_at_the_roll_call_is_interrupted(desk, kiosk):
+    a_session(desk, people=2, stage=Stage.HALTED)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, RollCallScreen)
+        await sitting.press("space", "enter")
+        assert "will be interrupted" in sitting.frame
+        await sitting.press("enter")
+        standings = [attempt(desk, one).standing for one in roll(2)]
+        assert standings == [Progress.TESTING, Progress.INTERRUPTED]
+
+
+async def test_the_second_keying_is_blind(desk, kiosk):
+    _finished(desk)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("scores", "a"))
+        await sitting.press("enter")
+        await sitting.type("71")
+        await sitting.press("enter", "enter")
+        assert attempt(desk, roll(1)[0]).score.state is ScoreState.ENTERED
+        assert "71" not in sitting.frame
+        await sitting.press("enter")
+        assert "Second keying" in sitting.frame
+        assert "71" not in sitting.frame
+        await sitting.type("65")
+        await sitting.press("enter", "enter")
+        assert attempt(desk, roll(1)[0]).score.state is ScoreState.MISMATCH
+        assert "differ" in sitting.frame
+
+
+async def test_a_score_out_of_range_is_refused_with_the_range(desk, kiosk):
+    _finished(desk)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("scores", "a"))
+        await sitting.press("enter")
+        await sitting.type("84")
+        await sitting.press("enter", "enter")
+        assert "from 0 to 83" in " ".join(sitting.frame.split())
+        assert attempt(desk, roll(1)[0]).score.state is ScoreState.NONE
+
+
+async def test_the_seal_needs_the_right_pin(desk, kiosk):
+    a_session(desk, people=1, stage=Stage.ENDED)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("close-out", "a"))
+        await sitting.press("s")
+        await sitting.type("000000")
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.ENDED
+        await sitting.press("s")
+        await sitting.type(DANA_PIN)
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.SEALED
+
+
+async def test_a_half_filled_form_survives_esc(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("i", "tab", "tab", "tab")
+        await sitting.type("smoke")
+        await sitting.press("escape", "i")
+        assert "smoke" in sitting.frame
+
+
+async def test_a_lock_keeps_the_clock_in_sight(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("ctrl+l")
+        assert isinstance(sitting.screen, SignInScreen)
+        assert "left" in sitting.frame
+
+
+async def test_no_key_but_that_of_the_sign_in_leaves_the_kiosk(desk, kiosk):
+    async with kiosk() as sitting:
+        await sitting.press("ctrl+q", "ctrl+c", "ctrl+p", "escape", "ctrl+z", "q")
+        assert sitting.app.is_running
+        await sitting.press("ctrl+l", "ctrl+q")
+    assert sitting.app.return_code == 0
+
+
+async def test_a_small_window_asks_for_room_and_keeps_the_clock(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk(size=(60, 15)) as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        assert "enlarge" in sitting.frame
+        assert "left" in sitting.frame
+
+
+def _finished(desk):
+    a_session(desk, people=1)
+    one = attempt_id(roll(1)[0])
+    desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
+    desk.perform(c.EndSession(session_id="a"), LEE)

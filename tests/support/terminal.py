@@ -1,0 +1,222 @@
+"""The program on a pseudo-terminal: keys go in, and a screen is read off."""
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+import pyte
+import pytest
+
+WAIT_S = 20.0
+NEXT_LINE = 2
+BEYOND = 40
+"""Columns to the right of the terminal, into which nothing may ever be drawn."""
+
+KEYS = {
+    "enter": b"\r",
+    "esc": b"\x1b",
+    "space": b" ",
+    "up": b"\x1b[A",
+    "down": b"\x1b[B",
+    "right": b"\x1b[C",
+    "left": b"\x1b[D",
+    "tab": b"\t",
+    "home": b"\x1b[H",
+    "clear": b"\x15",
+    "lock": b"\x0c",
+    "quit": b"\x11",
+}
+# Sequences that pyte would print instead of obeying.
+UNKNOWN = re.compile(
+    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?[0-9;]*u"
+    rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;]*t|\x1b\[[0-9]* q"
+)
+RECORDED = re.compile(r"#(\d+) ")
+
+
+class Terminal:
+    """A program of ours on a terminal of its own, and the screen that it has drawn."""
+
+    def __init__(
+        self,
+        *arguments: object,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (80, 24),
+    ) -> None:
+        self.columns, self.rows = size
+        self.raw = b""
+        self._fed = 0
+        self._open = True
+        self._screen = pyte.Screen(self.columns + BEYOND, self.rows)
+        self._stream = pyte.ByteStream(self._screen)
+        kept = {key: value for key, value in os.environ.items() if _harmless(key)}
+        kept |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
+        self._fd, theirs = os.openpty()
+        self.resize(*size)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=cwd,
+            env=kept,
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread of ours is inside
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait(WAIT_S)
+        os.close(self._fd)
+
+    # What goes in
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their names in KEYS; anything else is typed as it is."""
+        for key in keys:
+            os.write(self._fd, KEYS.get(key, key.encode()))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, as its window would."""
+        self.columns, self.rows = columns, rows
+        self._screen.resize(rows, columns + BEYOND)
+        wanted = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, wanted)
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
+    # What comes out
+
+    @property
+    def lines(self) -> list[str]:
+        """What the screen shows, line by line."""
+        return [line[: self.columns] for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, blanks at the ends of lines left out."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    @property
+    def next(self) -> str:
+        """The Next line."""
+        return self.lines[NEXT_LINE].strip()
+
+    @property
+    def recorded(self) -> int:
+        """The number of the entry that the status line names, 0 if none."""
+        found = RECORDED.findall("\n".join(self.lines[-4:]))
+        return int(found[-1]) if found else 0
+
+    def row(self, *texts: str) -> str:
+        """Return the first line that shows all of `texts`, or nothing."""
+        found = (line for line in self.lines if all(text in line for text in texts))
+        return next(found, "")
+
+    def pump(self, seconds: float = 0.0) -> bool:
+        """Read what there is, waiting for at most `seconds`; tell if there was any."""
+        if not self._open:
+            return False
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return False
+        try:
+            came = os.read(self._fd, 65536)
+        except OSError:
+            came = b""
+        self._open = bool(came)
+        self.raw += came
+        # A sequence cut in two by the pipe waits for its other half.
+        end = self.raw.rfind(b"\x1b")
+        whole = len(self.raw) if end < 0 or len(self.raw) - end > 40 else end
+        if whole > self._fed:
+            self._feed(whole)
+        return bool(came)
+
+    def _feed(self, until: int) -> None:
+        self._stream.feed(UNKNOWN.sub(b"", self.raw[self._fed : until]))
+        self._fed = until
+
+    def settled(self) -> str:
+        """Take in everything that has come, and return the screen."""
+        while self.pump(0.02):
+            pass
+        self._feed(len(self.raw))
+        beyond = [line[self.columns :].strip() for line in self._screen.display]
+        assert not any(beyond), f"drawn beyond the edge: {beyond}\n{self.text}"
+        return self.text
+
+    def wait_until(
+        self, holds: Callable[[], object], what: str, seconds: float = WAIT_S
+    ) -> str:
+        """Wait until something holds of the settled screen, and return the screen."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self.pump(0.05)
+            shown = self.settled()
+            if holds():
+                return shown
+            if time.monotonic() > deadline or not self._open:
+                pytest.fail(f"waited for {what}, but the screen shows:\n{shown}")
+
+    def wait_for(self, *texts: str, seconds: float = WAIT_S) -> str:
+        """Wait until the screen shows all of `texts`, and return it."""
+        return self.wait_until(
+            lambda: all(text in self.text for text in texts), f"{texts}", seconds
+        )
+
+    def wait_gone(self, *texts: str, seconds: float = WAIT_S) -> str:
+        """Wait until the screen shows none of `texts`, and return it."""
+        return self.wait_until(
+            lambda: not any(text in self.text for text in texts),
+            f"{texts} to go",
+            seconds,
+        )
+
+    def record(self, *keys: str, seconds: float = WAIT_S) -> str:
+        """Press keys, wait until a newer entry is said to be recorded; return the screen."""
+        before = self.recorded
+        self.press(*keys)
+        return self.wait_until(
+            lambda: self.recorded > before,
+            f"an entry after #{before} by {keys}",
+            seconds,
+        )
+
+    def wait_exit(self, seconds: float = WAIT_S) -> int:
+        """Wait until the program has left, and return its exit code."""
+        deadline = time.monotonic() + seconds
+        while self._process.poll() is None:
+            self.pump(0.05)
+            if time.monotonic() > deadline:
+                pytest.fail(f"it did not leave:\n{self.text}")
+        while self.pump():
+            pass
+        self._feed(len(self.raw))
+        return self._process.returncode
+
+
+def _harmless(name: str) -> bool:
+    steering = ("TEXTUAL", "CPTKIOSK", "NO_COLOR", "LC_", "LANG")
+    return not name.startswith(steering)
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,0 +1,141 @@
+"""Steps of the exam day as keys on a terminal, each waited for until it is recorded."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cptkiosk.clock import SystemClock
+from cptkiosk.desk import Desk
+from support.center import open_desk
+from support.terminal import Terminal
+
+COORDINATOR, PIN = "Dana Ortiz", "482913"
+SESSION_COLUMNS = ("Session", "To do")
+TODAY, PEOPLE, ROLL_CALL = "new session", "On the roll", "is back"
+
+
+@contextmanager
+def desk_of(folder: Path) -> Iterator[Desk]:
+    """Open the record that a program writes, beside it."""
+    desk = open_desk(folder, SystemClock(), "beside")
+    try:
+        yield desk
+    finally:
+        desk.ledger.close()
+
+
+def open_terminal(folder: Path, **options: object) -> Terminal:
+    """Start the program on a data directory."""
+    return Terminal("--data-dir", folder, **options)  # type: ignore[arg-type]
+
+
+def fill(terminal: Terminal, *answers: str) -> None:
+    """Fill the fields of a form in, one after the other; nothing leaves one as it is."""
+    for answer in answers:
+        keys = ("clear", answer, "enter") if answer else ("enter",)
+        terminal.press(*keys)
+
+
+def first_run(terminal: Terminal) -> None:
+    """Fill the first form in, down to Today."""
+    terminal.wait_for("Coordinator", "PIN again")
+    fill(terminal, "Northfield", "TN-0417", "America/Chicago", COORDINATOR, PIN, PIN)
+    terminal.wait_for(TODAY)
+
+
+def sign_in(terminal: Terminal, pin: str = PIN) -> None:
+    """Sign the only member of the staff in, down to Today."""
+    terminal.wait_for("PIN", COORDINATOR)
+    terminal.press("enter", pin, "enter")
+    terminal.wait_for(TODAY)
+
+
+def import_roster(terminal: Terminal, path: str, *, finds: str) -> None:
+    """Check a roster file and record it, from Today and back."""
+    terminal.press("r")
+    terminal.wait_for("File")
+    terminal.press("clear", path, "enter")
+    terminal.wait_for(finds)
+    terminal.press("enter")
+    terminal.wait_for("the roster is recorded")
+    back_to_today(terminal)
+
+
+def back_to_today(terminal: Terminal) -> None:
+    """Press Esc until Today is there."""
+    for _ in range(4):
+        if TODAY in terminal.settled():
+            return
+        before = terminal.text
+        terminal.press("esc")
+        terminal.wait_until(lambda seen=before: terminal.text != seen, "another screen")
+    terminal.wait_for(TODAY)
+
+
+def plan(terminal: Terminal, modules: Iterable[int], rooms: str = "204:4x6") -> None:
+    """Plan a session of the modules at these places of the list; ends at its people."""
+    terminal.press("n")
+    terminal.wait_for("Modules", "Rooms and seats")
+    at = 0
+    for module in modules:
+        terminal.press(*["down"] * (module - at), "space")
+        at = module
+    terminal.press("enter")
+    fill(terminal, "", rooms, "")
+    terminal.wait_for(PEOPLE)
+
+
+def open_check_in(terminal: Terminal) -> None:
+    """Open the doors, room checklist and declaration as they are offered."""
+    terminal.press("o")
+    terminal.wait_for("Enter confirms")
+    terminal.record("enter", "enter")
+    terminal.wait_for("CHECK-IN", "photo ID")
+
+
+def find(terminal: Terminal, name: str) -> None:
+    """Put the cursor of a roll on a person by typing part of the name."""
+    terminal.press("/", name)
+    terminal.wait_for(f"/{name}_")
+    terminal.press("enter")
+    terminal.wait_gone(f"/{name}_")
+
+
+def all_again(terminal: Terminal) -> None:
+    """Show the whole roll again, the cursor where it is."""
+    terminal.press("esc")
+    terminal.wait_until(lambda: " of " not in _head(terminal), "the whole roll")
+
+
+def _head(terminal: Terminal) -> str:
+    return terminal.row("Person", "State") or terminal.row("Person")
+
+
+def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
+    """Bring the person under the cursor from the photo ID to a seat."""
+    if is_late:
+        terminal.record("enter")
+    for _ in ("photo ID", "name"):
+        terminal.record("enter")
+    terminal.record("space")
+    terminal.record("enter")
+
+
+def start(terminal: Terminal) -> None:
+    """Start everyone seated, and wait until the countdown is over."""
+    terminal.press("s")
+    terminal.wait_for("Read aloud")
+    terminal.press("enter")
+    terminal.wait_for("TESTING", "begins at")
+    terminal.wait_gone("begins at")
+
+
+def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
+    """Press a key, fill in the question it asks, and wait until that is recorded."""
+    terminal.press(key)
+    terminal.wait_for("Enter confirms", shows)
+    before = terminal.recorded
+    fill(terminal, *answers)
+    return terminal.wait_until(
+        lambda: terminal.recorded > before, f"an entry after #{before} by {key}"
+    )

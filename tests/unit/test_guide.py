@@ -1,0 +1,119 @@
+"""What the Next line says, from a record in every situation."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.guide import STAGES, next_call, next_step, stage_index
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from support.center import DANA, LEE, definitions
+from support.crowds import bridged, in_stage, just_started
+from support.sessions import a_session, advance, attempt_id, line, planned, roll
+
+POLICIES = definitions().policies
+
+
+def step(desk, session_id="a"):
+    return next_step(desk.session(session_id), line(desk, session_id), POLICIES)
+
+
+def test_a_session_without_people_asks_for_them(desk):
+    planned(desk, (), "a", "safety")
+    assert step(desk).action == "plan"
+
+
+@pytest.mark.parametrize(
+    ("stage", "action", "place"),
+    [
+        (Stage.PLANNED, "open", "Roster"),
+        (Stage.CHECK_IN, "gate", "Check-in"),
+        (Stage.RUNNING, "none", "Testing"),
+        (Stage.HALTED, "resume", "Testing"),
+        (Stage.ENDED, "scores", "Scores"),
+        (Stage.ABANDONED, "scores", "Scores"),
+        (Stage.SEALED, "bundle", "Upload"),
+        (Stage.CANCELLED, "today", "Upload"),
+    ],
+)
+def test_each_stage_points_at_its_own_next_step(desk, stage, action, place):
+    session = a_session(desk, stage=stage)
+    if stage is Stage.ENDED:
+        session = _unscored(desk)
+    assert STAGES[stage_index(session)] == place
+    found = next_step(session, line(desk, session.session_id), POLICIES)
+    if stage is Stage.RUNNING:
+        assert found.text.startswith("announce 30 minutes to 4 people")
+    else:
+        assert found.action == action
+
+
+def _unscored(desk):
+    session = a_session(desk, people=2, stage=Stage.RUNNING, session_id="b")
+    for one in session.attempts.values():
+        desk.perform(c.FinishAttempt(session_id="b", attempt_id=one.attempt_id), LEE)
+    desk.perform(c.EndSession(session_id="b"), LEE)
+    return desk.session("b")
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_the_next_line_is_never_empty_in_a_crowd(desk, stage):
+    in_stage(desk, stage)
+    found = step(desk)
+    assert found.text
+    assert found.key
+
+
+def test_a_reboot_comes_before_everything_else(desk):
+    just_started(desk)
+    bridged(desk)
+    assert step(desk).action == "confirm"
+
+
+def test_the_announcement_is_for_those_who_end_together(desk):
+    a_session(desk, people=3)
+    call = next_call(desk.session("a"), line(desk), POLICIES)
+    assert (call.minutes, len(call.attempt_ids)) == (30, 3)
+    assert call.due_line_ms - line(desk) > 55 * MINUTE_MS
+
+
+def test_an_announcement_that_was_made_gives_way_to_the_next(desk):
+    a_session(desk, people=2)
+    advance(desk, 61 * MINUTE_MS)
+    call = next_call(desk.session("a"), line(desk), POLICIES)
+    desk.perform(
+        c.Announce(session_id="a", minutes=30, attempt_ids=call.attempt_ids), LEE
+    )
+    assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 10
+
+
+def test_a_missed_announcement_gives_way_to_the_one_that_is_due_now(desk):
+    a_session(desk, people=2)
+    advance(desk, 86 * MINUTE_MS)
+    assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 5
+
+
+def test_time_up_asks_what_the_screen_shows(desk):
+    a_session(desk, people=2)
+    advance(desk, 91 * MINUTE_MS)
+    found = step(desk)
+    assert (found.action, found.key) == ("finish", "f")
+    assert "time is up" in found.text
+
+
+def test_the_first_unresolved_person_is_named_with_their_gate(desk):
+    a_session(desk, people=2, stage=Stage.CHECK_IN)
+    first = attempt_id(roll(2)[0])
+    assert step(desk).attempt_id == first
+    desk.perform(
+        c.PassGates(session_id="a", attempt_id=first, gates=("photo-id",)), DANA
+    )
+    assert step(desk).text.endswith("name on the ID")
+
+
+def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk):
+    a_session(desk, stage=Stage.SEALED)
+    desk.perform(
+        c.RecordBundle(session_id="a", destination="/d", file_name="f", sha256="0"),
+        DANA,
+    )
+    assert step(desk).action == "today"
