@@ -94,11 +94,15 @@ class Desk:
                     f"There is no session {session_id}.",
                     "See 'cptkiosk session list' or the screen Today.",
                 )
-            self.sessions[session_id] = session
+            self._know(session_id, session)
             # The stream may have been read further than everything else in memory.
             if session.last_seq > self._seq:
                 self.catch_up()
         return self.sessions[session_id]
+
+    def _know(self, session_id: str, session: Session) -> None:
+        # Never changed in place: the screen reads while the desk's thread writes.
+        self.sessions = {**self.sessions, session_id: session}
 
     def candidate(self, participant_id: str) -> Candidate:
         """Return a candidate; an empty one if nobody has that id."""
@@ -118,7 +122,7 @@ class Desk:
         elif kind == "session":
             known = self.sessions.get(key)
             if known is not None and entry.version > known.version:
-                self.sessions[key] = sessions.evolve(known, entry)
+                self._know(key, sessions.evolve(known, entry))
         self._seq = max(self._seq, entry.seq)
 
     def why_not(self, command: SessionCommand, actor: Actor) -> str:
@@ -157,7 +161,7 @@ class Desk:
         if before is None:
             before = sessions.replay(self.ledger.read(f"session/{session_id}"))
             if before.session_id:
-                self.sessions[session_id] = before
+                self._know(session_id, before)
         context = self._context(actor)
         events = decide(before, command, context)
         entries = transaction.append(
@@ -192,7 +196,7 @@ class Desk:
     def _keep(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             if entry.version == 1 and entry.stream.startswith("session/"):
-                self.sessions.setdefault(entry.stream.partition("/")[2], Session())
+                self._know(entry.stream.partition("/")[2], Session())
             self._take_in(entry)
 
     def next_session_id(self) -> str:

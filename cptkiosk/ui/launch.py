@@ -48,6 +48,8 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
     """
     for name in [name for name in environ if name.startswith(("TEXTUAL", "PYTHON"))]:
         del environ[name]
+    for name in ("LINES", "COLUMNS"):  # they would outrule the terminal's own size
+        environ.pop(name, None)
     environ.update(FIXED)
 
 

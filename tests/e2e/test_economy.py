@@ -47,7 +47,12 @@ class Terminal:
     def run(arguments):
         """Become the program."""
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        kept = {key: value for key, value in os.environ.items() if "TEXTUAL" not in key}
+        steering = {"LINES", "COLUMNS"}  # they outrule the size of the terminal
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if "TEXTUAL" not in key and key not in steering
+        }
         kept.pop("NO_COLOR", None)
         kept |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
         try:

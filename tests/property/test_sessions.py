@@ -370,8 +370,7 @@ def test_no_time_is_made_or_lost_on_any_day(seed, tmp_path):
         day.step()
     day.close()
 
-    assert day.counts["allowed"] > 5
-    assert day.counts["refused"] > 5
+    assert all(day.counts.values()), "something was allowed, and something refused"
 
 
 # Round trips

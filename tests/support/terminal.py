@@ -169,10 +169,10 @@ class Terminal:
         """Wait until something holds of the settled screen, and return the screen."""
         deadline = time.monotonic() + seconds
         while True:
-            self.pump(0.05)
             shown = self.settled()
             if holds():
                 return shown
+            self.pump(0.05)
             if time.monotonic() > deadline or not self._open:
                 pytest.fail(f"waited for {what}, but the screen shows:\n{shown}")
 
@@ -181,6 +181,11 @@ class Terminal:
         return self.wait_until(
             lambda: all(text in self.text for text in texts), f"{texts}", seconds
         )
+
+    def wait_row(self, *texts: str, seconds: float = WAIT_S) -> str:
+        """Wait until one line shows all of `texts`, and return it."""
+        self.wait_until(lambda: self.row(*texts), f"a line with {texts}", seconds)
+        return self.row(*texts)
 
     def wait_gone(self, *texts: str, seconds: float = WAIT_S) -> str:
         """Wait until the screen shows none of `texts`, and return it."""

@@ -10,8 +10,7 @@ from support.center import open_desk
 from support.terminal import Terminal
 
 COORDINATOR, PIN = "Dana Ortiz", "482913"
-SESSION_COLUMNS = ("Session", "To do")
-TODAY, PEOPLE, ROLL_CALL = "new session", "On the roll", "is back"
+TODAY, PEOPLE, CURSOR = "new session", "On the roll", "›"
 
 
 @contextmanager
@@ -93,22 +92,26 @@ def open_check_in(terminal: Terminal) -> None:
     terminal.wait_for("CHECK-IN", "photo ID")
 
 
-def find(terminal: Terminal, name: str) -> None:
-    """Put the cursor of a roll on a person by typing part of the name."""
-    terminal.press("/", name)
-    terminal.wait_for(f"/{name}_")
-    terminal.press("enter")
-    terminal.wait_gone(f"/{name}_")
+def go_to(terminal: Terminal, name: str) -> None:
+    """Put the cursor of a roll on a person who is in sight."""
+    terminal.wait_until(
+        lambda: min(_place(terminal, one) for one in (CURSOR, name)) >= 0,
+        f"{name} and a cursor",
+    )
+    steps = _place(terminal, name) - _place(terminal, CURSOR)
+    terminal.press(*["down" if steps > 0 else "up"] * abs(steps))
+    terminal.wait_until(
+        lambda: _place(terminal, CURSOR) == _place(terminal, name),
+        f"the cursor on {name}",
+    )
 
 
-def all_again(terminal: Terminal) -> None:
-    """Show the whole roll again, the cursor where it is."""
-    terminal.press("esc")
-    terminal.wait_until(lambda: " of " not in _head(terminal), "the whole roll")
-
-
-def _head(terminal: Terminal) -> str:
-    return terminal.row("Person", "State") or terminal.row("Person")
+def _place(terminal: Terminal, text: str) -> int:
+    """Return the line of a roll that shows a text, -1 if none does."""
+    lines = [line.partition("│")[0] for line in terminal.lines]
+    titles = (y for y, line in enumerate(lines) if "Person " in line)
+    rows = range(next(titles, len(lines)) + 1, len(lines) - 2)
+    return next((y for y in rows if text in lines[y]), -1)
 
 
 def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:

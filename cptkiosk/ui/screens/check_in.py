@@ -398,11 +398,12 @@ class CheckInScreen(SessionScreen):
             self._absent((attempt.attempt_id,), f"{attempt.person}: absent")
 
     def do_all_absent(self) -> None:
-        """Mark everyone unresolved absent."""
+        """Mark everyone unresolved absent; who is expected late still may come."""
+        may_come = () if self.session.running else (Progress.LATE_EXPECTED,)
         unresolved = tuple(
             one.attempt_id
             for one in self.session.attempts.values()
-            if one.standing in WAITING
+            if one.standing in WAITING.difference(may_come)
         )
         words = f"{plural(len(unresolved), 'person', 'people')} absent"
         self._absent(unresolved, words)

@@ -63,12 +63,12 @@ class TodayScreen(KioskScreen):
         roll = self.query_one(Roll)
         roll.set_columns(
             [
-                Column("Time", 10),
+                Column("Time", 9),
                 Column("Session", 24, grow=True),
-                Column("Rooms", 10),
+                Column("Rooms", 8),
                 Column("People", 6, right=True),
                 Column("State", 10),
-                Column("To do", 20),
+                Column("To do", 17),
             ]
         )
 

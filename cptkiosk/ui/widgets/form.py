@@ -95,6 +95,7 @@ class FieldRow(Vertical):
         self.entry: FieldEntry = entry_for(field)
         self.label = _Line(f"  {field.label}", classes="label")
         self.wrong = Static(classes="wrong", markup=False)
+        self._wrong_value: Value | None = None
 
     def compose(self) -> ComposeResult:
         """Put the label left of the entry."""
@@ -105,9 +106,18 @@ class FieldRow(Vertical):
 
     def complain(self, reason: str) -> None:
         """Say what is wrong, or that nothing is."""
+        self._wrong_value = self.entry.held if reason else None
         sign = glyphs_of(self).attention
         self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
         self.set_class(bool(reason), "-wrong")
+
+    def edited(self) -> None:
+        """Take back what was said, unless the field still holds what was wrong.
+
+        Letters typed in a burst are told one by one, perhaps after the submission.
+        """
+        if self.entry.held != self._wrong_value:
+            self.complain("")
 
     def point(self, here: bool) -> None:
         """Show at the label, with a sign, whether keys go to this field."""
@@ -272,7 +282,7 @@ class Form(Vertical):
         """Take back what was said of `entry`, and tell what the form holds now."""
         for row in self._rows.values():
             if row.entry is entry:
-                row.complain("")
+                row.edited()
         self.post_message(self.Changed(self, self.values()))
 
     def _at(self) -> int:

@@ -1,0 +1,280 @@
+"""A whole exam day through the real program, by keyboard alone."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.domain.attempt import Progress, ScoreState, Validity
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS
+from support import walk
+from support.terminal import Terminal
+
+ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
+SCORES = {
+    "Alvarez": ("70", "71", "70", "70"),
+    "Chen": ("62", "62"),
+    "Ibáñez": ("75", "75"),
+    "Trần": ("76", "76"),
+    "Washington": ("40", "40"),
+    "Williams": ("80", "80"),
+}
+"""What is keyed for whom; Alvarez's second keying differs from the first."""
+
+
+class Watched(Terminal):
+    """A terminal of which every screen that is waited for must say what is next."""
+
+    def wait_until(self, *arguments, **options):
+        shown = super().wait_until(*arguments, **options)
+        if self.says_next():
+            return shown
+        return super().wait_until(self.says_next, "a Next line")
+
+    def says_next(self):
+        covered = any(sign in self.lines[2] for sign in "╭│╰")
+        return covered or len(self.next.removeprefix("Next:").strip()) > 2
+
+
+def one_by_one(terminal):
+    """Bring the first of the roll to a seat, each gate by itself."""
+    gates = ("photo ID", "name", "eligible", "agreement", "phone", "accommodations")
+    for gate in (*gates, "scratch", "seat", "user code"):
+        terminal.wait_row(">[ ]", gate)
+        terminal.record("enter")
+
+
+def check_in(terminal):
+    one_by_one(terminal)
+    for name in ("Chen", "Ibáñez", "Lewis"):
+        terminal.wait_row("Next:", name)
+        walk.pass_all_gates(terminal)
+    terminal.press("d")
+    terminal.wait_for("Deny O'Brien")
+    walk.fill(terminal, "no photo ID")
+    terminal.press("enter")
+    terminal.wait_for("The coordinator is called before anybody is turned away")
+    walk.answer(terminal, "d", "Deny O'Brien", "no photo ID", "y")
+    terminal.wait_row("O'Brien, Olivia", "denied")
+    terminal.wait_row("Next:", "Robinson")
+    terminal.record("a")
+    terminal.wait_row("Robinson, Tyler", "absent")
+    terminal.wait_row(f"{walk.CURSOR} Trần", "expected")
+    terminal.record("l")
+    terminal.wait_row("Trần, Brianna", "late")
+    terminal.wait_row("Next:", "Washington")
+    terminal.wait_row(f"{walk.CURSOR} Washington")
+    walk.pass_all_gates(terminal)
+    walk.pass_all_gates(terminal)
+    terminal.wait_for("start 6 people")
+
+
+def late_arrival(terminal):
+    terminal.wait_for("Trần, Brianna is expected late")
+    terminal.press("enter")
+    terminal.wait_for("user code 906751036")
+    walk.pass_all_gates(terminal, is_late=True)
+    terminal.press("esc")
+    terminal.wait_for("Left", "Ends", "seated late - start their own clock")
+    terminal.record("enter")
+    terminal.wait_for("own clock started")
+
+
+def breaks_and_credit(terminal):
+    walk.go_to(terminal, "Alvarez")
+    terminal.record("b")
+    terminal.wait_row("Alvarez", "Safety", "break")
+    terminal.record("b")
+    terminal.wait_row("Alvarez", "Safety", "testing")
+    walk.go_to(terminal, "Chen")
+    walk.answer(terminal, "p", "Pause Chen", "", "mouse broke")
+    terminal.wait_row("Chen, Li", "Safety", "paused")
+    terminal.record("p")
+    walk.answer(terminal, "c", "Credit for Chen", "2:30", "mouse replaced")
+    terminal.wait_row("Chen, Li", "Safety", "+2:30")
+
+
+def evacuation(terminal):
+    walk.answer(terminal, "h", "HALT EVERYTHING", "", "0:02", "bell in the hall")
+    terminal.wait_for("HALTED since")
+    terminal.press("enter")
+    terminal.wait_for("[ ]", "Back")
+    terminal.press("A")
+    terminal.wait_for("everyone is back - resume")
+    walk.go_to(terminal, "Lewis")
+    terminal.press("space")
+    terminal.wait_for("1 person to tick off")
+    terminal.press("enter")
+    terminal.wait_for("Lewis, Sean is not back and will be interrupted")
+    terminal.record("enter")
+    terminal.wait_row("A4", "Lewis", "interr")
+
+
+def irregularity(terminal):
+    walk.go_to(terminal, "Washington")
+    terminal.press("i")
+    terminal.wait_for("Seen or heard", "Washington")
+    terminal.press("noise", "enter", "enter", "enter")
+    terminal.wait_for("ENV-NOISE")
+    before = terminal.recorded
+    walk.fill(terminal, "lawn mower outside", "window closed", "1")
+    terminal.wait_for("irregularity ENV-NOISE", "TESTING")
+    assert terminal.recorded > before
+
+
+def finish_and_end(terminal):
+    for name in SCORES:
+        walk.go_to(terminal, name)
+        terminal.record("f")
+        terminal.wait_row(name, "finished")
+    terminal.wait_for("nobody is testing any more")
+    terminal.record("enter")
+    terminal.wait_for("SCORES", "Outcome")
+
+
+def key(terminal, name, score, then):
+    """Key one score for the person under the cursor, and see what the row says."""
+    terminal.press("s")
+    terminal.wait_for(f"{name}", "Vendor's verdict")
+    walk.fill(terminal, score, "")
+    terminal.wait_until(
+        lambda: (
+            "Enter confirms" not in terminal.text
+            and then in terminal.row(name, "finished")
+        ),
+        f"{name} to be '{then}'",
+    )
+
+
+def scores(terminal):
+    terminal.press("enter")
+    terminal.wait_for("Alvarez, Renée - Safety", "Vendor's verdict")
+    walk.fill(terminal, "84")
+    terminal.press("enter")
+    terminal.wait_for("84 of 83 cannot be", "0 to 83")
+    terminal.press("esc")
+    terminal.wait_gone("Enter confirms")
+    for name, keyed in SCORES.items():
+        walk.go_to(terminal, name)
+        for score, then in zip(keyed[-4:-2], ("keyed once", "differ"), strict=False):
+            key(terminal, name, score, then)
+        key(terminal, name, keyed[-2], "keyed once")
+        key(terminal, name, keyed[-1], "pass")
+    walk.go_to(terminal, "Lewis")
+    walk.answer(terminal, "x", "No score for Lewis", "", "left in the alarm")
+
+
+def close_out(terminal, destination):
+    terminal.press("o")
+    terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
+    walk.answer(terminal, "enter", "Sheets counted back", "", "")
+    terminal.wait_for("everything is settled - sign and seal")
+    terminal.press("s")
+    terminal.wait_for("Sign and seal", "Your PIN")
+    terminal.press("111111", "enter")
+    terminal.wait_for("That PIN is not right")
+    assert "sealed as" not in terminal.text
+    terminal.press("s")
+    terminal.wait_for("Sign and seal", "Your PIN")
+    terminal.press(walk.PIN, "enter")
+    terminal.wait_for("sealed as revision 1", "UPLOAD")
+    terminal.press("b")
+    terminal.wait_for("Write the bundle", "Folder")
+    walk.fill(terminal, str(destination))
+    terminal.wait_for("bundle written and read back", "back to Today")
+    terminal.press("enter")
+    terminal.wait_for(walk.TODAY, "sealed r1")
+
+
+@pytest.mark.slow
+def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path):
+    data, out = tmp_path / "data", tmp_path / "o"
+    out.mkdir()
+    with Watched("--data-dir", data, cwd=ROSTERS) as terminal:
+        walk.first_run(terminal)
+        walk.import_roster(terminal, "vendor-user-codes.csv", finds="18 new")
+        walk.plan(terminal, (0, 1))
+        terminal.press("A")
+        terminal.wait_for("9 people put on the roll")
+        walk.open_check_in(terminal)
+        check_in(terminal)
+        walk.start(terminal)
+        late_arrival(terminal)
+        breaks_and_credit(terminal)
+        evacuation(terminal)
+        irregularity(terminal)
+        finish_and_end(terminal)
+        scores(terminal)
+        close_out(terminal, out)
+        terminal.press("s")
+        terminal.wait_for("give your PIN")
+        terminal.press("quit")
+        assert terminal.wait_exit() == 0
+
+    verified = subprocess.run(
+        [sys.executable, "-m", "cptkiosk", "--data-dir", data, "ledger", "verify"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
+    with walk.desk_of(data) as desk:
+        (session_id,) = (
+            row[0] for row in desk.ledger.rows("SELECT session_id FROM session")
+        )
+        the_record_says(desk.session(session_id), out)
+
+
+def the_record_says(session: Session, out: Path) -> None:
+    """Check a session against what was keyed."""
+    people = {
+        one.person.text.partition(",")[0]: one for one in session.attempts.values()
+    }
+    assert {name: one.standing for name, one in people.items()} == {
+        **dict.fromkeys(SCORES, Progress.FINISHED),
+        "Lewis": Progress.INTERRUPTED,
+        "O'Brien": Progress.DENIED,
+        "Robinson": Progress.ABSENT,
+    }
+    assert {
+        name: (one.score.raw_min, one.score.raw_max, one.score.state)
+        for name, one in people.items()
+        if name in SCORES
+    } == {
+        name: (int(keyed[-1]), int(keyed[-1]), ScoreState.VERIFIED)
+        for name, keyed in SCORES.items()
+    }
+    assert people["Lewis"].score.state is ScoreState.PENDING
+    assert str(people["Lewis"].score.reason) == "left in the alarm"
+    assert str(people["O'Brien"].reason) == "no photo ID"
+    assert {name for name, one in people.items() if one.counts} == {
+        "Alvarez",
+        "Ibáñez",
+        "Trần",
+        "Williams",
+    }
+    credits = {name: one.credit_ms for name, one in people.items() if one.credit_ms}
+    assert credits == {"Chen": 2.5 * MINUTE_MS}
+    assert {name for name, one in people.items() if one.late} == {"Trần"}
+    assert [len(people[name].breaks) for name in ("Alvarez", "Chen")] == [1, 0]
+    assert [len(people[name].stops) for name in ("Alvarez", "Chen")] == [0, 1]
+    starts = {people[name].start_line_ms for name in SCORES if name != "Trần"}
+    assert starts == {session.start_line_ms}
+    assert people["Trần"].start_line_ms > session.start_line_ms
+
+    ((since, until),) = session.halts
+    assert since + 2000 < until
+    (one,) = session.irregularities
+    assert one.event.code == "ENV-NOISE"
+    assert one.event.attempt_ids == (people["Washington"].attempt_id,)
+    assert one.event.minutes_lost == 1
+    assert str(one.event.observed) == "lawn mower outside"
+    assert all(one.validity is not Validity.WITHHELD for one in people.values())
+
+    assert (session.stage, session.revision) == (Stage.SEALED, 1)
+    assert (session.scratch.issued, session.scratch.returned) == (7, 7)
+    (bundle,) = session.bundles
+    assert bundle.destination == str(out)
+    assert [path.name for path in out.iterdir()] == [bundle.file_name]
