@@ -33,11 +33,12 @@ from cptkiosk.domain.modules import Definitions, Module
 from cptkiosk.domain.rules import Context, decide, why_not
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.ledger.opening import DiskFull
-from cptkiosk.pins import hash_pin, pin_fits
+from cptkiosk.pins import check_new_pin, hash_pin, pin_fits
 
 assert all((checkin, closing, planning, testing)), "they register the rules"
 
@@ -130,7 +131,17 @@ class Desk:
         session = Session()
         with suppress(Refused):
             session = self.session(command.session_id)
-        return why_not(session, command, self._context(actor))
+        context = self._context(actor)
+        stream = f"session/{command.session_id}"
+        for event in self._carried(session, command, context):
+            session = sessions.evolve(
+                session,
+                Entry(
+                    session.last_seq, stream, session.version + 1, context.now, "", "",
+                    event,
+                ),
+            )  # fmt: skip
+        return why_not(session, command, context)
 
     def _context(self, actor: Actor) -> Context:
         return Context(
@@ -140,12 +151,27 @@ class Desk:
     # Sessions
 
     def perform(self, command: SessionCommand, actor: Actor) -> Recorded:
-        """Carry out a wish about a session.
+        """Carry out a wish about a session; sealing is for `seal`.
 
         Raises:
             Refused: if the rules do not allow it now; nothing is written.
             StorageError: if it could not be written; nothing is recorded.
         """
+        if isinstance(command, SealSession):
+            raise Refused("Sealing is signed with a PIN.", "Seal in the close-out.")
+        return self._carry_out(command, actor)
+
+    def seal(self, session_id: str, actor: Actor, pin: str) -> Recorded:
+        """Check the PIN and seal a session with it.
+
+        Raises:
+            Refused: if the PIN is wrong or something still keeps the session open.
+            StorageError: if it could not be written; nothing is sealed.
+        """
+        self.check_pin(actor.staff_id, pin)
+        return self._carry_out(SealSession(session_id=session_id), actor)
+
+    def _carry_out(self, command: SessionCommand, actor: Actor) -> Recorded:
         recorded = self._written(
             actor, lambda transaction: self._perform(transaction, command, actor)
         )
@@ -163,9 +189,14 @@ class Desk:
             if before.session_id:
                 self._know(session_id, before)
         context = self._context(actor)
-        events = decide(before, command, context)
-        entries = transaction.append(
-            f"session/{session_id}", before.version, events, context.now
+        stream = f"session/{session_id}"
+        carried = transaction.append(
+            stream, before.version, self._carried(before, command, context), context.now
+        )
+        here = reduce(sessions.evolve, carried, before)
+        events = decide(here, command, context)
+        entries = carried + transaction.append(
+            stream, here.version, events, context.now
         )
         after = reduce(sessions.evolve, entries, before)
         if entries:
@@ -173,6 +204,17 @@ class Desk:
         if isinstance(command, SealSession):
             self._sign(transaction)
         return entries
+
+    def _carried(
+        self, session: Session, command: SessionCommand, context: Context
+    ) -> tuple[Fact, ...]:
+        """Return what carries running clocks over to a boot not seen before."""
+        known = context.now.boot_id in session.offsets
+        if known or not session.running or isinstance(command, BridgeBoot):
+            return ()
+        last = self._last_sign_of_life(session)
+        wish = BridgeBoot(session_id=session.session_id, last=last)
+        return decide(session, wish, context)
 
     def _sign(self, transaction: Transaction) -> None:
         from cptkiosk.ledger.signing import Signer
@@ -187,11 +229,15 @@ class Desk:
         """Write in one transaction; once more if the reserve made room for it."""
         try:
             with self.ledger.writing(actor.staff_id) as transaction:
-                return write(transaction)
+                written = write(transaction)
         except DiskFull:
             if not again:
                 raise
-        return self._written(actor, write, again=False)
+            self.ledger.give_reserve_up()
+            return self._written(actor, write, again=False)
+        if again:
+            self.ledger.keep_reserve()
+        return written
 
     def _keep(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -314,7 +360,34 @@ class Desk:
         command = centers.AddStaff(
             name=name, role=role, pin_hash=hash_pin(pin), trained_on=trained_on
         )
-        return self._center(actor, lambda: centers.decide_add(self.center, command))
+
+        def make() -> tuple[Fact, ...]:
+            names = {
+                name_words(f"{one.given_name} {one.family_name}")
+                for one in lists.people(self.ledger)
+            }
+            return centers.decide_add(self.center, command, names)
+
+        return self._center(actor, make)
+
+    def set_pin(
+        self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""
+    ) -> Recorded:
+        """Set a PIN, which also unlocks: one's own with the old one, or anybody's.
+
+        Raises:
+            Refused: if the PIN may not be set, the old one is wrong, or somebody else
+                than the coordinator asks for another's.
+        """
+        check_new_pin(pin, self.definitions.policies.pin_digits_min)
+        if actor.staff_id == staff_id:
+            self.check_pin(staff_id, old_pin)
+        else:
+            actor.must_be_coordinator("Setting the PIN of somebody else")
+        stored = hash_pin(pin)
+        return self._center(
+            actor, lambda: centers.decide_pin(self.center, staff_id, stored)
+        )
 
     def _center(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
         def write(transaction: Transaction) -> tuple[Entry, ...]:
@@ -337,8 +410,16 @@ class Desk:
         """
         member = self.check_pin(staff_id, pin)
         actor = Actor(staff_id, member.role)
-        self._center(actor, lambda: (center_events.SignedIn(staff_id=staff_id),))
+        self._center(
+            actor,
+            lambda: self._tried(staff_id, center_events.SignedIn(staff_id=staff_id)),
+        )
         return actor
+
+    def _tried(self, staff_id: str, event: Fact) -> tuple[Fact, ...]:
+        """Return what a try led to, if others at other terminals left it one."""
+        centers.may_try_pin(self.center.staff[staff_id], self.now())
+        return (event,)
 
     def check_pin(self, staff_id: str, pin: str) -> Member:
         """Check a PIN, for a sign-in or a signature; a wrong one is recorded.
@@ -350,13 +431,12 @@ class Desk:
         member = self.center.staff.get(staff_id)
         if member is None:
             raise Refused("Nobody of that name is on the staff list.")
-        centers.may_try_pin(member, self.now().utc_ms)
+        centers.may_try_pin(member, self.now())
         stored = member.pin_hash.text if member.pin_hash else ""
         if not pin_fits(pin, stored):
             actor = Actor(staff_id, member.role)
-            self._center(
-                actor, lambda: (center_events.SignInFailed(staff_id=staff_id),)
-            )
+            failed = center_events.SignInFailed(staff_id=staff_id)
+            self._center(actor, lambda: self._tried(staff_id, failed))
             raise Refused("That PIN is not right.", "Try again.")
         return member
 
@@ -410,7 +490,7 @@ class Desk:
         holder = lists.code_holder(self.ledger, code, about) if code else ""
         if holder:
             raise Refused(f"user code {code} belongs to participant {holder}")
-        events = candidates.decide(before, command, self.center.roll_names)
+        events = candidates.decide(before, command, self.center.staff_names)
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
         )

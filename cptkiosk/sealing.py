@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands import SealSession
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.backup import back_up
@@ -21,8 +20,7 @@ def seal_session(
         Refused: if the PIN is wrong or something still keeps the session open.
         StorageError: if it could not be written; then nothing was sealed.
     """
-    desk.check_pin(actor.staff_id, pin)
-    sealed = desk.perform(SealSession(session_id=session_id), actor)
+    sealed = desk.seal(session_id, actor, pin)
     target = backups / f"ledger-{sealed.seq:08}.db"
     try:
         back_up(desk.ledger, target)

@@ -1,4 +1,4 @@
-"""`center init`, `staff add`, `staff list`."""
+"""`center init`, `staff add`, `staff pin`, `staff list`."""
 
 import sys
 from argparse import Namespace
@@ -6,7 +6,7 @@ from datetime import date
 
 from cptkiosk.cli.opening import actor, kiosk_desk, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.text import BadText, clean, fold
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
 
@@ -20,6 +20,8 @@ def run(options: Namespace) -> int:
             return _init(options)
         case "staff add":
             return _add(options)
+        case "staff pin":
+            return _set_pin(options)
         case _:
             return _list(options)
 
@@ -55,6 +57,27 @@ def _add(options: Namespace) -> int:
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.add_staff(name, Role(options.role), pin, trained_on, actor())
     say(f"{name} is on the staff list as {options.role}.")
+    return ExitCode.DONE
+
+
+def _set_pin(options: Namespace) -> int:
+    name = _cleaned("--name", options.name)
+    with the_desk(options) as desk:
+        member = next(
+            (
+                one
+                for one in desk.center.staff.values()
+                if fold(one.name.text) == fold(name)
+            ),
+            None,
+        )
+        if member is None:
+            raise Refused(
+                f"{name} is not on the staff list.", "See 'cptkiosk staff list'."
+            )
+        pin = _pin(options, desk.definitions.policies.pin_digits_min)
+        desk.set_pin(member.staff_id, pin, actor())
+    say(f"The PIN of {member.name} is set, and they may sign in again.")
     return ExitCode.DONE
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cptkiosk.cli.output import complain, silence, tolerate
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
-from cptkiosk.errors import ExitCode, KioskError
+from cptkiosk.errors import ExitCode, KioskError, UsageError
 
 ROOMS = {
     "center": "cptkiosk.cli.center",
@@ -46,6 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(argv: Sequence[str] | None) -> int:
     options = Namespace(data_dir=None)
     try:
+        if not __debug__:
+            raise UsageError(
+                "Run without -O: with it Python leaves out checks that this program"
+                " relies on. Nothing was done."
+            )
         options = parse(argv)
         return _run(options)
     except SystemExit as leaving:

@@ -152,6 +152,14 @@ def _staff(commands: Commands) -> None:
         "--trained-on", default="", metavar="DATE", help="of the proctor's certificate"
     )
     _pin(add)
+    pin = _command(
+        group,
+        "staff pin",
+        "set somebody's PIN anew, which also unlocks them",
+        "--name 'Sam Lee'",
+    )
+    pin.add_argument("--name", required=True, help="as on the staff list")
+    _pin(pin)
     _command(group, "staff list", "show who is on the staff list", "--json", json=True)
 
 

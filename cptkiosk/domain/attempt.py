@@ -132,6 +132,9 @@ class Attempt:
     announced: frozenset[int] = frozenset()
     irregularities: int = 0
     score: Score = Score()
+    disputed: bool = False
+    """Whether the vendor's verdict once differed and no coordinator keyed since."""
+
     validity: Validity = Validity.CLEAN
     reason: Personal | None = None
     undo: Undo | None = None
@@ -214,6 +217,16 @@ class Attempt:
                 standing = Progress.CHECKED_IN
         return {"gates": after, "standing": standing}
 
+    def reopened(self, some: "set[Gate]") -> "Attempt":
+        """Return the attempt with gates to pass again; a seat taken is kept."""
+        gates = tuple(pair for pair in self.gates if pair[0] not in some)
+        standing = self.standing
+        if gates != self.gates and standing in {Progress.SEATED, Progress.CHECKED_IN}:
+            standing = Progress.CHECKED_IN
+            if Gate.PHOTO_ID in some:
+                standing = Progress.LATE_EXPECTED if self.late else Progress.EXPECTED
+        return replace(self, gates=gates, standing=standing)
+
 
 def new_attempt(event: e.AttemptAssigned) -> Attempt:
     """Return the attempt that an assignment makes."""
@@ -236,8 +249,17 @@ def evolve(event: Fact, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt
 
 @evolve.register
 def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    reopened: set[Gate] = set()
+    if event.person != attempt.person:
+        reopened |= {Gate.PHOTO_ID, Gate.NAME}
+    if event.user_code != attempt.user_code:
+        reopened |= {Gate.USER_CODE, Gate.NAME}
+    if event.factor_permille != attempt.factor_permille:
+        reopened.add(Gate.ACCOMMODATIONS)
+    if event.paid != attempt.paid:
+        reopened.add(Gate.ELIGIBLE)
     return replace(
-        attempt,
+        attempt.reopened(reopened),
         person=event.person,
         user_code=event.user_code,
         factor_permille=event.factor_permille,
@@ -370,7 +392,9 @@ def _(
 @evolve.register
 def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     score = _score_keyed(attempt.score, event, entry)
-    return attempt.step(entry, line_ms, "score keyed", score=score)
+    keyed = attempt.step(entry, line_ms, "score keyed", score=score)
+    # On a disputed attempt nobody but a coordinator keys, and that settles it.
+    return replace(keyed, disputed=keyed.discrepancy)
 
 
 @evolve.register
@@ -383,10 +407,12 @@ def _(event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int) -> 
 def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     if attempt.undo is None:
         return attempt
-    # What others recorded about the attempt meanwhile stays.
+    # What others recorded about the attempt meanwhile stays, and so does what was said.
+    before = attempt.undo.attempt
     return replace(
-        attempt.undo.attempt,
-        announced=attempt.announced,
+        before,
+        announced=attempt.announced | before.announced,
+        disputed=attempt.disputed or before.disputed,
         irregularities=attempt.irregularities,
         validity=attempt.validity,
     )

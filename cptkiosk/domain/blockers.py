@@ -16,7 +16,6 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
 
 SETTLED_FOR_START = NEVER_STARTED | {Progress.SEATED, Progress.LATE_EXPECTED}
-NO_SCORE_NEEDED = NEVER_STARTED
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
 
 
@@ -37,7 +36,7 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
     if not people:
         return (Blocker("nobody is on the roll", "plan"),)
     unresolved = tuple(
-        Blocker(f"{one.person} is {one.standing}", "check-in", one.attempt_id)
+        Blocker(f"{session.label(one)} is {one.standing}", "check-in", one.attempt_id)
         for one in people
         if one.standing not in SETTLED_FOR_START
     )
@@ -49,7 +48,7 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
 def to_end(session: Session, line_ms: int) -> tuple[Blocker, ...]:
     """Return whose outcome is still open."""
     return tuple(
-        Blocker(f"{one.person} is {progress}", "testing", one.attempt_id)
+        Blocker(f"{session.label(one)} is {progress}", "testing", one.attempt_id)
         for one in session.attempts.values()
         if (progress := session.progress(one, line_ms)) not in OUTCOMES
     )
@@ -71,9 +70,13 @@ def scratch_issued(session: Session) -> int:
 def _seal_blockers(session: Session) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.standing not in OUTCOMES:
-            yield Blocker(f"{one.person} has no outcome", "testing", one.attempt_id)
+            yield Blocker(f"{session.label(one)} has no outcome", "testing", one.attempt_id)
         elif text := score_lacks(one):
-            yield Blocker(f"{one.person}: {text}", "scores", one.attempt_id)
+            yield Blocker(f"{session.label(one)}: {text}", "scores", one.attempt_id)
+    if session.unconfirmed is not None:
+        yield Blocker(
+            "the room clock has not been compared since a restart", "testing"
+        )
     issued = scratch_issued(session)
     if session.scratch is None:
         sheets = plural(issued, "sheet")
@@ -83,7 +86,7 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
 def score_lacks(attempt: Attempt) -> str:
     """Return what an attempt's score still needs, or nothing."""
     score = attempt.score
-    if attempt.standing in NO_SCORE_NEEDED or score.state in EXPLAINED:
+    if attempt.standing in NEVER_STARTED or score.state in EXPLAINED:
         return ""
     if attempt.discrepancy:
         return "the vendor's verdict differs from the score; the coordinator settles it"

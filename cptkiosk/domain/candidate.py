@@ -1,12 +1,13 @@
 """Who a candidate is, and what they are registered for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Personal, Refused
 
 NOBODY = Personal("", "")
@@ -83,7 +84,7 @@ def replay(entries: Iterable[Entry]) -> Candidate:
 
 
 def decide(
-    candidate: Candidate, command: RegisterPerson, staff_names: frozenset[str]
+    candidate: Candidate, command: RegisterPerson, staff_names: Collection[frozenset[str]]
 ) -> tuple[Fact, ...]:
     """Return what a roster row makes happen; nothing if it says nothing new.
 
@@ -93,7 +94,7 @@ def decide(
         Refused: if this is somebody of the center's own staff (ISO/IEC 17024).
     """
     name = roll_name(command.family_name, command.given_name)
-    if name.casefold() in staff_names:
+    if name_words(name) in staff_names:
         raise Refused(
             f"{name} is on the staff list, and staff may not be candidates.",
             "Ask the coordinator.",

@@ -1,12 +1,14 @@
 """The center and its staff: who works here, in which role, and who may sign in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Personal, Refused, Role, plural
 
 FREE_TRIES = 4
@@ -29,7 +31,7 @@ class Member:
     trained_on: str = ""
     pin_hash: Personal | None = None
     failed: int = 0
-    failed_utc_ms: int = 0
+    failed_at: Instant | None = None
     locked: bool = False
 
 
@@ -50,13 +52,10 @@ class Center:
         return bool(self.site_code)
 
     @property
-    def roll_names(self) -> frozenset[str]:
-        """Names of the staff, as a roll would show them, to keep them off it."""
-        names = set()
-        for member in self.staff.values():
-            given, _, family = member.name.text.rpartition(" ")
-            names.add(f"{family}, {given}".casefold() if given else family.casefold())
-        return frozenset(names)
+    def staff_names(self) -> frozenset[frozenset[str]]:
+        """The words of each name on the staff, to keep them off a roll."""
+        names = {name_words(member.name.text) for member in self.staff.values()}
+        return frozenset(filter(None, names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,17 +108,29 @@ def decide_init(center: Center, command: InitCenter) -> tuple[Fact, ...]:
     )
 
 
-def decide_add(center: Center, command: AddStaff) -> tuple[Fact, ...]:
+def decide_add(
+    center: Center,
+    command: AddStaff,
+    candidate_names: Collection[frozenset[str]] = (),
+) -> tuple[Fact, ...]:
     """Return what adding a member of staff makes happen.
 
     Raises:
-        Refused: if there is somebody of that name already.
+        Refused: if there is somebody of that name already, on the staff or among the
+            candidates (ISO/IEC 17024).
     """
     known = {member.name.text.casefold() for member in center.staff.values()}
     if command.name.casefold() in known:
         raise Refused(f"{command.name} is on the staff list already.")
     if not command.name.strip():
         raise Refused("A name is needed.")
+    words = name_words(command.name)
+    if words and words in candidate_names:
+        raise Refused(
+            f"{command.name} is registered as a candidate, and candidates may not be"
+            " staff.",
+            "Ask the program's coordinator.",
+        )
     staff_id = f"s{len(center.staff) + 1}"
     return (
         e.StaffAdded(
@@ -132,7 +143,18 @@ def decide_add(center: Center, command: AddStaff) -> tuple[Fact, ...]:
     )
 
 
-def may_try_pin(member: Member, now_utc_ms: int) -> None:
+def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]:
+    """Return what setting somebody's PIN makes happen; it unlocks them too.
+
+    Raises:
+        Refused: if nobody of that id is on the staff list.
+    """
+    if staff_id not in center.staff:
+        raise Refused("Nobody of that name is on the staff list.")
+    return (e.PinSet(staff_id=staff_id, pin_hash=Personal(pin_hash, staff_id)),)
+
+
+def may_try_pin(member: Member, now: Instant) -> None:
     """Check that somebody may try a PIN now.
 
     Raises:
@@ -141,12 +163,16 @@ def may_try_pin(member: Member, now_utc_ms: int) -> None:
     if member.locked:
         raise Refused(
             f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
-            "The coordinator can unlock it.",
+            "The coordinator sets a new one: 'cptkiosk staff pin'.",
         )
     waits = member.failed - FREE_TRIES
-    if waits > 0:
-        until_ms = member.failed_utc_ms + WAIT_FIRST_MS * 2 ** (waits - 1)
-        left_s = -(-(until_ms - now_utc_ms) // 1000)
+    if waits > 0 and member.failed_at is not None:
+        wait_ms = WAIT_FIRST_MS * 2 ** (waits - 1)
+        passed_ms = now.utc_ms - member.failed_at.utc_ms
+        if now.boot_id == member.failed_at.boot_id:
+            # Nobody shortens the wait by setting the wall clock.
+            passed_ms = now.boot_ms - member.failed_at.boot_ms
+        left_s = -(-min(wait_ms, wait_ms - passed_ms) // 1000)
         if left_s > 0:
             wait = plural(left_s, "second")
             raise Refused(f"Too many wrong PINs. Try again in {wait}.")
@@ -173,7 +199,7 @@ def evolve(center: Center, entry: Entry) -> Center:
             center = _changed(
                 center, event.staff_id, pin_hash=event.pin_hash, failed=0, locked=False
             )
-        case e.SignedIn() | e.StaffUnlocked():
+        case e.SignedIn():
             center = _changed(center, event.staff_id, failed=0, locked=False)
         case e.SignInFailed():
             failed = center.staff[event.staff_id].failed + 1
@@ -181,7 +207,7 @@ def evolve(center: Center, entry: Entry) -> Center:
                 center,
                 event.staff_id,
                 failed=failed,
-                failed_utc_ms=entry.at.utc_ms,
+                failed_at=entry.at,
                 locked=failed >= LOCK_TRIES,
             )
         case _:

@@ -53,13 +53,6 @@ class SignInFailed(Fact):
     staff_id: str
 
 
-@fact("staff-unlocked.v1")
-class StaffUnlocked(Fact):
-    """The coordinator cleared somebody's failed tries."""
-
-    staff_id: str
-
-
 @fact("clock-step-noticed.v1")
 class ClockStepNoticed(Fact):
     """Wall clock and boot clock moved apart; no remaining time changed."""

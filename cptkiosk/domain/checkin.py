@@ -10,6 +10,7 @@ from cptkiosk.domain.attempt import (
     Gate,
     Progress,
     ScoreState,
+    Undo,
 )
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.session import Session, Stage
@@ -23,6 +24,7 @@ ID_KINDS = (
     "school ID",
     "other ID",
 )
+NOT_HERE = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED})
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 
 
@@ -139,10 +141,18 @@ def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events
         attempt
         for attempt_id in dict.fromkeys(command.attempt_ids)
         if (attempt := session.attempts.get(attempt_id)) is not None
-        and attempt.standing in WAITING
+        and attempt.standing in NOT_HERE
     ]
     if not absent:
-        raise Refused("Nobody there is still expected.")
+        here = any(
+            one.standing is Progress.CHECKED_IN
+            for attempt_id in command.attempt_ids
+            if (one := session.attempts.get(attempt_id)) is not None
+        )
+        raise Refused(
+            "Nobody there is still expected.",
+            "Whoever is checked in is here: seat or deny them." if here else "",
+        )
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
 
 
@@ -165,11 +175,16 @@ def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events
     if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
         raise Refused(f"{attempt.person} is here already.")
     _on_the_roll_once(session, attempt)
-    _late_cutoff(session, context)
+    late_cutoff(session, context)
     return (e.LateArrived(attempt_id=attempt.attempt_id),)
 
 
-def _late_cutoff(session: Session, context: Context) -> None:
+def late_cutoff(session: Session, context: Context) -> None:
+    """Check that somebody late may still begin.
+
+    Raises:
+        Refused: if it is too late, or so late that only the coordinator may admit them.
+    """
     if session.start_line_ms is None:
         return
     late_ms = session.line_ms(context.now) - session.start_line_ms
@@ -199,14 +214,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     )
     if last is None or last.undo is None:
         raise Refused("There is no step of yours to undo here.")
-    if last.standing is Progress.FINISHED and last.undo.step == "finished":
-        limit_ms = context.policies.undo_finish_minutes * MINUTE_MS
-        if session.line_ms(context.now) - last.undo.at_line_ms > limit_ms:
-            raise Refused(
-                f"{last.person} finished more than"
-                f" {context.policies.undo_finish_minutes} minutes ago.",
-                "Record an irregularity instead.",
-            )
+    _still_undoable(session, last, last.undo, context)
     if (
         session.stage is Stage.ENDED
         and last.undo.attempt.score.state is last.score.state
@@ -214,9 +222,59 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         if last.score.state is ScoreState.NONE:
             raise Refused("The session has ended.", "The coordinator may reopen it.")
     before = last.undo.attempt
+    _undoes_no_verdict(last, before, context)
     if before.standing not in NEVER_STARTED:
         _on_the_roll_once(session, before)
     if before.seat and (before.room, before.seat) != (last.room, last.seat):
         if (before.room, before.seat) not in session.free_seats():
             raise Refused(f"Seat {before.seat} has been given to somebody else.")
     return (e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step),)
+
+
+def _still_undoable(
+    session: Session, last: Attempt, undo: Undo, context: Context
+) -> None:
+    """Check that a step is not sealed, not long past, and costs nobody the test."""
+    if undo.seq < session.sealed_seq:
+        raise Refused(
+            f"The last step of yours ({last.person}: {undo.step}) has been sealed.",
+            "Key the score again, or record an irregularity.",
+        )
+    if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
+        return
+    now_ms, minutes = session.line_ms(context.now), context.policies.undo_finish_minutes
+    if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
+        raise Refused(
+            f"The last step of yours ({last.person}: {undo.step}) was more than"
+            f" {minutes} minutes ago.",
+            "Record an irregularity instead.",
+        )
+    both_testing = last.standing is undo.attempt.standing is Progress.TESTING
+    left_before_ms = session.left_ms(undo.attempt, now_ms)
+    if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
+        raise Refused(
+            f"Without that step ({undo.step}) {last.person} would have no time left.",
+            "Take off less as a credit.",
+        )
+
+
+def _gist(attempt: Attempt) -> tuple[object, ...]:
+    """Return what of an attempt a step may only change back for a short while."""
+    return (
+        attempt.standing,
+        attempt.stops,
+        attempt.breaks,
+        attempt.credit_ms,
+        attempt.start_line_ms,
+        attempt.end_line_ms,
+        attempt.score,
+    )
+
+
+def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None:
+    if before.score == last.score:
+        return
+    if last.score.state is ScoreState.VERIFIED:
+        context.actor.must_be_coordinator("Taking a verified score back")
+    if last.disputed:
+        context.actor.must_be_coordinator("Taking a disputed score back")

@@ -6,12 +6,15 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, ScoreState
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Personal, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
 NARRATIVE_MIN = 3
+SEVERITIES = (1, 2, 3)
 BREACH = 3
+SCOPES = ("attempt", "room", "session", "center")
+VALIDITIES = ("none", "flag", "withhold", "no-attempt")
 
 
 @rule(c.KeyScore, *SCORES_OPEN)
@@ -24,6 +27,8 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
         )
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Correcting a verified score")
+    if attempt.disputed:
+        context.actor.must_be_coordinator("Keying a score that the vendor's contradicts")
     if command.vendor_verdict not in VERDICTS:
         raise Refused(
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
@@ -49,6 +54,8 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
         raise Refused(f"'{command.state}' explains no score.")
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Setting a verified score aside")
+    if attempt.disputed:
+        context.actor.must_be_coordinator("Setting a disputed score aside")
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.ScoreExplained(
@@ -76,6 +83,11 @@ def _irregularity(
     unknown = [one for one in command.attempt_ids if one not in session.attempts]
     if unknown:
         raise Refused(f"{unknown[0]} is not on the roll of this session.")
+    _known_kind(command)
+    if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
+        raise Refused(
+            "What has not happened yet cannot be recorded.", "Look at the time given."
+        )
     if not command.attempt_ids and command.scope == "attempt":
         raise Refused("Nobody is named.", "Choose who is affected.")
     if len(command.observed.strip()) < NARRATIVE_MIN:
@@ -104,6 +116,20 @@ def _irregularity(
             validity="withhold" if command.severity >= BREACH else command.validity,
         ),
     )
+
+
+def _known_kind(command: c.RecordIrregularity) -> None:
+    if command.severity not in SEVERITIES:
+        raise Refused(f"{command.severity} is no severity.", "Use 1, 2 or 3.")
+    if command.scope not in SCOPES:
+        raise Refused(
+            f"'{command.scope}' is no scope.", f"Use one of {', '.join(SCOPES)}."
+        )
+    if command.validity not in VALIDITIES:
+        raise Refused(
+            f"'{command.validity}' is no effect on a score.",
+            f"Use one of {', '.join(VALIDITIES)}.",
+        )
 
 
 @rule(c.ReconcileScratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED)

@@ -86,7 +86,7 @@ def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
     match session.stage:
         case Stage.PLANNED:
             if not session.attempts:
-                return Step("nobody is on the roll - add people", "plan", "a")
+                return Step("nobody is on the roll - add everyone registered", "plan")
             return Step(f"open check-in for {session.title}", "open")
         case Stage.CHECK_IN:
             return _check_in(session)
@@ -116,7 +116,7 @@ def _check_in(session: Session) -> Step:
     if first is None:
         return Step(f"{lacking[0].text} - undo an absence, or cancel", "none", "u")
     return Step(
-        f"{plural(len(lacking), 'person', 'people')} to resolve, first {first.person}"
+        f"{plural(len(lacking), 'person', 'people')} to resolve, first {session.label(first)}"
         f" - {gate_text(first)}",
         "gate",
         attempt_id=first.attempt_id,
@@ -145,14 +145,14 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
         return Step("everything is halted - roll call, then resume", "resume")
     if session.start_line_ms is not None and line_ms < session.start_line_ms:
         seconds = -(-(session.start_line_ms - line_ms) // 1000)
-        return Step(f"starting in {seconds}", "none", "U")
+        return Step(f"starting in {seconds} - U takes the start back", "none", "wait")
     people = session.attempts.values()
     for one in people:
         if session.progress(one, line_ms) is Progress.TIME_UP:
             return Step(
-                f"time is up for {one.person}: what does the screen show?",
+                f"time is up for {session.label(one)}: what does the screen show?",
                 "finish",
-                "f",
+                "Enter",
                 one.attempt_id,
             )
     call = next_call(session, line_ms, policies)
@@ -163,11 +163,11 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
         one = late[0]
         seated = one.standing is Progress.SEATED
         what = (
-            f"{one.person} is seated late - start their own clock"
+            f"{session.label(one)} is seated late - start their own clock"
             if seated
-            else f"{one.person} is expected late - check in, or a marks absent"
+            else f"{session.label(one)} is expected late - check in, or mark absent there"
         )
-        return Step(what, "late", "l", one.attempt_id)
+        return Step(what, "late", attempt_id=one.attempt_id)
     if not blockers.to_end(session, line_ms):
         return Step("nobody is testing any more - end the session", "end")
     if call is not None:
@@ -179,7 +179,7 @@ def _call_step(call: Call, line_ms: int) -> Step:
     in_ms = call.due_line_ms - line_ms
     told = plural(len(call.attempt_ids), "person", "people")
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
-    return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce", "a")
+    return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce")
 
 
 def _closing(session: Session) -> Step:

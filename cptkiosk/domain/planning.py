@@ -5,7 +5,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Progress
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import DAY_MS, Personal, Refused
 
 ROOM_CHECKS = (
     "light and temperature",
@@ -15,6 +15,7 @@ ROOM_CHECKS = (
     "clock visible to everyone",
 )
 ROWS_MAX, COLUMNS_MAX = 26, 40
+PLAN_MAX_MS = 2 * 366 * DAY_MS
 FACTOR_MIN, FACTOR_MAX = 1000, 5000
 
 
@@ -22,6 +23,11 @@ FACTOR_MIN, FACTOR_MAX = 1000, 5000
 def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
     if session.session_id:
         raise Refused(f"There is a session {session.session_id} already.")
+    if abs(command.starts_at_utc_ms - context.now.utc_ms) > PLAN_MAX_MS:
+        raise Refused(
+            "That start is more than two years from now.",
+            "Look at the year, and at this machine's clock.",
+        )
     if not command.module_ids:
         raise Refused("A session needs a module.", "Choose at least one.")
     if not command.rooms:

@@ -32,11 +32,6 @@ class Reading:
     raw_max: int
     shown: str
 
-    @property
-    def exact(self) -> bool:
-        """Whether it can mean one raw score only."""
-        return self.raw_min == self.raw_max
-
 
 def read_score(text: str, module: AssignedModule) -> Reading:
     """Read what a proctor keyed: a raw score, or a percent with its sign.

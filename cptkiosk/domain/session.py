@@ -12,7 +12,7 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import LIVE, Attempt, Progress, Validity
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.values import Personal
+from cptkiosk.domain.values import MINUTE_MS, Personal
 
 
 class Stage(StrEnum):
@@ -125,6 +125,23 @@ class Session:
             if self.progress(attempt, line_ms) in LIVE
         )
 
+    def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
+        """Return an attempt to which figures it has risen above are announced anew."""
+        left_ms = self.left_ms(attempt, line_ms)
+        announced = frozenset(
+            minutes for minutes in attempt.announced if left_ms <= minutes * MINUTE_MS
+        )
+        return replace(attempt, announced=announced)
+
+    def label(self, attempt: Attempt) -> str:
+        """Return a person's name, told apart from others of that name on the roll."""
+        name, who = attempt.person.text, attempt.participant_id
+        shared = any(
+            one.person.text == name and one.participant_id != who
+            for one in self.attempts.values()
+        )
+        return f"{name} (ID \N{HORIZONTAL ELLIPSIS}{who[-4:]})" if shared else name
+
     def free_seats(self) -> tuple[tuple[str, str], ...]:
         """Return every free seat as room and label, in the order they are offered."""
         taken = {(one.room, one.seat) for one in self.attempts.values() if one.seat}
@@ -160,9 +177,10 @@ def evolve(session: Session, entry: Entry) -> Session:
                 )
             session = session.with_attempt(made)
         elif known is not None:
-            session = session.with_attempt(
-                attempts_.evolve(entry.event, known, entry, line_ms)
-            )
+            changed = attempts_.evolve(entry.event, known, entry, line_ms)
+            if isinstance(entry.event, e.CreditGiven):
+                changed = session.announced_again(changed, line_ms)
+            session = session.with_attempt(changed)
     else:
         session = _evolve(entry.event, session, entry, line_ms)
     return replace(session, version=entry.version, last_seq=entry.seq, last_at=entry.at)

@@ -4,7 +4,9 @@ from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import ENDED_EARLY, LIVE, Attempt, Progress
+from cptkiosk.domain.checkin import late_cutoff
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
@@ -49,12 +51,19 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
         raise Refused(
             f"{attempt.person} is {attempt.standing}.", "Finish the check-in first."
         )
+    if session.line_ms(context.now) < (session.start_line_ms or 0):
+        raise Refused(
+            "The session has not begun yet.", "Start late arrivals after everybody."
+        )
+    late_cutoff(session, context)
     return (e.LateStarted(attempt_id=attempt.attempt_id),)
 
 
 @rule(c.HaltSession, Stage.RUNNING)
 def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
+    if now_ms < (session.start_line_ms or 0):
+        raise Refused("The clocks do not run yet.", "Take the start back with U.")
     earliest = session.start_line_ms or now_ms
     if session.halts and session.halts[-1][1] is not None:
         earliest = session.halts[-1][1]
@@ -151,10 +160,11 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
             f"{attempt.person} has only {timing.clock_text(left_ms)} left.",
             "Take off less.",
         )
+    total_ms = attempt.credit_ms + command.credit_ms
     limit = context.policies.credit_coordinator_minutes
     if left_ms <= 0:
         context.actor.must_be_coordinator("Credit after time is up")
-    elif abs(command.credit_ms) > limit * MINUTE_MS:
+    elif max(map(abs, (command.credit_ms, total_ms))) > limit * MINUTE_MS:
         context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
     reason = reason_given(command.reason, attempt.participant_id)
     return (
@@ -187,6 +197,8 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
 
 @rule(c.Announce, Stage.RUNNING)
 def _announce(session: Session, command: c.Announce, context: Context) -> Events:
+    if command.minutes not in context.policies.announce_minutes:
+        raise Refused(f"{plural(command.minutes, 'minute')} left is not announced here.")
     told = tuple(
         attempt_id
         for attempt_id in command.attempt_ids
@@ -196,6 +208,15 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
     )
     if not told:
         raise Refused("There is nothing to announce to anybody now.")
+    # Calls are made by the whole second.
+    soonest_ms = command.minutes * MINUTE_MS + ANNOUNCE_SOON_MS + 1000
+    for one in map(session.attempts.__getitem__, told):
+        left_ms = session.left_ms(one, session.line_ms(context.now))
+        if left_ms > soonest_ms:
+            raise Refused(
+                f"It is too early: {session.label(one)} has"
+                f" {timing.clock_text(left_ms)} left."
+            )
     return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=told),)
 
 
@@ -252,7 +273,9 @@ def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events
     return (bridged, halted)
 
 
-@rule(c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED)
+@rule(
+    c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED
+)
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
         raise Refused("There is no reboot to confirm.")

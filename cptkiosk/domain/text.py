@@ -130,6 +130,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))
 
 
+def name_words(name: str) -> frozenset[str]:
+    """Return the words of a name, whatever their order, accents and capitals."""
+    return frozenset(re.findall(r"\w+", fold(name).replace("'", "")))
+
+
 def _objection(char: str) -> str:
     """Return why `char` may not enter, or nothing."""
     if " " <= char <= "~":

@@ -121,8 +121,8 @@ def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
             sealed_utc_ms=sealed.sealed_utc_ms,
         )
 
-    hands.desk.check_pin(hands.actor.staff_id, PIN)
-    hands.do(c.SealSession(session_id=hands.session_id), f"sealed, signed by {PROCTOR}")
+    sealed = hands.desk.seal(hands.session_id, hands.actor, PIN)
+    hands.tell(f"sealed, signed by {PROCTOR}", sealed.seq)
     folder.mkdir(exist_ok=True)
     path, sha256, _ = write_bundle(
         hands.desk, hands.session_id, folder, hands.actor, report=report

@@ -103,8 +103,9 @@ def _attended(paths: Paths, people: int, seed: int, speed: int, say: Say) -> int
     clock = SpedClock(system, speed, system.now().utc_ms)
     with _desk(paths, clock) as desk:
         actor, _ = make_center(desk, seed, people)
-        say(f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}.")
-        return open_kiosk(desk, paths, signed_in=actor)
+        notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
+        say(notice)
+        return open_kiosk(desk, paths, signed_in=actor, notice=notice)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode, encode
 from cptkiosk.ledger.opening import (
     explained,
+    make_reserve,
     open_ledger,
     open_read_only,
     reserve_path,
@@ -108,9 +109,15 @@ class Ledger:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
         except dbapi.Error as error:
-            if "full" in str(error).lower():
-                reserve_path(self.path).unlink(missing_ok=True)
             raise explained(error, self.path) from error
+
+    def give_reserve_up(self) -> None:
+        """Make room on a full disk for the step in hand."""
+        reserve_path(self.path).unlink(missing_ok=True)
+
+    def keep_reserve(self) -> None:
+        """Make the reserve again if it was given up and there is room."""
+        make_reserve(self.path)
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:

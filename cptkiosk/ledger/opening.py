@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ SCHEMA_VERSION = 1
 RESERVE_BYTES = 256 * 1024
 """Given up on a full disk, so that what is in hand can still be recorded."""
 
+OWNER_ONLY = 0o700
 SAFE = "Nothing was changed."
 
 
@@ -38,7 +40,7 @@ def open_ledger(path: Path) -> Connection:
         with _one_at_a_time(path):
             connection = _open_or_create(path)
             _set_up(connection)
-            _make_reserve(path)
+            make_reserve(path)
     except PermissionError as error:
         raise StorageError(
             f"The data directory {path.parent} cannot be written. {SAFE} Ask the"
@@ -110,9 +112,12 @@ def explained(error: Exception, path: Path) -> StorageError:
 
 
 def _make_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(folder)
+    found = folder.stat()
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != OWNER_ONLY:
+        folder.chmod(OWNER_ONLY)
 
 
 @contextmanager
@@ -180,11 +185,21 @@ def reserve_path(path: Path) -> Path:
     return path.with_name("reserve")
 
 
-def _make_reserve(path: Path) -> None:
+def make_reserve(path: Path) -> None:
+    """Make the reserve if it is not there; a disk without room is no failure."""
     reserve = reserve_path(path)
-    if not reserve.exists():
-        try:
-            reserve.write_bytes(b"\0" * RESERVE_BYTES)
-        except OSError:
-            # A disk that is full already is no reason to refuse what still works.
-            reserve.unlink(missing_ok=True)
+    if reserve.exists():
+        return
+    try:
+        handle = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            # Random, so that no file system stores it in less room.
+            file.write(os.urandom(RESERVE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # A disk that is full already is no reason to refuse what still works.
+        reserve.unlink(missing_ok=True)

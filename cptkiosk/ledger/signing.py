@@ -2,6 +2,7 @@
 
 import base64
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
 
 
@@ -22,7 +24,18 @@ class Signer:
     """Signs heads with a key that is made at first use and never leaves the machine."""
 
     def __init__(self, path: Path) -> None:
-        self._key = _load(path) if path.exists() else _create(path)
+        """Read the key, or make it.
+
+        Raises:
+            StorageError: if that cannot be done.
+        """
+        try:
+            self._key = _load(path) if path.exists() else _create(path)
+        except (OSError, ValueError) as error:
+            raise StorageError(
+                f"The installation's key {path} cannot be used. Nothing was sealed. Put"
+                " the key back from a copy, or call the administrator."
+            ) from error
 
     @property
     def public_key(self) -> str:
@@ -50,17 +63,28 @@ def _load(path: Path) -> Ed25519PrivateKey:
 
 def _create(path: Path) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        os.write(handle, key.private_bytes_raw())
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, key.private_bytes_raw())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            # Another terminal may be doing the same; whoever links first wins.
+            path.hardlink_to(draft)
+        except FileExistsError:
+            key = _load(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return key
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
         os.fsync(handle)
     finally:
         os.close(handle)
-    try:
-        # Another terminal may be doing the same; whoever links first wins.
-        path.hardlink_to(draft)
-    except FileExistsError:
-        key = _load(path)
-    draft.unlink()
-    return key

@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
@@ -23,10 +24,12 @@ from cptkiosk.resources import stylesheet
 from cptkiosk.settings import Paths
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.glyphs import glyphs_for
-from cptkiosk.ui.messages import Asked, Said
+from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.theme import THEMES
+from cptkiosk.ui.times import time_text
 from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
 
 LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
@@ -59,9 +62,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         paths: Paths,
         *,
         signed_in: Actor | None = None,
+        notice: str = "",
         ticking: bool = True,
     ) -> None:
         super().__init__(driver_class=KioskDriver)
+        self.notice = notice
         self.desk = desk
         self.paths = paths
         self.glyphs = glyphs_for(os.environ)
@@ -70,7 +75,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._writer = ThreadPoolExecutor(1, "desk")
         self._watch: Watch | None = None
         self._data_version = 0
-        self.last_recorded = ""
+        self._undrawn = False
+        self._last: tuple[str, Tone, bool] = ("", "ok", False)
+        self._drawn = (desk.sessions, desk.center)
+        self._attached = False
+        self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -83,11 +92,16 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if not self.is_headless:
             for number in LEAVING:
                 loop.add_signal_handler(number, self._leave, 128 + number)
-        await self.on_desk(self.desk.attach)
+        await self._take_up()
         self._start_watching(loop)
         await self.show_first()
+        begin(self, self._carry, "carry")
         if self._ticking:
             self._tick_on_the_edge()
+
+    async def _take_up(self) -> None:
+        """Take up what runs; tried again each second until it works."""
+        self._attached = await self.quietly(self.desk.attach) is not None
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
@@ -131,60 +145,87 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         """Run something at the desk, in its own thread, and return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
+    async def quietly(self, work: Callable[[], T]) -> T | None:
+        """Run something at the desk; if it is refused or fails, say so."""
+        try:
+            return await self.on_desk(work)
+        except Refused as refusal:
+            self.say(str(refusal), "warning")
+        except KioskError as error:
+            log.warning("%s", error)
+            self.say(str(error), "error")
+        return None
+
+    async def attempt(self, work: Callable[[], T]) -> T | None:
+        """Run something that somebody waits for, and draw what came of it."""
+        self.say("recording ...", "pending")
+        done = await self.quietly(work)
+        if done is not None:
+            self.say("", "ok")
+        # Also after a refusal: the desk has caught up with other terminals.
+        self.redraw()
+        return done
+
     async def perform(self, command: SessionCommand) -> Recorded | None:
         """Carry out a wish and say what came of it; `None` if it was refused."""
         actor = self.actor
         assert actor is not None, "only somebody signed in asks"
         return await self.attempt(lambda: self.desk.perform(command, actor))
 
-    async def attempt(self, work: Callable[[], T]) -> T | None:
-        """Run something at the desk and say so if it was refused or failed."""
-        self.say("recording ...", "pending")
-        try:
-            done = await self.on_desk(work)
-        except Refused as refusal:
-            self.say(str(refusal), "warning")
-            return None
-        except KioskError as error:
-            log.warning("%s", error)
-            self.say(str(error), "error")
-            return None
-        self.say("", "ok")
-        self.redraw()
-        return done
-
     @on(Asked)
-    async def asked(self, message: Asked) -> None:
-        """Carry out what a screen asks for."""
-        recorded = await self.perform(message.command)
-        if recorded is not None:
-            self.say_recorded(recorded, message.words)
-            if message.then is not None:
-                message.then()
+    def asked(self, message: Asked) -> None:
+        """Queue what a screen asks for, so that keys are answered meanwhile."""
+        self.wishes.put_nowait(message)
 
-    @on(Said)
-    def said(self, message: Said) -> None:
-        """Show a word on the status line."""
-        self.say(message.text, message.tone)
+    async def _carry(self) -> None:
+        """Carry wishes to the desk, one after the other."""
+        while True:
+            message = await self.wishes.get()
+            try:
+                recorded = await self.perform(message.command)
+                if recorded is not None:
+                    self.say_recorded(recorded, message.words)
+                    if message.then is not None:
+                        message.then()
+            finally:
+                self.wishes.task_done()
 
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Show on the status line what is now committed and synced."""
-        if recorded.entries:
-            from cptkiosk.ui.times import time_text
+        if not recorded.entries:
+            self.say("That is on record already.", "ok")
+            return
+        entry = recorded.entries[-1]
+        if isinstance(entry.event, StepUndone):
+            words = self._undone(entry.stream.partition("/")[2], entry.event)
+        at = time_text(entry.at.utc_ms, self.desk.zone)
+        self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 
-            at = time_text(recorded.entries[-1].at.utc_ms, self.desk.zone)
-            self.say(f"{at}  #{recorded.seq}  {words}", "ok")
+    def _undone(self, session_id: str, event: StepUndone) -> str:
+        session = self.desk.sessions[session_id]
+        for roll in self.screen.query(Roll):
+            roll.move_to(event.attempt_id)
+        return (
+            f"undone: {session.label(session.attempts[event.attempt_id])}, {event.step}"
+        )
 
-    def say(self, text: str, tone: Tone) -> None:
+    def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on the status line of the screen that is open.
 
-        What was recorded stays in sight when the screen changes; a warning does not.
+        What was recorded, and what failed, stays in sight when the screen changes.
         """
-        self.last_recorded = text if tone == "ok" else ""
+        self._last = (
+            (text, tone, synced) if tone in {"ok", "error"} else ("", "ok", False)
+        )
         for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
-                screen.say(text, tone)
+                screen.say(text, tone, synced=synced)
                 return
+
+    def say_again(self) -> None:
+        """Put the last word on the status line of a screen that has just opened."""
+        text, tone, synced = self._last
+        self.say(text, tone, synced=synced)
 
     # Time, and other terminals
 
@@ -216,14 +257,17 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             if version == self._data_version:
                 return False
             self._data_version = version
-            return self.desk.catch_up()
+            # Kept here: the next look may take this one's place before it draws.
+            found = self.desk.catch_up()
+            self._undrawn |= found
+            return found
 
         try:
             changed = await self.on_desk(look)
         except KioskError as error:
             self.say(str(error), "error")
             return False
-        if changed:
+        if self._undrawn:
             self.redraw()
         return changed
 
@@ -247,12 +291,15 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         begin(self, self._each_second, "second")
 
     async def _each_second(self) -> None:
-        with suppress(KioskError):
-            await self.on_desk(self.desk.beat)
+        if not self._attached:
+            await self._take_up()
+        await self.quietly(self.desk.beat)
         await self._take_in()
 
     def redraw(self) -> None:
         """Let every open screen draw the record as it is now."""
+        self._drawn = (self.desk.sessions, self.desk.center)
+        self._undrawn = False
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen):
                 screen.redraw()

@@ -3,40 +3,40 @@
 import asyncio
 import json
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 
+from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.widgets.form import Form, Values
 from cptkiosk.ui.work import begin
-
-if TYPE_CHECKING:
-    from cptkiosk.ui.screens.base import KioskScreen
-
-    Base = KioskScreen
-else:
-    Base = object
-
 
 KEEP_AFTER_S = 0.3
 """How long after the last key a draft is written: a write a key would be too many."""
 
 
-class Drafts(Base):
-    """Mixed into a screen with one form: keeps what is typed, and brings it back."""
+class Drafts(KioskScreen):
+    """A screen with one form that keeps what is typed, and brings it back."""
 
     FORM: ClassVar[str]
+    TYPING = True
+
+    _untouched: Values | None = None
 
     @property
     def draft_name(self) -> str:
         """The name under which the draft is kept."""
         return self.FORM
 
-    async def _on_mount_draft(self) -> None:
+    def opened(self) -> None:
+        """Bring a draft back once the form is there."""
+        self._untouched = self.query_one(Form).values()
+        begin(self, self._bring_back, "bring-back")
+
+    async def _bring_back(self) -> None:
         desk, owner = self.kiosk.desk, self.actor.staff_id
-        body = await self.kiosk.on_desk(
-            lambda: desk.ledger.draft(owner, self.draft_name)
-        )
+        name = self.draft_name
+        body = await self.kiosk.quietly(lambda: desk.ledger.draft(owner, name))
         if body:
             values = {
                 name: tuple(value) if isinstance(value, list) else value
@@ -44,10 +44,6 @@ class Drafts(Base):
             }
             self.query_one(Form).set_values(values)
             self.say("Your half-filled form is back.", "ok")
-
-    def opened(self) -> None:
-        """Go on once everything is drawn."""
-        self.call_after_refresh(self._on_mount_draft)
 
     @on(Form.Changed)
     def keep_soon(self, message: Form.Changed) -> None:
@@ -60,21 +56,21 @@ class Drafts(Base):
         await self._write(values)
 
     async def _write(self, values: Values) -> None:
-        desk, owner, body = self.kiosk.desk, self.actor.staff_id, json.dumps(values)
-        await self.kiosk.on_desk(
-            lambda: desk.ledger.keep_draft(owner, self.draft_name, body)
-        )
+        """Keep what was typed; a form nobody touched is no draft."""
+        if values == self._untouched:
+            return
+        desk, owner, name = self.kiosk.desk, self.actor.staff_id, self.draft_name
+        body = json.dumps(values)
+        await self.kiosk.quietly(lambda: desk.ledger.keep_draft(owner, name, body))
 
     async def do_back(self) -> None:
         """Go back; what is typed is kept first."""
-        values = self.query_one(Form).values()
-        await self._write(values)
+        self.workers.cancel_group(self, "draft")
+        await self._write(self.query_one(Form).values())
         self.dismiss_to_previous()
 
     async def forget_draft(self) -> None:
         """Forget the draft: what it held is recorded."""
         self.workers.cancel_group(self, "draft")
-        desk, owner = self.kiosk.desk, self.actor.staff_id
-        await self.kiosk.on_desk(
-            lambda: desk.ledger.keep_draft(owner, self.draft_name, "")
-        )
+        desk, owner, name = self.kiosk.desk, self.actor.staff_id, self.draft_name
+        await self.kiosk.quietly(lambda: desk.ledger.keep_draft(owner, name, ""))

@@ -64,8 +64,12 @@ def log_to(path: Path) -> None:
     log.propagate = False
 
 
-def open_kiosk(desk: Desk, paths: Paths, *, signed_in: Actor | None = None) -> int:
+def open_kiosk(
+    desk: Desk, paths: Paths, *, signed_in: Actor | None = None, notice: str = ""
+) -> int:
     """Run the terminal program on a ledger and return the exit code.
+
+    A `notice` is shown on Today, at the sign-in and where a PIN is asked for.
 
     Raises:
         UsageError: if there is no fit terminal.
@@ -79,6 +83,6 @@ def open_kiosk(desk: Desk, paths: Paths, *, signed_in: Actor | None = None) -> i
     log_to(paths.log)
     from cptkiosk.ui.app import KioskApp
 
-    app = KioskApp(desk, paths, signed_in=signed_in)
+    app = KioskApp(desk, paths, signed_in=signed_in, notice=notice)
     app.run(mouse=False)
     return app.return_code or 0

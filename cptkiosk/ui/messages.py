@@ -7,7 +7,6 @@ from typing import Any
 from textual.message import Message
 
 from cptkiosk.domain.commands import SessionCommand
-from cptkiosk.ui.widgets.bars import Tone
 
 
 @dataclass
@@ -19,11 +18,4 @@ class Asked(Message):
     """What the status line says once it is recorded."""
 
     then: Callable[[], Any] | None = None
-
-
-@dataclass
-class Said(Message):
-    """A word for the status line: tone ok, pending, warning or error."""
-
-    text: str
-    tone: Tone = "warning"
+    """What the asking screen does then, if it is still in front."""

@@ -60,6 +60,9 @@ def state_words(attempt: Attempt, progress: Progress, glyphs: Glyphs) -> str:
         Progress.ABSENT: glyphs.absent,
         Progress.DENIED: glyphs.absent,
         Progress.CANCELLED: glyphs.absent,
+        Progress.INTERRUPTED: glyphs.times,
+        Progress.WITHDRAWN: glyphs.times,
+        Progress.DISMISSED: glyphs.times,
     }.get(progress, ".")
     return f"{glyph} {progress.value}"
 

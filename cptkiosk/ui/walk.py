@@ -53,6 +53,9 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
     place = PLACES.get(step.action, "")
     if step.action == "today":
         await show_today(screen)
+    elif not place and screen.session.running and screen.PLACE != "testing":
+        # Another terminal started: whatever is next, it is seen there.
+        screen.app.switch_screen(screen_for("testing", screen.session_id))
     elif not place:
         screen.say(f"Press {step.key}: {step.text}.", "warning")
     elif place == screen.PLACE:

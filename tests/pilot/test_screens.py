@@ -1,7 +1,10 @@
 """What each screen shows and which keys it takes, judged by the record."""
 
+from contextlib import suppress
+
 import pytest
 from textual.widgets import Static
+from textual.worker import WorkerCancelled
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
@@ -17,14 +20,17 @@ from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.roster import RosterScreen
 from cptkiosk.ui.screens.sign_in import SignInScreen
+from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.bars import NextBar
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, advance, attempt, attempt_id, roll
 
 SIZE = (80, 24)
+ENDLESS = {"draft", "carry"}
 PLACES = {
     "people": Stage.PLANNED,
     "check-in": Stage.CHECK_IN,
@@ -49,10 +55,12 @@ class Sitting:
     async def settle(self):
         for _ in range(3):
             await self.pilot.pause()
+            await self.app.wishes.join()
             await self.app.on_desk(lambda: None)
-            await self.app.workers.wait_for_complete(
-                [one for one in self.app.workers if one.group != "draft"]
-            )
+            for worker in tuple(self.app.workers):
+                if worker.group not in ENDLESS:
+                    with suppress(WorkerCancelled):
+                        await worker.wait()
         await self.pilot.pause()
 
     async def type(self, text):
@@ -219,6 +227,8 @@ async def test_who_is_not_back_at_the_roll_call_is_interrupted(desk, kiosk):
         await sitting.press("enter")
         assert isinstance(sitting.screen, RollCallScreen)
         await sitting.press("space", "enter")
+        assert "not ticked off" in sitting.frame
+        await sitting.press("r")
         assert "will be interrupted" in sitting.frame
         await sitting.press("enter")
         standings = [attempt(desk, one).standing for one in roll(2)]
@@ -250,7 +260,7 @@ async def test_a_score_out_of_range_is_refused_with_the_range(desk, kiosk):
         await sitting.press("enter")
         await sitting.type("84")
         await sitting.press("enter", "enter")
-        assert "from 0 to 83" in " ".join(sitting.frame.split())
+        assert "from 0 to 83" in " ".join(sitting.frame.replace("│", " ").split())
         assert attempt(desk, roll(1)[0]).score.state is ScoreState.NONE
 
 
@@ -278,6 +288,67 @@ async def test_a_half_filled_form_survives_esc(desk, kiosk):
         assert "smoke" in sitting.frame
 
 
+async def test_what_is_typed_is_kept_without_leaving_the_form(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("i", "tab", "tab", "tab")
+        await sitting.type("smoke")
+        name = sitting.screen.draft_name
+        for worker in tuple(sitting.app.workers):
+            if worker.group == "draft":
+                await worker.wait()
+        assert "smoke" in desk.ledger.draft(DANA.staff_id, name)
+
+
+async def test_an_untouched_form_is_no_draft(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("i")
+        name = sitting.screen.draft_name
+        await sitting.press("escape")
+        assert desk.ledger.draft(DANA.staff_id, name) == ""
+
+
+async def test_a_second_enter_records_an_irregularity_once(desk, kiosk):
+    a_session(desk, people=1)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        await sitting.press("i", "tab", "tab", "tab")
+        await sitting.type("smoke")
+        await sitting.press("enter", "enter")
+        for _ in range(3):
+            sitting.screen.query_one(Form).submit()
+        await sitting.settle()
+        assert len(desk.session("a").irregularities) == 1
+        assert isinstance(sitting.screen, TestingScreen)
+
+
+async def test_a_lock_is_not_undone_by_a_step_under_way(desk, kiosk):
+    a_session(desk, people=1)
+    one = attempt_id(roll(1)[0])
+    desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        sitting.screen.do_end()
+        await sitting.screen.do_lock()
+        await sitting.settle()
+        assert isinstance(sitting.screen, SignInScreen)
+
+
+async def test_a_refused_dialog_stays_open_with_what_was_typed(desk, kiosk):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("check-in", "a"))
+        await sitting.press("d")
+        await sitting.type("no ID")
+        await sitting.press("enter", "enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "coordinator is called" in sitting.frame
+        assert "no ID" in sitting.frame
+
+
 async def test_a_lock_keeps_the_clock_in_sight(desk, kiosk):
     a_session(desk, people=1)
     async with kiosk() as sitting:
@@ -292,6 +363,9 @@ async def test_no_key_but_that_of_the_sign_in_leaves_the_kiosk(desk, kiosk):
         await sitting.press("ctrl+q", "ctrl+c", "ctrl+p", "escape", "ctrl+z", "q")
         assert sitting.app.is_running
         await sitting.press("ctrl+l", "ctrl+q")
+        assert sitting.app.is_running
+    async with kiosk() as sitting:
+        await sitting.press("S", "ctrl+q")
     assert sitting.app.return_code == 0
 
 

@@ -4,7 +4,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
-from support.center import DANA, LEE
+from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     advance,
     at_the_desk,
@@ -103,9 +103,13 @@ def settle(desk: Desk) -> None:
     waiting = tuple(
         one.attempt_id
         for one in desk.session(A).attempts.values()
-        if one.standing in {Progress.LATE_EXPECTED, Progress.CHECKED_IN}
+        if one.standing is Progress.LATE_EXPECTED
     )
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
+    desk.perform(
+        c.DenyAttempt(**_keys("checked-in"), reason="no seat", coordinator_called=True),
+        LEE,
+    )
     for one in desk.session(A).attempts.values():
         if one.standing is Progress.TESTING:
             wish = c.FinishAttempt(session_id=A, attempt_id=one.attempt_id)
@@ -135,7 +139,7 @@ def in_stage(desk: Desk, stage: Stage) -> None:
             desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
             _explained(desk)
     if stage is Stage.SEALED:
-        desk.perform(c.SealSession(session_id=A), LEE)
+        desk.seal(A, LEE, LEE_PIN)
     assert desk.session(A).stage is stage
 
 

@@ -7,7 +7,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
-from support.center import LEE
+from support.center import LEE, LEE_PIN
 from support.clock import HandClock
 
 COUNTDOWN_MS = 10_000
@@ -149,7 +149,7 @@ def a_session(
         ended(desk, session_id)
         scored(desk, session_id)
     if stage is Stage.SEALED:
-        desk.perform(c.SealSession(session_id=session_id), LEE)
+        desk.seal(session_id, LEE, LEE_PIN)
     session = desk.session(session_id)
     assert session.stage is stage
     return session

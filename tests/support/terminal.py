@@ -41,6 +41,9 @@ UNKNOWN = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?[0-9;]*u"
     rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;]*t|\x1b\[[0-9]* q"
 )
+ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
+"""The program takes the terminal, and gives it back; what it says outside is no screen."""
+
 RECORDED = re.compile(r"#(\d+) ")
 
 
@@ -58,12 +61,13 @@ class Terminal:
         self.raw = b""
         self._fed = 0
         self._open = True
+        self._resized = False
         self._screen = pyte.Screen(self.columns + BEYOND, self.rows)
         self._stream = pyte.ByteStream(self._screen)
         kept = {key: value for key, value in os.environ.items() if _harmless(key)}
         kept |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
         self._fd, theirs = os.openpty()
-        self.resize(*size)
+        self._set_size()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
             stdin=theirs,
@@ -94,10 +98,18 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as its window would."""
-        self.columns, self.rows = columns, rows
+        self.columns, self.rows, self._resized = columns, rows, True
+        self._screen.resize(rows, columns)
         self._screen.resize(rows, columns + BEYOND)
-        wanted = struct.pack("HHHH", rows, columns, 0, 0)
+        self._set_size()
+
+    def _set_size(self) -> None:
+        wanted = struct.pack("HHHH", self.rows, self.columns, 0, 0)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, wanted)
+
+    def modes(self) -> list[int]:
+        """Return how the line is set: what is echoed, edited, turned into signals."""
+        return termios.tcgetattr(self._fd)[:4]
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send the program a signal."""
@@ -108,12 +120,28 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """What the screen shows, line by line."""
-        return [line[: self.columns] for line in self._screen.display]
+        return ["".join(self.cells(y)) for y in range(self.rows)]
+
+    def cells(self, y: int) -> list[str]:
+        """Return what each cell of a line shows; the half of a wide one shows nothing."""
+        line = self._screen.buffer[y]
+        return [line[x].data for x in range(self.columns)]
+
+    def column(self, y: int, text: str) -> int:
+        """Return the cell in which a text begins on a line, -1 if it is not there."""
+        cells = self.cells(y)
+        starts = (x for x in range(self.columns) if "".join(cells[x:]).startswith(text))
+        return next((x for x in starts if cells[x]), -1)
 
     @property
     def text(self) -> str:
         """What the screen shows, blanks at the ends of lines left out."""
         return "\n".join(line.rstrip() for line in self.lines)
+
+    @property
+    def said(self) -> str:
+        """What was written before or after the screens, in one line."""
+        return " ".join(self.raw.decode(errors="replace").split())
 
     @property
     def next(self) -> str:
@@ -159,9 +187,17 @@ class Terminal:
         while self.pump(0.02):
             pass
         self._feed(len(self.raw))
-        beyond = [line[self.columns :].strip() for line in self._screen.display]
-        assert not any(beyond), f"drawn beyond the edge: {beyond}\n{self.text}"
+        # A frame for the old size may still have been on its way.
+        if ENTERED in self.raw and LEFT not in self.raw and not self._resized:
+            self._check_edge()
         return self.text
+
+    def _check_edge(self) -> None:
+        for y in range(self.rows):
+            line = self._screen.buffer[y]
+            edge = range(self.columns, self.columns + BEYOND)
+            beyond = "".join(line[x].data for x in edge).strip()
+            assert not beyond, f"'{beyond}' is beyond the edge:\n{self.text}"
 
     def wait_until(
         self, holds: Callable[[], object], what: str, seconds: float = WAIT_S

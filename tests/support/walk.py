@@ -6,21 +6,60 @@ from pathlib import Path
 
 from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
-from support.center import open_desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.instants import Instant
+from support.center import DANA, open_desk
+from support.sessions import opened, planned, seated
 from support.terminal import Terminal
 
-COORDINATOR, PIN = "Dana Ortiz", "482913"
-TODAY, PEOPLE, CURSOR = "new session", "On the roll", "›"
+COORDINATOR, PIN, SESSION = "Dana Ortiz", "482913", "a"
+TODAY, PEOPLE, CURSOR = "new session", "On the roll", "\u203a"
+QUESTION = "Esc goes back"
+"""What every question says, as long as it is open."""
+
+
+class EarlierClock:
+    """This machine's clock as it was some time ago."""
+
+    def __init__(self, ago_ms: int) -> None:
+        self._clock, self._ago_ms = SystemClock(), ago_ms
+
+    def now(self) -> Instant:
+        return self._clock.now().plus(-self._ago_ms)
 
 
 @contextmanager
-def desk_of(folder: Path) -> Iterator[Desk]:
+def desk_of(folder: Path, *, ago_ms: int = 0) -> Iterator[Desk]:
     """Open the record that a program writes, beside it."""
-    desk = open_desk(folder, SystemClock(), "beside")
+    desk = open_desk(folder, EarlierClock(ago_ms), "beside")
     try:
         yield desk
     finally:
         desk.ledger.close()
+
+
+def center(desk: Desk) -> None:
+    """Set a center up that has one coordinator."""
+    desk.init_center("Northfield", "TN-0417", "America/Chicago", COORDINATOR, PIN)
+
+
+def checking_in(folder: Path, people: tuple[str, ...]) -> None:
+    """Leave a session with open doors."""
+    with desk_of(folder) as desk:
+        center(desk)
+        planned(desk, people, SESSION, "safety")
+        opened(desk, SESSION)
+
+
+def running(folder: Path, people: tuple[str, ...], *, ago_ms: int = 60_000) -> None:
+    """Leave a session that has been running for a while, everybody testing."""
+    with desk_of(folder, ago_ms=ago_ms) as desk:
+        center(desk)
+        planned(desk, people, SESSION, "safety")
+        opened(desk, SESSION)
+        for one in desk.session(SESSION).attempts:
+            seated(desk, SESSION, one)
+        desk.perform(c.StartSession(session_id=SESSION), DANA)
 
 
 def open_terminal(folder: Path, **options: object) -> Terminal:
@@ -47,6 +86,14 @@ def sign_in(terminal: Terminal, pin: str = PIN) -> None:
     terminal.wait_for("PIN", COORDINATOR)
     terminal.press("enter", pin, "enter")
     terminal.wait_for(TODAY)
+
+
+def enter_session(terminal: Terminal, *shows: str) -> None:
+    """Sign in, and open the first session of Today."""
+    sign_in(terminal)
+    terminal.wait_for("Morning")
+    terminal.press("enter")
+    terminal.wait_for(*shows)
 
 
 def import_roster(terminal: Terminal, path: str, *, finds: str) -> None:
@@ -87,7 +134,7 @@ def plan(terminal: Terminal, modules: Iterable[int], rooms: str = "204:4x6") -> 
 def open_check_in(terminal: Terminal) -> None:
     """Open the doors, room checklist and declaration as they are offered."""
     terminal.press("o")
-    terminal.wait_for("Enter confirms")
+    terminal.wait_for(QUESTION)
     terminal.record("enter", "enter")
     terminal.wait_for("CHECK-IN", "photo ID")
 
@@ -133,10 +180,17 @@ def start(terminal: Terminal) -> None:
     terminal.wait_gone("begins at")
 
 
+def leave_question(terminal: Terminal) -> None:
+    """Go back from a question, if it is still open."""
+    if QUESTION in terminal.settled():
+        terminal.press("esc")
+        terminal.wait_gone(QUESTION)
+
+
 def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
     """Press a key, fill in the question it asks, and wait until that is recorded."""
     terminal.press(key)
-    terminal.wait_for("Enter confirms", shows)
+    terminal.wait_for(QUESTION, shows)
     before = terminal.recorded
     fill(terminal, *answers)
     return terminal.wait_until(

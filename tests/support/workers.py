@@ -22,6 +22,11 @@ def say(text: str) -> None:
 
 def create(folder: Path) -> None:
     """Open a ledger that may not be there, and try to make it a center's."""
+    from cptkiosk.ledger import schema
+
+    assert schema
+    say("ready")
+    sys.stdin.readline()
     try:
         desk = open_desk(folder, SystemClock(), f"pid-{os.getpid()}")
         desk.init_center("North", "TN-1", "UTC", f"Boss {os.getpid()}", "482913")

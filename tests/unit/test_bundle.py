@@ -22,7 +22,7 @@ from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload import folder as folders
 from cptkiosk.upload.bundle import snapshot
 from cptkiosk.upload.folder import write_bundle
-from support.center import DANA, LEE, definitions
+from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, at_the_desk, ended, scored, started
 
 FILES = {
@@ -140,7 +140,7 @@ def _sealed_from_planned(desk, *participant_ids):
     started(desk, "a")
     ended(desk, "a")
     scored(desk, "a")
-    desk.perform(c.SealSession(session_id="a"), LEE)
+    desk.seal("a", LEE, LEE_PIN)
 
 
 def test_instants_are_utc_and_local_and_seconds_whole(desk, stick):
@@ -221,7 +221,7 @@ def test_an_amended_session_is_another_file(desk, stick):
 
     with pytest.raises(Refused, match="ended, not sealed"):
         send(desk, stick)
-    desk.perform(c.SealSession(session_id="a"), LEE)
+    desk.seal("a", LEE, LEE_PIN)
     second, _, already = send(desk, stick)
 
     assert second.name == "cptkiosk-TN-014-a-r2.zip"

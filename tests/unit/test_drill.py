@@ -411,7 +411,7 @@ def test_the_time_zone_is_the_systems_or_a_valid_one():
 def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
     seen = []
 
-    def opened(desk, paths, *, signed_in):
+    def opened(desk, paths, *, signed_in, notice):
         seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
         return 0
 

@@ -1,5 +1,7 @@
 """The file: append-only, chained, and never made worse by opening it."""
 
+import fcntl
+import select
 import shutil
 import stat
 from pathlib import Path
@@ -509,21 +511,18 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk):
 def test_the_reserve_is_given_up_for_the_step_in_hand(desk, monkeypatch):
     a_session(desk)
     room = full(desk.ledger)
-    given: list[Path] = []
+    given: list[bool] = []
+    give_up = desk.ledger.give_reserve_up
 
-    class Reserve(type(Path())):  # type: ignore[misc]
-        def unlink(self, missing_ok: bool = False) -> None:
-            given.append(self)
-            desk.ledger.rows(f"PRAGMA max_page_count = {room}")
-            super().unlink(missing_ok=missing_ok)
+    def make_room() -> None:
+        give_up()
+        given.append(reserve_path(desk.ledger.path).exists())
+        desk.ledger.rows(f"PRAGMA max_page_count = {room}")
 
-    monkeypatch.setattr(
-        ledger_, "reserve_path", lambda path: Reserve(reserve_path(path))
-    )
+    monkeypatch.setattr(desk.ledger, "give_reserve_up", make_room)
     long_notes(desk)
 
-    assert len(given) == 1
-    assert not reserve_path(desk.ledger.path).exists()
+    assert given == [False]
     assert len(desk.session(A).notes) == 200
     entries = desk.ledger.read(f"session/{A}")
     assert [one.version for one in entries] == list(range(1, len(entries) + 1))
@@ -638,6 +637,13 @@ def test_opening_again_changes_nothing(desk, folder, path):
 def test_several_processes_creating_at_once_make_one_center(tmp_path, clock):
     folder = tmp_path / "data"
     makers = [worker("create", folder) for _ in range(4)]
+    for one in makers:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in makers:
+        assert one.stdin is not None
+        one.stdin.write("now\n")
+        one.stdin.flush()
     said = [reaped(one).strip() for one in makers]
 
     assert sorted(one.split()[0] for one in said) == ["made", *["refused"] * 3]
@@ -646,6 +652,23 @@ def test_several_processes_creating_at_once_make_one_center(tmp_path, clock):
     assert len(desk.center.staff) == 1
     assert verify(desk.ledger).entries == 3
     desk.ledger.close()
+
+
+def test_who_creates_keeps_others_waiting_until_it_is_done(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    maker = worker("create", folder)
+    assert maker.stdout is not None
+    assert maker.stdin is not None
+    with (folder / "opening.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert maker.stdout.readline() == "ready\n"
+        maker.stdin.write("now\n")
+        maker.stdin.flush()
+        assert select.select([maker.stdout], [], [], 0.3)[0] == []
+        assert not (folder / LEDGER).exists()
+
+    assert reaped(maker).strip() == "made"
 
 
 # Copies

@@ -11,7 +11,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.session_report import session_report
-from support.center import DANA, LEE, definitions
+from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, attempt_id, ended, halted, scored
 
 NARRATIVE = "The alarm rang \x1b[2Jand everybody left. " * 9
@@ -75,7 +75,7 @@ def assert_harmless(text):
 
 def test_a_report_says_everything_that_was_settled(eventful):
     desk = eventful
-    desk.perform(c.SealSession(session_id="a"), LEE)
+    desk.seal("a", LEE, LEE_PIN)
     text = report(desk, head=Head(77, "ab" * 32), sealed_utc_ms=desk.now().utc_ms)
 
     for fact in (

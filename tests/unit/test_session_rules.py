@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.desk import Desk
+from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -20,7 +20,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.verify import verify
 from support import crowds
-from support.center import DANA, LEDGER, LEE, open_desk, staffed
+from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
 from support.sessions import (
     a_session,
@@ -75,7 +75,7 @@ STAGES: dict[str, set[Stage]] = {
     "EndSession": {R},
     "AbandonSession": {R, H},
     "BridgeBoot": {R, H},
-    "ConfirmRoomClock": {R, H},
+    "ConfirmRoomClock": {R, H, E, B},
     "KeyScore": {R, H, E, B},
     "ExplainScore": {R, H, E, B},
     "TakeNote": {P, C, R, H, E, X, B},
@@ -161,7 +161,7 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         "HaltSession": c.HaltSession(session_id=A, reason="alarm"),
         "ResumeSession": c.ResumeSession(session_id=A, back=tuple(session.attempts)),
         "Announce": c.Announce(
-            session_id=A, minutes=30, attempt_ids=tuple(session.attempts)
+            session_id=A, minutes=30, attempt_ids=(attempt_id("testing"),)
         ),
         "EndSession": c.EndSession(session_id=A),
         "AbandonSession": c.AbandonSession(session_id=A, reason="power"),
@@ -186,8 +186,23 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
 
 
 def nobody_waits(desk: Desk) -> None:
-    waiting = tuple(map(attempt_id, ("expected", "checked-in")))
+    waiting = (attempt_id("expected"),)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
+    desk.perform(
+        c.DenyAttempt(**keys("checked-in"), reason="late", coordinator_called=True), LEE
+    )
+
+
+def reopened_for_a_reboot(desk: Desk) -> None:
+    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
+    crowds.bridged(desk)
+    desk.perform(c.EndSession(session_id=A), DANA)
+
+
+def given_up_after_a_reboot(desk: Desk) -> None:
+    crowds.in_stage(desk, R)
+    crowds.bridged(desk)
+    desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
 
 
 FIRST: dict[tuple[str, Stage], Build] = {
@@ -195,6 +210,8 @@ FIRST: dict[tuple[str, Stage], Build] = {
     ("EndSession", R): crowds.settle,
     ("ConfirmRoomClock", R): crowds.bridged,
     ("ConfirmRoomClock", H): crowds.bridged,
+    ("ConfirmRoomClock", E): reopened_for_a_reboot,
+    ("Announce", R): lambda desk: advance(desk, 58 * 60_000),
     ("BridgeBoot", R): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
     ("BridgeBoot", H): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
 }
@@ -247,12 +264,20 @@ def is_sentence(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z0-9'][^\n]{8,}[.]", text))
 
 
+def asked(desk: Desk, command: c.SessionCommand, actor: Actor) -> Recorded:
+    """Ask for it the way it is asked for: a seal with the PIN."""
+    if isinstance(command, c.SealSession):
+        pin = DANA_PIN if actor is DANA else LEE_PIN
+        return desk.seal(command.session_id, actor, pin)
+    return desk.perform(command, actor)
+
+
 def refusal(desk: Desk, command: c.SessionCommand, actor: Actor) -> str:
     """Return why a command is refused, having seen that nothing changed."""
     before, head = desk.session(command.session_id), desk.ledger.head()
     forecast = desk.why_not(command, actor)
     with pytest.raises(Refused) as refused:
-        desk.perform(command, actor)
+        asked(desk, command, actor)
     assert desk.session(command.session_id) == before
     assert desk.ledger.head() == head
     text = str(refused.value)
@@ -265,7 +290,7 @@ def is_recorded(desk: Desk, command: c.SessionCommand, actor: Actor) -> None:
     """See that a command is allowed, and becomes entries that read back the same."""
     head = desk.ledger.head()
     assert desk.why_not(command, actor) == ""
-    recorded = desk.perform(command, actor)
+    recorded = asked(desk, command, actor)
     assert recorded.seq > head.seq
     stream = f"session/{command.session_id}"
     written = desk.ledger.read(stream)[-len(recorded.entries) :]
@@ -286,6 +311,8 @@ def test_a_stage_allows_exactly_what_the_table_says(stage, name, opened_copy):
     build: Build = lambda desk: crowds.in_stage(desk, stage)  # noqa: E731
     if fresh:
         build = crowds.just_started
+    if (name, stage) == ("ConfirmRoomClock", B):
+        fresh, build = True, given_up_after_a_reboot
     desk = opened_copy(f"{stage}{'-fresh' * fresh}", build)
     actor = LEE if name == "UndoStep" else DANA
     FIRST.get((name, stage), lambda desk: None)(desk)
@@ -403,7 +430,7 @@ def test_a_session_that_does_not_exist_takes_no_command(name, desk):
     head = desk.ledger.head()
 
     with pytest.raises(Refused, match="no session b"):
-        desk.perform(type(known)(**fields), DANA)
+        asked(desk, type(known)(**fields), DANA)
 
     assert desk.ledger.head() == head
 
@@ -658,7 +685,7 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
     both = c.PlanSession(
         session_id="b",
         title="Both",
-        starts_at_utc_ms=0,
+        starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety", "quality"),
         rooms=(Room(name="9", rows=1, columns=4),),
     )
@@ -678,7 +705,7 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk):
     both = c.PlanSession(
         session_id=A,
         title="Both",
-        starts_at_utc_ms=0,
+        starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety", "quality"),
         rooms=(Room(name="9", rows=1, columns=4),),
     )
@@ -774,7 +801,7 @@ def test_sealing_waits_for_scores_and_scratch_paper(desk):
 def test_an_amendment_raises_the_revision_at_the_next_seal(desk):
     a_session(desk, 1, stage=S)
     desk.perform(c.AmendSession(session_id=A, reason="wrong seat"), DANA)
-    desk.perform(c.SealSession(session_id=A), LEE)
+    desk.seal(A, LEE, LEE_PIN)
 
     assert desk.session(A).revision == 2
     assert verify(desk.ledger).signed_heads == 2

@@ -544,3 +544,16 @@ def test_another_desk_on_the_same_file_computes_the_same_second(
         assert left_ms(other, who) == left_ms(desk, who)
     assert left_ms(desk, "P2") == FULL_MS - 12_345
     other.ledger.close()
+
+
+def test_a_finish_ends_a_pause_and_a_break_too(desk):
+    a_session(desk)
+    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
+    desk.perform(c.BeginBreak(**keys()), LEE)
+    advance(desk, MINUTE_MS)
+    desk.perform(c.FinishAttempt(**keys()), LEE)
+
+    one = attempt(desk, "P1")
+    assert not one.paused
+    assert not one.on_break
+    assert left_ms(desk, "P1") == FULL_MS

@@ -1,11 +1,11 @@
 """What every screen has: header, stage line, Next line, status line, keys."""
 
 from asyncio import iscoroutine
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
@@ -13,14 +13,16 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.commands import SessionCommand, UndoStep
 from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import running_clocks
-from cptkiosk.ui.messages import Asked, Said
+from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -29,7 +31,7 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
-from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.form import Field, Form, Values
 from cptkiosk.ui.widgets.roll import Roll
 
 if TYPE_CHECKING:
@@ -72,6 +74,9 @@ class KioskScreen(Screen[None]):
         Key("ctrl+l", "lock", "lock", "Lock this terminal; the clock goes on"),
         Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
     )
+    TYPING: ClassVar[bool] = False
+    """Whether letters go into a form here, so that none can be a key."""
+
     AUTO_FOCUS = None
 
     header = getters.query_one(HeaderBar)
@@ -94,7 +99,14 @@ class KioskScreen(Screen[None]):
     def all_keys(cls) -> tuple[Key, ...]:
         """Return the keys of this screen, its own first."""
         own = {one.key for one in cls.KEYS}
-        return cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
+        keys = cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
+        if cls.TYPING:
+            typed = {"question_mark", "slash", "space"}
+            keys = tuple(
+                one for one in keys if len(one.key) > 1 and one.key not in typed
+            )
+            return (*keys, Key("f1", "help", "help", "Show what every key does here"))
+        return keys
 
     @property
     def drawable(self) -> bool:
@@ -138,7 +150,7 @@ class KioskScreen(Screen[None]):
         self._focus()
         self.tick()
         self.redraw()
-        self.say(self.kiosk.last_recorded, "ok")
+        self.kiosk.say_again()
         self.opened()
 
     def _focus(self) -> None:
@@ -160,7 +172,7 @@ class KioskScreen(Screen[None]):
         """Draw what changed while another screen was in front."""
         self.tick()
         self.redraw()
-        self.say(self.kiosk.last_recorded, "ok")
+        self.kiosk.say_again()
 
     def on_resize(self, event: Resize) -> None:
         """Ask for more room where there is too little; the clock goes on showing."""
@@ -188,6 +200,11 @@ class KioskScreen(Screen[None]):
         step = self.next_step()
         self.next_bar.show(f"Next: {step.text}", step.key)
         self.draw()
+        self.draw_keys()
+
+    @on(Roll.Moved)
+    def draw_keys(self) -> None:
+        """Draw the keys, those dimmed that do nothing for the row under the cursor."""
         self.keys_bar.show(
             [
                 (one.shown, one.label, not self.why_not(one.action))
@@ -237,7 +254,7 @@ class KioskScreen(Screen[None]):
 
     async def action_press(self, action: str) -> None:
         """Do what a key stands for, or say why not."""
-        if not (self.drawable and self.is_current):
+        if not (self.drawable and self.is_active):
             return
         reason = self.why_not(action)
         if reason:
@@ -249,24 +266,10 @@ class KioskScreen(Screen[None]):
         if iscoroutine(outcome):
             await outcome
 
-    def ask(
-        self,
-        command: SessionCommand,
-        words: str,
-        then: Callable[[], object] | None = None,
-    ) -> None:
-        """Post a wish."""
-        self.post_message(Asked(command, words, then))
-
-    def say(self, text: str, tone: Tone) -> None:
+    def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line."""
         if self.drawable:
-            synced = "ledger synced" if tone == "ok" else ""
-            self.status.show(text, tone, synced)
-
-    def refuse(self, text: str) -> None:
-        """Say why something was not done."""
-        self.post_message(Said(text))
+            self.status.show(text, tone, "ledger synced" if synced else "")
 
     # Keys that are the same everywhere
 
@@ -285,7 +288,7 @@ class KioskScreen(Screen[None]):
 
     def dismiss_to_previous(self) -> object:
         """Close this screen unless it is the first."""
-        if len(self.app.screen_stack) > 2:
+        if self.is_active and len(self.app.screen_stack) > 2:
             return self.app.pop_screen()
         return None
 
@@ -356,9 +359,48 @@ class SessionScreen(KioskScreen):
 
     def do_undo(self) -> None:
         """Undo the asker's own last step."""
-        from cptkiosk.domain.commands import UndoStep
+        self.ask(UndoStep(session_id=self.session_id), "")
 
-        self.ask(UndoStep(session_id=self.session_id), "last step undone")
+    def ask(
+        self,
+        command: SessionCommand,
+        words: str,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Post a wish; what follows it happens only while this screen is in front."""
+
+        def follow() -> None:
+            if then is not None and self.is_active:
+                then()
+
+        self.post_message(Asked(command, words, follow))
+
+    def ask_first(
+        self,
+        title: str,
+        lines: Sequence[str],
+        fields: Sequence[Field],
+        make: Callable[[Values], SessionCommand],
+        words: Callable[[Values], str],
+        *,
+        check: Callable[[Values], dict[str, str]] | None = None,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Ask in a dialog, then post the wish that its values make."""
+
+        def refusal(values: Values) -> str:
+            return self.kiosk.desk.why_not(make(values), self.actor)
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                self.ask(make(values), words(values), then)
+
+        dialog = AskDialog(title, lines, fields, check, refusal)
+        self.app.push_screen(dialog, answered)
+
+    def person(self, attempt: Attempt) -> str:
+        """Return somebody's name, told apart from another of the same name."""
+        return self.session.label(attempt)
 
     async def do_next(self) -> None:
         """Do what the Next line says."""

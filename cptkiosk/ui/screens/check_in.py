@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import ID_KINDS
@@ -16,13 +17,13 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls
+from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key, SessionScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 GATE_WORDS = {
-    Gate.PHOTO_ID: "photo ID, unexpired, likeness",
+    Gate.PHOTO_ID: "photo ID",
     Gate.NAME: "name on ID = roster = code",
     Gate.ELIGIBLE: "eligible, fee",
     Gate.AGREEMENT: "agreement accepted today",
@@ -39,7 +40,7 @@ class CheckInScreen(SessionScreen):
 
     PLACE = "check-in"
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "pass gate", "Pass the open gate of this person"),
+        Key("enter", "next", "next", "Pass the open gate of this person"),
         Key("space", "rest", "all the rest", "Pass what remains but identity and seat"),
         Key("d", "deny", "deny", "Do not admit this person"),
         Key("w", "waive", "waive", "Let the open gate go, for a reason"),
@@ -47,7 +48,7 @@ class CheckInScreen(SessionScreen):
         Key("k", "id_kind", "ID kind", "Pass the photo ID with another kind of ID"),
         Key("l", "late", "late", "Known to come late; or has arrived late"),
         Key("a", "absent", "absent", "Mark this person absent"),
-        Key("A", "all_absent", "rest absent", "Mark everyone unresolved absent"),
+        Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
         Key("s", "start", "start", "Go to the start"),
         Key("slash", "find", "find", "Find a person by typing"),
     )
@@ -120,7 +121,7 @@ class CheckInScreen(SessionScreen):
         """Draw how many are resolved beside the walk."""
         super().draw_stage()
         people = self.session.attempts.values()
-        resolved = sum(one.standing not in WAITING for one in people)
+        resolved = len(people) - len(blockers.to_start(self.session))
         from cptkiosk.domain.guide import STAGES, stage_index
 
         count = f"{resolved} of {len(people)}"
@@ -151,8 +152,8 @@ class CheckInScreen(SessionScreen):
             box = "[ ]" if gate in open_gates else "[x]"
             note = notes.get(gate, "")
             words = GATE_WORDS[gate]
-            if gate is Gate.PHOTO_ID and note:
-                words = f"photo ID: {note}"
+            if gate is Gate.PHOTO_ID:
+                words = f"photo ID: {note or ID_KINDS[0] + ' (k other)'}"
             elif gate is Gate.ELIGIBLE:
                 words = f"eligible, fee {fee}"
             elif gate is Gate.SEAT and attempt.seat:
@@ -176,7 +177,7 @@ class CheckInScreen(SessionScreen):
             "undo": c.UndoStep(session_id=self.session_id),
         }
         if attempt is not None:
-            about = {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
+            about = self._about(attempt)
             found["deny"] = c.DenyAttempt(**about, reason="?", coordinator_called=True)
             found["absent"] = c.MarkAbsent(
                 session_id=self.session_id, attempt_ids=(attempt.attempt_id,)
@@ -187,10 +188,6 @@ class CheckInScreen(SessionScreen):
             if rest:
                 found["rest"] = c.PassGates(**about, gates=rest)
         return found
-
-    @staticmethod
-    def _rest(attempt: Attempt) -> tuple[str, ...]:
-        return tuple(gate for gate in attempt.open_gates if gate not in IN_PERSON)
 
     async def take(self, step: Step) -> None:
         """Open the doors first if they are shut."""
@@ -218,23 +215,22 @@ class CheckInScreen(SessionScreen):
         if self.session.stage is Stage.RUNNING and not attempt.late:
             self.do_late()
         elif gate is Gate.SEAT:
-            self._take_seat(attempt, "", "")
+            self._take_seat(attempt)
         else:
             note = ID_KINDS[0] if gate is Gate.PHOTO_ID else ""
             self._pass(attempt, (gate,), note)
 
     def _pass(self, attempt: Attempt, gates: tuple[str, ...], note: str = "") -> None:
-        words = ", ".join(gate.replace("-", " ") for gate in gates[:2])
-        if len(gates) > 2:
-            words = plural(len(gates), "gate")
+        what = (
+            GATE_WORDS[Gate(gates[0])]
+            if len(gates) == 1
+            else plural(len(gates), "gate")
+        )
+        unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
         self.ask(
-            c.PassGates(
-                session_id=self.session_id,
-                attempt_id=attempt.attempt_id,
-                gates=gates,
-                note=note,
-            ),
-            f"{attempt.person}: {words} passed",
+            c.PassGates(**self._about(attempt), gates=gates, note=note),
+            f"{self.person(attempt)}: {what} passed"
+            + (" - the fee is NOT PAID" if unpaid else ""),
             lambda: self._when_done(attempt.attempt_id),
         )
 
@@ -242,6 +238,13 @@ class CheckInScreen(SessionScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.standing is Progress.SEATED:
             self._go_to_next()
+
+    def _take_seat(self, attempt: Attempt) -> None:
+        self.ask(
+            c.TakeSeat(**self._about(attempt)),
+            f"{self.person(attempt)}: seated",
+            lambda: self._when_done(attempt.attempt_id),
+        )
 
     def do_rest(self) -> None:
         """Pass everything but identity and seat."""
@@ -256,94 +259,51 @@ class CheckInScreen(SessionScreen):
         attempt = self.current
         if attempt is None:
             return
-
-        def passed(values: Values | None) -> None:
-            if values is not None:
-                self._pass(attempt, (Gate.PHOTO_ID,), str(values["kind"]))
-
-        self.app.push_screen(
-            AskDialog(
-                f"Photo ID of {attempt.person}",
-                ("The kind is kept, never the number.",),
-                (
-                    ChoiceField(
-                        "kind",
-                        "Kind",
-                        tuple((k, k) for k in ID_KINDS),
-                        value=ID_KINDS[1],
-                    ),
-                ),
+        kinds = tuple((kind, kind) for kind in ID_KINDS)
+        self.ask_first(
+            f"Photo ID of {self.person(attempt)}",
+            ("The kind is kept, never the number.",),
+            (ChoiceField("kind", "Kind", kinds, value=ID_KINDS[1]),),
+            lambda values: c.PassGates(
+                **self._about(attempt),
+                gates=(Gate.PHOTO_ID,),
+                note=str(values["kind"]),
             ),
-            passed,
+            lambda values: f"{self.person(attempt)}: photo ID passed, {values['kind']}",
         )
 
-    def _take_seat(self, attempt: Attempt, room: str, seat: str) -> None:
-        self.ask(
-            c.TakeSeat(
-                session_id=self.session_id,
-                attempt_id=attempt.attempt_id,
-                room=room,
-                seat=seat,
-            ),
-            f"{attempt.person}: seated",
-            lambda: self._when_done(attempt.attempt_id),
-        )
+    @staticmethod
+    def _rest(attempt: Attempt) -> tuple[str, ...]:
+        return tuple(gate for gate in attempt.open_gates if gate not in IN_PERSON)
+
+    def _about(self, attempt: Attempt) -> dict[str, str]:
+        return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
 
     def do_seat(self) -> None:
         """Choose one of the free seats."""
-        attempt = self.current
-        if attempt is None:
-            return
-        free = self.session.free_seats()
-        options = tuple((f"{room}|{seat}", f"{seat} in {room}") for room, seat in free)
-
-        def seated(values: Values | None) -> None:
-            if values is not None:
-                room, _, seat = str(values["seat"]).partition("|")
-                self._take_seat(attempt, room, seat)
-
-        self.app.push_screen(
-            AskDialog(
-                f"Seat of {attempt.person}",
-                (f"{plural(len(free), 'seat')} free.",),
-                (
-                    ChoiceField(
-                        "seat", "Seat", options, value=options[0][0] if options else ""
-                    ),
-                ),
-            ),
-            seated,
-        )
+        if self.current is not None:
+            attempt_id = self.current.attempt_id
+            ask_about.seat(self, self.current, lambda: self._when_done(attempt_id))
 
     def do_deny(self) -> None:
         """Ask for the reason, then turn this person away."""
         attempt = self.current
         if attempt is None:
             return
-
-        def deny(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    c.DenyAttempt(
-                        session_id=self.session_id,
-                        attempt_id=attempt.attempt_id,
-                        reason=str(values["reason"]),
-                        coordinator_called=bool(values["called"]),
-                    ),
-                    f"{attempt.person}: denied",
-                    self._go_to_next,
-                )
-
-        self.app.push_screen(
-            AskDialog(
-                f"Deny {attempt.person}",
-                ("They will not be tested today; u takes it back.",),
-                (
-                    TextField("reason", "Reason"),
-                    ToggleField("called", "Coordinator called"),
-                ),
+        self.ask_first(
+            f"Deny {self.person(attempt)}",
+            ("They will not be tested today; u takes it back.",),
+            (
+                TextField("reason", "Reason"),
+                ToggleField("called", "Coordinator called"),
             ),
-            deny,
+            lambda values: c.DenyAttempt(
+                **self._about(attempt),
+                reason=str(values["reason"]),
+                coordinator_called=bool(values["called"]),
+            ),
+            lambda _: f"{self.person(attempt)}: denied",
+            then=self._go_to_next,
         )
 
     def do_waive(self) -> None:
@@ -353,27 +313,15 @@ class CheckInScreen(SessionScreen):
             self.say("No gate is open here.", "warning")
             return
         gate = attempt.open_gates[0]
-
-        def waive(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    c.WaiveGate(
-                        session_id=self.session_id,
-                        attempt_id=attempt.attempt_id,
-                        gate=gate,
-                        reason=str(values["reason"]),
-                    ),
-                    f"{attempt.person}: {gate} waived",
-                    lambda: self._when_done(attempt.attempt_id),
-                )
-
-        self.app.push_screen(
-            AskDialog(
-                f"Waive '{GATE_WORDS[gate]}' for {attempt.person}",
-                ("The record says who waived it, and why.",),
-                (TextField("reason", "Reason"),),
+        self.ask_first(
+            f"Waive '{GATE_WORDS[gate]}' for {self.person(attempt)}",
+            ("The record says who waived it, and why.",),
+            (TextField("reason", "Reason"),),
+            lambda values: c.WaiveGate(
+                **self._about(attempt), gate=gate, reason=str(values["reason"])
             ),
-            waive,
+            lambda _: f"{self.person(attempt)}: {GATE_WORDS[gate]} waived",
+            then=lambda: self._when_done(attempt.attempt_id),
         )
 
     def do_late(self) -> None:
@@ -381,31 +329,33 @@ class CheckInScreen(SessionScreen):
         attempt = self.current
         if attempt is None:
             return
-        about = {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
+        about = self._about(attempt)
         if self.session.stage is Stage.CHECK_IN and attempt.standing in WAITING:
             self.ask(
                 c.ExpectLate(**about),
-                f"{attempt.person}: expected late",
+                f"{self.person(attempt)}: expected late",
                 self._go_to_next,
             )
         else:
-            self.ask(c.ArriveLate(**about), f"{attempt.person}: arrived late")
+            self.ask(c.ArriveLate(**about), f"{self.person(attempt)}: arrived late")
 
     def do_absent(self) -> None:
         """Mark this person absent."""
         attempt = self.current
         if attempt is not None:
-            self._absent((attempt.attempt_id,), f"{attempt.person}: absent")
+            self._absent((attempt.attempt_id,), f"{self.person(attempt)}: absent")
 
     def do_all_absent(self) -> None:
-        """Mark everyone unresolved absent; who is expected late still may come."""
+        """Mark absent who has not come; who is expected late still may."""
         may_come = () if self.session.running else (Progress.LATE_EXPECTED,)
         unresolved = tuple(
             one.attempt_id
             for one in self.session.attempts.values()
-            if one.standing in WAITING.difference(may_come)
+            if one.standing in WAITING.difference(may_come, {Progress.CHECKED_IN})
         )
-        words = f"{plural(len(unresolved), 'person', 'people')} absent"
+        words = (
+            f"{plural(len(unresolved), 'person', 'people')} absent; u takes one back"
+        )
         self._absent(unresolved, words)
 
     def _absent(self, attempt_ids: tuple[str, ...], words: str) -> None:

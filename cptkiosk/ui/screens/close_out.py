@@ -127,33 +127,25 @@ class CloseOutScreen(SessionScreen):
         issued = blockers.scratch_issued(self.session)
 
         def check(values: Values) -> dict[str, str]:
-            return (
-                {}
-                if str(values["returned"]).isdigit()
-                else {"returned": "a whole number"}
-            )
+            if str(values["returned"]).isdigit():
+                return {}
+            return {"returned": "a whole number"}
 
-        def count(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    c.ReconcileScratch(
-                        session_id=self.session_id,
-                        returned=int(str(values["returned"])),
-                        note=str(values["note"]),
-                    ),
-                    "scratch paper counted back",
-                )
-
-        fields = (
-            TextField(
-                "returned", "Sheets counted back", value=str(issued), digits=True
+        self.ask_first(
+            "Scratch paper",
+            (f"{plural(issued, 'sheet')} issued.",),
+            (
+                TextField("returned", "Counted back", value=str(issued), digits=True),
+                TextField("note", "Note", required=False, help="if the numbers differ"),
             ),
-            TextField(
-                "note", "Note", required=False, help="needed if the numbers differ"
+            lambda values: c.ReconcileScratch(
+                session_id=self.session_id,
+                returned=int(str(values["returned"])),
+                note=str(values["note"]),
             ),
+            lambda _: "scratch paper counted back",
+            check=check,
         )
-        lines = (f"{plural(issued, 'sheet')} issued.",)
-        self.app.push_screen(AskDialog("Scratch paper", lines, fields, check), count)
 
     def do_seal(self) -> None:
         """Say what sealing means, ask for the PIN, seal."""
@@ -161,6 +153,7 @@ class CloseOutScreen(SessionScreen):
         lines = (
             f"{plural(people, 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
+            *filter(None, (self.kiosk.notice,)),
         )
         field = TextField("pin", "Your PIN", secret=True, digits=True)
 
@@ -189,7 +182,7 @@ class CloseOutScreen(SessionScreen):
 
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
-        field = TextField("folder", "Folder", value=str(Path.home()), max_cells=400)
+        field = TextField("folder", "Folder", value=str(Path.cwd()), max_cells=400)
         lines = ("One file per sealed revision; nothing there is overwritten.",)
 
         def write(values: Values | None) -> None:
@@ -219,25 +212,24 @@ class CloseOutScreen(SessionScreen):
 
     def do_reopen(self) -> None:
         """Ask why, then take the end back."""
-        self._with_reason(
+        self.ask_first(
             "Reopen the session",
-            lambda reason: c.ReopenSession(session_id=self.session_id, reason=reason),
-            "session reopened",
+            ("It runs again; what is recorded stays.",),
+            (TextField("reason", "Reason"),),
+            lambda values: c.ReopenSession(
+                session_id=self.session_id, reason=str(values["reason"])
+            ),
+            lambda _: "session reopened",
         )
 
     def do_amend(self) -> None:
         """Ask why, then open the sealed record."""
-        self._with_reason(
+        self.ask_first(
             "Amend the sealed record",
-            lambda reason: c.AmendSession(session_id=self.session_id, reason=reason),
-            "record opened for amendment",
-        )
-
-    def _with_reason(self, title: str, make: object, words: str) -> None:
-        def act(values: Values | None) -> None:
-            if values is not None and callable(make):
-                self.ask(make(str(values["reason"])), words)
-
-        self.app.push_screen(
-            AskDialog(title, (), (TextField("reason", "Reason"),)), act
+            (f"Revision {self.session.revision} stays; sealing again makes the next.",),
+            (TextField("reason", "Reason"),),
+            lambda values: c.AmendSession(
+                session_id=self.session_id, reason=str(values["reason"])
+            ),
+            lambda _: "record opened for amendment",
         )

@@ -13,12 +13,14 @@ from textual.widgets import Static
 from cptkiosk.ui.widgets.form import Field, Form, Values
 
 Checked = Callable[[Values], dict[str, str]]
+Refusal = Callable[[Values], str]
 
 
 class AskDialog(ModalScreen[Values | None]):
     """Says what will be true afterwards, asks for what is missing, and confirms.
 
-    Answers with the values of its form, or `None` if it was left with Esc.
+    What would be refused is said here, and nothing typed is lost. Answers with the
+    values of its form, or `None` if it was left with Esc.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,22 +34,28 @@ class AskDialog(ModalScreen[Values | None]):
         lines: Sequence[str] = (),
         fields: Sequence[Field] = (),
         check: Checked | None = None,
+        refusal: Refusal | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._lines = lines
         self._fields = fields
         self._check = check
+        self._refusal = refusal
 
     def compose(self) -> ComposeResult:
-        """Lay out title, consequences, form and the two keys."""
+        """Lay out title, consequences, form and the keys."""
+        keys = "Enter confirms    Esc goes back"
+        if len(self._fields) > 1:
+            keys = "Enter goes on, on the last line it confirms    Esc goes back"
         with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
             for line in self._lines:
                 yield Static(line, classes="line", markup=False)
             if self._fields:
                 yield Form(*self._fields)
-            yield Static("Enter confirms    Esc goes back", id="keys", markup=False)
+            yield Static("", id="refused", markup=False)
+            yield Static(keys, id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Let keys go to the first field."""
@@ -56,12 +64,12 @@ class AskDialog(ModalScreen[Values | None]):
 
     def action_leave(self) -> None:
         """Go back; nothing was done."""
-        self.dismiss(None)
+        self._answer(None)
 
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""
         if not self._fields:
-            self.dismiss({})
+            self._confirm({})
 
     @on(Form.Submitted)
     def submitted(self, message: Form.Submitted) -> None:
@@ -70,4 +78,17 @@ class AskDialog(ModalScreen[Values | None]):
         if errors:
             self.query_one(Form).show_errors(errors)
         else:
-            self.dismiss(message.values)
+            self._confirm(message.values)
+
+    def _confirm(self, values: Values) -> None:
+        reason = self._refusal(values) if self._refusal else ""
+        self.query_one("#refused", Static).update(reason)
+        if not reason:
+            self._answer(values)
+        elif self._fields:
+            self.query_one(Form).reopen()
+
+    def _answer(self, values: Values | None) -> None:
+        # A second key may arrive while this one is on its way out.
+        if self.is_active:
+            self.dismiss(values)

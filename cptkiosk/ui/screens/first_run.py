@@ -30,6 +30,8 @@ def system_zone() -> str:
 class FirstRunScreen(KioskScreen):
     """Asks for the center and its coordinator."""
 
+    TYPING = True
+
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
         digits = self.definitions.policies.pin_digits_min
@@ -71,7 +73,9 @@ class FirstRunScreen(KioskScreen):
             return desk.sign_in("s1", pin)
 
         actor = await self.kiosk.attempt(open_center)
-        if actor is not None:
+        if actor is None:
+            self.query_one(Form).reopen()
+        else:
             from cptkiosk.ui.screens.today import TodayScreen
 
             self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)

@@ -37,8 +37,8 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     @property
     def draft_name(self) -> str:
-        """One draft for each session."""
-        return f"irregularity {self.session_id}"
+        """One draft for each session and those affected."""
+        return f"irregularity {self.session_id} {','.join(self._affected)}"
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -92,10 +92,12 @@ class IrregularityScreen(Drafts, SessionScreen):
         if command is None:
             return
         recorded = await self.kiosk.perform(command)
-        if recorded is not None:
-            await self.forget_draft()
-            self.app.pop_screen()
-            self.kiosk.say_recorded(recorded, f"irregularity {command.code}")
+        if recorded is None:
+            message.form.reopen()
+            return
+        await self.forget_draft()
+        self.dismiss_to_previous()
+        self.kiosk.say_recorded(recorded, f"irregularity {command.code}")
 
     def _command(self, values: Values) -> RecordIrregularity | None:
         desk, errors = self.kiosk.desk, dict[str, str]()

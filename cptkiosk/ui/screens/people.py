@@ -12,7 +12,6 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.lists import people, registered
 from cptkiosk.ui.screens.base import Key, SessionScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -70,8 +69,10 @@ class PeopleScreen(SessionScreen):
             pairs = registered(desk.ledger, module_ids)
             return tuple((about, module_id, names[about]) for about, module_id in pairs)
 
-        self._people = await self.kiosk.on_desk(read)
-        self.redraw()
+        found = await self.kiosk.quietly(read)
+        if found is not None:
+            self._people = found
+            self.redraw()
 
     def draw(self) -> None:
         """Draw who is registered, and who is on the roll."""
@@ -155,32 +156,35 @@ class PeopleScreen(SessionScreen):
 
     def do_open(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
-        title = "Open check-in"
-        lines = (
-            f"{plural(len(self.session.attempts), 'person', 'people')} can be checked in"
-            " from then on.",
-        )
-        fields = (
-            MultiChoiceField(
-                "checks",
-                "The room",
-                tuple((c, c) for c in ROOM_CHECKS),
-                value=ROOM_CHECKS,
-            ),
-            ToggleField("free", "No conflict with anyone", value=True),
-        )
-        self.app.push_screen(AskDialog(title, lines, fields), self._open)
+        count = plural(len(self.session.attempts), "person", "people")
 
-    def _open(self, values: Values | None) -> None:
-        if values is None:
-            return
-        checks = values["checks"]
-        command = OpenCheckIn(
-            session_id=self.session_id,
-            room_checks=checks if isinstance(checks, tuple) else (),
-            no_conflicts_declared=bool(values["free"]),
+        def make(values: Values) -> OpenCheckIn:
+            checks = values["checks"]
+            return OpenCheckIn(
+                session_id=self.session_id,
+                room_checks=checks if isinstance(checks, tuple) else (),
+                no_conflicts_declared=bool(values["free"]),
+            )
+
+        self.ask_first(
+            "Open check-in",
+            (
+                f"{count} can be checked in from then on. Who teaches, supervises or is"
+                " close to one of them may not run this session.",
+            ),
+            (
+                MultiChoiceField(
+                    "checks",
+                    "The room",
+                    tuple((check, check) for check in ROOM_CHECKS),
+                    value=ROOM_CHECKS,
+                ),
+                ToggleField("free", "No conflict", value=True),
+            ),
+            make,
+            lambda _: "check-in opened",
+            then=self._go_on,
         )
-        self.ask(command, "check-in opened", self._go_on)
 
     def _go_on(self) -> object:
         from cptkiosk.ui.walk import screen_for
@@ -189,20 +193,12 @@ class PeopleScreen(SessionScreen):
 
     def do_cancel(self) -> None:
         """Ask for the reason, then call the session off."""
-
-        def cancel(values: Values | None) -> None:
-            if values is not None:
-                reason = str(values["reason"])
-                self.ask(
-                    CancelSession(session_id=self.session_id, reason=reason),
-                    "session cancelled",
-                )
-
-        self.app.push_screen(
-            AskDialog(
-                f"Cancel {self.session.title}",
-                ("Every attempt of it will be cancelled.",),
-                (TextField("reason", "Reason"),),
+        self.ask_first(
+            f"Cancel {self.session.title}",
+            ("Every attempt of it will be cancelled.",),
+            (TextField("reason", "Reason"),),
+            lambda values: CancelSession(
+                session_id=self.session_id, reason=str(values["reason"])
             ),
-            cancel,
+            lambda _: "session cancelled",
         )

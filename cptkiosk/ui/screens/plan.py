@@ -93,7 +93,9 @@ class PlanScreen(Drafts, KioskScreen):
             return desk.session(named.session_id).session_id
 
         session_id = await self.kiosk.attempt(plan)
-        if session_id is not None:
+        if session_id is None:
+            message.form.reopen()
+        else:
             await self.forget_draft()
             self.app.switch_screen(screen_for("people", session_id))
 

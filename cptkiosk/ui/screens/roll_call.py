@@ -5,13 +5,12 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens.base import Key, SessionScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 
@@ -20,9 +19,12 @@ class RollCallScreen(SessionScreen):
 
     PLACE = "roll-call"
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "resume", "Let the clocks run on"),
+        Key("enter", "next", "resume", "Let the clocks run on once everyone is back"),
         Key("space", "mark", "is back", "Mark this person as back at the seat"),
         Key("A", "all", "all back", "Mark everyone as back"),
+        Key(
+            "r", "resume", "resume without", "Let the clocks run on without the others"
+        ),
     )
 
     def __init__(self, session_id: str) -> None:
@@ -48,7 +50,7 @@ class RollCallScreen(SessionScreen):
                     one.attempt_id,
                     (
                         one.seat,
-                        one.person.text,
+                        self.person(one),
                         "[x] back" if one.attempt_id in self._back else "[ ]",
                     ),
                     "good" if one.attempt_id in self._back else "attention",
@@ -72,9 +74,8 @@ class RollCallScreen(SessionScreen):
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
-        return {
-            "next": ResumeSession(session_id=self.session_id, back=tuple(self._back))
-        }
+        wish = ResumeSession(session_id=self.session_id, back=tuple(self._back))
+        return {"next": wish, "resume": wish}
 
     def do_mark(self) -> None:
         """Tick somebody off, or take the tick back."""
@@ -92,23 +93,41 @@ class RollCallScreen(SessionScreen):
         self.redraw()
 
     async def do_next(self) -> None:
-        """Say what resuming means, then resume."""
+        """Resume once everyone is back; nobody is interrupted by a key too many."""
+        missing = self._missing()
+        if missing:
+            self.say(
+                f"{self.person(missing[0])} is not ticked off. Space ticks the person"
+                " under the cursor, r resumes without those who are missing.",
+                "warning",
+            )
+        else:
+            self.do_resume()
+
+    def _missing(self) -> list[Attempt]:
         live = self.session.live(self.line_ms)
-        away = [one for one in live if one.attempt_id not in self._back]
-        lines = [f"{plural(len(live) - len(away), 'clock runs', 'clocks run')} on."]
+        return [one for one in live if one.attempt_id not in self._back]
+
+    def do_resume(self) -> None:
+        """Say what resuming means, then resume."""
+        missing = self._missing()
+        back = len(self.session.live(self.line_ms)) - len(missing)
+        lines = [f"{plural(back, 'clock runs', 'clocks run')} on."]
         lines += [
-            f"{one.person} is not back and will be interrupted." for one in away[:8]
+            f"{self.person(one)} is not back and will be interrupted."
+            for one in missing[:8]
         ]
-
-        def resume(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    ResumeSession(session_id=self.session_id, back=tuple(self._back)),
-                    "everything runs on",
-                    self._leave,
-                )
-
-        self.app.push_screen(AskDialog("Resume", lines), resume)
+        if len(missing) > len(lines) - 1:
+            lines.append(f"... {len(missing)} are interrupted in all.")
+        outcome = f", {len(missing)} interrupted" if missing else ""
+        self.ask_first(
+            "Resume",
+            lines,
+            (),
+            lambda _: ResumeSession(session_id=self.session_id, back=tuple(self._back)),
+            lambda _: f"{plural(back, 'clock runs', 'clocks run')} on{outcome}",
+            then=self._leave,
+        )
 
     def _leave(self) -> object:
         return self.app.pop_screen()

@@ -33,6 +33,8 @@ def importable_files(folder: Path) -> tuple[Path, ...]:
 class RosterScreen(KioskScreen):
     """Nothing is written before the second Enter."""
 
+    TYPING = True
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "import", "Check the file; then import what was shown"),
     )
@@ -102,6 +104,7 @@ class RosterScreen(KioskScreen):
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
         """Check the file that was typed."""
+        message.form.reopen()
         await self.do_next()
 
     async def do_next(self) -> None:
@@ -155,6 +158,7 @@ class RosterScreen(KioskScreen):
         ]
         self.query_one("#found", Static).update("\n".join(lines))
         roll = self.query_one(Roll)
+        roll.empty = "No row is rejected."
         roll.set_columns(
             [Column("Row", 6, right=True), Column("Rejected because", 60, grow=True)]
         )

@@ -12,13 +12,11 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, ScoreState
 from cptkiosk.domain.guide import Step
-from cptkiosk.domain.scoring import least_passing, read_score
+from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.ui import rolls
 from cptkiosk.ui.screens.base import Key, SessionScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -137,7 +135,9 @@ class ScoresScreen(SessionScreen):
         from cptkiosk.credentials import progress_of
 
         desk, about = self.kiosk.desk, attempt.participant_id
-        progress = await self.kiosk.on_desk(lambda: progress_of(desk, about))
+        progress = await self.kiosk.quietly(lambda: progress_of(desk, about))
+        if progress is None:
+            return
         text = f"Credentials: {progress.text}"
         if self._progress.get(attempt.attempt_id) != text:
             self._progress[attempt.attempt_id] = text
@@ -173,7 +173,6 @@ class ScoresScreen(SessionScreen):
         if attempt is None:
             return
         second = attempt.score.state is ScoreState.ENTERED
-        title = f"{attempt.person} - {attempt.module.name}"
         lines = (
             "Second keying, blind: key again what the vendor's screen shows."
             if second
@@ -185,32 +184,22 @@ class ScoresScreen(SessionScreen):
                 else ""
             ),
         )
-
-        def check(values: Values) -> dict[str, str]:
-            try:
-                read_score(str(values["score"]), attempt.module)
-            except Refused as refusal:
-                return {"score": str(refusal)}
-            return {}
-
-        def keyed(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    c.KeyScore(
-                        session_id=self.session_id,
-                        attempt_id=attempt.attempt_id,
-                        shown=str(values["score"]),
-                        vendor_verdict=str(values["verdict"]),
-                    ),
-                    f"{attempt.person}: score keyed",
-                    lambda: self._after(attempt.attempt_id),
-                )
-
-        fields = (
-            TextField("score", "Score"),
-            ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
+        self.ask_first(
+            f"{self.person(attempt)} - {attempt.module.name}",
+            lines,
+            (
+                TextField("score", "Score"),
+                ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
+            ),
+            lambda values: c.KeyScore(
+                session_id=self.session_id,
+                attempt_id=attempt.attempt_id,
+                shown=str(values["score"]),
+                vendor_verdict=str(values["verdict"]),
+            ),
+            lambda _: f"{self.person(attempt)}: score keyed",
+            then=lambda: self._after(attempt.attempt_id),
         )
-        self.app.push_screen(AskDialog(title, lines, fields, check), keyed)
 
     def _same_person(self, attempt: Attempt) -> bool:
         return attempt.score.keyed_by == self.actor.staff_id
@@ -219,7 +208,7 @@ class ScoresScreen(SessionScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.score.state is ScoreState.MISMATCH:
             self.say(
-                f"{attempt.person}: the two keyings differ. Key the score again.",
+                f"{self.person(attempt)}: the two keyings differ. Key the score again.",
                 "warning",
             )
         elif not blockers.score_lacks(attempt):
@@ -231,25 +220,21 @@ class ScoresScreen(SessionScreen):
         if attempt is None:
             return
 
-        def explain(values: Values | None) -> None:
-            if values is not None:
-                self.ask(
-                    c.ExplainScore(
-                        session_id=self.session_id,
-                        attempt_id=attempt.attempt_id,
-                        state=str(values["state"]),
-                        reason=str(values["reason"]),
-                    ),
-                    f"{attempt.person}: no score, {values['state']}",
-                    self._go_to_next,
-                )
-
-        fields = (
-            ChoiceField("state", "No score", NO_SCORE, value="pending"),
-            TextField("reason", "Reason"),
-        )
-        self.app.push_screen(
-            AskDialog(f"No score for {attempt.person}", (), fields), explain
+        self.ask_first(
+            f"No score for {self.person(attempt)}",
+            (),
+            (
+                ChoiceField("state", "No score", NO_SCORE, value="pending"),
+                TextField("reason", "Reason"),
+            ),
+            lambda values: c.ExplainScore(
+                session_id=self.session_id,
+                attempt_id=attempt.attempt_id,
+                state=str(values["state"]),
+                reason=str(values["reason"]),
+            ),
+            lambda values: f"{self.person(attempt)}: no score, {values['state']}",
+            then=self._go_to_next,
         )
 
     async def do_close_out(self) -> None:

@@ -16,6 +16,7 @@ from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField
 class SignInScreen(KioskScreen):
     """Asks who is here; running clocks stay in sight."""
 
+    TYPING = True
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+q", "quit", "leave", "Leave the kiosk; a running session runs on"),
     )
@@ -27,6 +28,8 @@ class SignInScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
         yield Static("", id="clocks", markup=False)
+        if self.kiosk.notice:
+            yield Static(self.kiosk.notice, classes="intro", markup=False)
         staff = self.kiosk.desk.center.staff.values()
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
@@ -39,6 +42,10 @@ class SignInScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for the sign-in."""
+        if self._lock:
+            member = self.kiosk.desk.center.staff.get(self.actor.staff_id)
+            who = f" by {member.name}" if member else ""
+            return Step(f"this terminal is LOCKED{who} - give your PIN", "none")
         return Step("choose your name and give your PIN", "none")
 
     def tick(self) -> None:
@@ -56,24 +63,36 @@ class SignInScreen(KioskScreen):
         desk = self.kiosk.desk
         actor = await self.kiosk.attempt(lambda: desk.sign_in(who, pin))
         if actor is None:
-            self.query_one(Form).set_values({"pin": ""})
+            form = self.query_one(Form)
+            form.set_values({"pin": ""})
+            form.reopen()
             return
         self.kiosk.actor = actor
         if self._lock:
-            self.app.pop_screen()
+            self.dismiss_to_previous()
             self.kiosk.redraw()
         else:
             from cptkiosk.ui.screens.today import TodayScreen
 
             self.app.switch_screen(TodayScreen())
 
+    def opened(self) -> None:
+        """Ask for the PIN at once where the name is known."""
+        form = self.query_one(Form)
+        if form.values()["who"]:
+            form.focus_field("pin")
+
     def do_quit(self) -> None:
-        """Leave the kiosk."""
+        """Leave the kiosk, unless somebody has locked it."""
+        if self._lock:
+            self.say("This terminal is locked. Sign in to leave it.", "warning")
+            return
         self.app.exit(return_code=0)
 
     def do_back(self) -> None:
         """There is nothing behind the sign-in."""
-        self.say("Sign in to go on, or leave with ^q.", "warning")
+        way = "" if self._lock else ", or leave with ^q"
+        self.say(f"Sign in to go on{way}.", "warning")
 
     async def do_lock(self) -> None:
         """It is locked already."""

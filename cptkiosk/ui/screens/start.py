@@ -109,7 +109,7 @@ class StartScreen(SessionScreen):
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
         super().redraw()
-        if self.drawable and self.session.running and self.is_current:
+        if self.drawable and self.session.running and self.is_active:
             begin(self, self._follow, "follow")
 
     async def _follow(self) -> None:

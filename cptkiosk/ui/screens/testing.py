@@ -64,10 +64,10 @@ class TestingScreen(SessionScreen):
                 Column("Seat", 4),
                 Column("Person", 18, grow=True),
                 Column("Module", 8),
-                Column("State", 12),
-                Column("Left", 8, right=True),
+                Column("State", 13),
+                Column("Left", 7, right=True),
                 Column("Ends", 8, right=True),
-                Column("", 14),
+                Column("", 10),
             ]
         )
 
@@ -212,6 +212,8 @@ class TestingScreen(SessionScreen):
             self.query_one(Roll).move_to(step.attempt_id)
         if step.action == "late":
             await self.do_late()
+        elif step.action == "finish" and self.current is not None:
+            ask_about.time_up(self, self.current)
         elif step.action != "testing":
             await self.action_press(step.action)
 
@@ -223,7 +225,8 @@ class TestingScreen(SessionScreen):
         if call.due_line_ms - self.line_ms > guide.ANNOUNCE_SOON_MS:
             due = times.time_text(call.due_line_ms, self.kiosk.desk.zone)
             self.say(
-                f"It is too early: {call.minutes} minutes are due at {due}.", "warning"
+                f"Nothing to do yet: {call.minutes} minutes are announced at {due}.",
+                "warning",
             )
             return
         self.ask(
@@ -246,11 +249,15 @@ class TestingScreen(SessionScreen):
         if attempt is None:
             return
         if attempt.on_break:
-            self.ask(c.EndBreak(**self._about()), f"{attempt.person}: back from break")
+            self.ask(
+                c.EndBreak(**self._about()), f"{self.person(attempt)}: back from break"
+            )
             return
         out = sum(one.on_break for one in self.session.attempts.values())
         others = f"; {plural(out, 'other', 'others')} out too" if out else ""
-        self.ask(c.BeginBreak(**self._about()), f"{attempt.person}: break{others}")
+        self.ask(
+            c.BeginBreak(**self._about()), f"{self.person(attempt)}: break{others}"
+        )
 
     def do_pause(self) -> None:
         """Stop this clock, or let it run on."""
@@ -258,7 +265,9 @@ class TestingScreen(SessionScreen):
         if attempt is None:
             return
         if attempt.paused:
-            self.ask(c.EndPause(**self._about()), f"{attempt.person}: clock runs on")
+            self.ask(
+                c.EndPause(**self._about()), f"{self.person(attempt)}: clock runs on"
+            )
         else:
             ask_about.pause(self, attempt)
 
@@ -271,7 +280,8 @@ class TestingScreen(SessionScreen):
         """Record that the vendor's screen shows submitted."""
         if self.current is not None:
             self.ask(
-                c.FinishAttempt(**self._about()), f"{self.current.person}: finished"
+                c.FinishAttempt(**self._about()),
+                f"{self.person(self.current)}: finished",
             )
 
     def do_halt(self) -> None:
@@ -300,7 +310,8 @@ class TestingScreen(SessionScreen):
             return
         if attempt.standing is Progress.SEATED:
             self.ask(
-                c.StartLate(**self._about()), f"{attempt.person}: own clock started"
+                c.StartLate(**self._about()),
+                f"{self.person(attempt)}: own clock started",
             )
         elif attempt.progress_waiting:
             from cptkiosk.ui.screens.check_in import CheckInScreen
@@ -308,7 +319,9 @@ class TestingScreen(SessionScreen):
             screen = CheckInScreen(self.session_id, show=attempt.attempt_id)
             self.app.push_screen(screen)
         else:
-            self.say(f"{attempt.person} is {attempt.standing}, not late.", "warning")
+            self.say(
+                f"{self.person(attempt)} is {attempt.standing}, not late.", "warning"
+            )
 
     def do_seat(self) -> None:
         """Move somebody to another seat."""

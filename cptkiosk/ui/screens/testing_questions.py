@@ -9,7 +9,6 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
 if TYPE_CHECKING:
@@ -53,40 +52,18 @@ def _reason(values: Values) -> str:
     return f"{values['reason']}: {typed}" if typed else str(values["reason"])
 
 
-def _ask(
-    screen: "SessionScreen",
-    title: str,
-    lines: tuple[str, ...],
-    fields: tuple[Field, ...],
-    act: Callable[[Values], None],
-    check: Callable[[Values], dict[str, str]] | None = None,
-) -> None:
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            act(values)
-
-    screen.app.push_screen(AskDialog(title, lines, fields, check), answered)
-
-
 def pause(screen: "TestingScreen", attempt: Attempt) -> None:
     """Ask why one clock is stopped."""
-
-    def act(values: Values) -> None:
-        screen.ask(
-            c.BeginPause(
-                session_id=screen.session_id,
-                attempt_id=attempt.attempt_id,
-                reason=_reason(values),
-            ),
-            f"{attempt.person}: paused",
-        )
-
-    fields = (
-        _choice("reason", "Reason", PAUSE_REASONS),
-        TextField("words", "In words", required=False),
+    screen.ask_first(
+        f"Pause {screen.person(attempt)}",
+        ("Their clock stops; all others run on. p lets it run on again.",),
+        (
+            _choice("reason", "Reason", PAUSE_REASONS),
+            TextField("words", "In words", required=False),
+        ),
+        lambda values: c.BeginPause(**_about(screen, attempt), reason=_reason(values)),
+        lambda _: f"{screen.person(attempt)}: paused",
     )
-    lines = ("Their clock stops; all others run on. p lets it run on again.",)
-    _ask(screen, f"Pause {attempt.person}", lines, fields, act)
 
 
 def credit(screen: "TestingScreen", attempt: Attempt) -> None:
@@ -98,29 +75,39 @@ def credit(screen: "TestingScreen", attempt: Attempt) -> None:
             return {"span": "minutes such as 6, 6:30 or -2"}
         return {}
 
-    def act(values: Values) -> None:
-        credit_ms = parse_span(str(values["span"])) or 0
-        screen.ask(
-            c.GiveCredit(
-                session_id=screen.session_id,
-                attempt_id=attempt.attempt_id,
-                credit_ms=credit_ms,
-                reason=str(values["reason"]),
-            ),
-            f"{attempt.person}: credit {timing.span_text(credit_ms)}",
-        )
+    def span_ms(values: Values) -> int:
+        return parse_span(str(values["span"])) or 0
 
-    fields = (
-        TextField("span", "Minutes", help="6, 6:30, or -2 to take off"),
-        TextField("reason", "Reason"),
-    )
-    _ask(
-        screen,
-        f"Credit for {attempt.person}",
+    screen.ask_first(
+        f"Credit for {screen.person(attempt)}",
         (f"{left} left now.",),
-        fields,
-        act,
-        check,
+        (
+            TextField("span", "Minutes", help="6, 6:30, or -2 to take off"),
+            TextField("reason", "Reason"),
+        ),
+        lambda values: c.GiveCredit(
+            **_about(screen, attempt),
+            credit_ms=span_ms(values),
+            reason=str(values["reason"]),
+        ),
+        lambda values: (
+            f"{screen.person(attempt)}: credit {timing.span_text(span_ms(values))}"
+        ),
+        check=check,
+    )
+
+
+def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
+    """Ask what the vendor's screen shows once time is up."""
+    screen.ask_first(
+        f"Time is up for {screen.person(attempt)}",
+        (
+            "Enter if the vendor's screen shows the assessment as submitted.",
+            "If it does not, Esc, and x says how the attempt ended.",
+        ),
+        (),
+        lambda _: c.FinishAttempt(**_about(screen, attempt)),
+        lambda _: f"{screen.person(attempt)}: finished",
     )
 
 
@@ -131,118 +118,102 @@ def halt(screen: "TestingScreen") -> None:
 
     def check(values: Values) -> dict[str, str]:
         span = parse_span(str(values["ago"]))
-        return (
-            {}
-            if span is not None and span >= 0
-            else {"ago": "minutes such as 0 or 1:30"}
-        )
+        if span is None or span < 0:
+            return {"ago": "minutes such as 0 or 1:30"}
+        return {}
 
-    def act(values: Values) -> None:
-        screen.ask(
-            c.HaltSession(
-                session_id=screen.session_id,
-                reason=_reason(values),
-                ago_ms=parse_span(str(values["ago"])) or 0,
+    screen.ask_first(
+        "HALT EVERYTHING",
+        (f"{count} at {now}, or since the alarm. Take the roll at the muster point.",),
+        (
+            _choice("reason", "Reason", HALT_REASONS),
+            TextField(
+                "ago", "Minutes ago", value="0", help="since the alarm, e.g. 1:30"
             ),
-            "everything halted",
-        )
-
-    fields = (
-        _choice("reason", "Reason", HALT_REASONS),
-        TextField("ago", "Minutes ago", value="0", help="since the alarm, e.g. 1:30"),
-        TextField("words", "In words", required=False),
+            TextField("words", "In words", required=False),
+        ),
+        lambda values: c.HaltSession(
+            session_id=screen.session_id,
+            reason=_reason(values),
+            ago_ms=parse_span(str(values["ago"])) or 0,
+        ),
+        lambda _: "everything halted",
+        check=check,
     )
-    lines = (
-        f"{count} at {now}, or since the alarm. Take the roll at the muster point.",
-    )
-    _ask(screen, "HALT EVERYTHING", lines, fields, act, check)
 
 
 def end_early(screen: "TestingScreen", attempt: Attempt) -> None:
     """Ask how and why an attempt ends early."""
-
-    def act(values: Values) -> None:
-        outcome = str(values["outcome"])
-        screen.ask(
-            c.EndEarly(
-                session_id=screen.session_id,
-                attempt_id=attempt.attempt_id,
-                outcome=outcome,
-                reason=str(values["reason"]),
-            ),
-            f"{attempt.person}: {outcome}",
-        )
-
-    fields = (
-        _choice("outcome", "How", ("interrupted", "withdrawn", "dismissed")),
-        TextField("reason", "Reason"),
+    screen.ask_first(
+        f"End the attempt of {screen.person(attempt)}",
+        (
+            "interrupted: a fault that cannot be mended; withdrawn: their own choice or"
+            " illness; dismissed: misconduct. Their clock ends; u takes it back.",
+        ),
+        (
+            _choice("outcome", "How", ("interrupted", "withdrawn", "dismissed")),
+            TextField("reason", "Reason"),
+        ),
+        lambda values: c.EndEarly(
+            **_about(screen, attempt),
+            outcome=str(values["outcome"]),
+            reason=str(values["reason"]),
+        ),
+        lambda values: f"{screen.person(attempt)}: {values['outcome']}",
     )
-    lines = (
-        "interrupted: a fault that cannot be mended; withdrawn: their own choice or"
-        " illness; dismissed: misconduct. Their clock ends; u takes it back.",
-    )
-    _ask(screen, f"End {attempt.person}'s attempt", lines, fields, act)
 
 
-def seat(screen: "SessionScreen", attempt: Attempt) -> None:
-    """Ask for another seat."""
+def seat(
+    screen: "SessionScreen",
+    attempt: Attempt,
+    then: Callable[[], object] | None = None,
+) -> None:
+    """Ask for one of the free seats."""
     free = screen.session.free_seats()
     options = tuple((f"{room}|{label}", f"{label} in {room}") for room, label in free)
 
-    def act(values: Values) -> None:
+    def make(values: Values) -> c.TakeSeat:
         room, _, label = str(values["seat"]).partition("|")
-        screen.ask(
-            c.TakeSeat(
-                session_id=screen.session_id,
-                attempt_id=attempt.attempt_id,
-                room=room,
-                seat=label,
-            ),
-            f"{attempt.person}: seat {label}",
-        )
+        return c.TakeSeat(**_about(screen, attempt), room=room, seat=label)
 
-    field = ChoiceField("seat", "Seat", options, value=options[0][0] if options else "")
-    lines = (f"{plural(len(free), 'seat')} free.",)
-    _ask(screen, f"Seat of {attempt.person}", lines, (field,), act)
+    screen.ask_first(
+        f"Seat of {screen.person(attempt)}",
+        (f"{plural(len(free), 'seat')} free.",),
+        (ChoiceField("seat", "Seat", options, value=options[0][0] if options else ""),),
+        make,
+        lambda values: f"{screen.person(attempt)}: seat {make(values).seat}",
+        then=then,
+    )
 
 
 def note(screen: "SessionScreen", attempt: Attempt | None) -> None:
     """Ask for a remark."""
-    about = attempt.person.text if attempt else "the session"
-
-    def act(values: Values) -> None:
-        screen.ask(
-            c.TakeNote(
-                session_id=screen.session_id,
-                text=str(values["text"]),
-                attempt_id=attempt.attempt_id if attempt else "",
-            ),
-            f"note about {about}",
-        )
-
-    _ask(
-        screen,
+    about = screen.person(attempt) if attempt else "the session"
+    screen.ask_first(
         f"Note about {about}",
         (),
         (TextField("text", "Note", max_cells=400),),
-        act,
+        lambda values: c.TakeNote(
+            session_id=screen.session_id,
+            text=str(values["text"]),
+            attempt_id=attempt.attempt_id if attempt else "",
+        ),
+        lambda _: f"note about {about}",
     )
 
 
 def abandon(screen: "TestingScreen") -> None:
     """Ask why the session is given up."""
     count = plural(screen.live_count(), "attempt")
-
-    def act(values: Values) -> None:
-        screen.ask(
-            c.AbandonSession(
-                session_id=screen.session_id, reason=str(values["reason"])
-            ),
-            "session abandoned",
-        )
-
-    lines = (f"{count} will be interrupted. This cannot be undone.",)
-    _ask(screen, "Abandon the session", lines, (TextField("reason", "Reason"),), act)
+    screen.ask_first(
+        "Abandon the session",
+        (f"{count} will be interrupted. This cannot be undone.",),
+        (TextField("reason", "Reason"),),
+        lambda values: c.AbandonSession(
+            session_id=screen.session_id, reason=str(values["reason"])
+        ),
+        lambda _: "session abandoned",
+    )
 
 
 def room_clock(screen: "TestingScreen") -> None:
@@ -254,33 +225,40 @@ def room_clock(screen: "TestingScreen") -> None:
     away = timing.span_text(bridged.away_ms)
 
     def check(values: Values) -> dict[str, str]:
-        return (
-            {}
-            if _seconds(str(values["seconds"])) is not None
-            else {"seconds": "whole seconds"}
-        )
+        if _seconds(values) is None:
+            return {"seconds": "whole seconds, such as 0 or -12"}
+        return {}
 
-    def act(values: Values) -> None:
-        screen.ask(
-            c.ConfirmRoomClock(
-                session_id=screen.session_id,
-                correction_ms=(_seconds(str(values["seconds"])) or 0) * 1000,
+    screen.ask_first(
+        "Compare with the room clock",
+        (
+            f"The machine restarted and was away for {away}. By its own clock it is"
+            f" {now}.",
+            "If the room clock shows the same, confirm; else say how many seconds later"
+            " it is.",
+        ),
+        (
+            TextField(
+                "seconds",
+                "Room clock later by",
+                value="0",
+                help="seconds, - if earlier",
             ),
-            "room clock confirmed",
-        )
-
-    lines = (
-        f"The machine restarted and was away for {away}. By its own clock it is {now}.",
-        "If the room clock shows the same, confirm; else say how many seconds later it is.",
+        ),
+        lambda values: c.ConfirmRoomClock(
+            session_id=screen.session_id, correction_ms=(_seconds(values) or 0) * 1000
+        ),
+        lambda _: "room clock confirmed",
+        check=check,
     )
-    field = TextField(
-        "seconds", "Room clock later by", value="0", help="seconds, - if earlier"
-    )
-    _ask(screen, "Compare with the room clock", lines, (field,), act, check)
 
 
-def _seconds(text: str) -> int | None:
+def _about(screen: "SessionScreen", attempt: Attempt) -> dict[str, str]:
+    return {"session_id": screen.session_id, "attempt_id": attempt.attempt_id}
+
+
+def _seconds(values: Values) -> int | None:
     try:
-        return int(text)
+        return int(str(values["seconds"]))
     except ValueError:
         return None

@@ -7,9 +7,8 @@ from textual.widget import Widget
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import DAY_MS, Refused, plural
-from cptkiosk.errors import KioskError
-from cptkiosk.lists import SessionLine, open_sessions
+from cptkiosk.domain.values import DAY_MS, plural
+from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.walk import screen_for
@@ -45,12 +44,13 @@ class TodayScreen(KioskScreen):
         Key("enter", "next", "open", "Open the session under the cursor"),
         Key("n", "plan", "new session", "Plan a session"),
         Key("r", "roster", "roster", "Import a roster file"),
-        Key("s", "sign_out", "sign out", "Sign out; running sessions run on"),
+        Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: tuple[SessionLine, ...] = ()
+        self._anybody = False
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
@@ -79,17 +79,21 @@ class TodayScreen(KioskScreen):
     async def _read(self) -> None:
         desk = self.kiosk.desk
         since_ms = desk.now().utc_ms - DAY_MS
-        try:
-            lines = await self.kiosk.on_desk(
-                lambda: open_sessions(desk.ledger, since_ms)
-            )
-        except KioskError as error:
-            self.say(str(error), "error")
+        found = await self.kiosk.quietly(
+            lambda: (open_sessions(desk.ledger, since_ms), bool(people(desk.ledger)))
+        )
+        if found is None:
             return
+        lines, self._anybody = found
         self._lines = tuple(
             sorted(lines, key=lambda one: (NEED.index(one.stage), one.starts_at_utc_ms))
         )
         super().redraw()
+
+    def opened(self) -> None:
+        """Say what a rehearsal has to say."""
+        if self.kiosk.notice:
+            self.kiosk.say(self.kiosk.notice, "ok")
 
     def draw(self) -> None:
         """Draw the list."""
@@ -115,6 +119,8 @@ class TodayScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Point at the session that needs somebody most."""
+        if not self._lines and self._anybody:
+            return Step("people are registered - plan a session", "plan", "n")
         if not self._lines:
             return Step("import a roster, then plan a session", "roster", "r")
         first = self._lines[0]
@@ -133,10 +139,8 @@ class TodayScreen(KioskScreen):
     async def open_session(self, session_id: str) -> None:
         """Open a session on the screen of its stage."""
         desk = self.kiosk.desk
-        try:
-            session = await self.kiosk.on_desk(lambda: desk.session(session_id))
-        except (Refused, KioskError) as error:
-            self.say(str(error), "error")
+        session = await self.kiosk.quietly(lambda: desk.session(session_id))
+        if session is None:
             return
         self.app.push_screen(screen_for(PLACE_OF[session.stage], session_id))
 
@@ -166,7 +170,7 @@ class TodayScreen(KioskScreen):
 
     def do_back(self) -> None:
         """There is nothing behind Today."""
-        self.say("This is the first screen. s signs out.", "warning")
+        self.say("This is the first screen. S signs out.", "warning")
 
 
 def _state(line: SessionLine) -> str:

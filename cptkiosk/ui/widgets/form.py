@@ -179,6 +179,7 @@ class Form(Vertical):
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
         self._scroll.can_focus = False
         self._help = _Line(classes="help")
+        self._submitted = False
         for row in self._rows.values():
             row.entry.steer = self._steer
 
@@ -199,6 +200,7 @@ class Form(Vertical):
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong with each field, and go to the first that has an error."""
+        self.reopen()
         for name, row in self._rows.items():
             row.complain(errors.get(name, ""))
         first = next((name for name in self._rows if name in errors), None)
@@ -217,11 +219,18 @@ class Form(Vertical):
         if self._rows:
             self.focus_field(next(iter(self._rows)))
 
+    def reopen(self) -> None:
+        """Take submissions again, after what came of the last one."""
+        self._submitted = False
+
     def submit(self) -> None:
-        """Submit, unless something required is missing."""
+        """Submit once, unless something required is missing."""
+        if self._submitted:
+            return
         missing = {name: MISSING for name, row in self._rows.items() if row.lacking}
         self.show_errors(missing)
         if not missing:
+            self._submitted = True
             self.post_message(self.Submitted(self, self.values()))
 
     def _steer(self, key: str) -> bool:
@@ -231,12 +240,20 @@ class Form(Vertical):
         elif key in {"tab", "shift+tab"}:
             self._step(1 if key == "tab" else -1, leave=True)
         elif key == "enter" and self._at() < len(self._rows) - 1:
-            self._step(1)
+            self._go_on()
         elif key in {"enter", "ctrl+s"}:
             self.submit()
         else:
             return False
         return True
+
+    def _go_on(self) -> None:
+        """Go to the next field, unless this one is needed and empty."""
+        row = list(self._rows.values())[max(0, self._at())]
+        if row.lacking:
+            row.complain(MISSING)
+        else:
+            self._step(1)
 
     def _step(self, step: int, *, leave: bool = False) -> None:
         """Go to another field; past the ends only if told to leave."""
@@ -265,7 +282,8 @@ class Form(Vertical):
             here = row.entry is event.widget
             row.point(here)
             if here:
-                self._help.show(row.field.help)
+                text = f"{row.field.label}: {row.field.help}" if row.field.help else ""
+                self._help.show(text)
             if isinstance(row.entry, ChoiceEntry):
                 row.entry.open_list(self._spare() if here else 0)
 
