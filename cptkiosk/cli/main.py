@@ -46,11 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(argv: Sequence[str] | None) -> int:
     options = Namespace(data_dir=None)
     try:
-        if not __debug__:
-            raise UsageError(
-                "Run without -O: with it Python leaves out checks that this program"
-                " relies on. Nothing was done."
-            )
+        _check_interpreter()
         options = parse(argv)
         return _run(options)
     except SystemExit as leaving:
@@ -65,6 +61,14 @@ def _guarded(argv: Sequence[str] | None) -> int:
         raise
     except Exception as error:  # noqa: BLE001  # a proctor never sees a traceback
         return _unexpected(error, options)
+
+
+def _check_interpreter() -> None:
+    if not __debug__:
+        raise UsageError(
+            "Run without -O: with it Python leaves out checks that this program relies"
+            " on. Nothing was done."
+        )
 
 
 def _run(options: Namespace) -> int:

@@ -70,13 +70,13 @@ def scratch_issued(session: Session) -> int:
 def _seal_blockers(session: Session) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.standing not in OUTCOMES:
-            yield Blocker(f"{session.label(one)} has no outcome", "testing", one.attempt_id)
+            yield Blocker(
+                f"{session.label(one)} has no outcome", "testing", one.attempt_id
+            )
         elif text := score_lacks(one):
             yield Blocker(f"{session.label(one)}: {text}", "scores", one.attempt_id)
     if session.unconfirmed is not None:
-        yield Blocker(
-            "the room clock has not been compared since a restart", "testing"
-        )
+        yield Blocker("the room clock has not been compared since a restart", "testing")
     issued = scratch_issued(session)
     if session.scratch is None:
         sheets = plural(issued, "sheet")

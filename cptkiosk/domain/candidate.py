@@ -84,7 +84,9 @@ def replay(entries: Iterable[Entry]) -> Candidate:
 
 
 def decide(
-    candidate: Candidate, command: RegisterPerson, staff_names: Collection[frozenset[str]]
+    candidate: Candidate,
+    command: RegisterPerson,
+    staff_names: Collection[frozenset[str]],
 ) -> tuple[Fact, ...]:
     """Return what a roster row makes happen; nothing if it says nothing new.
 

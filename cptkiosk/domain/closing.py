@@ -28,7 +28,9 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Correcting a verified score")
     if attempt.disputed:
-        context.actor.must_be_coordinator("Keying a score that the vendor's contradicts")
+        context.actor.must_be_coordinator(
+            "Keying a score that the vendor's contradicts"
+        )
     if command.vendor_verdict not in VERDICTS:
         raise Refused(
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."

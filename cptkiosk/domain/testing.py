@@ -198,7 +198,9 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
 @rule(c.Announce, Stage.RUNNING)
 def _announce(session: Session, command: c.Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
-        raise Refused(f"{plural(command.minutes, 'minute')} left is not announced here.")
+        raise Refused(
+            f"{plural(command.minutes, 'minute')} left is not announced here."
+        )
     told = tuple(
         attempt_id
         for attempt_id in command.attempt_ids
@@ -273,9 +275,7 @@ def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events
     return (bridged, halted)
 
 
-@rule(
-    c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED
-)
+@rule(c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
         raise Refused("There is no reboot to confirm.")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cptkiosk.domain.guide import Step
 
 if TYPE_CHECKING:
-    from cptkiosk.ui.screens.base import KioskScreen, SessionScreen
+    from cptkiosk.ui.screens.base import KioskScreen
+    from cptkiosk.ui.screens.session import SessionScreen
 
 PLACES = {
     "plan": "people",

@@ -169,7 +169,7 @@ def scores(terminal):
 def close_out(terminal, destination):
     terminal.press("o")
     terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
-    walk.answer(terminal, "enter", "Sheets counted back", "", "")
+    walk.answer(terminal, "enter", "Scratch paper", "", "")
     terminal.wait_for("everything is settled - sign and seal")
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")
@@ -209,7 +209,7 @@ def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path):
         finish_and_end(terminal)
         scores(terminal)
         close_out(terminal, out)
-        terminal.press("s")
+        terminal.press("S")
         terminal.wait_for("give your PIN")
         terminal.press("quit")
         assert terminal.wait_exit() == 0

@@ -22,7 +22,7 @@ from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.opening import DiskFull, reserve_path
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.ledger.verify import rebuild, verify
-from support.center import LEDGER, LEE, open_desk
+from support.center import LEDGER, LEE, LEE_PIN, open_desk
 from support.processes import reaped, worker
 from support.raw import raw, tamper
 from support.sessions import a_session, line
@@ -176,6 +176,30 @@ def test_a_key_is_made_once_and_for_its_owner_only(folder, path):
     assert Signer(key).public_key == Signer(key).public_key
     assert key.read_bytes() == made
     assert sorted(one.name for one in folder.glob("installation.key*")) == [key.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_key_that_cannot_be_read_is_a_sentence_and_seals_nothing(
+    desk, folder, content
+):
+    a_session(desk, 1, stage=Stage.ENDED)
+    (folder / "installation.key").write_bytes(content)
+    head = desk.ledger.head()
+
+    with pytest.raises(StorageError, match=r"cannot be used\. Nothing was sealed\."):
+        desk.seal(A, LEE, LEE_PIN)
+
+    assert desk.ledger.head() == head
+    assert desk.session(A).stage is Stage.ENDED
+
+
+def test_a_key_is_made_in_a_folder_with_what_a_kill_left(desk, folder):
+    (folder / "installation.key.4711").write_bytes(b"half")
+    a_session(desk, 1, stage=Stage.SEALED)
+
+    names = sorted(one.name for one in folder.glob("installation.key*"))
+    assert names == ["installation.key", "installation.key.4711"]
+    verify(desk.ledger)
 
 
 # People
@@ -346,6 +370,17 @@ def test_the_settings_are_the_ones_asked_for(desk, folder, version, monkeypatch)
 def test_only_its_owner_may_read_the_file_and_the_folder(desk, folder):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / LEDGER).stat().st_mode) == 0o600
+
+
+def test_an_open_folder_is_closed_to_others(tmp_path, clock):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o755)
+
+    made = open_desk(folder, clock)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    made.ledger.close()
 
 
 def test_tables_are_strict(desk):
@@ -537,6 +572,28 @@ def test_the_reserve_is_filled_again_at_the_next_opening(desk, folder):
 
     assert reserve_path(again.ledger.path).stat().st_size == opening.RESERVE_BYTES
     again.ledger.close()
+
+
+def test_the_reserve_is_made_again_after_the_next_step_that_succeeds(desk):
+    a_session(desk)
+    desk.ledger.give_reserve_up()
+
+    desk.perform(NOTE, LEE)
+
+    reserve = reserve_path(desk.ledger.path)
+    assert reserve.stat().st_size == opening.RESERVE_BYTES
+    assert stat.S_IMODE(reserve.stat().st_mode) == 0o600
+    assert reserve.read_bytes().count(0) < opening.RESERVE_BYTES // 100
+
+
+def test_neither_a_draft_nor_a_beat_gives_the_reserve_up(desk, clock):
+    a_session(desk)
+    full(desk.ledger)
+
+    with pytest.raises(DiskFull):
+        desk.ledger.keep_draft("s2", "note", f'"{"n" * 100_000}"')
+
+    assert reserve_path(desk.ledger.path).exists()
 
 
 def test_a_file_held_by_another_program_is_a_sentence(desk, folder, monkeypatch):

@@ -1,7 +1,7 @@
 """What every screen has: header, stage line, Next line, status line, keys."""
 
 from asyncio import iscoroutine
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -13,16 +13,12 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import SessionCommand, UndoStep
-from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
+from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import running_clocks
-from cptkiosk.ui.messages import Asked
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -31,7 +27,7 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
-from cptkiosk.ui.widgets.form import Field, Form, Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 
 if TYPE_CHECKING:
@@ -302,111 +298,3 @@ class KioskScreen(Screen[None]):
     def do_repaint(self) -> None:
         """Draw everything again."""
         self.kiosk.repaint()
-
-
-class SessionScreen(KioskScreen):
-    """A screen about one session."""
-
-    PLACE: ClassVar[str] = ""
-    """The place of this screen on the walk; see `cptkiosk.ui.walk`."""
-
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("i", "irregularity", "report", "Record an irregularity"),
-        Key("u", "undo", "undo", "Undo your own last step; both entries stay"),
-        *KioskScreen.COMMON,
-    )
-
-    def __init__(self, session_id: str) -> None:
-        super().__init__()
-        self.session_id = session_id
-
-    @property
-    def session(self) -> Session:
-        """The session as it is recorded now."""
-        return self.kiosk.desk.sessions[self.session_id]
-
-    @property
-    def line_ms(self) -> int:
-        """Now, on the session's line."""
-        return self.session.line_ms(self.kiosk.desk.now())
-
-    def next_step(self) -> Step:
-        """Return what to do next in this session."""
-        return next_step(self.session, self.line_ms, self.definitions.policies)
-
-    def tick(self) -> None:
-        """Draw the Next line too: it counts down."""
-        super().tick()
-        if self.drawable:
-            step = self.next_step()
-            self.next_bar.show(f"Next: {step.text}", step.key)
-
-    def draw_stage(self) -> None:
-        """Draw where the session is on its walk."""
-        rooms = ", ".join(room.name for room in self.session.rooms)
-        self.stages.show(STAGES, stage_index(self.session), f"room {rooms}")
-
-    def do_irregularity(self) -> None:
-        """Open the form for an irregularity."""
-        from cptkiosk.ui.screens.irregularity import IrregularityScreen
-
-        chosen = self.chosen_attempts()
-        self.app.push_screen(IrregularityScreen(self.session_id, chosen))
-
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the attempts that are marked or under the cursor."""
-        return ()
-
-    def do_undo(self) -> None:
-        """Undo the asker's own last step."""
-        self.ask(UndoStep(session_id=self.session_id), "")
-
-    def ask(
-        self,
-        command: SessionCommand,
-        words: str,
-        then: Callable[[], object] | None = None,
-    ) -> None:
-        """Post a wish; what follows it happens only while this screen is in front."""
-
-        def follow() -> None:
-            if then is not None and self.is_active:
-                then()
-
-        self.post_message(Asked(command, words, follow))
-
-    def ask_first(
-        self,
-        title: str,
-        lines: Sequence[str],
-        fields: Sequence[Field],
-        make: Callable[[Values], SessionCommand],
-        words: Callable[[Values], str],
-        *,
-        check: Callable[[Values], dict[str, str]] | None = None,
-        then: Callable[[], object] | None = None,
-    ) -> None:
-        """Ask in a dialog, then post the wish that its values make."""
-
-        def refusal(values: Values) -> str:
-            return self.kiosk.desk.why_not(make(values), self.actor)
-
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                self.ask(make(values), words(values), then)
-
-        dialog = AskDialog(title, lines, fields, check, refusal)
-        self.app.push_screen(dialog, answered)
-
-    def person(self, attempt: Attempt) -> str:
-        """Return somebody's name, told apart from another of the same name."""
-        return self.session.label(attempt)
-
-    async def do_next(self) -> None:
-        """Do what the Next line says."""
-        from cptkiosk.ui.walk import follow
-
-        await follow(self, self.next_step())
-
-    async def take(self, step: Step) -> None:
-        """Take a step of the guide that belongs on this screen."""

@@ -18,7 +18,8 @@ from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls
 from cptkiosk.ui.screens import testing_questions as ask_about
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
@@ -35,7 +36,7 @@ GATE_WORDS = {
 }
 
 
-class CheckInScreen(SessionScreen):
+class CheckInScreen(RollScreen):
     """Brings everyone on the roll to a seat, or says why not."""
 
     PLACE = "check-in"
@@ -50,7 +51,6 @@ class CheckInScreen(SessionScreen):
         Key("a", "absent", "absent", "Mark this person absent"),
         Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
         Key("s", "start", "start", "Go to the start"),
-        Key("slash", "find", "find", "Find a person by typing"),
     )
 
     def __init__(self, session_id: str, show: str = "") -> None:
@@ -84,16 +84,6 @@ class CheckInScreen(SessionScreen):
         step = self.next_step()
         if step.attempt_id:
             self.query_one(Roll).move_to(step.attempt_id)
-
-    @property
-    def current(self) -> Attempt | None:
-        """The attempt under the cursor."""
-        key = self.query_one(Roll).cursor_key
-        return self.session.attempts.get(key) if key else None
-
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the attempt under the cursor."""
-        return (self.current.attempt_id,) if self.current else ()
 
     def draw(self) -> None:
         """Draw the roll and the gates."""
@@ -370,6 +360,3 @@ class CheckInScreen(SessionScreen):
         from cptkiosk.ui.walk import screen_for
 
         self.app.switch_screen(screen_for("start", self.session_id))
-
-    def do_find(self) -> None:
-        """The list finds by itself."""

@@ -13,8 +13,9 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -135,7 +136,9 @@ class CloseOutScreen(SessionScreen):
             "Scratch paper",
             (f"{plural(issued, 'sheet')} issued.",),
             (
-                TextField("returned", "Counted back", value=str(issued), digits=True),
+                TextField(
+                    "returned", "Sheets counted back", value=str(issued), digits=True
+                ),
                 TextField("note", "Note", required=False, help="if the numbers differ"),
             ),
             lambda values: c.ReconcileScratch(

@@ -13,7 +13,7 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.ui import times
 from cptkiosk.ui.drafts import Drafts
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.screens.base import SessionScreen
+from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import (
     ChoiceField,
     Form,

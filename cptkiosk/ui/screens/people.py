@@ -11,7 +11,8 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.lists import people, registered
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -121,7 +122,8 @@ class PeopleScreen(SessionScreen):
         """The list marks by itself."""
 
     def do_find(self) -> None:
-        """The list finds by itself."""
+        """Let the list take what is typed."""
+        self.query_one(Roll).start_filter()
 
     async def do_assign(self) -> None:
         """Put the marked people on the roll, or the one under the cursor."""

@@ -10,7 +10,8 @@ from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 

@@ -15,7 +15,8 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui import rolls
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.form import ChoiceField, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -27,7 +28,7 @@ NO_SCORE = (
 )
 
 
-class ScoresScreen(SessionScreen):
+class ScoresScreen(RollScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     PLACE = "scores"
@@ -41,7 +42,6 @@ class ScoresScreen(SessionScreen):
         Key("s", "key_score", "score", "Key the score of this row, also again"),
         Key("x", "explain", "no score", "Say why there is no score (yet)"),
         Key("o", "close_out", "close-out", "Go to the close-out"),
-        Key("slash", "find", "find", "Find a person by typing"),
     )
 
     def __init__(self, session_id: str) -> None:
@@ -83,16 +83,6 @@ class ScoresScreen(SessionScreen):
             if blockers.score_lacks(one):
                 self.query_one(Roll).move_to(one.attempt_id)
                 return
-
-    @property
-    def current(self) -> Attempt | None:
-        """The attempt under the cursor."""
-        key = self.query_one(Roll).cursor_key
-        return self.session.attempts.get(key) if key else None
-
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the attempt under the cursor."""
-        return (self.current.attempt_id,) if self.current else ()
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
@@ -260,9 +250,6 @@ class ScoresScreen(SessionScreen):
                 shown="0",
             )
         return found
-
-    def do_find(self) -> None:
-        """The list finds by itself."""
 
 
 def _score_words(attempt: Attempt) -> str:

@@ -15,7 +15,8 @@ from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.work import begin
 
 

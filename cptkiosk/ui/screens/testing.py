@@ -16,12 +16,13 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls, times
 from cptkiosk.ui.screens import testing_questions as ask_about
-from cptkiosk.ui.screens.base import Key, SessionScreen
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 
-class TestingScreen(SessionScreen):
+class TestingScreen(RollScreen):
     """Everything about a running session."""
 
     __test__ = False
@@ -46,7 +47,6 @@ class TestingScreen(SessionScreen):
         Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
         Key("X", "abandon", "abandon", "Give the session up"),
         Key("g", "scores", "scores", "Key scores of those who have finished"),
-        Key("slash", "find", "find", "Find a person by typing"),
     )
 
     def body(self) -> Iterator[Widget]:
@@ -70,19 +70,6 @@ class TestingScreen(SessionScreen):
                 Column("", 10),
             ]
         )
-
-    @property
-    def current(self) -> Attempt | None:
-        """The attempt under the cursor."""
-        key = self.query_one(Roll).cursor_key
-        return self.session.attempts.get(key) if key else None
-
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the marked attempts, or the one under the cursor."""
-        roll = self.query_one(Roll)
-        if roll.marked:
-            return tuple(roll.marked)
-        return (roll.cursor_key,) if roll.cursor_key else ()
 
     # Drawing
 
@@ -363,9 +350,6 @@ class TestingScreen(SessionScreen):
         from cptkiosk.ui.screens.scores import ScoresScreen
 
         self.app.push_screen(ScoresScreen(self.session_id))
-
-    def do_find(self) -> None:
-        """The list finds by itself."""
 
     def live_count(self) -> int:
         """Return how many attempts have an open outcome and a clock."""

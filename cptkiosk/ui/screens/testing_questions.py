@@ -12,7 +12,7 @@ from cptkiosk.ui import times
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
 if TYPE_CHECKING:
-    from cptkiosk.ui.screens.base import SessionScreen
+    from cptkiosk.ui.screens.session import SessionScreen
     from cptkiosk.ui.screens.testing import TestingScreen
 
 PAUSE_REASONS = (

@@ -1,0 +1,381 @@
+"""What has a limit: undoing, calling, crediting, planning, disputing, late starts."""
+
+import pytest
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import BootBridged, Room
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Refused, Role
+from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
+from support.sessions import (
+    a_session,
+    advance,
+    at_the_desk,
+    attempt,
+    attempt_id,
+    ended,
+    left_ms,
+    line,
+    opened,
+    planned,
+    progress,
+    scored,
+    seated,
+    started,
+)
+
+A = "a"
+P1 = {"session_id": A, "attempt_id": attempt_id("P1")}
+P2 = {"session_id": A, "attempt_id": attempt_id("P2")}
+UNDO = c.UndoStep(session_id=A)
+
+
+def refused(desk, command, actor=LEE):
+    """Return why a command is refused, having seen that nothing was written."""
+    head = desk.ledger.head()
+    with pytest.raises(Refused) as error:
+        desk.perform(command, actor)
+    assert desk.ledger.head() == head
+    return str(error.value)
+
+
+def key(desk, shown, verdict="", actor=LEE):
+    wish = c.KeyScore(**P1, shown=shown, vendor_verdict=verdict)
+    desk.perform(wish, actor)
+
+
+def credit(minutes):
+    return c.GiveCredit(**P1, credit_ms=minutes * MINUTE_MS, reason="noise")
+
+
+def irregularity(**changes):
+    fields = {
+        "session_id": A, "code": "ENV-NOISE", "severity": 1, "scope": "session",
+        "validity": "none", "attempt_ids": (), "observed": "A mower outside.",
+        "action_taken": "Closed the window.",
+    } | changes  # fmt: skip
+    return c.RecordIrregularity(**fields)
+
+
+# Undo
+
+
+def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk):
+    a_session(desk, 1)
+    ended(desk, A)
+    key(desk, "70", actor=DANA)
+    key(desk, "70")
+
+    assert "coordinator" in refused(desk, UNDO)
+    key(desk, "71", actor=DANA)
+    desk.perform(UNDO, DANA)
+    assert attempt(desk, "P1").score.raw_min == 70
+
+
+def test_what_is_sealed_is_not_undone_after_an_amendment(desk):
+    a_session(desk, 1, stage=Stage.ENDED)
+    desk.seal(A, DANA, DANA_PIN)
+    desk.perform(c.AmendSession(session_id=A, reason="typo"), DANA)
+
+    assert "sealed" in refused(desk, UNDO, LEE)
+
+
+@pytest.mark.parametrize("wish", [c.BeginPause(**P1, reason="froze"), credit(3)])
+def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(desk, wish):
+    a_session(desk, 1)
+    desk.perform(wish, LEE)
+    advance(desk, 5 * MINUTE_MS + 1)
+
+    assert "5 minutes" in refused(desk, UNDO)
+
+
+def test_a_step_of_the_check_in_is_undone_however_late(desk):
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    advance(desk, 60 * MINUTE_MS)
+
+    desk.perform(UNDO, LEE)
+
+    assert progress(desk, "P1") == "checked-in"
+
+
+def test_an_undone_credit_never_leaves_somebody_without_time(desk):
+    a_session(desk, 1)
+    advance(desk, 88 * MINUTE_MS)
+    desk.perform(credit(5), LEE)
+    advance(desk, 3 * MINUTE_MS)
+
+    assert "no time left" in refused(desk, UNDO)
+    assert left_ms(desk, "P1") == 4 * MINUTE_MS
+
+
+# A reboot
+
+
+def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(desk, folder):
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    desk.clock.reboot(MINUTE_MS)
+    wish = c.BeginBreak(**P1)
+
+    assert desk.why_not(wish, LEE) == ""
+    recorded = desk.perform(wish, LEE)
+
+    assert isinstance(recorded.entries[0].event, BootBridged)
+    assert len(recorded.entries) == 2
+    assert left_ms(desk, "P1") == 79 * MINUTE_MS
+    head = desk.ledger.head()
+    other = open_desk(folder, desk.clock, "t2")
+    other.attach()
+    assert other.ledger.head() == head
+    other.ledger.close()
+
+
+def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(desk):
+    a_session(desk, 1)
+    desk.clock.reboot(MINUTE_MS)
+    desk.attach()
+    ended(desk, A)
+    scored(desk, A)
+
+    (lacking,) = blockers.to_seal(desk.session(A))
+    assert "since a restart" in lacking.text
+    assert lacking.place == "testing"
+    desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+    desk.seal(A, DANA, DANA_PIN)
+
+
+def test_nothing_is_sealed_without_the_pin(desk):
+    a_session(desk, 1, stage=Stage.ENDED)
+
+    assert "PIN" in refused(desk, c.SealSession(session_id=A))
+    with pytest.raises(Refused, match="not right"):
+        desk.seal(A, DANA, "000000")
+    assert desk.session(A).stage is Stage.ENDED
+
+
+# Plans and irregularities
+
+
+@pytest.mark.parametrize(("days", "possible"), [(731, True), (733, False)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_session_is_planned_within_two_years_of_now(desk, days, possible, sign):
+    plan = c.PlanSession(
+        session_id=A,
+        title="Morning",
+        starts_at_utc_ms=desk.now().utc_ms + sign * days * DAY_MS,
+        module_ids=("safety",),
+        rooms=(Room(name="204", rows=1, columns=1),),
+    )
+    if possible:
+        desk.perform(plan, LEE)
+    else:
+        assert "two years" in refused(desk, plan)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"severity": 0}, {"severity": 4}, {"scope": "town"}, {"validity": "x"}]
+)
+def test_an_irregularity_of_no_known_kind_is_refused(desk, changes):
+    a_session(desk, 1)
+
+    assert " is no " in refused(desk, irregularity(**changes))
+
+
+@pytest.mark.parametrize(("ahead_ms", "possible"), [(60_000, True), (60_001, False)])
+def test_an_irregularity_does_not_lie_ahead(desk, ahead_ms, possible):
+    a_session(desk, 1)
+    wish = irregularity(happened_at_utc_ms=desk.now().utc_ms + ahead_ms)
+    if possible:
+        desk.perform(wish, LEE)
+    else:
+        assert "not happened yet" in refused(desk, wish)
+
+
+# The countdown and late starts
+
+
+def late_and_seated(desk):
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**P2), LEE)
+
+
+def test_nothing_is_halted_or_started_late_during_the_countdown(desk):
+    late_and_seated(desk)
+    desk.perform(c.StartSession(session_id=A), LEE)
+    desk.perform(c.ArriveLate(**P2), LEE)
+    seated(desk, A, attempt_id("P2"))
+
+    assert "Take the start back" in refused(
+        desk, c.HaltSession(session_id=A, reason="alarm")
+    )
+    assert "not begun" in refused(desk, c.StartLate(**P2))
+    advance(desk, 10_000)
+    desk.perform(c.StartLate(**P2), LEE)
+
+
+def test_a_late_start_obeys_the_cutoff_too(desk):
+    late_and_seated(desk)
+    started(desk, A)
+    desk.perform(c.ArriveLate(**P2), LEE)
+    seated(desk, A, attempt_id("P2"))
+    advance(desk, 16 * MINUTE_MS)
+    assert "coordinator" in refused(desk, c.StartLate(**P2))
+    advance(desk, 15 * MINUTE_MS)
+    assert "30 minutes" in refused(desk, c.StartLate(**P2), DANA)
+
+
+def test_somebody_checked_in_is_not_marked_absent(desk):
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    at_the_desk(desk, A, attempt_id("P1"))
+
+    text = refused(desk, c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)))
+
+    assert "seat or deny" in text
+
+
+# A corrected roster
+
+
+@pytest.mark.parametrize(
+    ("changes", "gates", "stands"),
+    [
+        ({"person": "Other, Name"}, {Gate.PHOTO_ID, Gate.NAME}, "expected"),
+        ({"user_code": "NEW"}, {Gate.NAME, Gate.USER_CODE}, "checked-in"),
+        ({"factor_permille": 1500}, {Gate.ACCOMMODATIONS}, "checked-in"),
+        ({"paid": True}, {Gate.ELIGIBLE}, "checked-in"),
+    ],
+)
+def test_what_a_roster_corrects_is_looked_at_again(desk, changes, gates, stands):
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    wish = vars(desk.assignment(A, "P1", "safety")) | changes
+
+    desk.perform(c.AssignAttempt(**wish), LEE)
+
+    one = attempt(desk, "P1")
+    assert (set(one.open_gates), one.standing, one.seat) == (gates, stands, "A1")
+    for gate in one.open_gates:
+        desk.perform(c.PassGates(**P1, gates=(gate,)), LEE)
+    assert progress(desk, "P1") == "seated"
+
+
+# Credits and calls
+
+
+def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk):
+    a_session(desk, 1)
+    desk.perform(credit(10), LEE)
+
+    assert "coordinator" in refused(desk, credit(6))
+    desk.perform(credit(6), DANA)
+    desk.perform(credit(-1), LEE)
+
+
+def announce(minutes):
+    return c.Announce(session_id=A, minutes=minutes, attempt_ids=(attempt_id("P1"),))
+
+
+def test_minutes_are_announced_when_they_are_due_and_no_others(desk):
+    a_session(desk, 1)
+    advance(desk, 57 * MINUTE_MS)
+    assert "too early" in refused(desk, announce(30))
+    advance(desk, MINUTE_MS)
+    assert "not announced" in refused(desk, announce(29))
+    desk.perform(announce(30), LEE)
+
+
+def test_a_credit_lets_a_figure_be_announced_again(desk):
+    a_session(desk, 1)
+    advance(desk, 60 * MINUTE_MS)
+    desk.perform(announce(30), LEE)
+    desk.perform(credit(10), LEE)
+
+    call = next_call(desk.session(A), line(desk), definitions().policies)
+    assert (call.minutes, call.due_line_ms - line(desk)) == (30, 10 * MINUTE_MS)
+    desk.perform(UNDO, LEE)
+    assert 30 in attempt(desk, "P1").announced
+
+
+# Disputes
+
+
+def test_a_disputed_score_is_for_the_coordinator_until_they_keyed_it(desk):
+    a_session(desk, 1)
+    ended(desk, A)
+    key(desk, "63", "pass")
+
+    assert "coordinator" in refused(desk, c.KeyScore(**P1, shown="63"))
+    assert "coordinator" in refused(
+        desk, c.ExplainScore(**P1, state="pending", reason="doubt")
+    )
+    assert "coordinator" in refused(desk, UNDO)
+    key(desk, "64", "pass", actor=DANA)
+    assert not attempt(desk, "P1").disputed
+    key(desk, "64", "pass")
+
+
+def test_a_dispute_survives_the_coordinators_undo(desk):
+    a_session(desk, 1)
+    ended(desk, A)
+    key(desk, "63", "pass", actor=DANA)
+    desk.perform(UNDO, DANA)
+
+    assert "coordinator" in refused(desk, c.KeyScore(**P1, shown="64"))
+
+
+# Names
+
+
+def test_two_people_of_one_name_are_told_apart(desk):
+    rows = [
+        RegisterPerson(
+            participant_id=one,
+            family_name="Lopez",
+            given_name="Ana",
+            registration=Registration("safety", f"C{one}"),
+        )
+        for one in ("900001", "900002")
+    ]
+    planned(desk, ("P1",), A, "safety")
+    desk.register(rows, LEE)
+    for row in rows:
+        desk.perform(desk.assignment(A, row.participant_id, "safety"), LEE)
+    opened(desk, A)
+
+    texts = [one.text for one in blockers.to_start(desk.session(A))]
+
+    assert texts == [
+        "FamilyP1, Kim is expected",
+        "Lopez, Ana (ID \u20260001) is expected",
+        "Lopez, Ana (ID \u20260002) is expected",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Kim FamilyP1", "FAMILYP1, KÍM"])
+def test_a_candidate_does_not_become_staff(desk, name):
+    planned(desk, ("P1",), A, "safety")
+
+    with pytest.raises(Refused, match="may not be staff"):
+        desk.add_staff(name, Role.PROCTOR, "739154", "", DANA)
+
+
+@pytest.mark.parametrize(
+    ("family", "given"), [("Wong", "LEE"), ("Lee", "Wong"), ("Wong Lee", "")]
+)
+def test_staff_does_not_become_a_candidate_in_whatever_order(desk, family, given):
+    row = RegisterPerson(participant_id="S", family_name=family, given_name=given)
+
+    (outcome,) = desk.register([row], DANA)
+
+    assert isinstance(outcome, Refused)

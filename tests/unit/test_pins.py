@@ -1,0 +1,117 @@
+"""PINs: tried, waited for, set anew; and the interpreter that is refused."""
+
+import subprocess
+import sys
+
+import pytest
+
+from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
+from cptkiosk.domain.values import HOUR_MS, Refused
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
+
+WRONG, NEW = "000000", "581604"
+
+
+def fail(desk, times):
+    for _ in range(times):
+        with pytest.raises(Refused, match="not right"):
+            desk.sign_in("s2", WRONG)
+        desk.clock.advance(HOUR_MS)
+
+
+def wait(desk):
+    with pytest.raises(Refused, match="Too many wrong PINs") as error:
+        desk.sign_in("s2", LEE_PIN)
+    return str(error.value)
+
+
+@pytest.fixture
+def waiting(desk):
+    fail(desk, FREE_TRIES)
+    with pytest.raises(Refused, match="not right"):
+        desk.sign_in("s2", WRONG)
+    return desk
+
+
+@pytest.mark.parametrize("step_ms", [HOUR_MS, -HOUR_MS])
+def test_setting_the_wall_clock_does_not_shorten_or_stretch_a_wait(waiting, step_ms):
+    waiting.clock.step_wall(step_ms)
+    assert "30 seconds" in wait(waiting)
+    waiting.clock.advance(30_000)
+    waiting.sign_in("s2", LEE_PIN)
+
+
+def test_a_wall_clock_set_back_over_a_reboot_costs_one_wait_at_most(waiting):
+    waiting.clock.reboot(-24 * HOUR_MS)
+    assert "30 seconds" in wait(waiting)
+
+
+def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
+    waiting, folder, monkeypatch
+):
+    waiting.clock.advance(30_000)
+    other = open_desk(folder, waiting.clock, "t2")
+
+    def meanwhile(pin, stored):
+        monkeypatch.undo()
+        with pytest.raises(Refused, match="not right"):
+            other.sign_in("s2", WRONG)
+        return True
+
+    monkeypatch.setattr("cptkiosk.desk.pin_fits", meanwhile)
+    with pytest.raises(Refused, match="Too many wrong PINs"):
+        waiting.sign_in("s2", LEE_PIN)
+    other.ledger.close()
+
+
+def test_a_new_pin_unlocks(desk):
+    fail(desk, LOCK_TRIES)
+    with pytest.raises(Refused, match="staff pin"):
+        desk.sign_in("s2", LEE_PIN)
+
+    desk.set_pin("s2", NEW, DANA)
+
+    assert desk.sign_in("s2", NEW) == LEE
+    with pytest.raises(Refused):
+        desk.sign_in("s2", LEE_PIN)
+
+
+def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(desk):
+    with pytest.raises(Refused, match="coordinator"):
+        desk.set_pin("s1", NEW, LEE)
+    with pytest.raises(Refused, match="not right"):
+        desk.set_pin("s2", NEW, LEE, old_pin=DANA_PIN)
+    with pytest.raises(Refused, match="easy to guess"):
+        desk.set_pin("s2", "111111", LEE, old_pin=LEE_PIN)
+    with pytest.raises(Refused, match="staff list"):
+        desk.set_pin("s9", NEW, DANA)
+
+    desk.set_pin("s2", NEW, LEE, old_pin=LEE_PIN)
+
+    assert desk.sign_in("s2", NEW) == LEE
+
+
+def run(*arguments, pin=""):
+    return subprocess.run(
+        [sys.executable, *arguments], input=pin, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_the_command_line_sets_a_pin(desk, folder):
+    command = ["-m", "cptkiosk", "--data-dir", str(folder), "staff", "pin", "--name"]
+
+    done = run(*command, "lee wong", "--pin-stdin", pin=f"{NEW}\n")
+    unknown = run(*command, "Nobody", "--pin-stdin", pin=f"{NEW}\n")
+
+    assert done.returncode == 0, done.stderr
+    assert "Lee Wong" in done.stdout
+    assert unknown.returncode == 1
+    assert desk.sign_in("s2", NEW) == LEE
+
+
+def test_python_without_its_assertions_is_refused():
+    done = run("-O", "-m", "cptkiosk", "--version")
+
+    assert done.returncode == 2
+    assert "Run without -O" in done.stderr
