@@ -201,6 +201,8 @@ class TestingScreen(RollScreen):
             await self.do_late()
         elif step.action == "finish" and self.current is not None:
             ask_about.time_up(self, self.current)
+        elif self.session.unconfirmed is not None:
+            self.do_confirm()
         elif step.action != "testing":
             await self.action_press(step.action)
 
