@@ -22,8 +22,8 @@ ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
 def run(options: Namespace) -> int:
     """Plan a session, and perhaps put everybody registered on its roll."""
+    from cptkiosk.assigning import assign, everyone
     from cptkiosk.domain.commands import PlanSession
-    from cptkiosk.roster.importer import assign
 
     rooms = tuple(_room(text) for text in options.room)
     title = _clean("--title", options.title)
@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
             rooms=rooms,
         )
         desk.perform(wish, actor())
-        who = _everyone(desk, modules) if options.everyone else ()
+        who = everyone(desk, modules) if options.everyone else ()
         assigned, _, refused = assign(desk, session_id, who, actor())
         starts = local_text(starts_ms, desk.zone)
     if options.json:
@@ -61,20 +61,6 @@ def run(options: Namespace) -> int:
     for one in refused:
         say(f"  {show(one.participant_id)} not: {show(one.reason)}")
     return ExitCode.DONE
-
-
-def _everyone(desk: "Desk", modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return who is registered for these modules and has not passed them yet."""
-    from cptkiosk import lists
-
-    return tuple(
-        (participant_id, module_id)
-        for participant_id, module_id in lists.registered(desk.ledger, modules)
-        if not any(
-            past.counts and past.module_id == module_id
-            for past in lists.history(desk.ledger, participant_id)
-        )
-    )
 
 
 def _clean(option: str, text: str) -> str:

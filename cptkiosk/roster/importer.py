@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cptkiosk.assigning import NotAssigned, assign
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import visible
@@ -24,7 +24,6 @@ from cptkiosk.roster.model import (
 )
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
-TAKEN_OFF = "was taken off the roll; only a person puts them back"
 
 Outcome = tuple[Fact, ...] | Refused
 
@@ -36,14 +35,6 @@ class Counts:
     new: int = 0
     changed: int = 0
     same: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NotAssigned:
-    """Somebody of the file who was not put on the roll, and why."""
-
-    participant_id: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,41 +136,6 @@ def apply(
     return ImportResult(
         people, registrations, rejected, roster, dry_run, assigned, before, refused
     )
-
-
-def assign(
-    desk: Desk, session_id: str, who: Iterable[tuple[str, str]], actor: Actor
-) -> tuple[int, int, tuple[NotAssigned, ...]]:
-    """Put registered people on a session's roll, for the modules that it runs.
-
-    Args:
-        desk: where it is recorded.
-        session_id: the session.
-        who: participant and module ids, first come first served.
-        actor: who asks.
-
-    Returns:
-        How many were put on the roll, how many were on it, and who was not put on it.
-    """
-    assigned, before, refused = 0, 0, []
-    for participant_id, module_id in dict.fromkeys(who):
-        session = desk.session(session_id)
-        if module_id not in session.module_ids:
-            continue
-        known = session.attempts.get(f"{participant_id}-{module_id}")
-        if known is not None:
-            if known.standing is Progress.CANCELLED:
-                refused.append(NotAssigned(participant_id, TAKEN_OFF))
-            else:
-                before += 1
-            continue
-        try:
-            wish = desk.assignment(session_id, participant_id, module_id)
-            desk.perform(wish, actor)
-            assigned += 1
-        except Refused as refusal:
-            refused.append(NotAssigned(participant_id, str(refusal)))
-    return assigned, before, tuple(refused)
 
 
 def _command(row: RosterRow) -> RegisterPerson:

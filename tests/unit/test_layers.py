@@ -17,7 +17,7 @@ LAYERS = [
     {"ledger"},
     {"lists"},
     {"desk"},
-    {"sealing", "credentials"},
+    {"sealing", "credentials", "assigning"},
     {"upload", "roster", "reports"},
     {"ui"},
     {"drill"},

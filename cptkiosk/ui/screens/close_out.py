@@ -1,5 +1,6 @@
 """Close-out: what still keeps the session from being sealed, then the signature."""
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
+from cptkiosk.sealing import back_up_after_seal
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.session import SessionScreen
@@ -167,21 +169,19 @@ class CloseOutScreen(SessionScreen):
         self.app.push_screen(AskDialog("Sign and seal", lines, (field,)), seal)
 
     async def _seal(self, pin: str) -> None:
-        desk, actor = self.kiosk.desk, self.actor
-        backups = self.kiosk.paths.backups
-
-        def sign() -> tuple[int, str]:
-            from cptkiosk.sealing import seal_session
-
-            return seal_session(desk, self.session_id, actor, pin, backups)
-
-        sealed = await self.kiosk.attempt(sign)
-        if sealed is not None:
-            seq, warning = sealed
-            if warning:
-                self.say(f"Sealed as entry #{seq}. {warning}", "warning")
-            else:
-                self.say(f"#{seq}  sealed as revision {self.session.revision}", "ok")
+        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+        sealed = await self.kiosk.attempt(lambda: desk.seal(session_id, actor, pin))
+        if sealed is None:
+            return
+        words = f"sealed as revision {self.session.revision}"
+        self.kiosk.say_recorded(sealed, words)
+        target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
+        ledger = desk.ledger
+        warning = await asyncio.to_thread(
+            back_up_after_seal, ledger.path, ledger.terminal, target
+        )
+        if warning:
+            self.kiosk.say(f"#{sealed.seq} {words}. {warning}", "error")
 
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""

@@ -1,15 +1,16 @@
 """Who takes the session: the registered people, on its roll or not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
 
+from cptkiosk.assigning import assign, everyone
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.lists import people, registered
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
@@ -129,32 +130,29 @@ class PeopleScreen(SessionScreen):
         """Put the marked people on the roll, or the one under the cursor."""
         roll = self.query_one(Roll)
         keys = roll.marked or ((roll.cursor_key,) if roll.cursor_key else ())
-        await self._assign(tuple(keys))
+        pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
+        await self._assign(lambda: pairs, again=True)
 
     async def do_assign_all(self) -> None:
-        """Put everyone registered on the roll."""
-        await self._assign(tuple(f"{one[0]}|{one[1]}" for one in self._people))
+        """Put everyone registered on the roll who has not passed yet."""
+        desk, module_ids = self.kiosk.desk, self.session.module_ids
+        await self._assign(lambda: everyone(desk, module_ids), again=False)
 
-    async def _assign(self, keys: tuple[str, ...]) -> None:
+    async def _assign(
+        self, who: Callable[[], tuple[tuple[str, str], ...]], *, again: bool
+    ) -> None:
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
-
-        def assign() -> tuple[int, str]:
-            added, refused = 0, ""
-            for key in keys:
-                about, _, module_id = key.partition("|")
-                try:
-                    wish = desk.assignment(session_id, about, module_id)
-                    added += bool(desk.perform(wish, actor).entries)
-                except Refused as refusal:
-                    refused = str(refusal)
-            return added, refused
-
-        outcome = await self.kiosk.attempt(assign)
+        outcome = await self.kiosk.attempt(
+            lambda: assign(desk, session_id, who(), actor, again=again)
+        )
         if outcome is None:
             return
-        added, refused = outcome
+        added, _, refused = outcome
         words = f"{plural(added, 'person', 'people')} put on the roll."
-        self.say(f"{words} {refused}".strip(), "warning" if refused else "ok")
+        if refused:
+            self.say(f"{words} {refused[0].reason}", "warning")
+        else:
+            self.kiosk.say(words, "ok", synced=True)
 
     def do_open(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
