@@ -49,8 +49,7 @@ SESSIONS = """
 SELECT session_id, title, stage, starts_at_utc_ms, modules, rooms, people, revision,
     bundles,
     (SELECT count(*) FROM attempt WHERE attempt.session_id = session.session_id
-        AND standing IN ('finished', 'dismissed', 'withdrawn', 'interrupted')
-        AND score_state NOT IN ('verified', 'pending', 'not applicable'))
+        AND score_lacks <> '')
 FROM session
 """
 

@@ -118,6 +118,7 @@ CREATE TABLE attempt (
     passed          INTEGER,
     counts          INTEGER NOT NULL,
     validity        TEXT    NOT NULL,
+    score_lacks     TEXT    NOT NULL,
     PRIMARY KEY (session_id, attempt_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_participant ON attempt (participant_id);

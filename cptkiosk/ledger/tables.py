@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.blockers import score_lacks
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.session import Irregularity, Session
@@ -117,6 +118,7 @@ def _attempt_row(session: Session, one: Attempt) -> Row:
         None if one.verdict is None else int(one.verdict.passed),
         int(one.counts),
         one.validity.value,
+        score_lacks(one),
     )
 
 
