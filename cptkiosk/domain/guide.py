@@ -13,6 +13,9 @@ STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Uplo
 
 ANNOUNCE_SOON_MS = 2 * MINUTE_MS
 
+ANNOUNCE_MISSED_MS = 2 * MINUTE_MS
+"""An announcement this late would say something that is no longer true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -77,8 +80,11 @@ def _minutes_to_call(
     wanted = [one for one in policies.announce_minutes if one not in attempt.announced]
     if attempt.announced:
         wanted = [one for one in wanted if one < min(attempt.announced)]
-    due = [minutes for minutes in wanted if left_ms <= minutes * MINUTE_MS]
-    return min(due) if due else max(wanted, default=None)
+    due = [
+        one for one in wanted if 0 <= one * MINUTE_MS - left_ms <= ANNOUNCE_MISSED_MS
+    ]
+    to_come = [one for one in wanted if left_ms > one * MINUTE_MS]
+    return min(due) if due else max(to_come, default=None)
 
 
 def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
@@ -161,18 +167,27 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
     late = [one for one in people if one.standing in WAITING | {Progress.SEATED}]
     if late:
         one = late[0]
-        seated = one.standing is Progress.SEATED
-        what = (
-            f"{session.label(one)} is seated late - start their own clock"
-            if seated
-            else f"{session.label(one)} is expected late - check in, or mark absent there"
-        )
+        what = _late_words(session, one, line_ms, policies)
         return Step(what, "late", attempt_id=one.attempt_id)
     if not blockers.to_end(session, line_ms):
         return Step("nobody is testing any more - end the session", "end")
     if call is not None:
         return _call_step(call, line_ms)
     return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+
+
+def _late_words(
+    session: Session, attempt: Attempt, line_ms: int, policies: Policies
+) -> str:
+    name = session.label(attempt)
+    late_ms = line_ms - (session.start_line_ms or line_ms)
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        return f"{name} is too late to start - deny them in check-in"
+    if attempt.standing is Progress.SEATED:
+        return f"{name} is seated late - start their own clock"
+    if attempt.late:
+        return f"{name} arrived late - check in"
+    return f"{name} is expected late - check in, or mark absent there"
 
 
 def _call_step(call: Call, line_ms: int) -> Step:

@@ -19,7 +19,7 @@ from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.roster import RosterScreen
-from cptkiosk.ui.screens.sign_in import SignInScreen
+from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.walk import screen_for
@@ -27,7 +27,15 @@ from cptkiosk.ui.widgets.bars import NextBar
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE
-from support.sessions import a_session, advance, attempt, attempt_id, roll
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    roll,
+    seated,
+    started,
+)
 
 SIZE = (80, 24)
 ENDLESS = {"draft", "carry"}
@@ -102,7 +110,7 @@ def kiosk(desk, folder):
 
 def every_screen(session_id):
     yield TodayScreen()
-    yield SignInScreen(lock=True)
+    yield LockScreen()
     yield PlanScreen()
     yield RosterScreen()
     yield IrregularityScreen(session_id, ())
@@ -218,6 +226,36 @@ async def test_a_halt_says_what_it_does_before_it_is_done(desk, kiosk):
         assert desk.session("a").stage is Stage.RUNNING
         await sitting.press("h", "enter", "enter", "enter")
         assert desk.session("a").stage is Stage.HALTED
+
+
+async def test_who_is_seated_too_late_can_still_be_denied(desk, kiosk):
+    a_session(desk, people=2, stage=Stage.CHECK_IN)
+    first, second = (attempt_id(one) for one in roll(2))
+    seated(desk, "a", first)
+    desk.perform(c.ExpectLate(session_id="a", attempt_id=second), LEE)
+    started(desk, "a")
+    desk.perform(c.ArriveLate(session_id="a", attempt_id=second), LEE)
+    seated(desk, "a", second)
+    advance(desk, 40 * MINUTE_MS)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("testing", "a"))
+        assert "too late to start" in sitting.frame
+        await sitting.press("enter")
+        assert sitting.screen.query_one(Roll).cursor_key == second
+        await sitting.press("d")
+        await sitting.type("too late")
+        await sitting.press("enter", "y", "enter")
+        assert attempt(desk, roll(2)[1]).standing is Progress.DENIED
+
+
+async def test_the_next_line_of_the_check_in_follows_the_cursor(desk, kiosk):
+    a_session(desk, people=2, stage=Stage.CHECK_IN)
+    async with kiosk() as sitting:
+        await sitting.show(screen_for("check-in", "a"))
+        await sitting.press("down", "enter")
+        assert attempt(desk, roll(2)[1]).gates
+        shown = sitting.screen.query_one(NextBar)._said[0]
+        assert attempt(desk, roll(2)[1]).person.text in shown
 
 
 async def test_who_is_not_back_at_the_roll_call_is_interrupted(desk, kiosk):

@@ -290,10 +290,10 @@ class KioskScreen(Screen[None]):
 
     async def do_lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock."""
-        from cptkiosk.ui.screens.sign_in import SignInScreen
+        from cptkiosk.ui.screens.sign_in import LockScreen
 
         if self.kiosk.actor is not None:
-            self.app.push_screen(SignInScreen(lock=True))
+            self.app.push_screen(LockScreen())
 
     def do_repaint(self) -> None:
         """Draw everything again."""

@@ -12,7 +12,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.guide import Step, gate_text
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
@@ -157,6 +157,24 @@ class CheckInScreen(RollScreen):
                 lines.append(fit(attempt.reason.text, 34).rstrip())
         panel.update("\n".join(fit(line, 34).rstrip() for line in lines))
 
+    def next_step(self) -> Step:
+        """Name the person under the cursor, on whom Enter acts."""
+        attempt = self.current if self.drawable else None
+        if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
+            return super().next_step()
+        if self.session.stage is Stage.RUNNING and not attempt.late:
+            return super().next_step()
+        left = len(blockers.to_start(self.session))
+        count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
+        text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
+        return Step(text, "gate", attempt_id=attempt.attempt_id)
+
+    @on(Roll.Moved)
+    def draw_next(self) -> None:
+        """Let the Next line follow the cursor."""
+        step = self.next_step()
+        self.next_bar.show(f"Next: {step.text}", step.key)
+
     # Acting
 
     def probes(self) -> dict[str, c.SessionCommand]:
@@ -174,6 +192,10 @@ class CheckInScreen(RollScreen):
             )
             found["seat"] = c.TakeSeat(**about)
             found["id_kind"] = c.PassGates(**about, gates=(Gate.PHOTO_ID,))
+            if attempt.open_gates:
+                found["waive"] = c.WaiveGate(
+                    **about, gate=attempt.open_gates[0], reason="?"
+                )
             rest = self._rest(attempt)
             if rest:
                 found["rest"] = c.PassGates(**about, gates=rest)

@@ -83,6 +83,7 @@ class RollCallScreen(SessionScreen):
         roll = self.query_one(Roll)
         if roll.cursor_key:
             self._back ^= {roll.cursor_key}
+            self.say("", "ok")
             self.redraw()
             keys = roll.shown_keys
             below = keys.index(roll.cursor_key) + 1
@@ -91,6 +92,7 @@ class RollCallScreen(SessionScreen):
     def do_all(self) -> None:
         """Tick everyone off."""
         self._back = {one.attempt_id for one in self.session.live(self.line_ms)}
+        self.say("", "ok")
         self.redraw()
 
     async def do_next(self) -> None:

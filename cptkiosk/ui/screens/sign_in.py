@@ -21,9 +21,8 @@ class SignInScreen(KioskScreen):
         Key("ctrl+q", "quit", "leave", "Leave the kiosk; a running session runs on"),
     )
 
-    def __init__(self, *, lock: bool = False) -> None:
-        super().__init__()
-        self._lock = lock
+    LOCK: ClassVar[bool] = False
+    """Whether somebody's open screens are behind this one."""
 
     def body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
@@ -33,7 +32,7 @@ class SignInScreen(KioskScreen):
         staff = self.kiosk.desk.center.staff.values()
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
-            self.actor.staff_id if self._lock or len(options) != 1 else options[0][0]
+            self.actor.staff_id if self.LOCK or len(options) != 1 else options[0][0]
         )
         yield Form(
             ChoiceField("who", "Name", options, value=current),
@@ -42,7 +41,7 @@ class SignInScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for the sign-in."""
-        if self._lock:
+        if self.LOCK:
             member = self.kiosk.desk.center.staff.get(self.actor.staff_id)
             who = f" by {member.name}" if member else ""
             return Step(f"this terminal is LOCKED{who} - give your PIN", "none")
@@ -68,7 +67,7 @@ class SignInScreen(KioskScreen):
             form.reopen()
             return
         self.kiosk.actor = actor
-        if self._lock:
+        if self.LOCK:
             self.dismiss_to_previous()
             self.kiosk.redraw()
         else:
@@ -83,16 +82,22 @@ class SignInScreen(KioskScreen):
             form.focus_field("pin")
 
     def do_quit(self) -> None:
-        """Leave the kiosk, unless somebody has locked it."""
-        if self._lock:
-            self.say("This terminal is locked. Sign in to leave it.", "warning")
-            return
+        """Leave the kiosk."""
         self.app.exit(return_code=0)
 
     def do_back(self) -> None:
         """There is nothing behind the sign-in."""
-        way = "" if self._lock else ", or leave with ^q"
-        self.say(f"Sign in to go on{way}.", "warning")
+        self.say("Sign in to go on.", "warning")
 
     async def do_lock(self) -> None:
         """It is locked already."""
+
+
+class LockScreen(SignInScreen):
+    """The sign-in in front of what somebody left open: no key leads out of it."""
+
+    LOCK = True
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    COMMON: ClassVar[tuple[Key, ...]] = (
+        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
+    )

@@ -297,16 +297,18 @@ class TestingScreen(RollScreen):
         attempt = self.current
         if attempt is None:
             return
-        if attempt.standing is Progress.SEATED:
-            self.ask(
-                c.StartLate(**self._about()),
-                f"{self.person(attempt)}: own clock started",
-            )
-        elif attempt.progress_waiting:
+        seated = attempt.standing is Progress.SEATED
+        start = c.StartLate(**self._about())
+        reason = self.kiosk.desk.why_not(start, self.actor) if seated else ""
+        if seated and not reason:
+            self.ask(start, f"{self.person(attempt)}: own clock started")
+        elif seated or attempt.progress_waiting:
             from cptkiosk.ui.screens.check_in import CheckInScreen
 
             screen = CheckInScreen(self.session_id, show=attempt.attempt_id)
             self.app.push_screen(screen)
+            if reason:
+                self.kiosk.say(reason, "error")
         else:
             self.say(
                 f"{self.person(attempt)} is {attempt.standing}, not late.", "warning"
