@@ -35,6 +35,9 @@ from cptkiosk.ui.work import begin
 LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 """The first event of a commit comes before its sync, so look again."""
 
+AFTER_EDGE_MS = 1
+"""A tick just before an edge would draw the second that is over once more."""
+
 LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
@@ -272,11 +275,20 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         return changed
 
     def _tick_on_the_edge(self) -> None:
-        """Tick on each second's edge, all terminals on the same one."""
+        """Tick on each edge of a second: the wall clock's, and every running session's.
+
+        All terminals draw on the same ones, and no remaining time is shown late.
+        """
         self.tick()
-        left_ms = 1000 - self.desk.now().utc_ms % 1000
+        now = self.desk.now()
+        lefts = [-now.utc_ms % 1000] + [
+            (session.start_line_ms - session.line_ms(now)) % 1000
+            for session in self.desk.sessions.values()
+            if session.running and session.start_line_ms is not None
+        ]
+        wait_ms = min(left or 1000 for left in lefts)
         asyncio.get_running_loop().call_later(
-            left_ms / 1000 + 0.001, self._tick_if_running
+            (wait_ms + AFTER_EDGE_MS) / 1000, self._tick_if_running
         )
 
     def _tick_if_running(self) -> None:

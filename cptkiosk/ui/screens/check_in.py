@@ -81,7 +81,7 @@ class CheckInScreen(RollScreen):
             self._go_to_next()
 
     def _go_to_next(self) -> None:
-        step = self.next_step()
+        step = super().next_step()
         if step.attempt_id:
             self.query_one(Roll).move_to(step.attempt_id)
 
