@@ -80,7 +80,6 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._data_version = 0
         self._undrawn = False
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
-        self._drawn = (desk.sessions, desk.center)
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         for theme in THEMES:
@@ -259,9 +258,10 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             version = self.desk.ledger.data_version()
             if version == self._data_version:
                 return False
+            found = self.desk.catch_up()
+            # Only now: what could not be read has to be looked for again.
             self._data_version = version
             # Kept here: the next look may take this one's place before it draws.
-            found = self.desk.catch_up()
             self._undrawn |= found
             return found
 
@@ -310,7 +310,6 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Let every open screen draw the record as it is now."""
-        self._drawn = (self.desk.sessions, self.desk.center)
         self._undrawn = False
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen):
