@@ -7,9 +7,14 @@ from cptkiosk.domain.credentials import Passed, Progress, progress
 
 def progress_of(desk: Desk, participant_id: str) -> Progress:
     """Return which certificates a candidate has earned and what is to go."""
-    passed = [
-        Passed(one.module_id, desk.local_date(one.start_utc_ms))
+    past = [
+        (one, Passed(one.module_id, desk.local_date(one.start_utc_ms)))
         for one in lists.history(desk.ledger, participant_id)
-        if one.counts and one.start_utc_ms is not None
+        if one.passed and one.start_utc_ms is not None
     ]
-    return progress(passed, desk.definitions.modules)
+    return progress(
+        [passed for one, passed in past if one.counts],
+        desk.definitions.modules,
+        renewal_years=desk.definitions.policies.renewal_years,
+        withdrawn=[passed for one, passed in past if one.withdrawn],
+    )

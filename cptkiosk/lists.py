@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cptkiosk.domain.attempt import Progress, ScoreState, Validity
+from cptkiosk.domain.eligibility import Dossier, Taken
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger.ledger import Ledger
 
@@ -30,19 +32,6 @@ class PersonLine:
     family_name: str
     given_name: str
     birth_date: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastAttempt:
-    """An attempt of one candidate, in whatever session."""
-
-    session_id: str
-    module_id: str
-    standing: str
-    score_state: str
-    passed: bool | None
-    counts: bool
-    start_utc_ms: int | None
 
 
 SESSIONS = """
@@ -121,23 +110,69 @@ def code_holder(ledger: Ledger, user_code: str, participant_id: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def history(ledger: Ledger, participant_id: str) -> tuple[PastAttempt, ...]:
+TAKEN = """
+SELECT session_id, attempt_id, module_id, standing, score_state,
+    session.starts_at_utc_ms, attempt.start_utc_ms, attempt.end_utc_ms, allowed_ms,
+    left_ms, user_code, passed, counts, validity, continues
+FROM attempt JOIN session USING (session_id)
+WHERE participant_id = ?
+ORDER BY coalesce(attempt.start_utc_ms, session.starts_at_utc_ms), session_id,
+    module_id
+"""
+
+
+def history(ledger: Ledger, participant_id: str) -> tuple[Taken, ...]:
     """Return every attempt of a candidate, oldest first."""
+    return tuple(
+        Taken(
+            session_id=row[0],
+            attempt_id=row[1],
+            module_id=row[2],
+            standing=Progress(row[3]),
+            score_state=ScoreState(row[4]),
+            planned_utc_ms=row[5],
+            start_utc_ms=row[6],
+            end_utc_ms=row[7],
+            allowed_ms=row[8],
+            left_ms=row[9],
+            user_code=row[10],
+            passed=None if row[11] is None else bool(row[11]),
+            counts=bool(row[12]),
+            void=row[13] == Validity.VOID,
+            continues=row[14],
+        )
+        for row in ledger.rows(TAKEN, (participant_id,))
+    )
+
+
+def dossier(ledger: Ledger, participant_id: str, session_id: str) -> Dossier:
+    """Return what the record knows of a candidate outside one session."""
     rows = ledger.rows(
-        "SELECT session_id, module_id, standing, score_state, passed, counts,"
-        " start_utc_ms FROM attempt WHERE participant_id = ?"
-        " ORDER BY start_utc_ms, session_id",
+        "SELECT birth_date, consent FROM person WHERE participant_id = ?",
         (participant_id,),
     )
-    return tuple(
-        PastAttempt(
-            session_id=row[0],
-            module_id=row[1],
-            standing=row[2],
-            score_state=row[3],
-            passed=None if row[4] is None else bool(row[4]),
-            counts=bool(row[5]),
-            start_utc_ms=row[6],
-        )
-        for row in rows
+    expires = ledger.rows(
+        "SELECT module_id, code_expires FROM registration"
+        " WHERE participant_id = ? AND code_expires <> ''",
+        (participant_id,),
     )
+    return Dossier(
+        birth_date=str(rows[0][0]) if rows else "",
+        consent=bool(rows and rows[0][1]),
+        code_expires=dict(expires),
+        taken=tuple(
+            one
+            for one in history(ledger, participant_id)
+            if one.session_id != session_id
+        ),
+    )
+
+
+def linked_to(ledger: Ledger, staff_id: str) -> dict[str, str]:
+    """Return the participants a member of staff is linked with, and how."""
+    rows = ledger.rows(
+        "SELECT participant_id, relation FROM conflict"
+        " WHERE staff_id = ? AND relation <> ''",
+        (staff_id,),
+    )
+    return dict(rows)

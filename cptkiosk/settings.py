@@ -35,6 +35,11 @@ class Paths:
         """The folder of verified copies of the ledger."""
         return self.root / "backups"
 
+    @property
+    def definitions(self) -> Path:
+        """The folder of the center's own definitions, laid over the shipped ones."""
+        return self.root / "definitions"
+
 
 def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     """Return the data directory as an absolute path, without making it.

@@ -42,7 +42,8 @@ def _init(options: Namespace) -> int:
                     "Use another data directory for another center.",
                 )
     # Asked for before anything is made: without a PIN nothing is.
-    pin = _pin(options, load_definitions().policies.pin_digits_min)
+    policies = load_definitions(own=paths.definitions).policies
+    pin = _pin(options, policies.pin_digits_min)
     with kiosk_desk(paths) as desk:
         desk.init_center(name, code, zone, coordinator, pin)
         say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")

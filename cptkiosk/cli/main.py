@@ -19,6 +19,7 @@ ROOMS = {
     "session": "cptkiosk.cli.sessions",
     "bundle": "cptkiosk.cli.bundles",
     "ledger": "cptkiosk.cli.ledgers",
+    "definitions": "cptkiosk.cli.definitions",
 }
 """Where the commands are that begin with a word."""
 

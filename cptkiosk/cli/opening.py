@@ -88,8 +88,9 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
         StorageError: if there is no ledger, or it cannot be opened.
         Refused: if nobody has set the center up.
     """
-    with the_ledger(paths_of(options), read_only=read_only) as ledger:
-        desk = _desk(ledger)
+    paths = paths_of(options)
+    with the_ledger(paths, read_only=read_only) as ledger:
+        desk = _desk(ledger, paths)
         if not desk.center.ready:
             raise Refused(
                 "This ledger belongs to no center yet.",
@@ -102,15 +103,15 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
 def kiosk_desk(paths: Paths) -> Iterator["Desk"]:
     """Open the desk, making the ledger if there is none."""
     with _opened(paths, read_only=False) as ledger:
-        yield _desk(ledger)
+        yield _desk(ledger, paths)
 
 
-def _desk(ledger: "Ledger") -> "Desk":
+def _desk(ledger: "Ledger", paths: Paths) -> "Desk":
     from cptkiosk.clock import SystemClock
     from cptkiosk.definitions import load_definitions
     from cptkiosk.desk import Desk
 
-    return Desk(ledger, SystemClock(), load_definitions())
+    return Desk(ledger, SystemClock(), load_definitions(own=paths.definitions))
 
 
 def keep_traceback(error: Exception, paths: Paths) -> Path | None:

@@ -54,6 +54,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _session(commands)
     _bundle(commands)
     _ledger(commands)
+    _definitions(commands)
     _drill(commands)
     return parser.parse_args(argv)
 
@@ -256,6 +257,16 @@ def _ledger(commands: Commands) -> None:
     )
     backup.add_argument(
         "--to", metavar="FILE", help="where to (else in the data directory)"
+    )
+
+
+def _definitions(commands: Commands) -> None:
+    _command(
+        commands,
+        "definitions",
+        "show the modules, policies, fees and codes in force, and what the center changed",
+        "--json",
+        json=True,
     )
 
 

@@ -73,6 +73,7 @@ class Validity(StrEnum):
     CLEAN = "clean"
     FLAGGED = "flagged"
     WITHHELD = "withheld"
+    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,20 @@ class Attempt:
     user_code: str
     factor_permille: int
     paid: bool | None = None
+    stop_clock: bool = False
+    """Whether the vendor approved breaks that stop the clock."""
+
+    continues: str = ""
+    carried_ms: int | None = None
+    override: Personal | None = None
     standing: Progress = Progress.EXPECTED
     """Progress but for what follows from the clock; ask `progress`."""
 
     gates: tuple[tuple[str, str], ...] = ()
     """Gate and its note, in the order they were passed or waived."""
+
+    failed_gates: tuple[tuple[str, Personal], ...] = ()
+    """Gates that were not passed at a try, with what was shown."""
 
     room: str = ""
     seat: str = ""
@@ -131,11 +141,20 @@ class Attempt:
     credit_ms: int = 0
     announced: frozenset[int] = frozenset()
     irregularities: int = 0
+    drift_ms: int | None = None
+    """What the vendor's clock left more than ours, when they were last compared."""
+
     score: Score = Score()
+    keyings: tuple[tuple[str, str], ...] = ()
+    """Everything ever keyed: what was shown, and who keyed it."""
     disputed: bool = False
     """Whether the vendor's verdict once differed and no coordinator keyed since."""
 
+    settled: str = ""
+    """Which verdict the coordinator upheld: score or vendor."""
+
     validity: Validity = Validity.CLEAN
+    void_reference: str = ""
     reason: Personal | None = None
     undo: Undo | None = None
 
@@ -143,7 +162,14 @@ class Attempt:
     def allowed_ms(self) -> int:
         """The whole time this attempt may take, credits included."""
         given = timing.allowed_ms(self.module.minutes, self.factor_permille)
+        if self.carried_ms is not None:
+            given = self.carried_ms
         return given + self.credit_ms
+
+    @property
+    def untimed(self) -> bool:
+        """Whether this attempt may take as long as it takes."""
+        return self.factor_permille == timing.UNTIMED
 
     @property
     def passed_gates(self) -> frozenset[str]:
@@ -180,20 +206,28 @@ class Attempt:
 
     @property
     def discrepancy(self) -> bool:
-        """Whether the vendor's own verdict differs from the arithmetic."""
+        """Whether the vendor's verdict differs from ours and nobody has settled it."""
         ours, vendors = self.verdict, self.score.vendor_verdict
-        return bool(ours and vendors) and (vendors == "pass") != (
-            ours is not None and ours.passed
-        )
+        if ours is None or not vendors or self.settled:
+            return False
+        return (vendors == "pass") != ours.passed
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether a score keyed is a pass, by the verdict that holds."""
+        if self.verdict is None:
+            return None
+        if self.settled == "vendor":
+            return self.score.vendor_verdict == "pass"
+        return self.verdict.passed
 
     @property
     def counts(self) -> bool:
         """Whether this is a pass from which a credential may follow."""
         return (
             self.score.state is ScoreState.VERIFIED
-            and self.verdict is not None
-            and self.verdict.passed
-            and self.validity is not Validity.WITHHELD
+            and self.passed is True
+            and self.validity not in {Validity.WITHHELD, Validity.VOID}
             and not self.discrepancy
         )
 
@@ -238,6 +272,10 @@ def new_attempt(event: e.AttemptAssigned) -> Attempt:
         user_code=event.user_code,
         factor_permille=event.factor_permille,
         paid=event.paid,
+        stop_clock=event.stop_clock,
+        continues=event.continues,
+        carried_ms=event.carried_ms,
+        override=event.override,
     )
 
 
@@ -254,7 +292,8 @@ def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> 
         reopened |= {Gate.PHOTO_ID, Gate.NAME}
     if event.user_code != attempt.user_code:
         reopened |= {Gate.USER_CODE, Gate.NAME}
-    if event.factor_permille != attempt.factor_permille:
+    known = (attempt.factor_permille, attempt.stop_clock)
+    if known != (event.factor_permille, event.stop_clock):
         reopened.add(Gate.ACCOMMODATIONS)
     if event.paid != attempt.paid:
         reopened.add(Gate.ELIGIBLE)
@@ -264,6 +303,7 @@ def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> 
         user_code=event.user_code,
         factor_permille=event.factor_permille,
         paid=event.paid,
+        stop_clock=event.stop_clock,
         undo=None,
     )
 
@@ -289,6 +329,12 @@ def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Att
 def _(event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     changes = attempt.with_gates(((event.gate, "waived"),))
     return attempt.step(entry, line_ms, f"{event.gate} waived", **changes)
+
+
+@evolve.register
+def _(event: e.GateFailed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    failed = (*attempt.failed_gates, (event.gate, event.reason))
+    return attempt.step(entry, line_ms, f"{event.gate} not passed", failed_gates=failed)
 
 
 @evolve.register
@@ -339,7 +385,8 @@ def _(event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int) -> Att
 
 @evolve.register
 def _(event: e.LateStarted, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
-    return replace(started(attempt, line_ms), late=True)
+    since = line_ms if event.since_line_ms is None else event.since_line_ms
+    return replace(started(attempt, since), late=True)
 
 
 @evolve.register
@@ -374,6 +421,13 @@ def _(event: e.CreditGiven, attempt: Attempt, entry: Entry, line_ms: int) -> Att
 
 @evolve.register
 def _(
+    event: e.VendorClockNoted, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(entry, line_ms, "vendor clock", drift_ms=event.drift_ms)
+
+
+@evolve.register
+def _(
     event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     return attempt.step(
@@ -392,7 +446,10 @@ def _(
 @evolve.register
 def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     score = _score_keyed(attempt.score, event, entry)
-    keyed = attempt.step(entry, line_ms, "score keyed", score=score)
+    keyed = attempt.step(
+        entry, line_ms, "score keyed", score=score, settled="",
+        keyings=(*attempt.keyings, (event.shown, entry.actor)),
+    )  # fmt: skip
     # On a disputed attempt nobody but a coordinator keys, and that settles it.
     return replace(keyed, disputed=keyed.discrepancy)
 
@@ -400,7 +457,24 @@ def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
 @evolve.register
 def _(event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     score = Score(state=ScoreState(event.state), reason=event.reason)
-    return attempt.step(entry, line_ms, f"score {event.state}", score=score)
+    return attempt.step(entry, line_ms, f"score {event.state}", score=score, settled="")
+
+
+@evolve.register
+def _(
+    event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return replace(attempt, settled=event.uphold, disputed=False, undo=None)
+
+
+@evolve.register
+def _(
+    event: e.ValidityDecided, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    validity = Validity(event.validity)
+    return replace(
+        attempt, validity=validity, void_reference=event.reference, undo=None
+    )
 
 
 @evolve.register
@@ -413,6 +487,7 @@ def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
         before,
         announced=attempt.announced | before.announced,
         disputed=attempt.disputed or before.disputed,
+        keyings=attempt.keyings,
         irregularities=attempt.irregularities,
         validity=attempt.validity,
     )

@@ -12,10 +12,15 @@ from cptkiosk.domain.attempt import (
     Progress,
     ScoreState,
 )
+from cptkiosk.domain.modules import field_label
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 
 SETTLED_FOR_START = NEVER_STARTED | {Progress.SEATED, Progress.LATE_EXPECTED}
+TOLD = "who-was-told"
+MORE_SEEN = "more-of-what-was-seen"
+"""What an entry of a breach, or of a code without a name of its own, must also say."""
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
 
 
@@ -25,9 +30,11 @@ class Blocker:
 
     text: str
     place: str
-    """The screen on which it is settled: check-in, testing, scores or close-out."""
+    """The screen on which it is settled: check-in, testing, scores, irregularities or
+    close-out."""
 
     attempt_id: str = ""
+    """Who it is about; of an irregularity its own id."""
 
 
 def to_start(session: Session) -> tuple[Blocker, ...]:
@@ -75,12 +82,25 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
             )
         elif text := score_lacks(one):
             yield Blocker(f"{session.label(one)}: {text}", "scores", one.attempt_id)
+    for found in session.in_force:
+        if found.event.missing:
+            what = missing_words(found.event)
+            yield Blocker(
+                f"irregularity {found.event.code} lacks: {what}",
+                "irregularities",
+                found.event.irregularity_id,
+            )
     if session.unconfirmed is not None:
         yield Blocker("the room clock has not been compared since a restart", "testing")
     issued = scratch_issued(session)
     if session.scratch is None:
         sheets = plural(issued, "sheet")
         yield Blocker(f"scratch paper to count back: {sheets} issued", "close-out")
+
+
+def missing_words(event: IrregularityRecorded) -> str:
+    """Return what an entry lacks, in words."""
+    return ", ".join(map(field_label, event.missing))
 
 
 def score_lacks(attempt: Attempt) -> str:

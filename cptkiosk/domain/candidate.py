@@ -21,6 +21,19 @@ class Registration:
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
+    stop_clock: bool = False
+    code_expires: str = ""
+    """ISO date, the last on which the user code opens the assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What was paid, waived or invoiced of one thing due."""
+
+    item: str
+    amount_cents: int
+    how: str
+    reference: Personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,12 @@ class Candidate:
     registrations: Mapping[str, Registration] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    consent: Personal | None = None
+    conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Who of the staff is linked with this candidate, and how; withdrawn: nothing."""
+
+    supplements: tuple[str, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
     version: int = 0
 
     @property
@@ -71,11 +90,37 @@ def evolve(candidate: Candidate, entry: Entry) -> Candidate:
         )
     elif isinstance(event, e.ModuleRegistered | e.RegistrationChanged):
         registration = Registration(
-            event.module_id, event.user_code, event.factor_permille, event.paid
-        )
+            event.module_id, event.user_code, event.factor_permille, event.paid,
+            event.stop_clock, event.code_expires,
+        )  # fmt: skip
         registrations = {**candidate.registrations, event.module_id: registration}
         candidate = replace(candidate, registrations=MappingProxyType(registrations))
+    else:
+        candidate = _evolve_more(candidate, event)
     return replace(candidate, version=entry.version)
+
+
+def _evolve_more(candidate: Candidate, event: Fact) -> Candidate:
+    match event:
+        case e.ConsentRecorded():
+            return replace(candidate, consent=event.given_by)
+        case e.ConflictDeclared():
+            conflicts = {**candidate.conflicts, event.staff_id: event.relation}
+            return replace(candidate, conflicts=MappingProxyType(conflicts))
+        case e.ConflictWithdrawn():
+            conflicts = {**candidate.conflicts, event.staff_id: ""}
+            return replace(candidate, conflicts=MappingProxyType(conflicts))
+        case e.SupplementOrdered():
+            return replace(
+                candidate, supplements=(*candidate.supplements, event.course)
+            )
+        case e.FeeSettled():
+            settled = Settlement(
+                event.item, event.amount_cents, event.how, event.reference
+            )
+            return replace(candidate, settlements=(*candidate.settlements, settled))
+        case _:
+            return candidate
 
 
 def replay(entries: Iterable[Entry]) -> Candidate:
@@ -137,6 +182,11 @@ def _register(
             wanted,
             user_code=wanted.user_code or known.user_code,
             paid=known.paid if wanted.paid is None else wanted.paid,
+            stop_clock=wanted.stop_clock or known.stop_clock,
+            code_expires=wanted.code_expires
+            or (
+                known.code_expires if wanted.user_code in {"", known.user_code} else ""
+            ),
         )
         if wanted == known:
             return ()
@@ -147,5 +197,7 @@ def _register(
             user_code=wanted.user_code,
             factor_permille=wanted.factor_permille,
             paid=wanted.paid,
+            stop_clock=wanted.stop_clock,
+            code_expires=wanted.code_expires,
         ),
     )

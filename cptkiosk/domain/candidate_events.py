@@ -33,6 +33,8 @@ class ModuleRegistered(Fact):
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
+    stop_clock: bool = False
+    code_expires: str = ""
 
 
 @fact("registration-changed.v1")
@@ -44,3 +46,50 @@ class RegistrationChanged(Fact):
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
+    stop_clock: bool = False
+    code_expires: str = ""
+
+
+@fact("consent-recorded.v1")
+class ConsentRecorded(Fact):
+    """A parent or guardian consented to the assessment of somebody under age."""
+
+    participant_id: str
+    given_by: Personal
+
+
+@fact("conflict-declared.v1")
+class ConflictDeclared(Fact):
+    """Somebody of the staff teaches, supervises or is close to the candidate."""
+
+    participant_id: str
+    staff_id: str
+    relation: str
+
+
+@fact("conflict-withdrawn.v1")
+class ConflictWithdrawn(Fact):
+    """A declared conflict does not exist any more, or never did."""
+
+    participant_id: str
+    staff_id: str
+    reason: Personal
+
+
+@fact("supplement-ordered.v1")
+class SupplementOrdered(Fact):
+    """The candidate ordered the supplement of a course."""
+
+    participant_id: str
+    course: str
+
+
+@fact("fee-settled.v1")
+class FeeSettled(Fact):
+    """Something due was paid, waived or invoiced; never card data."""
+
+    participant_id: str
+    item: str
+    amount_cents: int
+    how: str
+    reference: Personal

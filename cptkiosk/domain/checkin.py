@@ -12,8 +12,17 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Undo,
 )
-from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.eligibility import Case, Override, findings
+from cptkiosk.domain.rules import (
+    Context,
+    Events,
+    attempt_of,
+    no_conflict,
+    reason_given,
+    rule,
+)
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import MINUTE_MS, Refused
 
 ID_KINDS = (
@@ -68,11 +77,79 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         raise Refused(f"{attempt.person} has passed that already.")
     if Gate.SEAT in wanted:
         raise Refused("A seat is taken, not passed.", "Choose one.")
+    if Gate.ELIGIBLE.value in gates:
+        _eligible(session, attempt, context)
+    relation = context.linked_to(context.actor.staff_id).get(attempt.participant_id)
+    if relation:
+        raise Refused(
+            f"You are linked with {attempt.person} ({relation}).",
+            "Let somebody else of the staff check them in.",
+        )
     if len(gates) > 1 and IN_PERSON & set(wanted):
         raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
     return (
         e.GatesPassed(attempt_id=attempt.attempt_id, gates=gates, note=command.note),
     )
+
+
+def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
+    """Return what the eligibility rules judge when somebody is at the door."""
+    now_ms = context.now.utc_ms
+    return Case(
+        module=attempt.module,
+        user_code=attempt.user_code,
+        paid=attempt.paid,
+        allowed_ms=planned_ms(attempt.module.minutes, attempt.factor_permille)
+        if attempt.untimed
+        else attempt.allowed_ms,
+        begins_utc_ms=max(now_ms, session.starts_at_utc_ms)
+        if session.stage is Stage.CHECK_IN
+        else now_ms,
+        policies=context.policies,
+        dossier=context.dossier_of(attempt.participant_id),
+        local=context.local,
+        continues=attempt.continues,
+        at_the_door=True,
+    )
+
+
+def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
+    """Check eligibility once more; what was overridden at assignment stays so.
+
+    Raises:
+        Refused: if a rule speaks against it that nobody has overridden.
+    """
+    for one in findings(door_case(session, attempt, context)):
+        overridden = attempt.override is not None
+        if one.override is Override.NOBODY:
+            raise Refused(f"{attempt.person}: {one.sentence}", "Or deny them.")
+        if one.blocks and not overridden:
+            raise Refused(
+                f"{attempt.person}: {one.sentence}",
+                "They waive this gate, or you deny the candidate.",
+            )
+
+
+@rule(c.FailGate, *DOORS_OPEN)
+def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
+    attempt = _waiting(session, command)
+    gate = _gate(command.gate)
+    if gate is Gate.SEAT:
+        raise Refused("A seat is taken or not.", "Choose another one.")
+    if command.gate in attempt.passed_gates:
+        raise Refused(f"{attempt.person} has passed that already.", "Undo it with u.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.GateFailed(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
+    )
+
+
+@rule(c.HandOver, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
+def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
+    if command.to == session.lead:
+        raise Refused("They run this session already.")
+    no_conflict(session, command.to, context)
+    return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to),)
 
 
 @rule(c.WaiveGate, *DOORS_OPEN)
@@ -85,10 +162,22 @@ def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
         raise Refused(f"{attempt.person} has passed that already.")
     if gate in {Gate.PHOTO_ID, Gate.NAME}:
         context.actor.must_be_coordinator("Waiving who somebody is")
+    if gate is Gate.ELIGIBLE:
+        _may_waive_eligibility(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.GateWaived(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
     )
+
+
+def _may_waive_eligibility(
+    session: Session, attempt: Attempt, context: Context
+) -> None:
+    for one in findings(door_case(session, attempt, context)):
+        if one.override is Override.NOBODY:
+            raise Refused(f"{attempt.person}: {one.sentence}", "Nobody may waive that.")
+        if one.override is Override.COORDINATOR:
+            context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
 
 
 @rule(c.TakeSeat, *DOORS_OPEN)

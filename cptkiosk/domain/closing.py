@@ -3,18 +3,27 @@
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, ScoreState
-from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, ScoreState, Validity
+from cptkiosk.domain.rules import (
+    Context,
+    Events,
+    attempt_of,
+    no_conflict,
+    reason_given,
+    rule,
+)
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
+from cptkiosk.domain.values import Personal, Refused, Role, plural
 
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
-NARRATIVE_MIN = 3
-SEVERITIES = (1, 2, 3)
-BREACH = 3
-SCOPES = ("attempt", "room", "session", "center")
-VALIDITIES = ("none", "flag", "withhold", "no-attempt")
+UPHOLD = ("score", "vendor")
+DECIDED: dict[Validity, frozenset[Validity]] = {
+    Validity.FLAGGED: frozenset({Validity.CLEAN}),
+    Validity.WITHHELD: frozenset({Validity.CLEAN, Validity.VOID}),
+    Validity.VOID: frozenset({Validity.CLEAN}),
+}
+"""What the coordinator may make of a score's validity; irregularities do the rest."""
 
 
 @rule(c.KeyScore, *SCORES_OPEN)
@@ -66,6 +75,56 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     )
 
 
+@rule(c.SettleDiscrepancy, *SCORES_OPEN)
+def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    if not attempt.discrepancy:
+        raise Refused(f"The vendor does not contradict the score of {attempt.person}.")
+    if attempt.score.state is not ScoreState.VERIFIED:
+        raise Refused(
+            "The score has not been keyed twice.", "Key it a second time first."
+        )
+    context.actor.must_be_coordinator("Settling a discrepancy with the vendor")
+    if command.uphold not in UPHOLD:
+        raise Refused(f"'{command.uphold}' settles nothing.", "Use score or vendor.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.DiscrepancySettled(
+            attempt_id=attempt.attempt_id, uphold=command.uphold, reason=reason
+        ),
+    )
+
+
+@rule(c.DecideValidity, *SCORES_OPEN)
+def _validity(session: Session, command: c.DecideValidity, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    context.actor.must_be_coordinator("Deciding whether a score counts")
+    possible = DECIDED.get(attempt.validity, frozenset())
+    if command.validity not in possible:
+        allow = " or ".join(sorted(possible))
+        raise Refused(
+            f"A score that is {attempt.validity} cannot be declared"
+            f" '{command.validity}'.",
+            f"It can become {allow}."
+            if allow
+            else "An irregularity of severity 3 withholds it first.",
+        )
+    if command.validity == Validity.VOID and not command.reference.strip():
+        raise Refused(
+            "A center does not void a score on its own.",
+            "Give the reference of MSSC's or the vendor's decision.",
+        )
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (
+        e.ValidityDecided(
+            attempt_id=attempt.attempt_id,
+            validity=command.validity,
+            reason=reason,
+            reference=command.reference.strip(),
+        ),
+    )
+
+
 @rule(c.TakeNote, *(stage for stage in Stage if stage is not Stage.SEALED))
 def _note(session: Session, command: c.TakeNote, context: Context) -> Events:
     about = session.session_id
@@ -76,62 +135,6 @@ def _note(session: Session, command: c.TakeNote, context: Context) -> Events:
         about = attempt.participant_id
     text = reason_given(command.text, about)
     return (e.NoteTaken(attempt_id=command.attempt_id, text=text),)
-
-
-@rule(c.RecordIrregularity, *Stage)
-def _irregularity(
-    session: Session, command: c.RecordIrregularity, context: Context
-) -> Events:
-    unknown = [one for one in command.attempt_ids if one not in session.attempts]
-    if unknown:
-        raise Refused(f"{unknown[0]} is not on the roll of this session.")
-    _known_kind(command)
-    if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
-        raise Refused(
-            "What has not happened yet cannot be recorded.", "Look at the time given."
-        )
-    if not command.attempt_ids and command.scope == "attempt":
-        raise Refused("Nobody is named.", "Choose who is affected.")
-    if len(command.observed.strip()) < NARRATIVE_MIN:
-        raise Refused(
-            "What was seen or heard is missing.", "Write the facts in a sentence."
-        )
-    if command.minutes_lost < 0:
-        raise Refused("Minutes lost cannot be less than nothing.")
-    about = session.session_id
-    if len(command.attempt_ids) == 1:
-        about = session.attempts[command.attempt_ids[0]].participant_id
-    number = len(session.irregularities) + 1
-    return (
-        e.IrregularityRecorded(
-            irregularity_id=f"{session.session_id}-i{number}",
-            code=command.code,
-            severity=command.severity,
-            scope=command.scope,
-            attempt_ids=command.attempt_ids,
-            happened_at_utc_ms=command.happened_at_utc_ms or context.now.utc_ms,
-            estimated=command.estimated,
-            observed=Personal(command.observed.strip(), about),
-            action_taken=Personal(command.action_taken.strip(), about),
-            minutes_lost=command.minutes_lost,
-            # A breach withholds, whatever else is proposed.
-            validity="withhold" if command.severity >= BREACH else command.validity,
-        ),
-    )
-
-
-def _known_kind(command: c.RecordIrregularity) -> None:
-    if command.severity not in SEVERITIES:
-        raise Refused(f"{command.severity} is no severity.", "Use 1, 2 or 3.")
-    if command.scope not in SCOPES:
-        raise Refused(
-            f"'{command.scope}' is no scope.", f"Use one of {', '.join(SCOPES)}."
-        )
-    if command.validity not in VALIDITIES:
-        raise Refused(
-            f"'{command.validity}' is no effect on a score.",
-            f"Use one of {', '.join(VALIDITIES)}.",
-        )
 
 
 @rule(c.ReconcileScratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED)
@@ -168,6 +171,14 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
             f"{plural(len(lacking), 'thing keeps', 'things keep')} the session from"
             f" being sealed: {lacking[0].text}.",
             "Settle the checklist first.",
+        )
+    no_conflict(session, context.actor.staff_id, context)
+    is_lead = context.actor.staff_id == session.lead
+    coordinator = context.actor.role is Role.COORDINATOR
+    if context.policies.lead_seals and not (is_lead or coordinator):
+        raise Refused(
+            "The lead proctor or the coordinator signs the close-out.",
+            "Hand the session over to you first, or let them sign in.",
         )
     return (
         e.SessionSealed(

@@ -40,6 +40,20 @@ class AssignAttempt(SessionCommand):
     user_code: str
     factor_permille: int
     paid: bool | None
+    stop_clock: bool = False
+    continues: str = ""
+    """The interrupted attempt that goes on, as 'session/attempt'."""
+
+    override: str = ""
+    """Why the coordinator assigns in spite of what the eligibility rules found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectModule(AttemptCommand):
+    """Put somebody down for the module they came for, before any login."""
+
+    instead: AssignAttempt
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +82,14 @@ class PassGates(AttemptCommand):
 @dataclass(frozen=True, kw_only=True)
 class WaiveGate(AttemptCommand):
     """Let a gate go, for a reason."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailGate(AttemptCommand):
+    """Record that a gate was not passed, and what was shown."""
 
     gate: str
     reason: str
@@ -104,6 +126,13 @@ class ArriveLate(AttemptCommand):
     """Record that an absent or late candidate is here."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class HandOver(SessionCommand):
+    """Let somebody else of the staff run the session; both sign."""
+
+    to: str
+
+
 class StartSession(SessionCommand):
     """Start everyone seated, at one instant a few seconds ahead."""
 
@@ -129,6 +158,8 @@ class ResumeSession(SessionCommand):
     """Let the clocks run on, for those who are back."""
 
     back: tuple[str, ...]
+    beyond_window: str = ""
+    """Why it goes on although somebody will end after the vendor's testing window."""
 
 
 class BeginBreak(AttemptCommand):
@@ -141,9 +172,10 @@ class EndBreak(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class BeginPause(AttemptCommand):
-    """Stop one clock."""
+    """Stop one clock, for a fault or an approved stop-clock break."""
 
     reason: str
+    kind: str = "fault"
 
 
 class EndPause(AttemptCommand):
@@ -156,6 +188,13 @@ class GiveCredit(AttemptCommand):
 
     credit_ms: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteVendorClock(AttemptCommand):
+    """Record the remaining time that the vendor's screen shows."""
+
+    vendor_left_ms: int
 
 
 class FinishAttempt(AttemptCommand):
@@ -200,6 +239,23 @@ class RecordIrregularity(SessionCommand):
     minutes_lost: int = 0
     happened_at_utc_ms: int = 0
     estimated: bool = False
+    details: tuple[tuple[str, str], ...] = ()
+    """The fields that this code needs beyond the common ones, by name."""
+
+    observer: str = ""
+    """Who saw or heard it, if not whoever records it."""
+
+    witnesses: str = ""
+    told: str = ""
+    """Who was told, and when."""
+
+    vendor_case: str = ""
+    completed: str = ""
+    """Whether the test was completed: yes, no, or not said."""
+
+    void_recommended: bool = False
+    supersedes: str = ""
+    """The entry that this one corrects."""
 
 
 class UndoStep(SessionCommand):
@@ -220,6 +276,26 @@ class ExplainScore(AttemptCommand):
 
     state: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleDiscrepancy(AttemptCommand):
+    """Say which verdict holds where ours and the vendor's differ."""
+
+    uphold: str
+    """score: what follows from the score keyed; vendor: what the vendor says."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideValidity(AttemptCommand):
+    """Let a score count again, or declare it void."""
+
+    validity: str
+    reason: str
+    reference: str = ""
+    """The decision from outside on which a void rests."""
 
 
 class EndSession(SessionCommand):

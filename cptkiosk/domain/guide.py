@@ -13,8 +13,8 @@ STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Uplo
 
 ANNOUNCE_SOON_MS = 2 * MINUTE_MS
 
-ANNOUNCE_MISSED_MS = 2 * MINUTE_MS
-"""An announcement this late would say something that is no longer true."""
+MISSED_CALL = "TIM-MISSWARN"
+"""The irregularity code of an announcement that was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def next_call(session: Session, line_ms: int, policies: Policies) -> Call | None
     """Return the next announcement that has not been made; one may be overdue."""
     calls: dict[tuple[int, int], list[str]] = {}
     for one in session.attempts.values():
-        if session.progress(one, line_ms) is not Progress.TESTING:
+        if session.progress(one, line_ms) is not Progress.TESTING or one.untimed:
             continue
         end_ms = session.end_ms(one, line_ms)
         minutes = _minutes_to_call(session, one, line_ms, policies)
@@ -80,11 +80,43 @@ def _minutes_to_call(
     wanted = [one for one in policies.announce_minutes if one not in attempt.announced]
     if attempt.announced:
         wanted = [one for one in wanted if one < min(attempt.announced)]
-    due = [
-        one for one in wanted if 0 <= one * MINUTE_MS - left_ms <= ANNOUNCE_MISSED_MS
-    ]
+    # Later than this it would say something that is no longer true.
+    missed_ms = policies.announce_missed_seconds * 1000
+    due = [one for one in wanted if 0 <= one * MINUTE_MS - left_ms <= missed_ms]
     to_come = [one for one in wanted if left_ms > one * MINUTE_MS]
     return min(due) if due else max(to_come, default=None)
+
+
+def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
+    """Return an announcement nobody made in time and nobody has explained yet."""
+    explained = {
+        (attempt_id, text.text)
+        for one in session.in_force
+        if one.event.code == MISSED_CALL
+        for name, text in one.event.details
+        if name == "minutes"
+        for attempt_id in one.event.attempt_ids
+    }
+    missed: dict[int, list[str]] = {}
+    for one in session.attempts.values():
+        joined_late = one.late and policies.late_clock == "group"
+        testing = session.progress(one, line_ms) is Progress.TESTING
+        if not testing or one.untimed or joined_late:
+            continue
+        left_ms = session.left_ms(one, line_ms)
+        for minutes in policies.announce_minutes:
+            late_ms = minutes * MINUTE_MS - left_ms
+            if (
+                late_ms > policies.announce_missed_seconds * 1000
+                and minutes not in one.announced
+                and one.allowed_ms > minutes * MINUTE_MS
+                and (one.attempt_id, f"{minutes}") not in explained
+            ):
+                missed.setdefault(minutes, []).append(one.attempt_id)
+    if not missed:
+        return None
+    minutes = max(missed)
+    return Call(minutes, tuple(missed[minutes]), line_ms)
 
 
 def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
@@ -101,6 +133,10 @@ def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
         case Stage.ENDED | Stage.ABANDONED:
             return _closing(session)
         case Stage.SEALED:
+            if session.changed_since_seal:
+                return Step(
+                    "recorded after the seal: the coordinator amends it", "amend"
+                )
             if any(one.revision == session.revision for one in session.bundles):
                 return Step("everything is sealed and sent on - back to Today", "today")
             return Step(f"write the bundle of revision {session.revision}", "bundle")
@@ -152,6 +188,11 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
     if session.start_line_ms is not None and line_ms < session.start_line_ms:
         seconds = -(-(session.start_line_ms - line_ms) // 1000)
         return Step(f"starting in {seconds} - U takes the start back", "none", "wait")
+    return _watching(session, line_ms, policies)
+
+
+def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
+    """Return what to do while the clocks run."""
     people = session.attempts.values()
     for one in people:
         if session.progress(one, line_ms) is Progress.TIME_UP:
@@ -164,6 +205,9 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
     call = next_call(session, line_ms, policies)
     if call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS:
         return _call_step(call, line_ms)
+    missed = _missed_step(session, line_ms, policies)
+    if missed is not None:
+        return missed
     late = [one for one in people if one.standing in WAITING | {Progress.SEATED}]
     if late:
         one = late[0]
@@ -174,6 +218,15 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
     if call is not None:
         return _call_step(call, line_ms)
     return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+
+
+def _missed_step(session: Session, line_ms: int, policies: Policies) -> Step | None:
+    missed = missed_call(session, line_ms, policies)
+    if missed is None:
+        return None
+    told = plural(len(missed.attempt_ids), "person", "people")
+    text = f"{missed.minutes} minutes were not announced to {told} - say why"
+    return Step(text, "missed")
 
 
 def _late_words(

@@ -1,8 +1,15 @@
 """What is defined outside the record: modules, fees, policies, codes and scripts."""
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 from cptkiosk.domain.values import plural
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOUR_MINUTES = 60
+DAY_MINUTES = 24 * HOUR_MINUTES
+WINDOW = re.compile(r"(\S+) +(\d\d):([0-5]\d)-(\d\d):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,16 @@ class Module:
     courses: tuple[str, ...]
     aliases: tuple[str, ...]
     """What rosters and the vendor also call it."""
+    valid_from: str = ""
+    """The first day it may be taken, as '2026-08-31'; empty for no limit."""
+    valid_until: str = ""
+    """The last day it may be taken."""
+
+    def valid_on(self, date: str) -> bool:
+        """Tell whether this edition may be taken on `date`, as '2026-08-31'."""
+        return self.valid_from <= date and (
+            not self.valid_until or date <= self.valid_until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +51,38 @@ class Fees:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The hours of some weekdays in which assessments may be taken."""
+
+    days: frozenset[int]
+    """Monday is 0."""
+    opens_minute: int
+    """Minutes since midnight at the center."""
+    closes_minute: int
+
+    @property
+    def text(self) -> str:
+        """Show it as it is written: 'mon-fri 07:00-21:00'."""
+        days = sorted(self.days)
+        names = [DAYS[day] for day in days]
+        if len(days) > 1 and days[-1] - days[0] == len(days) - 1:
+            names = [f"{names[0]}-{names[-1]}"]
+        hours = f"{_clock(self.opens_minute)}-{_clock(self.closes_minute)}"
+        return f"{','.join(names)} {hours}"
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """What a center may decide; the defaults are data, with their sources."""
 
     announce_minutes: tuple[int, ...]
     """Minutes left at which the proctor speaks, the largest first."""
+    announce_missed_seconds: int
+    """How long after its minute an announcement counts as missed."""
     late_minutes: int
     late_coordinator_minutes: int
+    late_clock: Literal["own", "group"]
+    """Whether who comes late has the full time, or ends with the group."""
     credit_coordinator_minutes: int
     undo_start_seconds: int
     undo_finish_minutes: int
@@ -48,9 +90,17 @@ class Policies:
     retake_wait_days_after_third: int
     renewal_years: int
     start_countdown_seconds: int
+    testing_windows: tuple[Window, ...]
+    """When assessments may be taken; empty if no limit is known."""
     pin_digits_min: int
     idle_lock_minutes: int
+    consent_under_age: int
+    """Below this age a parent must have consented; 0 if nobody is asked."""
     blocks_unpaid: bool
+    no_show_pays: bool
+    """Whether the assessment fee of an absent candidate stays due."""
+    lead_seals: bool
+    """Whether only the lead proctor or the coordinator may seal a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +118,11 @@ class IrregularityCode:
     validity: str
     """none, flag, withhold or no-attempt."""
     fields: tuple[str, ...]
+    """What an entry must say beyond what every entry says."""
+    optional: tuple[str, ...] = ()
+    """What it may say besides, because it cannot always be known."""
+    narrative_min: int = 3
+    """How many characters its narrative has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +193,47 @@ def names_of(module: Module) -> tuple[str, ...]:
     """Return everything `module` is called, in lower case, each once."""
     names = (module.id, module.name, module.short, *module.aliases)
     return tuple(dict.fromkeys(name.lower() for name in names))
+
+
+def field_label(field: str) -> str:
+    """Return what a screen calls the `field` of an irregularity: 'old seat'."""
+    return field.replace("-", " ")
+
+
+def window(text: str) -> Window:
+    """Return the hours that `text` means: 'mon-fri 07:00-21:00' or 'sat,sun 08:00-24:00'.
+
+    Raises:
+        ValueError: with the reason, if it means none.
+    """
+    parts = WINDOW.fullmatch(text.strip().lower())
+    if parts is None:
+        raise ValueError(f"'{text}' is not days and hours, as 'mon-fri 07:00-21:00'")
+    hours = [int(part) for part in parts.groups()[1:]]
+    opens, closes = (
+        hour * HOUR_MINUTES + minute
+        for hour, minute in zip(hours[::2], hours[1::2], strict=True)
+    )
+    if closes > DAY_MINUTES:
+        raise ValueError(f"'{text}' closes after 24:00")
+    if closes <= opens:
+        raise ValueError(f"'{text}' does not close after it opens")
+    return Window(_days(text, parts[1]), opens, closes)
+
+
+def _days(text: str, said: str) -> frozenset[int]:
+    days: set[int] = set()
+    for part in said.split(","):
+        first, _, last = part.partition("-")
+        for name in (first, last or first):
+            if name not in DAYS:
+                raise ValueError(f"'{text}' has '{name}', not one of {', '.join(DAYS)}")
+        start, stop = DAYS.index(first), DAYS.index(last or first)
+        if stop < start:
+            raise ValueError(f"'{text}' has {last} before {first}")
+        days |= set(range(start, stop + 1))
+    return frozenset(days)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // HOUR_MINUTES:02}:{minute % HOUR_MINUTES:02}"

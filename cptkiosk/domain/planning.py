@@ -1,10 +1,22 @@
 """Rules before anybody comes: the plan, the roll, opening the doors."""
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from cptkiosk.domain import commands as c
+from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Progress
-from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.rules import (
+    Context,
+    Events,
+    attempt_of,
+    no_conflict,
+    reason_given,
+    rule,
+)
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.timing import UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, Personal, Refused
 
 ROOM_CHECKS = (
@@ -54,31 +66,40 @@ def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
 
 @rule(c.AssignAttempt, Stage.PLANNED, Stage.CHECK_IN)
 def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Events:
-    if command.module.module_id not in session.module_ids:
+    module_id = command.module.module_id
+    if module_id not in session.module_ids:
         raise Refused(
             f"{command.module.name} is not run in this session.",
             "Plan a session for it.",
         )
-    if not FACTOR_MIN <= command.factor_permille <= FACTOR_MAX:
+    day = context.day_of(max(session.starts_at_utc_ms, context.now.utc_ms))
+    if not context.definitions.module(module_id).valid_on(day):
         raise Refused(
-            f"Extra time x{command.factor_permille / 1000:g} is out of range."
+            f"Edition {command.module.edition} of {command.module.name} is not valid on"
+            f" {day}.",
+            "Put the edition of that day into the definitions.",
         )
+    factor = command.factor_permille
+    if factor != UNTIMED and not FACTOR_MIN <= factor <= FACTOR_MAX:
+        raise Refused(f"Extra time x{factor / 1000:g} is out of range.")
     attempt_id = f"{command.participant_id}-{command.module.module_id}"
     known = session.attempts.get(attempt_id)
     person = Personal(command.person, command.participant_id)
     if known is not None and known.standing is not Progress.CANCELLED:
-        same = (known.person, known.user_code, known.factor_permille, known.paid) == (
-            person,
-            command.user_code,
-            command.factor_permille,
-            command.paid,
-        )
+        same = (
+            known.person, known.user_code, known.factor_permille, known.paid,
+            known.stop_clock,
+        ) == (
+            person, command.user_code, command.factor_permille, command.paid,
+            command.stop_clock,
+        )  # fmt: skip
         update = e.AttemptUpdated(
             attempt_id=attempt_id,
             person=person,
             user_code=command.user_code,
             factor_permille=command.factor_permille,
             paid=command.paid,
+            stop_clock=command.stop_clock,
         )
         return () if same else (update,)
     for other in session.attempts.values():
@@ -90,17 +111,83 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
                 f"{command.person} takes {other.module.name} in this session already.",
                 f"Assign {command.module.name} to another session.",
             )
-    return (
-        e.AttemptAssigned(
-            attempt_id=attempt_id,
-            participant_id=command.participant_id,
-            person=person,
-            module=command.module,
-            user_code=command.user_code,
-            factor_permille=command.factor_permille,
-            paid=command.paid,
-        ),
+    return (_assigned(session, command, attempt_id, context),)
+
+
+def _assigned(
+    session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
+) -> e.AttemptAssigned:
+    """Return the assignment, once the eligibility rules allow it."""
+    dossier = context.dossier_of(command.participant_id)
+    carried_ms = None
+    case = assignment_case(session, command, context)
+    if command.continues:
+        if text := eligibility.may_continue(case, command.continues):
+            raise Refused(text, "Look at the person's attempts under People.")
+        past = dossier.find(command.continues)
+        assert past is not None, "it may be continued"
+        carried_ms = past.left_ms
+        case = replace(case, allowed_ms=carried_ms)
+    override = None
+    against = [one for one in eligibility.findings(case) if one.blocks]
+    if against:
+        hard = against[0].override is eligibility.Override.NOBODY
+        if hard or not command.override.strip():
+            raise Refused(f"{command.person}: {against[0].sentence}")
+        context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
+        override = reason_given(command.override, command.participant_id)
+    return e.AttemptAssigned(
+        attempt_id=attempt_id,
+        participant_id=command.participant_id,
+        person=Personal(command.person, command.participant_id),
+        module=command.module,
+        user_code=command.user_code,
+        factor_permille=command.factor_permille,
+        paid=command.paid,
+        stop_clock=command.stop_clock,
+        continues=command.continues,
+        carried_ms=carried_ms,
+        override=override,
     )
+
+
+def assignment_case(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> eligibility.Case:
+    """Return what the eligibility rules judge when somebody is assigned."""
+    return eligibility.Case(
+        module=command.module,
+        user_code=command.user_code,
+        paid=command.paid,
+        allowed_ms=planned_ms(command.module.minutes, command.factor_permille),
+        begins_utc_ms=max(session.starts_at_utc_ms, context.now.utc_ms),
+        policies=context.policies,
+        dossier=context.dossier_of(command.participant_id),
+        local=context.local,
+        continues=command.continues,
+    )
+
+
+@rule(c.CorrectModule, Stage.PLANNED, Stage.CHECK_IN)
+def _correct_module(
+    session: Session, command: c.CorrectModule, context: Context
+) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.participant_id != command.instead.participant_id:
+        raise Refused("That is somebody else's registration.")
+    if attempt.module.module_id == command.instead.module.module_id:
+        raise Refused(f"{attempt.person} is down for {attempt.module.name} already.")
+    if attempt.standing in NEVER_STARTED:
+        raise Refused(f"{attempt.person} is {attempt.standing}.")
+    reason = reason_given(command.reason, attempt.participant_id)
+    off = e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
+    others = {
+        name: one
+        for name, one in session.attempts.items()
+        if name != attempt.attempt_id
+    }
+    without = replace(session, attempts=MappingProxyType(others))
+    return (off, *_assign(without, command.instead, context))
 
 
 @rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN)
@@ -133,6 +220,7 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
             " their session.",
             "Declare that there is no such conflict, or hand over to somebody else.",
         )
+    no_conflict(session, context.actor.staff_id, context)
     return (
         e.CheckInOpened(
             room_checks=command.room_checks,

@@ -4,24 +4,31 @@ Each rule is registered for one command with the stages it is allowed in. Everyt
 else is refused, and a refusal changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
+from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.modules import Definitions, Policies
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import DAY_MS, Actor, Personal, Refused
+from cptkiosk.domain.values import Actor, Personal, Refused
 
 Events = tuple[Fact, ...]
 
 
-def utc_day(utc_ms: int) -> str:
-    """Return a name for the day in UTC."""
-    return str(utc_ms // DAY_MS)
+def unknown(participant_id: str) -> Dossier:
+    """Return an empty dossier."""
+    return Dossier()
+
+
+def nobody(staff_id: str) -> Mapping[str, str]:
+    """Return that a member of staff is linked with nobody."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,24 @@ class Context:
 
     now: Instant
     actor: Actor
-    policies: Policies
-    day_of: Callable[[int], str] = utc_day
-    """The day at the center on which an instant (UTC, milliseconds) lies."""
+    definitions: Definitions
+    local: Callable[[int], LocalTime] = utc_time
+    """An instant (UTC, milliseconds) as date and time at the center."""
+
+    dossier_of: Callable[[str], Dossier] = unknown
+    """What the record knows of a participant in other sessions."""
+
+    linked_to: Callable[[str], Mapping[str, str]] = nobody
+    """Which participants a member of staff teaches, supervises or is close to."""
+
+    @property
+    def policies(self) -> Policies:
+        """What the center has decided."""
+        return self.definitions.policies
+
+    def day_of(self, utc_ms: int) -> str:
+        """Return the ISO date at the center on which an instant lies."""
+        return self.local(utc_ms).date
 
 
 C = TypeVar("C", bound=SessionCommand)
@@ -114,3 +136,19 @@ def reason_given(text: str, about: str) -> Personal:
     if not text.strip():
         raise Refused("A reason is needed.", "Say in a few words what happened.")
     return Personal(text.strip(), about)
+
+
+def no_conflict(session: Session, staff_id: str, context: Context) -> None:
+    """Check that a member of staff is linked with nobody on the roll (ISO/IEC 17024).
+
+    Raises:
+        Refused: if they are; nobody may override that, only reassign.
+    """
+    links = context.linked_to(staff_id)
+    for one in session.attempts.values():
+        if one.participant_id in links and one.standing not in NEVER_STARTED:
+            raise Refused(
+                f"Whoever is linked with a candidate ({links[one.participant_id]} of"
+                f" {one.person}) may not run their session.",
+                "Hand over to somebody else, or assign the candidate to another session.",
+            )

@@ -1,5 +1,6 @@
 """One synchronized session: its state, and how each entry moves it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -35,6 +36,7 @@ class Irregularity:
     event: e.IrregularityRecorded
     recorded_at: Instant
     recorded_by: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Session:
     """Whether the clocks stand still only because a reboot could not be bridged."""
 
     irregularities: tuple[Irregularity, ...] = ()
+    """Every one in the order recorded, superseded ones too."""
+
+    lead: str = ""
+    """Who of the staff runs it: who opened the doors, or took over since."""
+
     notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
     scratch: e.ScratchReconciled | None = None
     revision: int = 0
@@ -142,6 +149,21 @@ class Session:
         )
         return f"{name} (ID \N{HORIZONTAL ELLIPSIS}{who[-4:]})" if shared else name
 
+    @property
+    def in_force(self) -> tuple[Irregularity, ...]:
+        """The irregularities that no later entry supersedes."""
+        gone = {one.event.supersedes for one in self.irregularities}
+        return tuple(
+            one for one in self.irregularities if one.event.irregularity_id not in gone
+        )
+
+    @property
+    def changed_since_seal(self) -> bool:
+        """Whether something was recorded after the seal that no revision tells."""
+        return self.stage is Stage.SEALED and any(
+            one.seq > self.sealed_seq for one in self.irregularities
+        )
+
     def free_seats(self) -> tuple[tuple[str, str], ...]:
         """Return every free seat as room and label, in the order they are offered."""
         taken = {(one.room, one.seat) for one in self.attempts.values() if one.seat}
@@ -210,7 +232,14 @@ def _(event: e.SessionPlanned, session: Session, entry: Entry, line_ms: int) -> 
 
 @_evolve.register
 def _(event: e.CheckInOpened, session: Session, entry: Entry, line_ms: int) -> Session:
-    return replace(session, stage=Stage.CHECK_IN)
+    return replace(session, stage=Stage.CHECK_IN, lead=entry.actor)
+
+
+@_evolve.register
+def _(
+    event: e.SessionHandedOver, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    return replace(session, lead=event.to_staff)
 
 
 @_evolve.register
@@ -283,21 +312,27 @@ def _(event: e.NoteTaken, session: Session, entry: Entry, line_ms: int) -> Sessi
 def _(
     event: e.IrregularityRecorded, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    session = session.each(
+    record = Irregularity(event, entry.at, entry.actor, entry.seq)
+    session = replace(session, irregularities=(*session.irregularities, record))
+    counts = Counter(
+        attempt_id for one in session.in_force for attempt_id in one.event.attempt_ids
+    )
+    return session.each(
         replace(
             one,
-            irregularities=one.irregularities + 1,
-            validity=_more_serious(one.validity, event.validity),
+            irregularities=counts[one.attempt_id],
+            validity=_more_serious(one.validity, event.validity)
+            if one.attempt_id in event.attempt_ids
+            else one.validity,
         )
         for one in session.attempts.values()
-        if one.attempt_id in event.attempt_ids
+        if one.irregularities != counts[one.attempt_id]
+        or one.attempt_id in event.attempt_ids
     )
-    record = Irregularity(event, entry.at, entry.actor)
-    return replace(session, irregularities=(*session.irregularities, record))
 
 
 def _more_serious(validity: Validity, effect: str) -> Validity:
-    if effect == "withhold":
+    if effect == "withhold" and validity is not Validity.VOID:
         return Validity.WITHHELD
     if effect == "flag" and validity is Validity.CLEAN:
         return Validity.FLAGGED

@@ -65,6 +65,12 @@ class AttemptAssigned(AttemptFact):
     user_code: str
     factor_permille: int
     paid: bool | None = None
+    stop_clock: bool = False
+    continues: str = ""
+    carried_ms: int | None = None
+    """What was left of the attempt that this one continues; it is all there is."""
+
+    override: Personal | None = None
 
 
 @fact("attempt-updated.v1")
@@ -76,6 +82,7 @@ class AttemptUpdated(AttemptFact):
     user_code: str
     factor_permille: int
     paid: bool | None = None
+    stop_clock: bool = False
 
 
 @fact("attempt-cancelled.v1")
@@ -106,6 +113,15 @@ class GatesPassed(AttemptFact):
 @fact("gate-waived.v1")
 class GateWaived(AttemptFact):
     """A gate was let go, by somebody, for a reason."""
+
+    attempt_id: str
+    gate: str
+    reason: Personal
+
+
+@fact("gate-failed.v1")
+class GateFailed(AttemptFact):
+    """A gate was not passed; it stays open until it is, or somebody is denied."""
 
     attempt_id: str
     gate: str
@@ -151,6 +167,14 @@ class LateArrived(AttemptFact):
     attempt_id: str
 
 
+@fact("session-handed-over.v1")
+class SessionHandedOver(Fact):
+    """Somebody else of the staff runs the session from here on; both signed."""
+
+    from_staff: str
+    to_staff: str
+
+
 @fact("session-started.v1")
 class SessionStarted(Fact):
     """Everyone seated began at one shared instant, a few seconds ahead."""
@@ -167,9 +191,11 @@ class StartUndone(Fact):
 
 @fact("late-start.v1")
 class LateStarted(AttemptFact):
-    """A late arrival began, on their own clock."""
+    """A late arrival began, on their own clock or with what is left of the group's."""
 
     attempt_id: str
+    since_line_ms: int | None = None
+    """The group's start, where the center lets late arrivals end with the group."""
 
 
 @fact("session-halted.v1")
@@ -185,6 +211,7 @@ class SessionResumed(Fact):
     """Every clock ran on."""
 
     back: tuple[str, ...]
+    beyond_window: Personal | None = None
 
 
 @fact("break-began.v1")
@@ -207,6 +234,7 @@ class PauseBegan(AttemptFact):
 
     attempt_id: str
     reason: Personal
+    kind_of_pause: str = "fault"
 
 
 @fact("pause-ended.v1")
@@ -223,6 +251,16 @@ class CreditGiven(AttemptFact):
     attempt_id: str
     credit_ms: int
     reason: Personal
+
+
+@fact("vendor-clock-noted.v1")
+class VendorClockNoted(AttemptFact):
+    """The remaining time on the vendor's screen was compared with ours."""
+
+    attempt_id: str
+    vendor_left_ms: int
+    drift_ms: int
+    """What the vendor's clock leaves more than ours does."""
 
 
 @fact("attempt-finished.v1")
@@ -257,6 +295,15 @@ class NoteTaken(Fact):
     text: Personal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Where an affected attempt was when an irregularity was recorded."""
+
+    attempt_id: str
+    seat: str
+    left_ms: int | None
+
+
 @fact("irregularity-recorded.v1")
 class IrregularityRecorded(Fact):
     """Something out of the norm, with everyone it affected."""
@@ -273,6 +320,17 @@ class IrregularityRecorded(Fact):
     minutes_lost: int
     validity: str
     supersedes: str = ""
+    details: tuple[tuple[str, Personal], ...] = ()
+    missing: tuple[str, ...] = ()
+    """What must still be said before the session can be sealed."""
+
+    moments: tuple[Moment, ...] = ()
+    observer: Personal | None = None
+    witnesses: Personal | None = None
+    told: Personal | None = None
+    vendor_case: str = ""
+    completed: str = ""
+    void_recommended: bool = False
 
 
 @fact("step-undone.v1")
@@ -301,6 +359,25 @@ class ScoreExplained(AttemptFact):
     attempt_id: str
     state: str
     reason: Personal
+
+
+@fact("discrepancy-settled.v1")
+class DiscrepancySettled(AttemptFact):
+    """The coordinator said which verdict holds, the score's or the vendor's."""
+
+    attempt_id: str
+    uphold: str
+    reason: Personal
+
+
+@fact("validity-decided.v1")
+class ValidityDecided(AttemptFact):
+    """The coordinator let a score count again, or recorded that it is void."""
+
+    attempt_id: str
+    validity: str
+    reason: Personal
+    reference: str = ""
 
 
 @fact("session-ended.v1")

@@ -1,17 +1,29 @@
 """Rules while the clock matters: start, halt, break, pause, credit, finish."""
 
+from collections.abc import Collection
+
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import ENDED_EARLY, LIVE, Attempt, Progress
 from cptkiosk.domain.checkin import late_cutoff
+from cptkiosk.domain.eligibility import outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
-from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.rules import (
+    Context,
+    Events,
+    attempt_of,
+    no_conflict,
+    reason_given,
+    rule,
+)
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
 NOT_BACK = "not back at the roll call"
+STOP_CLOCK_BREAK = "stop-clock break"
+PAUSES = ("fault", STOP_CLOCK_BREAK)
 
 
 @rule(c.StartSession, Stage.CHECK_IN)
@@ -23,6 +35,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
             f" {unresolved[0].text}.",
             "Seat, deny or mark absent everyone first.",
         )
+    no_conflict(session, context.actor.staff_id, context)
     start = context.now.plus(context.policies.start_countdown_seconds * 1000)
     return (
         e.SessionStarted(
@@ -56,7 +69,13 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
             "The session has not begun yet.", "Start late arrivals after everybody."
         )
     late_cutoff(session, context)
-    return (e.LateStarted(attempt_id=attempt.attempt_id),)
+    with_group = context.policies.late_clock == "group"
+    return (
+        e.LateStarted(
+            attempt_id=attempt.attempt_id,
+            since_line_ms=session.start_line_ms if with_group else None,
+        ),
+    )
 
 
 @rule(c.HaltSession, Stage.RUNNING)
@@ -95,7 +114,35 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
         )
         for one in away
     ]
-    return (*interrupted, e.SessionResumed(back=back))
+    reason = None
+    beyond = beyond_window(session, back, context)
+    if beyond:
+        if not command.beyond_window.strip():
+            names = ", ".join(session.label(one) for one in beyond)
+            raise Refused(
+                f"The vendor's testing window closes before these would end: {names}.",
+                "Say why you go on, such as a longer window agreed with the vendor.",
+            )
+        reason = Personal(command.beyond_window.strip(), session.session_id)
+    return (*interrupted, e.SessionResumed(back=back, beyond_window=reason))
+
+
+def beyond_window(
+    session: Session, back: Collection[str], context: Context
+) -> tuple[Attempt, ...]:
+    """Return who would end outside the vendor's window if the clocks ran on now."""
+    line_ms = session.line_ms(context.now)
+    return tuple(
+        one
+        for one in session.live(line_ms)
+        if one.attempt_id in back
+        and not one.untimed
+        and outside_window(
+            context.policies.testing_windows,
+            context.local(context.now.utc_ms),
+            max(0, session.left_ms(one, line_ms)),
+        )
+    )
 
 
 def _live(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
@@ -137,8 +184,21 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
     attempt = _in_time(session, command, context)
     if attempt.paused:
         raise Refused(f"{attempt.person} is paused already.")
+    if command.kind not in PAUSES:
+        raise Refused(
+            f"'{command.kind}' stops no clock.", f"Use {' or '.join(PAUSES)}."
+        )
+    if command.kind == STOP_CLOCK_BREAK and not attempt.stop_clock:
+        raise Refused(
+            f"{attempt.person} has no approved stop-clock break.",
+            "An ordinary break stops no clock: b.",
+        )
     reason = reason_given(command.reason, attempt.participant_id)
-    return (e.PauseBegan(attempt_id=attempt.attempt_id, reason=reason),)
+    return (
+        e.PauseBegan(
+            attempt_id=attempt.attempt_id, reason=reason, kind_of_pause=command.kind
+        ),
+    )
 
 
 @rule(c.EndPause, Stage.RUNNING, Stage.HALTED)
@@ -170,6 +230,25 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
     return (
         e.CreditGiven(
             attempt_id=attempt.attempt_id, credit_ms=command.credit_ms, reason=reason
+        ),
+    )
+
+
+@rule(c.NoteVendorClock, Stage.RUNNING, Stage.HALTED)
+def _vendor_clock(
+    session: Session, command: c.NoteVendorClock, context: Context
+) -> Events:
+    attempt = _live(session, command, context)
+    if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
+        raise Refused(
+            "That is no remaining time.", "Key it as the screen shows it: 41:20."
+        )
+    left_ms = session.left_ms(attempt, session.line_ms(context.now))
+    return (
+        e.VendorClockNoted(
+            attempt_id=attempt.attempt_id,
+            vendor_left_ms=command.vendor_left_ms,
+            drift_ms=command.vendor_left_ms - left_ms,
         ),
     )
 

@@ -41,9 +41,23 @@ def union_ms(intervals: Iterable[Interval], start_ms: int, end_ms: int) -> int:
     return total
 
 
+UNTIMED = 0
+"""The factor of somebody who may take as long as it takes."""
+
+UNTIMED_MS = 24 * HOUR_MS
+"""What untimed comes to: no assessment goes on after a day."""
+
+
 def allowed_ms(minutes: int, factor_permille: int) -> int:
     """Return the time allowed: 90 minutes at 1250 permille are exactly 1:52:30."""
+    if factor_permille == UNTIMED:
+        return UNTIMED_MS
     return minutes * MINUTE_MS * factor_permille // 1000
+
+
+def planned_ms(minutes: int, factor_permille: int) -> int:
+    """Return what to plan for: of somebody untimed only the module's own time is known."""
+    return allowed_ms(minutes, factor_permille or 1000)
 
 
 @dataclass(frozen=True, slots=True)

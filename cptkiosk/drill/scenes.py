@@ -1,6 +1,6 @@
 """What goes wrong on a day: somebody late, a break, a frozen screen, an alarm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
 from cptkiosk.domain import commands as c
@@ -40,6 +40,7 @@ def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
     hands.do(c.ArriveLate(**about), f"{name}: arrived late")
+    late_ms = hands.line_ms - (hands.session.start_line_ms or hands.line_ms)
     check_in_one(hands, attempt_id, STEP_MS, rng)
     hands.wait(STEP_MS)
     hands.do(c.StartLate(**about), f"{name}: started on their own clock")
@@ -50,6 +51,10 @@ def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
         (attempt_id,),
         "Came seven minutes after the start.",
         "Checked in and started on their own clock.",
+        details={
+            "minutes-late": f"{late_ms // MINUTE_MS}",
+            "end-given": "full time from their own start",
+        },
     )
 
 
@@ -99,6 +104,10 @@ def _freeze(hands: Hands, attempt_id: str) -> None:
         "The screen froze and took no key.",
         "Clock paused, workstation restarted, measured time given back.",
         lost_ms=FREEZE_MS + REPAIR_MS,
+        details={
+            "old-seat": hands.session.attempts[attempt_id].seat,
+            "steps-tried": "restarted, code entered again",
+        },
     )
 
 
@@ -129,6 +138,11 @@ def _alarm(hands: Hands) -> None:
         "Clocks halted from the alarm on; roll call at the muster place and inside.",
         lost_ms=ALARM_AGO_MS + ALARM_OUT_MS,
         happened_at_utc_ms=alarm_utc_ms,
+        details={
+            "alarm-time": "when the clocks were halted",
+            "roll-call": f"{len(back)} of {len(back)} back",
+            "talk-observed": "none",
+        },
     )
 
 
@@ -139,6 +153,7 @@ def _record(  # a record of an irregularity has that many parts
     observed: str,
     action_taken: str,
     *,
+    details: Mapping[str, str],
     lost_ms: int = 0,
     happened_at_utc_ms: int = 0,
 ) -> None:
@@ -159,6 +174,7 @@ def _record(  # a record of an irregularity has that many parts
             action_taken=action_taken,
             minutes_lost=lost_ms // MINUTE_MS,
             happened_at_utc_ms=happened_at_utc_ms,
+            details=tuple(details.items()),
         ),
         f"{code.id} {code.title}, severity {code.severity}:"
         f" {plural(len(attempt_ids), 'person', 'people')} named",

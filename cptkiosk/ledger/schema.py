@@ -69,14 +69,24 @@ CREATE TABLE person (
     participant_id TEXT PRIMARY KEY,
     family_name    TEXT NOT NULL,
     given_name     TEXT NOT NULL,
-    birth_date     TEXT NOT NULL
+    birth_date     TEXT NOT NULL,
+    consent        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE conflict (
+    participant_id TEXT NOT NULL,
+    staff_id       TEXT NOT NULL,
+    relation       TEXT NOT NULL,
+    PRIMARY KEY (participant_id, staff_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conflict_staff ON conflict (staff_id);
 CREATE TABLE registration (
     participant_id  TEXT    NOT NULL,
     module_id       TEXT    NOT NULL,
     user_code       TEXT    NOT NULL,
     factor_permille INTEGER NOT NULL,
     paid            INTEGER,
+    stop_clock      INTEGER NOT NULL,
+    code_expires    TEXT    NOT NULL,
     PRIMARY KEY (participant_id, module_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX registration_code ON registration (user_code);
@@ -119,6 +129,8 @@ CREATE TABLE attempt (
     counts          INTEGER NOT NULL,
     validity        TEXT    NOT NULL,
     score_lacks     TEXT    NOT NULL,
+    left_ms         INTEGER NOT NULL,
+    continues       TEXT    NOT NULL,
     PRIMARY KEY (session_id, attempt_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_participant ON attempt (participant_id);
@@ -133,7 +145,9 @@ CREATE TABLE irregularity (
     minutes_lost       INTEGER NOT NULL,
     validity           TEXT    NOT NULL,
     observed           TEXT    NOT NULL,
-    action_taken       TEXT    NOT NULL
+    action_taken       TEXT    NOT NULL,
+    supersedes         TEXT    NOT NULL,
+    missing            TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
 

@@ -16,7 +16,9 @@ from cptkiosk.domain.session import Irregularity, Session
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
-TABLES = ("staff", "person", "registration", "session", "attempt", "irregularity")
+TABLES = (
+    "staff", "person", "conflict", "registration", "session", "attempt", "irregularity",
+)  # fmt: skip
 
 
 def center_rows(center: Center) -> Rows:
@@ -39,7 +41,12 @@ def candidate_rows(candidate: Candidate) -> Rows:
                 candidate.family_name.text,
                 candidate.given_name.text,
                 candidate.birth_date.text,
+                int(candidate.consent is not None),
             )
+        ],
+        "conflict": [
+            (about, staff_id, relation)
+            for staff_id, relation in candidate.conflicts.items()
         ],
         "registration": [
             (
@@ -48,6 +55,8 @@ def candidate_rows(candidate: Candidate) -> Rows:
                 one.user_code,
                 one.factor_permille,
                 None if one.paid is None else int(one.paid),
+                int(one.stop_clock),
+                one.code_expires,
             )
             for one in candidate.registrations.values()
         ],
@@ -115,10 +124,12 @@ def _attempt_row(session: Session, one: Attempt) -> Row:
         one.score.raw_min if keyed else None,
         one.score.raw_max if keyed else None,
         one.score.vendor_verdict,
-        None if one.verdict is None else int(one.verdict.passed),
+        None if one.passed is None else int(one.passed),
         int(one.counts),
         one.validity.value,
         score_lacks(one),
+        0 if one.end_line_ms is None else session.left_ms(one, one.end_line_ms),
+        one.continues,
     )
 
 
@@ -136,6 +147,8 @@ def _irregularity_row(session: Session, one: Irregularity) -> Row:
         event.validity,
         event.observed.text,
         event.action_taken.text,
+        event.supersedes,
+        ",".join(event.missing),
     )
 
 

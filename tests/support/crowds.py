@@ -50,7 +50,7 @@ def _never(desk: Desk) -> None:
 
 def before_the_start(desk: Desk) -> None:
     """Leave a session in check-in with one person for each of BEFORE."""
-    planned(desk, BEFORE, A, "safety")
+    planned(desk, BEFORE, A, "safety", ("quality",))
     register(desk, (WALK_IN,), "safety")
     opened(desk, A)
     _never(desk)
@@ -120,7 +120,7 @@ def in_stage(desk: Desk, stage: Stage) -> None:
     """Leave session `a` in a stage, with a crowd as far as the stage allows one."""
     match stage:
         case Stage.PLANNED | Stage.CANCELLED:
-            planned(desk, DURING, A, "safety")
+            planned(desk, DURING, A, "safety", ("quality",))
             register(desk, (WALK_IN,), "safety")
         case Stage.CHECK_IN:
             before_the_start(desk)

@@ -41,15 +41,16 @@ def register(desk: Desk, participant_ids: tuple[str, ...], module: str) -> None:
 
 
 def planned(
-    desk: Desk, participant_ids: tuple[str, ...], session_id: str, module: str
-) -> None:
-    """Plan a session with these people on its roll."""
+    desk: Desk, participant_ids: tuple[str, ...], session_id: str, module: str,
+    also: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Plan a session with these people on its roll; it may run other modules too."""
     register(desk, participant_ids, module)
     plan = c.PlanSession(
         session_id=session_id,
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms,
-        module_ids=(module,),
+        module_ids=(module, *also),
         rooms=(Room(name="204", rows=5, columns=6),),
     )
     desk.perform(plan, LEE)

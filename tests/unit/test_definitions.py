@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.definitions import BadDefinition, load_definitions
-from cptkiosk.domain.modules import Fees
+from cptkiosk.definition_files import BadDefinition
+from cptkiosk.definitions import load_definitions
+from cptkiosk.domain.modules import Fees, field_label
 from cptkiosk.errors import ExitCode
 from cptkiosk.resources import data_root
 
@@ -72,6 +73,12 @@ def test_the_policies_have_their_defaults(shipped):
     assert policies.start_countdown_seconds == 10
     assert (policies.pin_digits_min, policies.idle_lock_minutes) == (6, 10)
     assert policies.blocks_unpaid is False
+    assert policies.consent_under_age == 18
+    assert policies.testing_windows == ()
+    assert policies.late_clock == "own"
+    assert policies.announce_missed_seconds == 60
+    assert policies.no_show_pays is False
+    assert policies.lead_seals is True
 
 
 def test_a_breach_withholds_and_nothing_voids(shipped):
@@ -94,6 +101,48 @@ def test_an_irregularity_is_found_by_its_id(shipped):
     assert "alarm-time" in alarm.fields
     with pytest.raises(KeyError):
         shipped.irregularity("ENV-NOTHING")
+
+
+def test_what_cannot_always_be_known_is_optional(shipped):
+    fault = shipped.irregularity("TEC-STATION")
+
+    assert fault.fields == ("old-seat", "steps-tried")
+    assert fault.optional == ("new-seat", "minutes")
+    assert fault.narrative_min == 3
+
+
+def test_what_has_no_code_of_its_own_needs_a_longer_narrative(shipped):
+    other = shipped.irregularity("OTH")
+
+    assert other.narrative_min == 20
+    assert {code.narrative_min for code in shipped.irregularities if code != other} == {
+        3
+    }
+
+
+def test_a_field_is_called_by_words():
+    assert field_label("old-seat") == "old seat"
+    assert field_label("stopped-at-item") == "stopped at item"
+
+
+@pytest.mark.parametrize(
+    ("limits", "day", "valid"),
+    [
+        ("", "2026-11-23", True),
+        ('valid_from = "2026-11-23"', "2026-11-22", False),
+        ('valid_from = "2026-11-23"', "2026-11-23", True),
+        ('valid_until = "2026-11-23"', "2026-11-23", True),
+        ('valid_until = "2026-11-23"', "2026-11-24", False),
+        ('valid_from = "2026-11-23"\nvalid_until = "2026-11-23"', "2026-11-23", True),
+    ],
+)
+def test_a_module_may_be_taken_from_its_first_to_its_last_day(
+    folder, limits, day, valid
+):
+    file = folder / "module-safety.toml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{limits}\n")
+
+    assert load_definitions(folder).module("safety").valid_on(day) is valid
 
 
 def test_a_module_is_found_by_its_id(shipped):
@@ -175,6 +224,67 @@ SPOILED = [
     ("irregularities.toml", '"session"', '"planet"', "code[0].scope", "planet"),
     ("irregularities.toml", '"ENV-POWER"', '"ENV-ALARM"', "code[1].id", "twice"),
     ("irregularities.toml", "severity = 2", "severity = 3", "code[0].validity", "3"),
+    (
+        "module-safety.toml",
+        "core =",
+        'valid_from = "2026-02-30"\ncore =',
+        "valid_from",
+        "'2026-02-30' is no date",
+    ),
+    (
+        "module-safety.toml",
+        "core =",
+        'valid_until = "20261123"\ncore =',
+        "valid_until",
+        "'20261123' is no date",
+    ),
+    (
+        "module-safety.toml",
+        "core =",
+        'valid_from = "2026-11-23"\nvalid_until = "2026-11-22"\ncore =',
+        "valid_until",
+        "must not be before valid_from, 2026-11-23",
+    ),
+    ("policies.toml", "_age = 18", "_age = -1", "consent_under_age", ">= 0"),
+    ("policies.toml", "= []", '= ["always"]', "testing_windows[0]", "'always' is not"),
+    (
+        "policies.toml",
+        "= []",
+        '= ["sat 08:00-16:00", "sun 9-12"]',
+        "testing_windows[1]",
+        "'sun 9-12' is not days and hours",
+    ),
+    ("policies.toml", 'clock = "own"', 'clock = "both"', "late_clock", "both"),
+    (
+        "policies.toml",
+        "_seconds = 60",
+        "_seconds = -1",
+        "announce_missed_seconds",
+        ">= 0",
+    ),
+    ("policies.toml", "_pays = false", "_pays = 0", "no_show_pays", "`bool`"),
+    ("policies.toml", "lead_seals = true", "", "lead_seals", "missing"),
+    (
+        "irregularities.toml",
+        '"muster-place"',
+        '"roll-call"',
+        "code[0].optional",
+        "ENV-ALARM asks for 'roll-call' twice",
+    ),
+    (
+        "irregularities.toml",
+        '"roll-call"',
+        '"alarm-time"',
+        "code[0].fields",
+        "ENV-ALARM asks for 'alarm-time' twice",
+    ),
+    (
+        "irregularities.toml",
+        "narrative_min = 20",
+        "narrative_min = 0",
+        "code[46].narrative_min",
+        ">= 1",
+    ),
     ("scripts.toml", "for {people}", "for {name}", "otherwise", "{name}"),
     ("scripts.toml", "for {people}", "for {people", "otherwise", "braces"),
     ("scripts.toml", "Welcome.", "Welcome, {people}.", "start", "{people}"),

@@ -259,7 +259,7 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(desk, folder, path):
         (
             "irregularity",
             "INSERT INTO irregularity"
-            " VALUES ('i', 'a', 'X', 1, 'room', '', 0, 0, 'none', '', '')",
+            " VALUES ('i', 'a', 'X', 1, 'room', '', 0, 0, 'none', '', '', '', '')",
         ),
     ],
 )

@@ -58,7 +58,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
             other.sign_in("s2", WRONG)
         return True
 
-    monkeypatch.setattr("cptkiosk.desk.pin_fits", meanwhile)
+    monkeypatch.setattr("cptkiosk.desk.staff.pin_fits", meanwhile)
     with pytest.raises(Refused, match="Too many wrong PINs"):
         waiting.sign_in("s2", LEE_PIN)
     other.ledger.close()

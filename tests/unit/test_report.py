@@ -57,6 +57,11 @@ def eventful(desk):
             observed=NARRATIVE,
             action_taken="Everybody came back.",
             minutes_lost=2,
+            details=(
+                ("alarm-time", "09:10"),
+                ("roll-call", "all back"),
+                ("talk-observed", "none"),
+            ),
         ),
         LEE,
     )

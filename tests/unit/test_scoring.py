@@ -223,7 +223,7 @@ def test_a_withheld_score_does_not_count(over):
     key(over, "70")
     key(over, "70")
     wish = c.RecordIrregularity(
-        session_id=A, code="SEC-DEVICE", severity=3, scope="attempt",
+        session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="A phone.",
         action_taken="Taken.",
     )  # fmt: skip
@@ -236,7 +236,7 @@ def test_a_withheld_score_does_not_count(over):
 def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(desk):
     a_session(desk, 1, stage=Stage.PLANNED)
     wish = c.RecordIrregularity(
-        session_id=A, code="ID-IMPOSTOR", severity=3, scope="attempt",
+        session_id=A, code="ID-IMPERS", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="Another face.",
         action_taken="Sent home.",
     )  # fmt: skip

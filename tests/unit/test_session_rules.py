@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.desk import Desk, Recorded
+from cptkiosk.desk import Desk, Recorded, assigned
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -20,7 +20,16 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.verify import verify
 from support import crowds
-from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
+from support.center import (
+    DANA,
+    DANA_PIN,
+    LEDGER,
+    LEE,
+    LEE_PIN,
+    definitions,
+    open_desk,
+    staffed,
+)
 from support.clock import HandClock
 from support.sessions import (
     a_session,
@@ -48,11 +57,14 @@ P, C, R, H, E, S, X, B = (
 STAGES: dict[str, set[Stage]] = {
     "PlanSession": set(),  # the session is there already, whatever its stage
     "AssignAttempt": {P, C},
+    "CorrectModule": {P, C},
     "CancelAttempt": {P, C},
     "CancelSession": {P, C},
     "OpenCheckIn": {P},
     "PassGates": {C, R},
     "WaiveGate": {C, R},
+    "FailGate": {C, R},
+    "HandOver": {C, R, H, E},
     "TakeSeat": {C, R},
     "DenyAttempt": {C, R},
     "MarkAbsent": {C, R},
@@ -69,6 +81,7 @@ STAGES: dict[str, set[Stage]] = {
     "BeginPause": {R},
     "EndPause": {R, H},
     "GiveCredit": {R, H},
+    "NoteVendorClock": {R, H},
     "FinishAttempt": {R, H},
     "EndEarly": {R, H},
     "Announce": {R},
@@ -78,6 +91,8 @@ STAGES: dict[str, set[Stage]] = {
     "ConfirmRoomClock": {R, H, E, B},
     "KeyScore": {R, H, E, B},
     "ExplainScore": {R, H, E, B},
+    "SettleDiscrepancy": {R, H, E, B},
+    "DecideValidity": {R, H, E, B},
     "TakeNote": {P, C, R, H, E, X, B},
     "RecordIrregularity": {P, C, R, H, E, S, X, B},
     "ReconcileScratch": {R, E, B},
@@ -99,6 +114,10 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
     return {
         "CancelAttempt": c.CancelAttempt(**key, reason="moved away"),
         "PassGates": c.PassGates(**key, gates=("photo-id",)),
+        "CorrectModule": c.CorrectModule(
+            **key, instead=for_quality(who), reason="came for Quality"
+        ),
+        "FailGate": c.FailGate(**key, gate="belongings", reason="a watch"),
         "WaiveGate": c.WaiveGate(**key, gate="belongings", reason="none brought"),
         "TakeSeat": c.TakeSeat(**key),
         "DenyAttempt": c.DenyAttempt(**key, reason="no ID", coordinator_called=True),
@@ -112,9 +131,25 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "GiveCredit": c.GiveCredit(**key, credit_ms=60_000, reason="noise"),
         "FinishAttempt": c.FinishAttempt(**key),
         "EndEarly": c.EndEarly(**key, outcome="withdrawn", reason="ill"),
+        "NoteVendorClock": c.NoteVendorClock(**key, vendor_left_ms=60_000),
         "KeyScore": c.KeyScore(**key, shown="70"),
         "ExplainScore": c.ExplainScore(**key, state="pending", reason="vendor slow"),
-    }
+        "SettleDiscrepancy": c.SettleDiscrepancy(
+            **key, uphold="score", reason="confirmed by the vendor"
+        ),
+        "DecideValidity": c.DecideValidity(
+            **key, validity="clean", reason="nothing found"
+        ),
+    }  # fmt: skip
+
+
+def for_quality(who: str) -> c.AssignAttempt:
+    """Return the wish that puts somebody down for another module of the session."""
+    return c.AssignAttempt(
+        session_id=A, participant_id=who, person=f"Family{who}, Kim",
+        module=assigned(definitions().module("quality")), user_code=f"Q-{who}",
+        factor_permille=1000, paid=None,
+    )  # fmt: skip
 
 
 WHO = {
@@ -128,7 +163,11 @@ WHO = {
     "StartLate": "seated",
     "EndBreak": "on-break",
     "EndPause": "paused",
+    "CorrectModule": "seated",
+    "FailGate": "arrived",
     "KeyScore": "finished",
+    "SettleDiscrepancy": "finished",
+    "DecideValidity": "finished",
     "ExplainScore": "finished",
 }
 """Whom an example is about, so that nothing but the stage can be in its way."""
@@ -155,6 +194,7 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         "MarkAbsent": c.MarkAbsent(
             session_id=A, attempt_ids=tuple(session.attempts)
         ),
+        "HandOver": c.HandOver(session_id=A, to=DANA.staff_id),
         "UndoStep": c.UndoStep(session_id=A),
         "StartSession": c.StartSession(session_id=A),
         "UndoStart": c.UndoStart(session_id=A),
@@ -205,6 +245,23 @@ def given_up_after_a_reboot(desk: Desk) -> None:
     desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
 
 
+def contradicted(desk: Desk) -> None:
+    for _ in range(2):
+        wish = c.KeyScore(**keys("finished"), shown="60", vendor_verdict="pass")
+        desk.perform(wish, DANA)
+
+
+def withheld(desk: Desk) -> None:
+    desk.perform(
+        c.RecordIrregularity(
+            session_id=A, code="MIS-NOTES", severity=3, scope="attempt",
+            validity="withhold", attempt_ids=(attempt_id("finished"),),
+            observed="A sheet of notes under the keyboard.", action_taken="Kept.",
+        ),
+        DANA,
+    )  # fmt: skip
+
+
 FIRST: dict[tuple[str, Stage], Build] = {
     ("StartSession", C): nobody_waits,
     ("EndSession", R): crowds.settle,
@@ -212,6 +269,8 @@ FIRST: dict[tuple[str, Stage], Build] = {
     ("ConfirmRoomClock", H): crowds.bridged,
     ("ConfirmRoomClock", E): reopened_for_a_reboot,
     ("Announce", R): lambda desk: advance(desk, 58 * 60_000),
+    **{("SettleDiscrepancy", stage): contradicted for stage in (R, H, E, B)},
+    **{("DecideValidity", stage): withheld for stage in (R, H, E, B)},
     ("BridgeBoot", R): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
     ("BridgeBoot", H): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
 }
@@ -265,10 +324,12 @@ def is_sentence(text: str) -> bool:
 
 
 def asked(desk: Desk, command: c.SessionCommand, actor: Actor) -> Recorded:
-    """Ask for it the way it is asked for: a seal with the PIN."""
+    """Ask for it the way it is asked for: a signature with the PIN."""
     if isinstance(command, c.SealSession):
         pin = DANA_PIN if actor is DANA else LEE_PIN
         return desk.seal(command.session_id, actor, pin)
+    if isinstance(command, c.HandOver):
+        return desk.hand_over(command.session_id, DANA, DANA_PIN, command.to, DANA_PIN)
     return desk.perform(command, actor)
 
 
@@ -331,23 +392,32 @@ def test_a_stage_allows_exactly_what_the_table_says(stage, name, opened_copy):
 
 
 ALLOWED = {
-    (C, "expected"): "CancelAttempt PassGates WaiveGate TakeSeat DenyAttempt"
-    " ExpectLate",
-    (C, "late-expected"): "CancelAttempt PassGates WaiveGate TakeSeat DenyAttempt"
-    " ArriveLate",
-    (C, "checked-in"): "CancelAttempt TakeSeat DenyAttempt ExpectLate",
-    (C, "seated"): "CancelAttempt TakeSeat DenyAttempt",
+    (C, "expected"): "CorrectModule CancelAttempt PassGates FailGate WaiveGate"
+    " TakeSeat DenyAttempt ExpectLate",
+    (C, "late-expected"): "CorrectModule CancelAttempt PassGates FailGate WaiveGate"
+    " TakeSeat DenyAttempt ArriveLate",
+    (C, "checked-in"): "CorrectModule CancelAttempt TakeSeat DenyAttempt ExpectLate",
+    (C, "seated"): "CorrectModule CancelAttempt TakeSeat DenyAttempt",
     (C, "absent"): "ExpectLate ArriveLate",
     (C, "denied"): "",
     (C, "cancelled"): "",
     (R, "late-expected"): "ArriveLate DenyAttempt",
-    (R, "arrived"): "PassGates WaiveGate TakeSeat DenyAttempt",
+    (R, "arrived"): "PassGates FailGate WaiveGate TakeSeat DenyAttempt",
     (R, "checked-in"): "TakeSeat DenyAttempt",
     (R, "seated"): "TakeSeat DenyAttempt StartLate",
-    (R, "testing"): "TakeSeat BeginBreak BeginPause GiveCredit FinishAttempt EndEarly",
-    (R, "on-break"): "TakeSeat EndBreak BeginPause GiveCredit FinishAttempt EndEarly",
-    (R, "paused"): "TakeSeat BeginBreak EndPause GiveCredit FinishAttempt EndEarly",
-    (R, "time-up"): "TakeSeat GiveCredit FinishAttempt EndEarly",
+    (
+        R,
+        "testing",
+    ): "TakeSeat BeginBreak BeginPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (
+        R,
+        "on-break",
+    ): "TakeSeat EndBreak BeginPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (
+        R,
+        "paused",
+    ): "TakeSeat BeginBreak EndPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (R, "time-up"): "TakeSeat GiveCredit NoteVendorClock FinishAttempt EndEarly",
     (R, "finished"): "KeyScore ExplainScore",
     (R, "dismissed"): "KeyScore ExplainScore",
     (R, "withdrawn"): "KeyScore ExplainScore",
@@ -355,10 +425,10 @@ ALLOWED = {
     (R, "absent"): "ArriveLate",
     (R, "denied"): "",
     (R, "cancelled"): "",
-    (H, "testing"): "GiveCredit FinishAttempt EndEarly",
-    (H, "on-break"): "EndBreak GiveCredit FinishAttempt EndEarly",
-    (H, "paused"): "EndPause GiveCredit FinishAttempt EndEarly",
-    (H, "time-up"): "GiveCredit FinishAttempt EndEarly",
+    (H, "testing"): "GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (H, "on-break"): "EndBreak GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (H, "paused"): "EndPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    (H, "time-up"): "GiveCredit NoteVendorClock FinishAttempt EndEarly",
     (H, "finished"): "KeyScore ExplainScore",
 }
 """What may happen to somebody, by the session's stage and how they stand."""
@@ -681,7 +751,6 @@ def test_a_finish_is_not_undone_after_the_end(desk):
 
 
 def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
-    a_session(desk, 1, stage=C)
     both = c.PlanSession(
         session_id="b",
         title="Both",
@@ -691,6 +760,7 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
     )
     desk.perform(both, LEE)
     register(desk, ("P1",), "quality")
+    register(desk, ("P1",), "safety")
     desk.perform(desk.assignment("b", "P1", "safety"), LEE)
     opened(desk, "b")
     wrong = {"session_id": "b", "attempt_id": "P1-safety"}
@@ -701,7 +771,7 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
 
 
 def test_somebody_absent_does_not_come_back_to_a_second_module(desk):
-    planned(desk, ("P1",), "x", "quality")
+    register(desk, ("P1",), "quality")
     both = c.PlanSession(
         session_id=A,
         title="Both",
@@ -831,7 +901,7 @@ def test_a_breach_withholds_whatever_else_is_said(desk, validity):
     a_session(desk)
     wish = c.RecordIrregularity(
         session_id=A,
-        code="SEC-DEVICE",
+        code="MIS-DEVICE1",
         severity=3,
         scope="attempt",
         validity=validity,

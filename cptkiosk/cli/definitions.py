@@ -1,0 +1,119 @@
+"""`definitions`: what is in force, and what of it comes from the center."""
+
+from argparse import Namespace
+from dataclasses import asdict, fields
+
+from cptkiosk.cli.opening import paths_of
+from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.domain.modules import Definitions, Module, Policies, Window
+from cptkiosk.errors import ExitCode
+
+SHIPPED = "shipped"
+
+Overrides = dict[str, dict[str, str]]
+"""By section, each name that comes from the center, with its file."""
+
+
+def run(options: Namespace) -> int:
+    """Show the definitions in force; none of it needs a ledger."""
+    from cptkiosk.definitions import load_definitions, overrides
+
+    own = paths_of(options).definitions
+    definitions = load_definitions(own=own)
+    changed = overrides(own)
+    if options.json:
+        say_json(
+            {
+                "folder": str(own),
+                "modules": [_module(one) for one in definitions.modules],
+                "policies": _policies(definitions.policies),
+                "fees": asdict(definitions.fees),
+                "codes": len(definitions.irregularities),
+                "overrides": changed,
+            }
+        )
+        return ExitCode.DONE
+    _show(definitions, changed)
+    if not changed:
+        say(f"Everything is as shipped. The center's own files go into {own}.")
+    return ExitCode.DONE
+
+
+def _module(module: Module) -> dict[str, object]:
+    return {
+        "id": module.id,
+        "name": module.name,
+        "edition": module.edition,
+        "core": module.core,
+        "items": module.items,
+        "minutes": module.minutes,
+        "cut_percent": module.cut_percent,
+        "valid_from": module.valid_from,
+        "valid_until": module.valid_until,
+    }
+
+
+def _policies(policies: Policies) -> dict[str, object]:
+    """Return each policy as it is written in its file."""
+    return {
+        field.name: _written(getattr(policies, field.name))
+        for field in fields(policies)
+    }
+
+
+def _written(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_written(one) for one in value]
+    return value.text if isinstance(value, Window) else value
+
+
+def _show(definitions: Definitions, changed: Overrides) -> None:
+    origin = changed.get("modules", {})
+    rows = [
+        (
+            one.id,
+            one.name,
+            one.edition,
+            one.items,
+            one.minutes,
+            f"{one.cut_percent} %",
+            _validity(one),
+            origin.get(one.id, SHIPPED),
+        )
+        for one in definitions.modules
+    ]
+    header = ("module", "name", "edition", "items", "minutes", "cut", "valid", "from")
+    say(table(header, rows))
+    say()
+    _show_values("policy", _policies(definitions.policies), changed.get("policies", {}))
+    _show_values("fee", asdict(definitions.fees), changed.get("fees", {}))
+    say(f"{len(definitions.irregularities)} irregularity codes.")
+    for section in ("irregularities", "scripts"):
+        for name, file in changed.get(section, {}).items():
+            say(f"{show(name)} comes from {show(file)}.")
+
+
+def _show_values(title: str, values: dict[str, object], origin: dict[str, str]) -> None:
+    rows = [
+        (name, _shown(value), origin.get(name, SHIPPED))
+        for name, value in values.items()
+    ]
+    say(table((title, "value", "from"), rows))
+    say()
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(map(str, value)) or "-"
+        case _:
+            return str(value)
+
+
+def _validity(module: Module) -> str:
+    """Show a module's first and last day, '-' for no limit at all."""
+    if not (module.valid_from or module.valid_until):
+        return "-"
+    return f"{module.valid_from} .. {module.valid_until}".strip()

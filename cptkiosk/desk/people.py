@@ -1,0 +1,124 @@
+"""The people to be assessed, as rosters name them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import reduce
+
+from cptkiosk import lists
+from cptkiosk.desk.record import Recorded
+from cptkiosk.desk.staff import StaffDesk
+from cptkiosk.domain import candidate as candidates
+from cptkiosk.domain import fees, personal_record
+from cptkiosk.domain.candidate import Candidate, RegisterPerson
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.fees import Statement
+from cptkiosk.domain.personal_record import CandidateCommand, Known
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.ledger import tables
+from cptkiosk.ledger.ledger import Transaction
+
+
+class PeopleDesk(StaffDesk):
+    """Wishes about people and what they are registered for."""
+
+    def register(
+        self, people: Sequence[RegisterPerson], actor: Actor, *, dry_run: bool = False
+    ) -> tuple[tuple[Fact, ...] | Refused, ...]:
+        """Bring the record up to date with a roster, all in one transaction.
+
+        Returns for each row what it made happen, or why it was refused.
+        """
+        outcomes: list[tuple[Fact, ...] | Refused] = []
+
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            outcomes.clear()
+            self.catch_up()
+            known: dict[str, Candidate] = {}
+            entries: list[Entry] = []
+            for command in people:
+                try:
+                    some = self._register(transaction, command, known)
+                    outcomes.append(tuple(entry.event for entry in some))
+                    entries += some
+                except Refused as refusal:
+                    outcomes.append(refusal)
+            if dry_run:
+                raise _DryRun
+            return tuple(entries)
+
+        with suppress(_DryRun):
+            self._keep(self._written(actor, write))
+        return tuple(outcomes)
+
+    def _register(
+        self,
+        transaction: Transaction,
+        command: RegisterPerson,
+        known: dict[str, Candidate],
+    ) -> tuple[Entry, ...]:
+        about = command.participant_id
+        if about not in known:
+            known[about] = self.candidate(about)
+        before = known[about]
+        code = command.registration.user_code if command.registration else ""
+        holder = lists.code_holder(self.ledger, code, about) if code else ""
+        if holder:
+            raise Refused(f"user code {code} belongs to participant {holder}")
+        events = candidates.decide(before, command, self.center.staff_names)
+        entries = transaction.append(
+            f"candidate/{about}", before.version, events, self.now()
+        )
+        after = reduce(candidates.evolve, entries, before)
+        if entries:
+            transaction.project(tables.candidate_rows(after))
+        known[about] = after
+        return entries
+
+    def statement(self, participant_id: str) -> Statement:
+        """Return what a candidate owes, and what was settled of it."""
+        return fees.statement(
+            self.candidate(participant_id),
+            lists.history(self.ledger, participant_id),
+            self.definitions.modules,
+            self.definitions.fees,
+            no_show_pays=self.definitions.policies.no_show_pays,
+        )
+
+    def note(self, command: CandidateCommand, actor: Actor) -> Recorded:
+        """Carry out a wish about a candidate's own record.
+
+        Raises:
+            Refused: if the rules do not allow it; nothing is written.
+            StorageError: if it could not be written; nothing is recorded.
+        """
+        about = command.participant_id
+
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            self.catch_up()
+            before = self.candidate(about)
+            known = Known(
+                actor=actor,
+                staff_ids=frozenset(self.center.staff),
+                courses=frozenset(
+                    course
+                    for module in self.definitions.modules
+                    for course in module.courses
+                ),
+                statement=self.statement(about),
+            )
+            events = personal_record.decide(before, command, known)
+            entries = transaction.append(
+                f"candidate/{about}", before.version, events, self.now()
+            )
+            after = reduce(candidates.evolve, entries, before)
+            if entries:
+                transaction.project(tables.candidate_rows(after))
+            return entries
+
+        entries = self._written(actor, write)
+        self._keep(entries)
+        return Recorded(entries)
+
+
+class _DryRun(Exception):
+    """Take everything back: it was only to see what would happen."""

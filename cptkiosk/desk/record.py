@@ -1,0 +1,139 @@
+"""The record at hand: what was read of it so far, and how it is written to."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from cptkiosk.clock import Clock
+from cptkiosk.domain import candidate as candidates
+from cptkiosk.domain import center as centers
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.calendar import LocalTime
+from cptkiosk.domain.candidate import Candidate
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.ledger.ledger import Ledger, Transaction
+from cptkiosk.ledger.opening import DiskFull
+
+CENTER = "center"
+NOBODY = Actor("", Role.PROCTOR)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a wish became; committed and synced."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def seq(self) -> int:
+        """Number of the last entry, 0 if nothing new had to be recorded."""
+        return self.entries[-1].seq if self.entries else 0
+
+
+class Record:
+    """State of the streams at hand, and the one transaction that adds to them."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.definitions = definitions
+        self.center = Center()
+        self.sessions: dict[str, Session] = {}
+        self._seq = ledger.head().seq
+        self.center = centers.replay(ledger.read(CENTER))
+
+    def now(self) -> Instant:
+        """Return this moment."""
+        return self.clock.now()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The center's time zone."""
+        return ZoneInfo(self.center.time_zone or "UTC")
+
+    def local_date(self, utc_ms: int) -> str:
+        """Return the ISO date at the center."""
+        return self.local(utc_ms).date
+
+    def local(self, utc_ms: int) -> LocalTime:
+        """Return an instant as date and time at the center."""
+        whole_s, ms = divmod(utc_ms, 1000)
+        moment = datetime.fromtimestamp(whole_s, UTC).astimezone(self.zone)
+        of_day_s = moment.hour * 3600 + moment.minute * 60 + moment.second
+        return LocalTime(
+            moment.date().isoformat(), moment.weekday(), of_day_s * 1000 + ms
+        )
+
+    def session(self, session_id: str) -> Session:
+        """Return a session as of the last catch-up.
+
+        Raises:
+            Refused: if there is none of that id.
+        """
+        if session_id not in self.sessions:
+            session = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            if not session.session_id:
+                raise Refused(
+                    f"There is no session {session_id}.",
+                    "See 'cptkiosk session list' or the screen Today.",
+                )
+            self._know(session_id, session)
+            # The stream may have been read further than everything else in memory.
+            if session.last_seq > self._seq:
+                self.catch_up()
+        return self.sessions[session_id]
+
+    def _know(self, session_id: str, session: Session) -> None:
+        # Never changed in place: the screen reads while the desk's thread writes.
+        self.sessions = {**self.sessions, session_id: session}
+
+    def candidate(self, participant_id: str) -> Candidate:
+        """Return a candidate; an empty one if nobody has that id."""
+        return candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
+
+    def catch_up(self) -> bool:
+        """Take in what other terminals wrote; return whether there was anything."""
+        entries = self.ledger.read_after(self._seq)
+        for entry in entries:
+            self._take_in(entry)
+        return bool(entries)
+
+    def _take_in(self, entry: Entry) -> None:
+        kind, _, key = entry.stream.partition("/")
+        if kind == CENTER and entry.version > self.center.version:
+            self.center = centers.evolve(self.center, entry)
+        elif kind == "session":
+            known = self.sessions.get(key)
+            if known is not None and entry.version > known.version:
+                self._know(key, sessions.evolve(known, entry))
+        self._seq = max(self._seq, entry.seq)
+
+    def _keep(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if entry.version == 1 and entry.stream.startswith("session/"):
+                self._know(entry.stream.partition("/")[2], Session())
+            self._take_in(entry)
+
+    def _written(
+        self, actor: Actor, write: Callable[[Transaction], T], *, again: bool = True
+    ) -> T:
+        """Write in one transaction; once more if the reserve made room for it."""
+        try:
+            with self.ledger.writing(actor.staff_id) as transaction:
+                written = write(transaction)
+        except DiskFull:
+            if not again:
+                raise
+            self.ledger.give_reserve_up()
+            return self._written(actor, write, again=False)
+        if again:
+            self.ledger.keep_reserve()
+        return written

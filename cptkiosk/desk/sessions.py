@@ -1,0 +1,288 @@
+"""Sessions: planned, run, carried over a reboot, and sealed."""
+
+from contextlib import suppress
+from functools import reduce
+
+from cptkiosk import lists
+from cptkiosk.desk.people import PeopleDesk
+from cptkiosk.desk.record import NOBODY, Recorded
+from cptkiosk.domain import (
+    center_events,
+    checkin,
+    closing,
+    irregularities,
+    planning,
+    testing,
+    timing,
+)
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.checkin import door_case
+from cptkiosk.domain.commands import (
+    AssignAttempt,
+    BridgeBoot,
+    HandOver,
+    SealSession,
+    SessionCommand,
+)
+from cptkiosk.domain.eligibility import Finding, findings
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.modules import Module
+from cptkiosk.domain.planning import assignment_case
+from cptkiosk.domain.rules import Context, decide, why_not
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.ledger import tables
+from cptkiosk.ledger.ledger import Transaction
+
+assert all((checkin, closing, irregularities, planning, testing)), "rules register"
+
+
+class SessionDesk(PeopleDesk):
+    """Wishes about sessions, and the clocks that run in them."""
+
+    def why_not(self, command: SessionCommand, actor: Actor) -> str:
+        """Return why a wish would be refused now, or nothing if it would not."""
+        session = Session()
+        with suppress(Refused):
+            session = self.session(command.session_id)
+        context = self._context(actor, command.session_id)
+        stream = f"session/{command.session_id}"
+        for event in self._carried(session, command, context):
+            session = sessions.evolve(
+                session,
+                Entry(
+                    session.last_seq, stream, session.version + 1, context.now, "", "",
+                    event,
+                ),
+            )  # fmt: skip
+        return why_not(session, command, context)
+
+    def _context(self, actor: Actor, session_id: str) -> Context:
+        return Context(
+            now=self.clock.now(),
+            actor=actor,
+            definitions=self.definitions,
+            local=self.local,
+            dossier_of=lambda who: lists.dossier(self.ledger, who, session_id),
+            linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
+        )
+
+    def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
+        """Return what speaks against admitting somebody at the door now."""
+        context = self._context(NOBODY, session_id)
+        return findings(door_case(self.session(session_id), attempt, context))
+
+    def against_assigning(self, command: AssignAttempt) -> tuple[Finding, ...]:
+        """Return what speaks against putting somebody on a session's roll."""
+        context = self._context(NOBODY, command.session_id)
+        session = self.session(command.session_id)
+        return findings(assignment_case(session, command, context))
+
+    def perform(self, command: SessionCommand, actor: Actor) -> Recorded:
+        """Carry out a wish about a session; sealing is for `seal`.
+
+        Raises:
+            Refused: if the rules do not allow it now; nothing is written.
+            StorageError: if it could not be written; nothing is recorded.
+        """
+        if isinstance(command, SealSession):
+            raise Refused("Sealing is signed with a PIN.", "Seal in the close-out.")
+        if isinstance(command, HandOver):
+            raise Refused("Both sign a hand-over.", "Hand over in the check-in.")
+        return self._carry_out(command, actor)
+
+    def seal(self, session_id: str, actor: Actor, pin: str) -> Recorded:
+        """Check the PIN and seal a session with it.
+
+        Raises:
+            Refused: if the PIN is wrong or something still keeps the session open.
+            StorageError: if it could not be written; nothing is sealed.
+        """
+        self.check_pin(actor.staff_id, pin)
+        return self._carry_out(SealSession(session_id=session_id), actor)
+
+    def hand_over(
+        self, session_id: str, actor: Actor, pin: str, to: str, to_pin: str
+    ) -> Recorded:
+        """Let somebody else run a session, signed by both.
+
+        Raises:
+            Refused: if a PIN is wrong, or whoever takes over is linked with a candidate.
+            StorageError: if it could not be written; nothing is handed over.
+        """
+        command = HandOver(session_id=session_id, to=to)
+        if refusal := self.why_not(command, actor):
+            raise Refused(refusal)
+        self.check_pin(actor.staff_id, pin)
+        self.check_pin(to, to_pin)
+        return self._carry_out(command, actor)
+
+    def _carry_out(self, command: SessionCommand, actor: Actor) -> Recorded:
+        recorded = self._written(
+            actor, lambda transaction: self._perform(transaction, command, actor)
+        )
+        self._keep(recorded)
+        return Recorded(recorded)
+
+    def _perform(
+        self, transaction: Transaction, command: SessionCommand, actor: Actor
+    ) -> tuple[Entry, ...]:
+        self.catch_up()
+        session_id = command.session_id
+        before = self.sessions.get(session_id)
+        if before is None:
+            before = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            if before.session_id:
+                self._know(session_id, before)
+        context = self._context(actor, session_id)
+        stream = f"session/{session_id}"
+        carried = transaction.append(
+            stream, before.version, self._carried(before, command, context), context.now
+        )
+        here = reduce(sessions.evolve, carried, before)
+        events = decide(here, command, context)
+        entries = carried + transaction.append(
+            stream, here.version, events, context.now
+        )
+        after = reduce(sessions.evolve, entries, before)
+        if entries:
+            transaction.project(tables.session_rows(after, before))
+        if isinstance(command, SealSession):
+            self._sign(transaction)
+        return entries
+
+    def _carried(
+        self, session: Session, command: SessionCommand, context: Context
+    ) -> tuple[Fact, ...]:
+        """Return what carries running clocks over to a boot not seen before."""
+        known = context.now.boot_id in session.offsets
+        if known or not session.running or isinstance(command, BridgeBoot):
+            return ()
+        last = self._last_sign_of_life(session)
+        wish = BridgeBoot(session_id=session.session_id, last=last)
+        return decide(session, wish, context)
+
+    def _sign(self, transaction: Transaction) -> None:
+        from cptkiosk.ledger.signing import Signer
+        from cptkiosk.settings import Paths
+
+        signer = Signer(Paths(self.ledger.path.parent).key)
+        transaction.sign_head(signer.sign(transaction.head), signer.public_key)
+
+    def next_session_id(self) -> str:
+        """Return an id for a session planned today: date and number."""
+        date = self.local_date(self.now().utc_ms)
+        taken = {line.session_id for line in lists.sessions(self.ledger)}
+        return next(
+            name
+            for n in range(1, len(taken) + 2)
+            if (name := f"{date}-{n}") not in taken
+        )
+
+    def assignment(
+        self, session_id: str, participant_id: str, module_id: str, *,
+        continues: str = "", override: str = "",
+    ) -> AssignAttempt:  # fmt: skip
+        """Return the wish that puts a registered candidate on a session's roll.
+
+        Args:
+            session_id: the session.
+            participant_id: who.
+            module_id: what they are registered for.
+            continues: the interrupted attempt that goes on, as 'session/attempt'.
+            override: why the coordinator assigns them in spite of a rule.
+
+        Raises:
+            Refused: if they are not registered for that module.
+        """
+        known = self.candidate(participant_id)
+        registration = known.registrations.get(module_id)
+        if registration is None:
+            raise Refused(
+                f"{known.person or participant_id} is not registered for {module_id}.",
+                "Import a roster that says so.",
+            )
+        return AssignAttempt(
+            session_id=session_id,
+            participant_id=participant_id,
+            person=known.person,
+            module=assigned(self.definitions.module(module_id)),
+            user_code=registration.user_code,
+            factor_permille=registration.factor_permille,
+            paid=registration.paid,
+            stop_clock=registration.stop_clock,
+            continues=continues,
+            override=override,
+        )
+
+    def refresh_rolls(self, participant_ids: frozenset[str], actor: Actor) -> None:
+        """Carry corrected names, codes and extra time into sessions not yet started."""
+        for line in lists.open_sessions(self.ledger, self.now().utc_ms):
+            if line.stage not in {Stage.PLANNED, Stage.CHECK_IN}:
+                continue
+            for attempt in self.session(line.session_id).attempts.values():
+                off = attempt.standing is Progress.CANCELLED
+                if attempt.participant_id in participant_ids and not off:
+                    wish = self.assignment(
+                        line.session_id,
+                        attempt.participant_id,
+                        attempt.module.module_id,
+                    )
+                    with suppress(Refused):
+                        self.perform(wish, actor)
+
+    def attach(self) -> tuple[Session, ...]:
+        """Take up running sessions, carrying their clocks over a reboot if need be."""
+        self.catch_up()
+        found = [
+            self.session(line.session_id)
+            for line in lists.open_sessions(self.ledger, self.now().utc_ms)
+            if line.stage in {Stage.RUNNING, Stage.HALTED}
+        ]
+        for session in found:
+            if self.now().boot_id not in session.offsets:
+                last = self._last_sign_of_life(session)
+                wish = BridgeBoot(session_id=session.session_id, last=last)
+                with suppress(Refused):
+                    self.perform(wish, NOBODY)
+        return tuple(self.sessions[one.session_id] for one in found)
+
+    def _last_sign_of_life(self, session: Session) -> Instant:
+        beat, last = self.ledger.heartbeat(), session.last_at
+        assert last is not None, "a running session has entries"
+        if beat is None or beat.boot_id not in session.offsets:
+            return last
+        return max(beat, last, key=session.line_ms)
+
+    def beat(self) -> None:
+        """Leave a sign of life, and record a step of the wall clock if there was one."""
+        now = self.now()
+        known = self.ledger.heartbeat()
+        if known is not None and known.boot_id != now.boot_id:
+            # The last sign of the old boot is what running clocks are carried over by.
+            self.attach()
+        last = self.ledger.beat(now)
+        if last is None:
+            return
+        moved_ms = timing.step_ms(last, now)
+        if moved_ms:
+            self._center(
+                NOBODY, lambda: (center_events.ClockStepNoticed(step_ms=moved_ms),)
+            )
+
+
+def assigned(module: Module) -> AssignedModule:
+    """Return the copy of a definition that an attempt keeps."""
+    return AssignedModule(
+        module_id=module.id,
+        name=module.name,
+        short=module.short,
+        edition=module.edition,
+        core=module.core,
+        items=module.items,
+        minutes=module.minutes,
+        cut_percent=module.cut_percent,
+    )

@@ -1,0 +1,137 @@
+"""The center and its staff: who may be here, and who is."""
+
+from collections.abc import Callable
+from functools import reduce
+
+from cptkiosk import lists
+from cptkiosk.desk.record import CENTER, Record, Recorded
+from cptkiosk.domain import center as centers
+from cptkiosk.domain import center_events
+from cptkiosk.domain.center import Member
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.text import name_words
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.ledger import tables
+from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.pins import check_new_pin, hash_pin, pin_fits
+
+
+class StaffDesk(Record):
+    """Wishes about the center and its staff, and the PINs they sign with."""
+
+    def init_center(
+        self, name: str, site_code: str, time_zone: str, coordinator: str, pin: str,
+        *, rehearsal: bool = False,
+    ) -> Recorded:  # fmt: skip
+        """Open the ledger for one center, with its coordinator.
+
+        Raises:
+            Refused: if that was done before, or something is missing.
+        """
+        command = centers.InitCenter(
+            name=name,
+            site_code=site_code,
+            time_zone=time_zone,
+            coordinator=coordinator,
+            pin_hash=hash_pin(pin),
+            rehearsal=rehearsal,
+        )
+        actor = Actor("s1", Role.COORDINATOR)
+        return self._center(actor, lambda: centers.decide_init(self.center, command))
+
+    def add_staff(
+        self, name: str, role: Role, pin: str, trained_on: str, actor: Actor
+    ) -> Recorded:
+        """Add somebody to the staff list.
+
+        Raises:
+            Refused: if the actor is no coordinator, or the name is taken.
+        """
+        actor.must_be_coordinator("Adding staff")
+        command = centers.AddStaff(
+            name=name, role=role, pin_hash=hash_pin(pin), trained_on=trained_on
+        )
+
+        def make() -> tuple[Fact, ...]:
+            names = {
+                name_words(f"{one.given_name} {one.family_name}")
+                for one in lists.people(self.ledger)
+            }
+            return centers.decide_add(self.center, command, names)
+
+        return self._center(actor, make)
+
+    def set_pin(
+        self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""
+    ) -> Recorded:
+        """Set a PIN, which also unlocks: one's own with the old one, or anybody's.
+
+        Raises:
+            Refused: if the PIN may not be set, the old one is wrong, or somebody else
+                than the coordinator asks for another's.
+        """
+        check_new_pin(pin, self.definitions.policies.pin_digits_min)
+        if actor.staff_id == staff_id:
+            self.check_pin(staff_id, old_pin)
+        else:
+            actor.must_be_coordinator("Setting the PIN of somebody else")
+        stored = hash_pin(pin)
+        return self._center(
+            actor, lambda: centers.decide_pin(self.center, staff_id, stored)
+        )
+
+    def _center(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            self.catch_up()
+            before = self.center
+            entries = transaction.append(CENTER, before.version, make(), self.now())
+            after = reduce(centers.evolve, entries, before)
+            transaction.project(tables.center_rows(after))
+            return entries
+
+        entries = self._written(actor, write)
+        self._keep(entries)
+        return Recorded(entries)
+
+    def sign_in(self, staff_id: str, pin: str) -> Actor:
+        """Let somebody in by their PIN; a wrong one is recorded.
+
+        Raises:
+            Refused: if the PIN is wrong, or they may not try now.
+        """
+        member = self.check_pin(staff_id, pin)
+        actor = Actor(staff_id, member.role)
+        self._center(
+            actor,
+            lambda: self._tried(staff_id, center_events.SignedIn(staff_id=staff_id)),
+        )
+        return actor
+
+    def _tried(self, staff_id: str, event: Fact) -> tuple[Fact, ...]:
+        """Return what a try led to, if others at other terminals left it one."""
+        centers.may_try_pin(self.center.staff[staff_id], self.now())
+        return (event,)
+
+    def check_pin(self, staff_id: str, pin: str) -> Member:
+        """Check a PIN, for a sign-in or a signature; a wrong one is recorded.
+
+        Raises:
+            Refused: if the PIN is wrong, or they may not try now.
+        """
+        self.catch_up()
+        member = self.center.staff.get(staff_id)
+        if member is None:
+            raise Refused("Nobody of that name is on the staff list.")
+        centers.may_try_pin(member, self.now())
+        stored = member.pin_hash.text if member.pin_hash else ""
+        if not pin_fits(pin, stored):
+            actor = Actor(staff_id, member.role)
+            failed = center_events.SignInFailed(staff_id=staff_id)
+            self._center(actor, lambda: self._tried(staff_id, failed))
+            raise Refused("That PIN is not right.", "Try again.")
+        return member
+
+    def sign_out(self, actor: Actor) -> None:
+        """Record that somebody left a terminal, or locked it."""
+        out = center_events.SignedOut(staff_id=actor.staff_id)
+        self._center(actor, lambda: (out,))

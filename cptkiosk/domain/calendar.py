@@ -1,0 +1,65 @@
+"""Dates and times of day at the center, as values: arithmetic on what is given.
+
+The one module of the rules that imports `datetime`; it never asks what time it is.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """An instant as the center's calendar and clock show it."""
+
+    date: str
+    """ISO date."""
+
+    weekday: int
+    """Monday is 0."""
+
+    of_day_ms: int
+    """Milliseconds since midnight on the clock on the wall."""
+
+    @property
+    def text(self) -> str:
+        """Hours and minutes: '14:05'."""
+        minutes = self.of_day_ms // MINUTE_MS
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def utc_time(utc_ms: int) -> LocalTime:
+    """Return an instant as date and time in UTC."""
+    days, of_day_ms = divmod(utc_ms, DAY_MS)
+    day = datetime.date(1970, 1, 1) + datetime.timedelta(days=days)
+    return LocalTime(day.isoformat(), day.weekday(), of_day_ms)
+
+
+def is_date(text: str) -> bool:
+    """Return whether `text` is an ISO date that exists."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def days_later(date: str, days: int) -> str:
+    """Return the ISO date some days later."""
+    day = datetime.date.fromisoformat(date) + datetime.timedelta(days=days)
+    return day.isoformat()
+
+
+def years_later(date: str, years: int) -> str:
+    """Return the ISO date some years later; 29 February becomes 1 March if need be."""
+    day = datetime.date.fromisoformat(date)
+    try:
+        return day.replace(year=day.year + years).isoformat()
+    except ValueError:
+        return datetime.date(day.year + years, 3, 1).isoformat()
+
+
+def age(born: str, date: str) -> int:
+    """Return somebody's age in years on an ISO date."""
+    years = int(date[:4]) - int(born[:4])
+    return years if years_later(born, years) <= date else years - 1

@@ -1,0 +1,354 @@
+"""Who may take what, when: asked when somebody is assigned and again at the door.
+
+Each rule is a function of one case. What it finds names the rule, what or who would
+allow it, and who may override it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Progress, ScoreState
+from cptkiosk.domain.calendar import LocalTime, days_later, utc_time
+from cptkiosk.domain.calendar import age as age_on
+from cptkiosk.domain.modules import DAYS, Policies, Window
+from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.timing import clock_text
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS
+
+MANY_FAILURES = 3
+"""Failures of one module after which the longer wait holds."""
+
+
+class Override(StrEnum):
+    """Who may let somebody pass in spite of a finding."""
+
+    NOBODY = "nobody"
+    COORDINATOR = "the coordinator"
+    ANYBODY = "anybody"
+    """It is a warning only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An attempt of a candidate in another session, as the record has it."""
+
+    session_id: str
+    attempt_id: str
+    module_id: str
+    standing: Progress
+    score_state: ScoreState
+    planned_utc_ms: int
+    start_utc_ms: int | None
+    end_utc_ms: int | None
+    allowed_ms: int
+    left_ms: int
+    """What was left when it ended; only an interrupted one may go on."""
+
+    user_code: str
+    passed: bool | None
+    counts: bool
+    void: bool
+    continues: str
+
+    @property
+    def ref(self) -> str:
+        """How another attempt names this one as the one it continues."""
+        return f"{self.session_id}/{self.attempt_id}"
+
+    @property
+    def failed(self) -> bool:
+        """Whether this is a failure from which a wait follows."""
+        verified = self.score_state is ScoreState.VERIFIED
+        return verified and self.passed is False and not self.void
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this is a verified pass that does not count."""
+        verified = self.score_state is ScoreState.VERIFIED
+        return verified and bool(self.passed) and not self.counts
+
+    @property
+    def over(self) -> bool:
+        """Whether it has its outcome."""
+        return self.standing in OUTCOMES
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was interrupted without a score, so that it may go on."""
+        scored = self.score_state in {
+            ScoreState.ENTERED, ScoreState.MISMATCH, ScoreState.VERIFIED,
+        }  # fmt: skip
+        return self.standing is Progress.INTERRUPTED and not scored and self.left_ms > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What the record knows of a candidate outside the session at hand."""
+
+    birth_date: str = ""
+    consent: bool = False
+    code_expires: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """ISO date by module on which the user code no longer opens it."""
+
+    taken: tuple[Taken, ...] = ()
+
+    def find(self, ref: str) -> Taken | None:
+        """Return the attempt of that reference, if there is one."""
+        return next((one for one in self.taken if one.ref == ref), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Somebody about to take a module at a certain time."""
+
+    module: AssignedModule
+    user_code: str
+    paid: bool | None
+    allowed_ms: int
+    begins_utc_ms: int
+    policies: Policies
+    dossier: Dossier
+    local: Callable[[int], LocalTime] = utc_time
+    continues: str = ""
+    at_the_door: bool = False
+    """Whether they are here now: what is only planned elsewhere may still change."""
+
+    @property
+    def day(self) -> str:
+        """The ISO date at the center."""
+        return self.local(self.begins_utc_ms).date
+
+    @property
+    def same_module(self) -> tuple[Taken, ...]:
+        """The candidate's other attempts of this module."""
+        mine = self.module.module_id
+        return tuple(one for one in self.dossier.taken if one.module_id == mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that speaks against it, and what would allow it."""
+
+    rule: str
+    text: str
+    allow: str
+    override: Override
+    first_date: str = ""
+    """ISO date from which the rule no longer stands against it."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is more than a warning."""
+        return self.override is not Override.ANYBODY
+
+    @property
+    def sentence(self) -> str:
+        """What was found, what would allow it, and who may override it."""
+        said = f"{self.text} {self.allow}".strip()
+        if self.override is Override.COORDINATOR:
+            said += " The coordinator may override this with a reason."
+        return said
+
+
+def findings(case: Case) -> tuple[Finding, ...]:
+    """Return everything that speaks against it, what nobody may override first."""
+    found = [one for rule in RULES for one in rule(case)]
+    order = tuple(Override)
+    return tuple(sorted(found, key=lambda one: order.index(one.override)))
+
+
+def passed_already(case: Case) -> Iterator[Finding]:
+    """A module that was passed and still counts is not taken again."""
+    for one in case.same_module:
+        if one.counts:
+            day = case.local(one.start_utc_ms or one.planned_utc_ms).date
+            yield Finding(
+                "passed already",
+                f"{case.module.name} was passed on {day} in session {one.session_id}.",
+                "",
+                Override.COORDINATOR,
+            )
+            return
+
+
+def retake_wait(case: Case) -> Iterator[Finding]:
+    """After a failure full days must pass; more of them after the third."""
+    failed = sorted(
+        case.local(one.start_utc_ms or one.planned_utc_ms).date
+        for one in case.same_module
+        if one.failed
+    )
+    if not failed:
+        return
+    policies = case.policies
+    many = len(failed) >= MANY_FAILURES
+    days = policies.retake_wait_days_after_third if many else policies.retake_wait_days
+    first = days_later(failed[-1], days)
+    if case.day < first:
+        count = f"after {len(failed)} failed attempts " if len(failed) > 1 else ""
+        yield Finding(
+            "retake wait",
+            f"{case.module.name} was not passed on {failed[-1]}; {count}{days} full days"
+            " must pass.",
+            f"The first eligible date is {first}.",
+            Override.COORDINATOR,
+            first,
+        )
+
+
+def one_live_attempt(case: Case) -> Iterator[Finding]:
+    """A module is not taken twice at once."""
+    for one in case.same_module:
+        waits = one.start_utc_ms is None and case.at_the_door
+        if not one.over and not waits:
+            yield Finding(
+                "one live attempt",
+                f"{case.module.name} is open in session {one.session_id} already.",
+                "Take them off that roll first, or end that attempt.",
+                Override.NOBODY,
+            )
+            return
+
+
+def no_overlap(case: Case) -> Iterator[Finding]:
+    """Nobody is in two sessions at once."""
+    ends_utc_ms = case.begins_utc_ms + case.allowed_ms
+    for one in case.dossier.taken:
+        if one.over and one.end_utc_ms is None:
+            continue
+        if one.module_id == case.module.module_id and not one.over:
+            continue
+        if case.at_the_door and (one.over or one.start_utc_ms is None):
+            continue
+        begin = one.start_utc_ms or one.planned_utc_ms
+        end = one.end_utc_ms or begin + one.allowed_ms
+        if begin < ends_utc_ms and case.begins_utc_ms < end:
+            until = case.local(end)
+            yield Finding(
+                "overlapping sessions",
+                f"They are in session {one.session_id} until {until.text} on"
+                f" {until.date}.",
+                "Plan this for a time after it.",
+                Override.NOBODY,
+            )
+            return
+
+
+def code_unused(case: Case) -> Iterator[Finding]:
+    """A user code opens one assessment, once."""
+    if not case.user_code:
+        return
+    for one in case.dossier.taken:
+        used = one.start_utc_ms is not None and one.user_code == case.user_code
+        if used and one.ref != case.continues:
+            yield Finding(
+                "user code used",
+                f"User code {case.user_code} was used in session {one.session_id}.",
+                "Ask the vendor for a new code and import it.",
+                Override.NOBODY,
+            )
+            return
+
+
+def code_unexpired(case: Case) -> Iterator[Finding]:
+    """A user code opens nothing after its last day."""
+    last = case.dossier.code_expires.get(case.module.module_id, "")
+    if last and case.day > last:
+        yield Finding(
+            "user code expired",
+            f"User code {case.user_code} expired on {last}.",
+            "Ask the vendor for a new code and import it.",
+            Override.NOBODY,
+        )
+
+
+def within_window(case: Case) -> Iterator[Finding]:
+    """A login outside the vendor's testing window is refused by the vendor."""
+    text = outside_window(
+        case.policies.testing_windows,
+        case.local(case.begins_utc_ms),
+        case.allowed_ms,
+    )
+    if text:
+        yield Finding(
+            "testing window",
+            text,
+            "Plan it within the window, or ask the vendor for a longer one.",
+            Override.COORDINATOR,
+        )
+
+
+def consent_of_parents(case: Case) -> Iterator[Finding]:
+    """Somebody under age is assessed only with a parent's consent."""
+    age, born = case.policies.consent_under_age, case.dossier.birth_date
+    if not age or not born or case.dossier.consent:
+        return
+    if age_on(born, case.day) < age:
+        yield Finding(
+            "parental consent",
+            f"They are under {age} and no parental consent is on record.",
+            "Record who gave it under People.",
+            Override.COORDINATOR,
+        )
+
+
+def fee_paid(case: Case) -> Iterator[Finding]:
+    """What is not paid warns, or blocks where the center says so."""
+    if case.paid is False:
+        blocks = case.policies.blocks_unpaid
+        yield Finding(
+            "fee",
+            f"The fee of {case.module.name} is not settled.",
+            "Settle it under People.",
+            Override.COORDINATOR if blocks else Override.ANYBODY,
+        )
+
+
+RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    passed_already,
+    retake_wait,
+    one_live_attempt,
+    no_overlap,
+    code_unused,
+    code_unexpired,
+    within_window,
+    consent_of_parents,
+    fee_paid,
+)
+
+
+def outside_window(
+    windows: tuple[Window, ...], begins: LocalTime, allowed_ms: int
+) -> str:
+    """Return why a test would not fit the vendor's windows, or nothing if it does."""
+    if not windows:
+        return ""
+    # By the clock on the wall, also on the day that summer time ends.
+    end_ms = begins.of_day_ms + allowed_ms
+    for one in windows:
+        opened = one.opens_minute * MINUTE_MS <= begins.of_day_ms
+        if begins.weekday in one.days and opened:
+            if end_ms <= one.closes_minute * MINUTE_MS:
+                return ""
+    known = ", ".join(one.text for one in windows)
+    return (
+        f"{DAYS[begins.weekday]} {begins.text} to {clock_text(end_ms % DAY_MS)} is"
+        f" outside the vendor's testing window ({known})."
+    )
+
+
+def may_continue(case: Case, ref: str) -> str:
+    """Return why an interrupted attempt may not go on, or nothing if it may."""
+    past = case.dossier.find(ref)
+    if past is None or past.module_id != case.module.module_id:
+        return f"There is no attempt {ref} of {case.module.name} to continue."
+    if not past.unfinished:
+        return f"Attempt {ref} is {past.standing} and leaves nothing to continue."
+    for one in case.dossier.taken:
+        if one.continues == ref and one.standing not in NEVER_STARTED:
+            return f"Attempt {ref} is continued in session {one.session_id} already."
+    return ""

@@ -1,0 +1,168 @@
+"""Rules of irregularities: anything out of the norm, never edited, only superseded."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.blockers import MORE_SEEN, TOLD
+from cptkiosk.domain.modules import IrregularityCode, field_label
+from cptkiosk.domain.rules import Context, Events, rule
+from cptkiosk.domain.session import Irregularity, Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+NARRATIVE_MIN = 3
+SEVERITIES = (1, 2, 3)
+BREACH = 3
+SCOPES = ("attempt", "room", "session", "center")
+VALIDITIES = ("none", "flag", "withhold", "no-attempt")
+COMPLETED = ("", "yes", "no")
+
+
+@rule(c.RecordIrregularity, *Stage)
+def _irregularity(
+    session: Session, command: c.RecordIrregularity, context: Context
+) -> Events:
+    code = _code(command, context)
+    _known_values(command)
+    _affected(session, command)
+    _corrected(session, command, context)
+    if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
+        raise Refused(
+            "What has not happened yet cannot be recorded.", "Look at the time given."
+        )
+    about = session.session_id
+    if len(command.attempt_ids) == 1:
+        about = session.attempts[command.attempt_ids[0]].participant_id
+    details = tuple(
+        (name, Personal(text.strip(), about))
+        for name, text in command.details
+        if text.strip()
+    )
+    number = len(session.irregularities) + 1
+    return (
+        e.IrregularityRecorded(
+            irregularity_id=f"{session.session_id}-i{number}",
+            code=command.code,
+            severity=command.severity,
+            scope=command.scope,
+            attempt_ids=command.attempt_ids,
+            happened_at_utc_ms=command.happened_at_utc_ms or context.now.utc_ms,
+            estimated=command.estimated,
+            observed=Personal(command.observed.strip(), about),
+            action_taken=Personal(command.action_taken.strip(), about),
+            minutes_lost=command.minutes_lost,
+            # A breach withholds, whatever else is proposed.
+            validity="withhold" if command.severity >= BREACH else command.validity,
+            supersedes=command.supersedes,
+            details=details,
+            missing=missing(command, code),
+            moments=_moments(session, command, context),
+            observer=_personal(command.observer, about),
+            witnesses=_personal(command.witnesses, about),
+            told=_personal(command.told, about),
+            vendor_case=command.vendor_case.strip(),
+            completed=command.completed,
+            void_recommended=command.void_recommended,
+        ),
+    )
+
+
+def missing(command: c.RecordIrregularity, code: IrregularityCode) -> tuple[str, ...]:
+    """Return what an entry lacks: allowed in the moment, settled before the seal."""
+    given = {name for name, text in command.details if text.strip()}
+    lacking = [one for one in code.fields if one not in given]
+    if len(command.observed.strip()) < code.narrative_min:
+        lacking.append(MORE_SEEN)
+    if command.severity >= BREACH and not command.told.strip():
+        lacking.append(TOLD)
+    return tuple(lacking)
+
+
+def _code(command: c.RecordIrregularity, context: Context) -> IrregularityCode:
+    try:
+        code = context.definitions.irregularity(command.code)
+    except KeyError:
+        raise Refused(
+            f"There is no irregularity code {command.code}.", "Choose one of the list."
+        ) from None
+    known = {*code.fields, *code.optional}
+    for name, _ in command.details:
+        if name not in known:
+            raise Refused(f"{command.code} has no field '{field_label(name)}'.")
+    return code
+
+
+def _known_values(command: c.RecordIrregularity) -> None:
+    if command.severity not in SEVERITIES:
+        raise Refused(f"{command.severity} is no severity.", "Use 1, 2 or 3.")
+    if command.scope not in SCOPES:
+        raise Refused(
+            f"'{command.scope}' is no scope.", f"Use one of {', '.join(SCOPES)}."
+        )
+    if command.validity not in VALIDITIES:
+        raise Refused(
+            f"'{command.validity}' is no effect on a score.",
+            f"Use one of {', '.join(VALIDITIES)}.",
+        )
+    if command.completed not in COMPLETED:
+        raise Refused("Whether the test was completed is yes or no.")
+    if len(command.observed.strip()) < NARRATIVE_MIN:
+        raise Refused(
+            "What was seen or heard is missing.", "Write the facts in a sentence."
+        )
+    if command.minutes_lost < 0:
+        raise Refused("Minutes lost cannot be less than nothing.")
+
+
+def _affected(session: Session, command: c.RecordIrregularity) -> None:
+    unknown = [one for one in command.attempt_ids if one not in session.attempts]
+    if unknown:
+        raise Refused(f"{unknown[0]} is not on the roll of this session.")
+    if not command.attempt_ids and command.scope == "attempt":
+        raise Refused("Nobody is named.", "Choose who is affected.")
+
+
+def _corrected(
+    session: Session, command: c.RecordIrregularity, context: Context
+) -> None:
+    if not command.supersedes:
+        return
+    old = find(session, command.supersedes)
+    if old is None:
+        raise Refused(
+            f"There is no entry {command.supersedes} to correct.",
+            "It has been superseded, or belongs to another session.",
+        )
+    if old.event.severity >= BREACH > command.severity:
+        context.actor.must_be_coordinator("Taking back a breach")
+
+
+def find(session: Session, irregularity_id: str) -> Irregularity | None:
+    """Return an entry that is in force, if there is one of that id."""
+    return next(
+        (
+            one
+            for one in session.in_force
+            if one.event.irregularity_id == irregularity_id
+        ),
+        None,
+    )
+
+
+def _moments(
+    session: Session, command: c.RecordIrregularity, context: Context
+) -> tuple[e.Moment, ...]:
+    line_ms = session.line_ms(context.now)
+    chosen = [session.attempts[one] for one in command.attempt_ids]
+    return tuple(
+        e.Moment(
+            attempt_id=one.attempt_id,
+            seat=f"{one.room} {one.seat}".strip(),
+            left_ms=None
+            if one.start_line_ms is None
+            else session.left_ms(one, line_ms),
+        )
+        for one in chosen
+    )
+
+
+def _personal(text: str, about: str) -> Personal | None:
+    return Personal(text.strip(), about) if text.strip() else None

@@ -1,0 +1,185 @@
+"""Rules of a candidate's own record: consent, conflicts, supplements, settled fees."""
+
+from dataclasses import dataclass
+
+from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain.candidate import Candidate
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.fees import Statement, dollars
+from cptkiosk.domain.values import Actor, Personal, Refused
+
+RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")
+HOW = ("paid", "waived", "invoiced")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateCommand:
+    """A wish about one candidate's own record."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConsent(CandidateCommand):
+    """Record that a parent or guardian consented."""
+
+    given_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclareConflict(CandidateCommand):
+    """Say that somebody of the staff is linked with the candidate."""
+
+    staff_id: str
+    relation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawConflict(CandidateCommand):
+    """Say that a declared link does not exist."""
+
+    staff_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSupplement(CandidateCommand):
+    """Order the supplement of a course."""
+
+    course: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleFee(CandidateCommand):
+    """Record that something due was paid, waived or invoiced."""
+
+    item: str
+    how: str
+    reference: str
+    amount_cents: int = 0
+    """Nothing means all that is open of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What these rules may know besides the candidate."""
+
+    actor: Actor
+    staff_ids: frozenset[str]
+    courses: frozenset[str]
+    statement: Statement
+
+
+def decide(
+    candidate: Candidate, command: CandidateCommand, known: Known
+) -> tuple[Fact, ...]:
+    """Return what a wish about a candidate makes happen.
+
+    Raises:
+        Refused: if nobody has that id, or the rules do not allow it.
+    """
+    about = candidate.participant_id
+    if not about:
+        raise Refused(
+            f"Nobody has the participant ID {command.participant_id}.",
+            "Import a roster, or look under People.",
+        )
+    match command:
+        case RecordConsent():
+            if not command.given_by.strip():
+                raise Refused("Who gave the consent is missing.", "Give their name.")
+            given_by = Personal(command.given_by.strip(), about)
+            return (e.ConsentRecorded(participant_id=about, given_by=given_by),)
+        case DeclareConflict():
+            return _declare(candidate, command, known)
+        case WithdrawConflict():
+            return _withdraw(candidate, command, known)
+        case OrderSupplement():
+            return _order(candidate, command, known)
+        case SettleFee():
+            return _settle(candidate, command, known)
+        case _:
+            raise AssertionError(f"{type(command).__name__} has no rule")
+
+
+def _declare(
+    candidate: Candidate, command: DeclareConflict, known: Known
+) -> tuple[Fact, ...]:
+    if command.staff_id not in known.staff_ids:
+        raise Refused(f"{command.staff_id} is not on the staff list.")
+    if command.relation not in RELATIONS:
+        raise Refused(
+            f"'{command.relation}' is no such relation.",
+            f"Use one of {', '.join(RELATIONS)}.",
+        )
+    if candidate.conflicts.get(command.staff_id) == command.relation:
+        return ()
+    return (
+        e.ConflictDeclared(
+            participant_id=candidate.participant_id,
+            staff_id=command.staff_id,
+            relation=command.relation,
+        ),
+    )
+
+
+def _withdraw(
+    candidate: Candidate, command: WithdrawConflict, known: Known
+) -> tuple[Fact, ...]:
+    if not candidate.conflicts.get(command.staff_id):
+        raise Refused("No such conflict has been declared.")
+    known.actor.must_be_coordinator("Withdrawing a conflict")
+    if not command.reason.strip():
+        raise Refused("A reason is needed.", "Say in a few words why.")
+    reason = Personal(command.reason.strip(), candidate.participant_id)
+    return (
+        e.ConflictWithdrawn(
+            participant_id=candidate.participant_id,
+            staff_id=command.staff_id,
+            reason=reason,
+        ),
+    )
+
+
+def _order(
+    candidate: Candidate, command: OrderSupplement, known: Known
+) -> tuple[Fact, ...]:
+    if command.course not in known.courses:
+        raise Refused(
+            f"There is no supplement of course {command.course}.",
+            f"Use one of {', '.join(sorted(known.courses))}.",
+        )
+    if command.course in candidate.supplements:
+        raise Refused(f"The supplement of course {command.course} is ordered already.")
+    about = candidate.participant_id
+    return (e.SupplementOrdered(participant_id=about, course=command.course),)
+
+
+def _settle(candidate: Candidate, command: SettleFee, known: Known) -> tuple[Fact, ...]:
+    if command.how not in HOW:
+        raise Refused(f"'{command.how}' settles nothing.", f"Use {', '.join(HOW)}.")
+    if command.how == "waived":
+        known.actor.must_be_coordinator("Waiving a fee")
+    due = known.statement.line(command.item)
+    if due is None:
+        items = ", ".join(one.item for one in known.statement.lines)
+        raise Refused(f"Nothing is due as '{command.item}'.", f"Due are: {items}.")
+    amount = command.amount_cents or due.open_cents
+    if not 0 < amount <= due.open_cents:
+        raise Refused(
+            f"{dollars(due.open_cents)} of it is open, not {dollars(amount)}."
+        )
+    if not command.reference.strip():
+        raise Refused(
+            "A reference is needed.", "Give the receipt, invoice or decision number."
+        )
+    reference = Personal(command.reference.strip(), candidate.participant_id)
+    return (
+        e.FeeSettled(
+            participant_id=candidate.participant_id,
+            item=command.item,
+            amount_cents=amount,
+            how=command.how,
+            reference=reference,
+        ),
+    )

@@ -1,0 +1,158 @@
+"""`cptkiosk definitions`: what is in force, and what of it comes from the center."""
+
+import json
+
+import pytest
+
+from cptkiosk.cli import main as cli
+from cptkiosk.cli.opening import kiosk_desk
+from cptkiosk.errors import ExitCode
+from cptkiosk.settings import Paths
+from support.definitions import ROBOTICS
+
+CODE = """
+[[code]]
+id = "ENV-ROBOT"
+title = "A robot moved"
+severity = 2
+scope = "room"
+time_effect = "halt"
+validity = "flag"
+fields = []
+"""
+
+
+class Shell:
+    """Asks for the definitions in force in one data directory."""
+
+    def __init__(self, root, capsys):
+        self.own = root / "definitions"
+        self._root = root
+        self._capsys = capsys
+
+    def write(self, file, text):
+        self.own.mkdir(parents=True, exist_ok=True)
+        (self.own / file).write_text(text, encoding="utf-8")
+
+    def run(self, *arguments, code=ExitCode.DONE):
+        """Return what was said, as an answer or as a complaint."""
+        done = cli.main(["definitions", "--data-dir", str(self._root), *arguments])
+        said = self._capsys.readouterr()
+        assert done == code, said.err
+        assert not (said.err if code is ExitCode.DONE else said.out)
+        return said.out + said.err
+
+    def json(self):
+        return json.loads(self.run("--json"))
+
+    def row(self, name):
+        """Return the words of the one row about `name`."""
+        rows = [line.split() for line in self.run().splitlines()]
+        (row,) = [row for row in rows if row and row[0] == name]
+        return row
+
+
+@pytest.fixture
+def shell(tmp_path, capsys):
+    return Shell(tmp_path / "data", capsys)
+
+
+def test_without_a_center_it_says_what_is_shipped_and_makes_nothing(shell):
+    said = shell.run()
+
+    assert shell.row("green") == [
+        *("green", "Green", "Production", "2017", "94", "90", "78", "%", "-", "shipped")
+    ]
+    assert shell.row("late_minutes") == ["late_minutes", "15", "shipped"]
+    assert shell.row("lead_seals") == ["lead_seals", "yes", "shipped"]
+    assert shell.row("testing_windows") == ["testing_windows", "-", "shipped"]
+    assert shell.row("assessment_cents") == ["assessment_cents", "2200", "shipped"]
+    assert "47 irregularity codes." in said
+    assert f"Everything is as shipped. The center's own files go into {shell.own}." in (
+        said.splitlines()
+    )
+    assert not shell.own.parent.exists()
+
+
+def test_a_sixth_module_by_file_is_in_the_answer(shell):
+    shell.write("module-robotics.toml", ROBOTICS + 'valid_from = "2026-12-01"\n')
+
+    answer = shell.json()
+
+    assert len(answer["modules"]) == 6
+    assert answer["modules"][-1] == {
+        "id": "robotics",
+        "name": "Robotics Assessment",
+        "edition": "2026",
+        "core": False,
+        "items": 70,
+        "minutes": 60,
+        "cut_percent": 70,
+        "valid_from": "2026-12-01",
+        "valid_until": "",
+    }
+    assert answer["overrides"] == {
+        "modules": {"robotics": "definitions/module-robotics.toml"}
+    }
+    assert shell.row("robotics")[-3:] == [
+        *("2026-12-01", "..", "definitions/module-robotics.toml")
+    ]
+
+
+def test_what_the_center_changed_is_shown_with_its_file(shell):
+    windows = ["mon-fri 07:00-21:00", "sat 08:00-16:00"]
+    shell.write("policies.toml", f"late_minutes = 20\ntesting_windows = {windows}\n")
+    shell.write("fees.toml", "assessment_cents = 2500\n")
+    shell.write("irregularities.toml", CODE)
+    shell.write("scripts.toml", 'end = "Stop."\n')
+
+    said = shell.run()
+    answer = shell.json()
+
+    assert shell.row("late_minutes") == [
+        *("late_minutes", "20", "definitions/policies.toml")
+    ]
+    assert f"{', '.join(windows)}  definitions/policies.toml" in said
+    assert shell.row("late_coordinator_minutes")[-1] == "shipped"
+    assert shell.row("assessment_cents")[1:] == ["2500", "definitions/fees.toml"]
+    assert "48 irregularity codes." in said
+    assert "code ENV-ROBOT comes from definitions/irregularities.toml." in said
+    assert "end comes from definitions/scripts.toml." in said
+    assert "as shipped" not in said
+    assert answer["policies"]["late_minutes"] == 20
+    assert answer["policies"]["testing_windows"] == windows
+    assert answer["policies"]["announce_minutes"] == [30, 10, 5]
+    assert answer["fees"]["assessment_cents"] == 2500
+    assert answer["codes"] == 48
+    assert answer["folder"] == str(shell.own)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_what_is_wrong_is_one_sentence_and_exit_code_2(shell, arguments):
+    shell.write("policies.toml", "late_minuts = 20\n")
+
+    assert shell.run(*arguments, code=ExitCode.USAGE) == (
+        "cptkiosk: definitions/policies.toml, late_minuts: unknown key.\n"
+    )
+
+
+def test_a_desk_works_by_the_centers_definitions(shell):
+    shell.write("policies.toml", "late_minutes = 20\n")
+    shell.write("module-robotics.toml", ROBOTICS)
+
+    with kiosk_desk(Paths(shell.own.parent)) as desk:
+        assert desk.definitions.policies.late_minutes == 20
+        assert desk.definitions.module("robotics").items == 70
+
+
+def test_a_center_is_not_made_on_a_bad_definition(shell, capsys):
+    shell.write("polices.toml", "late_minutes = 20\n")
+    arguments = [
+        *("center", "init", "--data-dir", str(shell.own.parent), "--name", "Lakeview"),
+        *("--site-code", "TX-0417", "--tz", "America/Chicago"),
+        *("--coordinator", "Ana Ruiz", "--pin-stdin"),
+    ]
+
+    assert cli.main(arguments) == ExitCode.USAGE
+    assert "definitions/polices.toml: nothing reads" in capsys.readouterr().err
+    assert not (shell.own.parent / "ledger.db").exists()
