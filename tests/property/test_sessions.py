@@ -19,7 +19,7 @@ from cptkiosk.domain import session as sessions
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import AssignedModule, Room, StepUndone
+from cptkiosk.domain.session_events import AssignedModule, Moment, Room, StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import commitments, decode, encode
 from cptkiosk.ledger.verify import rebuild, verify
@@ -388,15 +388,20 @@ PERSONAL = st.builds(
 def values(hint: object) -> st.SearchStrategy[object]:
     """Return what a field with this type may hold."""
     if get_origin(hint) is tuple:
-        return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
-    if hint in {Room, AssignedModule}:
+        kinds = get_args(hint)
+        if kinds[-1] is not Ellipsis:
+            return st.tuples(*map(values, kinds))
+        return st.lists(values(kinds[0]), max_size=3).map(tuple)
+    if hint in {Room, AssignedModule, Moment}:
         return made(hint)  # type: ignore[arg-type]
     known = {
         str: TEXT,
         int: SMALL,
         bool: st.booleans(),
         bool | None: st.sampled_from([None, False, True]),
+        int | None: st.none() | SMALL,
         Personal: PERSONAL,
+        Personal | None: st.none() | PERSONAL,
     }
     return known[hint]  # type: ignore[index]
 
