@@ -148,7 +148,8 @@ class Attempt:
     keyings: tuple[tuple[str, str], ...] = ()
     """Everything ever keyed: what was shown, and who keyed it."""
     disputed: bool = False
-    """Whether the vendor's verdict once differed and no coordinator keyed since."""
+    """Whether the vendor's verdict differed, and neither two later keyings nor the
+    coordinator have settled it since."""
 
     settled: str = ""
     """Which verdict the coordinator upheld: score or vendor."""
@@ -450,8 +451,9 @@ def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
         entry, line_ms, "score keyed", score=score, settled="",
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
-    # On a disputed attempt nobody but a coordinator keys, and that settles it.
-    return replace(keyed, disputed=keyed.discrepancy)
+    agreed = score.state is ScoreState.VERIFIED and not keyed.discrepancy
+    disputed = keyed.discrepancy or (attempt.disputed and not agreed)
+    return replace(keyed, disputed=disputed)
 
 
 @evolve.register

@@ -108,10 +108,9 @@ def score_lacks(attempt: Attempt) -> str:
     score = attempt.score
     if attempt.standing in NEVER_STARTED or score.state in EXPLAINED:
         return ""
-    if attempt.discrepancy:
-        return "the vendor's verdict differs from the score; the coordinator settles it"
     if score.state is ScoreState.VERIFIED:
-        return ""
+        says = f"the vendor says {score.vendor_verdict} - settle it (coordinator)"
+        return says if attempt.discrepancy else ""
     if score.state is ScoreState.ENTERED:
         return "score to be keyed a second time"
     if score.state is ScoreState.MISMATCH:

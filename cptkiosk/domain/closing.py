@@ -36,7 +36,8 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
         )
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Correcting a verified score")
-    if attempt.disputed:
+    if attempt.disputed and attempt.score.state is not ScoreState.ENTERED:
+        # The second keying is anybody's; a way around the contradiction is not.
         context.actor.must_be_coordinator(
             "Keying a score that the vendor's contradicts"
         )
