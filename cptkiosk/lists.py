@@ -176,3 +176,14 @@ def linked_to(ledger: Ledger, staff_id: str) -> dict[str, str]:
         (staff_id,),
     )
     return dict(rows)
+
+
+def unsealed(ledger: Ledger, participant_id: str) -> tuple[str, ...]:
+    """Return the sessions with a candidate that are neither sealed nor cancelled."""
+    rows = ledger.rows(
+        "SELECT session_id FROM attempt JOIN session USING (session_id)"
+        " WHERE participant_id = ? AND stage NOT IN ('sealed', 'cancelled')"
+        " ORDER BY session_id",
+        (participant_id,),
+    )
+    return tuple(row[0] for row in rows)

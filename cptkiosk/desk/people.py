@@ -96,17 +96,7 @@ class PeopleDesk(StaffDesk):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             self.catch_up()
             before = self.candidate(about)
-            known = Known(
-                actor=actor,
-                staff_ids=frozenset(self.center.staff),
-                courses=frozenset(
-                    course
-                    for module in self.definitions.modules
-                    for course in module.courses
-                ),
-                statement=self.statement(about),
-            )
-            events = personal_record.decide(before, command, known)
+            events = personal_record.decide(before, command, self._known(about, actor))
             entries = transaction.append(
                 f"candidate/{about}", before.version, events, self.now()
             )
@@ -118,6 +108,33 @@ class PeopleDesk(StaffDesk):
         entries = self._written(actor, write)
         self._keep(entries)
         return Recorded(entries)
+
+    def why_not_note(self, command: CandidateCommand, actor: Actor) -> str:
+        """Return why a wish about a candidate's record would be refused, or nothing."""
+        about = command.participant_id
+        try:
+            known = self._known(about, actor)
+            personal_record.decide(self.candidate(about), command, known)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+    def _known(self, participant_id: str, actor: Actor) -> Known:
+        dates = [
+            self.local_date(one.start_utc_ms or one.planned_utc_ms)
+            for one in lists.history(self.ledger, participant_id)
+        ]
+        modules = self.definitions.modules
+        return Known(
+            actor=actor,
+            today=self.local_date(self.now().utc_ms),
+            policies=self.definitions.policies,
+            last_date=max(dates, default=""),
+            unsealed=lists.unsealed(self.ledger, participant_id),
+            staff_ids=frozenset(self.center.staff),
+            courses=frozenset(course for one in modules for course in one.courses),
+            statement=self.statement(participant_id),
+        )
 
 
 class _DryRun(Exception):

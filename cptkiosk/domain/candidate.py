@@ -53,6 +53,7 @@ class Candidate:
 
     supplements: tuple[str, ...] = ()
     settlements: tuple[Settlement, ...] = ()
+    forgotten: bool = False
     version: int = 0
 
     @property
@@ -114,6 +115,8 @@ def _evolve_more(candidate: Candidate, event: Fact) -> Candidate:
             return replace(
                 candidate, supplements=(*candidate.supplements, event.course)
             )
+        case e.PersonForgotten():
+            return replace(candidate, forgotten=True)
         case e.FeeSettled():
             settled = Settlement(
                 event.item, event.amount_cents, event.how, event.reference

@@ -84,6 +84,14 @@ class SupplementOrdered(Fact):
     course: str
 
 
+@fact("person-forgotten.v1")
+class PersonForgotten(Fact):
+    """Everything that names the person was taken out of the record; results stay."""
+
+    participant_id: str
+    reason: str
+
+
 @fact("fee-settled.v1")
 class FeeSettled(Fact):
     """Something due was paid, waived or invoiced; never card data."""

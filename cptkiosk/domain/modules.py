@@ -89,6 +89,8 @@ class Policies:
     retake_wait_days: int
     retake_wait_days_after_third: int
     renewal_years: int
+    retention_years: int
+    """How long after the last attempt the names of a person are kept."""
     start_countdown_seconds: int
     testing_windows: tuple[Window, ...]
     """When assessments may be taken; empty if no limit is known."""
@@ -99,6 +101,8 @@ class Policies:
     blocks_unpaid: bool
     no_show_pays: bool
     """Whether the assessment fee of an absent candidate stays due."""
+    kiosk_mode: bool
+    """Whether every terminal of the center is locked down, as with --kiosk."""
     lead_seals: bool
     """Whether only the lead proctor or the coordinator may seal a session."""
 

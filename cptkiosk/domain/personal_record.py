@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain.calendar import years_later
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.fees import Statement, dollars
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")
@@ -60,9 +62,26 @@ class SettleFee(CandidateCommand):
     """Nothing means all that is open of it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForgetPerson(CandidateCommand):
+    """Take everything that names the person out of the record."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What these rules may know besides the candidate."""
+
+    today: str
+    """ISO date at the center."""
+
+    policies: Policies
+    last_date: str
+    """ISO date of the last attempt, or nothing."""
+
+    unsealed: tuple[str, ...]
+    """Sessions with this candidate that are not closed."""
 
     actor: Actor
     staff_ids: frozenset[str]
@@ -96,6 +115,8 @@ def decide(
             return _withdraw(candidate, command, known)
         case OrderSupplement():
             return _order(candidate, command, known)
+        case ForgetPerson():
+            return _forget(candidate, command, known)
         case SettleFee():
             return _settle(candidate, command, known)
         case _:
@@ -153,6 +174,34 @@ def _order(
         raise Refused(f"The supplement of course {command.course} is ordered already.")
     about = candidate.participant_id
     return (e.SupplementOrdered(participant_id=about, course=command.course),)
+
+
+def _forget(
+    candidate: Candidate, command: ForgetPerson, known: Known
+) -> tuple[Fact, ...]:
+    known.actor.must_be_coordinator("Forgetting a person")
+    if candidate.forgotten:
+        raise Refused(f"{candidate.participant_id} is forgotten already.")
+    if known.unsealed:
+        raise Refused(
+            f"Session {known.unsealed[0]} with this person is not closed.",
+            "Seal or cancel it first.",
+        )
+    keep_until = retention_ends(known)
+    if keep_until > known.today and not command.reason.strip():
+        raise Refused(
+            f"What names this person is kept until {keep_until}.",
+            "Give a reason to forget earlier, such as the person's own request.",
+        )
+    reason = command.reason.strip() or "retention date"
+    return (e.PersonForgotten(participant_id=candidate.participant_id, reason=reason),)
+
+
+def retention_ends(known: Known) -> str:
+    """Return the ISO date until which a person's names are kept; nothing if not."""
+    if not known.last_date:
+        return ""
+    return years_later(known.last_date, known.policies.retention_years)
 
 
 def _settle(candidate: Candidate, command: SettleFee, known: Known) -> tuple[Fact, ...]:

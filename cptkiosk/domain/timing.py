@@ -6,6 +6,7 @@ line; within a boot nothing but that offset is needed. The line starts at the wa
 of the start, so that an instant on it reads as UTC.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -88,6 +89,28 @@ def step_ms(earlier: Instant, later: Instant) -> int:
         return 0
     moved = (later.utc_ms - earlier.utc_ms) - (later.boot_ms - earlier.boot_ms)
     return moved if abs(moved) > STEP_MS else 0
+
+
+SPAN = re.compile(
+    r"(?P<sign>[+-]?)(?:(?P<hours>\d{1,2}):(?=\d\d:))?(?P<minutes>\d{1,3})"
+    r"(?::(?P<seconds>\d\d)|(?P<unit>[ms]))?"
+)
+
+
+def read_span(text: str) -> int | None:
+    """Return the milliseconds of '6', '6m', '90s', '6:30', '1:02:03' or '-2'.
+
+    A bare number is minutes. `None` if it is nothing of the kind.
+    """
+    match = SPAN.fullmatch(text.strip())
+    if match is None or int(match["seconds"] or 0) >= 60:
+        return None
+    if match["unit"] == "s":
+        ms = int(match["minutes"]) * 1000
+    else:
+        ms = int(match["minutes"]) * MINUTE_MS + int(match["seconds"] or 0) * 1000
+    ms += int(match["hours"] or 0) * HOUR_MS
+    return -ms if match["sign"] == "-" else ms
 
 
 def clock_text(ms: int) -> str:

@@ -23,6 +23,10 @@ from cptkiosk.ui.shadow import Shadow, cells_of
 _START_AFRESH = "\x0f\x1b[r\x1b[0m\x1b[2J"
 
 
+FRAMES_BEHIND = 6
+"""Writes in the queue of a terminal that reads; Textual blocks at 30."""
+
+
 class EconomicalApp(App[int]):
     """An app whose every byte passes one narrow door.
 
@@ -36,6 +40,8 @@ class EconomicalApp(App[int]):
     """The signs that widgets draw with; set it before the first screen."""
 
     _shadow: Shadow | None = None
+    _owed = False
+    """Whether a frame was left out because the terminal did not take the last ones."""
 
     @on(events.Mount)
     def _watch_for_return(self) -> None:
@@ -51,6 +57,9 @@ class EconomicalApp(App[int]):
         """Draw everything again, whatever the terminal shows now."""
         self._shadow = None
         driver = self._terminal()
+        if driver is not None and behind(driver):
+            self._owed = True
+            return
         if driver is not None:
             driver.write(_START_AFRESH)
         self.screen.refresh()
@@ -80,10 +89,24 @@ class EconomicalApp(App[int]):
                 self._shadow = None
             super()._display(screen, renderable)
             return
+        if behind(driver):
+            # A loop that waits for the terminal would answer nothing else meanwhile.
+            self._owed = True
+            self.post_display_hook()
+            return
         try:
             self._send(driver, self._difference(renderable))
         finally:
             self.post_display_hook()
+
+    def catch_up_display(self) -> None:
+        """Send what was left out, once the terminal takes frames again."""
+        driver = self._terminal()
+        if self._owed and driver is not None and not behind(driver):
+            self._owed = False
+            if self._shadow is None:
+                driver.write(_START_AFRESH)
+            self.screen.refresh()
 
     def _difference(self, update: LayoutUpdate | ChopsUpdate) -> str:
         """Return the control codes and text that bring `update` to the terminal."""
@@ -108,6 +131,12 @@ class EconomicalApp(App[int]):
         driver.write(f"{text}\x1b[{place.y + 1};{place.x + 1}H")
         self._end_update()
         driver.flush()
+
+
+def behind(driver: Driver) -> bool:
+    """Return whether the terminal has not taken what was written last."""
+    writer = getattr(driver, "_writer_thread", None)
+    return writer is not None and writer._queue.qsize() >= FRAMES_BEHIND
 
 
 def _put_lines(shadow: Shadow, update: LayoutUpdate, colors: ColorSystem) -> None:

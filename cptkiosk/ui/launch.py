@@ -11,6 +11,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import UsageError
 from cptkiosk.settings import Paths
+from cptkiosk.ui.watchdog import Watchdog, take_signals
 
 UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
 FIXED = {
@@ -65,11 +66,21 @@ def log_to(path: Path) -> None:
 
 
 def open_kiosk(
-    desk: Desk, paths: Paths, *, signed_in: Actor | None = None, notice: str = ""
+    desk: Desk,
+    paths: Paths,
+    *,
+    signed_in: Actor | None = None,
+    notice: str = "",
+    locked: bool = False,
 ) -> int:
     """Run the terminal program on a ledger and return the exit code.
 
-    A `notice` is shown on Today, at the sign-in and where a PIN is asked for.
+    Args:
+        desk: the ledger's desk.
+        paths: where the data directory has its places.
+        signed_in: who need not sign in first.
+        notice: shown on Today, at the sign-in and where a PIN is asked for.
+        locked: whether only the coordinator's PIN leads out.
 
     Raises:
         UsageError: if there is no fit terminal.
@@ -81,8 +92,17 @@ def open_kiosk(
             stream.reconfigure(encoding="utf-8", errors="replace")
 
     log_to(paths.log)
+    watchdog = Watchdog(locked=locked)
+    take_signals(locked=locked)
+    watchdog.start()
     from cptkiosk.ui.app import KioskApp
 
-    app = KioskApp(desk, paths, signed_in=signed_in, notice=notice)
-    app.run(mouse=False)
+    app = KioskApp(
+        desk, paths, signed_in=signed_in, notice=notice, locked=locked,
+        watchdog=watchdog,
+    )  # fmt: skip
+    try:
+        app.run(mouse=False)
+    finally:
+        watchdog.stop()
     return app.return_code or 0

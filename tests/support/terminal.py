@@ -34,6 +34,7 @@ KEYS = {
     "home": b"\x1b[H",
     "clear": b"\x15",
     "lock": b"\x0c",
+    "redraw": b"\x12",
     "quit": b"\x11",
 }
 # Sequences that pyte would print instead of obeying.
@@ -61,6 +62,7 @@ class Terminal:
         self.raw = b""
         self._fed = 0
         self._open = True
+        self._hung_up = False
         self._resized = False
         self._screen = pyte.Screen(self.columns + BEYOND, self.rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -87,7 +89,8 @@ class Terminal:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait(WAIT_S)
-        os.close(self._fd)
+        if not self._hung_up:
+            os.close(self._fd)
 
     # What goes in
 
@@ -114,6 +117,20 @@ class Terminal:
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send the program a signal."""
         self._process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Take the line away: the other end of the program's terminal is closed."""
+        os.close(self._fd)
+        self._open = False
+        self._hung_up = True
+
+    def gone_within(self, seconds: float) -> bool:
+        """Tell whether the program ends, without reading what it says meanwhile."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     # What comes out
 

@@ -1,0 +1,221 @@
+"""The action line: `7,12 credit 6m alarm` into wishes, and what could be typed next.
+
+People are named by seat (`A1`, `204/A1`), by the number of the seat counted row by row
+(`7`), by participant ID or by part of a name; `all` is everybody whose clock runs.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import fold
+from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.values import Refused
+
+REASONS = (
+    "alarm", "computer restarted", "ill", "network lost", "noise", "screen froze",
+)  # fmt: skip
+"""What is offered as a reason; anything else may be typed."""
+
+EVERYBODY = "all"
+NUMBER = re.compile(r"\d{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing to do, and what must be said with it."""
+
+    word: str
+    help: str
+    make: Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]
+    about_people: bool = True
+    wants: str = ""
+    """What follows: nothing, reason, span, seat, minutes or text."""
+
+    asks: bool = False
+    """Whether it is confirmed first, as its key would be."""
+
+
+def _words(rest: Sequence[str], what: str = "reason") -> str:
+    if not rest:
+        raise Refused(f"A {what} is missing.", f"Type a {what} after it.")
+    return " ".join(rest)
+
+
+def _span_ms(rest: Sequence[str]) -> int:
+    ms = read_span(rest[0]) if rest else None
+    if ms is None:
+        raise Refused("A time is missing.", "Type it as 6m, 90s, 2:30 or -1m.")
+    return ms
+
+
+def _credit(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+    return c.GiveCredit(**about, credit_ms=_span_ms(rest), reason=_words(rest[1:]))
+
+
+def _end(outcome: str) -> Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]:
+    return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
+
+
+def _minutes(rest: Sequence[str]) -> int:
+    if not rest or not NUMBER.fullmatch(rest[0]):
+        raise Refused("The minutes are missing.", "Type, for example: announce 10")
+    return int(rest[0])
+
+
+VERBS = (
+    Verb("break", "out of the room, the clock runs", lambda a, r: c.BeginBreak(**a)),
+    Verb("back", "back from a break", lambda a, r: c.EndBreak(**a)),
+    Verb("pause", "stop this clock",
+         lambda a, r: c.BeginPause(**a, reason=_words(r)), wants="reason"),
+    Verb("go", "let this clock run on", lambda a, r: c.EndPause(**a)),
+    Verb("credit", "give time back", _credit, wants="span"),
+    Verb("finish", "submitted, says the screen", lambda a, r: c.FinishAttempt(**a)),
+    Verb("vendor", "note the vendor's clock",
+         lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)), wants="span"),
+    Verb("seat", "move to a seat",
+         lambda a, r: c.TakeSeat(**a, seat=_words(r, "seat").upper()), wants="seat"),
+    Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a)),
+    Verb("arrived", "has come late", lambda a, r: c.ArriveLate(**a)),
+    Verb("withdraw", "gives up", _end("withdrawn"), wants="reason", asks=True),
+    Verb("dismiss", "sent out", _end("dismissed"), wants="reason", asks=True),
+    Verb("interrupt", "cannot go on", _end("interrupted"), wants="reason", asks=True),
+    Verb("note", "keep a remark",
+         lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text"),
+    Verb("halt", "stop every clock",
+         lambda a, r: c.HaltSession(**a, reason=_words(r)),
+         about_people=False, wants="reason", asks=True),
+    Verb("undo", "take your last step back", lambda a, r: c.UndoStep(**a),
+         about_people=False),
+)  # fmt: skip
+BY_WORD = {one.word: one for one in VERBS}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a line means."""
+
+    verb: Verb
+    people: tuple[Attempt, ...]
+    commands: tuple[c.SessionCommand, ...]
+
+
+def read(line: str, session: Session, line_ms: int) -> Action:
+    """Return what a line means; nothing is done by that.
+
+    Raises:
+        Refused: if it cannot be understood, with what would be.
+    """
+    words = line.split()
+    if not words:
+        raise Refused("Nothing was typed.", "For example: A1 break")
+    if words[0].lower() in BY_WORD:
+        who, verb, rest = "", BY_WORD[words[0].lower()], words[1:]
+    elif len(words) > 1 and words[1].lower() in BY_WORD:
+        who, verb, rest = words[0], BY_WORD[words[1].lower()], words[2:]
+    else:
+        known = ", ".join(BY_WORD)
+        raise Refused(
+            f"'{words[min(1, len(words) - 1)]}' is nothing to do.",
+            f"Known are {known}.",
+        )
+    about = {"session_id": session.session_id}
+    if not verb.about_people:
+        return Action(verb, (), (verb.make(about, rest),))
+    if not who and verb.word == "note":
+        return Action(verb, (), (verb.make(about, rest),))
+    if not who:
+        raise Refused(
+            f"Nobody is named to '{verb.word}'.", f"Type, for example: A1 {verb.word}"
+        )
+    people = tuple(_people(who, session, line_ms))
+    made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
+    return Action(verb, people, tuple(made))
+
+
+def _people(who: str, session: Session, line_ms: int) -> Iterator[Attempt]:
+    if who.lower() == EVERYBODY:
+        yield from session.live(line_ms)
+        return
+    seen: set[str] = set()
+    for part in who.split(","):
+        for one in _named(part, session):
+            if one.attempt_id not in seen:
+                seen.add(one.attempt_id)
+                yield one
+
+
+def _named(part: str, session: Session) -> tuple[Attempt, ...]:
+    people = session.attempts.values()
+    labels = {label for room in session.rooms for label in room.labels()}
+    seats = [part]
+    if NUMBER.fullmatch(part):
+        seats = [
+            room.labels()[int(part) - 1]
+            for room in session.rooms
+            if 0 < int(part) <= len(room.labels())
+        ]
+    elif "-" in part and set(part.upper().split("-")) <= labels:
+        order = [label for room in session.rooms for label in room.labels()]
+        first, last = (order.index(one) for one in part.upper().split("-"))
+        seats = order[first : last + 1]
+        found = [one for one in people if one.seat in seats]
+        if found:
+            return tuple(found)
+    found = [one for one in people if _sits(one, seats)]
+    found = found or [one for one in people if one.participant_id == part]
+    found = found or [
+        one
+        for one in people
+        if fold(part) in fold(one.person.text) and one.standing not in NEVER_STARTED
+    ]
+    if len(found) == 1:
+        return tuple(found)
+    if found:
+        names = ", ".join(session.label(one) for one in found[:3])
+        raise Refused(f"'{part}' may be {names}.", "Name the seat.")
+    raise Refused(f"Nobody is called '{part}' here.", "Name a seat, such as A1.")
+
+
+def _sits(attempt: Attempt, seats: Sequence[str]) -> bool:
+    wanted = {one.upper() for one in seats}
+    full = f"{attempt.room}/{attempt.seat}".upper()
+    return bool(attempt.seat) and bool({attempt.seat, full} & wanted)
+
+
+def completions(line: str, session: Session) -> tuple[str, ...]:
+    """Return what the last word of a line could become, the likeliest first."""
+    words = line.split()
+    last = "" if not words or line.endswith(" ") else words.pop()
+    if not words:
+        _, _, part = last.rpartition(",")
+        prefix = last[: len(last) - len(part)]
+        people = [one.seat for one in session.attempts.values() if one.seat]
+        names = [
+            one.person.text.partition(",")[0]
+            for one in session.attempts.values()
+            if " " not in one.person.text.partition(",")[0]
+        ]
+        who = [*sorted(people), *sorted(names), EVERYBODY]
+        verbs = [] if prefix else list(BY_WORD)
+        # A capital begins a seat or a name.
+        options = [*who, *verbs] if part[:1].isupper() else [*verbs, *who]
+        found = _beginning(part, options)
+        return tuple(f"{prefix}{one}" for one in found)
+    verb = next((BY_WORD[one] for one in words[:2] if one in BY_WORD), None)
+    if verb is None:
+        return _beginning(last, list(BY_WORD))
+    if verb.wants == "seat":
+        return _beginning(last, [seat for _, seat in session.free_seats()])
+    if verb.wants in {"reason", "span"}:
+        return _beginning(last, list(REASONS))
+    return ()
+
+
+def _beginning(part: str, options: Sequence[str]) -> tuple[str, ...]:
+    wanted = fold(part)
+    return tuple(dict.fromkeys(one for one in options if fold(one).startswith(wanted)))

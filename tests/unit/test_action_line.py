@@ -1,0 +1,110 @@
+"""What is typed after the colon: read as wishes, completed, or refused with a reason."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ui.action_line import completions, read
+from support.center import LEE
+from support.sessions import a_session, line
+
+
+@pytest.fixture
+def session(desk):
+    return a_session(desk, 8)
+
+
+def wishes(desk, session, text):
+    return read(text, session, line(desk)).commands
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("6", 360_000), ("6m", 360_000), ("90s", 90_000), ("6:30", 390_000),
+        ("1:02:03", 3_723_000), ("-2", -120_000), ("+1m", 60_000), ("0", 0),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_people_type_it(text, ms):
+    assert read_span(text) == ms
+
+
+@pytest.mark.parametrize("text", ["", "m", "6:60", "6:5", "six", "1:2:3", "6 m", "1e3"])
+def test_what_is_no_time_is_not_taken_for_one(text):
+    assert read_span(text) is None
+
+
+def test_seats_by_number_get_a_credit_with_its_reason(desk, session):
+    found = wishes(desk, session, "7,2 credit 6m fire alarm")
+
+    assert [one.attempt_id for one in found] == ["P7-safety", "P2-safety"]
+    assert {(one.credit_ms, one.reason) for one in found} == {
+        (6 * MINUTE_MS, "fire alarm")
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "attempts"),
+    [
+        ("A1", ["P1"]), ("a1", ["P1"]), ("204/A2", ["P2"]), ("P3", ["P3"]),
+        ("FamilyP4", ["P4"]), ("familyp5", ["P5"]), ("A1-A3", ["P1", "P2", "P3"]),
+        ("1,1,A1", ["P1"]), ("all", [f"P{n}" for n in range(1, 9)]),
+    ],
+)  # fmt: skip
+def test_people_are_named_by_seat_number_id_name_or_all(desk, session, who, attempts):
+    found = wishes(desk, session, f"{who} break")
+
+    assert [one.attempt_id for one in found] == [f"{one}-safety" for one in attempts]
+
+
+def test_what_is_read_is_what_the_desk_does(desk, session):
+    for wish in wishes(desk, session, "2 pause screen froze"):
+        desk.perform(wish, LEE)
+
+    assert desk.session("a").attempts["P2-safety"].paused
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("halt alarm", c.HaltSession), ("undo", c.UndoStep),
+        ("note window open", c.TakeNote), ("1 note feels ill", c.TakeNote),
+        ("1 finish", c.FinishAttempt), ("1 vendor 41:20", c.NoteVendorClock),
+        ("1 seat b3", c.TakeSeat), ("1 dismiss notes found", c.EndEarly),
+    ],
+)  # fmt: skip
+def test_each_verb_is_the_wish_of_its_key(desk, session, text, kind):
+    assert isinstance(wishes(desk, session, text)[0], kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "Nothing was typed"), ("1 jump", "'jump' is nothing to do"),
+        ("break", "Nobody is named"), ("Z9 break", "Nobody is called 'Z9'"),
+        ("Family break", "may be"), ("1 credit alarm", "A time is missing"),
+        ("1 credit 6m", "A reason is missing"), ("halt", "A reason is missing"),
+        ("99 break", "Nobody is called '99'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_with_what_could(desk, session, text, says):
+    with pytest.raises(Refused) as refused:
+        wishes(desk, session, text)
+
+    assert says in str(refused.value)
+    assert refused.value.allow
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("cr", "credit"), ("A", "A1"), ("A1,A", "A1,A1"), ("A1 fi", "finish"),
+        ("fam", "FamilyP1"), ("A1 pause sc", "screen froze"), ("A1 seat ", "B3"),
+        ("A1 credit 6m al", "alarm"), ("al", "all"), ("zz", ""), ("A1 note a", ""),
+    ],
+)  # fmt: skip
+def test_the_last_word_is_completed(session, text, first):
+    found = completions(text, session)
+
+    assert (found[0] if found else "") == first
