@@ -81,6 +81,7 @@ def policies_of(layer: Layer) -> Policies:
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
         renewal_years: Annotated[int, Meta(ge=1, le=100)]
+        retention_years: Annotated[int, Meta(ge=0, le=100)]
         start_countdown_seconds: Annotated[int, Meta(ge=0, le=60)]
         testing_windows: tuple[str, ...]
         pin_digits_min: Annotated[int, Meta(ge=4, le=64)]
@@ -88,6 +89,7 @@ def policies_of(layer: Layer) -> Policies:
         consent_under_age: Annotated[int, Meta(ge=0, le=100)]
         blocks_unpaid: bool
         no_show_pays: bool
+        kiosk_mode: bool
         lead_seals: bool
 
     said = converted(layer.label, layer.table, PoliciesFile)

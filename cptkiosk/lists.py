@@ -187,3 +187,42 @@ def unsealed(ledger: Ledger, participant_id: str) -> tuple[str, ...]:
         (participant_id,),
     )
     return tuple(row[0] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A verified score on record."""
+
+    session_id: str
+    module_id: str
+    start_utc_ms: int
+    used_ms: int
+    """Wall time from start to end, stops included."""
+
+    raw: int
+    """The least raw score it can be."""
+
+    items: int
+    cut_percent: int
+    passed: bool
+
+
+def scored(ledger: Ledger) -> tuple[Scored, ...]:
+    """Return every verified score that is not void, oldest first."""
+    rows = ledger.rows(
+        "SELECT session_id, module_id, start_utc_ms, end_utc_ms - start_utc_ms,"
+        " raw_min, items, cut_percent, passed FROM attempt"
+        " WHERE score_state = 'verified' AND validity <> 'void'"
+        " AND start_utc_ms IS NOT NULL AND end_utc_ms IS NOT NULL"
+        " ORDER BY start_utc_ms, session_id, attempt_id"
+    )
+    return tuple(Scored(*row) for row in rows)
+
+
+def irregularity_counts(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    """Return how often each code was recorded, superseded entries left out."""
+    rows = ledger.rows(
+        "SELECT code, count(*) FROM irregularity WHERE irregularity_id NOT IN"
+        " (SELECT supersedes FROM irregularity) GROUP BY code ORDER BY 2 DESC, 1"
+    )
+    return tuple((row[0], row[1]) for row in rows)

@@ -36,6 +36,11 @@ class Paths:
         return self.root / "backups"
 
     @property
+    def reports(self) -> Path:
+        """The folder of reports and slips written for print."""
+        return self.root / "reports"
+
+    @property
     def definitions(self) -> Path:
         """The folder of the center's own definitions, laid over the shipped ones."""
         return self.root / "definitions"

@@ -1,6 +1,7 @@
 """The command line: finds the command, runs it, and says what went wrong."""
 
 import os
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -17,9 +18,13 @@ ROOMS = {
     "staff": "cptkiosk.cli.center",
     "roster": "cptkiosk.cli.rosters",
     "session": "cptkiosk.cli.sessions",
+    "person": "cptkiosk.cli.people",
+    "credentials": "cptkiosk.cli.people",
+    "fees": "cptkiosk.cli.fees",
     "bundle": "cptkiosk.cli.bundles",
     "ledger": "cptkiosk.cli.ledgers",
     "definitions": "cptkiosk.cli.definitions",
+    "deploy": "cptkiosk.cli.deploy",
 }
 """Where the commands are that begin with a word."""
 
@@ -27,8 +32,15 @@ INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended."""
 
 
+LOCKED_DOWN = "--kiosk"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    if LOCKED_DOWN in (sys.argv[1:] if argv is None else argv):
+        # At once: keys that end a program also come while it starts.
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_IGN)
     tolerate()
     try:
         code = _guarded(argv)
@@ -79,18 +91,31 @@ def _run(options: Namespace) -> int:
         return _kiosk(options)
     if first == "drill":
         return _drill(options)
+    if first == "wall":
+        return _wall(options)
     run: Callable[[Namespace], int] = import_module(ROOMS[first]).run
     return run(options)
 
 
 def _kiosk(options: Namespace) -> int:
     from cptkiosk.cli.opening import kiosk_desk, paths_of
+    from cptkiosk.ui.launch import check_terminal, clean_environment, open_kiosk
+
+    check_terminal(os.environ)
+    clean_environment(os.environ)  # before anything reads a time zone by it
+    paths = paths_of(options)
+    with kiosk_desk(paths) as desk:
+        locked = options.kiosk or desk.definitions.policies.kiosk_mode
+        return open_kiosk(desk, paths, locked=locked)
+
+
+def _wall(options: Namespace) -> int:
+    from cptkiosk.cli.opening import paths_of, the_desk
     from cptkiosk.ui.launch import check_terminal, open_kiosk
 
     check_terminal(os.environ)
-    paths = paths_of(options)
-    with kiosk_desk(paths) as desk:
-        return open_kiosk(desk, paths)
+    with the_desk(options, read_only=True) as desk:
+        return open_kiosk(desk, paths_of(options), locked=options.kiosk, wall=True)
 
 
 def _drill(options: Namespace) -> int:

@@ -49,7 +49,7 @@ def the_ledger(paths: Paths, *, read_only: bool) -> Iterator["Ledger"]:
     Raises:
         StorageError: if there is none, or it cannot be opened.
     """
-    if not paths.ledger.is_file() or not paths.ledger.stat().st_size:
+    if not paths.ledger.is_file():
         raise StorageError(
             f"There is no ledger at {paths.ledger}. Nothing was changed. Run 'cptkiosk"
             " center init', or just 'cptkiosk', or name another data directory with"

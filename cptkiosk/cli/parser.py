@@ -46,15 +46,23 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--version", action="version", version=f"%(prog)s {__version__}"
     )
     parser.set_defaults(command="", data_dir=None, json=False)
+    parser.add_argument(
+        "--kiosk",
+        action="store_true",
+        help="lock the terminal down: only the coordinator's PIN leads out",
+    )
     _data_dir(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _center(commands)
     _staff(commands)
     _roster(commands)
     _session(commands)
+    _person(commands)
     _bundle(commands)
     _ledger(commands)
     _definitions(commands)
+    _deploy(commands)
+    _wall(commands)
     _drill(commands)
     return parser.parse_args(argv)
 
@@ -225,6 +233,41 @@ def _session(commands: Commands) -> None:
     show.add_argument("session", metavar="ID")
 
 
+def _person(commands: Commands) -> None:
+    group = _group(commands, "person", "look people up")
+    show = _command(
+        group,
+        "person show",
+        "show everything known of one candidate",
+        "100470",
+        json=True,
+    )
+    show.add_argument("person", metavar="ID", help="the participant ID")
+    fees = _command(
+        commands,
+        "fees",
+        "show what is due, settled and open: of everybody, a person or a session",
+        "--person 100470 --course 5929",
+        json=True,
+    )
+    fees.add_argument("--person", default="", metavar="ID", help="only this one")
+    fees.add_argument(
+        "--session", default="", metavar="ID", help="only what was taken in it"
+    )
+    earned = _command(
+        commands,
+        "credentials",
+        "show who earned which certificates, and what is to go",
+        "--course 5926",
+        json=True,
+    )
+    earned.add_argument("--person", default="", metavar="ID", help="only this one")
+    for parser in (fees, earned):
+        parser.add_argument(
+            "--course", default="", metavar="CODE", help="only this aligned course"
+        )
+
+
 def _bundle(commands: Commands) -> None:
     bundle = _command(
         commands,
@@ -258,6 +301,24 @@ def _ledger(commands: Commands) -> None:
     backup.add_argument(
         "--to", metavar="FILE", help="where to (else in the data directory)"
     )
+    restore = _command(
+        group,
+        "ledger restore",
+        "put a backup in the record's place; what was there is kept under another name",
+        "/media/stick/ledger.db",
+        json=True,
+    )
+    restore.add_argument("backup", metavar="BACKUP", help="a verified copy")
+    salvage = _command(
+        group,
+        "ledger salvage",
+        "write what still verifies of a damaged record into a new file",
+        "--to /media/stick/salvaged.db",
+        json=True,
+    )
+    salvage.add_argument(
+        "--to", metavar="FILE", help="where to (else in the data directory)"
+    )
 
 
 def _definitions(commands: Commands) -> None:
@@ -267,6 +328,42 @@ def _definitions(commands: Commands) -> None:
         "show the modules, policies, fees and codes in force, and what the center changed",
         "--json",
         json=True,
+    )
+
+
+def _deploy(commands: Commands) -> None:
+    group = _group(commands, "deploy", "print the files that lock a kiosk down")
+    for name, what in (
+        ("login-shell", "print the script that takes the place of a login shell"),
+        ("sshd", "print the part of sshd's settings for the kiosk's account"),
+        ("console", "print the systemd unit of a kiosk on the first console"),
+    ):
+        parser = _command(
+            group,
+            f"deploy {name}",
+            what,
+            "--user cptkiosk --data-dir /srv/cptkiosk --check",
+            json=True,
+        )
+        parser.add_argument(
+            "--user",
+            default="cptkiosk",
+            metavar="NAME",
+            help="the account that runs the kiosk (cptkiosk)",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="say what of it this machine has; exit code 1 if something does not fit",
+        )
+
+
+def _wall(commands: Commands) -> None:
+    _command(
+        commands,
+        "wall",
+        "show the clock of the running session full-screen, read-only",
+        "--data-dir /srv/cptkiosk",
     )
 
 

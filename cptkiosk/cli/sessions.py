@@ -11,7 +11,6 @@ from cptkiosk.errors import ExitCode
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
-    from cptkiosk.domain.attempt import Attempt
     from cptkiosk.domain.session import Session
 
 
@@ -86,7 +85,9 @@ def _show(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         session = desk.session(options.session)
         if options.json:
-            say_json(_session_json(session, session.line_ms(desk.now())))
+            from cptkiosk.cli.session_json import session_json
+
+            say_json(session_json(desk, session))
             return ExitCode.DONE
         head, sealed_ms = _proof(desk, session)
         people = {one.participant_id for one in session.attempts.values()}
@@ -113,50 +114,3 @@ def _proof(desk: "Desk", session: "Session") -> tuple[Any, int]:
     query = "SELECT seq, hash, at_utc_ms FROM entry WHERE seq = ?"
     seq, stored, sealed_ms = desk.ledger.rows(query, (session.sealed_seq,))[0]
     return Head(seq, stored), sealed_ms
-
-
-def _session_json(session: "Session", line_ms: int) -> dict[str, Any]:
-    return {
-        "session_id": session.session_id,
-        "title": session.title,
-        "stage": session.stage.value,
-        "starts_at_utc": utc_text(session.starts_at_utc_ms),
-        "modules": list(session.module_ids),
-        "rooms": [
-            {"name": room.name, "rows": room.rows, "columns": room.columns}
-            for room in session.rooms
-        ],
-        "revision": session.revision,
-        "signed_by": session.signed_by,
-        "irregularities": len(session.irregularities),
-        "bundles": [
-            {"revision": one.revision, "to": one.destination, "sha256": one.sha256}
-            for one in session.bundles
-        ],
-        "attempts": [
-            _attempt_json(session, one, line_ms) for one in session.attempts.values()
-        ],
-    }
-
-
-def _attempt_json(session: "Session", one: "Attempt", line_ms: int) -> dict[str, Any]:
-    from cptkiosk.domain.attempt import ScoreState
-
-    # The first keying stays unseen until the second agrees.
-    verified = one.score.state is ScoreState.VERIFIED
-    verdict = one.verdict if verified else None
-    return {
-        "attempt_id": one.attempt_id,
-        "participant_id": one.participant_id,
-        "person": one.person.text,
-        "module_id": one.module.module_id,
-        "room": one.room,
-        "seat": one.seat,
-        "progress": session.progress(one, line_ms).value,
-        "score_state": one.score.state.value,
-        "raw_min": one.score.raw_min if verified else None,
-        "raw_max": one.score.raw_max if verified else None,
-        "passed": None if verdict is None else verdict.passed,
-        "validity": one.validity.value,
-        "counts": one.counts,
-    }

@@ -1,6 +1,7 @@
 """Sessions: planned, run, carried over a reboot, and sealed."""
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 
 from cptkiosk import lists
@@ -25,7 +26,7 @@ from cptkiosk.domain.commands import (
     SealSession,
     SessionCommand,
 )
-from cptkiosk.domain.eligibility import Finding, findings
+from cptkiosk.domain.eligibility import Dossier, Finding, findings
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
@@ -42,6 +43,9 @@ assert all((checkin, closing, irregularities, planning, testing)), "rules regist
 
 class SessionDesk(PeopleDesk):
     """Wishes about sessions, and the clocks that run in them."""
+
+    _boot_id = ""
+    """The boot that the ledger is known to know."""
 
     def why_not(self, command: SessionCommand, actor: Actor) -> str:
         """Return why a wish would be refused now, or nothing if it would not."""
@@ -66,9 +70,20 @@ class SessionDesk(PeopleDesk):
             actor=actor,
             definitions=self.definitions,
             local=self.local,
-            dossier_of=lambda who: lists.dossier(self.ledger, who, session_id),
+            dossier_of=lambda who: self._dossier(who, session_id),
             linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
         )
+
+    def _dossier(self, participant_id: str, session_id: str) -> Dossier:
+        found = lists.dossier(self.ledger, participant_id, session_id)
+        statement = self.statement(participant_id)
+        settled = frozenset(
+            one.id
+            for one in self.definitions.modules
+            if (lines := statement.of_module(one.id).lines)
+            and not any(line.open_cents for line in lines)
+        )
+        return replace(found, settled=settled)
 
     def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
         """Return what speaks against admitting somebody at the door now."""
@@ -213,7 +228,7 @@ class SessionDesk(PeopleDesk):
             user_code=registration.user_code,
             factor_permille=registration.factor_permille,
             paid=registration.paid,
-            stop_clock=registration.stop_clock,
+            stop_clock=bool(registration.stop_clock),
             continues=continues,
             override=override,
         )
@@ -234,14 +249,18 @@ class SessionDesk(PeopleDesk):
                     with suppress(Refused):
                         self.perform(wish, actor)
 
-    def attach(self) -> tuple[Session, ...]:
-        """Take up running sessions, carrying their clocks over a reboot if need be."""
+    def look_up(self) -> tuple[Session, ...]:
+        """Return the running sessions, writing nothing."""
         self.catch_up()
-        found = [
+        return tuple(
             self.session(line.session_id)
             for line in lists.open_sessions(self.ledger, self.now().utc_ms)
             if line.stage in {Stage.RUNNING, Stage.HALTED}
-        ]
+        )
+
+    def attach(self) -> tuple[Session, ...]:
+        """Take up running sessions, carrying their clocks over a reboot if need be."""
+        found = self.look_up()
         for session in found:
             if self.now().boot_id not in session.offsets:
                 last = self._last_sign_of_life(session)
@@ -264,6 +283,7 @@ class SessionDesk(PeopleDesk):
         if known is not None and known.boot_id != now.boot_id:
             # The last sign of the old boot is what running clocks are carried over by.
             self.attach()
+        self._notice_boot(now, known)
         last = self.ledger.beat(now)
         if last is None:
             return
@@ -272,6 +292,31 @@ class SessionDesk(PeopleDesk):
             self._center(
                 NOBODY, lambda: (center_events.ClockStepNoticed(step_ms=moved_ms),)
             )
+
+    def _notice_boot(self, now: Instant, known: Instant | None) -> None:
+        """Record the first look at a boot that no terminal saw before."""
+        if now.boot_id == self._boot_id or not self.center.ready:
+            return
+
+        def make() -> tuple[Fact, ...]:
+            if self.ledger.knows_boot(now.boot_id):
+                return ()
+            away_ms = now.utc_ms - known.utc_ms if known is not None else 0
+            noticed = center_events.BootNoticed(boot_id=now.boot_id, away_ms=away_ms)
+            return (noticed,)
+
+        if not self.ledger.knows_boot(now.boot_id):
+            self._center(NOBODY, make)
+        self._boot_id = now.boot_id
+
+    def backed_up(self, name: str, entries: int, actor: Actor) -> Recorded:
+        """Record that a verified copy of the ledger was written.
+
+        Raises:
+            StorageError: if it could not be written; the copy stands.
+        """
+        written = center_events.BackupWritten(name=name, entries=entries)
+        return self._center(actor, lambda: (written,))
 
 
 def assigned(module: Module) -> AssignedModule:

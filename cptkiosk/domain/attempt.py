@@ -147,14 +147,19 @@ class Attempt:
     score: Score = Score()
     keyings: tuple[tuple[str, str], ...] = ()
     """Everything ever keyed: what was shown, and who keyed it."""
-    disputed: bool = False
-    """Whether the vendor's verdict differed, and neither two later keyings nor the
-    coordinator have settled it since."""
+    contradicted: tuple[tuple[int, int, str], ...] = ()
+    """Scores keyed with a verdict of the vendor's that differs: keyed again without the
+    verdict, the contradiction stays."""
 
     settled: str = ""
     """Which verdict the coordinator upheld: score or vendor."""
 
+    settled_because: Personal | None = None
+
     validity: Validity = Validity.CLEAN
+    validity_because: Personal | None = None
+    """What the coordinator last decided it for."""
+
     void_reference: str = ""
     reason: Personal | None = None
     undo: Undo | None = None
@@ -292,10 +297,10 @@ def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> 
     if event.person != attempt.person:
         reopened |= {Gate.PHOTO_ID, Gate.NAME}
     if event.user_code != attempt.user_code:
-        reopened |= {Gate.USER_CODE, Gate.NAME}
+        reopened |= {Gate.USER_CODE, Gate.NAME, Gate.ELIGIBLE}
     known = (attempt.factor_permille, attempt.stop_clock)
     if known != (event.factor_permille, event.stop_clock):
-        reopened.add(Gate.ACCOMMODATIONS)
+        reopened |= {Gate.ACCOMMODATIONS, Gate.ELIGIBLE}
     if event.paid != attempt.paid:
         reopened.add(Gate.ELIGIBLE)
     return replace(
@@ -321,7 +326,8 @@ def _(
 
 @evolve.register
 def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
-    gates = tuple((gate, event.note) for gate in event.gates)
+    note = event.note.text if event.note else ""
+    gates = tuple((gate, note) for gate in event.gates)
     step = ", ".join(gate.replace("-", " ") for gate in event.gates)
     return attempt.step(entry, line_ms, step, **attempt.with_gates(gates))
 
@@ -446,14 +452,19 @@ def _(
 
 @evolve.register
 def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    verdicts = {(low, high): said for low, high, said in attempt.contradicted}
+    if not event.vendor_verdict:
+        said = verdicts.get((event.raw_min, event.raw_max), "")
+        event = replace(event, vendor_verdict=said)
     score = _score_keyed(attempt.score, event, entry)
     keyed = attempt.step(
         entry, line_ms, "score keyed", score=score, settled="",
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
-    agreed = score.state is ScoreState.VERIFIED and not keyed.discrepancy
-    disputed = keyed.discrepancy or (attempt.disputed and not agreed)
-    return replace(keyed, disputed=disputed)
+    if not keyed.discrepancy:
+        return keyed
+    found = (score.raw_min, score.raw_max, score.vendor_verdict)
+    return replace(keyed, contradicted=(*attempt.contradicted, found))
 
 
 @evolve.register
@@ -466,7 +477,12 @@ def _(event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int) -> 
 def _(
     event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return replace(attempt, settled=event.uphold, disputed=False, undo=None)
+    return replace(
+        attempt,
+        settled=event.uphold,
+        settled_because=event.reason,
+        undo=None,
+    )
 
 
 @evolve.register
@@ -475,7 +491,11 @@ def _(
 ) -> Attempt:
     validity = Validity(event.validity)
     return replace(
-        attempt, validity=validity, void_reference=event.reference, undo=None
+        attempt,
+        validity=validity,
+        validity_because=event.reason,
+        void_reference=event.reference,
+        undo=None,
     )
 
 
@@ -488,7 +508,7 @@ def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
     return replace(
         before,
         announced=attempt.announced | before.announced,
-        disputed=attempt.disputed or before.disputed,
+        contradicted=attempt.contradicted,
         keyings=attempt.keyings,
         irregularities=attempt.irregularities,
         validity=attempt.validity,

@@ -44,6 +44,12 @@ def is_date(text: str) -> bool:
         return False
 
 
+def days_between(earlier: str, later: str) -> int:
+    """Return how many days one ISO date lies after another."""
+    first = datetime.date.fromisoformat(earlier)
+    return (datetime.date.fromisoformat(later) - first).days
+
+
 def days_later(date: str, days: int) -> str:
     """Return the ISO date some days later."""
     day = datetime.date.fromisoformat(date) + datetime.timedelta(days=days)

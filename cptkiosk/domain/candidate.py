@@ -21,7 +21,7 @@ class Registration:
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
-    stop_clock: bool = False
+    stop_clock: bool | None = None
     code_expires: str = ""
     """ISO date, the last on which the user code opens the assessment."""
 
@@ -185,7 +185,9 @@ def _register(
             wanted,
             user_code=wanted.user_code or known.user_code,
             paid=known.paid if wanted.paid is None else wanted.paid,
-            stop_clock=wanted.stop_clock or known.stop_clock,
+            stop_clock=known.stop_clock
+            if wanted.stop_clock is None
+            else wanted.stop_clock,
             code_expires=wanted.code_expires
             or (
                 known.code_expires if wanted.user_code in {"", known.user_code} else ""

@@ -33,7 +33,7 @@ class ModuleRegistered(Fact):
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
-    stop_clock: bool = False
+    stop_clock: bool | None = None
     code_expires: str = ""
 
 
@@ -46,7 +46,7 @@ class RegistrationChanged(Fact):
     user_code: str = ""
     factor_permille: int = 1000
     paid: bool | None = None
-    stop_clock: bool = False
+    stop_clock: bool | None = None
     code_expires: str = ""
 
 

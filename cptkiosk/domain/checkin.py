@@ -5,6 +5,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     IN_PERSON,
     NEVER_STARTED,
+    OUTCOMES,
     WAITING,
     Attempt,
     Gate,
@@ -12,7 +13,7 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Undo,
 )
-from cptkiosk.domain.eligibility import Case, Override, findings
+from cptkiosk.domain.eligibility import Case, Override, findings, may_continue
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -23,7 +24,7 @@ from cptkiosk.domain.rules import (
 )
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 ID_KINDS = (
     "driver licence",
@@ -79,16 +80,16 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         raise Refused("A seat is taken, not passed.", "Choose one.")
     if Gate.ELIGIBLE.value in gates:
         _eligible(session, attempt, context)
-    relation = context.linked_to(context.actor.staff_id).get(attempt.participant_id)
-    if relation:
-        raise Refused(
-            f"You are linked with {attempt.person} ({relation}).",
-            "Let somebody else of the staff check them in.",
-        )
     if len(gates) > 1 and IN_PERSON & set(wanted):
         raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
     return (
-        e.GatesPassed(attempt_id=attempt.attempt_id, gates=gates, note=command.note),
+        e.GatesPassed(
+            attempt_id=attempt.attempt_id,
+            gates=gates,
+            note=Personal(command.note, attempt.participant_id)
+            if command.note
+            else None,
+        ),
     )
 
 
@@ -119,7 +120,10 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
     Raises:
         Refused: if a rule speaks against it that nobody has overridden.
     """
-    for one in findings(door_case(session, attempt, context)):
+    case = door_case(session, attempt, context)
+    if attempt.continues and (text := may_continue(case, attempt.continues)):
+        raise Refused(f"{attempt.person}: {text}", "Or deny them.")
+    for one in findings(case):
         overridden = attempt.override is not None
         if one.override is Override.NOBODY:
             raise Refused(f"{attempt.person}: {one.sentence}", "Or deny them.")
@@ -148,6 +152,8 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if command.to == session.lead:
         raise Refused("They run this session already.")
+    if context.actor.staff_id != session.lead:
+        context.actor.must_be_coordinator("Handing over somebody else's session")
     no_conflict(session, command.to, context)
     return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to),)
 
@@ -314,10 +320,25 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     _undoes_no_verdict(last, before, context)
     if before.standing not in NEVER_STARTED:
         _on_the_roll_once(session, before)
+    if last.standing in OUTCOMES and before.standing not in OUTCOMES:
+        _not_taken_elsewhere(session, before, context)
     if before.seat and (before.room, before.seat) != (last.room, last.seat):
         if (before.room, before.seat) not in session.free_seats():
             raise Refused(f"Seat {before.seat} has been given to somebody else.")
     return (e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step),)
+
+
+def _not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
+    ref = f"{session.session_id}/{before.attempt_id}"
+    for one in context.dossier_of(before.participant_id).taken:
+        same = one.module_id == before.module.module_id and not one.over
+        goes_on = one.continues == ref and one.standing not in NEVER_STARTED
+        if same or goes_on:
+            raise Refused(
+                f"{before.person} takes {before.module.name} in session"
+                f" {one.session_id} already.",
+                "Take them off that roll first.",
+            )
 
 
 def _still_undoable(
@@ -365,5 +386,3 @@ def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None
         return
     if last.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Taking a verified score back")
-    if last.disputed:
-        context.actor.must_be_coordinator("Taking a disputed score back")

@@ -36,11 +36,6 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
         )
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Correcting a verified score")
-    if attempt.disputed and attempt.score.state is not ScoreState.ENTERED:
-        # The second keying is anybody's; a way around the contradiction is not.
-        context.actor.must_be_coordinator(
-            "Keying a score that the vendor's contradicts"
-        )
     if command.vendor_verdict not in VERDICTS:
         raise Refused(
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
@@ -66,8 +61,8 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
         raise Refused(f"'{command.state}' explains no score.")
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Setting a verified score aside")
-    if attempt.disputed:
-        context.actor.must_be_coordinator("Setting a disputed score aside")
+    if attempt.contradicted:
+        context.actor.must_be_coordinator("Setting a contradicted score aside")
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.ScoreExplained(

@@ -133,8 +133,12 @@ class HandOver(SessionCommand):
     to: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class StartSession(SessionCommand):
     """Start everyone seated, at one instant a few seconds ahead."""
+
+    beyond_window: str = ""
+    """Why it starts although somebody will end after the vendor's testing window."""
 
 
 class UndoStart(SessionCommand):

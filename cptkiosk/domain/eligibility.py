@@ -10,11 +10,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Progress, ScoreState
-from cptkiosk.domain.calendar import LocalTime, days_later, utc_time
+from cptkiosk.domain.calendar import LocalTime, days_between, days_later, utc_time
 from cptkiosk.domain.calendar import age as age_on
 from cptkiosk.domain.modules import DAYS, Policies, Window
 from cptkiosk.domain.session_events import AssignedModule
-from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 
 MANY_FAILURES = 3
@@ -95,6 +94,8 @@ class Dossier:
     """ISO date by module on which the user code no longer opens it."""
 
     taken: tuple[Taken, ...] = ()
+    settled: frozenset[str] = frozenset()
+    """Modules of which every assessment fee is settled."""
 
     def find(self, ref: str) -> Taken | None:
         """Return the attempt of that reference, if there is one."""
@@ -121,6 +122,17 @@ class Case:
     def day(self) -> str:
         """The ISO date at the center."""
         return self.local(self.begins_utc_ms).date
+
+    @property
+    def sittings(self) -> frozenset[str]:
+        """References of the earlier sittings that this one continues."""
+        found: set[str] = set()
+        ref = self.continues
+        while ref and ref not in found:
+            found.add(ref)
+            past = self.dossier.find(ref)
+            ref = past.continues if past is not None else ""
+        return frozenset(found)
 
     @property
     def same_module(self) -> tuple[Taken, ...]:
@@ -215,7 +227,7 @@ def one_live_attempt(case: Case) -> Iterator[Finding]:
 
 
 def no_overlap(case: Case) -> Iterator[Finding]:
-    """Nobody is in two sessions at once."""
+    """Nobody is in two sessions at once; who is testing is until it is over."""
     ends_utc_ms = case.begins_utc_ms + case.allowed_ms
     for one in case.dossier.taken:
         if one.over and one.end_utc_ms is None:
@@ -226,6 +238,8 @@ def no_overlap(case: Case) -> Iterator[Finding]:
             continue
         begin = one.start_utc_ms or one.planned_utc_ms
         end = one.end_utc_ms or begin + one.allowed_ms
+        if case.at_the_door:
+            end = max(end, case.begins_utc_ms + 1)
         if begin < ends_utc_ms and case.begins_utc_ms < end:
             until = case.local(end)
             yield Finding(
@@ -242,9 +256,10 @@ def code_unused(case: Case) -> Iterator[Finding]:
     """A user code opens one assessment, once."""
     if not case.user_code:
         return
+    sittings = case.sittings
     for one in case.dossier.taken:
         used = one.start_utc_ms is not None and one.user_code == case.user_code
-        if used and one.ref != case.continues:
+        if used and one.ref not in sittings:
             yield Finding(
                 "user code used",
                 f"User code {case.user_code} was used in session {one.session_id}.",
@@ -271,7 +286,7 @@ def within_window(case: Case) -> Iterator[Finding]:
     text = outside_window(
         case.policies.testing_windows,
         case.local(case.begins_utc_ms),
-        case.allowed_ms,
+        case.local(case.begins_utc_ms + case.allowed_ms),
     )
     if text:
         yield Finding(
@@ -298,7 +313,7 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
 
 def fee_paid(case: Case) -> Iterator[Finding]:
     """What is not paid warns, or blocks where the center says so."""
-    if case.paid is False:
+    if case.paid is False and case.module.module_id not in case.dossier.settled:
         blocks = case.policies.blocks_unpaid
         yield Finding(
             "fee",
@@ -322,22 +337,35 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 
 
 def outside_window(
-    windows: tuple[Window, ...], begins: LocalTime, allowed_ms: int
+    windows: tuple[Window, ...], begins: LocalTime, ends: LocalTime
 ) -> str:
-    """Return why a test would not fit the vendor's windows, or nothing if it does."""
+    """Return why a test would not fit the vendor's windows, or nothing if it does.
+
+    Windows are by the clock on the wall; one to midnight goes on in one from midnight.
+    """
     if not windows:
         return ""
-    # By the clock on the wall, also on the day that summer time ends.
-    end_ms = begins.of_day_ms + allowed_ms
-    for one in windows:
-        opened = one.opens_minute * MINUTE_MS <= begins.of_day_ms
-        if begins.weekday in one.days and opened:
-            if end_ms <= one.closes_minute * MINUTE_MS:
-                return ""
+    last_day = days_between(begins.date, ends.date)
+    begin_ms, end_ms = begins.of_day_ms, last_day * DAY_MS + ends.of_day_ms
+    reached_ms = begin_ms
+    for day in range(last_day + 1):
+        weekday = (begins.weekday + day) % len(DAYS)
+        for one in sorted(windows, key=lambda one: one.opens_minute):
+            opens_ms = day * DAY_MS + one.opens_minute * MINUTE_MS
+            closes_ms = day * DAY_MS + one.closes_minute * MINUTE_MS
+            if weekday in one.days and opens_ms <= reached_ms:
+                reached_ms = max(reached_ms, closes_ms)
+    opened = any(
+        begins.weekday in one.days
+        and one.opens_minute * MINUTE_MS <= begin_ms < one.closes_minute * MINUTE_MS
+        for one in windows
+    )
+    if opened and end_ms <= reached_ms:
+        return ""
     known = ", ".join(one.text for one in windows)
     return (
-        f"{DAYS[begins.weekday]} {begins.text} to {clock_text(end_ms % DAY_MS)} is"
-        f" outside the vendor's testing window ({known})."
+        f"{DAYS[begins.weekday]} {begins.text} to {ends.text} is outside the vendor's"
+        f" testing window ({known})."
     )
 
 

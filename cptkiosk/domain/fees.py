@@ -72,6 +72,11 @@ class Statement:
         """Return only what belongs to an aligned course."""
         return Statement(tuple(one for one in self.lines if course in one.courses))
 
+    def of_module(self, module_id: str) -> "Statement":
+        """Return only the assessments of one module."""
+        lines = (one for one in self.lines if one.item.rpartition("-")[0] == module_id)
+        return Statement(tuple(lines))
+
     def of_session(self, session_id: str) -> "Statement":
         """Return only what was taken in one session."""
         lines = (one for one in self.lines if one.session_id == session_id)

@@ -131,7 +131,8 @@ def _corrected(
             f"There is no entry {command.supersedes} to correct.",
             "It has been superseded, or belongs to another session.",
         )
-    if old.event.severity >= BREACH > command.severity:
+    fewer = set(old.event.attempt_ids) - set(command.attempt_ids)
+    if old.event.severity >= BREACH and (command.severity < BREACH or fewer):
         context.actor.must_be_coordinator("Taking back a breach")
 
 

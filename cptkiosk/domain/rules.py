@@ -10,7 +10,22 @@ from typing import Any, TypeVar
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
-from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
+from cptkiosk.domain.commands import (
+    AttemptCommand,
+    DecideValidity,
+    DenyAttempt,
+    ExplainScore,
+    FailGate,
+    GiveCredit,
+    KeyScore,
+    PassGates,
+    PlanSession,
+    SessionCommand,
+    SettleDiscrepancy,
+    StartLate,
+    TakeSeat,
+    WaiveGate,
+)
 from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
@@ -59,6 +74,13 @@ class Context:
 
 C = TypeVar("C", bound=SessionCommand)
 Rule = Callable[[Session, Any, Context], Events]
+JUDGING = (
+    PassGates, WaiveGate, FailGate, TakeSeat, DenyAttempt, StartLate, GiveCredit,
+    KeyScore, ExplainScore, SettleDiscrepancy, DecideValidity,
+)  # fmt: skip
+"""What nobody does to a candidate they are linked with (ISO/IEC 17024); what helps at
+once, such as a pause, is anybody's."""
+
 RULES: dict[type[SessionCommand], tuple[frozenset[Stage], Rule]] = {}
 
 
@@ -94,7 +116,19 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             f"'{wish}' is not possible while the session is {session.stage}.",
             f"It is possible while it is {allowed}.",
         )
+    if isinstance(command, JUDGING):
+        _not_linked(session, command, context)
     return decide_it(session, command, context)
+
+
+def _not_linked(session: Session, command: AttemptCommand, context: Context) -> None:
+    attempt = session.attempts.get(command.attempt_id)
+    links = context.linked_to(context.actor.staff_id)
+    if attempt is not None and attempt.participant_id in links:
+        raise Refused(
+            f"You are linked with {attempt.person} ({links[attempt.participant_id]}).",
+            "Let somebody else of the staff do this.",
+        )
 
 
 def why_not(session: Session, command: SessionCommand, context: Context) -> str:

@@ -69,6 +69,9 @@ class Session:
     lead: str = ""
     """Who of the staff runs it: who opened the doors, or took over since."""
 
+    hand_overs: tuple[tuple[Instant, str, str], ...] = ()
+    """When it was handed over, by whom and to whom."""
+
     notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
     scratch: e.ScratchReconciled | None = None
     revision: int = 0
@@ -239,7 +242,8 @@ def _(event: e.CheckInOpened, session: Session, entry: Entry, line_ms: int) -> S
 def _(
     event: e.SessionHandedOver, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    return replace(session, lead=event.to_staff)
+    done = (entry.at, event.from_staff, event.to_staff)
+    return replace(session, lead=event.to_staff, hand_overs=(*session.hand_overs, done))
 
 
 @_evolve.register

@@ -107,7 +107,8 @@ class GatesPassed(AttemptFact):
 
     attempt_id: str
     gates: tuple[str, ...]
-    note: str = ""
+    note: Personal | None = None
+    """What was shown or said, such as the kind of ID."""
 
 
 @fact("gate-waived.v1")
@@ -182,6 +183,7 @@ class SessionStarted(Fact):
     start_utc_ms: int
     start_boot_ms: int
     boot_id: str
+    beyond_window: Personal | None = None
 
 
 @fact("start-undone.v1")

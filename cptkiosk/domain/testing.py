@@ -36,12 +36,18 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
             "Seat, deny or mark absent everyone first.",
         )
     no_conflict(session, context.actor.staff_id, context)
+    seated = [
+        one.attempt_id
+        for one in session.attempts.values()
+        if one.standing is Progress.SEATED
+    ]
     start = context.now.plus(context.policies.start_countdown_seconds * 1000)
     return (
         e.SessionStarted(
             start_utc_ms=start.utc_ms,
             start_boot_ms=start.boot_ms,
             boot_id=start.boot_id,
+            beyond_window=_why_beyond(session, seated, command.beyond_window, context),
         ),
     )
 
@@ -114,17 +120,28 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
         )
         for one in away
     ]
-    reason = None
-    beyond = beyond_window(session, back, context)
-    if beyond:
-        if not command.beyond_window.strip():
-            names = ", ".join(session.label(one) for one in beyond)
-            raise Refused(
-                f"The vendor's testing window closes before these would end: {names}.",
-                "Say why you go on, such as a longer window agreed with the vendor.",
-            )
-        reason = Personal(command.beyond_window.strip(), session.session_id)
+    reason = _why_beyond(session, back, command.beyond_window, context)
     return (*interrupted, e.SessionResumed(back=back, beyond_window=reason))
+
+
+def _why_beyond(
+    session: Session, whom: Collection[str], said: str, context: Context
+) -> Personal | None:
+    """Return why clocks run although the vendor's window closes before some end.
+
+    Raises:
+        Refused: if that is so, and nothing is said about it.
+    """
+    beyond = beyond_window(session, whom, context)
+    if not beyond:
+        return None
+    if not said.strip():
+        names = ", ".join(session.label(one) for one in beyond)
+        raise Refused(
+            f"The vendor's testing window closes before these would end: {names}.",
+            "Say why you go on, such as a longer window agreed with the vendor.",
+        )
+    return Personal(said.strip(), session.session_id)
 
 
 def beyond_window(
@@ -132,15 +149,16 @@ def beyond_window(
 ) -> tuple[Attempt, ...]:
     """Return who would end outside the vendor's window if the clocks ran on now."""
     line_ms = session.line_ms(context.now)
+    begins_utc_ms = context.now.utc_ms
     return tuple(
         one
-        for one in session.live(line_ms)
+        for one in session.attempts.values()
         if one.attempt_id in back
         and not one.untimed
         and outside_window(
             context.policies.testing_windows,
-            context.local(context.now.utc_ms),
-            max(0, session.left_ms(one, line_ms)),
+            context.local(begins_utc_ms),
+            context.local(begins_utc_ms + max(0, session.left_ms(one, line_ms))),
         )
     )
 

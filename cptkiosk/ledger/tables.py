@@ -55,7 +55,7 @@ def candidate_rows(candidate: Candidate) -> Rows:
                 one.user_code,
                 one.factor_permille,
                 None if one.paid is None else int(one.paid),
-                int(one.stop_clock),
+                int(bool(one.stop_clock)),
                 one.code_expires,
             )
             for one in candidate.registrations.values()
@@ -66,6 +66,9 @@ def candidate_rows(candidate: Candidate) -> Rows:
 def session_rows(session: Session, before: Session | None = None) -> Rows:
     """Return what a session's state projects to, leaving out what has not changed."""
     known = before.attempts if before is not None else {}
+    if before is not None and before.halts != session.halts:
+        # A halt dated back past somebody's end changes what they had left.
+        known = {}
     irregularities = session.irregularities
     if before is not None:
         irregularities = irregularities[len(before.irregularities) :]

@@ -8,12 +8,13 @@ from cptkiosk.domain.blockers import to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Progress
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session import Irregularity, Session, Stage
-from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
+from cptkiosk.persons import PER_VENDOR
+from cptkiosk.reports.irregularities import irregularities
 from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
 
 
@@ -40,22 +41,22 @@ def session_report(  # each is a source of its own
         sealed_utc_ms: when it was sealed, if it is known.
         progress: by participant id, the way to the full certificate.
     """
+    titles = {module.id: module.name for module in definitions.modules}
     lines = [
         *heading(f"SESSION REPORT  {session.session_id}", "="),
-        *_facts(session, center, zone, definitions),
+        *_facts(session, center, zone, titles),
         *_seal(session, center, zone, head, sealed_utc_ms),
         "",
-        *_roll(session, progress or {}),
+        *_roll(session, progress or {}, titles),
         "",
-        *_irregularities(session, zone, definitions),
+        *irregularities(session, center, zone, definitions),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def _facts(
-    session: Session, center: Center, zone: ZoneInfo, definitions: Definitions
+    session: Session, center: Center, zone: ZoneInfo, titles: Mapping[str, str]
 ) -> Iterator[str]:
-    titles = {module.id: module.name for module in definitions.modules}
     modules = ", ".join(titles.get(one, one) for one in session.module_ids)
     rooms = ", ".join(
         f"{room.name} ({plural(len(room.labels()), 'seat')})" for room in session.rooms
@@ -69,6 +70,8 @@ def _facts(
     yield from field("Rooms", rooms)
     yield from field("Time zone", str(zone))
     yield from field("Planned", instant(session.starts_at_utc_ms, zone))
+    if session.lead:
+        yield from field("Run by", _member(center, session.lead))
     if session.start_line_ms is not None:
         yield from field("Started", instant(session.start_line_ms, zone))
     if session.ended_utc_ms:
@@ -80,6 +83,11 @@ def _facts(
         text = f"{counted.issued} issued, {counted.returned} counted back"
         note = f": {counted.note}" if counted.note.text else ""
         yield from field("Scratch paper", f"{text}{note}")
+
+
+def _member(center: Center, staff_id: str) -> str:
+    known = center.staff.get(staff_id)
+    return f"{known.name} ({staff_id})" if known else staff_id
 
 
 def _halts(session: Session) -> str:
@@ -99,11 +107,12 @@ def _seal(
     sealed_utc_ms: int,
 ) -> Iterator[str]:
     if session.stage is Stage.SEALED:
-        signer = center.staff.get(session.signed_by)
-        name = f"{signer.name} ({signer.staff_id})" if signer else session.signed_by
         when = f", {instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
         yield from field("Sealed", f"revision {session.revision}{when}")
-        yield from field("Signed by", name)
+        yield from field("Signed by", _member(center, session.signed_by))
+        if session.changed_since_seal:
+            text = "something was recorded after the seal; the coordinator amends it"
+            yield from field("Open", text)
     else:
         yield from field("Stage", f"{session.stage}; not sealed")
         if session.stage in {Stage.ENDED, Stage.ABANDONED}:
@@ -114,7 +123,9 @@ def _seal(
         yield from field("", head.hash)
 
 
-def _roll(session: Session, progress: Mapping[str, Progress]) -> Iterator[str]:
+def _roll(
+    session: Session, progress: Mapping[str, Progress], titles: Mapping[str, str]
+) -> Iterator[str]:
     people = sorted(
         session.attempts.values(),
         key=lambda one: (one.person.text.casefold(), one.attempt_id),
@@ -133,8 +144,11 @@ def _roll(session: Session, progress: Mapping[str, Progress]) -> Iterator[str]:
         details = ", ".join(_details(session, one))
         yield from wrapped(details, indent=9)
         way = progress.get(one.participant_id)
-        if way is not None and way.certificates:
+        if way is not None and (way.certificates or way.withdrawn):
             yield from wrapped(f"credentials: {way.text}", indent=9)
+            for lost in way.withdrawn:
+                name = titles.get(lost.module_id, lost.module_id)
+                yield from wrapped(f"withdrawn: {name}, passed {lost.date}", indent=9)
 
 
 def _row(*cells: str) -> str:
@@ -152,12 +166,26 @@ def _score(one: Attempt) -> tuple[str, str]:
     raw = f"{low}/{one.module.items}" if low == high else f"{low}-{high}"
     verdict = one.verdict
     assert verdict is not None, "a verified score has a verdict"
-    word = "pass" if verdict.passed else "not pass"
+    word = "pass" if one.passed else "not pass"
     return raw, f"{word} {verdict.distance:+}"
 
 
 def _details(session: Session, one: Attempt) -> Iterator[str]:
     yield f"ID {one.participant_id}"
+    if one.continues:
+        yield f"continues {one.continues}"
+    yield from _times(session, one)
+    yield from _doubts(one)
+    if one.irregularities:
+        yield plural(one.irregularities, "irregularity", "irregularities")
+    for reason in (one.reason, one.score.reason):
+        if reason is not None and reason.text:
+            yield f"reason: {reason}"
+    if one.override is not None:
+        yield f"assigned in spite of a rule: {one.override}"
+
+
+def _times(session: Session, one: Attempt) -> Iterator[str]:
     if one.start_line_ms is not None and one.end_line_ms is not None:
         yield f"took {span_text(session.elapsed_ms(one, one.end_line_ms))}"
     if one.late:
@@ -167,53 +195,26 @@ def _details(session: Session, one: Attempt) -> Iterator[str]:
         yield f"credit {sign}{span_text(one.credit_ms)}"
     if one.breaks:
         yield plural(len(one.breaks), "break")
+    if one.drift_ms is not None:
+        yield _drift(one.drift_ms)
+
+
+def _drift(drift_ms: int) -> str:
+    """Return how far the vendor's clock is from ours."""
+    if not drift_ms:
+        return "vendor's clock agrees"
+    more = "more" if drift_ms > 0 else "less"
+    return f"vendor's clock left {span_text(abs(drift_ms))} {more}"
+
+
+def _doubts(one: Attempt) -> Iterator[str]:
+    """Yield what stands against a result, and what was decided about it."""
     if one.validity is not Validity.CLEAN:
-        yield one.validity.value
+        outside = f" by {one.void_reference}" if one.void_reference else ""
+        yield f"{one.validity.value}{outside}"
     if one.discrepancy:
         yield f"discrepancy: the vendor says {one.score.vendor_verdict}"
-    if one.irregularities:
-        yield plural(one.irregularities, "irregularity", "irregularities")
-    for reason in (one.reason, one.score.reason):
-        if reason is not None and reason.text:
-            yield f"reason: {reason}"
-
-
-def _irregularities(
-    session: Session, zone: ZoneInfo, definitions: Definitions
-) -> Iterator[str]:
-    found = session.irregularities
-    count = plural(len(found), "irregularity", "irregularities") if found else "none"
-    yield from heading(f"Irregularities: {count}")
-    titles = {code.id: code.title for code in definitions.irregularities}
-    for one in found:
-        yield from _irregularity(session, one, zone, titles)
-
-
-def _irregularity(
-    session: Session, one: Irregularity, zone: ZoneInfo, titles: Mapping[str, str]
-) -> Iterator[str]:
-    event = one.event
-    title = titles.get(event.code, "")
-    yield from wrapped(f"{event.irregularity_id}  {event.code}  {title}")
-    about = "about" if event.estimated else "at"
-    yield from wrapped(
-        f"{about} {instant(event.happened_at_utc_ms, zone)}, severity"
-        f" {event.severity}, {_whom(session, event)}",
-        indent=2,
-    )
-    for label, text in (("Seen", event.observed), ("Done", event.action_taken)):
-        if text.text:
-            yield from wrapped(f"{label}: {text}", indent=2)
-    yield from wrapped(
-        f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
-        f" recorded by {one.recorded_by}, {instant(one.recorded_at.utc_ms, zone)}",
-        indent=2,
-    )
-
-
-def _whom(session: Session, event: IrregularityRecorded) -> str:
-    names = [
-        session.attempts[one].person.text if one in session.attempts else one
-        for one in event.attempt_ids
-    ]
-    return f"{event.scope}: {'; '.join(names)}" if names else event.scope
+    if one.settled == "vendor":
+        yield f"discrepancy settled: {'pass' if one.passed else 'not pass'}{PER_VENDOR}"
+    elif one.settled:
+        yield "discrepancy settled: the score is upheld"

@@ -25,6 +25,8 @@ class Field(Enum):
     CODE = "user code"
     FACTOR = "extended time"
     PAID = "fee paid"
+    EXPIRES = "code expiry"
+    STOP = "stop clock"
 
 
 COURSES: Final = ("course", "course code", "course number", "course id")
@@ -69,6 +71,16 @@ HEADERS: Final[dict[Field, tuple[str, ...]]] = {
         *("testing accommodation", "testing accommodations"),
     ),
     Field.PAID: ("fee paid", "paid", "fee", "payment", "payment received"),
+    Field.EXPIRES: (
+        *("code expiry", "code expires", "code expiration", "code expiration date"),
+        *("user code expiry", "user code expires", "user code expiration"),
+        *("expiry", "expires", "expires on", "expiration", "expiration date"),
+        *("expiry date", "valid until", "code valid until"),
+    ),
+    Field.STOP: (
+        *("stop clock", "stop clock breaks", "stop the clock", "stop clock break"),
+        *("breaks stop the clock", "stop the clock breaks"),
+    ),
 }
 
 

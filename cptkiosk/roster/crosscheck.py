@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cptkiosk.roster.model import RosterRow
-from cptkiosk.roster.values import STANDARD
+from cptkiosk.roster.values import STANDARD, UNTIMED
 
 
 class Contradiction(ValueError):
@@ -100,8 +100,15 @@ def _difference(known: RosterRow, row: RosterRow) -> str:
     if known.factor_permille != row.factor_permille:
         if known.factor_permille == STANDARD:
             return "no extended time"
+        if known.factor_permille == UNTIMED:
+            return "untimed"
         return f"extended time {known.factor_permille / STANDARD:g}x"
     if known.paid is not row.paid:
         said = {True: "fee paid", False: "fee not paid", None: "no word on the fee"}
         return said[known.paid]
+    if known.code_expires != row.code_expires:
+        expires = known.code_expires
+        return f"a code that expires on {expires}" if expires else "no code expiry"
+    if known.stop_clock is not row.stop_clock:
+        return "breaks that stop the clock" if known.stop_clock else "no stop clock"
     return ""

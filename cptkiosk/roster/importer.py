@@ -140,7 +140,12 @@ def apply(
 
 def _command(row: RosterRow) -> RegisterPerson:
     registration = Registration(
-        row.module_id, row.user_code, row.factor_permille, row.paid
+        row.module_id,
+        row.user_code,
+        row.factor_permille,
+        row.paid,
+        row.stop_clock,
+        row.code_expires,
     )
     return RegisterPerson(
         participant_id=row.participant_id,

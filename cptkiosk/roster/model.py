@@ -22,9 +22,13 @@ class RosterRow:
     """Empty: the person alone."""
     user_code: str
     factor_permille: int
-    """1000 is the standard time, 1500 is 1.5x, 2000 is double time."""
+    """1000 is the standard time, 1500 is 1.5x, 2000 is double time, 0 is untimed."""
     paid: bool | None
     """None: the roster does not say."""
+    code_expires: str = ""
+    """As in 2026-12-31, the last day of the user code; or empty."""
+    stop_clock: bool | None = None
+    """Whether the vendor approved breaks that stop the clock; None: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ class _Reading:
         code = values.identifier(Field.CODE, header.cell(cells, Field.CODE))
         factor = values.factor(header.cell(cells, Field.FACTOR))
         paid = values.paid(header.cell(cells, Field.PAID))
+        expires = values.code_expires(header.cell(cells, Field.EXPIRES))
+        stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
         return [
             RosterRow(
                 row=number,
@@ -149,6 +151,8 @@ class _Reading:
                 user_code=code,
                 factor_permille=factor,
                 paid=paid,
+                code_expires=expires,
+                stop_clock=stop_clock,
             )
             for module_id in self._module_ids(cells)
         ]

@@ -4,10 +4,13 @@ import re
 from datetime import date
 from typing import Final
 
+from cptkiosk.domain import timing
 from cptkiosk.domain.text import BadText, clean, fold, visible
 from cptkiosk.roster.columns import Field
 
 STANDARD: Final = 1000
+UNTIMED: Final = timing.UNTIMED
+UNTIMED_WORDS: Final = frozenset({"untimed", "unlimited", "unlimited time", "no limit"})
 FACTOR_MAX: Final = 4000
 YEARS: Final = range(1900, 2101)
 
@@ -80,7 +83,20 @@ def birth_date(cell: str) -> str:
     Raises:
         BadCell: if it is no such day, or could be read in two ways.
     """
-    text = used(Field.BIRTH, cell)
+    return _date(Field.BIRTH, cell)
+
+
+def code_expires(cell: str) -> str:
+    """Return the last day of a user code as in 2026-12-31, or nothing.
+
+    Raises:
+        BadCell: if it is no such day, or could be read in two ways.
+    """
+    return _date(Field.EXPIRES, cell)
+
+
+def _date(field: Field, cell: str) -> str:
+    text = used(field, cell)
     if not text:
         return ""
     day = re.sub(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[AaPp][Mm])?$", "", text)
@@ -96,12 +112,13 @@ def birth_date(cell: str) -> str:
     except ValueError:
         pass
     raise BadCell(
-        f'birth date "{visible(text)}" cannot be read: write 2007-02-28 or 02/28/2007'
+        f'{field.value} "{visible(text)}" cannot be read:'
+        " write 2007-02-28 or 02/28/2007"
     )
 
 
 def factor(cell: str) -> int:
-    """Return the thousandths of the standard time that `cell` grants.
+    """Return the thousandths of the standard time that `cell` grants; 0 is untimed.
 
     Raises:
         BadCell: if it grants something, but not how much time.
@@ -112,11 +129,13 @@ def factor(cell: str) -> int:
         return STANDARD
     if plain in YES:
         raise BadCell("extended time without a factor: write 1.5x or 2x")
+    if plain in UNTIMED_WORDS:
+        return UNTIMED
     permille = SPOKEN.get(plain) or _written_factor(plain)
     if STANDARD <= permille <= FACTOR_MAX:
         return permille
     raise BadCell(
-        f'extended time "{visible(text)}" cannot be read: write 1.5x, 2x or No'
+        f'extended time "{visible(text)}" cannot be read: write 1.5x, 2x, untimed or No'
     )
 
 
@@ -151,6 +170,21 @@ def paid(cell: str) -> bool | None:
     if plain in NO:
         return None
     raise BadCell(f'fee paid "{visible(text)}" cannot be read: write Y or N')
+
+
+def stop_clock(cell: str) -> bool | None:
+    """Return whether breaks stop the clock; nothing if the cell does not say.
+
+    Raises:
+        BadCell: if the cell says neither yes nor no.
+    """
+    text = used(Field.STOP, cell)
+    plain = fold(text)
+    if not plain:
+        return None
+    if plain in YES or plain in NO:
+        return plain in YES
+    raise BadCell(f'stop clock "{visible(text)}" cannot be read: write yes or no')
 
 
 def marked(header: str, cell: str) -> bool:

@@ -3,31 +3,35 @@
 import asyncio
 import logging
 import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import PurePath
 from typing import ClassVar, TypeVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
 
+from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
-from cptkiosk.resources import stylesheet
+from cptkiosk.resources import stylesheets
 from cptkiosk.settings import Paths
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.glyphs import glyphs_for
+from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.stray import StrayEnters
 from cptkiosk.ui.theme import THEMES
 from cptkiosk.ui.times import time_text
+from cptkiosk.ui.watchdog import Watchdog
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
@@ -38,7 +42,6 @@ LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 AFTER_EDGE_MS = 1
 """A tick just before an edge would draw the second that is over once more."""
 
-LEAVING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
 
@@ -53,7 +56,7 @@ class KioskDriver(LinuxDriver):
 class KioskApp(EconomicalApp, inherit_bindings=False):
     """One terminal at work on one ledger."""
 
-    CSS_PATH: ClassVar = [stylesheet("kiosk")]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*stylesheets()]
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "cptkiosk"
     ENABLE_COMMAND_PALETTE = False
@@ -67,9 +70,19 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         signed_in: Actor | None = None,
         notice: str = "",
         ticking: bool = True,
+        locked: bool = False,
+        wall: bool = False,
+        watchdog: Watchdog | None = None,
     ) -> None:
         super().__init__(driver_class=KioskDriver)
         self.notice = notice
+        self.locked = locked
+        self.wall = wall
+        self._watchdog = watchdog
+        # The desk's clock may be a rehearsal's, which runs ahead.
+        self._real_clock = SystemClock()
+        self._last_key = self._real_clock.now()
+        self.idle_lock_ms = desk.definitions.policies.idle_lock_minutes * MINUTE_MS
         self.desk = desk
         self.paths = paths
         self.glyphs = glyphs_for(os.environ)
@@ -82,6 +95,8 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
+        # Where somebody turns the hands, nothing is pressed too soon.
+        self.stray_enters = StrayEnters() if ticking else StrayEnters(0)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -91,9 +106,10 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
     async def on_ready(self) -> None:
         """Take up what runs, watch the file, show the first screen."""
         loop = asyncio.get_running_loop()
-        if not self.is_headless:
-            for number in LEAVING:
-                loop.add_signal_handler(number, self._leave, 128 + number)
+        if self._watchdog is not None:
+            self._watchdog.watch(
+                lambda code: loop.call_soon_threadsafe(self._leave, code)
+            )
         await self._take_up()
         self._start_watching(loop)
         await self.show_first()
@@ -103,10 +119,18 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     async def _take_up(self) -> None:
         """Take up what runs; tried again each second until it works."""
-        self._attached = await self.quietly(self.desk.attach) is not None
+        take_up = self.desk.look_up if self.wall else self.desk.attach
+        self._attached = await self.quietly(take_up) is not None
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
+
+    def leave(self) -> None:
+        """End the program; a locked-down one only with the coordinator's PIN."""
+        if self.locked:
+            ask_to_leave(self)
+        else:
+            self.exit(return_code=0)
 
     def _fatal_error(self) -> None:
         """Leave with a sentence; the log keeps the traceback."""
@@ -134,7 +158,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         from cptkiosk.ui.screens.sign_in import SignInScreen
         from cptkiosk.ui.screens.today import TodayScreen
 
-        if not self.desk.center.ready:
+        if self.wall:
+            from cptkiosk.ui.screens.wall import WallScreen
+
+            await self.push_screen(WallScreen())
+        elif not self.desk.center.ready:
             await self.push_screen(FirstRunScreen())
         elif self.actor is None:
             await self.push_screen(SignInScreen())
@@ -229,6 +257,16 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         text, tone, synced = self._last
         self.say(text, tone, synced=synced)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Leave out an Enter that was meant for a form which has just closed."""
+        if isinstance(event, events.Key):
+            self._last_key = self._real_clock.now()
+        if isinstance(event, events.Key) and event.key == "enter":
+            fresh = not event.is_forwarded
+            if fresh and self.stray_enters.takes(self.screen, event.time):
+                return
+        await super().on_event(event)
+
     # Time, and other terminals
 
     def _start_watching(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -297,15 +335,29 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     def tick(self) -> None:
         """Redraw what depends on the time; public, so that a test turns the hands."""
+        self.catch_up_display()
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen):
                 screen.tick()
         begin(self, self._each_second, "second")
 
+    async def _lock_if_idle(self) -> None:
+        idle_ms = self._real_clock.now().boot_ms - self._last_key.boot_ms
+        if self.actor is not None and idle_ms >= self.idle_lock_ms:
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, KioskScreen):
+                    await screen.do_lock()
+                    return
+
     async def _each_second(self) -> None:
+        await self._lock_if_idle()
         if not self._attached:
             await self._take_up()
-        await self.quietly(self.desk.beat)
+        if self.wall:
+            # Another terminal may have started a session that is not known here.
+            await self._take_up()
+        else:
+            await self.quietly(self.desk.beat)
         await self._take_in()
 
     def redraw(self) -> None:

@@ -20,6 +20,7 @@ class Drafts(KioskScreen):
 
     FORM: ClassVar[str]
     TYPING = True
+    ENTER_LINGERS = "form"
 
     _untouched: Values | None = None
 
@@ -42,8 +43,12 @@ class Drafts(KioskScreen):
                 name: tuple(value) if isinstance(value, list) else value
                 for name, value in json.loads(body).items()
             }
-            self.query_one(Form).set_values(values)
+            self.fill(values)
             self.say("Your half-filled form is back.", "ok")
+
+    def fill(self, values: Values) -> None:
+        """Put what a draft holds into the form."""
+        self.query_one(Form).set_values(values)
 
     @on(Form.Changed)
     def keep_soon(self, message: Form.Changed) -> None:

@@ -1,10 +1,12 @@
 """Start the terminal program: a fit terminal, a clean environment, then the app."""
 
+import codecs
 import io
 import logging
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import partial
 from pathlib import Path
 
 from cptkiosk.desk import Desk
@@ -54,6 +56,20 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
     environ.update(FIXED)
 
 
+def take_any_byte() -> None:
+    """Let a byte that is no UTF-8 be a strange character instead of the end of it all.
+
+    Noise on a line or a terminal of another encoding sends such bytes, and Textual's
+    input thread would end with a traceback on the screen.
+    """
+    from textual.drivers import linux_driver
+
+    def lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
+        return partial(codecs.getincrementaldecoder(encoding), "replace")
+
+    linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined,assignment]
+
+
 def log_to(path: Path) -> None:
     """Let the program's own log go to a file that only this user can read."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -72,6 +88,7 @@ def open_kiosk(
     signed_in: Actor | None = None,
     notice: str = "",
     locked: bool = False,
+    wall: bool = False,
 ) -> int:
     """Run the terminal program on a ledger and return the exit code.
 
@@ -81,6 +98,7 @@ def open_kiosk(
         signed_in: who need not sign in first.
         notice: shown on Today, at the sign-in and where a PIN is asked for.
         locked: whether only the coordinator's PIN leads out.
+        wall: whether only the time is shown, and nothing is written.
 
     Raises:
         UsageError: if there is no fit terminal.
@@ -95,11 +113,12 @@ def open_kiosk(
     watchdog = Watchdog(locked=locked)
     take_signals(locked=locked)
     watchdog.start()
+    take_any_byte()
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(
         desk, paths, signed_in=signed_in, notice=notice, locked=locked,
-        watchdog=watchdog,
+        wall=wall, watchdog=watchdog,
     )  # fmt: skip
     try:
         app.run(mouse=False)

@@ -4,13 +4,17 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, Progress, ScoreState, Validity
+from cptkiosk.domain.attempt import Attempt, Progress, Validity
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
+from cptkiosk.persons import result_words
 from cptkiosk.ui import times
 from cptkiosk.ui.glyphs import Glyphs
 
 ATTENTION = frozenset({Progress.PAUSED, Progress.TIME_UP, Progress.LATE_EXPECTED})
+DRIFT_MS = 1000
+"""A vendor's clock that is further off than this is worth a word."""
+
 QUIET = frozenset(
     {
         Progress.ABSENT,
@@ -78,8 +82,24 @@ def tone(attempt: Attempt, progress: Progress) -> str:
 
 def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
     """Return what is out of the ordinary about a row, in a few signs."""
+    marks = _clock_marks(attempt, line_ms)
+    if attempt.continues:
+        marks.append("cont.")
+    if attempt.late:
+        marks.append("late")
+    if attempt.irregularities:
+        marks.append(f"{glyphs.attention} {attempt.irregularities}")
+    if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
+        marks.append(attempt.validity.value)
+    if score := score_text(attempt):
+        marks.append(score)
+    return "  ".join(marks)
+
+
+def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
+    """Return what is out of the ordinary about a clock, what goes on now first."""
     marks = []
-    if attempt.factor_permille != 1000:
+    if attempt.factor_permille != 1000 and not attempt.untimed:
         marks.append(f"x{attempt.factor_permille / 1000:g}")
     if attempt.credit_ms:
         sign = "+" if attempt.credit_ms > 0 else ""
@@ -88,22 +108,16 @@ def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> 
         marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
     if attempt.paused:
         marks.append(f"since {timing.span_text(line_ms - attempt.stops[-1][0])}")
-    if attempt.late:
-        marks.append("late")
-    if attempt.irregularities:
-        marks.append(f"{glyphs.attention} {attempt.irregularities}")
-    if attempt.validity is Validity.WITHHELD:
-        marks.append("withheld")
-    if score := score_text(attempt):
-        marks.append(score)
-    return "  ".join(marks)
+    if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
+        sign = "+" if attempt.drift_ms > 0 else ""
+        marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")
+    return marks
 
 
 def score_text(attempt: Attempt) -> str:
     """Return a verified score and its verdict, such as '64/83 pass'."""
-    if attempt.score.state is not ScoreState.VERIFIED or attempt.verdict is None:
-        return ""
-    return f"{raw_text(attempt)} {'pass' if attempt.verdict.passed else 'not pass'}"
+    result = result_words(attempt)
+    return f"{raw_text(attempt)} {result}" if result else ""
 
 
 def raw_text(attempt: Attempt) -> str:
@@ -119,6 +133,8 @@ def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> st
     """Return the time left, or a dash where no clock runs."""
     if attempt.start_line_ms is None or attempt.end_line_ms is not None:
         return dash
+    if attempt.untimed:
+        return "untimed"
     return timing.clock_text(
         session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
     )
@@ -127,6 +143,11 @@ def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> st
 def ends_text(
     session: Session, attempt: Attempt, line_ms: int, zone: ZoneInfo, dash: str
 ) -> str:
-    """Return when an attempt ends or ended, or a dash while it is stopped."""
+    """Return when an attempt ends or ended, or a dash while it is stopped.
+
+    Of somebody untimed it is the time used so far.
+    """
+    if attempt.untimed and attempt.end_line_ms is None and attempt.start_line_ms:
+        return timing.clock_text(session.elapsed_ms(attempt, line_ms))
     end_ms = session.end_ms(attempt, line_ms)
     return dash if end_ms is None else times.time_text(end_ms, zone)

@@ -19,20 +19,27 @@ PLACES = {
     "resume": "testing",
     "finish": "testing",
     "announce": "testing",
+    "missed": "testing",
     "late": "testing",
     "end": "testing",
     "scores": "scores",
     "close-out": "close-out",
     "seal": "close-out",
     "bundle": "close-out",
+    "amend": "close-out",
+    "irregularities": "irregularities",
 }
 """The screen on which each step is taken; 'today' and 'none' lead nowhere else."""
+
+BESIDE = frozenset({"irregularities"})
+"""Places that lie beside the walk."""
 
 
 def screen_for(place: str, session_id: str) -> "SessionScreen":
     """Return a new screen of a session by its place."""
     from cptkiosk.ui.screens.check_in import CheckInScreen
     from cptkiosk.ui.screens.close_out import CloseOutScreen
+    from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
     from cptkiosk.ui.screens.people import PeopleScreen
     from cptkiosk.ui.screens.scores import ScoresScreen
     from cptkiosk.ui.screens.start import StartScreen
@@ -45,6 +52,7 @@ def screen_for(place: str, session_id: str) -> "SessionScreen":
         "testing": TestingScreen,
         "scores": ScoresScreen,
         "close-out": CloseOutScreen,
+        "irregularities": IrregularitiesScreen,
     }
     return screens[place](session_id)
 
@@ -62,7 +70,16 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
     elif place == screen.PLACE:
         await screen.take(step)
     else:
-        screen.app.switch_screen(screen_for(place, screen.session_id))
+        lead(screen, place)
+
+
+def lead(screen: "SessionScreen", place: str) -> None:
+    """Go on to a place of the walk; from a list beside it Esc comes back."""
+    target = screen_for(place, screen.session_id)
+    if place in BESIDE:
+        screen.app.push_screen(target)
+    else:
+        screen.app.switch_screen(target)
 
 
 async def show_today(screen: "KioskScreen") -> None:

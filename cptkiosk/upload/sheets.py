@@ -26,7 +26,8 @@ ATTEMPTS = (
     *("room", "seat", "outcome", "late", "start_utc", "start_local", "end_utc"),
     *("end_local", "elapsed_s", "credit_s", "breaks", "items", "cut_percent"),
     *("least_passing", "score_state", "raw_min", "raw_max", "verdict", "distance"),
-    *("vendor_verdict", "discrepancy", "validity", "counts", "irregularities"),
+    *("vendor_verdict", "discrepancy", "settled", "passed", "validity"),
+    *("void_reference", "counts", "continues", "drift_ms", "irregularities"),
 )
 IRREGULARITIES = (
     *KEYS,
@@ -82,9 +83,15 @@ def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]
         "" if verdict is None else "pass" if verdict.passed else "not pass",
         None if verdict is None else verdict.distance,
         one.score.vendor_verdict,
-        *(int(one.discrepancy), one.validity.value, int(one.counts)),
-        one.irregularities,
+        *(int(one.discrepancy), one.settled, _passed(one) if verified else None),
+        *(one.validity.value, one.void_reference, int(one.counts)),
+        *(one.continues, one.drift_ms, one.irregularities),
     )
+
+
+def _passed(one: Attempt) -> Cell:
+    """Return 1 or 0 by the verdict that holds, ours or the vendor's."""
+    return None if one.passed is None else int(one.passed)
 
 
 def irregularities(session: Session, site_code: str, zone: ZoneInfo) -> str:

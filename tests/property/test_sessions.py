@@ -5,7 +5,7 @@ Each day is a seed, so that a day that fails can be had again: it is in the test
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
@@ -18,153 +18,19 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule, Moment, Room, StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import commitments, decode, encode
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
+from support.paper import TICK_MS, Paper
 from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
 
 A = "a"
 DAYS, STEPS = 24, 90
-TICK_MS = 250
-"""All a day's spans are multiples of this, so that a tick is a bit of a number."""
-
 BEAT_MS = 15_000
-
-
-def span(begin: int, end: int) -> int:
-    """Return a number with the bits from `begin` to before `end` set."""
-    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
-
-
-@dataclass
-class Sheet:
-    """What somebody with paper and a stopwatch would know of one candidate."""
-
-    allowed_ms: int
-    start: int | None = None
-    end: int | None = None
-    paused: int = 0
-    paused_since: int | None = None
-    undo: list["Sheet"] = field(default_factory=list)
-
-    @property
-    def live(self) -> bool:
-        return self.start is not None and self.end is None
-
-    def step(self) -> None:
-        """Keep what was, for an undo."""
-        self.undo.append(
-            Sheet(
-                **{
-                    one.name: getattr(self, one.name)
-                    for one in fields(self)
-                    if one.name != "undo"
-                }
-            )
-        )
-
-    def back(self) -> None:
-        if not self.undo:
-            # A step of the check-in: no clock has run.
-            assert self.start is None
-            return
-        before = self.undo.pop()
-        for one in fields(self):
-            if one.name != "undo":
-                setattr(self, one.name, getattr(before, one.name))
-
-    def used_ms(self, now: int, halted: int) -> int:
-        """Count the ticks in which this clock ran, one by one."""
-        if self.start is None:
-            return 0
-        paused = self.paused
-        if self.paused_since is not None:
-            paused |= span(self.paused_since, now)
-        until = now if self.end is None else self.end
-        ran = span(self.start, until) & ~paused & ~halted
-        return ran.bit_count() * TICK_MS
-
-
-class Paper:
-    """The same day, kept by hand: which clocks ran in which tick of true time."""
-
-    def __init__(self, allowed_ms: dict[str, int]) -> None:
-        self.now = 0
-        self.halted = 0
-        self.halted_since: int | None = None
-        self.sheets = {one: Sheet(ms) for one, ms in allowed_ms.items()}
-
-    def pass_ms(self, ms: int) -> None:
-        assert ms % TICK_MS == 0
-        self.now += ms // TICK_MS
-
-    def stops(self) -> int:
-        if self.halted_since is None:
-            return self.halted
-        return self.halted | span(self.halted_since, self.now)
-
-    def halt(self, ago_ms: int) -> None:
-        self.halted_since = self.now - ago_ms // TICK_MS
-
-    def resume(self, back: tuple[str, ...]) -> None:
-        for name, sheet in self.sheets.items():
-            if sheet.live and name not in back:
-                self.over(sheet)
-        self.halted, self.halted_since = self.stops(), None
-
-    def start(self, before: Session) -> None:
-        for one in before.attempts.values():
-            if one.standing == "seated":
-                sheet = self.sheets[one.attempt_id]
-                sheet.start = self.now + COUNTDOWN_MS // TICK_MS
-                sheet.undo.clear()
-
-    def take_in(self, command: c.SessionCommand, before: Session) -> None:
-        """Write down what somebody was allowed to do."""
-        match command:
-            case c.StartSession():
-                self.start(before)
-            case c.UndoStart():
-                for sheet in self.sheets.values():
-                    sheet.start = None
-            case c.HaltSession():
-                self.halt(command.ago_ms)
-            case c.ResumeSession():
-                self.resume(command.back)
-            case c.AbandonSession():
-                self.resume(())
-            case c.AttemptCommand():
-                self.about_one(command, self.sheets[command.attempt_id])
-
-    def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
-        if isinstance(command, c.StartLate):
-            sheet.start = self.now
-            sheet.undo.clear()
-            return
-        sheet.step()
-        match command:
-            case c.BeginPause():
-                sheet.paused_since = self.now
-            case c.EndPause():
-                assert sheet.paused_since is not None
-                sheet.paused |= span(sheet.paused_since, self.now)
-                sheet.paused_since = None
-            case c.GiveCredit():
-                sheet.allowed_ms += command.credit_ms
-            case c.FinishAttempt() | c.EndEarly():
-                sheet.undo.pop()
-                self.over(sheet)
-
-    def over(self, sheet: Sheet) -> None:
-        sheet.step()
-        if sheet.paused_since is not None:
-            sheet.paused |= span(sheet.paused_since, self.now)
-            sheet.paused_since = None
-        sheet.end = self.now
 
 
 class Day:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -36,6 +36,7 @@ KEYS = {
     "lock": b"\x0c",
     "redraw": b"\x12",
     "quit": b"\x11",
+    "save": b"\x13",
 }
 # Sequences that pyte would print instead of obeying.
 UNKNOWN = re.compile(
@@ -44,6 +45,9 @@ UNKNOWN = re.compile(
 )
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 """The program takes the terminal, and gives it back; what it says outside is no screen."""
+
+PROGRAM = (sys.executable, "-m", "cptkiosk")
+"""What runs on the terminal, unless a test names something else."""
 
 RECORDED = re.compile(r"#(\d+) ")
 
@@ -57,6 +61,7 @@ class Terminal:
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
         size: tuple[int, int] = (80, 24),
+        program: Sequence[object] = PROGRAM,
     ) -> None:
         self.columns, self.rows = size
         self.raw = b""
@@ -71,7 +76,7 @@ class Terminal:
         self._fd, theirs = os.openpty()
         self._set_size()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
+            [*map(str, program), *map(str, arguments)],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -113,6 +118,20 @@ class Terminal:
     def modes(self) -> list[int]:
         """Return how the line is set: what is echoed, edited, turned into signals."""
         return termios.tcgetattr(self._fd)[:4]
+
+    @property
+    def pid(self) -> int:
+        """The process that runs on the terminal."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether that process has ended."""
+        return self._process.poll() is not None
+
+    def send(self, keys: bytes) -> None:
+        """Send bytes as a keyboard would, whatever they mean."""
+        os.write(self._fd, keys)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send the program a signal."""

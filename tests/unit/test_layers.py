@@ -20,6 +20,7 @@ LAYERS = [
     {"lists"},
     {"desk"},
     {"sealing", "credentials", "assigning"},
+    {"figures", "persons"},
     {"upload", "roster", "reports"},
     {"ui"},
     {"drill"},

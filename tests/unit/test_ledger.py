@@ -466,14 +466,12 @@ def test_no_ledger_is_a_sentence_and_none_is_made_by_looking(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_file_is_what_a_kill_leaves_and_is_gone_on_with(folder, clock):
+def test_an_empty_file_was_cut_off_and_is_left_as_it_is(folder):
     folder.mkdir()
     (folder / LEDGER).touch()
 
-    desk = open_desk(folder, clock)
-
-    assert not desk.center.ready
-    desk.ledger.close()
+    assert "is empty" in refused(folder / LEDGER)
+    assert "is empty" in refused(folder / LEDGER, read_only=True)
 
 
 def test_a_kill_at_any_moment_of_the_creation_leaves_what_can_be_opened(

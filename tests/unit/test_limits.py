@@ -250,8 +250,16 @@ def test_somebody_checked_in_is_not_marked_absent(desk):
     ("changes", "gates", "stands"),
     [
         ({"person": "Other, Name"}, {Gate.PHOTO_ID, Gate.NAME}, "expected"),
-        ({"user_code": "NEW"}, {Gate.NAME, Gate.USER_CODE}, "checked-in"),
-        ({"factor_permille": 1500}, {Gate.ACCOMMODATIONS}, "checked-in"),
+        (
+            {"user_code": "NEW"},
+            {Gate.NAME, Gate.USER_CODE, Gate.ELIGIBLE},
+            "checked-in",
+        ),
+        (
+            {"factor_permille": 1500},
+            {Gate.ACCOMMODATIONS, Gate.ELIGIBLE},
+            "checked-in",
+        ),
         ({"paid": True}, {Gate.ELIGIBLE}, "checked-in"),
     ],
 )
@@ -310,28 +318,41 @@ def test_a_credit_lets_a_figure_be_announced_again(desk):
 # Disputes
 
 
-def test_a_disputed_score_is_for_the_coordinator_until_they_keyed_it(desk):
+def test_a_slip_of_the_first_keying_is_put_right_by_anybody(desk):
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "63", "pass")
-
-    assert "coordinator" in refused(desk, c.KeyScore(**P1, shown="63"))
-    assert "coordinator" in refused(
-        desk, c.ExplainScore(**P1, state="pending", reason="doubt")
-    )
-    assert "coordinator" in refused(desk, UNDO)
-    key(desk, "64", "pass", actor=DANA)
-    assert not attempt(desk, "P1").disputed
+    key(desk, "64", "pass")
+    assert attempt(desk, "P1").score.state == "mismatch"
+    key(desk, "64", "pass")
     key(desk, "64", "pass")
 
+    assert attempt(desk, "P1").counts
 
-def test_a_dispute_survives_the_coordinators_undo(desk):
+
+def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(desk):
     a_session(desk, 1)
     ended(desk, A)
-    key(desk, "63", "pass", actor=DANA)
-    desk.perform(UNDO, DANA)
+    key(desk, "63", "pass")
+    key(desk, "63")
 
-    assert "coordinator" in refused(desk, c.KeyScore(**P1, shown="64"))
+    assert attempt(desk, "P1").discrepancy
+    for wish in (
+        c.KeyScore(**P1, shown="63"),
+        c.ExplainScore(**P1, state="pending", reason="doubt"),
+        UNDO,
+    ):
+        assert "coordinator" in refused(desk, wish)
+
+
+def test_a_contradiction_survives_an_undo(desk):
+    a_session(desk, 1)
+    ended(desk, A)
+    key(desk, "63", "pass")
+    desk.perform(UNDO, LEE)
+    key(desk, "63")
+
+    assert attempt(desk, "P1").discrepancy
 
 
 # Names

@@ -27,6 +27,7 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
+from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 
@@ -72,6 +73,10 @@ class KioskScreen(Screen[None]):
     )
     TYPING: ClassVar[bool] = False
     """Whether letters go into a form here, so that none can be a key."""
+
+    ENTER_LINGERS: ClassVar[str] = ""
+    ENTER_TAKES: ClassVar[str] = "question"
+    """What Enter here may be one too many of; see `cptkiosk.ui.stray`."""
 
     AUTO_FOCUS = None
 
@@ -276,6 +281,8 @@ class KioskScreen(Screen[None]):
         rows = [
             (one.shown, one.help, self.why_not(one.action)) for one in self.all_keys()
         ]
+        for form in self.query(Form):
+            rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
         self.app.push_screen(HelpScreen(rows))
 
     def do_back(self) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.widget import Widget
+from textual.widgets import Static
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
@@ -18,7 +19,7 @@ from cptkiosk.sealing import back_up_after_seal
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.session import SessionScreen
-from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.walk import lead, screen_for
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -44,8 +45,9 @@ class CloseOutScreen(SessionScreen):
     )
 
     def body(self) -> Iterator[Widget]:
-        """Lay out the checklist."""
+        """Lay out the checklist, and why it cannot be signed yet."""
         yield Roll(empty="")
+        yield Static("", id="unsigned", markup=False)
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -63,6 +65,25 @@ class CloseOutScreen(SessionScreen):
             Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
         self.query_one(Roll).set_rows(rows)
+        self.query_one("#unsigned", Static).update(self._unsigned())
+
+    def _unsigned(self) -> str:
+        """Return why this person cannot sign though nothing is open, or nothing."""
+        session = self.session
+        over = session.stage in {Stage.ENDED, Stage.ABANDONED}
+        if not over or blockers.to_seal(session):
+            return ""
+        refusal = self.why_not("seal")
+        lead = (
+            f" {self._staff_name(session.lead)} runs this session."
+            if session.lead
+            else ""
+        )
+        return f"{refusal}{lead}" if refusal else ""
+
+    def _staff_name(self, staff_id: str) -> str:
+        member = self.kiosk.desk.center.staff.get(staff_id)
+        return member.name.text if member else staff_id
 
     def _settled(self) -> list[str]:
         session = self.session
@@ -70,7 +91,7 @@ class CloseOutScreen(SessionScreen):
         whole = sum(not blockers.score_lacks(one) for one in people)
         lines = [
             f"{whole} of {len(people)} outcomes and scores settled",
-            f"{plural(len(session.irregularities), 'irregularity', 'irregularities')} on record",
+            f"{plural(len(session.in_force), 'irregularity', 'irregularities')} on record",
         ]
         if session.scratch is not None:
             scratch = session.scratch
@@ -78,8 +99,7 @@ class CloseOutScreen(SessionScreen):
                 f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
             )
         if session.stage is Stage.SEALED:
-            member = self.kiosk.desk.center.staff.get(session.signed_by)
-            name = member.name.text if member else session.signed_by
+            name = self._staff_name(session.signed_by)
             lines.append(f"sealed as revision {session.revision}, signed by {name}")
         lines += [
             f"bundle r{one.revision} written to {visible(one.destination, 60)}"
@@ -123,7 +143,7 @@ class CloseOutScreen(SessionScreen):
         if blocker.place == "close-out":
             self.do_scratch()
         else:
-            self.app.switch_screen(screen_for(blocker.place, self.session_id))
+            lead(self, blocker.place)
 
     def do_scratch(self) -> None:
         """Ask how many sheets came back."""
@@ -177,11 +197,13 @@ class CloseOutScreen(SessionScreen):
         self.kiosk.say_recorded(sealed, words)
         target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
         ledger = desk.ledger
-        warning = await asyncio.to_thread(
+        copied = await asyncio.to_thread(
             back_up_after_seal, ledger.path, ledger.terminal, target
         )
-        if warning:
-            self.kiosk.say(f"#{sealed.seq} {words}. {warning}", "error")
+        if isinstance(copied, str):
+            self.kiosk.say(f"#{sealed.seq} {words}. {copied}", "error")
+            return
+        await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
 
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""

@@ -1,6 +1,6 @@
 """Questions over a screen: consequences first, then what has to be filled in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -8,8 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Field, Form, Values
 
 Checked = Callable[[Values], dict[str, str]]
@@ -26,7 +29,13 @@ class AskDialog(ModalScreen[Values | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", priority=True),
         Binding("enter", "confirm", "confirm"),
+        Binding("f1", "help", "help", priority=True),
+        Binding("question_mark", "help", "help"),
     ]
+
+    ENTER_LINGERS: ClassVar[str] = "question"
+    ENTER: ClassVar[str] = "confirms"
+    """What Enter does in the end."""
 
     def __init__(
         self,
@@ -45,17 +54,26 @@ class AskDialog(ModalScreen[Values | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, consequences, form and the keys."""
-        keys = "Enter confirms    Esc goes back"
+        keys = f"Enter {self.ENTER}    Esc goes back    ? help"
+        if self._fields:
+            keys = f"Enter {self.ENTER}    Esc goes back    F1 help"
         if len(self._fields) > 1:
-            keys = "Enter goes on, on the last line it confirms    Esc goes back"
+            keys = (
+                f"Enter goes on; at the end it {self.ENTER}    Esc goes back    F1 help"
+            )
         with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
             for line in self._lines:
                 yield Static(line, classes="line", markup=False)
+            yield from self.more()
             if self._fields:
                 yield Form(*self._fields)
             yield Static("", id="refused", markup=False)
             yield Static(keys, id="keys", markup=False)
+
+    def more(self) -> Iterator[Widget]:
+        """Yield what is to be read before anything is filled in."""
+        yield from ()
 
     def on_mount(self) -> None:
         """Let keys go to the first field."""
@@ -65,6 +83,14 @@ class AskDialog(ModalScreen[Values | None]):
     def action_leave(self) -> None:
         """Go back; nothing was done."""
         self._answer(None)
+
+    def action_help(self) -> None:
+        """List the keys of this question."""
+        keys = [(key, meaning, "") for key, meaning in keys_of(self._fields)]
+        if len(self._fields) < 2:
+            keys.insert(0, ("Enter", f"This {self.ENTER}", ""))
+        keys.append(("Esc", "Go back; nothing is done", ""))
+        self.app.push_screen(HelpScreen(keys, "Keys of this question"))
 
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""

@@ -1,6 +1,6 @@
-"""Every key of a screen, and why one is not possible now."""
+"""Every key of a screen or a question, and why one is not possible now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,31 +11,53 @@ from textual.widgets import Static
 
 from cptkiosk.domain.text import fit
 
+KEY_WIDTH = 10
 
-class HelpScreen(ModalScreen[None]):
-    """The keys of the screen behind it, made from its bindings."""
+
+class PageScreen(ModalScreen[None]):
+    """Something to read over a screen; any of the usual keys leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, "leave", "back")
-        for key in ("escape", "enter", "question_mark", "q")
+        for key in ("escape", "enter", "question_mark", "f1", "q")
     ]
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self._rows = rows
+        self._title = title
 
     def compose(self) -> ComposeResult:
-        """List key, meaning and, where it is not possible now, the reason."""
+        """Put what is to be read between the title and the key that leaves."""
         with VerticalScroll(id="dialog"):
-            yield Static("Keys of this screen", id="title", markup=False)
-            for key, meaning, reason in self._rows:
-                yield Static(f"{fit(key, 8)}{meaning}", markup=False)
-                if reason:
-                    yield Static(
-                        f"        not now: {reason}", markup=False, classes="no"
-                    )
+            yield Static(self._title, id="title", markup=False)
+            yield from self.lines()
             yield Static("Esc goes back", id="keys", markup=False)
+
+    def lines(self) -> Iterator[Static]:
+        """Yield what is to be read."""
+        yield from ()
 
     def action_leave(self) -> None:
         """Go back."""
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
+
+
+class HelpScreen(PageScreen):
+    """The keys of what is behind it, made from its bindings."""
+
+    def __init__(
+        self,
+        rows: Sequence[tuple[str, str, str]],
+        title: str = "Keys of this screen",
+    ) -> None:
+        super().__init__(title)
+        self._rows = rows
+
+    def lines(self) -> Iterator[Static]:
+        """List key, meaning and, where it is not possible now, the reason."""
+        for key, meaning, reason in self._rows:
+            yield Static(f"{fit(key, KEY_WIDTH)}{meaning}", markup=False)
+            if reason:
+                blank = " " * KEY_WIDTH
+                yield Static(f"{blank}not now: {reason}", markup=False, classes="no")

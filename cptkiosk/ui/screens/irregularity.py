@@ -1,132 +1,212 @@
 """Irregularity: what happened, to whom, and what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
-from cptkiosk.domain.commands import RecordIrregularity
-from cptkiosk.domain.guide import Step
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.blockers import missing_words
+from cptkiosk.domain.guide import MISSED_CALL, Call, Step
+from cptkiosk.domain.irregularities import BREACH
+from cptkiosk.domain.modules import IrregularityCode, field_label
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.drafts import Drafts
 from cptkiosk.ui.rolls import sorted_roll
+from cptkiosk.ui.screens import irregularity_fields as asked
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.credits import offer_after
 from cptkiosk.ui.screens.session import SessionScreen
-from cptkiosk.ui.widgets.form import (
-    ChoiceField,
-    Form,
-    MultiChoiceField,
-    TextField,
-    Values,
-)
+from cptkiosk.ui.widgets.form import Form, Value, Values
 
-NARRATIVE_CELLS = 600
+CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
+FLAGGED = "The coordinator sees this before the session is sealed."
 
 
 class IrregularityScreen(Drafts, SessionScreen):
-    """One form; a half-filled one is kept."""
+    """One form, which asks for what the code needs; a half-filled one is kept."""
 
     PLACE = "irregularity"
     FORM = "irregularity"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("ctrl+s", "save", "record", "Record it as it is; the seal asks for more"),
+    )
 
-    def __init__(self, session_id: str, affected: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        affected: tuple[str, ...],
+        start: Mapping[str, Value] | None = None,
+        corrects: IrregularityRecorded | None = None,
+    ) -> None:
+        """Ask about an irregularity.
+
+        Args:
+            session_id: the session.
+            affected: who is ticked to begin with.
+            start: what the form holds to begin with.
+            corrects: the entry that this one takes the place of.
+        """
         super().__init__(session_id)
         self._affected = affected
+        self._start = dict(start or {})
+        self._corrects = corrects
+        self._about = ",".join(affected)
+        if corrects is not None:
+            self._about = corrects.irregularity_id
+        elif start:
+            self._about = f"{start['code']} {start['observed']}"
+        self._happened_ms = 0
+        self._when = ""
 
     @property
     def draft_name(self) -> str:
-        """One draft for each session and those affected."""
-        return f"irregularity {self.session_id} {','.join(self._affected)}"
+        """One draft for each session and those affected, or what is corrected."""
+        return f"irregularity {self.session_id} {self._about}"
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
         desk = self.kiosk.desk
-        codes = tuple(
-            (one.id, f"{one.id}  {one.title}, severity {one.severity}")
-            for one in self.definitions.irregularities
-        )
+        now_ms = desk.now().utc_ms
+        self._happened_ms = now_ms
+        if self._corrects is not None:
+            self._happened_ms = self._corrects.happened_at_utc_ms
+        moment = times.local(self._happened_ms, desk.zone)
+        today = moment.date() == times.local(now_ms, desk.zone).date()
+        self._when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
+        codes = self.definitions.irregularities
+        given = self._start
+        self._start = {
+            "code": codes[0].id,
+            "people": self._affected,
+            "when": self._when,
+            "minutes": "0",
+            **given,
+        }
+        form = self._form(self._code(self._start))
+        yield Form(*form.fields, save_at=form.save_at)
+        yield Static("", id="effect", markup=False)
+
+    def _code(self, values: Mapping[str, Value]) -> IrregularityCode:
+        return self.definitions.irregularity(str(values["code"]))
+
+    def _form(self, code: IrregularityCode) -> asked.Form:
         people = tuple(
             (one.attempt_id, f"{one.seat or '--':4} {one.person}")
             for one in sorted_roll(self.session)
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
-        now = times.local(desk.now().utc_ms, desk.zone)
-        yield Form(
-            ChoiceField("code", "What", codes, value=codes[0][0]),
-            MultiChoiceField("people", "Affected", people, value=self._affected),
-            TextField("when", "When", value=f"{now:%H:%M}", help="HH:MM"),
-            TextField(
-                "observed",
-                "Seen or heard",
-                max_cells=NARRATIVE_CELLS,
-                help="facts only",
-            ),
-            TextField(
-                "action", "Action taken", max_cells=NARRATIVE_CELLS, required=False
-            ),
-            TextField("minutes", "Minutes lost", value="0", digits=True),
-        )
-        yield Static("", id="effect", markup=False)
+        return asked.form_for(code, self.definitions, people, self._start)
+
+    def opened(self) -> None:
+        """Say what the code means, and bring a draft back."""
+        super().opened()
+        self._explain(self._start)
 
     def next_step(self) -> Step:
         """Ask for the form."""
-        return Step("fill in what happened - Enter on the last line records it", "none")
+        what = "fill in what happened"
+        if self._corrects is not None:
+            what = f"correct {self._corrects.code}; the first entry stays on record"
+        return Step(f"{what} - Enter on the last line with * records it", "none")
 
     @on(Form.Changed)
-    def show_effect(self, message: Form.Changed) -> None:
-        """Say what the chosen code does to the score."""
-        code = self.definitions.irregularity(str(message.values["code"]))
-        effect = {
-            "withhold": "Severity 3: the score is withheld until the coordinator settles"
-            " it. Call the coordinator.",
-            "flag": "The coordinator sees this before the session is sealed.",
-        }.get(code.validity, "")
-        self.query_one("#effect", Static).update(effect)
+    def explain(self, message: Form.Changed) -> None:
+        """Say what the chosen code means."""
+        self._explain(message.values)
+
+    def _explain(self, values: Values) -> None:
+        code = self._code(values)
+        lines = [CALL] if code.severity >= BREACH else []
+        if code.validity == "flag":
+            lines.append(FLAGGED)
+        if code.fields:
+            lines.append(f"Needed for it: {', '.join(map(field_label, code.fields))}.")
+        self.query_one("#effect", Static).update("\n".join(lines))
+
+    @on(events.DescendantBlur)
+    def left(self) -> None:
+        """Ask for what the code needs once it has been chosen."""
+        form = self.query_one(Form)
+        wanted = self._form(self._code(form.values()))
+        names = [field.name for field in wanted.fields]
+        if names != [field.name for field in form.fields]:
+            form.ask_for(wanted.fields, wanted.save_at)
+
+    def fill(self, values: Values) -> None:
+        """Put a draft into the fields of its code."""
+        form, wanted = self.query_one(Form), self._form(self._code(values))
+        form.ask_for(wanted.fields, wanted.save_at)
+        form.set_values(values)
+        self._explain(form.values())
+
+    def do_save(self) -> None:
+        """Record it as it is."""
+        self.query_one(Form).submit()
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
-        """Record it and go back."""
-        command = self._command(message.values)
-        if command is None:
+        """Record it, go back, and say what is still missing."""
+        code, form = self._code(message.values), message.form
+        errors = asked.errors_in(code, message.values)
+        happened_ms = self._happened(str(message.values["when"]))
+        if happened_ms is None:
+            errors["when"] = "not a time; for example 14:05"
+        if errors or happened_ms is None:
+            form.show_errors(errors)
             return
-        recorded = await self.kiosk.perform(command)
+        recorded = await self.kiosk.perform(
+            asked.wish_of(
+                self.session_id, code, message.values, happened_ms, self._corrects
+            )
+        )
         if recorded is None:
-            message.form.reopen()
+            form.reopen()
             return
         await self.forget_draft()
         self.dismiss_to_previous()
-        self.kiosk.say_recorded(recorded, f"irregularity {command.code}")
+        self._tell(recorded, code)
 
-    def _command(self, values: Values) -> RecordIrregularity | None:
-        desk, errors = self.kiosk.desk, dict[str, str]()
-        texts = {"observed": "", "action": ""}
-        for name in texts:
-            try:
-                texts[name] = clean(str(values[name]), cells_max=NARRATIVE_CELLS)
-            except BadText as bad:
-                errors[name] = str(bad)
-        when_ms = times.parse_start(str(values["when"]), desk.now().utc_ms, desk.zone)
-        if when_ms is None:
-            errors["when"] = "not a time; for example 14:05"
-        people = values["people"] if isinstance(values["people"], tuple) else ()
-        code = self.definitions.irregularity(str(values["code"]))
-        if code.scope == "attempt" and not people:
-            errors["people"] = "choose who is affected with Space"
-        if errors or when_ms is None:
-            self.query_one(Form).show_errors(errors)
-            return None
-        return RecordIrregularity(
-            session_id=self.session_id,
-            code=code.id,
-            severity=code.severity,
-            scope=code.scope,
-            validity=code.validity,
-            attempt_ids=people,
-            observed=texts["observed"],
-            action_taken=texts["action"],
-            minutes_lost=int(str(values["minutes"]) or 0),
-            happened_at_utc_ms=when_ms,
-            estimated=True,
-        )
+    def _happened(self, when: str) -> int | None:
+        """Return the instant meant: untouched, the one the form was opened at."""
+        if when == self._when:
+            return self._happened_ms
+        desk = self.kiosk.desk
+        return times.parse_start(when, desk.now().utc_ms, desk.zone)
+
+    def _tell(self, recorded: Recorded, code: IrregularityCode) -> None:
+        event = recorded.entries[-1].event
+        assert isinstance(event, IrregularityRecorded), "that was the wish"
+        words = f"irregularity {code.id}"
+        if event.missing:
+            words += f". Still missing, add it with I and c: {missing_words(event)}"
+        self.kiosk.say_recorded(recorded, words)
+        behind = self.app.screen
+        if self._corrects is None and isinstance(behind, SessionScreen):
+            # The answer comes back to whoever asks, and this screen is on its way out.
+            behind.call_later(offer_after, behind, event, code)
+
+
+def missed_announcement(session_id: str, call: Call) -> IrregularityScreen:
+    """Return the form that says why minutes left were not announced in time."""
+    people = plural(len(call.attempt_ids), "person", "people")
+    return IrregularityScreen(
+        session_id,
+        call.attempt_ids,
+        {
+            "code": MISSED_CALL,
+            "observed": f"{call.minutes} minutes not announced to {people} in time",
+            f"{asked.DETAIL}minutes": f"{call.minutes}",
+        },
+    )
+
+
+def correction(session_id: str, event: IrregularityRecorded) -> IrregularityScreen:
+    """Return the form that corrects an entry, filled with what it says."""
+    values = asked.values_of(event)
+    return IrregularityScreen(session_id, event.attempt_ids, values, event)

@@ -1,17 +1,18 @@
 """Who takes the session: the registered people, on its roll or not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.assigning import assign, everyone
+from cptkiosk.assigning import everyone
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import people, registered
+from cptkiosk.ui.screens.assign_questions import put_on_roll
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
@@ -31,6 +32,7 @@ class PeopleScreen(SessionScreen):
         Key("o", "open", "open check-in", "Open the doors"),
         Key("C", "cancel", "cancel", "Call the session off"),
         Key("slash", "find", "find", "Find a person by typing"),
+        Key("P", "person", "card", "Open the card of this person"),
     )
 
     def __init__(self, session_id: str) -> None:
@@ -122,6 +124,12 @@ class PeopleScreen(SessionScreen):
     def do_mark(self) -> None:
         """The list marks by itself."""
 
+    def do_person(self) -> None:
+        """Open the card of the person under the cursor."""
+        key = self.query_one(Roll).cursor_key
+        if key:
+            self.show_card(key.split("|")[0])
+
     def do_find(self) -> None:
         """Let the list take what is typed."""
         self.query_one(Roll).start_filter()
@@ -131,28 +139,12 @@ class PeopleScreen(SessionScreen):
         roll = self.query_one(Roll)
         keys = roll.marked or ((roll.cursor_key,) if roll.cursor_key else ())
         pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
-        await self._assign(lambda: pairs, again=True)
+        await put_on_roll(self, lambda: pairs, again=True)
 
     async def do_assign_all(self) -> None:
         """Put everyone registered on the roll who has not passed yet."""
         desk, module_ids = self.kiosk.desk, self.session.module_ids
-        await self._assign(lambda: everyone(desk, module_ids), again=False)
-
-    async def _assign(
-        self, who: Callable[[], tuple[tuple[str, str], ...]], *, again: bool
-    ) -> None:
-        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
-        outcome = await self.kiosk.attempt(
-            lambda: assign(desk, session_id, who(), actor, again=again)
-        )
-        if outcome is None:
-            return
-        added, _, refused = outcome
-        words = f"{plural(added, 'person', 'people')} put on the roll."
-        if refused:
-            self.say(f"{words} {refused[0].reason}", "warning")
-        else:
-            self.kiosk.say(words, "ok", synced=True)
+        await put_on_roll(self, lambda: everyone(desk, module_ids), again=False)
 
     def do_open(self) -> None:
         """Ask for the room checklist and the declaration, then open."""

@@ -12,6 +12,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 
@@ -75,8 +76,15 @@ class RollCallScreen(SessionScreen):
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
-        wish = ResumeSession(session_id=self.session_id, back=tuple(self._back))
+        wish = self._wish("?")
         return {"next": wish, "resume": wish}
+
+    def _wish(self, beyond_window: str = "") -> ResumeSession:
+        return ResumeSession(
+            session_id=self.session_id,
+            back=tuple(self._back),
+            beyond_window=beyond_window,
+        )
 
     def do_mark(self) -> None:
         """Tick somebody off, or take the tick back."""
@@ -122,12 +130,17 @@ class RollCallScreen(SessionScreen):
         ]
         if len(missing) > len(lines) - 1:
             lines.append(f"... {len(missing)} are interrupted in all.")
+        # Possible but for the vendor's window: whoever goes on says why.
+        beyond = self.kiosk.desk.why_not(self._wish(), self.actor)
+        if beyond:
+            lines.append(beyond)
+        fields = (TextField("beyond", "Why go on"),) if beyond else ()
         outcome = f", {len(missing)} interrupted" if missing else ""
         self.ask_first(
             "Resume",
             lines,
-            (),
-            lambda _: ResumeSession(session_id=self.session_id, back=tuple(self._back)),
+            fields,
+            lambda values: self._wish(str(values.get("beyond", ""))),
             lambda _: f"{plural(back, 'clock runs', 'clocks run')} on{outcome}",
             then=self._leave,
         )

@@ -13,9 +13,19 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, ScoreState
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.scoring import least_passing
-from cptkiosk.domain.session import Stage
 from cptkiosk.ui import rolls
 from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.score_questions import (
+    ask_to_settle,
+    ask_validity,
+)
+from cptkiosk.ui.screens.score_words import (
+    keyings_text,
+    meaning,
+    result_text,
+    score_words,
+    tone,
+)
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.form import ChoiceField, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -41,6 +51,8 @@ class ScoresScreen(RollScreen):
         ),
         Key("s", "key_score", "score", "Key the score of this row, also again"),
         Key("x", "explain", "no score", "Say why there is no score (yet)"),
+        Key("t", "settle", "settle", "Say which verdict holds (coordinator)"),
+        Key("V", "validity", "validity", "Release, void or clear (coordinator)"),
         Key("o", "close_out", "close-out", "Go to the close-out"),
     )
 
@@ -58,12 +70,12 @@ class ScoresScreen(RollScreen):
         roll = self.query_one(Roll)
         roll.set_columns(
             [
-                Column("Person", 20, grow=True),
+                Column("Person", 16, grow=True),
                 Column("Module", 8),
                 Column("Outcome", 11),
-                Column("Cut", 8),
-                Column("Score", 12),
-                Column("Result", 14),
+                Column("Cut", 6),
+                Column("Score", 10),
+                Column("Result", 21),
             ]
         )
 
@@ -98,10 +110,10 @@ class ScoresScreen(RollScreen):
                         one.module.short,
                         one.standing.value,
                         f"{least}/{one.module.items}",
-                        _score_words(one),
-                        rolls.score_text(one).partition(" ")[2] or "-",
+                        score_words(one),
+                        result_text(one),
                     ),
-                    _tone(one),
+                    tone(one),
                 )
             )
         self.query_one(Roll).set_rows(rows)
@@ -114,10 +126,10 @@ class ScoresScreen(RollScreen):
         if attempt is None:
             panel.update("")
             return
-        lines = [_meaning(attempt)]
-        if attempt.attempt_id in self._progress:
-            lines.append(self._progress[attempt.attempt_id])
-        panel.update("\n".join(lines))
+        lines = [meaning(attempt)]
+        lines.append(keyings_text(attempt, self.kiosk.desk.center.staff))
+        lines.append(self._progress.get(attempt.attempt_id, ""))
+        panel.update("\n".join(filter(None, lines)))
         if attempt.score.state is ScoreState.VERIFIED:
             begin(self, partial(self._read_progress, attempt), "progress")
 
@@ -143,10 +155,12 @@ class ScoresScreen(RollScreen):
         return step
 
     async def do_next(self) -> None:
-        """Key the score of this row; once none is open, go on."""
+        """Key or settle the score of this row; once none is open, go on."""
         attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
-            self.do_key_score()
+            verified = attempt.score.state is ScoreState.VERIFIED
+            disputed = verified and attempt.discrepancy
+            await self.action_press("settle" if disputed else "key_score")
             return
         if any(map(blockers.score_lacks, self.session.attempts.values())):
             self._go_to_next()
@@ -227,6 +241,16 @@ class ScoresScreen(RollScreen):
             then=self._go_to_next,
         )
 
+    def do_settle(self) -> None:
+        """Let the coordinator say which verdict holds."""
+        if self.current is not None:
+            ask_to_settle(self, self.current)
+
+    def do_validity(self) -> None:
+        """Let the coordinator say whether the score counts."""
+        if self.current is not None:
+            ask_validity(self, self.current)
+
     async def do_close_out(self) -> None:
         """Go to the close-out."""
         if self.session.running:
@@ -243,45 +267,17 @@ class ScoresScreen(RollScreen):
         found: dict[str, c.SessionCommand] = {
             "undo": c.UndoStep(session_id=self.session_id)
         }
-        if self.current is not None and self.session.stage is not Stage.SEALED:
-            found["key_score"] = c.KeyScore(
-                session_id=self.session_id,
-                attempt_id=self.current.attempt_id,
-                shown="0",
-            )
-        return found
-
-
-def _score_words(attempt: Attempt) -> str:
-    state = attempt.score.state
-    if state is ScoreState.VERIFIED:
-        return rolls.raw_text(attempt)
-    return {
-        ScoreState.NONE: "to key",
-        ScoreState.ENTERED: "keyed once",
-        ScoreState.MISMATCH: "! differ",
-    }.get(state, state.value)
-
-
-def _tone(attempt: Attempt) -> str:
-    if attempt.score.state is ScoreState.MISMATCH or attempt.discrepancy:
-        return "alert"
-    return "attention" if blockers.score_lacks(attempt) else ""
-
-
-def _meaning(attempt: Attempt) -> str:
-    lacks = blockers.score_lacks(attempt)
-    verdict = attempt.verdict
-    if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
-        word = "passes" if verdict.passed else "does not pass"
-        distance = (
-            f"{verdict.distance} above the least passing score"
-            if verdict.passed
-            else f"{-verdict.distance} below the least passing score"
+        if self.current is None:
+            return found
+        sid, aid = self.session_id, self.current.attempt_id
+        found["key_score"] = c.KeyScore(session_id=sid, attempt_id=aid, shown="0")
+        found["explain"] = c.ExplainScore(
+            session_id=sid, attempt_id=aid, state="pending", reason="?"
         )
-        certificate = f"; certificate: {attempt.module.name}" if attempt.counts else ""
-        text = f"{rolls.raw_text(attempt)} {word}, {distance}{certificate}"
-        return f"{text}. {lacks}" if lacks else f"{text}."
-    if attempt.score.reason is not None:
-        return f"No score, {attempt.score.state}: {attempt.score.reason}"
-    return f"{attempt.person}: {lacks}."
+        found["settle"] = c.SettleDiscrepancy(
+            session_id=sid, attempt_id=aid, uphold="score", reason="?"
+        )
+        found["validity"] = c.DecideValidity(
+            session_id=sid, attempt_id=aid, validity="clean", reason="?"
+        )
+        return found

@@ -22,6 +22,7 @@ class SessionScreen(KioskScreen):
 
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("i", "irregularity", "report", "Record an irregularity"),
+        Key("I", "reports", "reports", "Show the irregularities on record"),
         Key("u", "undo", "undo", "Undo your own last step; both entries stay"),
         *KioskScreen.COMMON,
     )
@@ -63,9 +64,21 @@ class SessionScreen(KioskScreen):
         chosen = self.chosen_attempts()
         self.app.push_screen(IrregularityScreen(self.session_id, chosen))
 
+    def do_reports(self) -> None:
+        """Show what is on record of irregularities."""
+        from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+
+        self.app.push_screen(IrregularitiesScreen(self.session_id))
+
     def chosen_attempts(self) -> tuple[str, ...]:
         """Return the attempts that are marked or under the cursor."""
         return ()
+
+    def show_card(self, participant_id: str) -> None:
+        """Open a person's card over this screen."""
+        from cptkiosk.ui.screens.person import PersonScreen
+
+        self.app.push_screen(PersonScreen(participant_id))
 
     def do_undo(self) -> None:
         """Undo the asker's own last step."""
@@ -108,6 +121,32 @@ class SessionScreen(KioskScreen):
         dialog = AskDialog(title, lines, fields, check, refusal)
         self.app.push_screen(dialog, answered)
 
+    def ask_for_each(
+        self,
+        title: str,
+        lines: Sequence[str],
+        fields: Sequence[Field],
+        make: Callable[[Values], Sequence[SessionCommand]],
+        words: Callable[[Values], Sequence[str]],
+        *,
+        check: Callable[[Values], dict[str, str]] | None = None,
+    ) -> None:
+        """Ask in one dialog, then post the wishes that its values make."""
+
+        def refusal(values: Values) -> str:
+            reasons = (
+                self.kiosk.desk.why_not(wish, self.actor) for wish in make(values)
+            )
+            return next(filter(None, reasons), "")
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                for wish, said in zip(make(values), words(values), strict=True):
+                    self.ask(wish, said)
+
+        dialog = AskDialog(title, lines, fields, check, refusal)
+        self.app.push_screen(dialog, answered)
+
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""
         return self.session.label(attempt)
@@ -127,6 +166,7 @@ class RollScreen(SessionScreen):
 
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("slash", "find", "find", "Find a person by typing"),
+        Key("P", "person", "card", "Open the card of this person"),
         *SessionScreen.COMMON,
     )
 
@@ -146,3 +186,8 @@ class RollScreen(SessionScreen):
     def do_find(self) -> None:
         """Let the list take what is typed."""
         self.query_one(Roll).start_filter()
+
+    def do_person(self) -> None:
+        """Open the card of the person under the cursor."""
+        if self.current is not None:
+            self.show_card(self.current.participant_id)

@@ -82,8 +82,8 @@ class SignInScreen(KioskScreen):
             form.focus_field("pin")
 
     def do_quit(self) -> None:
-        """Leave the kiosk."""
-        self.app.exit(return_code=0)
+        """Leave the kiosk; a locked-down one only with the coordinator's PIN."""
+        self.kiosk.leave()
 
     def do_back(self) -> None:
         """There is nothing behind the sign-in."""

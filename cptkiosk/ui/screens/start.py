@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cptkiosk.domain import timing
+from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.commands import SessionCommand, StartSession
 from cptkiosk.domain.guide import STAGES, Step
@@ -63,10 +63,13 @@ class StartScreen(SessionScreen):
             for one in self.session.attempts.values()
             if one.standing is not Progress.SEATED
         )
+        reason = self.why_not("start")
         lines = [
             f"{plural(len(seated), 'person starts', 'people start')} at"
             f" {times.time_text(start_ms, desk.zone)} if you press Enter now."
         ]
+        if reason:
+            lines = [f"{self.kiosk.glyphs.attention} {reason}"]
         for end_ms, count in sorted(ends.items()):
             span = timing.span_text(end_ms - start_ms)
             lines.append(
@@ -78,14 +81,24 @@ class StartScreen(SessionScreen):
                 f"{count} {what}" for what, count in sorted(others.items())
             )
             lines.append(f"  not starting: {words}")
+        if lead := desk.center.staff.get(self.session.lead):
+            lines.append(f"  {lead.name} runs the session")
         lines += ["", "Read aloud:"]
         self.query_one("#summary", Static).update("\n".join(lines))
 
     def next_step(self) -> Step:
         """Point at the start, or at what still keeps it."""
-        if self.session.stage is Stage.CHECK_IN and not self.why_not("start"):
+        if self.session.stage is not Stage.CHECK_IN:
+            return super().next_step()
+        reason = self.why_not("start")
+        if not reason:
             return Step("read the script aloud, then start", "start")
-        return super().next_step()
+        if blockers.to_start(self.session):
+            return super().next_step()
+        # Everyone is resolved: what is in the way is who would start it.
+        return Step(
+            "somebody else starts it - hand over in the check-in", "back", "Esc"
+        )
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""

@@ -1,25 +1,24 @@
 """Testing: the clock, the next announcement, and the roll."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide, timing
-from cptkiosk.domain.attempt import LIVE, Attempt, Progress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain import guide
+from cptkiosk.domain.attempt import LIVE, Progress
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import rolls, times
+from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.credits import ask_credit
+from cptkiosk.ui.screens.irregularity import missed_announcement
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.face import Face
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.roll import Roll
 
 
 class TestingScreen(RollScreen):
@@ -27,13 +26,14 @@ class TestingScreen(RollScreen):
 
     __test__ = False
     PLACE = "testing"
+    ENTER_TAKES = ""  # what Enter does next here, such as the end, cannot be undone
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
-        Key(
-            "a", "announce", "announce", "Record that the minutes left were read aloud"
-        ),
+        Key("a", "announce", "announce", "Read aloud how many minutes are left"),
         Key("b", "take_break", "break", "Break out or back; the clock runs on"),
-        Key("p", "pause", "pause", "Stop or go on with this clock alone (a fault)"),
+        Key(
+            "p", "pause", "pause", "Stop this clock alone: a fault, or a granted break"
+        ),
         Key("c", "credit", "credit", "Give time back, with a reason"),
         Key("f", "finish", "finished", "The vendor's screen shows submitted"),
         Key("h", "halt", "HALT", "Stop every clock: an alarm"),
@@ -42,6 +42,9 @@ class TestingScreen(RollScreen):
         ),
         Key("l", "late", "late", "Check a late arrival in, and start their clock"),
         Key("z", "seat", "seat", "Move this person to another seat"),
+        Key(
+            "v", "vendor", "vendor", "Compare with the time left on the vendor's screen"
+        ),
         Key("n", "note", "note", "Keep a remark about this person"),
         Key("e", "end", "end", "End the session"),
         Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
@@ -58,18 +61,7 @@ class TestingScreen(RollScreen):
 
     def prepare(self) -> None:
         """Name the columns."""
-        roll = self.query_one(Roll)
-        roll.set_columns(
-            [
-                Column("Seat", 4),
-                Column("Person", 18, grow=True),
-                Column("Module", 8),
-                Column("State", 13),
-                Column("Left", 7, right=True),
-                Column("Ends", 8, right=True),
-                Column("", 10),
-            ]
-        )
+        self.query_one(Roll).set_columns(testing_view.COLUMNS)
 
     # Drawing
 
@@ -81,82 +73,12 @@ class TestingScreen(RollScreen):
 
     def draw(self) -> None:
         """Draw clock, facts and roll."""
-        line_ms = self.line_ms
-        self.query_one(Face).show(self._face(line_ms))
-        self.query_one("#facts", Static).update("\n".join(self._facts(line_ms)))
-        glyphs, zone = self.kiosk.glyphs, self.kiosk.desk.zone
-        shown = rolls.names(self.session)
-        rows = []
-        for one in sorted(
-            self.session.attempts.values(),
-            key=lambda one: (
-                one.seat == "",
-                one.room,
-                one.seat[:1],
-                int(one.seat[1:] or 0),
-                one.person.text,
-            ),
-        ):
-            progress = self.session.progress(one, line_ms)
-            rows.append(
-                Row(
-                    one.attempt_id,
-                    (
-                        one.seat,
-                        shown[one.attempt_id],
-                        one.module.short,
-                        rolls.state_words(one, progress, glyphs),
-                        rolls.left_text(self.session, one, line_ms, glyphs.dash),
-                        rolls.ends_text(self.session, one, line_ms, zone, glyphs.dash),
-                        rolls.badges(self.session, one, line_ms, glyphs),
-                    ),
-                    rolls.tone(one, progress),
-                )
-            )
+        session, line_ms, zone = self.session, self.line_ms, self.kiosk.desk.zone
+        facts = testing_view.facts(session, line_ms, zone)
+        rows = testing_view.rows(session, line_ms, zone, self.kiosk.glyphs)
+        self.query_one(Face).show(testing_view.face(session, line_ms))
+        self.query_one("#facts", Static).update("\n".join(facts))
         self.query_one(Roll).set_rows(rows)
-
-    def _live(self, line_ms: int) -> tuple[Attempt, ...]:
-        return self.session.live(line_ms)
-
-    def _face(self, line_ms: int) -> str:
-        session = self.session
-        start_ms = session.start_line_ms
-        if start_ms is not None and line_ms < start_ms:
-            return f"0:00:{-(-(start_ms - line_ms) // 1000):02}"
-        lefts = [session.left_ms(one, line_ms) for one in self._live(line_ms)]
-        positive = [left for left in lefts if left > 0]
-        if positive:
-            return timing.clock_text(min(positive))
-        return timing.clock_text(max(lefts)) if lefts else "-:--:--"
-
-    def _facts(self, line_ms: int) -> list[str]:
-        session, zone = self.session, self.kiosk.desk.zone
-        start_ms = session.start_line_ms
-        if start_ms is not None and line_ms < start_ms:
-            return [f"begins at {times.time_text(start_ms, zone)}"]
-        live = self._live(line_ms)
-        ends = Counter(
-            end for one in live if (end := session.end_ms(one, line_ms)) is not None
-        )
-        lines = [
-            f"ends {times.time_text(end, zone)}  {plural(count, 'person', 'people')}"
-            for end, count in sorted(ends.items())[:2]
-        ]
-        if len(ends) > 2:
-            lines.append(f"last {times.time_text(max(ends), zone)}")
-        if session.stage is Stage.HALTED:
-            since = session.halts[-1][0]
-            lines = [
-                f"HALTED since {times.time_text(since, zone)}, {timing.span_text(line_ms - since)} ago"
-            ]
-        counts = Counter(
-            "break"
-            if one.on_break and session.progress(one, line_ms) is Progress.TESTING
-            else session.progress(one, line_ms).value
-            for one in session.attempts.values()
-        )
-        words = "  ".join(f"{count} {what}" for what, count in counts.most_common(4))
-        return [*lines, words]
 
     # Acting
 
@@ -188,6 +110,7 @@ class TestingScreen(RollScreen):
                 else c.BeginPause(**about, reason="?")
             )
             found["credit"] = c.GiveCredit(**about, credit_ms=1000, reason="?")
+            found["vendor"] = c.NoteVendorClock(**about, vendor_left_ms=0)
             found["finish"] = c.FinishAttempt(**about)
             found["end_early"] = c.EndEarly(**about, outcome="interrupted", reason="?")
             found["seat"] = c.TakeSeat(**about)
@@ -201,32 +124,24 @@ class TestingScreen(RollScreen):
             await self.do_late()
         elif step.action == "finish" and self.current is not None:
             ask_about.time_up(self, self.current)
+        elif step.action == "missed":
+            self._explain_missed()
         elif self.session.unconfirmed is not None:
             self.do_confirm()
         elif step.action != "testing":
             await self.action_press(step.action)
 
     def do_announce(self) -> None:
-        """Record that the minutes were read aloud."""
+        """Show the words to read aloud; Enter says that they were."""
         call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
-        if call is None:
-            return
-        if call.due_line_ms - self.line_ms > guide.ANNOUNCE_SOON_MS:
-            due = times.time_text(call.due_line_ms, self.kiosk.desk.zone)
-            self.say(
-                f"Nothing to do yet: {call.minutes} minutes are announced at {due}.",
-                "warning",
-            )
-            return
-        self.ask(
-            c.Announce(
-                session_id=self.session_id,
-                minutes=call.minutes,
-                attempt_ids=call.attempt_ids,
-            ),
-            f"{call.minutes} minutes announced to"
-            f" {plural(len(call.attempt_ids), 'person', 'people')}",
-        )
+        if call is not None:
+            clock_questions.announce(self, call)
+
+    def _explain_missed(self) -> None:
+        policies = self.definitions.policies
+        call = guide.missed_call(self.session, self.line_ms, policies)
+        if call is not None:
+            self.app.push_screen(missed_announcement(self.session_id, call))
 
     def _about(self) -> dict[str, str]:
         assert self.current is not None, "a probe has found the attempt"
@@ -258,12 +173,17 @@ class TestingScreen(RollScreen):
                 c.EndPause(**self._about()), f"{self.person(attempt)}: clock runs on"
             )
         else:
-            ask_about.pause(self, attempt)
+            clock_questions.pause(self, attempt)
 
     def do_credit(self) -> None:
         """Ask how much time, and why."""
         if self.current is not None:
-            ask_about.credit(self, self.current)
+            ask_credit(self, self.current)
+
+    def do_vendor(self) -> None:
+        """Ask what the vendor's screen shows."""
+        if self.current is not None:
+            clock_questions.vendor_clock(self, self.current)
 
     def do_finish(self) -> None:
         """Record that the vendor's screen shows submitted."""
@@ -360,14 +280,4 @@ class TestingScreen(RollScreen):
         return sum(
             self.session.progress(one, self.line_ms) in LIVE
             for one in self.session.attempts.values()
-        )
-
-    @on(Roll.Moved)
-    def moved(self) -> None:
-        """Dim the keys that do nothing for this person."""
-        self.keys_bar.show(
-            [
-                (one.shown, one.label, not self.why_not(one.action))
-                for one in self.all_keys()
-            ]
         )

@@ -1,27 +1,20 @@
 """What the testing screen asks before it acts: consequences, then a reason."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.values import MINUTE_MS, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.screens.credits import parse_span
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
     from cptkiosk.ui.screens.testing import TestingScreen
 
-PAUSE_REASONS = (
-    "workstation fault",
-    "assessment froze",
-    "network lost",
-    "approved stop-clock break",
-    "illness",
-)
 HALT_REASONS = (
     "fire alarm",
     "power outage",
@@ -29,16 +22,6 @@ HALT_REASONS = (
     "medical emergency",
     "weather",
 )
-SPAN = re.compile(r"(?P<sign>[+-]?)(?P<minutes>\d{1,3})(?::(?P<seconds>[0-5]\d))?\s*m?")
-
-
-def parse_span(text: str) -> int | None:
-    """Return the milliseconds of '6', '6:30' or '-2', if readable."""
-    match = SPAN.fullmatch(text.strip())
-    if match is None:
-        return None
-    ms = int(match["minutes"]) * MINUTE_MS + int(match["seconds"] or 0) * 1000
-    return -ms if match["sign"] == "-" else ms
 
 
 def _choice(name: str, label: str, words: tuple[str, ...]) -> Field:
@@ -50,51 +33,6 @@ def _choice(name: str, label: str, words: tuple[str, ...]) -> Field:
 def _reason(values: Values) -> str:
     typed = str(values.get("words", "")).strip()
     return f"{values['reason']}: {typed}" if typed else str(values["reason"])
-
-
-def pause(screen: "TestingScreen", attempt: Attempt) -> None:
-    """Ask why one clock is stopped."""
-    screen.ask_first(
-        f"Pause {screen.person(attempt)}",
-        ("Their clock stops; all others run on. p lets it run on again.",),
-        (
-            _choice("reason", "Reason", PAUSE_REASONS),
-            TextField("words", "In words", required=False),
-        ),
-        lambda values: c.BeginPause(**_about(screen, attempt), reason=_reason(values)),
-        lambda _: f"{screen.person(attempt)}: paused",
-    )
-
-
-def credit(screen: "TestingScreen", attempt: Attempt) -> None:
-    """Ask how much time is given back, and why."""
-    left = timing.clock_text(screen.session.left_ms(attempt, screen.line_ms))
-
-    def check(values: Values) -> dict[str, str]:
-        if parse_span(str(values["span"])) is None:
-            return {"span": "minutes such as 6, 6:30 or -2"}
-        return {}
-
-    def span_ms(values: Values) -> int:
-        return parse_span(str(values["span"])) or 0
-
-    screen.ask_first(
-        f"Credit for {screen.person(attempt)}",
-        (f"{left} left now.",),
-        (
-            TextField("span", "Minutes", help="6, 6:30, or -2 to take off"),
-            TextField("reason", "Reason"),
-        ),
-        lambda values: c.GiveCredit(
-            **_about(screen, attempt),
-            credit_ms=span_ms(values),
-            reason=str(values["reason"]),
-        ),
-        lambda values: (
-            f"{screen.person(attempt)}: credit {timing.span_text(span_ms(values))}"
-        ),
-        check=check,
-    )
 
 
 def time_up(screen: "TestingScreen", attempt: Attempt) -> None:

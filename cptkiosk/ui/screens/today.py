@@ -44,6 +44,7 @@ class TodayScreen(KioskScreen):
         Key("enter", "next", "open", "Open the session under the cursor"),
         Key("n", "plan", "new session", "Plan a session"),
         Key("r", "roster", "roster", "Import a roster file"),
+        Key("g", "records", "records", "Show charts of everything on record"),
         Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
     )
 
@@ -155,6 +156,12 @@ class TodayScreen(KioskScreen):
         from cptkiosk.ui.screens.roster import RosterScreen
 
         self.app.push_screen(RosterScreen())
+
+    def do_records(self) -> None:
+        """Show charts of everything on record."""
+        from cptkiosk.ui.screens.records import RecordsScreen
+
+        self.app.push_screen(RecordsScreen())
 
     async def do_sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""

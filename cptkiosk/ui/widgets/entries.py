@@ -79,8 +79,8 @@ class MultiEntry(Entry):
         self.refresh()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Say that Space is taken."""
-        return character == " "
+        """Say that Space is taken, and the letter that ticks all."""
+        return character in {" ", "a"}
 
     def used(self, event: events.Key) -> bool:
         """Move within the options, or tick; at either end leave for other fields."""
@@ -91,6 +91,11 @@ class MultiEntry(Entry):
             return True
         if event.key == "space" and self._options:
             self._ticked ^= {self._options[self._at][0]}
+            self._tell()
+            return True
+        if event.key == "a":
+            every = {value for value, _ in self._options}
+            self._ticked = set() if self._ticked >= every else every
             self._tell()
             return True
         return False

@@ -1,5 +1,6 @@
 """What a form asks for, as data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Options = tuple[tuple[str, str], ...]
@@ -59,3 +60,20 @@ class ToggleField:
 
 
 Field = TextField | ChoiceField | MultiChoiceField | ToggleField
+
+
+def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
+    """Return the keys that mean something in a form with these fields."""
+    kinds = {type(field) for field in fields}
+    keys = []
+    if len(fields) > 1:
+        keys.append(("Enter", "On to the next field; on the last one it is done"))
+        keys.append(("Up, Down", "To another field"))
+        keys.append(("^S", "Done, from any field"))
+    if ChoiceField in kinds:
+        keys.append(("<, >", "Another choice; letters narrow the choices"))
+    if MultiChoiceField in kinds:
+        keys.append(("Space", "Tick, or take the tick back; a ticks all or none"))
+    if ToggleField in kinds:
+        keys.append(("y, n", "Yes or no; Space turns it over"))
+    return tuple(keys)

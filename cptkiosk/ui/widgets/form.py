@@ -1,23 +1,19 @@
 """A form: labelled fields below one another, errors in words, all by keyboard."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.choice_entry import LIST_MAX, ChoiceEntry
-from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
-from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
 from cptkiosk.ui.widgets.entry import Edited
+from cptkiosk.ui.widgets.field_row import FieldRow, Line
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     Field,
@@ -41,95 +37,9 @@ __all__ = [
 Values = dict[str, Value]
 """What a whole form holds, by the names of its fields."""
 
-LABEL_WIDTH = 22
 MISSING = "needed"
-
-
-class _Line(Widget):
-    """A line of plain text."""
-
-    def __init__(self, text: str = "", classes: str | None = None) -> None:
-        super().__init__(classes=classes)
-        self._text = text
-
-    def show(self, text: str) -> None:
-        """Say `text`, redrawing only if it is new."""
-        if text != self._text:
-            self._text = text
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the line."""
-        width = self.content_size.width
-        text = fitted(self._text if y == 0 else "", width, glyphs_of(self))
-        return Strip([Segment(text, self._line_style())], width)
-
-    def _line_style(self) -> Style:
-        """Return the style of the line."""
-        return self.rich_style
-
-
-class FieldRow(Vertical):
-    """A label, its entry, and below it what is wrong with it."""
-
-    DEFAULT_CSS = """
-    FieldRow {
-        height: auto;
-        Horizontal { height: auto; }
-        .label { width: 22; height: 1; padding: 0 1 0 0; }
-        .wrong {
-            height: auto;
-            padding: 0 0 0 22;
-            color: $error;
-            text-style: bold;
-            display: none;
-        }
-        &:focus-within .label { text-style: bold; color: $primary; }
-        &.-wrong .wrong { display: block; }
-    }
-    """
-
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self.field = field
-        self.entry: FieldEntry = entry_for(field)
-        self.label = _Line(f"  {field.label}", classes="label")
-        self.wrong = Static(classes="wrong", markup=False)
-        self._wrong_value: Value | None = None
-
-    def compose(self) -> ComposeResult:
-        """Put the label left of the entry."""
-        with Horizontal():
-            yield self.label
-            yield self.entry
-        yield self.wrong
-
-    def complain(self, reason: str) -> None:
-        """Say what is wrong, or that nothing is."""
-        self._wrong_value = self.entry.held if reason else None
-        sign = glyphs_of(self).attention
-        self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
-        self.set_class(bool(reason), "-wrong")
-
-    def edited(self) -> None:
-        """Take back what was said, unless the field still holds what was wrong.
-
-        Letters typed in a burst are told one by one, perhaps after the submission.
-        """
-        if self.entry.held != self._wrong_value:
-            self.complain("")
-
-    def point(self, here: bool) -> None:
-        """Show at the label, with a sign, whether keys go to this field."""
-        sign = glyphs_of(self).cursor if here else " "
-        self.label.show(f"{sign} {self.field.label}")
-
-    @property
-    def lacking(self) -> bool:
-        """Whether something required is not there."""
-        held = self.entry.held
-        empty = not (held.strip() if isinstance(held, str) else held)
-        return self.field.required and empty
+SAVES = "Enter records; Down goes on"
+"""What the help says where Enter submits, though more may be said below."""
 
 
 class Form(Vertical):
@@ -171,22 +81,53 @@ class Form(Vertical):
     def __init__(
         self,
         *fields: Field,
+        save_at: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
+        """Ask for `fields`; Enter submits at `save_at` already, not only at the last."""
         super().__init__(id=id, classes=classes)
-        self._rows = {field.name: FieldRow(field) for field in fields}
+        self._rows = {field.name: self._row(field) for field in fields}
+        self._put_away: dict[str, Value] = {}
+        self._save_at = save_at
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
         self._scroll.can_focus = False
-        self._help = _Line(classes="help")
+        self._help = Line(classes="help")
         self._submitted = False
-        for row in self._rows.values():
-            row.entry.steer = self._steer
+
+    def _row(self, field: Field) -> FieldRow:
+        row = FieldRow(field)
+        row.entry.steer = self._steer
+        return row
 
     def compose(self) -> ComposeResult:
         """Put the help on the field below all fields."""
         yield self._scroll
         yield self._help
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What the form asks for now."""
+        return tuple(row.field for row in self._rows.values())
+
+    def ask_for(self, fields: Iterable[Field], save_at: str = "") -> None:
+        """Ask for `fields` from now on, which keep the order they have among each other.
+
+        What was typed stays, and comes back with a field that comes back.
+        """
+        self._put_away |= self.values()
+        before, self._rows, self._save_at = self._rows, {}, save_at
+        for field in fields:
+            row = before.pop(field.name, None)
+            if row is None:
+                row = self._row(_filled(field, self._put_away))
+            row.rename(field)
+            self._rows[field.name] = row
+        for row in before.values():
+            row.remove()
+        for above, row in pairwise(self._rows.values()):
+            if row.parent is None:
+                self._scroll.mount(row, after=above)
 
     def values(self) -> dict[str, Value]:
         """Return what each field holds."""
@@ -210,6 +151,10 @@ class Form(Vertical):
     def focus_field(self, name: str) -> None:
         """Let keys go to the field `name`."""
         row = self._rows[name]
+        if self.is_attached and not row.entry.is_attached:
+            # It has just been added.
+            self.call_after_refresh(self.focus_field, name)
+            return
         if self.is_attached:
             self.screen.set_focus(row.entry, scroll_visible=False)
         self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
@@ -239,13 +184,18 @@ class Form(Vertical):
             self._step(1 if key == "down" else -1)
         elif key in {"tab", "shift+tab"}:
             self._step(1 if key == "tab" else -1, leave=True)
-        elif key == "enter" and self._at() < len(self._rows) - 1:
+        elif key == "enter" and not self._saves_here():
             self._go_on()
         elif key in {"enter", "ctrl+s"}:
             self.submit()
         else:
             return False
         return True
+
+    def _saves_here(self) -> bool:
+        """Whether Enter submits at the field that has the focus."""
+        at, names = self._at(), list(self._rows)
+        return at == len(names) - 1 or (at >= 0 and names[at] == self._save_at)
 
     def _go_on(self) -> None:
         """Go to the next field, unless this one is needed and empty."""
@@ -282,10 +232,30 @@ class Form(Vertical):
             here = row.entry is event.widget
             row.point(here)
             if here:
-                text = f"{row.field.label}: {row.field.help}" if row.field.help else ""
-                self._help.show(text)
-            if isinstance(row.entry, ChoiceEntry):
-                row.entry.open_list(self._spare() if here else 0)
+                self._help.show(self._help_on(row.field))
+            if not here and isinstance(row.entry, ChoiceEntry):
+                row.entry.open_list(0)
+            elif here:
+                self._open(row)
+
+    def _open(self, row: FieldRow) -> None:
+        """Open the list of a choice, and bring all of it into sight."""
+        if not isinstance(row.entry, ChoiceEntry) or not row.entry.has_focus:
+            return
+        if not self._scroll.size.height:
+            # Nothing has its place yet.
+            self.call_after_refresh(self._open, row)
+            return
+        row.entry.open_list(self._spare())
+        self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
+
+    def _help_on(self, field: Field) -> str:
+        """Return what a field is for, and that the rest may be left out."""
+        label = field.label.removesuffix(" *")
+        parts = [f"{label}: {field.help}"] if field.help else []
+        if field.name == self._save_at:
+            parts.append(SAVES)
+        return "; ".join(parts)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Stop pointing, and close the list."""
@@ -318,4 +288,16 @@ class Form(Vertical):
             if isinstance(row.entry, ChoiceEntry)
         )
         used = self._scroll.virtual_size.height - open_lines + 1
+        if used >= parent.content_size.height:
+            # The fields scroll anyway.
+            return LIST_MAX
         return max(0, min(LIST_MAX, parent.content_size.height - used))
+
+
+def _filled(field: Field, values: Mapping[str, Value]) -> Field:
+    """Return a field that holds what was typed into it before."""
+    match field:
+        case TextField() | ChoiceField():
+            return replace(field, value=str(values.get(field.name, field.value)))
+        case _:
+            return field

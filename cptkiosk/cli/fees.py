@@ -1,0 +1,114 @@
+"""`fees`: what is due, settled and open; of one person, one session, or everybody."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from cptkiosk.cli.opening import the_desk
+from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cptkiosk.domain.fees import Statement
+    from cptkiosk.persons import Account
+
+
+def run(options: Namespace) -> int:
+    """Say what is owed.
+
+    Raises:
+        UsageError: if both a person and a session were named.
+    """
+    from cptkiosk.persons import accounts
+    from cptkiosk.reports import statement as texts
+
+    if options.person and options.session:
+        raise UsageError(
+            "Name a person or a session, not both: person show has the sessions of one."
+        )
+    with the_desk(options, read_only=True) as desk:
+        found = accounts(
+            desk,
+            participant_id=options.person,
+            session_id=options.session,
+            course=options.course,
+        )
+        center, date = desk.center, desk.local_date(desk.now().utc_ms)
+    if options.json:
+        say_json(_answer(options, found))
+    elif options.person:
+        made = texts.person_statement(found[0], center, date, course=options.course)
+        say(made.rstrip("\n"))
+    elif options.session:
+        made = texts.statement(
+            found, center, date, session_id=options.session, course=options.course
+        )
+        say(made.rstrip("\n"))
+    else:
+        _list(found)
+    return ExitCode.DONE
+
+
+def statement_json(statement: "Statement") -> dict[str, Any]:
+    """Return a statement for a script: amounts in whole cents."""
+    return {
+        **_amounts(statement),
+        "lines": [
+            {
+                "item": one.item,
+                "text": one.text,
+                "courses": list(one.courses),
+                "session_id": one.session_id,
+                "due_cents": one.due_cents,
+                "settled_cents": one.settled_cents,
+                "open_cents": one.open_cents,
+                "settled": list(one.settled),
+            }
+            for one in statement.lines
+        ],
+    }
+
+
+def _amounts(statement: "Statement") -> dict[str, int]:
+    return {
+        "due_cents": statement.due_cents,
+        "settled_cents": statement.settled_cents,
+        "open_cents": statement.open_cents,
+    }
+
+
+def _answer(options: Namespace, found: "Sequence[Account]") -> dict[str, Any]:
+    from cptkiosk.reports.statement import total
+
+    return {
+        "session_id": options.session,
+        "course": options.course,
+        **_amounts(total(found)),
+        "people": [
+            {
+                "participant_id": one.participant_id,
+                "person": one.person,
+                **statement_json(one.statement),
+            }
+            for one in found
+        ],
+    }
+
+
+def _list(found: "Sequence[Account]") -> None:
+    """List everybody's totals, and the total of them."""
+    from cptkiosk.domain.fees import dollars
+    from cptkiosk.reports.statement import total
+
+    if not found:
+        say("Nobody owes anything: no one is registered for that yet.")
+        return
+    rows = [(one.participant_id, one.person, one.statement) for one in found]
+    rows.append(("", "all together", total(found)))
+    header = ("ID", "person", "due", "settled", "open")
+    cells = [
+        (about, person, *(dollars(cents) for cents in _amounts(owed).values()))
+        for about, person, owed in rows
+    ]
+    say(table(header, cells))

@@ -1,0 +1,160 @@
+"""`person show`, `credentials`: what is known of candidates, and what they have earned."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from cptkiosk.cli.fees import statement_json
+from cptkiosk.cli.opening import the_desk
+from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cptkiosk.desk import Desk
+    from cptkiosk.domain.candidate import Registration
+    from cptkiosk.domain.credentials import Passed
+    from cptkiosk.persons import Card, Sitting, Standing
+
+
+def run(options: Namespace) -> int:
+    """Run one of the commands about people."""
+    return _show(options) if options.command == "person show" else _credentials(options)
+
+
+def _show(options: Namespace) -> int:
+    from cptkiosk.persons import card_of
+    from cptkiosk.reports.person_card import card_text
+
+    with the_desk(options, read_only=True) as desk:
+        card = card_of(desk, options.person)
+        if options.json:
+            say_json(_card_json(desk, card))
+        else:
+            say(card_text(card, desk.center, desk.definitions).rstrip("\n"))
+    return ExitCode.DONE
+
+
+def _card_json(desk: "Desk", card: "Card") -> dict[str, Any]:
+    from cptkiosk.persons import standings
+
+    who = card.candidate
+    (standing,) = standings(desk, participant_id=who.participant_id)
+    return {
+        "participant_id": who.participant_id,
+        "person": who.person,
+        "birth_date": who.birth_date.text,
+        "consent_given_by": who.consent.text if who.consent else "",
+        "registrations": [_registration(one) for one in who.registrations.values()],
+        "attempts": [_attempt(one) for one in card.sittings],
+        "credentials": _earned(standing),
+        "fees": statement_json(card.statement),
+        "conflicts": [
+            {"staff_id": staff_id, "relation": relation}
+            for staff_id, relation in who.conflicts.items()
+            if relation
+        ],
+    }
+
+
+def _registration(one: "Registration") -> dict[str, Any]:
+    from cptkiosk.domain.timing import UNTIMED
+
+    return {
+        "module_id": one.module_id,
+        "user_code": one.user_code,
+        "code_expires": one.code_expires,
+        "factor_permille": one.factor_permille,
+        "untimed": one.factor_permille == UNTIMED,
+        "stop_clock": one.stop_clock,
+        "paid": one.paid,
+    }
+
+
+def _attempt(one: "Sitting") -> dict[str, Any]:
+    from cptkiosk.domain.attempt import ScoreState
+
+    attempt = one.attempt
+    # The first keying stays unseen until the second agrees.
+    verified = attempt.score.state is ScoreState.VERIFIED
+    return {
+        "session_id": one.session_id,
+        "attempt_id": attempt.attempt_id,
+        "module_id": attempt.module.module_id,
+        "date": one.date,
+        "progress": one.progress.value,
+        "score_state": attempt.score.state.value,
+        "raw_min": attempt.score.raw_min if verified else None,
+        "raw_max": attempt.score.raw_max if verified else None,
+        "passed": attempt.passed if verified else None,
+        "settled": attempt.settled,
+        "validity": attempt.validity.value,
+        "void_reference": attempt.void_reference,
+        "counts": attempt.counts,
+        "continues": attempt.continues,
+        "carried_ms": attempt.carried_ms,
+    }
+
+
+def _credentials(options: Namespace) -> int:
+    from cptkiosk.persons import standings
+
+    with the_desk(options, read_only=True) as desk:
+        found = standings(desk, participant_id=options.person, course=options.course)
+        ids = {module.name: module.id for module in desk.definitions.modules}
+    if options.json:
+        say_json(
+            [
+                {
+                    "participant_id": one.participant_id,
+                    "person": one.person,
+                    **_earned(one),
+                }
+                for one in found
+            ]
+        )
+        return ExitCode.DONE
+    if not found:
+        say("Nobody is registered for that yet. Import a roster first.")
+        return ExitCode.DONE
+    header = ("ID", "person", "certificates", "withdrawn", "to go", "full CPT")
+    rows = [
+        (
+            one.participant_id,
+            one.person,
+            _ids(one.certificates),
+            _ids(one.withdrawn),
+            ", ".join(ids[name] for name in one.to_go) or "-",
+            _way(one),
+        )
+        for one in found
+    ]
+    say(table(header, rows))
+    return ExitCode.DONE
+
+
+def _way(one: "Standing") -> str:
+    way = one.progress
+    count = f"{way.core_passed} of {way.core_count}"
+    return way.text if way.eligible_on else count
+
+
+def _ids(passed: "Iterable[Passed]") -> str:
+    return ", ".join(one.module_id for one in passed) or "-"
+
+
+def _earned(one: "Standing") -> dict[str, Any]:
+    way = one.progress
+    return {
+        "certificates": _passed(one.certificates),
+        "withdrawn": _passed(one.withdrawn),
+        "core_passed": way.core_passed,
+        "core_count": way.core_count,
+        "to_go": list(one.to_go),
+        "eligible_on": way.eligible_on,
+        "renew_by": way.renew_by,
+    }
+
+
+def _passed(passed: "Iterable[Passed]") -> list[dict[str, str]]:
+    return [{"module_id": one.module_id, "date": one.date} for one in passed]

@@ -1,0 +1,121 @@
+"""A session as `session show --json` tells it."""
+
+from typing import Any
+
+from cptkiosk.cli.sessions import utc_text
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.blockers import Blocker
+from cptkiosk.domain.guide import next_step
+from cptkiosk.domain.session import Irregularity, Session, Stage
+from cptkiosk.persons import seen_keyings
+
+
+def session_json(desk: Desk, session: Session) -> dict[str, Any]:
+    """Return a session for a script."""
+    line_ms = session.line_ms(desk.now())
+    step = next_step(session, line_ms, desk.definitions.policies)
+    return {
+        "session_id": session.session_id,
+        "title": session.title,
+        "stage": session.stage.value,
+        "starts_at_utc": utc_text(session.starts_at_utc_ms),
+        "modules": list(session.module_ids),
+        "rooms": [
+            {"name": room.name, "rows": room.rows, "columns": room.columns}
+            for room in session.rooms
+        ],
+        "lead": session.lead,
+        "revision": session.revision,
+        "signed_by": session.signed_by,
+        "changed_since_seal": session.changed_since_seal,
+        "next": {
+            "text": step.text,
+            "action": step.action,
+            "attempt_id": step.attempt_id,
+        },
+        "blockers": [
+            {"text": one.text, "place": one.place, "attempt_id": one.attempt_id}
+            for one in _blockers(session, line_ms)
+        ],
+        "irregularities": [_irregularity(one) for one in session.irregularities],
+        "bundles": [
+            {"revision": one.revision, "to": one.destination, "sha256": one.sha256}
+            for one in session.bundles
+        ],
+        "attempts": [
+            _attempt(session, one, line_ms) for one in session.attempts.values()
+        ],
+    }
+
+
+def _blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:
+    """Return what keeps the session from its next stage."""
+    match session.stage:
+        case Stage.CHECK_IN:
+            return blockers.to_start(session)
+        case Stage.RUNNING | Stage.HALTED:
+            return blockers.to_end(session, line_ms)
+        case Stage.ENDED | Stage.ABANDONED:
+            return blockers.to_seal(session)
+        case _:
+            return ()
+
+
+def _attempt(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
+    # The first keying stays unseen until the second agrees.
+    verified = one.score.state is ScoreState.VERIFIED
+    return {
+        "attempt_id": one.attempt_id,
+        "participant_id": one.participant_id,
+        "person": one.person.text,
+        "module_id": one.module.module_id,
+        "room": one.room,
+        "seat": one.seat,
+        "progress": session.progress(one, line_ms).value,
+        "score_state": one.score.state.value,
+        "raw_min": one.score.raw_min if verified else None,
+        "raw_max": one.score.raw_max if verified else None,
+        "vendor_verdict": one.score.vendor_verdict if verified else "",
+        "discrepancy": one.discrepancy,
+        "settled": one.settled,
+        "passed": one.passed if verified else None,
+        "keyings": [{"shown": shown, "by": by} for shown, by in seen_keyings(one)],
+        "validity": one.validity.value,
+        "void_reference": one.void_reference,
+        "counts": one.counts,
+        "continues": one.continues,
+        "carried_ms": one.carried_ms,
+        "untimed": one.untimed,
+        "drift_ms": one.drift_ms,
+        "override": one.override.text if one.override is not None else "",
+    }
+
+
+def _irregularity(one: Irregularity) -> dict[str, Any]:
+    event = one.event
+    return {
+        "irregularity_id": event.irregularity_id,
+        "code": event.code,
+        "severity": event.severity,
+        "scope": event.scope,
+        "attempt_ids": list(event.attempt_ids),
+        "happened_utc": utc_text(event.happened_at_utc_ms),
+        "estimated": event.estimated,
+        "recorded_utc": utc_text(one.recorded_at.utc_ms),
+        "recorded_by": one.recorded_by,
+        "observed": event.observed.text,
+        "action_taken": event.action_taken.text,
+        "minutes_lost": event.minutes_lost,
+        "validity": event.validity,
+        "details": {name: text.text for name, text in event.details},
+        "observer": event.observer.text if event.observer else "",
+        "witnesses": event.witnesses.text if event.witnesses else "",
+        "told": event.told.text if event.told else "",
+        "vendor_case": event.vendor_case,
+        "completed": event.completed,
+        "void_recommended": event.void_recommended,
+        "missing": list(event.missing),
+        "supersedes": event.supersedes,
+    }

@@ -1,0 +1,99 @@
+"""The irregularities of a session, with everything an entry says."""
+
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain.blockers import missing_words
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.modules import Definitions, field_label
+from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.values import plural
+from cptkiosk.reports.layout import heading, instant, wrapped
+
+
+def irregularities(
+    session: Session, center: Center, zone: ZoneInfo, definitions: Definitions
+) -> Iterator[str]:
+    """Yield every irregularity in the order recorded, superseded ones marked."""
+    found = session.irregularities
+    count = plural(len(found), "irregularity", "irregularities") if found else "none"
+    yield from heading(f"Irregularities: {count}")
+    titles = {code.id: code.title for code in definitions.irregularities}
+    gone = {
+        one.event.supersedes: one.event.irregularity_id
+        for one in found
+        if one.event.supersedes
+    }
+    for one in found:
+        yield from _irregularity(session, center, one, zone, titles)
+        later = gone.get(one.event.irregularity_id)
+        if later is not None:
+            yield from wrapped(f"SUPERSEDED by {later}", indent=2)
+        elif one.event.missing:
+            missing = missing_words(one.event)
+            yield from wrapped(f"STILL MISSING: {missing}", indent=2)
+
+
+def _irregularity(
+    session: Session,
+    center: Center,
+    one: Irregularity,
+    zone: ZoneInfo,
+    titles: Mapping[str, str],
+) -> Iterator[str]:
+    event = one.event
+    title = titles.get(event.code, "")
+    yield from wrapped(f"{event.irregularity_id}  {event.code}  {title}")
+    about = "about" if event.estimated else "at"
+    yield from wrapped(
+        f"{about} {instant(event.happened_at_utc_ms, zone)}, severity"
+        f" {event.severity}, {_whom(session, event)}",
+        indent=2,
+    )
+    for label, text in _said(event):
+        yield from wrapped(f"{label}: {text}", indent=2)
+    keeper = center.staff.get(one.recorded_by)
+    name = f"{keeper.name} ({one.recorded_by})" if keeper else one.recorded_by
+    yield from wrapped(
+        f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
+        f" recorded by {name}, {instant(one.recorded_at.utc_ms, zone)}",
+        indent=2,
+    )
+
+
+def _whom(session: Session, event: IrregularityRecorded) -> str:
+    seats = {one.attempt_id: one.seat for one in event.moments if one.seat}
+    names = []
+    for one in event.attempt_ids:
+        known = session.attempts.get(one)
+        name = known.person.text if known is not None else one
+        names.append(f"{name} (seat {seats[one]})" if one in seats else name)
+    return f"{event.scope}: {'; '.join(names)}" if names else event.scope
+
+
+def _said(event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
+    """Yield what an entry says, each with its label; what is empty is left out.
+
+    Time left is not in it: with it extra time could be told.
+    """
+    details = [(field_label(name), text) for name, text in event.details]
+    texts = (
+        ("Seen", event.observed),
+        ("Done", event.action_taken),
+        *((f"{label[:1].upper()}{label[1:]}", text) for label, text in details),
+        ("Observer", event.observer),
+        ("Witnesses", event.witnesses),
+        ("Told", event.told),
+    )
+    for label, text in texts:
+        if text is not None and text.text:
+            yield label, text.text
+    if event.vendor_case:
+        yield "Vendor case", event.vendor_case
+    if event.completed:
+        yield "Test completed", event.completed
+    if event.void_recommended:
+        yield "Recommended", "to void the score; MSSC or the vendor decides"
+    if event.supersedes:
+        yield "Supersedes", event.supersedes

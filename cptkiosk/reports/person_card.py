@@ -1,0 +1,162 @@
+"""What is known of one candidate, line by line: for the screen and as plain text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.candidate import Registration
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.credentials import Passed
+from cptkiosk.domain.fees import Due, dollars
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.timing import UNTIMED, span_text
+from cptkiosk.persons import Card, Sitting, caveats, result_words
+from cptkiosk.reports.layout import field, heading, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One thing known of a candidate."""
+
+    section: str
+    text: str
+    tone: str = ""
+    """attention for what is open, alert for what stands against, good, or nothing."""
+
+
+def card_text(card: Card, center: Center, definitions: Definitions) -> str:
+    """Return a candidate's card as plain text of 80 columns."""
+    who = card.candidate
+    lines = [*heading(f"{who.person}  ID {who.participant_id}", "=")]
+    before = ""
+    for one in card_lines(card, center, definitions):
+        lines += field("" if one.section == before else one.section, one.text)
+        before = one.section
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def card_lines(
+    card: Card, center: Center, definitions: Definitions
+) -> tuple[CardLine, ...]:
+    """Return everything known of a candidate, section by section."""
+    return (
+        *_person(card),
+        *_registered(card, definitions),
+        *_attempts(card),
+        *_credentials(card, definitions),
+        *_fees(card),
+        *_conflicts(card, center),
+    )
+
+
+def _person(card: Card) -> Iterator[CardLine]:
+    who = card.candidate
+    yield CardLine("Born", who.birth_date.text or "not known")
+    text = "not on record"
+    if who.consent is not None:
+        text = f"given by {one_line(who.consent.text)}"
+    yield CardLine("Consent", text)
+
+
+def _registered(card: Card, definitions: Definitions) -> Iterator[CardLine]:
+    if not card.candidate.registrations:
+        yield CardLine("Registered", "for nothing")
+    for one in card.candidate.registrations.values():
+        name = _title(definitions, one.module_id)
+        said = ", ".join(_registration(one))
+        yield CardLine("Registered", f"{name}: {said}" if said else name)
+
+
+def _registration(one: Registration) -> Iterator[str]:
+    yield f"code {one.user_code}" if one.user_code else "no code yet"
+    if one.code_expires:
+        yield f"expires {one.code_expires}"
+    if one.factor_permille == UNTIMED:
+        yield "untimed"
+    elif one.factor_permille != 1000:
+        yield f"time x{one.factor_permille / 1000:g}"
+    if one.stop_clock:
+        yield "breaks stop the clock"
+
+
+def _title(definitions: Definitions, module_id: str) -> str:
+    titles = {module.id: module.name for module in definitions.modules}
+    return titles.get(module_id, module_id)
+
+
+def _attempts(card: Card) -> Iterator[CardLine]:
+    if not card.sittings:
+        yield CardLine("Attempts", "none")
+    for one in card.sittings:
+        said = ", ".join(_attempt(one))
+        doubts = caveats(one.attempt)
+        tone = "alert" if doubts else "good" if one.attempt.counts else ""
+        yield CardLine(
+            "Attempts", f"{one.date} {one.attempt.module.short}: {said}", tone
+        )
+
+
+def _attempt(one: Sitting) -> Iterator[str]:
+    attempt = one.attempt
+    yield one.progress.value
+    result, score = result_words(attempt), attempt.score
+    if result:
+        raw = f"{score.raw_min}"
+        if score.raw_max != score.raw_min:
+            raw = f"{score.raw_min}-{score.raw_max}"
+        yield f"{raw}/{attempt.module.items} {result}"
+    elif score.state is not ScoreState.NONE:
+        yield f"score {score.state}"
+    yield from caveats(attempt)
+    if attempt.void_reference:
+        yield f"by {attempt.void_reference}"
+    if attempt.continues:
+        yield f"continues {attempt.continues}"
+    if attempt.carried_ms is not None:
+        yield f"with {span_text(attempt.carried_ms)}"
+    yield f"session {one.session_id}"
+
+
+def _credentials(card: Card, definitions: Definitions) -> Iterator[CardLine]:
+    way = card.credentials
+    for one in way.certificates:
+        yield CardLine("Credentials", _passed(one, definitions), "good")
+    for one in way.withdrawn:
+        text = f"withdrawn: {_passed(one, definitions)}"
+        yield CardLine("Credentials", text, "alert")
+    yield CardLine("Credentials", way.text, "good" if way.eligible_on else "")
+
+
+def _passed(one: Passed, definitions: Definitions) -> str:
+    return f"{_title(definitions, one.module_id)}, passed {one.date}"
+
+
+def _fees(card: Card) -> Iterator[CardLine]:
+    for one in card.statement.lines:
+        yield CardLine("Fees", _due(one), "attention" if one.open_cents else "")
+    open_cents = card.statement.open_cents
+    text = f"{dollars(open_cents)} open of {dollars(card.statement.due_cents)} due"
+    yield CardLine("Fees", text, "attention" if open_cents else "")
+
+
+def _due(one: Due) -> str:
+    text = f"{one.text} {dollars(one.due_cents)}"
+    if one.settled:
+        text += f": {'; '.join(map(one_line, one.settled))}"
+    if one.open_cents:
+        text += f", {dollars(one.open_cents)} open" if one.settled else ", open"
+    return text
+
+
+def _conflicts(card: Card, center: Center) -> Iterator[CardLine]:
+    found = {
+        staff_id: relation
+        for staff_id, relation in card.candidate.conflicts.items()
+        if relation
+    }
+    if not found:
+        yield CardLine("Links", "nobody of the staff is linked with them")
+    for staff_id, relation in found.items():
+        member = center.staff.get(staff_id)
+        name = member.name.text if member else staff_id
+        yield CardLine("Links", f"{name} is their {relation}", "attention")

@@ -1,0 +1,82 @@
+"""The slip for somebody who was not admitted: why, by whom, and whom to call."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.session_events import AttemptDenied
+from cptkiosk.domain.values import Refused, Role
+from cptkiosk.reports.files import write_private
+from cptkiosk.reports.layout import field, heading, instant, wrapped
+
+
+def denial_slip(
+    attempt: Attempt, denied: Entry, reason: str, center: Center, zone: ZoneInfo
+) -> str:
+    """Return the slip as plain text of at most 80 columns.
+
+    Args:
+        attempt: the attempt that did not take place.
+        denied: the entry that says so.
+        reason: why.
+        center: where it was.
+        zone: the center's time zone.
+    """
+    lines = [
+        *heading("NOT ADMITTED TO THE ASSESSMENT", "="),
+        *_facts(attempt, denied, reason, center, zone),
+        "",
+        *wrapped(
+            "No assessment was taken: there is no score, and no attempt was used."
+            " Please call before you come again."
+        ),
+    ]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _facts(
+    attempt: Attempt, denied: Entry, reason: str, center: Center, zone: ZoneInfo
+) -> Iterator[str]:
+    if center.rehearsal:
+        yield "REHEARSAL: nobody was turned away, nothing of this counts."
+    staff = center.staff.values()
+    member = center.staff.get(denied.actor)
+    calls = [one.name.text for one in staff if one.role is Role.COORDINATOR]
+    yield from field("Center", f"{center.name} ({center.site_code})")
+    yield from field("When", instant(denied.at.utc_ms, zone))
+    yield from field("Name", attempt.person.text)
+    yield from field("ID", attempt.participant_id)
+    yield from field("Module", attempt.module.name)
+    yield from field("Reason", reason)
+    yield from field("Decided by", member.name.text if member else denied.actor)
+    yield from field("Please call", f"{', '.join(calls)}, site coordinator")
+
+
+def write_slip(
+    desk: Desk, session_id: str, attempt_id: str, folder: Path
+) -> tuple[Path, Entry]:
+    """Write the slip of a denial into a folder, and return where, and the denial.
+
+    The same denial gives the same file, so that it can be written again.
+
+    Raises:
+        Refused: if that person was not denied.
+        DestinationError: if it could not be written.
+    """
+    session = desk.session(session_id)
+    attempt = session.attempts.get(attempt_id)
+    if attempt is None or attempt.standing is not Progress.DENIED:
+        raise Refused("Only somebody who was denied gets a denial slip.")
+    entry, event = next(
+        (entry, entry.event)
+        for entry in reversed(list(desk.ledger.read(f"session/{session_id}")))
+        if isinstance(entry.event, AttemptDenied)
+        and entry.event.attempt_id == attempt_id
+    )
+    text = denial_slip(attempt, entry, event.reason.text, desk.center, desk.zone)
+    name = f"denial-slip-{session_id}-{entry.seq}.txt"
+    return write_private(folder, name, text), entry

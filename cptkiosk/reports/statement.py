@@ -1,0 +1,117 @@
+"""What is owed and was settled: plain text, 80 columns, for a person or a session."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.fees import Due, Statement, dollars
+from cptkiosk.domain.text import fit
+from cptkiosk.domain.values import plural
+from cptkiosk.persons import Account, accounts
+from cptkiosk.reports.files import write_private
+from cptkiosk.reports.layout import WIDTH, field, heading, one_line, wrapped
+
+AMOUNTS = ("Due", "Settled", "Open")
+AMOUNT = 10
+TEXT = WIDTH - 3 * AMOUNT
+COURSE_NOTE = "Registration belongs to no course and is left out."
+
+
+def person_statement(
+    account: Account, center: Center, date: str, *, course: str = ""
+) -> str:
+    """Return the statement of one candidate.
+
+    Args:
+        account: the candidate, and what they owe.
+        center: who charges.
+        date: the ISO date on which it is written.
+        course: the aligned course it was cut to, if it was.
+    """
+    lines = [
+        *heading("STATEMENT OF FEES", "="),
+        *_facts(center, date, course),
+        *field("Candidate", f"{account.person} (ID {account.participant_id})"),
+        "",
+        *_account(account),
+    ]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def statement(
+    found: Sequence[Account],
+    center: Center,
+    date: str,
+    *,
+    session_id: str = "",
+    course: str = "",
+) -> str:
+    """Return the statement of a session or of everybody, person by person.
+
+    Args:
+        found: the candidates, and what they owe.
+        center: who charges.
+        date: the ISO date on which it is written.
+        session_id: the session it was cut to, if it was.
+        course: the aligned course it was cut to, if it was.
+    """
+    lines = [*heading("STATEMENT OF FEES", "="), *_facts(center, date, course)]
+    if session_id:
+        lines += field("Session", session_id)
+    lines += field("Candidates", plural(len(found), "candidate"))
+    for one in found:
+        lines.append("")
+        lines += wrapped(f"{one.person} (ID {one.participant_id})")
+        lines += _account(one)
+    lines += ["", "=" * WIDTH, _amounts("All together", total(found))]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def total(found: Sequence[Account]) -> Statement:
+    """Return everything on several accounts as one."""
+    return Statement(tuple(line for one in found for line in one.statement.lines))
+
+
+def _facts(center: Center, date: str, course: str) -> Iterator[str]:
+    if center.rehearsal:
+        yield "REHEARSAL: nobody owes anything of this."
+    yield from field("Center", f"{center.name} ({center.site_code})")
+    yield from field("Date", date)
+    if course:
+        yield from field("Course", f"{course} only. {COURSE_NOTE}")
+
+
+def _account(account: Account) -> Iterator[str]:
+    if not account.statement.lines:
+        yield "Nothing is due."
+        return
+    yield fit("", TEXT) + "".join(f"{title:>{AMOUNT}}" for title in AMOUNTS)
+    for line in account.statement.lines:
+        yield _amounts(line.text, line)
+        for how in line.settled:
+            yield from wrapped(how, indent=2)
+    yield "-" * WIDTH
+    yield _amounts("Total", account.statement)
+
+
+def _amounts(label: str, of: Due | Statement) -> str:
+    figures = (of.due_cents, of.settled_cents, of.open_cents)
+    amounts = "".join(f"{dollars(cents):>{AMOUNT}}" for cents in figures)
+    return fit(one_line(label), TEXT) + amounts
+
+
+def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
+    """Write the statement of one candidate into a folder, and return where.
+
+    Raises:
+        Refused: if nobody has that id.
+        DestinationError: if it could not be written.
+    """
+    (account,) = accounts(desk, participant_id=participant_id)
+    date = desk.local_date(desk.now().utc_ms)
+    # An id comes from a roster, and may hold what no file name may.
+    who = re.sub(r"[^A-Za-z0-9-]", "_", participant_id)[:40]
+    text = person_statement(account, desk.center, date)
+    return write_private(folder, f"statement-{who}-{date}.txt", text)

@@ -1,0 +1,189 @@
+"""What the keys of the check-in do to the person under the cursor."""
+
+from collections.abc import Callable
+from functools import partial
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.screens import check_in_comers as comers
+from cptkiosk.ui.screens import check_in_questions as ask_about
+from cptkiosk.ui.screens import check_in_staff as staff
+from cptkiosk.ui.screens.session import RollScreen
+from cptkiosk.ui.widgets.gates import GATE_WORDS
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.work import begin
+
+
+class CheckInActs(RollScreen):
+    """Passes gates, turns people away, and settles who is on the roll for what."""
+
+    def show_person(self, attempt_id: str) -> None:
+        """Put the cursor on somebody."""
+        self.query_one(Roll).move_to(attempt_id)
+
+    def go_to_next(self) -> None:
+        """Put the cursor on who is next."""
+        raise NotImplementedError
+
+    def about(self, attempt: Attempt) -> dict[str, str]:
+        """Return what every wish about an attempt names."""
+        return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
+
+    def rest(self, attempt: Attempt) -> tuple[str, ...]:
+        """Return the open gates that one key may pass together."""
+        return tuple(gate for gate in attempt.open_gates if gate not in IN_PERSON)
+
+    # Gates
+
+    def pass_open_gate(self, attempt: Attempt) -> None:
+        """Pass the gate that is open, or take the next free seat."""
+        gate = attempt.open_gates[0]
+        if self.session.stage is Stage.RUNNING and not attempt.late:
+            self.do_late()
+        elif gate is Gate.SEAT:
+            self.ask(
+                c.TakeSeat(**self.about(attempt)),
+                f"{self.person(attempt)}: seated",
+                lambda: self._when_done(attempt.attempt_id),
+            )
+        else:
+            note = ID_KINDS[0] if gate is Gate.PHOTO_ID else ""
+            self._pass(attempt, (gate,), note)
+
+    def _pass(self, attempt: Attempt, gates: tuple[str, ...], note: str = "") -> None:
+        what = (
+            GATE_WORDS[Gate(gates[0])]
+            if len(gates) == 1
+            else plural(len(gates), "gate")
+        )
+        unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
+        self.ask(
+            c.PassGates(**self.about(attempt), gates=gates, note=note),
+            f"{self.person(attempt)}: {what} passed"
+            + (" - the fee is NOT PAID" if unpaid else ""),
+            lambda: self._when_done(attempt.attempt_id),
+        )
+
+    def _when_done(self, attempt_id: str) -> None:
+        if self.session.attempts[attempt_id].standing is Progress.SEATED:
+            self.go_to_next()
+
+    def do_rest(self) -> None:
+        """Pass everything but identity and seat."""
+        attempt = self.current
+        if attempt is not None and (rest := self.rest(attempt)):
+            self._pass(attempt, rest)
+        else:
+            self.say("Only identity and seat are left; Enter passes them.", "warning")
+
+    def _of_current(self, question: Callable[[Attempt], None]) -> None:
+        if self.current is not None:
+            question(self.current)
+
+    def do_id_kind(self) -> None:
+        """Choose the kind of ID that was shown."""
+        self._of_current(partial(ask_about.id_kind, self))
+
+    def do_name_kind(self) -> None:
+        """Pass a name that differs, and say how."""
+        self._of_current(partial(ask_about.name_kind, self))
+
+    def do_fail(self) -> None:
+        """Say what was shown at the open gate, which is not passed."""
+        attempt = self.current
+        if attempt is not None and attempt.open_gates:
+            ask_about.fail(self, attempt, attempt.open_gates[0])
+
+    def do_waive(self) -> None:
+        """Ask for the reason, then let the open gate go."""
+        attempt = self.current
+        if attempt is not None and attempt.open_gates:
+            then = partial(self._when_done, attempt.attempt_id)
+            ask_about.waive(self, attempt, attempt.open_gates[0], then)
+
+    def do_seat(self) -> None:
+        """Choose one of the free seats."""
+        attempt = self.current
+        if attempt is not None:
+            then = partial(self._when_done, attempt.attempt_id)
+            ask_about.seat(self, attempt, then)
+
+    # Who is not tested today
+
+    def do_deny(self) -> None:
+        """Ask for the reason, turn this person away, write the slip."""
+        attempt = self.current
+        if attempt is not None:
+            then = partial(self._denied, attempt.attempt_id)
+            ask_about.deny(self, attempt, then)
+
+    def _denied(self, attempt_id: str) -> None:
+        self.go_to_next()
+        self._write_slip(attempt_id)
+
+    def _write_slip(self, attempt_id: str) -> None:
+        begin(self, partial(staff.write_denial_slip, self, attempt_id), "slip")
+
+    def do_slip(self) -> None:
+        """Write the denial slip of this person again."""
+        self._of_current(lambda attempt: self._write_slip(attempt.attempt_id))
+
+    def do_late(self) -> None:
+        """Expect late before the start; record the arrival after it."""
+        attempt = self.current
+        if attempt is None:
+            return
+        name, about = self.person(attempt), self.about(attempt)
+        if self.session.stage is Stage.CHECK_IN and attempt.standing in WAITING:
+            self.ask(c.ExpectLate(**about), f"{name}: expected late", self.go_to_next)
+        else:
+            self.ask(c.ArriveLate(**about), f"{name}: arrived late")
+
+    def do_absent(self) -> None:
+        """Mark this person absent."""
+        attempt = self.current
+        if attempt is not None:
+            self._absent((attempt.attempt_id,), f"{self.person(attempt)}: absent")
+
+    def do_all_absent(self) -> None:
+        """Mark absent who has not come; who is expected late still may."""
+        may_come = () if self.session.running else (Progress.LATE_EXPECTED,)
+        unresolved = tuple(
+            one.attempt_id
+            for one in self.session.attempts.values()
+            if one.standing in WAITING.difference(may_come, {Progress.CHECKED_IN})
+        )
+        words = (
+            f"{plural(len(unresolved), 'person', 'people')} absent; u takes one back"
+        )
+        self._absent(unresolved, words)
+
+    def _absent(self, attempt_ids: tuple[str, ...], words: str) -> None:
+        self.ask(
+            c.MarkAbsent(session_id=self.session_id, attempt_ids=attempt_ids),
+            words,
+            self.go_to_next,
+        )
+
+    # Who is on the roll, for what, and who runs it
+
+    def do_walk_in(self) -> None:
+        """Ask who has come without being on the roll."""
+        comers.ask_walk_in(self)
+
+    def do_module(self) -> None:
+        """Ask for the module this person has come for."""
+        self._of_current(partial(comers.ask_module, self))
+
+    def do_off_roll(self) -> None:
+        """Ask why this person is taken off the roll."""
+        attempt = self.current
+        if attempt is not None:
+            ask_about.off_roll(self, attempt, self.go_to_next)
+
+    def do_hand_over(self) -> None:
+        """Ask who takes the session over, and for both PINs."""
+        staff.ask_hand_over(self)

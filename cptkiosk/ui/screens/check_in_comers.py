@@ -1,0 +1,164 @@
+"""Who has come to the check-in without being on the roll, or for another module."""
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cptkiosk.assigning import correct_module, walk_in
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.values import Role
+from cptkiosk.roster.values import BadCell, birth_date
+from cptkiosk.ui.screens.desk_form import DeskForm
+from cptkiosk.ui.widgets.form import (
+    ChoiceField,
+    Field,
+    TextField,
+    ToggleField,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.screens.check_in_acts import CheckInActs
+
+TYPED = ("id", "family", "given", "code")
+AS_REGISTERED = ""
+TIMES = (
+    (AS_REGISTERED, "none, or as registered"),
+    ("1000", "x1"),
+    ("1250", "x1.25"),
+    ("1500", "x1.5"),
+    ("2000", "x2"),
+    ("3000", "x3"),
+    ("0", "untimed"),
+)
+
+
+def ask_walk_in(screen: "CheckInActs") -> None:
+    """Ask who has come without being on the roll, and put them on it."""
+    desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    modules = tuple(
+        (one, screen.definitions.module(one).name) for one in screen.session.module_ids
+    )
+    fields: list[Field] = [
+        TextField("id", "Participant ID"),
+        TextField(
+            "family", "Family name", required=False, help="empty if the ID is on record"
+        ),
+        TextField("given", "Given name", required=False),
+        TextField("born", "Birth date", required=False, help="2007-02-28"),
+        ChoiceField("module", "Module", modules, value=modules[0][0]),
+        TextField("code", "User code", required=False, help="as the vendor gave it"),
+        ChoiceField("time", "Extra time", TIMES, required=False),
+        ToggleField("stop", "Stop-clock breaks"),
+    ]
+    if actor.role is Role.COORDINATOR:
+        because = TextField(
+            "because", "In spite of it", required=False, help="only if a rule refuses"
+        )
+        fields.append(because)
+
+    def work(values: Values) -> Recorded:
+        person = _person(desk, values)
+        because = str(values.get("because", "")).strip()
+        return walk_in(desk, session_id, person, actor, override=because)
+
+    def done(recorded: Recorded, values: Values) -> None:
+        attempt_id = f"{clean(str(values['id']))}-{values['module']}"
+        person = screen.person(screen.session.attempts[attempt_id])
+        screen.kiosk.say_recorded(
+            recorded, f"{person}: put on the roll; o takes them off"
+        )
+        screen.show_person(attempt_id)
+
+    paper = DeskForm(screen, "Walk-in", (), fields, work, done, _wrong_in_walk_in)
+    paper.ask()
+
+
+def _wrong_in_walk_in(values: Values) -> dict[str, str]:
+    errors = _clean(TYPED, values)
+    try:
+        birth_date(str(values["born"]))
+    except BadCell as bad:
+        errors["born"] = str(bad)
+    return errors
+
+
+def _person(desk: Desk, values: Values) -> RegisterPerson:
+    text = {name: clean(str(values[name])) for name in TYPED}
+    module_id, time = str(values["module"]), str(values["time"])
+    known = desk.candidate(text["id"]).registrations.get(module_id)
+    registration = replace(
+        known or Registration(module_id),
+        user_code=text["code"],
+        stop_clock=bool(values["stop"]),
+    )
+    if time != AS_REGISTERED:
+        registration = replace(registration, factor_permille=int(time))
+    return RegisterPerson(
+        participant_id=text["id"],
+        family_name=text["family"],
+        given_name=text["given"],
+        birth_date=birth_date(str(values["born"])),
+        registration=registration,
+    )
+
+
+def ask_module(screen: "CheckInActs", attempt: Attempt) -> None:
+    """Ask for the module somebody has come for, and put them down for it."""
+    desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    registered = desk.candidate(attempt.participant_id).registrations
+    modules = tuple(
+        (one, _module_words(screen.definitions.module(one).short, one in registered))
+        for one in other_modules(screen, attempt)
+    )
+    name = screen.person(attempt)
+    first = next((one for one, _ in modules if one in registered), modules[0][0])
+    fields = (
+        ChoiceField("module", "Came for", modules, value=first),
+        TextField(
+            "code", "User code", required=False, help="empty if they are registered"
+        ),
+        TextField("reason", "Reason"),
+    )
+
+    def work(values: Values) -> Recorded:
+        return correct_module(
+            desk, session_id, attempt, str(values["module"]),
+            clean(str(values["code"])), str(values["reason"]), actor,
+        )  # fmt: skip
+
+    def done(recorded: Recorded, values: Values) -> None:
+        module = screen.definitions.module(str(values["module"]))
+        words = f"{name}: {module.short} instead of {attempt.module.short}"
+        screen.kiosk.say_recorded(recorded, words)
+        screen.show_person(f"{attempt.participant_id}-{module.id}")
+
+    lines = (
+        f"{name} is down for {attempt.module.name}. Before any login this can still"
+        " be changed; the gates are passed anew.",
+    )
+    check = partial(_clean, ("code",))
+    DeskForm(screen, "Wrong module", lines, fields, work, done, check).ask()
+
+
+def other_modules(screen: "CheckInActs", attempt: Attempt) -> tuple[str, ...]:
+    """Return the modules of this session that somebody is not down for."""
+    mine = attempt.module.module_id
+    return tuple(one for one in screen.session.module_ids if one != mine)
+
+
+def _module_words(name: str, is_registered: bool) -> str:
+    return f"{name} - {'registered' if is_registered else 'needs a user code'}"
+
+
+def _clean(names: tuple[str, ...], values: Values) -> dict[str, str]:
+    errors = {}
+    for name in names:
+        try:
+            clean(str(values[name]))
+        except BadText as bad:
+            errors[name] = str(bad)
+    return errors

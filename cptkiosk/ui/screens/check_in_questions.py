@@ -1,0 +1,203 @@
+"""What the check-in asks about one person: what was shown, why, and where they sit."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import seating
+from cptkiosk.domain.attempt import Attempt, Gate
+from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.gates import GATE_WORDS
+from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.screens.check_in_acts import CheckInActs
+    from cptkiosk.ui.screens.session import SessionScreen
+
+NAME_KINDS = (
+    "nickname",
+    "marriage",
+    "typo on the roster",
+    "order of names",
+    "accents",
+    "other",
+)
+GRID_WIDTH = 68
+GRID_SPARE = 15
+"""Lines that the rest of the dialog needs beside the grid."""
+
+About = dict[str, str]
+
+
+def _about(screen: "SessionScreen", attempt: Attempt) -> About:
+    return {"session_id": screen.session_id, "attempt_id": attempt.attempt_id}
+
+
+def _kind_field() -> ChoiceField:
+    kinds = tuple((kind, kind) for kind in NAME_KINDS)
+    return ChoiceField("kind", "Kind", kinds, value=NAME_KINDS[0])
+
+
+def _kind_and_shown(values: Values) -> str:
+    kind, shown = str(values.get("kind", "")), str(values["reason"]).strip()
+    return f"{kind}: {shown}" if kind and shown else shown
+
+
+def id_kind(screen: "CheckInActs", attempt: Attempt) -> None:
+    """Ask for the kind of ID that was shown."""
+    kinds = tuple((kind, kind) for kind in ID_KINDS)
+    name = screen.person(attempt)
+    screen.ask_first(
+        f"Photo ID of {name}",
+        ("The kind is kept, never the number.",),
+        (ChoiceField("kind", "Kind", kinds, value=ID_KINDS[1]),),
+        lambda values: c.PassGates(
+            **_about(screen, attempt),
+            gates=(Gate.PHOTO_ID,),
+            note=str(values["kind"]),
+        ),
+        lambda values: f"{name}: photo ID passed, {values['kind']}",
+    )
+
+
+def name_kind(screen: "CheckInActs", attempt: Attempt) -> None:
+    """Ask how the name on the ID differs, and pass it."""
+    name = screen.person(attempt)
+    screen.ask_first(
+        f"The name on the ID of {name} differs",
+        (
+            "It passes, and the record says how it differs. If it may not pass, leave"
+            " with Esc and press x.",
+        ),
+        (_kind_field(), TextField("reason", "What was shown")),
+        lambda values: c.PassGates(
+            **_about(screen, attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
+        ),
+        lambda values: f"{name}: name passed, {values['kind']}",
+    )
+
+
+def fail(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
+    """Ask what was shown at a gate that is not passed."""
+    name, words = screen.person(attempt), GATE_WORDS[gate]
+    fields = (TextField("reason", "What was shown"),)
+    screen.ask_first(
+        f"Not passed: {words}",
+        (
+            f"{name} stays at this gate: it can be passed later, waived (w), or they"
+            " are denied (d).",
+        ),
+        (_kind_field(), *fields) if gate is Gate.NAME else fields,
+        lambda values: c.FailGate(
+            **_about(screen, attempt), gate=gate, reason=_kind_and_shown(values)
+        ),
+        lambda _: f"{name}: {words} not passed",
+    )
+
+
+def waive(
+    screen: "CheckInActs", attempt: Attempt, gate: Gate, then: Callable[[], object]
+) -> None:
+    """Ask why the open gate is let go."""
+    name = screen.person(attempt)
+    screen.ask_first(
+        f"Waive '{GATE_WORDS[gate]}' for {name}",
+        ("The record says who waived it, and why.",),
+        (TextField("reason", "Reason"),),
+        lambda values: c.WaiveGate(
+            **_about(screen, attempt), gate=gate, reason=str(values["reason"])
+        ),
+        lambda _: f"{name}: {GATE_WORDS[gate]} waived",
+        then=then,
+    )
+
+
+def deny(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) -> None:
+    """Ask why somebody is turned away, the last gate not passed as a first answer."""
+    name, failed = screen.person(attempt), attempt.failed_gates
+    last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else ""
+    screen.ask_first(
+        f"Deny {name}",
+        ("They will not be tested today and get a slip; u takes it back.",),
+        (
+            TextField("reason", "Reason", value=last),
+            ToggleField("called", "Coordinator called"),
+        ),
+        lambda values: c.DenyAttempt(
+            **_about(screen, attempt),
+            reason=str(values["reason"]),
+            coordinator_called=bool(values["called"]),
+        ),
+        lambda _: f"{name}: denied",
+        then=then,
+    )
+
+
+def off_roll(
+    screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]
+) -> None:
+    """Ask why somebody is taken off the roll."""
+    name = screen.person(attempt)
+    screen.ask_first(
+        f"Take {name} off the roll",
+        ("For who should not be on it; who does not come is absent (a).",),
+        (TextField("reason", "Reason"),),
+        lambda values: c.CancelAttempt(
+            **_about(screen, attempt), reason=str(values["reason"])
+        ),
+        lambda _: f"{name}: taken off the roll",
+        then=then,
+    )
+
+
+def seat(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) -> None:
+    """Ask for one of the free seats; what to mind about each is said beside it."""
+    session, name = screen.session, screen.person(attempt)
+    free, offered = session.free_seats(), seating.offered(session, attempt)
+
+    def make(values: Values) -> c.TakeSeat:
+        room, _, label = str(values["seat"]).partition("|")
+        return c.TakeSeat(**_about(screen, attempt), room=room, seat=label)
+
+    options = tuple(
+        (f"{room}|{label}", _said(screen, attempt, room, label)) for room, label in free
+    )
+    screen.ask_first(
+        f"Seat of {name}",
+        _seat_lines(screen, attempt, offered),
+        (
+            ChoiceField(
+                "seat", "Seat", options, value="|".join(offered) if offered else ""
+            ),
+        ),
+        make,
+        lambda values: f"{name}: seat {make(values).seat}",
+        then=then,
+    )
+
+
+def _said(screen: "CheckInActs", attempt: Attempt, room: str, label: str) -> str:
+    minded = seating.hints(screen.session, attempt, room, label)
+    words = f"{label} in {room}"
+    return f"{words} - {'; '.join(minded)}" if minded else words
+
+
+def _seat_lines(
+    screen: "CheckInActs", attempt: Attempt, offered: tuple[str, str] | None
+) -> tuple[str, ...]:
+    """Return how many seats are free, what to mind, and the room if it fits."""
+    session = screen.session
+    lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
+    if offered is None:
+        return tuple(lines)
+    minded = seating.hints(session, attempt, *offered)
+    lines[0] += f" Offered: {offered[1]} in {offered[0]}."
+    if minded:
+        lines.append(f"Mind: {'; '.join(minded)}.")
+    room = next(one for one in session.rooms if one.name == offered[0])
+    grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
+    if grid and len(grid) + 1 + len(lines) <= screen.size.height - GRID_SPARE:
+        lines += [*grid, LEGEND]
+    return tuple(lines)

@@ -1,0 +1,183 @@
+"""Time given back: measured where it can be, else typed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.modules import IrregularityCode
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.values import MINUTE_MS, plural
+from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+
+SPAN = re.compile(r"(?P<sign>[+-]?)(?P<minutes>\d{1,3})(?::(?P<seconds>[0-5]\d))?\s*m?")
+OFFERS_MAX = 4
+OFFERED_BY = frozenset({"credit", "halt"})
+"""The effects on time after which a credit is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A stretch of time that ran on somebody's clock."""
+
+    words: str
+    ms: int
+
+    @property
+    def text(self) -> str:
+        """What it is and how long it lasted: 'last break 3:12'."""
+        return f"{self.words} {timing.span_text(self.ms)}"
+
+
+def parse_span(text: str) -> int | None:
+    """Return the milliseconds of '6', '6:30' or '-2', if readable."""
+    match = SPAN.fullmatch(text.strip())
+    if match is None:
+        return None
+    ms = int(match["minutes"]) * MINUTE_MS + int(match["seconds"] or 0) * 1000
+    return -ms if match["sign"] == "-" else ms
+
+
+def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
+    """Return the stretches that may have been lost to somebody, the newest first."""
+    found = []
+    for one in reversed(session.in_force):
+        event = one.event
+        if event.attempt_ids and attempt.attempt_id not in event.attempt_ids:
+            continue
+        if event.minutes_lost:
+            words = f"{event.code}, minutes lost"
+            found.append(Measured(words, event.minutes_lost * MINUTE_MS))
+        since = _ran_ms(session, attempt, event.happened_at_utc_ms, line_ms)
+        found.append(Measured(f"since the irregularity {event.code}", since))
+    if attempt.breaks:
+        since_ms, until_ms = attempt.breaks[-1]
+        ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
+        found.insert(0, Measured("last break", ran_ms))
+    return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
+
+
+def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
+    """Return how long somebody's clock ran between two instants on the line."""
+    used_ms = session.elapsed_ms(attempt, max(from_ms, attempt.start_line_ms or 0))
+    return session.elapsed_ms(attempt, to_ms) - used_ms
+
+
+def ask_credit(screen: SessionScreen, attempt: Attempt) -> None:
+    """Ask how much time somebody is given back, and why."""
+    offers = measured(screen.session, attempt, screen.line_ms)
+    _ask(screen, (attempt,), offers, "")
+
+
+def offer_after(
+    screen: SessionScreen, event: IrregularityRecorded, code: IrregularityCode
+) -> None:
+    """Offer whoever is testing the time that an irregularity has cost them."""
+    if code.time_effect not in OFFERED_BY:
+        return
+    session, line_ms = screen.session, screen.line_ms
+    people = [
+        one
+        for one in map(session.attempts.__getitem__, event.attempt_ids)
+        if session.progress(one, line_ms) in LIVE and not one.untimed
+    ]
+    if not people:
+        return
+    offers = []
+    if event.minutes_lost:
+        lost_ms = event.minutes_lost * MINUTE_MS
+        offers.append(Measured(f"{code.id}, minutes lost", lost_ms))
+    since_ms = min(
+        _ran_ms(session, one, event.happened_at_utc_ms, line_ms) for one in people
+    )
+    # Less passes while the form is filled in.
+    if since_ms >= MINUTE_MS:
+        offers.append(Measured(f"since the irregularity {code.id}", since_ms))
+    if offers:
+        _ask(screen, people, offers, f"{code.id} {code.title}")
+
+
+def _ask(
+    screen: SessionScreen,
+    people: Sequence[Attempt],
+    offers: Sequence[Measured],
+    reason: str,
+) -> None:
+    def span_ms(values: Values) -> int:
+        typed = str(values["span"]).strip()
+        if typed or not offers:
+            return parse_span(typed) or 0
+        return offers[int(str(values["measured"]))].ms
+
+    def why(values: Values) -> str:
+        said = str(values["reason"]).strip()
+        if said or not offers:
+            return said
+        return offers[int(str(values["measured"]))].text
+
+    def check(values: Values) -> dict[str, str]:
+        typed = str(values["span"]).strip()
+        if parse_span(typed) is None and (typed or not offers):
+            return {"span": "minutes such as 6, 6:30 or -2"}
+        return {}
+
+    def wishes(values: Values) -> list[c.GiveCredit]:
+        return [
+            c.GiveCredit(
+                session_id=screen.session_id,
+                attempt_id=one.attempt_id,
+                credit_ms=span_ms(values),
+                reason=why(values),
+            )
+            for one in people
+        ]
+
+    def words(one: Attempt, values: Values) -> str:
+        return f"{screen.person(one)}: credit {timing.span_text(span_ms(values))}"
+
+    screen.ask_for_each(
+        f"Credit for {_names(screen, people)}",
+        _lines(screen, people),
+        _fields(offers, reason),
+        wishes,
+        lambda values: [words(one, values) for one in people],
+        check=check,
+    )
+
+
+def _names(screen: SessionScreen, people: Sequence[Attempt]) -> str:
+    if len(people) == 1:
+        return screen.person(people[0])
+    return plural(len(people), "person", "people")
+
+
+def _lines(screen: SessionScreen, people: Sequence[Attempt]) -> tuple[str, ...]:
+    if len(people) > 1:
+        return ("Each of them: " + "; ".join(map(screen.person, people)) + ".",)
+    left_ms = screen.session.left_ms(people[0], screen.line_ms)
+    return (f"{timing.clock_text(left_ms)} left now.",)
+
+
+def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
+    use = "6, 6:30, or -2 to take off"
+    if not offers:
+        return (
+            TextField("span", "Minutes", help=use),
+            TextField("reason", "Reason", value=reason),
+        )
+    options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
+    return (
+        ChoiceField("measured", "Measured", options, value="0"),
+        TextField("span", "Or typed", help=f"minutes, {use}", required=False),
+        TextField(
+            "reason",
+            "Reason",
+            value=reason,
+            help="if it is not what was measured",
+            required=False,
+        ),
+    )

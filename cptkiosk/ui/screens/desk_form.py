@@ -1,0 +1,64 @@
+"""A question whose answer takes more than one wish: worked on at the desk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.values import Refused
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.form import Field, TextField, Values
+from cptkiosk.ui.work import begin
+
+
+class DeskForm:
+    """A form whose answer is worked on at the desk, and comes back if it is refused."""
+
+    def __init__(
+        self,
+        screen: SessionScreen,
+        title: str,
+        lines: Sequence[str],
+        fields: Sequence[Field],
+        work: Callable[[Values], Recorded],
+        done: Callable[[Recorded, Values], None],
+        check: Callable[[Values], dict[str, str]] | None = None,
+    ) -> None:
+        self._screen, self._title, self._lines = screen, title, tuple(lines)
+        self._fields, self._work, self._done = tuple(fields), work, done
+        self._check = check
+
+    def ask(self, refused: str = "") -> None:
+        """Show the form, with why it was refused if it was."""
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                begin(self._screen, partial(self._carry, values), "desk-form")
+
+        lines = (*self._lines, f"! {refused}") if refused else self._lines
+        dialog = AskDialog(self._title, lines, self._fields, self._check)
+        self._screen.app.push_screen(dialog, answered)
+
+    async def _carry(self, values: Values) -> None:
+        refused: list[str] = []
+
+        def work() -> Recorded:
+            try:
+                return self._work(values)
+            except Refused as refusal:
+                refused.append(str(refusal))
+                raise
+
+        recorded = await self._screen.kiosk.attempt(work)
+        if recorded is not None:
+            self._done(recorded, values)
+        elif refused and self._screen.is_active:
+            self._fields = tuple(_filled(one, values) for one in self._fields)
+            self.ask(refused[0])
+
+
+def _filled(field: Field, values: Values) -> Field:
+    if isinstance(field, TextField) and field.secret:
+        return field
+    return replace(field, value=values[field.name])  # type: ignore[arg-type]

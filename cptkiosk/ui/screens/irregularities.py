@@ -1,0 +1,215 @@
+"""What is on record of irregularities: one line each, whole on Enter, corrected by c."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import timing
+from cptkiosk.domain.blockers import missing_words
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.modules import field_label
+from cptkiosk.domain.session import Irregularity
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import times
+from cptkiosk.ui.screens import irregularity_fields as asked
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.help import PageScreen
+from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+LABEL_WIDTH = 20
+NOTHING = "No irregularity is on record in this session."
+
+
+class IrregularitiesScreen(SessionScreen):
+    """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
+
+    PLACE = "irregularities"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "show", "show", "Show the entry whole"),
+        Key("c", "correct", "correct", "Correct or complete it; the first entry stays"),
+    )
+    COMMON: ClassVar[tuple[Key, ...]] = tuple(
+        one for one in SessionScreen.COMMON if one.action not in {"reports", "undo"}
+    )
+
+    def __init__(self, session_id: str, show: str = "") -> None:
+        """Show a session's entries, the cursor on the one with the id `show`."""
+        super().__init__(session_id)
+        self._show = show
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list."""
+        yield Roll(empty=NOTHING)
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        self.query_one(Roll).set_columns(
+            [
+                Column("No", 3),
+                Column("When", 9),
+                Column("Code", 13),
+                Column("Sev", 3, right=True),
+                Column("Who", 18),
+                Column("State", 24, grow=True),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Go to what is to be completed."""
+        roll = self.query_one(Roll)
+        roll.move_to(self._show or next(iter(self._lacking()), ""))
+
+    def draw(self) -> None:
+        """Draw one line for each entry."""
+        self.query_one(Roll).set_rows(map(self._row, self.session.irregularities))
+
+    def _row(self, one: Irregularity) -> Row:
+        event = one.event
+        by = self._superseded_by(event)
+        state, tone = "complete", ""
+        if by:
+            state, tone = f"superseded by {number(by)}", "quiet"
+        elif event.missing:
+            state, tone = f"lacks {missing_words(event)}", "attention"
+        sign = "~" if event.estimated else ""
+        desk = self.kiosk.desk
+        when = times.day_text(event.happened_at_utc_ms, desk.now().utc_ms, desk.zone)
+        return Row(
+            event.irregularity_id,
+            (
+                number(event.irregularity_id),
+                f"{sign}{when}",
+                event.code,
+                f"{event.severity}",
+                self._who(event),
+                state,
+            ),
+            tone,
+        )
+
+    def _who(self, event: IrregularityRecorded) -> str:
+        named = [self.person(self.session.attempts[one]) for one in event.attempt_ids]
+        if not named:
+            return f"the {event.scope}"
+        more = f" +{len(named) - 1}" if len(named) > 1 else ""
+        return f"{named[0]}{more}"
+
+    def _superseded_by(self, event: IrregularityRecorded) -> str:
+        return next(
+            (
+                one.event.irregularity_id
+                for one in self.session.irregularities
+                if one.event.supersedes == event.irregularity_id
+            ),
+            "",
+        )
+
+    def _lacking(self) -> list[str]:
+        found = [one.event for one in self.session.in_force]
+        return [event.irregularity_id for event in found if event.missing]
+
+    @property
+    def chosen(self) -> IrregularityRecorded | None:
+        """The entry under the cursor."""
+        key = self.query_one(Roll).cursor_key
+        entries = (one.event for one in self.session.irregularities)
+        return next((one for one in entries if one.irregularity_id == key), None)
+
+    def next_step(self) -> Step:
+        """Count what must be completed before the seal."""
+        lacking = self._lacking()
+        if lacking:
+            entries = plural(len(lacking), "entry", "entries")
+            return Step(f"complete {entries} before the seal", "correct", "c")
+        if self.session.irregularities:
+            return Step("everything here is complete - go back", "back", "Esc")
+        return Step("go back; i records an irregularity", "back", "Esc")
+
+    async def take(self, step: Step) -> None:
+        """Go to the entry that a step of the guide is about."""
+        self.query_one(Roll).move_to(step.attempt_id)
+
+    def why_not(self, action: str) -> str:
+        """Say why there is nothing to show or to correct."""
+        if action in {"show", "correct"} and self.chosen is None:
+            return NOTHING
+        return super().why_not(action)
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wish behind a correction."""
+        event = self.chosen
+        if event is None:
+            return {}
+        code = self.definitions.irregularity(event.code)
+        values, when_ms = asked.values_of(event), event.happened_at_utc_ms
+        wish = asked.wish_of(self.session_id, code, values, when_ms, event)
+        return {"correct": wish}
+
+    def do_show(self) -> None:
+        """Show the entry whole."""
+        if self.chosen is not None:
+            self.app.push_screen(WholeScreen(self, self.chosen))
+
+    def do_correct(self) -> None:
+        """Open the form, filled with what the entry says."""
+        from cptkiosk.ui.screens.irregularity import correction
+
+        if self.chosen is not None:
+            self.app.push_screen(correction(self.session_id, self.chosen))
+
+    def facts(self, event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
+        """Yield everything an entry says, by the names of the fields."""
+        desk = self.kiosk.desk
+        one = next(one for one in self.session.irregularities if one.event is event)
+        happened = times.clock_text(event.happened_at_utc_ms, desk.zone)
+        yield "Happened", f"{happened}{', estimated' if event.estimated else ''}"
+        member = desk.center.staff.get(one.recorded_by)
+        recorded = times.clock_text(one.recorded_at.utc_ms, desk.zone)
+        yield "Recorded", f"{recorded} by {member.name if member else 'nobody'}"
+        yield "Severity, scope", f"{event.severity}, {event.scope}; {event.validity}"
+        for moment in event.moments:
+            attempt = self.session.attempts[moment.attempt_id]
+            left = "not started"
+            if moment.left_ms is not None:
+                left = f"{timing.clock_text(moment.left_ms)} left"
+            yield "Affected", f"{self.person(attempt)}, {moment.seat}, {left}"
+        yield "Seen or heard", event.observed.text
+        for name, text in event.details:
+            yield field_label(name).capitalize(), text.text
+        yield "Action taken", event.action_taken.text
+        yield "Minutes lost", f"{event.minutes_lost or ''}"
+        yield "Told whom", event.told.text if event.told else ""
+        yield "Observer", event.observer.text if event.observer else ""
+        yield "Witnesses", event.witnesses.text if event.witnesses else ""
+        yield "Vendor's case no.", event.vendor_case
+        yield "Test completed", event.completed
+        yield "Void recommended", "yes" if event.void_recommended else ""
+        yield "Corrects", number(event.supersedes) if event.supersedes else ""
+        yield "Superseded by", number(self._superseded_by(event))
+        yield "Still missing", missing_words(event)
+
+
+class WholeScreen(PageScreen):
+    """One entry with everything that it says."""
+
+    def __init__(
+        self, behind: IrregularitiesScreen, event: IrregularityRecorded
+    ) -> None:
+        code = behind.definitions.irregularity(event.code)
+        super().__init__(f"{number(event.irregularity_id)}  {code.id}  {code.title}")
+        self._facts = tuple((name, text) for name, text in behind.facts(event) if text)
+
+    def lines(self) -> Iterator[Static]:
+        """List what was said."""
+        for name, text in self._facts:
+            yield Static(f"{name:{LABEL_WIDTH}}{text}", markup=False)
+
+
+def number(irregularity_id: str) -> str:
+    """Return the number of an entry within its session: 'i3'."""
+    return irregularity_id.rpartition("-")[2]

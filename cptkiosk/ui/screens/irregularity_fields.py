@@ -1,0 +1,183 @@
+"""What the form of an irregularity asks for, and what its values mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cptkiosk.domain.commands import RecordIrregularity
+from cptkiosk.domain.irregularities import BREACH
+from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.text import BadText, clean
+from cptkiosk.ui.widgets.fields import (
+    ChoiceField,
+    Field,
+    MultiChoiceField,
+    Options,
+    TextField,
+    ToggleField,
+    Value,
+)
+from cptkiosk.ui.widgets.form import Values
+
+NARRATIVE_CELLS = 600
+DETAIL_CELLS = 200
+TOLD = "told"
+"""The field that some codes need, and every breach: who was told, asked once."""
+
+DETAIL = "detail "
+"""Before the name of a field that only some codes have."""
+
+COMPLETED = (("", "not said"), ("yes", "yes"), ("no", "no"))
+FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of one code, and where Enter has asked for everything it needs."""
+
+    fields: tuple[Field, ...]
+    save_at: str
+
+
+def form_for(
+    code: IrregularityCode, definitions: Definitions, people: Options, start: Values
+) -> Form:
+    """Return what is asked for a code: what it needs first, then what may be said."""
+    codes = tuple(
+        (one.id, f"{one.id}  {one.title}, severity {one.severity}")
+        for one in definitions.irregularities
+    )
+    needs_told = code.severity >= BREACH or TOLD in code.fields
+    observed = "Facts only, never a question's content"
+    if code.narrative_min > len("...."):
+        observed = f"{observed}; at least {code.narrative_min} letters"
+    needed: list[Field] = [
+        ChoiceField("code", "What", codes, help="type a part of it"),
+        MultiChoiceField("people", "Affected", people, help="Space ticks, a all"),
+        TextField("when", "When", help="HH:MM", max_cells=16),
+        _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
+    ]
+    needed += [_detail(one, " *") for one in code.fields if one != TOLD]
+    told = _text(TOLD, f"Told whom{' *' if needs_told else ''}", "and when")
+    save_at = TOLD if needs_told else needed[-1].name
+    rest: list[Field] = [
+        told,
+        *(_detail(one, "") for one in code.optional if one != TOLD),
+        _text("action", "Action taken", "", NARRATIVE_CELLS),
+        TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
+        ToggleField("exact", "Time is exact", help="n if it is estimated"),
+        ChoiceField("completed", "Test completed", COMPLETED, required=False),
+        ToggleField("void", "Void recommended", help="others decide"),
+        _text("observer", "Observer", "if it was not you"),
+        _text("witnesses", "Witnesses", ""),
+        _text("vendor_case", "Vendor's case no.", ""),
+    ]
+    return Form(tuple(_started(one, start) for one in (*needed, *rest)), save_at)
+
+
+def _text(
+    name: str,
+    label: str,
+    use: str,
+    cells: int = DETAIL_CELLS,
+    *,
+    required: bool = False,
+) -> TextField:
+    return TextField(name, label, help=use, max_cells=cells, required=required)
+
+
+def _detail(name: str, sign: str) -> TextField:
+    label = field_label(name)
+    return _text(f"{DETAIL}{name}", f"{label[:1].upper()}{label[1:]}{sign}", "")
+
+
+def _started(field: Field, start: Values) -> Field:
+    if field.name not in start:
+        return field
+    return replace(field, value=start[field.name])  # type: ignore[arg-type]
+
+
+def values_of(event: IrregularityRecorded) -> dict[str, Value]:
+    """Return what the form holds to correct an entry; but for the time."""
+    values: dict[str, Value] = {
+        "code": event.code,
+        "people": event.attempt_ids,
+        "observed": event.observed.text,
+        "action": event.action_taken.text,
+        "minutes": f"{event.minutes_lost}",
+        "exact": not event.estimated,
+        "completed": event.completed,
+        "void": event.void_recommended,
+        "vendor_case": event.vendor_case,
+    }
+    for name in ("observer", "witnesses", TOLD):
+        said = getattr(event, name)
+        values[name] = said.text if said else ""
+    for name, text in event.details:
+        values[TOLD if name == TOLD else f"{DETAIL}{name}"] = text.text
+    return values
+
+
+def errors_in(code: IrregularityCode, values: Values) -> dict[str, str]:
+    """Return what is wrong with the values, by the names of the fields."""
+    errors = dict[str, str]()
+    for name, value in values.items():
+        if name in FREE_TEXTS or name.startswith(DETAIL):
+            try:
+                clean(str(value), cells_max=NARRATIVE_CELLS)
+            except BadText as bad:
+                errors[name] = str(bad)
+    if code.scope == "attempt" and not values["people"]:
+        errors["people"] = "choose who is affected with Space"
+    return errors
+
+
+def wish_of(
+    session_id: str,
+    code: IrregularityCode,
+    values: Values,
+    happened_at_utc_ms: int,
+    corrects: IrregularityRecorded | None,
+) -> RecordIrregularity:
+    """Return the wish that values without errors make."""
+    said = {name: _clean(values.get(name)) for name in FREE_TEXTS}
+    people = values["people"] if isinstance(values["people"], tuple) else ()
+    # What somebody weighed otherwise than the code proposes stays as it was weighed.
+    weighed = corrects if corrects and corrects.code == code.id else code
+    return RecordIrregularity(
+        session_id=session_id,
+        code=code.id,
+        severity=weighed.severity,
+        scope=weighed.scope,
+        validity=weighed.validity,
+        attempt_ids=people,
+        observed=said["observed"],
+        action_taken=said["action"],
+        minutes_lost=int(str(values.get("minutes") or 0)),
+        happened_at_utc_ms=happened_at_utc_ms,
+        estimated=not values.get("exact"),
+        details=_details(code, values),
+        observer=said["observer"],
+        witnesses=said["witnesses"],
+        told=said[TOLD],
+        vendor_case=said["vendor_case"],
+        completed=str(values.get("completed", "")),
+        void_recommended=bool(values.get("void")),
+        supersedes=corrects.irregularity_id if corrects else "",
+    )
+
+
+def _details(
+    code: IrregularityCode, values: Mapping[str, Value]
+) -> tuple[tuple[str, str], ...]:
+    """Return what was said in the fields that this code has."""
+    names = dict.fromkeys((*code.fields, *code.optional))
+    said = (
+        (name, _clean(values.get(name if name == TOLD else f"{DETAIL}{name}")))
+        for name in names
+    )
+    return tuple((name, text) for name, text in said if text)
+
+
+def _clean(value: Value | None) -> str:
+    return clean(str(value or ""), cells_max=NARRATIVE_CELLS)

@@ -1,0 +1,180 @@
+"""A person's card: who they are, what they took and earned, what they owe."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain.fees import dollars
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.personal_record import CandidateCommand
+from cptkiosk.domain.text import visible
+from cptkiosk.persons import Card, card_of, why_not
+from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.person_questions import PROBES, Question, question
+from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+READING = "Their record is still being read."
+
+
+class PersonScreen(KioskScreen):
+    """Shows everything about one candidate, and keeps their own record."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Settle what is open; if nothing is, go back"),
+        Key("f", "settle_fee", "fee", "Settle something due: paid, waived, invoiced"),
+        Key("o", "order", "supplement", "Order the supplement of a course"),
+        Key("c", "consent", "consent", "Record the consent of a parent or guardian"),
+        Key("l", "link", "link", "Say that somebody of the staff is linked with them"),
+        Key("w", "unlink", "withdraw", "Withdraw a declared link (coordinator)"),
+        Key("p", "statement", "statement", "Write the statement of fees as text"),
+        Key("slash", "find", "find", "Find a line by typing"),
+    )
+
+    def __init__(self, participant_id: str) -> None:
+        super().__init__()
+        self.participant_id = participant_id
+        self._card: Card | None = None
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the name, the card, and the whole of the line under the cursor."""
+        yield Static("", id="who", markup=False)
+        yield Roll(empty=READING)
+        yield Static("", id="whole", markup=False)
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        columns = [Column("", 12), Column("Card", 40, grow=True)]
+        self.query_one(Roll).set_columns(columns)
+
+    def redraw(self) -> None:
+        """Read the record again; drawing follows."""
+        begin(self, self._read, "person")
+
+    async def _read(self) -> None:
+        desk, about = self.kiosk.desk, self.participant_id
+        card = await self.kiosk.quietly(lambda: card_of(desk, about))
+        if card is not None:
+            self._card = card
+            super().redraw()
+
+    def draw(self) -> None:
+        """Draw the card, a section named once."""
+        from cptkiosk.reports.person_card import card_lines
+
+        if self._card is None:
+            return
+        who = self._card.candidate
+        self.query_one("#who", Static).update(f"{who.person}   ID {who.participant_id}")
+        lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
+        rows, before = [], ""
+        for n, one in enumerate(lines):
+            section = "" if one.section == before else one.section
+            before = one.section
+            rows.append(Row(f"{n}", (section, one.text), one.tone))
+        self.query_one(Roll).set_rows(rows)
+        self._show_whole()
+
+    @on(Roll.Moved)
+    def _show_whole(self) -> None:
+        from cptkiosk.reports.person_card import card_lines
+
+        key = self.query_one(Roll).cursor_key
+        if self._card is not None and key:
+            lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
+            one = lines[int(key)]
+            self.query_one("#whole", Static).update(f"{one.section}: {one.text}")
+
+    def next_step(self) -> Step:
+        """Point at what is open."""
+        open_cents = self._card.statement.open_cents if self._card else 0
+        if open_cents:
+            return Step(f"{dollars(open_cents)} is open - settle a fee", "fee")
+        return Step("everything is settled - go back", "back")
+
+    async def do_next(self) -> None:
+        """Settle what is open; if nothing is, go back."""
+        if self.next_step().action == "fee":
+            await self.action_press("settle_fee")
+        else:
+            self.dismiss_to_previous()
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        probe = PROBES.get(action)
+        if probe is None:
+            return ""
+        if self._card is None:
+            return READING
+        return self._refusal(probe(self._card, self.kiosk.desk))
+
+    def _refusal(self, command: CandidateCommand | str) -> str:
+        if isinstance(command, str):
+            return command
+        assert self._card is not None, "asked only once it was read"
+        return why_not(self.kiosk.desk, self._card, command, self.actor)
+
+    def do_find(self) -> None:
+        """Let the list take what is typed."""
+        self.query_one(Roll).start_filter()
+
+    # Asking
+
+    def do_settle_fee(self) -> None:
+        """Ask what is settled of what is due, and how."""
+        self._ask("settle_fee")
+
+    def do_order(self) -> None:
+        """Ask for the course whose supplement is ordered."""
+        self._ask("order")
+
+    def do_consent(self) -> None:
+        """Ask who consented."""
+        self._ask("consent")
+
+    def do_link(self) -> None:
+        """Ask who of the staff is linked with them, and how."""
+        self._ask("link")
+
+    def do_unlink(self) -> None:
+        """Ask which link is withdrawn, and why."""
+        self._ask("unlink")
+
+    def _ask(self, action: str) -> None:
+        assert self._card is not None, "its key is dimmed until it was read"
+        asked = question(action, self._card, self.kiosk.desk)
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                begin(self, partial(self._record, asked, values), "note")
+
+        dialog = AskDialog(
+            f"{asked.title}: {self._card.candidate.person}",
+            asked.lines,
+            asked.fields,
+            asked.check,
+            lambda values: self._refusal(asked.make(values)),
+        )
+        self.app.push_screen(dialog, answered)
+
+    async def _record(self, asked: Question, values: Values) -> None:
+        desk, actor, command = self.kiosk.desk, self.actor, asked.make(values)
+        recorded = await self.kiosk.attempt(lambda: desk.note(command, actor))
+        if recorded is not None:
+            self.kiosk.say_recorded(recorded, asked.words(values))
+
+    async def do_statement(self) -> None:
+        """Write the statement of fees, and say where it is."""
+        from cptkiosk.reports.statement import write_statement
+
+        desk, about = self.kiosk.desk, self.participant_id
+        folder = self.kiosk.paths.reports
+        path = await self.kiosk.attempt(lambda: write_statement(desk, about, folder))
+        if path is not None:
+            self.say(f"statement written: {visible(str(path), 200)}", "ok")

@@ -1,0 +1,123 @@
+"""Records: what the scores and irregularities of all sessions add up to."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.values import plural
+from cptkiosk.figures import Figures, Rate, figures_of
+from cptkiosk.ui.charts import bars, scores
+from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.work import begin
+
+MONTHS = 24
+"""How many bars per month are shown at most; older ones are in the table 'attempt'."""
+
+
+class RecordsScreen(KioskScreen):
+    """Charts over everything on record, of all modules or of one."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("m", "module", "next module", "Show one module after the other, then all"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._figures: Figures | None = None
+        self._module = -1
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the charts, which scroll."""
+        with VerticalScroll():
+            yield Static("", id="charts", markup=False)
+
+    def redraw(self) -> None:
+        """Read the figures again; drawing follows."""
+        begin(self, self._read, "records")
+
+    async def _read(self) -> None:
+        desk, module_id = self.kiosk.desk, self._module_id
+        found = await self.kiosk.quietly(lambda: figures_of(desk, module_id))
+        if found is not None:
+            self._figures = found
+            super().redraw()
+
+    @property
+    def _module_id(self) -> str:
+        modules = self.definitions.modules
+        return modules[self._module].id if self._module >= 0 else ""
+
+    def on_mount(self) -> None:
+        """Let arrows scroll the charts."""
+        super().on_mount()
+        self.query_one(VerticalScroll).focus()
+
+    def next_step(self) -> Step:
+        """Say what is shown."""
+        shown = "all modules"
+        if self._module >= 0:
+            shown = self.definitions.modules[self._module].name
+        return Step(f"{shown} - m shows the next module, Esc goes back", "none", "m")
+
+    def draw(self) -> None:
+        """Draw the charts."""
+        figures = self._figures
+        if figures is None:
+            return
+        if not figures.scored and not figures.irregularities:
+            text = "No verified score yet. Charts grow here as sessions are scored."
+        else:
+            text = "\n".join(self._lines(figures))
+        self.query_one("#charts", Static).update(text)
+
+    def _lines(self, figures: Figures) -> Iterator[str]:
+        glyphs = self.kiosk.glyphs
+        width = min(100, self.size.width - 6)
+        yield "PASS RATE PER MODULE"
+        yield from bars(map(_bar, figures.by_module), width, glyphs, most=100)
+        yield ""
+        yield "SCORES AGAINST THE CUT (a digit is how many; right of | passes)"
+        for module in self.definitions.modules:
+            some = [one for one in figures.scored if one.module_id == module.id]
+            for items, percent in sorted(
+                {(one.items, one.cut_percent) for one in some}
+            ):
+                raws = [
+                    one.raw
+                    for one in some
+                    if (one.items, one.cut_percent) == (items, percent)
+                ]
+                cut = least_passing(items, percent)
+                yield f"{module.name}: {plural(len(raws), 'score')} of {items} items"
+                yield from scores(raws, items, cut, width, glyphs)
+        yield ""
+        yield "PASS RATE PER MONTH AND MODULE"
+        yield from bars(map(_bar, figures.by_month[-MONTHS:]), width, glyphs, most=100)
+        yield ""
+        yield "TIME USED, BREAKS AND STOPS INCLUDED"
+        used = ((label, n, plural(n, "attempt")) for label, n in figures.minutes_used)
+        yield from bars(used, width, glyphs)
+        yield ""
+        yield "IRREGULARITIES PER CODE"
+        titles = {one.id: one.title for one in self.definitions.irregularities}
+        named = (
+            (f"{code} {titles.get(code, '')}", count, f"{count}")
+            for code, count in figures.irregularities
+        )
+        yield from bars(named, width, glyphs) or ["none"]
+
+    def do_module(self) -> None:
+        """Show the next module, after the last one all together."""
+        count = len(self.definitions.modules)
+        self._module = -1 if self._module == count - 1 else self._module + 1
+        self.redraw()
+
+
+def _bar(rate: Rate) -> tuple[str, int, str]:
+    words = f"{rate.passed} of {rate.scored} passed, {rate.percent} %"
+    return rate.label, rate.percent, words

@@ -1,0 +1,88 @@
+"""What a row of the scores says, and what the score under the cursor means."""
+
+from collections.abc import Mapping
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.center import Member
+from cptkiosk.domain.text import visible
+from cptkiosk.persons import (
+    caveats,
+    result_words,
+    same_person_keyed_both,
+    seen_keyings,
+)
+from cptkiosk.ui import rolls
+
+
+def score_words(attempt: Attempt) -> str:
+    """Return the score of a row; a first keying is not shown until the second."""
+    state = attempt.score.state
+    if state is ScoreState.VERIFIED:
+        return rolls.raw_text(attempt)
+    return {
+        ScoreState.NONE: "to key",
+        ScoreState.ENTERED: "keyed once",
+        ScoreState.MISMATCH: "! differ",
+    }.get(state, state.value)
+
+
+def tone(attempt: Attempt) -> str:
+    """Return how a row is drawn."""
+    if attempt.score.state is ScoreState.MISMATCH or attempt.discrepancy:
+        return "alert"
+    return "attention" if blockers.score_lacks(attempt) else ""
+
+
+def meaning(attempt: Attempt) -> str:
+    """Return what a score means: pass or not, by how much, and what follows."""
+    lacks = blockers.score_lacks(attempt)
+    verdict = attempt.verdict
+    if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
+        word = "passes" if verdict.passed else "does not pass"
+        distance = (
+            f"{verdict.distance} above the least passing score"
+            if verdict.passed
+            else f"{-verdict.distance} below the least passing score"
+        )
+        text = f"{rolls.raw_text(attempt)}{_percent(attempt)} {word}, {distance}"
+        if attempt.settled == "vendor":
+            text += f"; settled: {result_words(attempt)}"
+        if attempt.counts:
+            text += f"; certificate: {attempt.module.name}"
+        if attempt.void_reference:
+            text += f"; void by {visible(attempt.void_reference, 40)}"
+        return f"{text}. {lacks[:1].upper()}{lacks[1:]}" if lacks else f"{text}."
+    if attempt.score.reason is not None:
+        return f"No score, {attempt.score.state}: {attempt.score.reason}"
+    return f"{attempt.person}: {lacks}."
+
+
+def _percent(attempt: Attempt) -> str:
+    """Return what a raw score is in percent, to the hundredth: 63 of 83 are 75.90."""
+    score = attempt.score
+    if score.raw_min != score.raw_max:
+        return ""
+    items = attempt.module.items
+    hundredths = (score.raw_min * 20_000 + items) // (2 * items)
+    return f" = {hundredths // 100}.{hundredths % 100:02} %"
+
+
+def result_text(attempt: Attempt) -> str:
+    """Return the result of a row: 'not pass, withheld', or what is known of it."""
+    said = rolls.score_text(attempt).partition(" ")[2]
+    return ", ".join(filter(None, (said, *caveats(attempt)))) or "-"
+
+
+def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
+    """Return everything ever keyed about an attempt, by whom, or nothing."""
+    said = [
+        f"{visible(shown, 20)} ({staff[by].name if by in staff else by})"
+        for shown, by in seen_keyings(attempt)
+    ]
+    if len(said) < len(attempt.keyings):
+        said.append("once more, unseen until the second keying")
+    text = f"Keyed: {', '.join(said)}." if said else ""
+    if same_person_keyed_both(attempt):
+        text += " The same person keyed both."
+    return text

@@ -1,0 +1,165 @@
+"""The gates of one person at check-in: passed, waived, not passed, or still open."""
+
+from collections.abc import Iterator
+
+from textual.widgets import Static
+
+from cptkiosk.assigning import finding_words
+from cptkiosk.domain import seating, timing
+from cptkiosk.domain.attempt import WAITING, Attempt, Gate
+from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import cells, fit
+from cptkiosk.ui.shadow import harmless
+
+GATE_WORDS = {
+    Gate.PHOTO_ID: "photo ID",
+    Gate.NAME: "name on ID = roster = code",
+    Gate.ELIGIBLE: "eligible, fee",
+    Gate.AGREEMENT: "agreement accepted today",
+    Gate.BELONGINGS: "phone, watch, bag stowed",
+    Gate.ACCOMMODATIONS: "accommodations read back",
+    Gate.SCRATCH: "scratch paper issued",
+    Gate.SEAT: "seat",
+    Gate.USER_CODE: "user code handed over",
+}
+FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not noted"}
+WAIVED = "waived"
+WIDTH = 34
+LINES_MAX = 4
+"""How many lines one gate takes at most, so that the last one stays in sight."""
+
+Findings = tuple[Finding, ...]
+
+
+class GatesPanel(Static):
+    """Who is under the cursor, and how far they have come."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="gates", markup=False)
+        self._text = ""
+
+    def show(
+        self, session: Session, attempt: Attempt | None, found: Findings | None
+    ) -> None:
+        """Show somebody, with what the rules say against them if that is known."""
+        lines = () if attempt is None else gate_lines(session, attempt, found)
+        text = "\n".join(harmless(line) for line in lines)
+        if text != self._text:
+            self._text = text
+            self.update(text)
+
+
+def gate_lines(
+    session: Session, attempt: Attempt, found: Findings | None
+) -> Iterator[str]:
+    """Yield the lines about somebody at check-in, none wider than the panel."""
+    yield from _who(attempt)
+    waiting = attempt.standing in WAITING
+    open_gates = attempt.open_gates
+    yield from _gate_line(" [x] ", f"on the roll: {attempt.module.short}")
+    for gate in Gate:
+        here = waiting and bool(open_gates) and gate is open_gates[0]
+        lead = f"{'>' if here else ' '}{_box(attempt, gate)} "
+        yield from _gate_line(lead, _words(session, attempt, gate, found, here))
+    if not waiting:
+        why = f": {attempt.reason}" if attempt.reason else ""
+        yield from wrapped(f"{attempt.standing.value}{why}", WIDTH)
+
+
+def time_words(attempt: Attempt) -> str:
+    """Return how much time somebody is granted: 'extra time x1.5'."""
+    words = "standard time"
+    if attempt.untimed:
+        words = "untimed"
+    elif attempt.factor_permille != seating.STANDARD:
+        words = f"extra time x{attempt.factor_permille / 1000:g}"
+    return f"{words}, stop-clock" if attempt.stop_clock else words
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return text as lines of at most `width` cells; a longer word is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cells(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [fit(line, width).rstrip() for line in lines]
+
+
+def _who(attempt: Attempt) -> Iterator[str]:
+    yield fit(attempt.person.text, WIDTH).rstrip()
+    yield fit(f"ID {attempt.participant_id}", WIDTH).rstrip()
+    edition = f"edition {attempt.module.edition}, {time_words(attempt)}"
+    yield from wrapped(edition, WIDTH)
+    if attempt.carried_ms is not None:
+        yield f"goes on with {timing.span_text(attempt.carried_ms)} left"
+
+
+def _gate_line(lead: str, words: str) -> Iterator[str]:
+    lines = wrapped(words, WIDTH - len(lead))
+    for at, line in enumerate(lines[:LINES_MAX]):
+        yield f"{lead if not at else ' ' * len(lead)}{line}"
+
+
+def _box(attempt: Attempt, gate: Gate) -> str:
+    notes = dict(attempt.gates)
+    if gate in notes:
+        return "[w]" if notes[gate] == WAIVED else "[x]"
+    return "[!]" if gate in dict(attempt.failed_gates) else "[ ]"
+
+
+def _words(
+    session: Session,
+    attempt: Attempt,
+    gate: Gate,
+    found: Findings | None,
+    here: bool,
+) -> str:
+    """Return what one gate asks for, or what was shown at it."""
+    notes, failed = dict(attempt.gates), dict(attempt.failed_gates)
+    if gate in failed and gate not in notes:
+        return f"{GATE_WORDS[gate].partition(' =')[0]}: {failed[gate]}"
+    note = notes.get(gate, "").replace(WAIVED, "")
+    match gate:
+        case Gate.PHOTO_ID:
+            shown = note if gate in notes else f"{ID_KINDS[0]} (k)"
+            return f"photo ID: {shown}" if shown else GATE_WORDS[gate]
+        case Gate.NAME if note:
+            return f"name on ID: {note}"
+        case Gate.ELIGIBLE:
+            return _eligible(attempt, found if gate not in notes else None)
+        case Gate.ACCOMMODATIONS if time_words(attempt) != "standard time":
+            return f"{GATE_WORDS[gate]}: {time_words(attempt)}"
+        case Gate.SEAT:
+            return _seat(session, attempt, here)
+        case Gate.USER_CODE if attempt.user_code:
+            return f"user code {attempt.user_code}"
+    return GATE_WORDS[gate]
+
+
+def _eligible(attempt: Attempt, found: Findings | None) -> str:
+    """Return what the rules found, what blocks first."""
+    if not found:
+        return f"eligible, fee {FEE_WORDS[attempt.paid]}"
+    said = "; ".join(finding_words(one) for one in found)
+    if not any(one.blocks for one in found):
+        return f"eligible, but {said}"
+    if attempt.override is not None:
+        return f"eligible by the coordinator ({attempt.override}), although {said}"
+    return f"not eligible - {said}"
+
+
+def _seat(session: Session, attempt: Attempt, here: bool) -> str:
+    if attempt.seat:
+        return f"seat {attempt.seat}"
+    free = session.free_seats()
+    if not here or not free:
+        return "seat" if free else "seat: every seat is taken"
+    minded = seating.hints(session, attempt, *free[0])
+    words = "; ".join((f"seat {free[0][1]} is next", *minded))
+    offered = seating.offered(session, attempt)
+    return f"{words} (z {offered[1]})" if offered and offered != free[0] else words

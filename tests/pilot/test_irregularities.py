@@ -1,0 +1,385 @@
+"""Irregularities from the form to the seal, through the screen, judged by the ledger."""
+
+import pytest
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.guide import MISSED_CALL
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
+from cptkiosk.ui.screens.irregularity import IrregularityScreen
+from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, LEE
+from support.sessions import a_session, advance, attempt, attempt_id, left_ms
+from support.sitting import sit_down
+
+FIRST = attempt_id("P1")
+PEOPLE = (FIRST, attempt_id("P2"))
+
+
+@pytest.fixture
+def sit(desk, folder):
+    """Return how to sit down at a screen of session 'a'."""
+
+    class Seat:
+        def __init__(self, place="testing", actor=LEE, size=(80, 24)):
+            self.sitting, self.place = sit_down(desk, folder, actor, size), place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Seat
+
+
+def recorded(desk):
+    """Return the events of all irregularities, in the order recorded."""
+    return [one.event for one in desk.session("a").irregularities]
+
+
+def record(desk, code="TEC-STATION", **changes):
+    """Record an irregularity beside the screen; it may lack something."""
+    wish = {
+        "severity": 1, "scope": "attempt", "validity": "none", "action_taken": "",
+        "attempt_ids": (FIRST,), "observed": "the screen is black", **changes,
+    }  # fmt: skip
+    desk.perform(c.RecordIrregularity(session_id="a", code=code, **wish), LEE)
+    return recorded(desk)[-1].irregularity_id
+
+
+def fields_of(sitting):
+    return [field.name for field in sitting.screen.query_one(Form).fields]
+
+
+async def go_to(sitting, name):
+    """Go down to a field of the form."""
+    form = sitting.screen.query_one(Form)
+    form.focus_field(name)
+    await sitting.settle()
+
+
+async def test_only_the_fields_of_the_chosen_code_are_asked(desk, sit):
+    a_session(desk, people=2)
+    async with sit() as sitting:
+        await sitting.press("i")
+        assert "detail alarm-time" in fields_of(sitting)
+        await sitting.type("tec-station")
+        await sitting.press("enter")
+        details = [one for one in fields_of(sitting) if one.startswith("detail ")]
+        assert details == [
+            "detail old-seat", "detail steps-tried", "detail new-seat", "detail minutes",
+        ]  # fmt: skip
+        assert "Old seat *" in sitting.frame
+
+
+async def test_code_and_narrative_are_enough_and_what_lacks_is_said(desk, sit):
+    a_session(desk, people=2)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("tec-station")
+        await sitting.press("enter", "enter", "enter")
+        await sitting.type("black screen")
+        await sitting.press("enter", "enter", "enter")
+        assert isinstance(sitting.screen, TestingScreen)
+        (event,) = recorded(desk)
+        assert (event.code, event.attempt_ids) == ("TEC-STATION", (FIRST,))
+        assert event.observed.text == "black screen"
+        assert event.missing == ("old-seat", "steps-tried")
+        assert "Still missing" in sitting.words
+        assert "old seat, steps tried" in sitting.words
+
+
+async def test_everything_the_form_asks_is_on_record(desk, sit):
+    a_session(desk, people=2)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("tec-station")
+        await sitting.press("enter")
+        answers = {
+            "observed": "black screen", "detail old-seat": "A1",
+            "detail steps-tried": "rebooted", "told": "Dana 9:10", "action": "moved",
+            "minutes": "4", "observer": "Kim", "witnesses": "Ana", "vendor_case": "77",
+            "detail new-seat": "B2",
+        }  # fmt: skip
+        for name, text in answers.items():
+            await go_to(sitting, name)
+            await sitting.press("ctrl+u")
+            await sitting.type(text)
+        for name, key in (("exact", "y"), ("void", "y"), ("completed", "right")):
+            await go_to(sitting, name)
+            await sitting.press(key)
+        await sitting.press("ctrl+s")
+        (event,) = recorded(desk)
+        assert {name: text.text for name, text in event.details} == {
+            "old-seat": "A1", "steps-tried": "rebooted", "new-seat": "B2",
+        }  # fmt: skip
+        said = (event.told, event.observer, event.witnesses, event.action_taken)
+        assert [one.text for one in said] == ["Dana 9:10", "Kim", "Ana", "moved"]
+        assert (event.minutes_lost, event.vendor_case) == (4, "77")
+        assert (event.estimated, event.void_recommended) == (False, True)
+        assert event.completed == "yes"
+        assert event.missing == ()
+
+
+async def test_a_breach_says_whom_to_call_and_asks_who_was_told(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("mis-copy")
+        assert "CALL THE COORDINATOR - the score will be withheld" in sitting.words
+        await sitting.press("enter")
+        assert "Told whom *" in sitting.frame
+        await go_to(sitting, "observed")
+        await sitting.type("photos")
+        await sitting.press("ctrl+s")
+        (event,) = recorded(desk)
+        assert event.missing == ("recovered", "who-was-told")
+
+
+async def test_a_field_called_told_is_asked_once(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("acc-late")
+        await sitting.press("enter")
+        assert "detail told" not in fields_of(sitting)
+        await go_to(sitting, "observed")
+        await sitting.type("asked for time")
+        await sitting.press("enter")
+        await sitting.type("Dana")
+        await sitting.press("enter")
+        (event,) = recorded(desk)
+        assert event.missing == ()
+        assert event.told.text == "Dana"
+
+
+async def test_the_fields_of_a_code_survive_in_a_draft(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("tec-station")
+        await sitting.press("enter")
+        await go_to(sitting, "detail steps-tried")
+        await sitting.type("rebooted twice")
+        await sitting.press("escape", "i")
+        await go_to(sitting, "detail steps-tried")
+        assert "rebooted twice" in sitting.frame
+        assert "TEC-STATION" in str(sitting.screen.query_one(Form).values())
+
+
+async def test_what_was_typed_comes_back_with_the_code(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await go_to(sitting, "detail alarm-time")
+        await sitting.type("9:03")
+        for code in ("tec-print", "env-alarm"):
+            await go_to(sitting, "code")
+            await sitting.type(code)
+            await sitting.press("enter")
+        assert sitting.screen.query_one(Form).values()["detail alarm-time"] == "9:03"
+
+
+async def test_every_field_can_be_brought_into_sight(desk, sit):
+    a_session(desk, people=12)
+    async with sit() as sitting:
+        await sitting.press("i")
+        form = sitting.screen.query_one(Form)
+        for field in form.fields:
+            await go_to(sitting, field.name)
+            assert f"› {field.label}" in sitting.frame  # noqa: RUF001 - the sign itself
+
+
+async def test_a_missed_announcement_is_explained_in_a_form_filled_in(desk, sit):
+    a_session(desk, people=2)
+    advance(desk, 62 * MINUTE_MS)
+    async with sit() as sitting:
+        assert "30 minutes were not announced to 2 people" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, IrregularityScreen)
+        assert "30 minutes not announced to 2 people in time" in sitting.words
+        await sitting.press("ctrl+s")
+        (event,) = recorded(desk)
+        assert (event.code, event.missing) == (MISSED_CALL, ())
+        assert set(event.attempt_ids) == set(PEOPLE)
+        assert [(name, text.text) for name, text in event.details] == [
+            ("minutes", "30")
+        ]
+        assert "were not announced" not in sitting.words
+
+
+async def test_the_draft_about_a_missed_announcement_survives(desk, sit):
+    a_session(desk, people=2)
+    advance(desk, 62 * MINUTE_MS)
+    async with sit() as sitting:
+        await sitting.press("enter")
+        await go_to(sitting, "action")
+        await sitting.type("told them at 27")
+        await sitting.press("escape", "enter")
+        await go_to(sitting, "action")
+        assert "told them at 27" in sitting.words
+
+
+async def test_minutes_lost_are_offered_as_credit_to_everybody_named(desk, sit):
+    a_session(desk, people=2)
+    advance(desk, 20 * MINUTE_MS)
+    before = left_ms(desk, "P1")
+    async with sit() as sitting:
+        await sitting.press("space", "down", "space", "i")
+        await sitting.type("env-noise")
+        await sitting.press("enter")
+        await go_to(sitting, "observed")
+        await sitting.type("a mower")
+        await go_to(sitting, "minutes")
+        await sitting.press("ctrl+u", "6", "ctrl+s")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "Credit for 2 people" in sitting.words
+        assert "ENV-NOISE, minutes lost 6:00" in sitting.words
+        await sitting.press("enter", "enter", "enter")
+        assert left_ms(desk, "P1") == before + 6 * MINUTE_MS
+        assert attempt(desk, "P2").credit_ms == 6 * MINUTE_MS
+
+
+async def test_no_credit_is_offered_where_nothing_was_lost(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("env-noise")
+        await sitting.press("enter")
+        await go_to(sitting, "observed")
+        await sitting.type("a mower")
+        await sitting.press("ctrl+s")
+        assert isinstance(sitting.screen, TestingScreen)
+
+
+async def test_no_credit_is_offered_to_who_has_finished(desk, sit):
+    a_session(desk, people=1)
+    desk.perform(c.FinishAttempt(session_id="a", attempt_id=FIRST), LEE)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("env-noise")
+        await sitting.press("enter")
+        await go_to(sitting, "observed")
+        await sitting.type("a mower")
+        await go_to(sitting, "minutes")
+        await sitting.press("ctrl+u", "6", "ctrl+s")
+        assert len(recorded(desk)) == 1
+        assert isinstance(sitting.screen, TestingScreen)
+
+
+async def test_time_since_an_irregularity_is_offered_as_credit(desk, sit):
+    a_session(desk, people=1)
+    advance(desk, MINUTE_MS)
+    record(desk, "TEC-FREEZE")
+    advance(desk, 245_000)
+    async with sit() as sitting:
+        await sitting.press("c")
+        assert "since the irregularity TEC-FREEZE 4:05" in sitting.words
+
+
+async def test_the_list_shows_each_entry_and_what_it_lacks(desk, sit):
+    a_session(desk, people=2)
+    record(desk)
+    record(desk, "TEC-FREEZE", attempt_ids=PEOPLE)
+    async with sit() as sitting:
+        await sitting.press("I")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+        first = next(one for one in sitting.frame.split("\n") if "TEC-STATION" in one)
+        assert "lacks old seat" in first
+        second = next(one for one in sitting.frame.split("\n") if "TEC-FREEZE" in one)
+        assert "+1" in second
+        assert "complete" in second
+
+
+async def test_enter_shows_an_entry_whole(desk, sit):
+    a_session(desk, people=1)
+    record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))
+    async with sit() as sitting:
+        await sitting.press("I", "enter")
+        assert isinstance(sitting.screen, WholeScreen)
+        for said in ("the screen is black", "Ana B.", "Old seat", "steps tried"):
+            assert said in sitting.words
+        await sitting.press("escape")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+
+
+async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(desk, sit):
+    a_session(desk, people=2)
+    advance(desk, 5 * MINUTE_MS)
+    old = record(
+        desk, details=(("old-seat", "A1"),), attempt_ids=PEOPLE, estimated=True
+    )
+    advance(desk, 3 * MINUTE_MS)
+    async with sit() as sitting:
+        await sitting.press("I", "c")
+        await go_to(sitting, "detail steps-tried")
+        await sitting.type("rebooted")
+        await sitting.press("ctrl+s")
+        first, second = recorded(desk)
+        assert (second.supersedes, second.missing) == (old, ())
+        assert second.attempt_ids == first.attempt_ids
+        assert second.happened_at_utc_ms == first.happened_at_utc_ms
+        assert second.observed == first.observed
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+        assert "superseded by i2" in sitting.words
+        sitting.screen.query_one(Roll).move_to(old)
+        await sitting.settle()
+        await sitting.press("c")
+        assert "superseded" in sitting.words
+        assert len(recorded(desk)) == 2
+
+
+async def test_the_close_out_leads_to_the_entry_that_lacks_something(desk, sit):
+    a_session(desk, people=1, stage=Stage.ENDED)
+    record(desk, "OTH", observed="x" * 25)
+    lacking = record(desk)
+    assert [one.place for one in blockers.to_seal(desk.session("a"))] == [
+        "irregularities"
+    ]
+    async with sit("close-out", DANA) as sitting:
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+        assert sitting.screen.query_one(Roll).cursor_key == lacking
+        await sitting.press("c")
+        await go_to(sitting, "detail old-seat")
+        await sitting.type("A1")
+        await sitting.press("enter")
+        await sitting.type("rebooted")
+        await sitting.press("ctrl+s", "escape")
+        assert blockers.to_seal(desk.session("a")) == ()
+        assert "sign and seal" in sitting.words
+
+
+async def test_an_empty_list_says_so_and_its_keys_say_why_not(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("I")
+        assert "No irregularity is on record" in sitting.words
+        for action in ("show", "correct"):
+            assert sitting.screen.why_not(action)
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+
+
+async def test_the_whole_room_is_ticked_with_one_key(desk, sit):
+    a_session(desk, people=2)
+    async with sit() as sitting:
+        await sitting.press("i", "enter", "a")
+        assert set(sitting.screen.query_one(Form).values()["people"]) == set(PEOPLE)
+
+
+async def test_the_keys_of_the_form_are_in_its_help(desk, sit):
+    a_session(desk, people=1)
+    async with sit() as sitting:
+        await sitting.press("i", "f1")
+        assert "Record it as it is" in sitting.words
+        assert "a ticks all or none" in sitting.words

@@ -1,0 +1,288 @@
+"""A person's card: what it shows, and what is kept of a person by its keys."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.person import PersonScreen
+from cptkiosk.ui.screens.person_questions import cents
+from cptkiosk.ui.walk import screen_for
+from support.center import DANA, LEE
+from support.sessions import a_session, ended, register
+from support.sitting import sit_down
+
+KIM = "P1"
+
+
+@pytest.fixture
+def card(desk, folder):
+    """Return how to open Kim's card as somebody."""
+
+    class Card:
+        def __init__(self, actor=LEE, size=(80, 24)):
+            self.sitting = sit_down(desk, folder, actor, size)
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(PersonScreen(KIM))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Card
+
+
+@pytest.fixture
+def kim(desk):
+    """Kim is registered for Safety, and has paid nothing."""
+    register(desk, (KIM,), "safety")
+    return desk
+
+
+def entries(desk):
+    return desk.ledger.head().seq
+
+
+# Opening it
+
+
+@pytest.mark.parametrize(
+    ("place", "stage"),
+    [
+        ("people", Stage.PLANNED),
+        ("check-in", Stage.CHECK_IN),
+        ("testing", Stage.RUNNING),
+        ("scores", Stage.ENDED),
+    ],
+)
+async def test_a_card_opens_over_each_list_of_people_and_esc_goes_back(
+    desk, folder, place, stage
+):
+    a_session(desk, 1, stage)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(screen_for(place, "a"))
+        await sitting.press("P")
+        assert isinstance(sitting.screen, PersonScreen)
+        assert "FamilyP1, Kim ID P1" in sitting.words
+        await sitting.press("escape")
+        assert place == sitting.screen.PLACE
+
+
+async def test_every_key_of_the_card_is_in_its_help_with_its_reason(kim, card):
+    async with card() as sitting:
+        keys = sitting.screen.all_keys()
+        assert {one.key for one in keys} == set(
+            sitting.screen._bindings.key_to_bindings
+        )
+        await sitting.press("question_mark")
+        assert isinstance(sitting.screen, HelpScreen)
+        assert "not now: No such conflict has been declared." in sitting.words
+
+
+# What it shows
+
+
+async def test_a_card_shows_registrations_attempts_and_certificates(desk, card):
+    a_session(desk, 1, Stage.ENDED)
+    person = RegisterPerson(
+        participant_id=KIM,
+        family_name="FamilyP1",
+        given_name="Kim",
+        birth_date="2008-02-29",
+        registration=Registration(
+            "quality", "Q-77", 0, stop_clock=True, code_expires="2027-01-31"
+        ),
+    )
+    desk.register([person], DANA)
+    async with card(size=(120, 40)) as sitting:
+        for said in (
+            "Born 2008-02-29",
+            "code Q-77, expires 2027-01-31, untimed, breaks stop the clock",
+            "finished, 70/83 pass, session a",
+            "Safety, passed 2026-09-21",
+            "1 of 4",
+            "nobody of the staff is linked",
+        ):
+            assert said in sitting.words
+
+
+async def test_a_withdrawn_certificate_is_shown_with_the_decision(desk, card):
+    a_session(desk, 1, Stage.ENDED)
+    desk.perform(
+        c.RecordIrregularity(
+            session_id="a",
+            code="ENV-ALARM",
+            severity=3,
+            scope="attempt",
+            validity="withhold",
+            attempt_ids=("P1-safety",),
+            observed="A phone rang.",
+            action_taken="",
+        ),
+        LEE,
+    )
+    void = c.DecideValidity(
+        session_id="a",
+        attempt_id="P1-safety",
+        validity="void",
+        reason="cheating",
+        reference="MSSC-17",
+    )
+    desk.perform(void, DANA)
+    async with card(size=(120, 40)) as sitting:
+        assert "70/83 pass, void, by MSSC-17" in sitting.words
+        assert "withdrawn: Safety, passed" in sitting.words
+        assert "0 of 4" in sitting.words
+
+
+async def test_a_result_per_vendor_says_so(desk, card):
+    a_session(desk, 1)
+    ended(desk, "a")
+    for actor in (LEE, DANA):
+        key = c.KeyScore(
+            session_id="a", attempt_id="P1-safety", shown="63", vendor_verdict="pass"
+        )
+        desk.perform(key, actor)
+    settle = c.SettleDiscrepancy(
+        session_id="a", attempt_id="P1-safety", uphold="vendor", reason="rescored"
+    )
+    desk.perform(settle, DANA)
+    async with card() as sitting:
+        assert "63/83 pass per vendor" in sitting.words
+
+
+async def test_what_another_terminal_records_appears(kim, card):
+    async with card() as sitting:
+        paid = pr.SettleFee(
+            participant_id=KIM, item="safety-1", how="paid", reference="R-9"
+        )
+        kim.note(paid, LEE)
+        sitting.app.redraw()
+        await sitting.settle()
+        assert "paid R-9" in sitting.words
+
+
+# What is kept by its keys
+
+
+async def test_enter_settles_what_is_open_one_after_the_other(kim, card):
+    async with card() as sitting:
+        assert "Next: $50.00 is open - settle a fee" in sitting.words
+        await sitting.press("enter", "enter", "enter")
+        await sitting.fill("R-1042", "")
+        assert kim.statement(KIM).line("registration").settled == ("paid R-1042",)
+        assert "Next: $22.00 is open" in sitting.words
+        assert f"#{entries(kim)}" in sitting.words
+
+        await sitting.press("f", "enter", "right", "right", "enter")
+        await sitting.fill("INV-3", "22")
+        assert kim.statement(KIM).line("safety-1").settled == ("invoiced INV-3",)
+        assert kim.statement(KIM).open_cents == 0
+        assert sitting.screen.why_not("settle_fee").startswith("Nothing is open")
+
+
+async def test_a_part_of_a_fee_is_settled(kim, card):
+    async with card() as sitting:
+        await sitting.press("f", "enter", "enter")
+        await sitting.fill("R-1", "ten")
+        assert "dollars such as 22 or 22.00" in sitting.words
+        await sitting.press("ctrl+u")
+        await sitting.fill("10.50")
+        assert kim.statement(KIM).line("registration").open_cents == 1750
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("", 0),
+        ("22", 2200),
+        ("$22.50", 2250),
+        ("22.5", None),
+        ("0", None),
+        ("-1", None),
+    ],
+)
+def test_an_amount_is_dollars_or_nothing(text, amount):
+    assert cents(text) == amount
+
+
+async def test_a_waiver_by_a_proctor_is_refused_and_nothing_typed_is_lost(kim, card):
+    before = entries(kim)
+    async with card() as sitting:
+        await sitting.press("f", "enter", "right", "enter")
+        await sitting.fill("board", "")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "Waiving a fee needs the coordinator" in sitting.words
+        assert "board" in sitting.words
+        assert entries(kim) == before
+
+
+async def test_a_supplement_is_ordered_once(kim, card):
+    async with card() as sitting:
+        await sitting.press("o")
+        assert "$70.00 will be due" in sitting.words
+        await sitting.press("enter")
+        assert kim.candidate(KIM).supplements == ("5923",)
+        assert kim.statement(KIM).due_cents == 12000
+
+        await sitting.press("o", "enter", "o", "enter")
+        assert kim.candidate(KIM).supplements == ("5923", "5926", "5929")
+        assert "ordered already" in sitting.screen.why_not("order")
+
+
+async def test_consent_is_recorded_with_who_gave_it(kim, card):
+    async with card() as sitting:
+        await sitting.press("c")
+        await sitting.fill("Mary Ito")
+        assert kim.candidate(KIM).consent.text == "Mary Ito"
+        assert "given by Mary Ito" in sitting.words
+
+
+async def test_a_link_is_declared_and_the_coordinator_withdraws_it(kim, card):
+    async with card() as sitting:
+        await sitting.press("l", "right", "enter", "right", "right", "enter")
+        assert kim.candidate(KIM).conflicts == {"s2": "family"}
+        assert "Lee Wong is their family" in sitting.words
+        assert "needs the coordinator" in sitting.screen.why_not("unlink")
+
+    async with card(DANA) as sitting:
+        await sitting.press("w", "enter")
+        await sitting.fill("another Lee Wong")
+        assert kim.candidate(KIM).conflicts == {"s2": ""}
+        assert "nobody of the staff is linked" in sitting.words
+
+
+async def test_the_statement_is_written_and_its_path_said(kim, card, folder):
+    async with card(size=(200, 40)) as sitting:
+        await sitting.press("p")
+        (path,) = (folder / "reports").iterdir()
+        assert str(path) in sitting.words
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert lines[-1].split() == ["Total", "$50.00", "$0.00", "$50.00"]
+        assert max(map(len, lines)) == 80
+
+
+async def test_a_name_from_outside_stays_text(desk, card):
+    person = RegisterPerson(
+        participant_id=KIM,
+        family_name="[red]Fox[/]",
+        given_name="Al",
+        registration=Registration("safety", "[b]C[/b]"),
+    )
+    desk.register([person], DANA)
+    async with card() as sitting:
+        assert "[red]Fox[/], Al" in sitting.words
+        assert "code [b]C[/b]" in sitting.words
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+async def test_no_line_of_the_card_runs_over(kim, card, size):
+    async with card(size=size) as sitting:
+        lines = sitting.frame.split("\n")
+        assert len(lines) == size[1]
+        assert all(len(line) <= size[0] for line in lines)

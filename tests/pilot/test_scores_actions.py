@@ -1,0 +1,266 @@
+"""What is done about scores and the close-out, through the screen, judged by the ledger."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor, Role
+from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+from cptkiosk.ui.walk import screen_for
+from support.center import DANA, LEE
+from support.sessions import a_session, attempt, ended, scored
+from support.sitting import sit_down
+
+
+def over(desk, people=1, module="safety"):
+    """Bring a session to its scores."""
+    a_session(desk, people, module=module)
+    ended(desk, "a")
+
+
+def key(desk, shown, *actors, verdict="", about="P1-safety"):
+    for actor in actors:
+        wish = c.KeyScore(
+            session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
+        )
+        desk.perform(wish, actor)
+
+
+def withhold(desk, validity="withhold"):
+    desk.perform(
+        c.RecordIrregularity(
+            session_id="a",
+            code="ENV-ALARM",
+            severity=3 if validity == "withhold" else 2,
+            scope="attempt",
+            validity=validity,
+            attempt_ids=("P1-safety",),
+            observed="A phone rang.",
+            action_taken="",
+        ),
+        LEE,
+    )
+
+
+def decide(desk, validity, reference=""):
+    wish = c.DecideValidity(
+        session_id="a",
+        attempt_id="P1-safety",
+        validity=validity,
+        reason="as decided",
+        reference=reference,
+    )
+    desk.perform(wish, DANA)
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a' as somebody."""
+
+    class Place:
+        def __init__(self, actor=DANA, place="scores", size=(80, 24)):
+            self.sitting = sit_down(desk, folder, actor, size)
+            self.place = place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+# A discrepancy with the vendor
+
+
+@pytest.fixture
+def disputed(desk):
+    """The score is one short, and the vendor says pass."""
+    over(desk)
+    key(desk, "63", LEE, DANA, verdict="pass")
+    return desk
+
+
+async def test_a_discrepancy_is_a_word_and_enter_settles_it(disputed, at):
+    async with at() as sitting:
+        assert "not pass, discrepancy" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "63/83 is not pass by our arithmetic" in sitting.words
+        await sitting.press("right", "enter")
+        await sitting.fill("MSSC rescored it")
+
+        assert attempt(disputed, "P1").settled == "vendor"
+        assert attempt(disputed, "P1").passed
+        assert "pass per vendor" in sitting.words
+        assert "1 of 4" in sitting.words
+
+
+async def test_our_own_arithmetic_may_be_upheld(disputed, at):
+    async with at() as sitting:
+        await sitting.press("t", "enter")
+        await sitting.fill("the screen was misread")
+
+        assert attempt(disputed, "P1").settled == "score"
+        assert attempt(disputed, "P1").passed is False
+        assert "not pass, settled" in sitting.words
+
+
+async def test_a_proctor_is_told_that_the_coordinator_settles(disputed, at):
+    async with at(LEE) as sitting:
+        before = disputed.ledger.head().seq
+        assert "needs the coordinator" in sitting.screen.why_not("settle")
+        await sitting.press("t")
+        assert not isinstance(sitting.screen, AskDialog)
+        assert disputed.ledger.head().seq == before
+
+
+# Validity
+
+
+async def test_a_withheld_score_is_released(desk, at):
+    over(desk)
+    withhold(desk)
+    key(desk, "70", LEE, DANA)
+    async with at() as sitting:
+        assert "pass, withheld" in sitting.words
+        await sitting.press("V", "enter")
+        await sitting.fill("it was an alarm clock", "")
+
+        assert attempt(desk, "P1").validity is Validity.CLEAN
+        assert attempt(desk, "P1").counts
+
+
+async def test_a_void_needs_the_decision_from_outside(desk, at):
+    over(desk)
+    withhold(desk)
+    key(desk, "70", LEE, DANA)
+    async with at() as sitting:
+        await sitting.press("V", "right", "enter")
+        await sitting.fill("cheating", "")
+        assert "does not void a score on its own" in sitting.words
+        assert attempt(desk, "P1").validity is Validity.WITHHELD
+
+        await sitting.fill("MSSC-17")
+        assert attempt(desk, "P1").validity is Validity.VOID
+        assert attempt(desk, "P1").void_reference == "MSSC-17"
+        assert "pass, void" in sitting.words
+        assert "void by MSSC-17" in sitting.words
+
+
+async def test_a_void_is_taken_back(desk, at):
+    over(desk)
+    withhold(desk)
+    decide(desk, "void", "MSSC-17")
+    async with at() as sitting:
+        await sitting.press("V", "enter")
+        await sitting.fill("MSSC took it back")
+        assert attempt(desk, "P1").validity is Validity.CLEAN
+
+
+async def test_a_flag_is_cleared(desk, at):
+    over(desk)
+    withhold(desk, "flag")
+    async with at() as sitting:
+        assert "flagged" in sitting.words
+        await sitting.press("V", "enter")
+        await sitting.fill("nothing came of it")
+        assert attempt(desk, "P1").validity is Validity.CLEAN
+
+
+async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(desk, at):
+    over(desk)
+    async with at() as sitting:
+        assert "clean" in sitting.screen.why_not("validity")
+    withhold(desk)
+    async with at(LEE) as sitting:
+        assert "needs the coordinator" in sitting.screen.why_not("validity")
+
+
+# What was keyed
+
+
+@pytest.mark.parametrize(
+    ("module", "raw", "shown", "below"),
+    [("safety", "63", "63/83 = 75.90 %", 1), ("green", "73", "73/94 = 77.66 %", 1)],
+)
+async def test_what_rounds_up_to_the_cut_does_not_pass(
+    desk, at, module, raw, shown, below
+):
+    over(desk, module=module)
+    key(desk, raw, LEE, DANA, about=f"P1-{module}")
+    async with at() as sitting:
+        assert f"{shown} does not pass, {below} below the least" in sitting.words
+        assert "not pass" in sitting.words
+
+
+async def test_a_first_keying_is_seen_by_nobody(desk, at):
+    over(desk)
+    key(desk, "71", LEE)
+    async with at() as sitting:
+        assert "71" not in sitting.words
+        assert "unseen until the second keying" in sitting.words
+
+
+async def test_everything_ever_keyed_is_shown_with_who_keyed_it(desk, at):
+    over(desk)
+    key(desk, "71", LEE)
+    key(desk, "70", DANA)
+    async with at() as sitting:
+        assert "71 (Lee Wong), 70 (Dana Ortiz)" in sitting.words
+        assert "! differ" in sitting.words
+        await sitting.press("s")
+        await sitting.fill("70", "")
+        await sitting.press("s")
+        await sitting.fill("70", "")
+
+        assert len(attempt(desk, "P1").keyings) == 4
+        assert "The same person keyed both" in sitting.words
+
+
+async def test_two_people_keying_is_not_pointed_out(desk, at):
+    over(desk)
+    key(desk, "70", LEE, DANA)
+    async with at() as sitting:
+        assert "same person" not in sitting.words
+
+
+# The close-out
+
+
+async def test_a_line_about_an_irregularity_leads_to_it(desk, at):
+    over(desk)
+    withhold(desk, "flag")
+    scored(desk, "a")
+    async with at(place="close-out") as sitting:
+        assert "irregularity ENV-ALARM lacks" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+
+
+async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(desk, at):
+    a_session(desk, 1, Stage.SEALED)
+    withhold(desk, "flag")
+    async with at(place="close-out") as sitting:
+        assert "recorded after the seal: the coordinator amends it" in sitting.words
+        await sitting.press("end", "enter")
+        await sitting.fill("found out later")
+        assert desk.session("a").stage is Stage.ENDED
+
+
+async def test_who_may_not_sign_reads_who_may(desk, at):
+    over(desk)
+    scored(desk, "a")
+    desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
+    async with at(Actor("s3", Role.PROCTOR), "close-out") as sitting:
+        assert isinstance(sitting.screen, CloseOutScreen)
+        assert (
+            "The lead proctor or the coordinator signs the close-out. Hand the session"
+            " over to you first, or let them sign in. Lee Wong runs this session."
+        ) in sitting.words

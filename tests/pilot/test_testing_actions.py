@@ -1,0 +1,333 @@
+"""What a proctor does while the clocks run, through the screen, judged by the ledger."""
+
+from dataclasses import replace
+
+import pytest
+from textual import events
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.modules import Window
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ui.screens.clock_questions import ReadAloudDialog, parse_clock
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.stray import StrayEnters
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    halted,
+    left_ms,
+    opened,
+    planned,
+    seated,
+    started,
+)
+from support.sitting import sit_down
+
+FIRST = "P1"
+ABOUT = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
+
+
+@pytest.fixture
+def testing(desk, folder):
+    """Return how to sit down at the testing screen of session 'a'."""
+
+    class Room:
+        def __init__(self, actor=LEE, size=(80, 24)):
+            self.sitting = sit_down(desk, folder, actor, size)
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for("testing", "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Room
+
+
+def a_session_of(desk, **assignment):
+    """Run a session of one person who was assigned otherwise than by default."""
+    planned(desk, (FIRST,), "a", "safety")
+    wish = desk.assignment("a", FIRST, "safety")
+    desk.perform(replace(wish, **assignment), DANA)
+    opened(desk, "a")
+    seated(desk, "a", attempt_id(FIRST))
+    started(desk, "a")
+
+
+async def test_the_words_are_there_to_read_and_enter_says_they_were_read(desk, testing):
+    a_session(desk, people=2)
+    advance(desk, 60 * MINUTE_MS)
+    async with testing() as sitting:
+        await sitting.press("a")
+        assert isinstance(sitting.screen, ReadAloudDialog)
+        shown = " ".join(sitting.frame.replace("│", " ").split())
+        assert "This is for 2 people. You have 30 minutes left." in shown
+        assert "A1 FamilyP1, Kim" in shown
+        assert 30 not in attempt(desk, FIRST).announced
+        await sitting.press("enter")
+        assert attempt(desk, FIRST).announced == {30}
+
+
+async def test_enter_twice_in_a_row_announces(desk, testing):
+    a_session(desk, people=1)
+    advance(desk, 60 * MINUTE_MS)
+    async with testing() as sitting:
+        for _ in range(2):
+            sitting.app.post_message(events.Key("enter", "\r"))
+        await sitting.settle()
+        await sitting.settle()
+        assert attempt(desk, FIRST).announced == {30}
+        assert isinstance(sitting.screen, TestingScreen)
+
+
+async def test_esc_leaves_the_words_unsaid(desk, testing):
+    a_session(desk, people=1)
+    advance(desk, 60 * MINUTE_MS)
+    async with testing() as sitting:
+        await sitting.press("enter", "escape")
+        assert attempt(desk, FIRST).announced == frozenset()
+
+
+async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
+    desk, testing
+):
+    a_session(desk, people=1)
+    advance(desk, 10 * MINUTE_MS)
+    async with testing() as sitting:
+        await sitting.press("v")
+        await sitting.type("1:19:56")
+        await sitting.press("enter")
+        assert attempt(desk, FIRST).drift_ms == -4000
+        assert "the vendor's clock leaves 0:04 less" in sitting.frame
+        assert "vendor -0:04" in sitting.frame
+
+
+async def test_what_is_no_remaining_time_is_asked_again(desk, testing):
+    a_session(desk, people=1)
+    async with testing() as sitting:
+        await sitting.press("v")
+        await sitting.type("41")
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "as the screen shows it" in sitting.frame
+        assert attempt(desk, FIRST).drift_ms is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("41:20", 2480),
+        ("1:12:05", 4325),
+        ("90:00", 5400),
+        ("0:00", 0),
+        ("1:72:05", None),
+        ("41", None),
+        ("41:60", None),
+        ("", None),
+    ],
+)
+def test_a_vendors_clock_is_read_as_it_is_shown(typed, seconds):
+    assert parse_clock(typed) == (None if seconds is None else seconds * 1000)
+
+
+async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(desk, testing):
+    a_session_of(desk, stop_clock=True)
+    async with testing() as sitting:
+        await sitting.press("p")
+        assert "stop-clock break" in sitting.frame
+        await sitting.press("enter", "enter", "enter")
+        assert attempt(desk, FIRST).paused
+        pause = desk.ledger.read("session/a")[-1].event
+        assert pause.kind_of_pause == "stop-clock break"
+        await sitting.press("p")
+        assert not attempt(desk, FIRST).paused
+
+
+async def test_who_was_granted_no_break_is_only_paused_for_a_fault(desk, testing):
+    a_session(desk, people=1)
+    async with testing() as sitting:
+        await sitting.press("p")
+        assert "stop-clock break" not in sitting.frame
+        await sitting.press("enter", "enter")
+        pause = desk.ledger.read("session/a")[-1].event
+        assert pause.kind_of_pause == "fault"
+
+
+async def test_the_last_break_is_offered_as_credit(desk, testing):
+    a_session(desk, people=1)
+    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    advance(desk, 192_000)
+    desk.perform(c.EndBreak(**ABOUT), LEE)
+    before = left_ms(desk, FIRST)
+    async with testing() as sitting:
+        await sitting.press("c")
+        assert "last break 3:12" in sitting.frame
+        await sitting.press("enter", "enter", "enter")
+        assert left_ms(desk, FIRST) == before + 192_000
+        credit = desk.ledger.read("session/a")[-1].event
+        assert credit.reason.text == "last break 3:12"
+
+
+async def test_a_credit_that_is_typed_outweighs_what_was_measured(desk, testing):
+    a_session(desk, people=1)
+    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    advance(desk, 60_000)
+    async with testing() as sitting:
+        await sitting.press("c", "enter")
+        await sitting.type("2:30")
+        await sitting.press("enter")
+        await sitting.type("mouse")
+        await sitting.press("enter")
+        assert attempt(desk, FIRST).credit_ms == 150_000
+        assert desk.ledger.read("session/a")[-1].event.reason.text == "mouse"
+
+
+async def test_time_that_stood_still_is_not_offered_as_credit(desk, testing):
+    a_session(desk, people=1)
+    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    halted(desk, "a")
+    advance(desk, 5 * MINUTE_MS)
+    async with testing() as sitting:
+        await sitting.press("c")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "last break" not in sitting.frame
+
+
+async def test_somebody_untimed_shows_the_time_used(desk, testing):
+    a_session_of(desk, factor_permille=0)
+    advance(desk, 12 * MINUTE_MS)
+    async with testing() as sitting:
+        row = next(line for line in sitting.frame.split("\n") if "FamilyP1" in line)
+        assert row.split()[-2:] == ["untimed", "0:12:00"]
+        assert "x0" not in row
+        assert "untimed  1 person" in sitting.frame
+
+
+async def test_a_resume_beyond_the_window_needs_its_reason(
+    desk, testing, closing_window
+):
+    a_session(desk, people=2)
+    halted(desk, "a")
+    closing_window(30)
+    back = tuple(desk.session("a").attempts)
+    with pytest.raises(Refused):
+        desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
+    async with testing() as sitting:
+        await sitting.press("enter", "A", "enter")
+        assert isinstance(sitting.screen, AskDialog)
+        shown = " ".join(sitting.frame.replace("│", " ").split())
+        assert "FamilyP1, Kim" in shown
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.HALTED
+        await sitting.type("agreed")
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.RUNNING
+        resumed = desk.ledger.read("session/a")[-1].event
+        assert resumed.beyond_window.text == "agreed"
+        assert isinstance(sitting.screen, TestingScreen)
+
+
+@pytest.fixture
+def closing_window(desk):
+    """Return how to let the vendor's window close in so many minutes."""
+
+    def close(minutes):
+        moment = desk.local(desk.now().utc_ms)
+        day = (moment.weekday,)
+        closes = moment.of_day_ms // MINUTE_MS + minutes
+        window = Window(frozenset(day), 0, closes)
+        policies = replace(desk.definitions.policies, testing_windows=(window,))
+        desk.definitions = replace(desk.definitions, policies=policies)
+
+    return close
+
+
+async def test_an_enter_too_many_does_not_end_the_session(desk, testing):
+    a_session(desk, people=1)
+    desk.perform(c.FinishAttempt(**ABOUT), LEE)
+    async with testing() as sitting:
+        sitting.app.stray_enters = StrayEnters()
+        await sitting.press("n")
+        await sitting.type("calm")
+        for _ in range(3):
+            sitting.app.post_message(events.Key("enter", "\r"))
+        await sitting.settle()
+        assert desk.session("a").notes[-1][2].text.text == "calm"
+        assert desk.session("a").stage is Stage.RUNNING
+        sitting.app.stray_enters = StrayEnters()
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.ENDED
+
+
+class On:
+    """A screen, as far as stray Enters care."""
+
+    def __init__(self, lingers="", takes=""):
+        self.ENTER_LINGERS, self.ENTER_TAKES = lingers, takes
+
+
+def test_an_enter_is_stray_until_the_key_has_rested():
+    stray = StrayEnters(0.3)
+    form, behind = On(lingers="form"), On(takes="question")
+    assert not stray.takes(behind, 1.0)
+    assert not stray.takes(form, 2.0)
+    assert stray.takes(behind, 2.2)
+    assert stray.takes(behind, 2.4)
+    assert not stray.takes(behind, 2.8)
+
+
+def test_a_screen_may_take_an_enter_right_after_a_question():
+    stray = StrayEnters(0.3)
+    question, scores, other = On(lingers="question"), On(takes="question"), On()
+    assert not stray.takes(question, 1.0)
+    assert not stray.takes(scores, 1.1)
+    assert stray.takes(other, 1.2)
+
+
+@pytest.mark.parametrize(("key", "help_key"), [("c", "f1"), ("x", "f1")])
+async def test_a_question_lists_its_keys(desk, testing, key, help_key):
+    a_session(desk, people=1)
+    async with testing() as sitting:
+        await sitting.press(key)
+        question = sitting.screen
+        await sitting.press(help_key)
+        assert isinstance(sitting.screen, HelpScreen)
+        assert "Keys of this question" in sitting.frame
+        assert "Done, from any field" in sitting.frame
+        await sitting.press("escape")
+        assert sitting.screen is question
+
+
+async def test_a_question_without_fields_has_its_help_on_the_usual_key(desk, testing):
+    a_session(desk, people=1)
+    advance(desk, 60 * MINUTE_MS)
+    async with testing() as sitting:
+        await sitting.press("a", "question_mark")
+        assert isinstance(sitting.screen, HelpScreen)
+        assert attempt(desk, FIRST).announced == frozenset()
+        await sitting.press("question_mark", "enter")
+        assert attempt(desk, FIRST).announced == {30}
+
+
+async def test_keys_for_somebody_who_has_finished_say_why_not(desk, testing):
+    a_session(desk, people=2)
+    desk.perform(c.FinishAttempt(**ABOUT), LEE)
+    async with testing() as sitting:
+        sitting.screen.query_one(Roll).move_to(attempt_id(FIRST))
+        await sitting.settle()
+        for action in ("vendor", "pause", "credit", "take_break"):
+            assert "finished" in sitting.screen.why_not(action)
+        await sitting.press("v")
+        assert isinstance(sitting.screen, TestingScreen)
+        assert attempt(desk, FIRST).standing is Progress.FINISHED

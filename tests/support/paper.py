@@ -1,0 +1,255 @@
+"""Exam days kept by hand: what somebody with paper and a stopwatch would know.
+
+Nothing here asks the rules; it takes down what was allowed, and adds up by itself.
+"""
+
+from dataclasses import dataclass, field, fields
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Session
+from support.sessions import COUNTDOWN_MS
+
+TICK_MS = 250
+"""All a day's spans are multiples of this, so that a tick is a bit of a number."""
+
+EXAM_S = 90 * 60
+DAY_MS = 24 * 60 * 60 * 1000
+LEAST = {
+    "safety": 64, "quality": 63, "production": 62, "maintenance": 63, "green": 74,
+}  # fmt: skip
+"""The least score that passes, from the program sheet."""
+
+
+def span(begin: int, end: int) -> int:
+    """Return a number with the bits from `begin` to before `end` set."""
+    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
+
+
+def exam_ms(factor_permille: int) -> int:
+    """Return the time of an assessment with this accommodation."""
+    return EXAM_S * factor_permille if factor_permille else DAY_MS
+
+
+@dataclass
+class Sheet:
+    """What somebody with paper and a stopwatch would know of one candidate."""
+
+    allowed_ms: int
+    start: int | None = None
+    end: int | None = None
+    paused: int = 0
+    paused_since: int | None = None
+    score: str = "none"
+    shown: tuple[str, str] = ("", "")
+    """What was keyed last, and the vendor's verdict beside it."""
+
+    settled: str = ""
+    carried: bool = False
+    undo: list["Sheet"] = field(default_factory=list)
+
+    @property
+    def live(self) -> bool:
+        return self.start is not None and self.end is None
+
+    def step(self) -> None:
+        """Keep what was, for an undo."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        self.undo.append(Sheet(**(kept | {"undo": []})))
+
+    def back(self) -> None:
+        if not self.undo:
+            # A step of the check-in: no clock has run.
+            assert self.start is None
+            return
+        before = self.undo.pop()
+        for one in fields(self):
+            if one.name != "undo":
+                setattr(self, one.name, getattr(before, one.name))
+
+    def used_ms(self, now: int, halted: int) -> int:
+        """Count the ticks in which this clock ran, one by one."""
+        if self.start is None:
+            return 0
+        paused = self.paused
+        if self.paused_since is not None:
+            paused |= span(self.paused_since, now)
+        until = now if self.end is None else self.end
+        ran = span(self.start, until) & ~paused & ~halted
+        return ran.bit_count() * TICK_MS
+
+    def key(self, shown: str, verdict: str) -> None:
+        """Write a score down, for the first or the second time."""
+        if self.score != "entered":
+            self.score, self.shown = "entered", (shown, verdict)
+        elif self.shown == (shown, verdict):
+            self.score = "verified"
+        else:
+            self.score = "mismatch"
+        self.settled = ""
+
+    def passed(self, module: str) -> bool:
+        """Return whether this is a pass that nobody contradicts any more."""
+        if self.score != "verified":
+            return False
+        shown, vendors = self.shown
+        # 76 % is 63 of 83 in Safety, which is not enough, and enough everywhere else.
+        percents = {"10%": False, "76%": module != "safety"}
+        ours = percents[shown] if shown in percents else int(shown) >= LEAST[module]
+        if not vendors or self.settled == "score":
+            return ours
+        if self.settled == "vendor":
+            return vendors == "pass"
+        return ours and vendors == "pass"
+
+
+class Paper:
+    """The same day, kept by hand: which clocks ran in which tick of true time."""
+
+    def __init__(self, allowed_ms: dict[str, int], *, late_clock: str = "own") -> None:
+        self.now = 0
+        self.begun = 0
+        self.late_clock = late_clock
+        self.halted = 0
+        self.halted_since: int | None = None
+        self.sheets = {one: Sheet(ms) for one, ms in allowed_ms.items()}
+        self.validity: dict[str, str] = {}
+
+    def pass_ms(self, ms: int) -> None:
+        assert ms % TICK_MS == 0
+        self.now += ms // TICK_MS
+
+    def stops(self) -> int:
+        if self.halted_since is None:
+            return self.halted
+        return self.halted | span(self.halted_since, self.now)
+
+    def left_ms(self, name: str) -> int:
+        """Return what somebody has left, negative once time is up."""
+        sheet = self.sheets[name]
+        return sheet.allowed_ms - sheet.used_ms(self.now, self.stops())
+
+    def halt(self, ago_ms: int) -> None:
+        self.halted_since = self.now - ago_ms // TICK_MS
+
+    def resume(self, back: tuple[str, ...]) -> None:
+        for name, sheet in self.sheets.items():
+            if sheet.live and name not in back:
+                self.over(sheet)
+        self.halted, self.halted_since = self.stops(), None
+
+    def start(self, before: Session) -> None:
+        self.begun = self.now + COUNTDOWN_MS // TICK_MS
+        for one in before.attempts.values():
+            sheet = self.sheets[one.attempt_id]
+            sheet.undo.clear()
+            if one.standing == "seated":
+                sheet.start = self.begun
+
+    def take_in(
+        self, command: c.SessionCommand, before: Session, carried_ms: int | None = None
+    ) -> None:
+        """Write down what somebody was allowed to do.
+
+        Args:
+            command: what it was.
+            before: the session as it was.
+            carried_ms: what the attempt had left that an assignment continues.
+        """
+        match command:
+            case c.StartSession():
+                self.start(before)
+            case c.UndoStart():
+                for sheet in self.sheets.values():
+                    sheet.start = None
+            case c.HaltSession():
+                self.halt(command.ago_ms)
+            case c.ResumeSession():
+                self.resume(command.back)
+            case c.AbandonSession():
+                self.resume(())
+            case c.AttemptCommand():
+                if isinstance(command, c.CorrectModule):
+                    self.assign(command.instead, before, carried_ms)
+                self.about_one(command, self.sheets[command.attempt_id])
+            case c.AssignAttempt():
+                self.assign(command, before, carried_ms)
+            case _:
+                self.about_some(command, before)
+
+    def assign(
+        self, command: c.AssignAttempt, before: Session, carried_ms: int | None
+    ) -> None:
+        name = f"{command.participant_id}-{command.module.module_id}"
+        known = before.attempts.get(name)
+        allowed_ms = exam_ms(command.factor_permille)
+        if known is None or known.standing == "cancelled":
+            if command.continues:
+                assert carried_ms is not None
+                allowed_ms = carried_ms
+            self.sheets[name] = Sheet(allowed_ms, carried=bool(command.continues))
+            return
+        sheet = self.sheets[name]
+        sheet.undo.clear()
+        if not sheet.carried:
+            sheet.allowed_ms = allowed_ms
+
+    def about_some(self, command: c.SessionCommand, before: Session) -> None:
+        match command:
+            case c.MarkAbsent():
+                self.absent(command, before)
+            case c.RecordIrregularity():
+                self.note(command)
+
+    def absent(self, command: c.MarkAbsent, before: Session) -> None:
+        for name in set(command.attempt_ids) & set(self.sheets):
+            if before.attempts[name].standing in {"expected", "late-expected"}:
+                self.sheets[name].step()
+
+    def note(self, command: c.RecordIrregularity) -> None:
+        effect = "withhold" if command.severity == 3 else command.validity
+        for name in command.attempt_ids:
+            known = self.validity.get(name, "clean")
+            if effect == "withhold" and known != "void":
+                self.validity[name] = "withheld"
+            elif effect == "flag" and known == "clean":
+                self.validity[name] = "flagged"
+
+    def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
+        if isinstance(command, c.StartLate):
+            with_group = self.late_clock == "group"
+            sheet.start = self.begun if with_group else self.now
+            sheet.undo.clear()
+            return
+        sheet.step()
+        match command:
+            case c.BeginPause():
+                sheet.paused_since = self.now
+            case c.EndPause():
+                assert sheet.paused_since is not None
+                sheet.paused |= span(sheet.paused_since, self.now)
+                sheet.paused_since = None
+            case c.GiveCredit():
+                sheet.allowed_ms += command.credit_ms
+            case c.FinishAttempt() | c.EndEarly():
+                sheet.undo.pop()
+                self.over(sheet)
+            case c.KeyScore():
+                sheet.key(command.shown, command.vendor_verdict)
+            case c.ExplainScore():
+                sheet.score, sheet.settled = command.state, ""
+            case c.SettleDiscrepancy():
+                sheet.settled = command.uphold
+            case c.DecideValidity():
+                self.validity[command.attempt_id] = command.validity
+
+    def over(self, sheet: Sheet) -> None:
+        sheet.step()
+        if sheet.paused_since is not None:
+            sheet.paused |= span(sheet.paused_since, self.now)
+            sheet.paused_since = None
+        sheet.end = self.now
+
+    def counts(self, name: str, module: str) -> bool:
+        """Return whether a credential follows from this attempt."""
+        kept = self.validity.get(name, "clean") in {"clean", "flagged"}
+        return kept and self.sheets[name].passed(module)

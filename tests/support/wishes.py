@@ -1,0 +1,267 @@
+"""Wishes of every kind, legal and not: what anybody might ask of a session."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from support.paper import LEAST, TICK_MS
+
+PEOPLE = ("P1", "P2", "P3", "P4")
+MODULES = ("safety", "quality", "production")
+SESSIONS = ("a", "b", "d", "e")
+STAFF = ("s1", "s2", "s3")
+REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
+"""Why, and sometimes nothing."""
+
+
+class Wishes:
+    """Draws wishes about one session, as it stands."""
+
+    def __init__(self, random: Random, desk: Desk, session: Session) -> None:
+        self.random, self.desk, self.session = random, desk, session
+        self.id = session.session_id
+
+    def one_of(self, *values):
+        return self.random.choice(values)
+
+    def some(self) -> tuple[str, ...]:
+        """Return some of the roll, mostly everybody."""
+        everybody = tuple(self.session.attempts)
+        away = self.one_of("", "", *everybody)
+        return tuple(one for one in everybody if one != away)
+
+    def reason(self) -> str:
+        return self.random.choice(REASONS)
+
+    def ms(self, longest: int) -> int:
+        return self.random.randrange(0, longest, TICK_MS)
+
+    def about(self) -> dict[str, str]:
+        """Return whom it is about; sometimes nobody of this roll."""
+        everybody = tuple(self.session.attempts) or ("P1-safety",)
+        who = self.one_of(*everybody * 4, "P9-safety")
+        return {"session_id": self.id, "attempt_id": who}
+
+    def make(self, kind: type[c.SessionCommand]) -> c.SessionCommand:
+        """Return a wish of this kind."""
+        special = getattr(self, kind.__name__, None)
+        if special is not None:
+            return special()
+        more = {"reason": self.reason()} if "reason" in kind.__annotations__ else {}
+        if issubclass(kind, c.AttemptCommand):
+            return kind(**self.about(), **more)
+        return kind(session_id=self.id, **more)
+
+    # What needs more than a reason
+
+    def PlanSession(self) -> c.PlanSession:  # noqa: N802  # named like its command
+        rooms = Room(name="204", rows=self.one_of(0, 1, 2), columns=3)
+        return c.PlanSession(
+            session_id=self.one_of(*SESSIONS),
+            title="Another",
+            starts_at_utc_ms=self.desk.now().utc_ms + self.one_of(0, 2, 4) * HOUR_MS,
+            module_ids=self.one_of((), ("safety",), MODULES),
+            rooms=(rooms,),
+        )
+
+    def AssignAttempt(self) -> c.AssignAttempt:  # noqa: N802
+        return self.assignment(self.one_of(*PEOPLE))
+
+    def assignment(self, who: str) -> c.AssignAttempt:
+        interrupted = [
+            f"{name}/{one.attempt_id}"
+            for name, session in self.desk.sessions.items()
+            for one in session.attempts.values()
+            if one.standing == "interrupted" and name != self.id
+        ]
+        continues, module = self.one_of("", *interrupted), self.one_of(*MODULES)
+        if continues:
+            who, module = continues.partition("/")[2].split("-")
+        known = self.desk.candidate(who).registrations
+        return self.desk.assignment(
+            self.id,
+            who,
+            module if module in known else "safety",
+            continues=continues,
+            override=self.one_of("", "", "they ask for it"),
+        )
+
+    def CorrectModule(self) -> c.CorrectModule:  # noqa: N802
+        about = self.about()
+        who = about["attempt_id"].partition("-")[0]
+        who = who if who in PEOPLE else "P1"
+        return c.CorrectModule(
+            **about, instead=self.assignment(who), reason=self.reason()
+        )
+
+    def OpenCheckIn(self) -> c.OpenCheckIn:  # noqa: N802
+        return c.OpenCheckIn(
+            session_id=self.id,
+            room_checks=self.one_of(ROOM_CHECKS, ROOM_CHECKS, ROOM_CHECKS[1:]),
+            no_conflicts_declared=self.one_of(True, True, False),
+        )
+
+    def gate(self) -> str:
+        return self.one_of(*(gate.value for gate in Gate), "horoscope")
+
+    def PassGates(self) -> c.PassGates:  # noqa: N802
+        rest = tuple(gate.value for gate in Gate if gate.value != "seat")[2:]
+        gates = self.one_of(("photo-id",), ("name",), rest, (self.gate(),), ())
+        return c.PassGates(**self.about(), gates=gates)
+
+    def WaiveGate(self) -> c.WaiveGate:  # noqa: N802
+        return c.WaiveGate(**self.about(), gate=self.gate(), reason=self.reason())
+
+    def FailGate(self) -> c.FailGate:  # noqa: N802
+        return c.FailGate(**self.about(), gate=self.gate(), reason=self.reason())
+
+    def TakeSeat(self) -> c.TakeSeat:  # noqa: N802
+        seat = self.one_of("", "", "A1", "b2", "Z9")
+        return c.TakeSeat(**self.about(), room=self.one_of("", "204"), seat=seat)
+
+    def DenyAttempt(self) -> c.DenyAttempt:  # noqa: N802
+        called = self.one_of(True, False)
+        return c.DenyAttempt(
+            **self.about(), reason=self.reason(), coordinator_called=called
+        )
+
+    def MarkAbsent(self) -> c.MarkAbsent:  # noqa: N802
+        who = self.about()["attempt_id"]
+        return c.MarkAbsent(session_id=self.id, attempt_ids=(who, who))
+
+    def HandOver(self) -> c.HandOver:  # noqa: N802
+        return c.HandOver(session_id=self.id, to=self.one_of(*STAFF))
+
+    def HaltSession(self) -> c.HaltSession:  # noqa: N802
+        ago_ms = self.one_of(0, 0, self.ms(5 * MINUTE_MS), -TICK_MS, HOUR_MS)
+        return c.HaltSession(session_id=self.id, reason=self.reason(), ago_ms=ago_ms)
+
+    def ResumeSession(self) -> c.ResumeSession:  # noqa: N802
+        return c.ResumeSession(session_id=self.id, back=self.some())
+
+    def BeginPause(self) -> c.BeginPause:  # noqa: N802
+        kind = self.one_of("fault", "fault", "stop-clock break", "siesta")
+        return c.BeginPause(**self.about(), reason=self.reason(), kind=kind)
+
+    def GiveCredit(self) -> c.GiveCredit:  # noqa: N802
+        minutes = self.one_of(-120, -20, -5, 0, 1, 6, 15, 16, 60)
+        return c.GiveCredit(
+            **self.about(), credit_ms=minutes * MINUTE_MS, reason=self.reason()
+        )
+
+    def NoteVendorClock(self) -> c.NoteVendorClock:  # noqa: N802
+        left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
+        return c.NoteVendorClock(**self.about(), vendor_left_ms=left_ms)
+
+    def EndEarly(self) -> c.EndEarly:  # noqa: N802
+        outcome = self.one_of("interrupted", "withdrawn", "dismissed", "finished")
+        return c.EndEarly(**self.about(), outcome=outcome, reason=self.reason())
+
+    def Announce(self) -> c.Announce:  # noqa: N802
+        minutes = self.one_of(30, 10, 5, 30, 10, 5, 7)
+        return c.Announce(session_id=self.id, minutes=minutes, attempt_ids=self.some())
+
+    def TakeNote(self) -> c.TakeNote:  # noqa: N802
+        who = self.one_of("", self.about()["attempt_id"])
+        return c.TakeNote(session_id=self.id, text=self.reason(), attempt_id=who)
+
+    def RecordIrregularity(self) -> c.RecordIrregularity:  # noqa: N802
+        code = self.one_of(*("ENV-NOISE", "TEC-FREEZE", "TIM-MISSWARN") * 4, "NO-SUCH")
+        fields: tuple[str, ...] = ()
+        with suppress(KeyError):
+            fields = self.desk.definitions.irregularity(code).fields
+        known = [one.event.irregularity_id for one in self.session.in_force]
+        return c.RecordIrregularity(
+            session_id=self.id,
+            code=code,
+            severity=self.one_of(*(1, 2, 3, 3) * 4, 4),
+            scope=self.one_of(*("attempt", "session", "session") * 4, "galaxy"),
+            validity=self.one_of("none", "flag", "withhold"),
+            attempt_ids=self.one_of((), self.some(), self.some()[:1]),
+            observed=self.one_of(*("It was loud outside for a while.",) * 9, "x"),
+            action_taken="Closed the window.",
+            details=tuple((name, "10") for name in self.one_of(fields, fields, ())),
+            told=self.one_of("", "Dana Ortiz"),
+            supersedes=self.one_of("", "", "", "", *known, "a-i99"),
+        )
+
+    def KeyScore(self) -> c.KeyScore:  # noqa: N802
+        about = self.about()
+        least = LEAST[about["attempt_id"].partition("-")[2]]
+        shown = self.one_of(
+            f"{least}", f"{least}", f"{least - 1}", "40", "10%", "99", "many", "76%"
+        )
+        verdict = self.one_of(*("", "", "pass", "not pass") * 4, "perhaps")
+        return c.KeyScore(**about, shown=shown, vendor_verdict=verdict)
+
+    def ExplainScore(self) -> c.ExplainScore:  # noqa: N802
+        state = self.one_of("pending", "not applicable", "verified")
+        return c.ExplainScore(**self.about(), state=state, reason=self.reason())
+
+    def SettleDiscrepancy(self) -> c.SettleDiscrepancy:  # noqa: N802
+        uphold = self.one_of("score", "vendor", "neither")
+        return c.SettleDiscrepancy(**self.about(), uphold=uphold, reason=self.reason())
+
+    def DecideValidity(self) -> c.DecideValidity:  # noqa: N802
+        return c.DecideValidity(
+            **self.about(),
+            validity=self.one_of("clean", "void", "withheld"),
+            reason=self.reason(),
+            reference=self.one_of("", "MSSC-7"),
+        )
+
+    def ReconcileScratch(self) -> c.ReconcileScratch:  # noqa: N802
+        return c.ReconcileScratch(
+            session_id=self.id,
+            returned=self.one_of(-1, 0, 1, 2),
+            note=self.one_of("", "torn"),
+        )
+
+    def BridgeBoot(self) -> c.BridgeBoot:  # noqa: N802
+        return c.BridgeBoot(session_id=self.id, last=self.desk.now())
+
+    def RecordBundle(self) -> c.RecordBundle:  # noqa: N802
+        return c.RecordBundle(
+            session_id=self.id, destination="usb", file_name="a.zip", sha256="0" * 64
+        )
+
+
+def personal(random: Random) -> p.CandidateCommand:
+    """Return a wish about a candidate's own record."""
+
+    def one_of(*values):
+        return random.choice(values)
+
+    who = one_of(*PEOPLE, "P9")
+    item = one_of("registration", "safety-1", "safety-2", "quality-1", "tea-1")
+    cents = one_of(0, 0, 500, 2200, 10_000, -1)
+    how = one_of("paid", "waived", "invoiced", "forgot")
+    return one_of(
+        p.RecordConsent(participant_id=who, given_by=one_of("Ana", "")),
+        p.DeclareConflict(
+            participant_id=who, staff_id=one_of("s2", "s9"), relation="family"
+        ),
+        p.WithdrawConflict(participant_id=who, staff_id="s2", reason=one_of(*REASONS)),
+        p.OrderSupplement(participant_id=who, course=one_of("5929", "5923", "0000")),
+        p.SettleFee(
+            participant_id=who, item=item, how=how, reference=one_of("R-1", ""),
+            amount_cents=cents,
+        ),
+    )  # fmt: skip
+
+
+def refused(wish: Callable[[], object]) -> str:
+    """Do something; return why it was refused, or nothing if it was not."""
+    try:
+        wish()
+    except Refused as refusal:
+        return str(refusal)
+    return ""

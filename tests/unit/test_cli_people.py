@@ -1,0 +1,237 @@
+"""`person show`, `fees`, `credentials`, `session show`: the screens' answers, for scripts."""
+
+import json
+
+import pytest
+
+from cptkiosk.cli import main as cli
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.errors import ExitCode
+from support.center import DANA, LEE
+from support.sessions import a_session, ended
+
+CORE = ("safety", "quality", "production", "maintenance")
+
+
+class Shell:
+    """Asks about one data directory, beside the desk that writes it."""
+
+    def __init__(self, root, capsys):
+        self._root, self._capsys = root, capsys
+
+    def run(self, *arguments, code=ExitCode.DONE):
+        """Return what was said, as an answer or as a complaint."""
+        done = cli.main([*arguments, "--data-dir", str(self._root)])
+        said = self._capsys.readouterr()
+        assert done == code, said.err
+        assert not (said.err if code is ExitCode.DONE else said.out)
+        return said.out + said.err
+
+    def json(self, *arguments):
+        return json.loads(self.run(*arguments, "--json"))
+
+
+@pytest.fixture
+def shell(desk, folder, capsys):
+    return Shell(folder, capsys)
+
+
+@pytest.fixture
+def kim(desk):
+    """Kim is registered for everything but Green, with one supplement."""
+    people = [
+        RegisterPerson(
+            participant_id="K1",
+            family_name="Ito",
+            given_name="Kim",
+            birth_date="2008-02-29",
+            registration=Registration(
+                module, f"C-{module}", code_expires="2027-01-31", stop_clock=True
+            ),
+        )
+        for module in CORE
+    ]
+    desk.register(people, DANA)
+    desk.note(pr.OrderSupplement(participant_id="K1", course="5929"), LEE)
+    paid = pr.SettleFee(
+        participant_id="K1", item="registration", how="paid", reference="R-1"
+    )
+    desk.note(paid, LEE)
+    return desk
+
+
+def key(desk, attempt_id, shown, verdict="", actor=LEE):
+    desk.perform(
+        c.KeyScore(
+            session_id="a", attempt_id=attempt_id, shown=shown, vendor_verdict=verdict
+        ),
+        actor,
+    )
+
+
+def test_fees_of_a_person_in_cents_for_scripts_and_dollars_for_people(shell, kim):
+    answer = shell.json("fees", "--person", "K1")
+    (person,) = answer["people"]
+
+    assert (answer["due_cents"], answer["settled_cents"]) == (18600, 2800)
+    assert answer["open_cents"] == person["open_cents"] == 15800
+    assert person["lines"][0]["settled"] == ["paid R-1"]
+    assert "Total" in shell.run("fees", "--person", "K1")
+    assert "$158.00" in shell.run("fees", "--person", "K1")
+
+
+@pytest.mark.parametrize(
+    ("course", "cents"), [("5929", 9200), ("5923", 2200), ("5926", 4400)]
+)
+def test_fees_are_cut_by_course(shell, kim, course, cents):
+    answer = shell.json("fees", "--course", course)
+
+    assert answer["course"] == course
+    assert answer["due_cents"] == cents
+    assert all(
+        course in line["courses"]
+        for person in answer["people"]
+        for line in person["lines"]
+    )
+
+
+def test_fees_of_a_session_are_of_what_was_taken_there(shell, kim):
+    a_session(kim, 2)
+
+    assert shell.json("fees", "--session", "a")["due_cents"] == 4400
+    assert shell.json("fees")["due_cents"] == 18600 + 2 * 5000
+    assert "$286.00" in shell.run("fees")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ("person", "show", "X9"),
+            ExitCode.REFUSED,
+            "Nobody has the participant ID X9",
+        ),
+        (("fees", "--person", "X9"), ExitCode.REFUSED, "Nobody has"),
+        (("fees", "--session", "z"), ExitCode.REFUSED, "There is no session z"),
+        (("fees", "--course", "12"), ExitCode.REFUSED, "5923, 5926, 5929"),
+        (("credentials", "--course", "12"), ExitCode.REFUSED, "No module belongs"),
+        (("fees", "--person", "K1", "--session", "a"), ExitCode.USAGE, "not both"),
+    ],
+)
+def test_what_cannot_be_answered_is_one_sentence(shell, kim, arguments, code, said):
+    complaint = shell.run(*arguments, code=code)
+
+    assert said in complaint
+    assert complaint.startswith("cptkiosk: ")
+    assert len(complaint.splitlines()) == 1
+
+
+def test_a_person_is_shown_with_everything_known_of_them(shell, kim):
+    kim.note(pr.RecordConsent(participant_id="K1", given_by="Mary Ito"), LEE)
+    kim.note(
+        pr.DeclareConflict(participant_id="K1", staff_id="s2", relation="family"), LEE
+    )
+    answer = shell.json("person", "show", "K1")
+    text = shell.run("person", "show", "K1")
+
+    assert answer["consent_given_by"] == "Mary Ito"
+    assert answer["conflicts"] == [{"staff_id": "s2", "relation": "family"}]
+    assert answer["fees"]["open_cents"] == 15800
+    assert answer["credentials"]["core_count"] == 4
+    first = answer["registrations"][0]
+    assert (first["code_expires"], first["stop_clock"]) == ("2027-01-31", True)
+    for said in ("Mary Ito", "expires 2027-01-31", "breaks stop the clock", "$158.00"):
+        assert said in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_a_person_has_every_attempt_with_its_result(shell, desk):
+    a_session(desk, 1)
+    ended(desk, "a")
+    key(desk, "P1-safety", "63", "pass")
+    (attempt,) = shell.json("person", "show", "P1")["attempts"]
+    assert (attempt["progress"], attempt["raw_min"]) == ("finished", None)
+
+    key(desk, "P1-safety", "63", "pass", DANA)
+    settle = c.SettleDiscrepancy(
+        session_id="a", attempt_id="P1-safety", uphold="vendor", reason="rescored"
+    )
+    desk.perform(settle, DANA)
+    (attempt,) = shell.json("person", "show", "P1")["attempts"]
+    assert (attempt["raw_min"], attempt["passed"]) == (63, True)
+    assert (attempt["settled"], attempt["counts"]) == ("vendor", True)
+    assert "63/83 pass per vendor" in shell.run("person", "show", "P1")
+
+
+def test_credentials_name_who_earned_what(shell, desk):
+    a_session(desk, 1, Stage.ENDED)
+    (one,) = shell.json("credentials", "--course", "5929")
+
+    assert [each["module_id"] for each in one["certificates"]] == ["safety"]
+    assert (one["core_passed"], one["core_count"], one["to_go"]) == (1, 4, [])
+    assert shell.json("credentials", "--course", "5923") == []
+    assert "1 of 4" in shell.run("credentials")
+    assert shell.run("credentials", "--course", "5923").startswith("Nobody")
+
+
+def test_a_session_says_who_runs_it_and_what_comes_next(shell, desk):
+    a_session(desk, 2)
+    shown = shell.json("session", "show", "a")
+
+    assert shown["lead"] == LEE.staff_id
+    assert [one["place"] for one in shown["blockers"]] == ["testing", "testing"]
+    assert shown["next"]["text"]
+    assert {one["override"] for one in shown["attempts"]} == {""}
+    assert {one["untimed"] for one in shown["attempts"]} == {False}
+
+
+def test_a_first_keying_is_in_no_answer_until_the_second(shell, desk):
+    a_session(desk, 1)
+    ended(desk, "a")
+    key(desk, "P1-safety", "71")
+    (attempt,) = shell.json("session", "show", "a")["attempts"]
+    assert (attempt["keyings"], attempt["raw_min"], attempt["passed"]) == (
+        [],
+        None,
+        None,
+    )
+
+    key(desk, "P1-safety", "70", actor=DANA)
+    (attempt,) = shell.json("session", "show", "a")["attempts"]
+    assert attempt["score_state"] == "mismatch"
+    assert attempt["keyings"] == [
+        {"shown": "71", "by": "s2"},
+        {"shown": "70", "by": "s1"},
+    ]
+
+
+def test_a_session_has_its_irregularities_with_what_is_missing(shell, desk):
+    a_session(desk, 1)
+    wish = c.RecordIrregularity(
+        session_id="a",
+        code="ENV-ALARM",
+        severity=2,
+        scope="session",
+        validity="flag",
+        attempt_ids=("P1-safety",),
+        observed="The alarm rang.",
+        action_taken="",
+        details=(("alarm-time", "14:02"),),
+    )
+    desk.perform(wish, LEE)
+    (one,) = shell.json("session", "show", "a")["irregularities"]
+
+    assert one["details"] == {"alarm-time": "14:02"}
+    assert "alarm-time" not in one["missing"]
+    assert one["missing"]
+    assert one["supersedes"] == ""
+
+
+@pytest.mark.parametrize("command", ["person", "person show", "fees", "credentials"])
+def test_each_command_has_a_sentence_and_an_example(shell, capsys, command):
+    assert cli.main([*command.split(), "--help"]) == ExitCode.DONE
+    said = capsys.readouterr().out
+    assert f"example:\n  cptkiosk {command}" in said

@@ -1,0 +1,279 @@
+"""What a candidate owes: each sentence of the price list, with its figures."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.candidate import Candidate, Registration, Settlement
+from cptkiosk.domain.eligibility import Taken
+from cptkiosk.domain.fees import statement
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.persons import accounts
+from cptkiosk.reports.statement import person_statement, total, write_statement
+from cptkiosk.reports.statement import statement as session_statement
+from support.center import DANA, LEE, definitions
+from support.sessions import a_session, register, roll
+
+CORE = ("safety", "quality", "production", "maintenance")
+REGISTRATION, ASSESSMENT = 2800, 2200
+
+
+def taken(module="safety", standing=Progress.FINISHED, session="a", continues=""):
+    return Taken(
+        session_id=session,
+        attempt_id=f"P1-{module}",
+        module_id=module,
+        standing=standing,
+        score_state=ScoreState.NONE,
+        planned_utc_ms=0,
+        start_utc_ms=0,
+        end_utc_ms=1,
+        allowed_ms=0,
+        left_ms=0,
+        user_code="",
+        passed=None,
+        counts=False,
+        void=False,
+        continues=continues,
+    )
+
+
+def registered(*modules, paid=None, supplements=(), settlements=()):
+    return Candidate(
+        participant_id="P1",
+        registrations={one: Registration(one, paid=paid) for one in modules},
+        supplements=supplements,
+        settlements=settlements,
+    )
+
+
+def owed(candidate, *past, no_show_pays=False):
+    return statement(
+        candidate,
+        past,
+        definitions().modules,
+        definitions().fees,
+        no_show_pays=no_show_pays,
+    )
+
+
+TWO = (taken(), taken(session="b"))
+GOES_ON = taken(session="b", continues="a/P1-safety")
+BROKEN_OFF = taken(standing=Progress.INTERRUPTED)
+
+
+@pytest.mark.parametrize(
+    ("past", "assessments"),
+    [
+        pytest.param((), 1, id="an assessment is due before it is taken"),
+        pytest.param((taken(),), 1, id="and once it was taken, once"),
+        pytest.param(TWO, 2, id="a retake pays again"),
+        pytest.param((BROKEN_OFF, GOES_ON), 1, id="going on pays nothing more"),
+        pytest.param((taken(standing=Progress.DENIED),), 1, id="a denial pays nothing"),
+        pytest.param(
+            (taken(standing=Progress.CANCELLED), taken(session="b")),
+            1,
+            id="who was taken off the roll pays only for what they took",
+        ),
+        pytest.param(
+            (taken(standing=Progress.ABSENT), taken(session="b")),
+            1,
+            id="who did not come pays only for what they took",
+        ),
+        pytest.param(
+            (taken(standing=Progress.DISMISSED), taken(session="b")),
+            2,
+            id="who was dismissed has taken it",
+        ),
+    ],
+)
+def test_registration_is_due_once_and_each_assessment_when_taken(past, assessments):
+    owes = owed(registered("safety"), *past)
+
+    assert owes.due_cents == REGISTRATION + assessments * ASSESSMENT
+    assert owes.line("registration").due_cents == REGISTRATION
+    assert len(owes.lines) == 1 + assessments
+
+
+def test_who_did_not_come_pays_where_the_center_says_so():
+    past = (taken(standing=Progress.ABSENT), taken(session="b"))
+
+    assert len(owed(registered("safety"), *past, no_show_pays=True).lines) == 3
+
+
+def test_somebody_registered_for_nothing_owes_nothing():
+    assert owed(registered()).lines == ()
+
+
+@pytest.mark.parametrize(
+    ("modules", "supplements", "dollars"),
+    [
+        (CORE, (), 116),
+        (CORE, ("5929",), 186),
+        ((*CORE, "green"), (), 138),
+        ((*CORE, "green"), ("5923",), 208),
+    ],
+)
+def test_the_totals_of_the_program_sheet(modules, supplements, dollars):
+    owes = owed(registered(*modules, supplements=supplements))
+
+    assert owes.due_cents == owes.open_cents == dollars * 100
+    assert owes.settled_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("course", "without", "with_its_supplement"),
+    [("5929", 22, 92), ("5923", 22, 92), ("5926", 44, 114)],
+)
+def test_a_course_has_its_modules_and_its_supplement(
+    course, without, with_its_supplement
+):
+    plain = owed(registered(*CORE, "green"))
+    more = owed(registered(*CORE, "green", supplements=("5929", "5923", "5926")))
+
+    assert plain.of_course(course).due_cents == without * 100
+    assert more.of_course(course).due_cents == with_its_supplement * 100
+
+
+def test_what_the_roster_says_is_paid_is_settled():
+    owes = owed(registered("safety", paid=True))
+
+    assert owes.line("safety-1").settled == ("paid (roster)",)
+    assert owes.open_cents == REGISTRATION
+
+
+def test_the_roster_pays_no_retake():
+    owes = owed(registered("safety", paid=True), *TWO)
+
+    assert owes.line("safety-2").open_cents == ASSESSMENT
+
+
+def test_a_part_paid_leaves_the_rest_open():
+    part = Settlement("safety-1", 1000, "paid", Personal("R-7", "P1"))
+    owes = owed(registered("safety", settlements=(part,)))
+
+    assert owes.line("safety-1").open_cents == 1200
+    assert owes.line("safety-1").settled == ("paid R-7",)
+
+
+# Settling, through the desk
+
+
+@pytest.fixture
+def somebody(desk):
+    register(desk, roll(1), "safety")
+    return desk
+
+
+def settle(desk, actor=LEE, **changes):
+    wish = {"item": "safety-1", "how": "paid", "reference": "R-1"} | changes
+    desk.note(pr.SettleFee(participant_id="P1", **wish), actor)
+    return desk.statement("P1")
+
+
+def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody):
+    assert settle(somebody, amount_cents=700).line("safety-1").open_cents == 1500
+    assert settle(somebody).line("safety-1").open_cents == 0
+
+
+def test_a_waiver_needs_the_coordinator(somebody):
+    with pytest.raises(Refused, match="Waiving a fee needs the coordinator"):
+        settle(somebody, how="waived")
+
+    assert settle(somebody, DANA, how="waived").line("safety-1").open_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"amount_cents": 2201}, r"\$22.00 of it is open, not \$22.01"),
+        ({"amount_cents": -1}, "of it is open"),
+        ({"item": "green-1"}, "Nothing is due as 'green-1'"),
+        ({"how": "cash"}, "'cash' settles nothing"),
+        ({"reference": " "}, "A reference is needed"),
+    ],
+)
+def test_nothing_is_settled_that_is_not_open(somebody, changes, said):
+    with pytest.raises(Refused, match=said):
+        settle(somebody, **changes)
+
+    assert somebody.statement("P1").settled_cents == 0
+
+
+def test_what_is_settled_cannot_be_settled_again(somebody):
+    settle(somebody)
+    with pytest.raises(Refused, match=r"\$0.00 of it is open"):
+        settle(somebody)
+
+
+# Who is asked about, and what is printed
+
+
+def test_a_session_has_what_was_taken_in_it(desk):
+    a_session(desk, 2, Stage.ENDED)
+    a_session(desk, 1, Stage.PLANNED, session_id="b", module="quality")
+
+    found = accounts(desk, session_id="a")
+    assert [one.participant_id for one in found] == ["P1", "P2"]
+    assert total(found).due_cents == 2 * ASSESSMENT
+    everybody = accounts(desk)
+    assert total(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
+
+
+def test_a_course_nobody_knows_is_refused(desk):
+    with pytest.raises(Refused, match="5923, 5926, 5929"):
+        accounts(desk, course="1234")
+
+
+def test_a_statement_says_each_amount_in_eighty_columns(somebody):
+    settle(somebody, reference="R" * 90)
+    (account,) = accounts(somebody, participant_id="P1")
+    text = person_statement(account, somebody.center, "2026-11-22")
+
+    assert "FamilyP1, Kim (ID P1)" in text
+    total_line = next(line for line in text.splitlines() if line.startswith("Total"))
+    assert total_line.split() == ["Total", "$50.00", "$22.00", "$28.00"]
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_a_session_statement_adds_everybody_up(desk):
+    a_session(desk, 2, Stage.ENDED)
+    found = accounts(desk, session_id="a", course="5929")
+    text = session_statement(
+        found, desk.center, "2026-11-22", session_id="a", course="5929"
+    )
+
+    assert "5929 only" in text
+    assert text.splitlines()[-1].split() == [
+        *("All", "together", "$44.00", "$0.00", "$44.00")
+    ]
+
+
+def test_a_statement_is_a_private_file_named_harmlessly(desk, tmp_path):
+    register(desk, ("../../P 9",), "safety")
+    path = write_statement(desk, "../../P 9", tmp_path / "reports")
+
+    assert path.parent == tmp_path / "reports"
+    assert path.stat().st_mode & 0o077 == 0
+    assert "Family../../P 9, Kim" in path.read_text(encoding="utf-8")
+
+
+def test_an_attempt_that_goes_on_is_the_same_assessment(desk):
+    a_session(desk, 1)
+    desk.perform(
+        c.EndEarly(
+            session_id="a",
+            attempt_id="P1-safety",
+            outcome="interrupted",
+            reason="power cut",
+        ),
+        LEE,
+    )
+    before = desk.statement("P1").due_cents
+    a_session(desk, 0, Stage.PLANNED, session_id="b")
+    wish = desk.assignment("b", "P1", "safety", continues="a/P1-safety")
+    desk.perform(wish, DANA)
+
+    assert desk.statement("P1").due_cents == before == REGISTRATION + ASSESSMENT

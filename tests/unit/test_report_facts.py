@@ -1,0 +1,165 @@
+"""What a report and a bundle tell of results that were doubted, moved or decided."""
+
+import csv
+import io
+
+import pytest
+
+from cptkiosk.credentials import progress_of
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.reports.session_report import session_report
+from cptkiosk.upload import sheets
+from support.center import DANA, LEE
+from support.sessions import a_session, ended
+
+
+def report(desk, **options):
+    return session_report(
+        desk.session("a"), desk.center, desk.zone, desk.definitions, **options
+    )
+
+
+def row(desk, attempt_id):
+    """Return a row of the bundle's table of attempts."""
+    text = sheets.attempts(desk.session("a"), "TN-014", desk.zone)
+    rows = csv.DictReader(io.StringIO(text))
+    return next(one for one in rows if one["attempt_id"] == attempt_id)
+
+
+def key(desk, about, shown, verdict=""):
+    for actor in (LEE, DANA):
+        wish = c.KeyScore(
+            session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
+        )
+        desk.perform(wish, actor)
+
+
+def irregularity(desk, **changes):
+    wish = {
+        "code": "ENV-ALARM",
+        "severity": 3,
+        "scope": "attempt",
+        "validity": "withhold",
+        "attempt_ids": ("P1-safety",),
+        "observed": "The alarm rang.",
+        "action_taken": "Everybody left.",
+    }
+    desk.perform(c.RecordIrregularity(session_id="a", **wish | changes), LEE)
+
+
+@pytest.fixture
+def decided(desk):
+    """P1 is void, P2 passes per vendor, and P1's clock was compared."""
+    a_session(desk, 2)
+    line_ms = desk.session("a").line_ms(desk.now())
+    left_ms = desk.session("a").left_ms(
+        desk.session("a").attempts["P1-safety"], line_ms
+    )
+    note = c.NoteVendorClock(
+        session_id="a", attempt_id="P1-safety", vendor_left_ms=left_ms + 30_000
+    )
+    desk.perform(note, LEE)
+    irregularity(desk)
+    ended(desk, "a")
+    key(desk, "P1-safety", "70")
+    key(desk, "P2-safety", "63", "pass")
+    desk.perform(
+        c.DecideValidity(
+            session_id="a",
+            attempt_id="P1-safety",
+            validity="void",
+            reason="copied",
+            reference="MSSC-17",
+        ),
+        DANA,
+    )
+    desk.perform(
+        c.SettleDiscrepancy(
+            session_id="a", attempt_id="P2-safety", uphold="vendor", reason="rescored"
+        ),
+        DANA,
+    )
+    return desk
+
+
+def test_a_report_tells_who_ran_it_and_what_was_decided(decided):
+    ways = {one: progress_of(decided, one) for one in ("P1", "P2")}
+    words = " ".join(report(decided, progress=ways).split())
+
+    for said in (
+        "Run by Lee Wong (s2)",
+        "void by MSSC-17",
+        "vendor's clock left 0:30 more",
+        "discrepancy settled: pass per vendor",
+        "withdrawn: Safety, passed 2026-09-21",
+        "63/83 pass -1",
+    ):
+        assert said in words
+
+
+def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(decided):
+    void, settled = row(decided, "P1-safety"), row(decided, "P2-safety")
+
+    assert (void["passed"], void["validity"]) == ("1", "void")
+    assert (void["void_reference"], void["counts"]) == ("MSSC-17", "0")
+    assert (void["drift_ms"], void["continues"]) == ("30000", "")
+    assert (settled["verdict"], settled["passed"]) == ("not pass", "1")
+    assert (settled["settled"], settled["counts"]) == ("vendor", "1")
+
+
+def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk):
+    a_session(desk, 1)
+    ended(desk, "a")
+    wish = c.KeyScore(session_id="a", attempt_id="P1-safety", shown="70")
+    desk.perform(wish, LEE)
+
+    assert row(desk, "P1-safety")["passed"] == ""
+
+
+def test_an_irregularity_is_told_with_everything_it_says(desk):
+    a_session(desk, 1)
+    irregularity(
+        desk,
+        details=(("alarm-time", "14:02"),),
+        observer="Pat Ng",
+        witnesses="Ana Diaz",
+        told="MSSC at 14:30",
+        vendor_case="V-88",
+        completed="no",
+        void_recommended=True,
+    )
+    words = " ".join(report(desk).split())
+
+    for said in (
+        "FamilyP1, Kim (seat",
+        "Alarm time: 14:02",
+        "Observer: Pat Ng",
+        "Witnesses: Ana Diaz",
+        "Told: MSSC at 14:30",
+        "Vendor case: V-88",
+        "Test completed: no",
+        "Recommended: to void the score",
+        "STILL MISSING:",
+    ):
+        assert said in words
+
+
+def test_an_irregularity_that_was_superseded_is_marked_and_lacks_nothing(desk):
+    a_session(desk, 1)
+    irregularity(desk, observed="It rang.")
+    first = desk.session("a").irregularities[0].event.irregularity_id
+    irregularity(desk, supersedes=first)
+    text = report(desk)
+
+    assert "SUPERSEDED by a-i2" in text
+    assert "Supersedes: a-i1" in text
+    assert text.count("STILL MISSING") == 1
+
+
+def test_what_was_recorded_after_the_seal_is_said(desk):
+    a_session(desk, 1, Stage.SEALED)
+    assert "after the seal" not in report(desk)
+    irregularity(desk)
+
+    assert "something was recorded after the seal" in report(desk)

@@ -1,0 +1,97 @@
+"""What a roster says about user codes and accommodations beyond a factor."""
+
+import pytest
+
+from cptkiosk.domain.session import Stage
+from cptkiosk.roster.importer import import_roster
+from support.center import DANA
+from support.sessions import a_session
+
+HEAD = (
+    "Participant ID,Last Name,First Name,Assessment,User Code,Code Expiry,Stop Clock,"
+    "Extended Time"
+)
+
+
+@pytest.fixture
+def roster(desk, tmp_path):
+    """Import rows under the header as a roster file."""
+
+    def imported(*rows):
+        path = tmp_path / "roster.csv"
+        path.write_text("\n".join((HEAD, *rows)) + "\n", encoding="utf-8")
+        return import_roster(desk, path, DANA)
+
+    return imported
+
+
+def registration(desk, participant_id="1"):
+    return desk.candidate(participant_id).registrations["safety"]
+
+
+@pytest.mark.parametrize("date", ["2027-01-31", "01/31/2027", "1/31/2027"])
+def test_the_last_day_of_a_code_is_kept_as_an_iso_date(desk, roster, date):
+    roster(f"1,Ito,Kim,safety,A1,{date},,")
+
+    assert registration(desk).code_expires == "2027-01-31"
+
+
+@pytest.mark.parametrize(
+    ("cell", "stops"), [("yes", True), ("Y", True), ("no", False), ("", None)]
+)
+def test_breaks_stop_the_clock_where_the_roster_says_so(desk, roster, cell, stops):
+    roster(f"1,Ito,Kim,safety,A1,,{cell},")
+
+    assert registration(desk).stop_clock is stops
+
+
+@pytest.mark.parametrize("cell", ["untimed", "Untimed", "unlimited time"])
+def test_untimed_is_the_factor_nought(desk, roster, cell):
+    roster(f"1,Ito,Kim,safety,A1,,,{cell}")
+
+    assert registration(desk).factor_permille == 0
+
+
+def test_somebody_untimed_is_untimed_on_the_roll(desk, roster):
+    a_session(desk, 0, stage=Stage.PLANNED)
+    roster("1,Ito,Kim,safety,A1,,,untimed")
+    desk.perform(desk.assignment("a", "1", "safety"), DANA)
+
+    assert desk.session("a").attempts["1-safety"].untimed
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2,Fox,Al,safety,A2,next week,,", 'code expiry "next week" cannot be read'),
+        ("2,Fox,Al,safety,A2,2027-02-30,,", "write 2007-02-28 or 02/28/2007"),
+        ("2,Fox,Al,safety,A2,,maybe,", 'stop clock "maybe" cannot be read'),
+        ("2,Fox,Al,safety,A2,,,a while", "write 1.5x, 2x, untimed or No"),
+        ("1,Ito,Kim,safety,A1,2027-03-01,yes,untimed", "a code that expires on 2027"),
+        ("1,Ito,Kim,safety,A1,2027-01-31,no,untimed", "breaks that stop the clock"),
+        ("1,Ito,Kim,safety,A1,2027-01-31,yes,2x", "untimed for safety in row 2"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_rejected_row_with_its_reason(
+    desk, roster, row, reason
+):
+    found = roster("1,Ito,Kim,safety,A1,2027-01-31,yes,untimed", row)
+
+    (rejected,) = found.rejected
+    assert rejected.row == 3
+    assert reason in rejected.reason
+    assert registration(desk).code_expires == "2027-01-31"
+
+
+def test_a_roster_without_these_columns_takes_nothing_away(desk, roster, tmp_path):
+    roster("1,Ito,Kim,safety,A1,2027-01-31,yes,")
+    path = tmp_path / "short.csv"
+    path.write_text(
+        "Participant ID,Last Name,First Name,Assessment,User Code\n"
+        "1,Ito,Kim,safety,A1\n",
+        encoding="utf-8",
+    )
+    import_roster(desk, path, DANA)
+
+    assert registration(desk).code_expires == "2027-01-31"
+    assert registration(desk).stop_clock

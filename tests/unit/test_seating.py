@@ -1,0 +1,106 @@
+"""Where somebody sits: what is offered, what is pointed out, how a room is drawn."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import seating
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session_events import Room
+from cptkiosk.ui.widgets.room_grid import room_grid
+from support.center import LEE
+from support.sessions import at_the_desk, opened
+
+ROOMS = (Room(name="204", rows=2, columns=3), Room(name="206", rows=1, columns=4))
+
+
+def a_room(desk, *people, rooms=ROOMS):
+    """Open check-in for people given as (id, module, factor)."""
+    plan = c.PlanSession(
+        session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=("safety", "quality"), rooms=rooms,
+    )  # fmt: skip
+    desk.perform(plan, LEE)
+    for who, module, factor in people:
+        row = RegisterPerson(
+            participant_id=who, family_name=who, given_name="Kim",
+            registration=Registration(module, f"CODE-{who}", factor),
+        )  # fmt: skip
+        desk.register([row], LEE)
+        desk.perform(desk.assignment("a", who, module), LEE)
+    opened(desk, "a")
+
+
+def sit(desk, attempt_id, room, seat):
+    at_the_desk(desk, "a", attempt_id)
+    wish = c.TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
+    desk.perform(wish, LEE)
+
+
+def one(desk, attempt_id):
+    return desk.session("a").attempts[attempt_id]
+
+
+def test_a_neighbour_of_the_same_module_is_pointed_out(desk):
+    a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000))
+    sit(desk, "P1-safety", "204", "A1")
+    session, second = desk.session("a"), one(desk, "P2-safety")
+    for seat in ("A2", "B1"):
+        hints = seating.hints(session, second, "204", seat)
+        assert hints == ("A1 beside it takes Safety too",)
+    for room, seat in (("204", "B2"), ("206", "A2")):
+        assert seating.hints(session, second, room, seat) == ()
+
+
+def test_a_neighbour_of_another_module_is_fine(desk):
+    a_room(desk, ("P1", "safety", 1000), ("P2", "quality", 1000))
+    sit(desk, "P1-safety", "204", "A1")
+    session = desk.session("a")
+    assert seating.offered(session, one(desk, "P2-quality")) == ("204", "A2")
+
+
+def test_the_next_free_seat_with_nothing_to_mind_is_offered(desk):
+    a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000))
+    sit(desk, "P1-safety", "204", "A1")
+    session = desk.session("a")
+    assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A3")
+
+
+def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk):
+    row = (Room(name="204", rows=1, columns=2),)
+    a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
+    sit(desk, "P1-safety", "204", "A1")
+    session = desk.session("a")
+    assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A2")
+
+
+def test_a_full_room_offers_nothing(desk):
+    row = (Room(name="204", rows=1, columns=1),)
+    a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
+    sit(desk, "P1-safety", "204", "A1")
+    assert seating.offered(desk.session("a"), one(desk, "P2-safety")) is None
+
+
+def test_people_with_the_same_extra_time_are_offered_one_room(desk):
+    a_room(desk, ("P1", "safety", 1500), ("P2", "safety", 1500))
+    sit(desk, "P1-safety", "206", "A1")
+    session, second = desk.session("a"), one(desk, "P2-safety")
+    assert seating.hints(session, second, "204", "A1") == (
+        "others with this extra time sit in 206",
+    )
+    assert seating.offered(session, second) == ("206", "A3")
+
+
+def test_a_room_is_drawn_with_who_sits_there_and_the_seat_offered(desk):
+    a_room(
+        desk, ("P1", "safety", 1000), ("P2", "quality", 1000), ("P3", "safety", 1000)
+    )
+    sit(desk, "P1-safety", "204", "A1")
+    sit(desk, "P2-quality", "204", "B2")
+    third = one(desk, "P3-safety")
+    grid = room_grid(desk.session("a"), third, ROOMS[0], "A3", width=68)
+    assert grid == ["   1 2 3", "A  S . +", "B  . # ."]
+
+
+def test_a_room_wider_than_the_question_is_not_drawn(desk):
+    a_room(desk, ("P1", "safety", 1000))
+    wide = Room(name="Hall", rows=1, columns=40)
+    first = one(desk, "P1-safety")
+    assert room_grid(desk.session("a"), first, wide, "A1", width=68) == []

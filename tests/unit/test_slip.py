@@ -1,0 +1,109 @@
+"""The slip that somebody who was not admitted takes home."""
+
+import stat
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import DestinationError
+from cptkiosk.reports.slip import write_slip
+from support.center import LEE
+from support.sessions import a_session, attempt_id, opened, planned
+
+REASON = "photo ID: the licence expired on 2025-03-01"
+
+
+@pytest.fixture
+def reports(tmp_path):
+    return tmp_path / "reports"
+
+
+def deny(desk, participant_id="P1", reason=REASON):
+    wish = c.DenyAttempt(
+        session_id="a",
+        attempt_id=attempt_id(participant_id),
+        reason=reason,
+        coordinator_called=True,
+    )
+    return desk.perform(wish, LEE)
+
+
+def slip(desk, reports, participant_id="P1"):
+    path, _ = write_slip(desk, "a", attempt_id(participant_id), reports)
+    return path.read_text(encoding="utf-8")
+
+
+def test_it_says_who_what_why_when_and_whom_to_call(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk)
+    text = slip(desk, reports)
+    said = (
+        "Northfield (TN-014)", "2026-09-21 09:13:20 CDT", "FamilyP1, Kim", "P1",
+        "Safety", REASON, "Decided by    Lee Wong",
+        "Please call   Dana Ortiz, site coordinator",
+        "there is no score, and no attempt was used",
+    )  # fmt: skip
+    for words in said:
+        assert words in " ".join(text.split("\n")), words
+
+
+def test_it_fits_80_columns_whatever_is_written_in_it(desk, reports):
+    planned(desk, ("P1",), "a", "safety")
+    wide = RegisterPerson(
+        participant_id="P1",
+        family_name="永" * 58,
+        given_name="和",
+        registration=Registration("safety", "CODE-safety-P1"),
+    )
+    desk.register([wide], LEE)
+    desk.perform(desk.assignment("a", "P1", "safety"), LEE)
+    opened(desk, "a")
+    deny(desk, reason="x" * 300)
+    assert max(map(cells, slip(desk, reports).split("\n"))) <= 80
+
+
+def test_written_again_it_is_the_same_file_with_the_same_words(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk)
+    first = slip(desk, reports)
+    assert slip(desk, reports) == first
+    assert len(list(reports.iterdir())) == 1
+
+
+def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk, reason="first reason")
+    slip(desk, reports)
+    desk.perform(c.UndoStep(session_id="a"), LEE)
+    deny(desk, reason="second reason")
+    assert "second reason" in slip(desk, reports)
+    assert len(list(reports.iterdir())) == 2
+
+
+def test_only_this_user_may_read_it(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk)
+    path, _ = write_slip(desk, "a", attempt_id("P1"), reports)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(reports.stat().st_mode) == 0o700
+
+
+def test_nobody_else_gets_one(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    with pytest.raises(Refused, match="Only somebody who was denied"):
+        write_slip(desk, "a", attempt_id("P1"), reports)
+    assert not reports.exists()
+
+
+def test_a_folder_that_takes_nothing_is_said_and_the_denial_stands(desk, reports):
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk)
+    reports.write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(DestinationError, match="could not be written"):
+        write_slip(desk, "a", attempt_id("P1"), reports)
+    assert desk.session("a").attempts["P1-safety"].standing is Progress.DENIED
