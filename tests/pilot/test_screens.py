@@ -1,17 +1,12 @@
 """What each screen shows and which keys it takes, judged by the record."""
 
-from contextlib import suppress
-
 import pytest
 from textual.widgets import Static
-from textual.worker import WorkerCancelled
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.settings import Paths
-from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
@@ -36,9 +31,9 @@ from support.sessions import (
     seated,
     started,
 )
+from support.sitting import sit_down
 
 SIZE = (80, 24)
-ENDLESS = {"draft", "carry"}
 PLACES = {
     "people": Stage.PLANNED,
     "check-in": Stage.CHECK_IN,
@@ -49,63 +44,14 @@ PLACES = {
 }
 
 
-class Sitting:
-    """A kiosk at work: press keys, wait until the desk is done, look."""
-
-    def __init__(self, app, pilot):
-        self.app, self.pilot = app, pilot
-
-    async def press(self, *keys):
-        for key in keys:
-            await self.pilot.press(key)
-            await self.settle()
-
-    async def settle(self):
-        for _ in range(3):
-            await self.pilot.pause()
-            await self.app.wishes.join()
-            await self.app.on_desk(lambda: None)
-            for worker in tuple(self.app.workers):
-                if worker.group not in ENDLESS:
-                    with suppress(WorkerCancelled):
-                        await worker.wait()
-        await self.pilot.pause()
-
-    async def type(self, text):
-        await self.press(*("space" if char == " " else char for char in text))
-
-    async def show(self, screen):
-        await self.app.push_screen(screen)
-        await self.settle()
-
-    @property
-    def screen(self):
-        return self.app.screen
-
-    @property
-    def frame(self):
-        strips = self.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
-
-
 @pytest.fixture
 def kiosk(desk, folder):
     """Return how to sit down at a kiosk as somebody."""
 
-    class Kiosk:
-        def __init__(self, actor=DANA, size=SIZE):
-            self.app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
-            self.context = self.app.run_test(size=size)
+    def sit(actor=DANA, size=SIZE):
+        return sit_down(desk, folder, actor, size)
 
-        async def __aenter__(self):
-            sitting = Sitting(self.app, await self.context.__aenter__())
-            await sitting.settle()
-            return sitting
-
-        async def __aexit__(self, *error):
-            await self.context.__aexit__(*error)
-
-    return Kiosk
+    return sit
 
 
 def every_screen(session_id):

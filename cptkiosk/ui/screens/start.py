@@ -17,6 +17,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.work import begin
 
 
@@ -102,17 +103,31 @@ class StartScreen(SessionScreen):
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
-        return {"start": StartSession(session_id=self.session_id)}
+        return {"start": self._wish("?")}
+
+    def _wish(self, beyond_window: str = "") -> StartSession:
+        return StartSession(session_id=self.session_id, beyond_window=beyond_window)
 
     async def do_start(self) -> None:
         """Start everyone seated."""
         seated = sum(
             one.standing is Progress.SEATED for one in self.session.attempts.values()
         )
-        self.ask(
-            StartSession(session_id=self.session_id),
-            f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes",
-            self._go_on,
+        words = (
+            f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
+        )
+        # Possible but for the vendor's window: whoever starts says why.
+        beyond = self.kiosk.desk.why_not(self._wish(), self.actor)
+        if not beyond or self.why_not("start"):
+            self.ask(self._wish(), words, self._go_on)
+            return
+        self.ask_first(
+            "Start beyond the testing window",
+            (beyond,),
+            (TextField("beyond", "Why start"),),
+            lambda values: self._wish(str(values["beyond"])),
+            lambda _: words,
+            then=self._go_on,
         )
 
     def _go_on(self) -> object:

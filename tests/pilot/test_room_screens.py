@@ -1,0 +1,171 @@
+"""Records, the wall, the lock on idle, and the way out of a locked-down kiosk."""
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.modules import Window
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.settings import Paths
+from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.screens.records import RecordsScreen
+from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
+from cptkiosk.ui.screens.start import StartScreen
+from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.screens.wall import WallScreen
+from cptkiosk.ui.widgets.face import Face
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.sessions import a_session, advance, halted, opened, planned, seated
+from support.sitting import Sitting, sit_down
+
+
+@asynccontextmanager
+async def on_the_wall(desk, folder):
+    """Stand before the wall."""
+    app = KioskApp(desk, Paths(folder), wall=True, ticking=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        at = Sitting(app, pilot)
+        await at.settle()
+        yield at
+
+
+async def test_records_say_what_to_do_while_there_are_none(desk, folder):
+    async with sit_down(desk, folder, LEE) as at:
+        await at.press("g")
+
+        assert isinstance(at.screen, RecordsScreen)
+        assert "No verified score yet" in at.frame
+
+
+async def test_records_show_rates_cuts_and_codes_with_their_numbers(desk, folder):
+    a_session(desk, 3, stage=Stage.SEALED)
+    a_session(desk, 1, session_id="b", module="quality")
+    wish = c.RecordIrregularity(
+        session_id="b", code="MIS-TALK", severity=2, scope="attempt", validity="flag",
+        attempt_ids=("bP1-quality",), observed="whispering", action_taken="moved",
+    )  # fmt: skip
+    desk.perform(wish, LEE)
+    async with sit_down(desk, folder, LEE, (100, 50)) as at:
+        await at.press("g")
+
+        assert "3 of 3 passed, 100 %" in at.words
+        assert "cut 64" in at.frame
+        assert "MIS-TALK" in at.frame
+        await at.press("m", "m")
+        assert "Quality Practices and Measurement" in at.frame
+        assert "3 of 3 passed" not in at.words
+
+
+async def test_the_wall_shows_the_time_that_the_session_has(desk, folder):
+    a_session(desk, 2)
+    async with on_the_wall(desk, folder) as at:
+        advance(desk, 47 * MINUTE_MS)
+        at.app.tick()
+        await at.settle()
+
+        assert isinstance(at.screen, WallScreen)
+        assert at.screen.query_one(Face).text == "0:43:00"
+        assert "2 people" in at.frame
+        assert "30 minutes left, in 13:00" in at.words
+
+
+async def test_the_wall_says_when_all_clocks_stand(desk, folder):
+    a_session(desk, 2)
+    halted(desk, "a")
+    async with on_the_wall(desk, folder) as at:
+        assert "ALL CLOCKS ARE STOPPED" in at.frame
+
+
+async def test_the_wall_records_nothing(desk, folder):
+    a_session(desk, 2)
+    async with on_the_wall(desk, folder) as at:
+        before = desk.ledger.head()
+        await at.press(*"bphcfxzavn", "enter", "space", "escape")
+        advance(desk, 60_000)
+        at.app.tick()
+        await at.settle()
+
+        assert desk.ledger.head() == before
+        assert isinstance(at.screen, WallScreen)
+
+
+async def test_whoever_starts_beyond_the_window_says_why(desk, folder):
+    now = desk.local(desk.now().utc_ms)
+    closes = now.of_day_ms // MINUTE_MS + 60
+    policies = desk.definitions.policies
+    closing_soon = replace(
+        desk.definitions,
+        policies=replace(
+            policies, testing_windows=(Window(frozenset({now.weekday}), 0, closes),)
+        ),
+    )
+    planned(desk, ("P1",), "a", "safety")
+    opened(desk, "a")
+    seated(desk, "a", "P1-safety")
+    desk.definitions = closing_soon
+    async with sit_down(desk, folder, LEE) as at:
+        await at.show(StartScreen("a"))
+        await at.press("enter")
+        assert "testing window" in at.words
+        await at.type("longer window agreed, case 12")
+        await at.press("enter")
+
+        assert desk.session("a").stage is Stage.RUNNING
+    event = next(
+        one.event
+        for one in desk.ledger.read("session/a")
+        if one.event.kind == "session-started.v1"
+    )
+    assert event.beyond_window.text == "longer window agreed, case 12"
+
+
+async def test_a_terminal_left_alone_locks_itself(desk, folder):
+    a_session(desk, 1)
+    async with sit_down(desk, folder, LEE) as at:
+        at.app.idle_lock_ms = 0
+        at.app.tick()
+        await at.settle()
+        assert isinstance(at.screen, LockScreen)
+        at.app.idle_lock_ms = MINUTE_MS
+        assert "left" in at.frame, "running clocks stay in sight"
+        await at.press("enter")
+        await at.type(LEE_PIN)
+        await at.press("enter")
+
+        assert isinstance(at.screen, TodayScreen)
+
+
+async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(desk, folder):
+    app = KioskApp(desk, Paths(folder), locked=True, ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        at = Sitting(app, pilot)
+        await at.settle()
+        assert isinstance(at.screen, SignInScreen)
+        await at.press("ctrl+q")
+        await at.press("enter")
+        await at.type(LEE_PIN)
+        await at.press("enter")
+        assert app._running
+        assert app.return_code is None
+        assert desk.center.staff["s1"].failed == 1, "the wrong try is on record"
+        await at.press("ctrl+q", "enter")
+        await at.type(DANA_PIN)
+        await pilot.press("enter")
+        await pilot.pause(1)
+
+        assert app.return_code == 0
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_no_key_but_the_sign_ins_own_leads_out(desk, folder, locked):
+    app = KioskApp(desk, Paths(folder), signed_in=DANA, locked=locked, ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        at = Sitting(app, pilot)
+        await at.settle()
+        await at.press("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p", "ctrl+d", "f10")
+
+        assert app.return_code is None
+        assert isinstance(at.screen, TodayScreen)
