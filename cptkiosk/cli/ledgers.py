@@ -1,14 +1,21 @@
-"""`ledger verify`, `ledger rebuild`, `ledger info`, `ledger backup`."""
+"""`ledger verify`, `rebuild`, `info`, `backup`; `salvage` and `restore` are next door."""
 
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cptkiosk.cli.opening import actor, paths_of, the_ledger
-from cptkiosk.cli.output import say, say_json, show
-from cptkiosk.domain.values import plural
-from cptkiosk.errors import ExitCode
+from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
+from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.sessions import utc_text
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.errors import ExitCode, KioskError
+
+if TYPE_CHECKING:
+    from cptkiosk.ledger.reading import Terminal
+
+TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
 
 def run(options: Namespace) -> int:
@@ -20,8 +27,20 @@ def run(options: Namespace) -> int:
             return _rebuild(options)
         case "ledger info":
             return _info(options)
-        case _:
+        case "ledger backup":
             return _backup(options)
+        case _:
+            from cptkiosk.cli import rescue
+
+            return rescue.run(options)
+
+
+def stamp() -> str:
+    """Return this moment for the middle of a file's name."""
+    from cptkiosk.clock import SystemClock
+
+    moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
+    return f"{moment:%Y%m%d-%H%M%SZ}"
 
 
 def _verify(options: Namespace) -> int:
@@ -55,30 +74,53 @@ def _info(options: Namespace) -> int:
 
     paths = paths_of(options)
     with the_ledger(paths, read_only=True) as ledger:
-
-        def one(query: str) -> object:
-            return ledger.rows(query)[0][0]
-
         head = ledger.head()
         facts = {
             "path": str(paths.ledger),
             "bytes": paths.ledger.stat().st_size,
-            "entries": one("SELECT count(*) FROM entry"),
+            "entries": ledger.count("entry"),
             "head_seq": head.seq,
             "head_hash": head.hash,
-            "sessions": one("SELECT count(*) FROM session"),
-            "people": one("SELECT count(*) FROM person"),
-            "journal_mode": one("PRAGMA journal_mode"),
+            "sessions": ledger.count("session"),
+            "people": ledger.count("person"),
+            "journal_mode": ledger.setting("journal_mode"),
             "sqlite_version": ".".join(map(str, library_version())),
-            "schema_version": one("PRAGMA user_version"),
+            "schema_version": int(ledger.setting("user_version")),
         }
+        terminals = ledger.terminals()
     if options.json:
-        say_json(facts)
+        say_json({**facts, "terminals": [_as_json(one) for one in terminals]})
         return ExitCode.DONE
     for name, value in facts.items():
         shown = f"{value:,}" if isinstance(value, int) else show(str(value))
         say(f"{name.replace('_', ' '):<16}{shown}")
+    if terminals:
+        say()
+        say(table(TERMINAL_COLUMNS, [_as_row(one) for one in terminals]))
     return ExitCode.DONE
+
+
+def _as_json(one: "Terminal") -> dict[str, object]:
+    return {
+        "terminal": one.name,
+        "boot_id": one.boot_id,
+        "entries": one.entries,
+        "first_seq": one.first_seq,
+        "first_utc": utc_text(one.first_utc_ms),
+        "last_seq": one.last_seq,
+        "last_utc": utc_text(one.last_utc_ms),
+    }
+
+
+def _as_row(one: "Terminal") -> tuple[str, ...]:
+    return (
+        one.name,
+        # The beginning tells boots apart; all of it is in --json.
+        one.boot_id[:8],
+        f"{one.entries:,}",
+        f"#{one.first_seq} {utc_text(one.first_utc_ms)}",
+        f"#{one.last_seq} {utc_text(one.last_utc_ms)}",
+    )
 
 
 def _backup(options: Namespace) -> int:
@@ -87,15 +129,13 @@ def _backup(options: Namespace) -> int:
     paths = paths_of(options)
     target = Path(options.to).expanduser() if options.to else paths.backups
     if not options.to or target.is_dir():
-        target /= _name()
+        target /= f"ledger-{stamp()}.db"
     with the_ledger(paths, read_only=True) as ledger:
         found = back_up(ledger, target)
     say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
+    try:
+        with the_desk(options) as desk:
+            desk.backed_up(target.name, found.entries, actor())
+    except (KioskError, Refused) as error:
+        say(f"That it was made could not be recorded: {error}")
     return ExitCode.DONE
-
-
-def _name() -> str:
-    from cptkiosk.clock import SystemClock
-
-    moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
-    return f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"

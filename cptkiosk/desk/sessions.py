@@ -274,7 +274,8 @@ class SessionDesk(PeopleDesk):
         assert last is not None, "a running session has entries"
         if beat is None or beat.boot_id not in session.offsets:
             return last
-        return max(beat, last, key=session.line_ms)
+        # Of two as late, the entry: it may be of a boot that the beat does not know yet.
+        return max(last, beat, key=session.line_ms)
 
     def beat(self) -> None:
         """Leave a sign of life, and record a step of the wall clock if there was one."""

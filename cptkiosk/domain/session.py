@@ -63,6 +63,13 @@ class Session:
     stopped_by_reboot: bool = False
     """Whether the clocks stand still only because a reboot could not be bridged."""
 
+    before_bridge: "Session | None" = None
+    """As it was at the reboot whose gap a comparison puts right: the first since then
+    that the wall clock could not tell, else the last."""
+
+    gaps_unbridged: int = 0
+    """Reboots since then whose gap the wall clock could not tell."""
+
     irregularities: tuple[Irregularity, ...] = ()
     """Every one in the order recorded, superseded ones too."""
 
@@ -406,6 +413,10 @@ def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Ses
         offsets=MappingProxyType(offsets),
         unconfirmed=event,
         stopped_by_reboot=session.stopped_by_reboot or stopped,
+        before_bridge=session.before_bridge
+        if session.gaps_unbridged
+        else replace(session, before_bridge=None),
+        gaps_unbridged=session.gaps_unbridged + (not event.usable),
     )
 
 
@@ -415,15 +426,25 @@ def _(
 ) -> Session:
     offset_ms = session.offsets[event.boot_id] + event.correction_ms
     offsets = {**session.offsets, event.boot_id: offset_ms}
+    by_ms = event.correction_ms
+    before = session.before_bridge or Session()
+    session = session.each(
+        attempts_.shifted(one, before.attempts.get(one.attempt_id), by_ms)
+        for one in session.attempts.values()
+    )
     halts = session.halts
-    if session.stopped_by_reboot and halts and halts[-1][1] is None:
-        # What the room clock shows has passed is time used, not time stopped.
-        halts = (*halts[:-1], (halts[-1][0] + event.correction_ms, None))
+    # What the room clock shows has passed is time used, not time stopped. Of two gaps
+    # one figure tells nothing: then nobody's time is taken by a guess.
+    guess = session.stopped_by_reboot and session.gaps_unbridged > 1
+    if not guess:
+        halts = timing.shifted(halts, before.halts, by_ms)
     return replace(
         session,
         offsets=MappingProxyType(offsets),
         unconfirmed=None,
         stopped_by_reboot=False,
+        before_bridge=None,
+        gaps_unbridged=0,
         halts=halts,
     )
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cptkiosk.errors import DestinationError
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.sqlite import dbapi
+from cptkiosk.ledger.opening import sync
+from cptkiosk.ledger.sqlite import FAILURES, dbapi
 from cptkiosk.ledger.verify import Verified, verify
 
 
@@ -32,10 +33,10 @@ def back_up(ledger: Ledger, target: Path) -> Verified:
             copy.execute("PRAGMA journal_mode = delete")
         finally:
             copy.close()
-        _sync(part)
+        sync(part)
         part.rename(target)
-        _sync(target.parent)
-    except (OSError, dbapi.Error) as error:
+        sync(target.parent)
+    except (OSError, *FAILURES) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise DestinationError(
@@ -47,11 +48,3 @@ def back_up(ledger: Ledger, target: Path) -> Verified:
         return verify(check)
     finally:
         check.close()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -90,12 +90,17 @@ def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
 
 def commitments(body: str) -> frozenset[str]:
     """Return every commitment that a body carries."""
-    found: set[str] = set()
+    return frozenset(committed(body))
+
+
+def committed(body: str) -> dict[str, str]:
+    """Return every commitment that a body carries, and whom it is about."""
+    found: dict[str, str] = {}
 
     def walk(value: object) -> None:
         if isinstance(value, Mapping):
             if set(value) == {"about", "sha256"}:
-                found.add(str(value["sha256"]))
+                found[str(value["sha256"])] = str(value["about"])
             for inner in value.values():
                 walk(inner)
         elif isinstance(value, list):
@@ -103,4 +108,4 @@ def commitments(body: str) -> frozenset[str]:
                 walk(inner)
 
     walk(msgspec.json.decode(body))
-    return frozenset(found)
+    return found

@@ -1,16 +1,16 @@
 """The ledger: the only reader and writer of the file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from threading import get_ident
 
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
-from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode, encode
+from cptkiosk.ledger.codec import encode
 from cptkiosk.ledger.opening import (
     explained,
     make_reserve,
@@ -18,13 +18,15 @@ from cptkiosk.ledger.opening import (
     open_read_only,
     reserve_path,
 )
-from cptkiosk.ledger.sqlite import Connection, dbapi
+from cptkiosk.ledger.place import Place
+from cptkiosk.ledger.reading import COLUMNS, Reader
+from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+from cptkiosk.ledger.turns import Turns
+
+__all__ = ["COLUMNS", "Ledger", "Transaction"]
 
 HEARTBEAT_MS = 15_000
 INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-COLUMNS = (
-    "seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind, body"
-)
 
 
 class Transaction:
@@ -70,6 +72,17 @@ class Transaction:
                 statement = tables.statement(table, len(some[0]))
                 self._connection.executemany(statement, some)
 
+    def forget(self, about: str) -> int:
+        """Delete every text about a person; return how many there were.
+
+        Their commitments stay, and the chain verifies as before. Projected rows are
+        the caller's; `Ledger.wipe` makes sure that nothing is left in the file.
+        """
+        done = self._connection.execute(
+            "DELETE FROM personal WHERE about = ?", (about,)
+        )
+        return done.rowcount
+
     def sign_head(self, signature: str, public_key: str) -> None:
         """Keep the signature of the chain as it ends now."""
         self._connection.execute(
@@ -78,19 +91,40 @@ class Transaction:
         )
 
 
-class Ledger:
-    """One open file. Not for use by two threads at once."""
+class Ledger(Reader):
+    """One open file: one thread writes, and another may read beside it."""
 
     def __init__(self, path: Path, terminal: str, *, read_only: bool = False) -> None:
         self.path = path
         self.terminal = terminal
+        self._turns = Turns(path)
+        self._writing_thread = 0
+        self._beside: Connection | None = None
         opened = open_read_only(path) if read_only else open_ledger(path)
         self.connection = opened
-        self._inode = path.stat().st_ino
+        try:
+            self._place = None if read_only else Place(path, opened)
+        except FAILURES as error:
+            opened.close()
+            raise explained(error, path) from error
+        except StorageError:
+            opened.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
+        if self._beside is not None:
+            self._beside.close()
         self.connection.close()
+        self._turns.close()
+
+    def _reader(self) -> Connection:
+        # A screen that asks while its desk waits for the disk reads the last commit.
+        if self._writing_thread in {0, get_ident()}:
+            return self.connection
+        if self._beside is None:
+            self._beside = connect(str(self.path), read_only=True)
+        return self._beside
 
     @contextmanager
     def writing(self, actor: str) -> Iterator[Transaction]:
@@ -99,17 +133,43 @@ class Ledger:
         Raises:
             StorageError: if the file cannot be written; then nothing was recorded.
         """
-        self._check_same_file()
+        place = self._place
+        self._writing_thread = get_ident()
         try:
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield Transaction(self.connection, self.terminal, actor)
-                self.connection.execute("COMMIT")
-            finally:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-        except dbapi.Error as error:
+            with self._turns.mine():
+                if place is not None:
+                    place.check()
+                self.connection.execute("BEGIN IMMEDIATE")
+                try:
+                    transaction = Transaction(self.connection, self.terminal, actor)
+                    yield transaction
+                    self.connection.execute("COMMIT")
+                    if place is not None:
+                        # Nothing is called recorded that nobody will find.
+                        place.last = transaction.head
+                        place.check()
+                finally:
+                    if self.connection.in_transaction:
+                        self.connection.execute("ROLLBACK")
+        except FAILURES as error:
             raise explained(error, self.path) from error
+        finally:
+            self._writing_thread = 0
+
+    def wipe(self) -> None:
+        """Write the file anew, so that no page of it or its journal keeps deleted text.
+
+        Raises:
+            StorageError: if it cannot be done now; what is recorded stands.
+        """
+        self.rows("VACUUM")
+        if self.setting("journal_mode") == "wal":
+            blocked, *_ = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+            if blocked:
+                raise StorageError(
+                    "Another terminal is reading the ledger, so traces of what was"
+                    " deleted stay in its journal for now. Do it again in a moment."
+                )
 
     def give_reserve_up(self) -> None:
         """Make room on a full disk for the step in hand."""
@@ -132,93 +192,6 @@ class Ledger:
         finally:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-
-    def _check_same_file(self) -> None:
-        """Refuse to write into a file that no longer has its name.
-
-        SQLite commits into a deleted file without a word.
-        """
-        try:
-            same = self.path.stat().st_ino == self._inode
-        except FileNotFoundError:
-            same = False
-        if not same:
-            raise StorageError(
-                f"The ledger {self.path} was moved or replaced while in use. Nothing"
-                " more is recorded. Close the kiosk, put the file back, open it again."
-            )
-
-    def read(self, stream: str, after_version: int = 0) -> tuple[Entry, ...]:
-        """Return a stream's entries, oldest first."""
-        return self._entries(
-            "stream = ? AND version > ? ORDER BY version", (stream, after_version)
-        )
-
-    def read_after(self, seq: int) -> tuple[Entry, ...]:
-        """Return every entry after `seq`, oldest first."""
-        return self._entries("seq > ? ORDER BY seq", (seq,))
-
-    def _entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
-        query = f"SELECT {COLUMNS} FROM entry WHERE {where}"
-        return tuple(self._entry(row) for row in self.rows(query, values))
-
-    def _entry(self, row: Any) -> Entry:
-        seq, stream, version, utc_ms, boot_ms, boot_id, terminal, actor, kind, body = (
-            row
-        )
-        try:
-            event = decode(kind, body, self._personal)
-        except UnknownKind as error:
-            raise StorageError(
-                f"Entry #{seq} is of a kind this release does not know ({kind})."
-                " Nothing was changed. Update cptkiosk, then open the ledger again."
-            ) from error
-        except Unreadable as error:
-            raise StorageError(
-                f"Entry #{seq} cannot be read as what it says it is ({kind}). It was"
-                " left as it is. Keep a copy, run 'cptkiosk ledger verify', and go on"
-                " from a backup."
-            ) from error
-        at = Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
-        return Entry(seq, stream, version, at, terminal, actor, event)
-
-    def _personal(self, commitment: str) -> str | None:
-        query = "SELECT text FROM personal WHERE commitment = ?"
-        rows = self.rows(query, (commitment,))
-        return rows[0][0] if rows else None
-
-    def streams(self) -> tuple[str, ...]:
-        """Return the name of every stream."""
-        rows = self.rows("SELECT DISTINCT stream FROM entry ORDER BY stream")
-        return tuple(row[0] for row in rows)
-
-    def head(self) -> Head:
-        """Return where the chain ends now."""
-        rows = self.rows("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
-        return Head(*rows[0]) if rows else Head()
-
-    def rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
-        """Return all rows of a query; fetched whole, so that no snapshot is pinned.
-
-        Raises:
-            StorageError: if the file cannot be read.
-        """
-        try:
-            return self.connection.execute(query, tuple(values)).fetchall()
-        except dbapi.Error as error:
-            raise explained(error, self.path) from error
-
-    def data_version(self) -> int:
-        """Return a number that changes when another process commits."""
-        return int(self.rows("PRAGMA data_version")[0][0])
-
-    def heartbeat(self) -> Instant | None:
-        """Return the last sign of life of any terminal."""
-        rows = self.rows("SELECT utc_ms, boot_ms, boot_id FROM heartbeat")
-        if not rows:
-            return None
-        utc_ms, boot_ms, boot_id = rows[0]
-        return Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
 
     def beat(self, now: Instant) -> Instant | None:
         """Leave a sign of life if the last is old; return the one before it then."""
@@ -246,12 +219,6 @@ class Ledger:
                 transaction._connection.execute(
                     "DELETE FROM draft WHERE owner = ? AND form = ?", (owner, form)
                 )
-
-    def draft(self, owner: str, form: str) -> str:
-        """Return a half-filled form, or nothing."""
-        query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
-        rows = self.rows(query, (owner, form))
-        return rows[0][0] if rows else ""
 
 
 def _fresh(last: Instant | None, now: Instant) -> bool:

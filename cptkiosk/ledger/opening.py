@@ -2,19 +2,20 @@
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
+from cptkiosk.ledger.keeping import SAFE, check_is_file, keep_file, keep_folder
 from cptkiosk.ledger.sqlite import (
+    FAILURES,
     Connection,
     connect,
-    dbapi,
     library_version,
     safe_journal,
 )
+from cptkiosk.settings import ALONE, open_in_place
 
 APPLICATION_ID = 0x4350544B
 """'CPTK' in the file's header, so that no foreign file is taken for a ledger."""
@@ -22,11 +23,17 @@ APPLICATION_ID = 0x4350544B
 SCHEMA_VERSION = 1
 """How many migrations `schema` has; kept in `user_version`."""
 
+PAGE_BYTES = 4096
+"""The size of a page, which `salvage` counts on."""
+
 RESERVE_BYTES = 256 * 1024
 """Given up on a full disk, so that what is in hand can still be recorded."""
 
-OWNER_ONLY = 0o700
-SAFE = "Nothing was changed."
+DAMAGE = (
+    *("not a database", "malformed", "decode to utf-8", "no such table"),
+    *("no such column", "unsupported file format"),
+)
+"""What SQLite says of a file that is not as it was written."""
 
 
 def open_ledger(path: Path) -> Connection:
@@ -37,9 +44,9 @@ def open_ledger(path: Path) -> Connection:
     """
     try:
         _make_folder(path.parent)
-        with _one_at_a_time(path):
+        with one_at_a_time(path):
+            keep_file(path)
             connection = _open_or_create(path)
-            _set_up(connection)
             make_reserve(path)
     except PermissionError as error:
         raise StorageError(
@@ -51,7 +58,7 @@ def open_ledger(path: Path) -> Connection:
             f"The data directory {path.parent} cannot be used ({error.strerror})."
             f" {SAFE} Choose another with --data-dir."
         ) from error
-    except dbapi.Error as error:
+    except FAILURES as error:
         raise explained(error, path) from error
     return connection
 
@@ -62,16 +69,27 @@ def open_read_only(path: Path) -> Connection:
     Raises:
         StorageError: if it is missing, no ledger, or of a newer release.
     """
+    check_is_file(path)
     if not path.is_file():
         raise StorageError(
             f"There is no ledger at {path}. Run 'cptkiosk center init' to make one, or"
             " name another data directory with --data-dir."
         )
     try:
+        from cptkiosk.ledger.journal import check_left_behind
+
+        _check_not_empty(path)
+        check_left_behind(path)
         connection = connect(str(path), read_only=True)
-        _check_identity(connection, path)
-    except dbapi.Error as error:
+        try:
+            _check_identity(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except FAILURES as error:
         raise explained(error, path) from error
+    except OSError as error:
+        raise _cannot_read(path, error) from error
     return connection
 
 
@@ -82,7 +100,7 @@ class DiskFull(StorageError):
 def explained(error: Exception, path: Path) -> StorageError:
     """Return what a failure of SQLite means to a proctor."""
     text = str(error).lower()
-    if "full" in text:
+    if text == "database or disk is full":
         return DiskFull(
             "The disk is full: this step was not recorded, everything before it is"
             " safe. Free some space, then do it again."
@@ -98,10 +116,23 @@ def explained(error: Exception, path: Path) -> StorageError:
             " recorded, everything before it is safe. Do it again; close other"
             " programs that use the file."
         )
-    elif "not a database" in text or "malformed" in text:
+    elif "disk i/o error" in text:
         said = (
-            f"{path} is damaged or no ledger. It was left as it is. Keep a copy, run"
-            " 'cptkiosk ledger verify', and go on from a backup."
+            f"The disk does not read or write the ledger {path}: this step was not"
+            " recorded, everything before it was synced. Do it again. If it fails again,"
+            " call the administrator: 'cptkiosk ledger salvage' brings out what can be"
+            " read, 'cptkiosk ledger restore' goes on from a backup."
+        )
+    elif "unable to open" in text:
+        said = (
+            f"The ledger {path} cannot be opened. {SAFE} Ask the administrator for"
+            " permission to read and write it and its folder."
+        )
+    elif isinstance(error, UnicodeError) or any(sign in text for sign in DAMAGE):
+        said = (
+            f"{path} is damaged or no ledger. It was left as it is. Run 'cptkiosk ledger"
+            " salvage' to bring out what still verifies, or go on from a backup with"
+            " 'cptkiosk ledger restore'."
         )
     else:
         said = (
@@ -112,18 +143,16 @@ def explained(error: Exception, path: Path) -> StorageError:
 
 
 def _make_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+    folder.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(folder)
-    found = folder.stat()
-    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != OWNER_ONLY:
-        folder.chmod(OWNER_ONLY)
+    keep_folder(folder)
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def one_at_a_time(path: Path) -> Iterator[None]:
     """Let one process create or upgrade, while others wait for it."""
-    handle = os.open(path.with_name("opening.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    handle = open_in_place(path.with_name("opening.lock"), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -132,22 +161,75 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def _open_or_create(path: Path) -> Connection:
-    new = not path.exists()
-    if new:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = connect(str(path))
-    if not new and path.stat().st_size == 0:
-        # A kill between creating the file and its first commit leaves it empty;
-        # an empty file holds nothing that could be lost.
-        new = True
-    if not new:
-        _check_identity(connection, path)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if new or version < SCHEMA_VERSION:
-        from cptkiosk.ledger.schema import upgrade
+    from cptkiosk.ledger.journal import check_left_behind
 
-        upgrade(connection)
+    if not path.exists():
+        create(path)
+    _check_not_empty(path)
+    check_left_behind(path)
+    connection = connect(str(path))
+    try:
+        _check_identity(connection, path)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version < SCHEMA_VERSION:
+            from cptkiosk.ledger.schema import upgrade
+
+            upgrade(connection)
+        _set_up(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def create(path: Path) -> None:
+    """Make a new ledger under another name, and give it its own when it is whole.
+
+    So a kill on the way leaves no ledger, and one without bytes was cut off.
+    """
+    from cptkiosk.ledger.schema import upgrade
+
+    part = path.with_name(f"{path.name}.new")
+    for left in (part, part.with_name(f"{part.name}-journal")):
+        left.unlink(missing_ok=True)
+    os.close(open_in_place(part, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+    connection = connect(str(part))
+    try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        upgrade(connection)
+    finally:
+        connection.close()
+    part.rename(path)
+    sync(path.parent)
+
+
+def _check_not_empty(path: Path) -> None:
+    if path.stat().st_size == 0:
+        raise _cut_off(path, "empty")
+
+
+def _cut_off(path: Path, what: str) -> StorageError:
+    return StorageError(
+        f"{path} is {what}, which a ledger never is by itself. It was left as it is. Go"
+        " on from a backup with 'cptkiosk ledger restore', try 'cptkiosk ledger"
+        " salvage', or move the file away to begin anew."
+    )
+
+
+def _cannot_read(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"The ledger {path} cannot be read ({error.strerror}). {SAFE} Ask the"
+        " administrator for permission to read it."
+    )
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _check_identity(connection: Connection, path: Path) -> None:
@@ -159,6 +241,11 @@ def _check_identity(connection: Connection, path: Path) -> None:
             f"{path} is not a ledger of this program. It was left as it is. Move it"
             " away, or name another data directory with --data-dir."
         )
+    wal = path.with_name(f"{path.name}-wal")
+    journalled = wal.exists() and wal.stat().st_size
+    # A cut while the journal was written back may leave half a page: it has the whole.
+    if path.stat().st_size % PAGE_BYTES and not journalled:
+        raise _cut_off(path, "cut off")
     if version > SCHEMA_VERSION:
         raise StorageError(
             f"{path} was written by a newer release (format {version}, this one knows"
@@ -167,16 +254,24 @@ def _check_identity(connection: Connection, path: Path) -> None:
         )
 
 
-def _set_up(connection: Connection) -> None:
+def _set_up(connection: Connection, path: Path) -> None:
     journal, synchronous = safe_journal(library_version())
     (got,) = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
+    # A text that was forgotten must not stay behind in a free page.
+    connection.execute("PRAGMA secure_delete = ON")
     (level,) = connection.execute("PRAGMA synchronous").fetchone()
+    (wiped,) = connection.execute("PRAGMA secure_delete").fetchone()
     if got != journal or level != {"FULL": 2, "EXTRA": 3}[synchronous]:
         raise StorageError(
             f"The ledger's file system does not support the journal '{journal}'."
             f" {SAFE} Keep the data directory on a local disk."
+        )
+    if wiped != 1:
+        raise StorageError(
+            f"This SQLite does not wipe what it deletes from {path}. {SAFE} Install"
+            " cptkiosk with the SQLite that it brings."
         )
 
 
@@ -191,7 +286,7 @@ def make_reserve(path: Path) -> None:
     if reserve.exists():
         return
     try:
-        handle = os.open(reserve, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_in_place(reserve, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     except OSError:
         return
     try:

@@ -16,6 +16,9 @@ BUSY_TIMEOUT_S = 10.0
 
 Connection = sqlite3.Connection
 
+FAILURES = (dbapi.Error, UnicodeDecodeError)
+"""What a damaged file may raise: what SQLite says of it may not even be text."""
+
 
 def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
     """Return whether two writers may corrupt a WAL with this SQLite.
@@ -38,9 +41,19 @@ def safe_journal(version: tuple[int, int, int]) -> tuple[str, str]:
     return ("delete", "EXTRA") if has_wal_reset_bug(version) else ("wal", "FULL")
 
 
-def connect(path: str, *, read_only: bool = False) -> Connection:
-    """Open a file with explicit transactions and no implicit commits."""
-    uri = f"file:{_quoted(path)}?mode={'ro' if read_only else 'rw'}"
+def connect(
+    path: str, *, read_only: bool = False, immutable: bool = False
+) -> Connection:
+    """Open a file with explicit transactions and no implicit commits.
+
+    Args:
+        path: the file, which must be there.
+        read_only: without the right to write.
+        immutable: the file alone, without journal or lock; only to look into it.
+    """
+    uri = f"file:{_quoted(path)}?mode={'ro' if read_only or immutable else 'rw'}"
+    if immutable:
+        uri += "&immutable=1"
     connection: Connection = dbapi.connect(
         uri,
         uri=True,

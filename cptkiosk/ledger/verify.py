@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain import candidate, center, session
 from cptkiosk.errors import VerificationError
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import structure, tables
 from cptkiosk.ledger.chain import Broken, Head, follow
 from cptkiosk.ledger.codec import commitment, commitments
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
@@ -31,14 +31,14 @@ def verify(ledger: Ledger) -> Verified:
         VerificationError: naming the first thing that does not fit.
     """
     with ledger.standing_still():
-        try:
-            head, forgotten = _follow(ledger)
-            signed = _check_heads(ledger)
-        except Broken as broken:
+        head, forgotten, signed = _check_entries(ledger)
+        damage = structure.damage(ledger)
+        if damage:
             raise VerificationError(
-                f"The ledger does not verify. {broken} Keep the file as it is and call"
-                " the coordinator; a backup may be whole."
-            ) from broken
+                f"The entries are whole, but the file around them is damaged: {damage}."
+                " Run 'cptkiosk ledger salvage', which writes all of them into a new"
+                " file."
+            )
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
@@ -48,11 +48,25 @@ def verify(ledger: Ledger) -> Verified:
     return Verified(head.seq, head.hash, signed, forgotten)
 
 
+def _check_entries(ledger: Ledger) -> tuple[Head, int, int]:
+    """Return the head, how many texts were forgotten, and how many heads are signed."""
+    try:
+        head, forgotten = _follow(ledger)
+        return head, forgotten, _check_heads(ledger)
+    except Broken as broken:
+        raise VerificationError(
+            f"The ledger does not verify. {broken} Keep the file as it is and call the"
+            " coordinator: a backup may be whole, and 'cptkiosk ledger salvage' brings"
+            " out what still verifies."
+        ) from broken
+
+
 def _follow(ledger: Ledger) -> tuple[Head, int]:
     kept = {
         row[0]: row
         for row in ledger.rows("SELECT commitment, about, salt, text FROM personal")
     }
+    unclaimed = set(kept)
     head = Head()
     referenced: set[str] = set()
     while True:
@@ -68,6 +82,9 @@ def _follow(ledger: Ledger) -> tuple[Head, int]:
                 found = commitments(row[9])
                 referenced |= found
                 _check_texts(row[0], found, kept)
+                unclaimed -= found
+    if unclaimed:
+        raise Broken(head.seq, "a text is kept that no entry up to here speaks of")
     return head, len(referenced - set(kept))
 
 
@@ -122,8 +139,13 @@ def _projections_differ(ledger: Ledger) -> str:
 
 
 def rebuild(ledger: Ledger, actor: str) -> int:
-    """Throw the projected tables away, fold them again, and return their row count."""
+    """Throw the projected tables away, fold them again, and return their row count.
+
+    Raises:
+        VerificationError: if the entries do not verify; then nothing was changed.
+    """
     with ledger.writing(actor) as transaction:
+        _check_entries(ledger)
         rows = folded(ledger)
         for table in tables.TABLES:
             ledger.connection.execute(f"DELETE FROM {table}")

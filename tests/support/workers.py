@@ -1,23 +1,36 @@
 """What other processes do to a ledger; run as `python -m support.workers <what> ...`."""
 
+import json
 import os
+import signal
 import sys
 import time
+import traceback
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from cptkiosk.clock import SystemClock
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
-from support.center import LEE, open_desk
+from support.center import LEE, open_desk, staffed
+from support.journals import Journal, chosen
+from support.sessions import a_session
 
 BATCH = 3
 """People in one registration: all of them are there, or none."""
 
+CHECKPOINT_PAGES = 40
+"""Few, so that a short recording has checkpoints in it."""
+
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Say a line in one system call, so that it is said whole or not at all."""
+    os.write(1, f"{text}\n".encode())
 
 
 def create(folder: Path) -> None:
@@ -37,26 +50,70 @@ def create(folder: Path) -> None:
         say(f"failed {error}")
 
 
-def write(folder: Path, session_id: str, name: str) -> None:
-    """Record steps until killed, and say each once it is recorded."""
-    desk = open_desk(folder, SystemClock(), name)
+def step(desk: Desk, session_id: str, name: str, number: int) -> None:
+    """Record a note or, each fourth time, a batch of people; say it once it is."""
+    if number % 4:
+        text = f"{name}-{number}"
+        wish = c.TakeNote(session_id=session_id, text=text)
+        say(f"note {desk.perform(wish, LEE).seq} {text}")
+    else:
+        people = [
+            RegisterPerson(
+                participant_id=f"{name}-{number}-{one}",
+                family_name="Family",
+                given_name=name,
+            )
+            for one in range(BATCH)
+        ]
+        desk.register(people, LEE)
+        say(f"batch {name}-{number}")
+
+
+def write(folder: Path, session_id: str, name: str, journal: str) -> None:
+    """Record steps with one of the journals until killed or refused."""
+    try:
+        with chosen(Journal(journal)) as weaken:
+            desk = open_desk(folder, SystemClock(), name)
+            weaken(desk.ledger.connection)
+        say("ready")
+        for number in range(1_000_000):
+            step(desk, session_id, name, number)
+    except KioskError as error:
+        say(f"failed {error}")
+
+
+def live(folder: Path, journal: str, steps: str) -> None:
+    """Make a center and a session, close, open, record some steps, and close."""
+    with chosen(Journal(journal)) as weaken:
+        desk = staffed(open_desk(folder, SystemClock(), "first"))
+        say("center")
+        a_session(desk, 1, stage=Stage.CHECK_IN)
+        say("session")
+        desk.ledger.close()
+        desk = open_desk(folder, SystemClock(), "second")
+        weaken(desk.ledger.connection)
+        desk.ledger.rows(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        for number in range(int(steps)):
+            step(desk, "a", "live", number)
+        desk.ledger.close()
+
+
+def race(folder: Path, name: str, journal: str, start_s: str, seconds: str) -> None:
+    """Record one note after the other for some time; say how long the longest took."""
+    with chosen(Journal(journal)):
+        desk = open_desk(folder, SystemClock(), name)
     say("ready")
-    for number in range(1_000_000):
-        if number % 4:
-            text = f"{name}-{number}"
-            wish = c.TakeNote(session_id=session_id, text=text)
-            say(f"note {desk.perform(wish, LEE).seq} {text}")
-        else:
-            people = [
-                RegisterPerson(
-                    participant_id=f"{name}-{number}-{one}",
-                    family_name="Family",
-                    given_name=name,
-                )
-                for one in range(BATCH)
-            ]
-            desk.register(people, LEE)
-            say(f"batch {name}-{number}")
+    time.sleep(max(0.0, float(start_s) - time.monotonic()))
+    before = time.monotonic()
+    end_s = before + float(seconds)
+    longest_s, number = 0.0, 0
+    while before < end_s:
+        wish = c.TakeNote(session_id="a", text=f"{name}-{number}")
+        say(f"note {desk.perform(wish, LEE).seq} {name}-{number}")
+        now = time.monotonic()
+        longest_s = max(longest_s, now - before)
+        before, number = now, number + 1
+    say(f"longest {longest_s:.3f}")
 
 
 def commit_once(folder: Path, session_id: str) -> None:
@@ -103,8 +160,52 @@ def die_creating(folder: Path) -> None:
             return
 
 
-if __name__ == "__main__":
-    what, place, *rest = sys.argv[1:]
-    {f.__name__: f for f in (create, write, commit_once, die_creating)}[what](
-        Path(place), *rest
+def nursery(folder: Path) -> None:
+    """Start and reap processes that do one of these things, as asked by lines."""
+    assert folder.is_dir()
+    children: set[int] = set()
+    for line in sys.stdin:
+        wish = json.loads(line)
+        if "reap" in wish:
+            children.discard(wish["reap"])
+            _, status = os.waitpid(wish["reap"], 0)
+            say(str(os.waitstatus_to_exitcode(status)))
+            continue
+        child = os.fork()
+        if not child:
+            grow_up(wish)
+        children.add(child)
+        say(str(child))
+    for one in children:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+        os.waitpid(one, 0)
+
+
+def grow_up(wish: dict[str, Any]) -> None:
+    """Do what is wished as a process of its own, and end."""
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(wish["output"], os.O_WRONLY | os.O_APPEND), 1)
+        place, *rest = wish["arguments"]
+        WHAT[wish["start"]](Path(place), *rest)
+        code = 0
+    except Exception:
+        say(f"died {traceback.format_exc()}")
+        raise
+    finally:
+        os._exit(code)
+
+
+WHAT = {
+    one.__name__: one
+    for one in (
+        create, write, live, race, commit_once, die_creating,
+        nursery,
     )
+}  # fmt: skip
+
+if __name__ == "__main__":
+    what, where, *others = sys.argv[1:]
+    WHAT[what](Path(where), *others)

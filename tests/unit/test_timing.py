@@ -457,6 +457,72 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(desk, gap_ms
     assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
 
 
+def lost_for(desk, gap_ms):
+    """Reboot with a wall clock that cannot be right."""
+    desk.clock.reboot(gap_ms - 10**10)
+    desk.attach()
+
+
+def confirmed(desk, correction_ms):
+    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+    desk.perform(wish, DANA)
+
+
+def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    one = {"session_id": A, "attempt_id": "P1-safety"}
+    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
+    desk.beat()
+    lost_for(desk, 20 * MINUTE_MS)
+    desk.perform(c.EndPause(**one), LEE)
+    confirmed(desk, 20 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
+@pytest.mark.parametrize("later_ms", [0, MINUTE_MS])
+def test_who_finishes_before_the_comparison_has_used_the_gap(desk, later_ms):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    lost_for(desk, 20 * MINUTE_MS)
+    advance(desk, later_ms)
+    wish = c.FinishAttempt(session_id=A, attempt_id="P1-safety")
+    desk.perform(wish, LEE)
+    confirmed(desk, 20 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
+
+
+def test_of_two_gaps_one_figure_takes_nobodys_time(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    desk.beat()
+    lost_for(desk, MINUTE_MS)
+    advance(desk, MINUTE_MS)
+    lost_for(desk, 20 * MINUTE_MS)
+    confirmed(desk, 21 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
+def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(desk):
+    a_session(desk)
+    desk.beat()
+    desk.clock.reboot(10 * HOUR_MS)
+    desk.attach()
+    desk.clock.reboot(MINUTE_MS)
+    desk.attach()
+
+    gaps = [
+        one.event.away_ms
+        for one in desk.ledger.read(f"session/{A}")
+        if isinstance(one.event, BootBridged)
+    ]
+    assert gaps == [10 * HOUR_MS, MINUTE_MS]
+
+
 def test_what_the_room_clock_shows_to_have_passed_counts(desk):
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)

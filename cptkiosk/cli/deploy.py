@@ -1,0 +1,70 @@
+"""`deploy`: the files that lock a kiosk down, and whether this machine has them so."""
+
+import os
+import re
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
+from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.settings import DATA_DIR_VARIABLE, data_dir
+
+USUAL_DATA = Path("/srv/cptkiosk")
+"""Where the data of an account of its own lies, unless another place is named."""
+
+ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+
+def run(options: Namespace) -> int:
+    """Print one of the files, or look at the machine; nothing is written."""
+    place = _place(options)
+    if options.check:
+        return _check(options, place)
+    path, text = {
+        "deploy login-shell": (SHELL, place.wrapper),
+        "deploy sshd": (SSHD, place.sshd),
+        "deploy console": (UNIT, place.unit),
+    }[options.command]
+    if options.json:
+        mode = "0755" if path == SHELL else "0644"
+        say_json({"path": str(path), "owner": "root", "mode": mode, "text": text()})
+    else:
+        say(text().removesuffix("\n"))
+    return ExitCode.DONE
+
+
+def _place(options: Namespace) -> Place:
+    if not ACCOUNT.fullmatch(options.user):
+        raise UsageError(
+            f"'{show(options.user)}' is no name of an account: small letters, digits, -"
+            " and _. Nothing was done."
+        )
+    named = options.data_dir or os.environ.get(DATA_DIR_VARIABLE)
+    data = data_dir(named, {}) if named else USUAL_DATA
+    python = Path(sys.executable)
+    for path in (data, python):
+        if not str(path).isprintable():
+            raise UsageError(
+                f"The path '{show(str(path))}' has characters that cannot be seen, so"
+                " no file can safely name it. Nothing was done. Choose another."
+            )
+    return Place(options.user, data, python)
+
+
+def _check(options: Namespace, place: Place) -> int:
+    from cptkiosk.cli.deploy_checks import MISFIT, Machine, points
+
+    found = points(options.command.removeprefix("deploy "), place, Machine())
+    fits = all(one.verdict != MISFIT for one in found)
+    if options.json:
+        say_json({"fits": fits, "points": [asdict(one) for one in found]})
+    else:
+        for one in found:
+            say(f"{one.verdict:<13}{one.about}: {show(one.found)}")
+            if one.todo:
+                say(f"{'':<13}{show(one.todo)}")
+        say("All that can be seen fits." if fits else "Not everything fits.")
+    return ExitCode.DONE if fits else ExitCode.REFUSED

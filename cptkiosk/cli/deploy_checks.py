@@ -1,0 +1,291 @@
+"""What of a locked-down kiosk this machine has, point by point; nothing is changed."""
+
+import os
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cptkiosk.cli.deploy_texts import (
+    KEYS,
+    LOGIND,
+    SHELL,
+    SSHD_SETTINGS,
+    UNIT,
+    Place,
+)
+from cptkiosk.settings import Paths
+
+FITS, MISFIT, UNSEEN = "fits", "does not fit", "cannot see"
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+OTHERS = 0o007
+PATIENCE_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that was looked at."""
+
+    about: str
+    verdict: str
+    found: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the system knows it."""
+
+    uid: int
+    groups: frozenset[int]
+    shell: str
+
+
+def account_of(user: str) -> Account | None:
+    """Return what the system knows of an account, nothing if there is none."""
+    import pwd
+
+    try:
+        found = pwd.getpwnam(user)
+    except KeyError:
+        return None
+    groups = frozenset(os.getgrouplist(user, found.pw_gid))
+    return Account(found.pw_uid, groups, found.pw_shell)
+
+
+def said_by(*command: str) -> tuple[int, str]:
+    """Run a program that only tells something; -1 if it could not be run."""
+    try:
+        done = subprocess.run(  # noqa: S603 - the arguments are ours
+            command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return -1, str(error)
+    return done.returncode, done.stdout or done.stderr
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine that is looked at."""
+
+    root: Path = Path("/")
+    account: Callable[[str], Account | None] = account_of
+    ask: Callable[..., tuple[int, str]] = said_by
+    owner: int = 0
+    """Who owns what the kiosk's account must not change: root."""
+
+    sshd: tuple[str, ...] = field(default=("/usr/sbin/sshd", "-T"))
+
+    def at(self, path: Path) -> Path:
+        """Return where a path lies on it."""
+        return self.root / path.relative_to("/")
+
+
+def points(kind: str, place: Place, machine: Machine) -> list[Point]:
+    """Look at everything that one kind of deployment needs."""
+    account = machine.account(place.user)
+    found = [_python(place, machine), _program(place, machine)]
+    found.append(_file(SHELL, place.wrapper(), machine, "deploy login-shell"))
+    if account is None:
+        add = "add it as 'cptkiosk deploy login-shell' says"
+        return [*found, Point("account", MISFIT, f"there is no '{place.user}'", add)]
+    found += [_account(place, account), _data(place, account), _ledger(place, account)]
+    match kind:
+        case "login-shell":
+            found.append(_login(place, account))
+        case "sshd":
+            found += [*_sshd(place, machine), _keys(machine)]
+        case _:
+            found += _console(place, machine)
+    return found
+
+
+def _python(place: Place, machine: Machine) -> Point:
+    code, said = machine.ask(
+        str(place.python), "-I", "-X", "utf8", "-m", "cptkiosk", "--version"
+    )
+    if code:
+        again = "install cptkiosk into an environment of its own (README.md)"
+        return Point(
+            "isolated Python", MISFIT, f"it does not run: {said[-200:]}", again
+        )
+    return Point("isolated Python", FITS, f"{place.python} -I runs {said.strip()}")
+
+
+def _program(place: Place, machine: Machine) -> Point:
+    """Look whether anybody but root could put other code where the program lies."""
+    package = Path(__file__).resolve().parents[1]
+    for path in (place.python.parent, place.python.resolve(), package):
+        for one in (path, *path.parents):
+            status = one.stat()
+            loose = status.st_mode & OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
+            if status.st_uid != machine.owner or loose:
+                who = f"{one} belongs to uid {status.st_uid}, mode {_mode(status)}"
+                todo = "install it where only root can write, such as /opt/cptkiosk"
+                return Point("program files", MISFIT, who, todo)
+    return Point("program files", FITS, f"only root can change {package}")
+
+
+def _file(path: Path, text: str, machine: Machine, command: str) -> Point:
+    about, there = path.name, machine.at(path)
+    anew = f"write it anew: 'cptkiosk {command}' says how"
+    try:
+        status, now = there.stat(), there.read_text("utf-8")
+    except FileNotFoundError:
+        return Point(about, MISFIT, f"{path} is not there", anew)
+    except (OSError, UnicodeDecodeError) as error:
+        return Point(about, UNSEEN, f"{path}: {error}", "look again as root")
+    if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
+        who = f"uid {status.st_uid}, mode {_mode(status)}"
+        todo = f"chown root: {path} && chmod go-w {path}"
+        return Point(about, MISFIT, f"others than root can write it: {who}", todo)
+    if path == SHELL and status.st_mode & 0o555 != 0o555:
+        return Point(about, MISFIT, f"mode {_mode(status)}", f"chmod 0755 {path}")
+    if now != text:
+        return Point(about, MISFIT, f"{path} says something else", anew)
+    return Point(about, FITS, f"{path} is as this release prints it")
+
+
+def _account(place: Place, account: Account) -> Point:
+    if account.uid == 0:
+        todo = "use an account of its own, which owns nothing but the data"
+        return Point("account", MISFIT, f"'{place.user}' is root", todo)
+    return Point("account", FITS, f"'{place.user}' is uid {account.uid}")
+
+
+def _data(place: Place, account: Account) -> Point:
+    about, folder = "data directory", place.data_dir
+    own = f"install -d -o {place.user} -m 0700 {folder}"
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
+        return Point(about, MISFIT, f"{folder} is not there", own)
+    except OSError as error:
+        return Point(about, UNSEEN, str(error), "look again as root")
+    mode = stat.S_IMODE(status.st_mode)
+    mine = status.st_uid == account.uid and mode == 0o700
+    shared = (
+        status.st_uid != account.uid
+        and status.st_gid in account.groups
+        and mode & 0o777 == 0o770
+    )
+    says = f"{folder}, uid {status.st_uid}, gid {status.st_gid}, mode {_mode(status)}"
+    if mine or shared:
+        return Point(about, FITS, says)
+    return Point(
+        about, MISFIT, says, f"chown {place.user} {folder}; chmod 0700 {folder}"
+    )
+
+
+def _ledger(place: Place, account: Account) -> Point:
+    """Look at every file of the record: SQLite writes those beside it, too."""
+    paths = Paths(place.data_dir)
+    try:
+        if not paths.ledger.exists():
+            todo = (
+                "run 'cptkiosk center init' as that account, before anybody else does"
+            )
+            return Point("ledger", MISFIT, "no center is set up yet", todo)
+        beside = sorted(paths.root.glob("ledger.db*"))
+        for one in (*beside, *paths.root.glob(paths.key.name)):
+            status = one.stat()
+            if status.st_uid != account.uid or status.st_mode & (OTHERS | 0o070):
+                says = f"{one}, uid {status.st_uid}, mode {_mode(status)}"
+                todo = f"chown {place.user}: {one}; chmod 0600 {one}"
+                return Point("ledger", MISFIT, says, todo)
+    except OSError as error:
+        return Point("ledger", UNSEEN, str(error), "look again as root")
+    return Point("ledger", FITS, f"{paths.ledger} and its key are the account's alone")
+
+
+def _login(place: Place, account: Account) -> Point:
+    if account.shell == str(SHELL):
+        return Point("login shell", FITS, f"it is {SHELL}")
+    todo = f"usermod --shell {SHELL} {place.user}"
+    return Point("login shell", MISFIT, f"it is {account.shell}", todo)
+
+
+def _sshd(place: Place, machine: Machine) -> Iterator[Point]:
+    """Ask sshd itself what it would do for the account."""
+    asked = f"user={place.user},host=localhost,addr=127.0.0.1"
+    code, said = machine.ask(*machine.sshd, "-C", asked)
+    if code:
+        why = " ".join(said.split())[-200:]
+        yield Point("sshd", UNSEEN, f"sshd -T does not say: {why}", "ask as root")
+        return
+    lines = [line.partition(" ") for line in said.splitlines()]
+    for name, value in {**SSHD_SETTINGS, "PermitUserEnvironment": "no"}.items():
+        got = ", ".join(rest for key, _, rest in lines if key == name.lower())
+        if got == value:
+            yield Point(f"sshd {name}", FITS, value)
+        else:
+            todo = f"it is to be '{value}', see 'cptkiosk deploy sshd'"
+            yield Point(f"sshd {name}", MISFIT, f"it is '{got}'", todo)
+
+
+def _keys(machine: Machine) -> Point:
+    there = machine.at(KEYS)
+    try:
+        status, text = there.stat(), there.read_text("utf-8", "replace")
+    except FileNotFoundError:
+        todo = "put one public key on each line of it"
+        return Point("keys", MISFIT, f"{KEYS} is not there", todo)
+    except OSError as error:
+        return Point("keys", UNSEEN, str(error), "look again as root")
+    if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
+        todo = f"chown root: {KEYS} && chmod 0644 {KEYS}"
+        return Point("keys", MISFIT, f"mode {_mode(status)}, uid {status.st_uid}", todo)
+    lines = [line.strip() for line in text.splitlines()]
+    keys = [line for line in lines if line and not line.startswith("#")]
+    wanted = f'restrict,pty,command="{SHELL}" '
+    loose = [line for line in keys if not line.startswith(wanted)]
+    if loose:
+        said = f"{len(loose)} of {len(keys)} keys are not restricted"
+        return Point("keys", MISFIT, said, f"begin each line with {wanted.strip()}")
+    return Point("keys", FITS, f"{len(keys)} in {KEYS}, all restricted")
+
+
+def _console(place: Place, machine: Machine) -> Iterator[Point]:
+    yield _file(UNIT, place.unit(), machine, "deploy console")
+    units = UNIT.parent
+    wants = machine.at(units / "multi-user.target.wants" / UNIT.name)
+    yield _yes_no(
+        "starts by itself",
+        holds=wants.is_symlink(),
+        otherwise=f"systemctl enable {UNIT.name}",
+    )
+    for name in ("getty@tty1.service", "ctrl-alt-del.target"):
+        masked = machine.at(units / name)
+        yield _yes_no(
+            f"{name} masked",
+            holds=masked.is_symlink() and masked.readlink() == Path(os.devnull),
+            otherwise=f"systemctl mask {name}",
+        )
+    yield _reads("no other consoles", machine.at(LOGIND), "NAutoVTs=0")
+    sysrq = machine.at(Path("/proc/sys/kernel/sysrq"))
+    if sysrq.exists():
+        yield _reads("SysRq off", sysrq, "0")
+    else:
+        yield Point("SysRq off", FITS, "this kernel has none")
+
+
+def _yes_no(about: str, *, holds: bool, otherwise: str) -> Point:
+    return Point(about, FITS, "yes") if holds else Point(about, MISFIT, "no", otherwise)
+
+
+def _reads(about: str, path: Path, wanted: str) -> Point:
+    todo = "'cptkiosk deploy console' says how"
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return Point(about, MISFIT, f"{path} is not there", todo)
+    except OSError as error:
+        return Point(about, UNSEEN, str(error), "look again as root")
+    if wanted in lines:
+        return Point(about, FITS, f"{path} says {wanted}")
+    return Point(about, MISFIT, f"{path} does not say {wanted}", todo)
+
+
+def _mode(status: os.stat_result) -> str:
+    return f"{stat.S_IMODE(status.st_mode):04o}"

@@ -1,0 +1,141 @@
+"""`ledger salvage` and `ledger restore`: after the file was damaged or lost."""
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cptkiosk.cli.ledgers import stamp
+from cptkiosk.cli.opening import paths_of
+from cptkiosk.cli.output import complain, say, say_json, show
+from cptkiosk.cli.sessions import utc_text
+from cptkiosk.domain.values import plural
+from cptkiosk.errors import DestinationError, ExitCode, StorageError
+
+if TYPE_CHECKING:
+    from cptkiosk.ledger.restore import Replaced, Restored
+    from cptkiosk.ledger.salvage import Salvage
+    from cptkiosk.ledger.verify import Verified
+
+LISTED = 20
+"""How many lost entries are listed; all of them are in the file that is kept."""
+
+
+def run(options: Namespace) -> int:
+    """Run one of the commands that bring a record back."""
+    salvaging = options.command == "ledger salvage"
+    return _salvage(options) if salvaging else _restore(options)
+
+
+def _salvage(options: Namespace) -> int:
+    from cptkiosk.ledger.salvage import look_for
+    from cptkiosk.ledger.salvaged import rest_path, write
+
+    path = paths_of(options).ledger
+    if not path.is_file():
+        raise StorageError(f"There is no file {path} to salvage. Nothing was done.")
+    target = path.with_name(f"salvaged-{stamp()}.db")
+    if options.to:
+        target = Path(options.to).expanduser().absolute()
+    if not target.parent.is_dir():
+        raise DestinationError(
+            f"There is no folder {target.parent}. Nothing was done. Make it, or choose"
+            " another with --to."
+        )
+    found = look_for(path, target.parent)
+    verified = write(found, target)
+    rest = rest_path(target) if found.loose else None
+    if options.json:
+        say_json(_salvage_json(found, verified, target, rest))
+    else:
+        _say_salvaged(found, verified, target, rest)
+    if found.complete:
+        return ExitCode.DONE
+    complain(
+        f"Not everything could be brought out. {show(str(path))} is as it was: keep it,"
+        " and call the coordinator."
+    )
+    return ExitCode.UNVERIFIED
+
+
+def _salvage_json(
+    found: "Salvage", verified: "Verified", target: Path, rest: Path | None
+) -> dict[str, object]:
+    return {
+        "ledger": str(target),
+        **asdict(verified),
+        "entries_unreadable": found.cut_off,
+        "texts_lost": found.lost,
+        "seals_without_signature": found.unsigned,
+        "entries_left_out": len(found.loose),
+        "rest": str(rest) if rest else None,
+        "complete": found.complete,
+    }
+
+
+def _say_salvaged(
+    found: "Salvage", verified: "Verified", target: Path, rest: Path | None
+) -> None:
+    say(
+        f"{show(str(target))} holds what verifies: {plural(verified.entries, 'entry', 'entries')}"
+        f" up to #{found.head.seq}, {plural(verified.signed_heads, 'signed head')}."
+    )
+    if found.lost:
+        many = plural(found.lost, "text")
+        say(f"{many} about people could not be read: its place says so.")
+    if found.cut_off:
+        say("There were entries of which nothing can be read any more.")
+    if found.unsigned:
+        say(f"{plural(found.unsigned, 'seal')} lost the signature that was kept for it.")
+    if rest is not None:
+        say(
+            f"The chain breaks after #{found.head.seq}."
+            f" {plural(len(found.loose), 'entry', 'entries')} that can be read but not proven:"
+            f" {show(str(rest))}"
+        )
+    say(f"To go on with it: cptkiosk ledger restore {show(str(target))}")
+
+
+def _restore(options: Namespace) -> int:
+    from cptkiosk.ledger.restore import restore
+
+    path = paths_of(options).ledger
+    done = restore(path, Path(options.backup).expanduser().absolute(), stamp())
+    if options.json:
+        say_json(_restore_json(done))
+        return ExitCode.DONE
+    say(
+        f"Restored: {plural(done.verified.entries, 'entry', 'entries')}, verified. Head"
+        f" {done.verified.head}"
+    )
+    if done.kept_as is not None:
+        say(f"The file before is kept as {show(str(done.kept_as))}")
+        _say_lost(done.replaced)
+    return ExitCode.DONE
+
+
+def _restore_json(done: "Restored") -> dict[str, object]:
+    return {
+        **asdict(done.verified),
+        "kept_as": str(done.kept_as) if done.kept_as else None,
+        "compared": not done.replaced.unreadable,
+        "same_up_to": done.replaced.same_up_to,
+        "lost": [asdict(one) for one in done.replaced.after],
+    }
+
+
+def _say_lost(replaced: "Replaced") -> None:
+    if replaced.unreadable:
+        say(f"What it held after the backup cannot be said: {replaced.unreadable}")
+        return
+    if not replaced.after:
+        say("It held nothing that the backup does not.")
+        return
+    many = plural(len(replaced.after), "entry", "entries")
+    say(f"It held {many} after #{replaced.same_up_to} that the backup does not:")
+    for one in replaced.after[:LISTED]:
+        say(f"  #{one.seq} {utc_text(one.at_utc_ms)} {show(one.stream)} {one.kind}")
+    more = len(replaced.after) - LISTED
+    if more > 0:
+        say(f"  and {more:,} more")
+    say("Record again what still matters, and keep that file.")

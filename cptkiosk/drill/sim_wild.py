@@ -1,0 +1,89 @@
+"""What nobody should wish for on a simulated day, or not now: much of it is refused."""
+
+from collections.abc import Callable
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.drill.sim_wishes import STAFF, View, compared
+
+
+def wild_wish(view: View) -> c.SessionCommand:
+    """Return any command about anybody, possible or not."""
+    r, session = view.random, view.session
+    ids = tuple(session.attempts) or ("nobody",)
+    here = {"session_id": session.session_id}
+    key = {**here, "attempt_id": r.choice((*ids, *ids, *ids, "nobody"))}
+    some = tuple(one for one in ids if r.random() < 0.7)
+    gate = r.choice(("photo-id", "name", "eligible", "agreement", "seat", "nonsense"))
+    minutes = r.choice((-60, -20, -1, 0, 2, 14, 16, 200))
+    wishes: list[tuple[float, Callable[[], c.SessionCommand]]] = [
+        (1, lambda: c.StartSession(**here)),
+        (1, lambda: c.UndoStart(**here)),
+        (2, lambda: c.HaltSession(
+            **here, reason=r.choice(("", "alarm")), ago_ms=r.choice((0, -250, 10**8)))),
+        (1, lambda: c.ResumeSession(**here, back=some)),
+        (1, lambda: compared(view)),
+        (1, lambda: c.PassGates(**key, gates=(gate,))),
+        (1, lambda: c.FailGate(**key, gate=gate, reason="blurred")),
+        (1, lambda: c.WaiveGate(**key, gate=gate, reason="known")),
+        (1, lambda: c.TakeSeat(**key, seat=r.choice(("A1", "B2", "Z9", "")))),
+        (0.3, lambda: c.DenyAttempt(
+            **key, reason="no ID", coordinator_called=r.random() < 0.5)),
+        (0.5, lambda: c.MarkAbsent(**here, attempt_ids=some)),
+        (1, lambda: c.ExpectLate(**key)),
+        (1, lambda: c.ArriveLate(**key)),
+        (1, lambda: c.StartLate(**key)),
+        (1, lambda: c.BeginBreak(**key)),
+        (1, lambda: c.EndBreak(**key)),
+        (2, lambda: c.BeginPause(**key, reason="froze")),
+        (1, lambda: c.EndPause(**key)),
+        (2, lambda: c.GiveCredit(
+            **key, credit_ms=minutes * MINUTE_MS, reason="noise")),
+        (1, lambda: c.NoteVendorClock(**key, vendor_left_ms=abs(minutes) * MINUTE_MS)),
+        (1, lambda: c.FinishAttempt(**key)),
+        (0.3, lambda: c.EndEarly(
+            **key, outcome=r.choice(("withdrawn", "away")), reason="ill")),
+        (2, lambda: c.Announce(
+            **here, minutes=r.choice((5, 10, 30, 7)), attempt_ids=some)),
+        (1, lambda: c.TakeNote(**here, text=r.choice(("", "window open")))),
+        (2, lambda: _irregularity(view, some)),
+        (4, lambda: c.UndoStep(**here)),
+        (1, lambda: c.KeyScore(**key, shown=r.choice(("63", "76%", "999", "x")))),
+        (0.5, lambda: c.ExplainScore(**key, state="pending", reason="vendor is down")),
+        (0.5, lambda: c.SettleDiscrepancy(**key, uphold="vendor", reason="asked")),
+        (0.5, lambda: c.DecideValidity(
+            **key, validity=r.choice(("clean", "void")), reason="decided",
+            reference=r.choice(("", "MSSC-1")))),
+        (0.5, lambda: c.EndSession(**here)),
+        (0.5, lambda: c.ReopenSession(**here, reason="too early")),
+        (0.5, lambda: c.ReconcileScratch(**here, returned=r.randint(-1, 8))),
+        (0.5, lambda: c.SealSession(**here)),
+        (1, lambda: c.RecordBundle(
+            **here, destination="", file_name="", sha256="")),
+        (0.5, lambda: c.HandOver(**here, to=r.choice(STAFF).staff_id)),
+        (0.5, lambda: c.AmendSession(**here, reason=r.choice(("", "a score")))),
+        (0.05, lambda: c.CancelSession(**here, reason="snow")),
+        (0.2, lambda: c.AbandonSession(**here, reason="flood")),
+        (0.3, lambda: c.OpenCheckIn(
+            **here, room_checks=ROOM_CHECKS[1:], no_conflicts_declared=True)),
+        (0.3, lambda: c.CancelAttempt(**key, reason="ill at home")),
+    ]  # fmt: skip
+    weights = [weight for weight, _ in wishes]
+    return r.choices([make for _, make in wishes], weights)[0]()
+
+
+def _irregularity(view: View, some: tuple[str, ...]) -> c.SessionCommand:
+    r, codes = view.random, view.desk.definitions.irregularities
+    code = r.choice(codes)
+    return c.RecordIrregularity(
+        session_id=view.session.session_id,
+        code=code.id,
+        severity=r.choice((code.severity, 3, 4)),
+        scope=code.scope,
+        validity=code.validity,
+        attempt_ids=some,
+        observed=r.choice(("", "Something was heard.")),
+        action_taken="Nothing.",
+        minutes_lost=r.choice((-1, 0, 3)),
+    )

@@ -1,0 +1,305 @@
+"""What people wish for on a simulated day, when all goes as it should."""
+
+from dataclasses import dataclass
+from random import Random
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import (
+    ENDED_EARLY,
+    NEVER_STARTED,
+    WAITING,
+    Attempt,
+    Gate,
+    Progress,
+    ScoreState,
+    Validity,
+)
+from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.scoring import passes
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.drill.sim_paper import Paper
+
+DANA = Actor("s1", Role.COORDINATOR)
+LEE = Actor("s2", Role.PROCTOR)
+KIM = Actor("s3", Role.PROCTOR)
+STAFF = (DANA, LEE, KIM)
+DESK_GATES = tuple(one for one in Gate if one not in {Gate.PHOTO_ID, Gate.NAME, "seat"})
+
+
+@dataclass(frozen=True)
+class View:
+    """A session as somebody at a terminal sees it, and how they feel about it."""
+
+    desk: Desk
+    session: Session
+    paper: Paper
+    random: Random
+    hurry: bool
+    """Whether the day is to come to its end."""
+
+    @property
+    def line_ms(self) -> int:
+        """This moment on the session's line."""
+        return self.session.line_ms(self.desk.now())
+
+    def key(self, one: Attempt) -> dict[str, str]:
+        """Return what names an attempt in a command."""
+        return {"session_id": self.session.session_id, "attempt_id": one.attempt_id}
+
+
+def next_wish(view: View) -> c.SessionCommand:
+    """Return what comes next in a session."""
+    session_id = view.session.session_id
+    match view.session.stage:
+        case Stage.PLANNED if not view.session.attempts:
+            return c.CancelSession(session_id=session_id, reason="nobody comes")
+        case Stage.PLANNED:
+            return c.OpenCheckIn(
+                session_id=session_id,
+                room_checks=ROOM_CHECKS,
+                no_conflicts_declared=True,
+            )
+        case Stage.CHECK_IN:
+            return _check_in(view)
+        case Stage.RUNNING | Stage.HALTED:
+            return _testing(view)
+        case Stage.ENDED | Stage.ABANDONED:
+            return _closing(view)
+        case Stage.CANCELLED:
+            return c.TakeNote(session_id=session_id, text="the room stays empty")
+        case Stage.SEALED:
+            return _sealed(view)
+
+
+def _sealed(view: View) -> c.SessionCommand:
+    session_id = view.session.session_id
+    late = view.session.changed_since_seal
+    if late or (not view.hurry and view.random.random() < 0.3):
+        return c.AmendSession(session_id=session_id, reason="late entry")
+    return c.RecordBundle(
+        session_id=session_id, destination="", file_name="", sha256=""
+    )
+
+
+def _check_in(view: View) -> c.SessionCommand:
+    session, random = view.session, view.random
+    session_id = session.session_id
+    unresolved = [
+        one
+        for one in session.attempts.values()
+        if one.standing not in blockers.SETTLED_FOR_START
+    ]
+    if unresolved:
+        return _resolve(view, random.choice(unresolved))
+    if blockers.to_start(session) or (view.hurry and random.random() < 0.2):
+        return c.CancelSession(session_id=session_id, reason="nobody came")
+    return c.StartSession(session_id=session_id)
+
+
+def _resolve(view: View, one: Attempt) -> c.SessionCommand:
+    random, session_id = view.random, view.session.session_id
+    draw = random.random()
+    if draw < 0.04 or (draw < 0.5 and view.hurry):
+        if one.standing is Progress.CHECKED_IN:
+            return c.DenyAttempt(
+                **view.key(one), reason="no valid ID", coordinator_called=True
+            )
+        return c.MarkAbsent(session_id=session_id, attempt_ids=(one.attempt_id,))
+    if draw < 0.08 and one.standing in WAITING:
+        return c.ExpectLate(**view.key(one))
+    if one.standing is Progress.LATE_EXPECTED and not one.late:
+        return c.ArriveLate(**view.key(one))
+    return _gate(view, one)
+
+
+def _gate(view: View, one: Attempt) -> c.SessionCommand:
+    """Return how somebody gets past the next gate."""
+    random = view.random
+    if not one.open_gates:
+        return c.StartLate(**view.key(one))
+    gate = one.open_gates[0]
+    if gate is Gate.SEAT:
+        return c.TakeSeat(**view.key(one))
+    if gate in {Gate.PHOTO_ID, Gate.NAME}:
+        return c.PassGates(**view.key(one), gates=(gate,))
+    if random.random() < 0.1:
+        return c.WaiveGate(**view.key(one), gate=gate, reason="agreed")
+    return c.PassGates(**view.key(one), gates=DESK_GATES)
+
+
+def _testing(view: View) -> c.SessionCommand:
+    session, random = view.session, view.random
+    session_id = session.session_id
+    if session.unconfirmed is not None:
+        return compared(view)
+    live = session.live(view.line_ms)
+    if session.stage is Stage.HALTED:
+        back = tuple(one.attempt_id for one in live if random.random() < 0.95)
+        return c.ResumeSession(session_id=session_id, back=back)
+    over = [one for one in live if session.left_ms(one, view.line_ms) <= 0]
+    if over and random.random() < 0.5:
+        return c.FinishAttempt(**view.key(random.choice(over)))
+    late = [
+        one
+        for one in session.attempts.values()
+        if one.standing in WAITING | {Progress.SEATED}
+    ]
+    if late and (view.hurry or random.random() < 0.4):
+        return _late(view, random.choice(late))
+    if live and (view.hurry or random.random() < 0.04):
+        return _over(view, random.choice(live))
+    if not blockers.to_end(session, view.line_ms):
+        return c.EndSession(session_id=session_id)
+    return _something(view, live)
+
+
+def compared(view: View) -> c.SessionCommand:
+    """Return what a look at the room clock comes to, as if it showed milliseconds."""
+    return c.ConfirmRoomClock(
+        session_id=view.session.session_id, correction_ms=view.paper.error_ms
+    )
+
+
+def _late(view: View, one: Attempt) -> c.SessionCommand:
+    if view.hurry and view.random.random() < 0.5:
+        return c.DenyAttempt(**view.key(one), reason="late", coordinator_called=True)
+    if one.standing is Progress.SEATED:
+        return c.StartLate(**view.key(one))
+    if one.late:
+        return _gate(view, one)
+    return c.ArriveLate(**view.key(one))
+
+
+def _over(view: View, one: Attempt) -> c.SessionCommand:
+    if view.random.random() < 0.15:
+        outcome = view.random.choice(sorted(ENDED_EARLY))
+        return c.EndEarly(**view.key(one), outcome=outcome, reason="ill")
+    return c.FinishAttempt(**view.key(one))
+
+
+def _something(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
+    """Return something that happens while the clocks run."""
+    session, random = view.session, view.random
+    if not live:
+        return c.TakeNote(session_id=session.session_id, text="quiet")
+    one = random.choice(live)
+    if session.version == session.started_version and random.random() < 0.1:
+        return c.UndoStart(session_id=session.session_id)
+    policies = view.desk.definitions.policies
+    call = next_call(session, view.line_ms, policies)
+    if call is not None and random.random() < 0.3:
+        return c.Announce(
+            session_id=session.session_id,
+            minutes=call.minutes,
+            attempt_ids=call.attempt_ids,
+        )
+    if random.random() < 0.1:
+        return _irregularity(view, live)
+    if one.paused and random.random() < 0.6:
+        return c.EndPause(**view.key(one))
+    if one.on_break and random.random() < 0.6:
+        return c.EndBreak(**view.key(one))
+    if random.random() < 0.2:
+        ago_ms = random.choice((0, 0, 250, 40_000, 3 * MINUTE_MS))
+        return c.HaltSession(
+            session_id=session.session_id, reason="alarm", ago_ms=ago_ms
+        )
+    if random.random() < 0.3:
+        minutes = random.choice((-5, 1, 6, 14))
+        credit_ms = minutes * MINUTE_MS + random.choice((0, 250, 30_000))
+        return c.GiveCredit(**view.key(one), credit_ms=credit_ms, reason="noise")
+    if random.random() < 0.4:
+        return c.BeginBreak(**view.key(one))
+    return c.BeginPause(**view.key(one), reason="froze")
+
+
+def _irregularity(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
+    """Return a first entry in haste, which leaves something out."""
+    code = view.random.choice(view.desk.definitions.irregularities)
+    return c.RecordIrregularity(
+        session_id=view.session.session_id,
+        code=code.id,
+        severity=code.severity,
+        scope=code.scope,
+        validity=code.validity,
+        attempt_ids=tuple(one.attempt_id for one in live),
+        observed="Everybody looked up.",
+        action_taken="Noted.",
+        minutes_lost=view.random.randint(0, 5),
+    )
+
+
+def _closing(view: View) -> c.SessionCommand:
+    session, random = view.session, view.random
+    session_id = session.session_id
+    if session.unconfirmed is not None:
+        return compared(view)
+    lacking = [
+        one
+        for one in session.attempts.values()
+        if one.standing not in NEVER_STARTED and blockers.score_lacks(one)
+    ]
+    if lacking:
+        return _score(view, random.choice(lacking))
+    doubted = [
+        one
+        for one in session.attempts.values()
+        if one.validity in {Validity.FLAGGED, Validity.WITHHELD, Validity.VOID}
+    ]
+    if doubted and random.random() < 0.2:
+        return c.DecideValidity(
+            **view.key(random.choice(doubted)),
+            validity=random.choice((Validity.CLEAN, Validity.VOID)),
+            reason="decided",
+            reference="MSSC-1",
+        )
+    incomplete = [one.event for one in session.in_force if one.event.missing]
+    if incomplete:
+        return completed(view, incomplete[0].irregularity_id)
+    if session.scratch is None:
+        returned = blockers.scratch_issued(session)
+        return c.ReconcileScratch(session_id=session_id, returned=returned)
+    return c.SealSession(session_id=session_id)
+
+
+def completed(view: View, irregularity_id: str) -> c.SessionCommand:
+    """Return the entry that says what an earlier one has left out."""
+    (old,) = (
+        one.event
+        for one in view.session.in_force
+        if one.event.irregularity_id == irregularity_id
+    )
+    code = view.desk.definitions.irregularity(old.code)
+    return c.RecordIrregularity(
+        session_id=view.session.session_id,
+        code=old.code,
+        severity=old.severity,
+        scope=old.scope,
+        validity=old.validity,
+        attempt_ids=old.attempt_ids,
+        observed="It was seen and heard by everybody in the room. " * 8,
+        action_taken="Dealt with.",
+        details=tuple((name, "as said") for name in code.fields),
+        told="the coordinator, at once",
+        supersedes=irregularity_id,
+    )
+
+
+def _score(view: View, one: Attempt) -> c.SessionCommand:
+    random = view.random
+    if one.discrepancy and one.score.state is ScoreState.VERIFIED:
+        return c.SettleDiscrepancy(**view.key(one), uphold="score", reason="looked up")
+    if one.standing in ENDED_EARLY and random.random() < 0.7:
+        state = random.choice(sorted(blockers.EXPLAINED))
+        return c.ExplainScore(**view.key(one), state=state, reason="left early")
+    right = sum(map(ord, one.attempt_id)) % (one.module.items + 1)
+    raw = right if random.random() < 0.9 else random.randint(0, one.module.items)
+    passed = passes(right, one.module.items, one.module.cut_percent)
+    verdict = "pass" if passed else "not pass"
+    if random.random() < 0.1:
+        verdict = random.choice(("", "pass"))
+    return c.KeyScore(**view.key(one), shown=f"{raw}", vendor_verdict=verdict)

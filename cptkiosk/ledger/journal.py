@@ -1,0 +1,119 @@
+"""What lies beside a ledger that nobody has open: a journal, or the lack of one.
+
+A kill leaves `-wal` and `-shm`, and SQLite takes up what they hold. It would also take
+up the journal of another file, and go on without a journal that was lost.
+"""
+
+import struct
+from contextlib import closing
+from pathlib import Path
+
+from cptkiosk.errors import StorageError
+from cptkiosk.ledger.chain import Broken, Head, follow
+from cptkiosk.ledger.place import HASH, head_in
+from cptkiosk.ledger.reading import COLUMNS
+from cptkiosk.ledger.sqlite import FAILURES, connect
+
+FRAMES = struct.Struct("=I")
+"""How many pages a journal holds, as `-shm` says (sqlite.org/walformat.html)."""
+
+FRAMES_AT = 16
+WRITTEN_BACK_AT = 96
+LAST_ENTRIES = 1000
+LOCKS = Path("/proc/locks")
+SHARED_BYTE = "128"
+"""The byte of `-shm` that every connection holds a lock on while it is open."""
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Return the name of a file that SQLite keeps beside a ledger."""
+    return path.with_name(f"{path.name}-{ending}")
+
+
+def in_use(path: Path) -> bool:
+    """Return whether any process has a ledger open; no where the system won't say."""
+    try:
+        inode = beside(path, "shm").stat().st_ino
+        lines = LOCKS.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    # Asked of the system, since opening and closing the file would drop our own locks.
+    return any(
+        f":{inode} {SHARED_BYTE} " in f"{' '.join(line.split())} " for line in lines
+    )
+
+
+def check_left_behind(path: Path) -> None:
+    """Check that what a kill may have left beside a ledger belongs to it.
+
+    Raises:
+        StorageError: if a journal is missing, or is not this ledger's.
+    """
+    wal = beside(path, "wal")
+    if not wal.exists():
+        if _frames_lost(path) and not wal.exists():
+            raise StorageError(
+                f"The ledger's journal {wal} is missing: entries were in it that are"
+                f" not in {path.name} yet. Nothing was changed. Put the journal back if"
+                " you have it; else run 'cptkiosk ledger salvage', or go on from a"
+                " backup with 'cptkiosk ledger restore'."
+            )
+        return
+    if wal.stat().st_size and not in_use(path) and not _fit_together(path):
+        raise StorageError(
+            f"The ledger {path} and the journal {wal.name} beside it do not fit"
+            " together: one of them is damaged or of another ledger. Nothing was"
+            " changed. Run 'cptkiosk ledger salvage', which reads both and writes"
+            " neither."
+        )
+
+
+def _frames_lost(path: Path) -> bool:
+    """Return whether an index is left of a journal that held more than the file."""
+    try:
+        index = beside(path, "shm").read_bytes()
+    except FileNotFoundError:
+        return False
+    if len(index) < WRITTEN_BACK_AT + FRAMES.size:
+        return False
+    (frames,) = FRAMES.unpack_from(index, FRAMES_AT)
+    (written_back,) = FRAMES.unpack_from(index, WRITTEN_BACK_AT)
+    return bool(frames > written_back)
+
+
+def _fit_together(path: Path) -> bool:
+    """Return whether file and journal make one database, without writing either."""
+    try:
+        with closing(connect(str(path), read_only=True)) as looking:
+            if looking.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                return False
+            rows = looking.execute(
+                f"SELECT {COLUMNS}, hash FROM entry ORDER BY seq DESC LIMIT ?",
+                (LAST_ENTRIES + 1,),
+            ).fetchall()[::-1]
+            own = _own_head(path)
+            if own.seq and looking.execute(HASH, (own.seq,)).fetchone() != (own.hash,):
+                return False
+    except FAILURES:
+        return False
+    known = Head()
+    if len(rows) > LAST_ENTRIES:
+        known = Head(rows[0][0], rows[0][10])
+        rows = rows[1:]
+    try:
+        follow(((row[:10], row[10]) for row in rows), known)
+    except Broken:
+        return False
+    return True
+
+
+def _own_head(path: Path) -> Head:
+    """Return where the chain ends in a file without its journal.
+
+    A kill while the journal was written back leaves a file that says nothing alone.
+    """
+    try:
+        with closing(connect(str(path), immutable=True)) as alone:
+            return head_in(alone)
+    except FAILURES:
+        return Head()

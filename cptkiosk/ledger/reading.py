@@ -1,0 +1,208 @@
+"""What can be read of a ledger: entries, the chain's ends, and who wrote them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.instants import Instant
+from cptkiosk.errors import StorageError
+from cptkiosk.ledger.chain import Head
+from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode
+from cptkiosk.ledger.opening import explained
+from cptkiosk.ledger.sqlite import FAILURES, Connection
+from cptkiosk.ledger.tables import TABLES
+
+COLUMNS = (
+    "seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind, body"
+)
+TERMINALS = """
+SELECT wrote.terminal, wrote.boot_id, entries, first.seq, last.seq,
+    first.at_utc_ms, last.at_utc_ms
+FROM (
+    SELECT terminal, boot_id, count(*) AS entries, min(seq) AS a, max(seq) AS z
+    FROM entry GROUP BY terminal, boot_id
+) AS wrote
+JOIN entry AS first ON first.seq = wrote.a
+JOIN entry AS last ON last.seq = wrote.z
+ORDER BY wrote.a
+"""
+STREAM_ROWS = f"""
+SELECT {COLUMNS}, hash,
+    coalesce((SELECT hash FROM entry AS e WHERE e.seq = entry.seq - 1), ?)
+FROM entry WHERE stream = ? AND seq <= ? ORDER BY seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A head of the chain with its signature, base64."""
+
+    head: Head
+    signature: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What one terminal wrote during one boot of its machine."""
+
+    name: str
+    boot_id: str
+    entries: int
+    first_seq: int
+    last_seq: int
+    first_utc_ms: int
+    last_utc_ms: int
+
+
+class Reader:
+    """A file that can be read."""
+
+    path: Path
+    connection: Connection
+
+    def read(self, stream: str, after_version: int = 0) -> tuple[Entry, ...]:
+        """Return a stream's entries, oldest first."""
+        return self._entries(
+            "stream = ? AND version > ? ORDER BY version", (stream, after_version)
+        )
+
+    def read_after(self, seq: int) -> tuple[Entry, ...]:
+        """Return every entry after `seq`, oldest first."""
+        return self._entries("seq > ? ORDER BY seq", (seq,))
+
+    def _entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
+        query = f"SELECT {COLUMNS} FROM entry WHERE {where}"
+        return tuple(self._entry(row) for row in self.rows(query, values))
+
+    def _entry(self, row: Any) -> Entry:
+        seq, stream, version, utc_ms, boot_ms, boot_id, terminal, actor, kind, body = (
+            row
+        )
+        try:
+            event = decode(kind, body, self._personal)
+        except UnknownKind as error:
+            raise StorageError(
+                f"Entry #{seq} is of a kind this release does not know ({kind})."
+                " Nothing was changed. Update cptkiosk, then open the ledger again."
+            ) from error
+        except Unreadable as error:
+            raise StorageError(
+                f"Entry #{seq} cannot be read as what it says it is ({kind}). It was"
+                " left as it is. Keep a copy, run 'cptkiosk ledger verify', and go on"
+                " from a backup."
+            ) from error
+        at = Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
+        return Entry(seq, stream, version, at, terminal, actor, event)
+
+    def _personal(self, commitment: str) -> str | None:
+        query = "SELECT text FROM personal WHERE commitment = ?"
+        rows = self.rows(query, (commitment,))
+        return rows[0][0] if rows else None
+
+    def streams(self) -> tuple[str, ...]:
+        """Return the name of every stream."""
+        rows = self.rows("SELECT DISTINCT stream FROM entry ORDER BY stream")
+        return tuple(row[0] for row in rows)
+
+    def head(self) -> Head:
+        """Return where the chain ends now."""
+        rows = self.rows("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1")
+        return Head(*rows[0]) if rows else Head()
+
+    def rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
+        """Return all rows of a query; fetched whole, so that no snapshot is pinned.
+
+        Raises:
+            StorageError: if the file cannot be read.
+        """
+        try:
+            return self._reader().execute(query, tuple(values)).fetchall()
+        except FAILURES as error:
+            raise explained(error, self.path) from error
+
+    def _reader(self) -> Connection:
+        """Return what to read on: beside a writing thread, a connection of one's own."""
+        return self.connection
+
+    def data_version(self) -> int:
+        """Return a number that changes when another process commits."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def hash_of(self, seq: int) -> str:
+        """Return the hash of an entry, or nothing if there is none of that number."""
+        rows = self.rows("SELECT hash FROM entry WHERE seq = ?", (seq,))
+        return str(rows[0][0]) if rows else ""
+
+    def written_at(self, seq: int) -> tuple[Head, int]:
+        """Return the head that an entry made, and its instant in UTC milliseconds.
+
+        Raises:
+            StorageError: if there is no such entry.
+        """
+        query = "SELECT hash, at_utc_ms FROM entry WHERE seq = ?"
+        rows = self.rows(query, (seq,))
+        if not rows:
+            raise StorageError(
+                f"There is no entry #{seq} in {self.path}. Nothing was changed. Run"
+                " 'cptkiosk ledger verify'."
+            )
+        stored, at_utc_ms = rows[0]
+        return Head(seq, stored), at_utc_ms
+
+    def signed(self, seq: int) -> Signed | None:
+        """Return the signature of the chain up to an entry, if it was signed there."""
+        query = "SELECT hash, signature, public_key FROM head WHERE seq = ?"
+        rows = self.rows(query, (seq,))
+        if not rows:
+            return None
+        stored, signature, public_key = rows[0]
+        return Signed(Head(seq, stored), signature, public_key)
+
+    def stream_rows(self, stream: str, up_to: int) -> tuple[tuple[Any, ...], ...]:
+        """Return a stream as it is stored, each row with its hash and the one before.
+
+        Args:
+            stream: its name.
+            up_to: the last entry that belongs to what is wanted.
+        """
+        return tuple(self.rows(STREAM_ROWS, (Head().hash, stream, up_to)))
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        assert table == "entry" or table in TABLES, "names come from here"
+        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+    def setting(self, name: str) -> str:
+        """Return what a PRAGMA of the open file says."""
+        assert name.isidentifier(), "names come from here"
+        return str(self.rows(f"PRAGMA {name}")[0][0])
+
+    def terminals(self) -> tuple[Terminal, ...]:
+        """Return who wrote what: each terminal and boot, in order of appearance."""
+        return tuple(Terminal(*row) for row in self.rows(TERMINALS))
+
+    def knows_boot(self, boot_id: str) -> bool:
+        """Return whether a boot is the one of the first entry, or was noticed."""
+        query = (
+            "SELECT 1 FROM entry WHERE seq = 1 AND boot_id = ? UNION ALL"
+            " SELECT 1 FROM entry WHERE stream = 'center' AND boot_id = ?"
+            " AND kind = 'boot-noticed.v1' LIMIT 1"
+        )
+        return bool(self.rows(query, (boot_id, boot_id)))
+
+    def heartbeat(self) -> Instant | None:
+        """Return the last sign of life of any terminal."""
+        rows = self.rows("SELECT utc_ms, boot_ms, boot_id FROM heartbeat")
+        if not rows:
+            return None
+        utc_ms, boot_ms, boot_id = rows[0]
+        return Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
+
+    def draft(self, owner: str, form: str) -> str:
+        """Return a half-filled form, or nothing."""
+        query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
+        rows = self.rows(query, (owner, form))
+        return rows[0][0] if rows else ""

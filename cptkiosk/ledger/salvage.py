@@ -1,0 +1,307 @@
+"""What still verifies of a damaged ledger, written into a new one.
+
+The chain decides: an entry belongs to the new ledger if its hash follows from the one
+before it, from the first entry on. Entries after a gap may be whole and link among
+themselves, but nothing proves what they followed; they go into a JSON file beside the
+new ledger, for people to read, and never into the chain. The damaged file is only read.
+"""
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cptkiosk.errors import StorageError
+from cptkiosk.ledger import carve
+from cptkiosk.ledger.chain import Head, Row, link
+from cptkiosk.ledger.codec import Kept, commitment, committed
+from cptkiosk.ledger.journal import beside, in_use
+from cptkiosk.ledger.pages import Image, Pages
+from cptkiosk.ledger.reading import Signed
+from cptkiosk.ledger.signing import signature_fits
+from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+
+SEALED = "session-sealed.v1"
+FORGOTTEN = "person-forgotten.v1"
+KEPT = "SELECT commitment, about, salt, text FROM personal"
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """An entry that can be read and does not continue the chain."""
+
+    seq: int
+    """0 where even that is lost."""
+
+    values: tuple[Any, ...]
+    links: bool
+    """Whether it follows from the entry before it, which is loose too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """What was found in a damaged ledger."""
+
+    rows: tuple[tuple[Row, str], ...]
+    """The entries that verify from the first on, with their hashes."""
+
+    texts: tuple[Kept, ...]
+    signed: tuple[Signed, ...]
+    loose: tuple[Loose, ...]
+    loose_texts: tuple[Kept, ...]
+    forgotten: int
+    """Texts about people who were forgotten before."""
+
+    lost: int
+    """Texts about others, of which only the commitment is left."""
+
+    cut_off: bool
+    """Whether something speaks of entries that are not there at all."""
+
+    unsigned: int
+    """Seals whose signature is lost."""
+
+    @property
+    def head(self) -> Head:
+        """Where the chain ends that verifies."""
+        return Head(self.rows[-1][0][0], self.rows[-1][1]) if self.rows else Head()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was seen that is not in the chain."""
+        return bool(self.rows) and not (
+            self.loose or self.unsigned or self.lost or self.cut_off
+        )
+
+
+def look_for(path: Path, scratch: Path) -> Salvage:
+    """Read what there is of a ledger and of its journal.
+
+    Args:
+        path: the damaged file.
+        scratch: a folder that can be written, for a copy that is deleted again.
+
+    Raises:
+        StorageError: if the file cannot be read, or somebody is using it.
+    """
+    if in_use(path):
+        raise StorageError(
+            f"The ledger {path} is open in another program. Nothing was read. Close the"
+            " kiosk on every terminal, then do it again."
+        )
+    try:
+        image = Image(path)
+        kept, last = _asked(path, scratch)
+    except OSError as error:
+        raise StorageError(
+            f"The ledger {path} cannot be read ({error.strerror}). Nothing was changed."
+            " Look at the disk and at the permissions, then do it again."
+        ) from error
+    return _sorted_out(image.views(), kept, last)
+
+
+def _sorted_out(
+    views: tuple[Pages, ...], known: dict[str, Kept] | None, last: int
+) -> Salvage:
+    found = dict.fromkeys(one for view in views for one in carve.entries(view))
+    rows, loose = _chained(found)
+    spoken = _spoken_of(row[9] for row, _ in rows)
+    loosely = _spoken_of(one.values[8] for one in loose)
+    gone = {row[1] for row, _ in rows if row[8] == FORGOTTEN}
+    texts = _carved_texts(views) if known is None else known
+    kept = {
+        sealed: one
+        for sealed, one in texts.items()
+        if f"candidate/{one.about}" not in gone
+    }
+    missing = spoken.keys() - kept.keys()
+    absent = {one for one in missing if f"candidate/{spoken[one]}" in gone}
+    carved = [one for view in views for one in carve.signatures(view)]
+    signed = tuple(_signed(rows, carved))
+    sealed = {row[0] for row, _ in rows if row[8] == SEALED}
+    unsigned = len(sealed - {one.head.seq for one in signed})
+    seen = {stored for _, stored in rows} | {one.values[9] for one in loose}
+    cut_off = (
+        last > max([len(rows), *(one.seq for one in loose)])
+        or bool(known and known.keys() - spoken.keys() - loosely.keys())
+        or (not unsigned and any(one[0] not in seen for one in carved))
+    )
+    return Salvage(
+        rows=rows,
+        texts=_of(kept, spoken.keys()),
+        signed=signed,
+        loose=loose,
+        loose_texts=_of(kept, loosely.keys() - spoken.keys()),
+        forgotten=len(absent),
+        lost=len(missing - absent),
+        cut_off=cut_off,
+        unsigned=unsigned,
+    )
+
+
+def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
+    found = (_recomputed(*values) for view in views for values in carve.texts(view))
+    return {one.commitment: one for one in found}
+
+
+def _of(kept: dict[str, Kept], wanted: Set[str]) -> tuple[Kept, ...]:
+    return tuple(kept[one] for one in sorted(wanted & kept.keys()))
+
+
+Found = tuple[int, tuple[Any, ...]]
+
+
+def _chained(
+    found: Iterable[Found],
+) -> tuple[tuple[tuple[Row, str], ...], tuple[Loose, ...]]:
+    """Return the longest chain from the first entry on, and what is left over."""
+    numbered: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for seq, values in found:
+        numbered[seq].append(values)
+    head = Head()
+    rows: list[tuple[Row, str]] = []
+    used: set[tuple[Any, ...]] = set()
+    while True:
+        seq = head.seq + 1
+        fitting = _fitting(head, numbered[seq]) or _fitting(head, numbered[0])
+        chosen = _with_successor(seq, fitting, numbered)
+        if chosen is None:
+            # The hash of an entry may be damaged alone; the next entry knows it too.
+            mended = [
+                (values, link(head.hash, _row(seq, values))) for values in numbered[seq]
+            ]
+            chosen = _followed(seq, mended, numbered)
+        if chosen is None:
+            break
+        values, stored = chosen
+        used.add(values)
+        rows.append((_row(seq, values), stored))
+        head = Head(seq, stored)
+    return tuple(rows), tuple(_loose(numbered, used, head.seq))
+
+
+Fitting = list[tuple[tuple[Any, ...], str]]
+
+
+def _row(seq: int, values: tuple[Any, ...]) -> Row:
+    row: Row = (seq, *values[:9])
+    return row
+
+
+def _fitting(head: Head, some: list[tuple[Any, ...]]) -> Fitting:
+    return [
+        (values, values[9])
+        for values in some
+        if link(head.hash, _row(head.seq + 1, values)) == values[9]
+    ]
+
+
+def _with_successor(
+    seq: int, some: Fitting, numbered: dict[int, list[tuple[Any, ...]]]
+) -> tuple[tuple[Any, ...], str] | None:
+    if len(some) <= 1:
+        return some[0] if some else None
+    return _followed(seq, some, numbered) or some[0]
+
+
+def _followed(
+    seq: int, some: Fitting, numbered: dict[int, list[tuple[Any, ...]]]
+) -> tuple[tuple[Any, ...], str] | None:
+    for values, stored in some:
+        if _fitting(Head(seq, stored), numbered[seq + 1]):
+            return values, stored
+    return None
+
+
+def _loose(
+    numbered: dict[int, list[tuple[Any, ...]]],
+    used: set[tuple[Any, ...]],
+    last: int,
+) -> Iterator[Loose]:
+    for seq in sorted(numbered):
+        if 0 < seq <= last:
+            # An older view of a page, or a row found by mistake.
+            continue
+        for values in numbered[seq]:
+            if values in used or not _plausible(values):
+                continue
+            before = (one[9] for one in numbered.get(seq - 1, ()))
+            links = any(link(one, _row(seq, values)) == values[9] for one in before)
+            yield Loose(seq, values, links)
+
+
+def _plausible(values: tuple[Any, ...]) -> bool:
+    kind, body, stored = values[7:]
+    return ".v" in kind and body.startswith("{") and len(stored) == 64
+
+
+def _spoken_of(bodies: Iterable[str]) -> dict[str, str]:
+    """Return the commitments that bodies carry, and whom each is about."""
+    found: dict[str, str] = {}
+    for body in bodies:
+        try:
+            found |= committed(body)
+        except ValueError:
+            # The body of a loose entry may be damaged.
+            continue
+    return found
+
+
+def _recomputed(_: str, about: str, salt: str, text: str) -> Kept:
+    """Return a row of `personal` under the commitment that it has by its content."""
+    return Kept(commitment(salt, about, text), about, salt, text)
+
+
+def _asked(path: Path, scratch: Path) -> tuple[dict[str, Kept] | None, int]:
+    """Return what SQLite makes of a copy: the texts, and the last entry's number.
+
+    Only SQLite knows which texts were deleted, as a page may still hold one; where
+    their table is damaged there is nothing instead.
+    """
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="salvage-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        if beside(path, "wal").exists():
+            shutil.copyfile(beside(path, "wal"), beside(copy, "wal"))
+        try:
+            with closing(connect(str(copy))) as connection:
+                return _kept(connection), _last(connection)
+        except FAILURES:
+            return None, 0
+
+
+def _kept(connection: Connection) -> dict[str, Kept] | None:
+    try:
+        checked = connection.execute("PRAGMA integrity_check('personal')")
+        if checked.fetchone() != ("ok",):
+            return None
+        rows = connection.execute(KEPT).fetchall()
+    except FAILURES:
+        return None
+    kept = {row[0]: _recomputed(*row) for row in rows}
+    if any(one.commitment != sealed for sealed, one in kept.items()):
+        return None
+    return kept
+
+
+def _last(connection: Connection) -> int:
+    try:
+        (last,) = connection.execute("SELECT max(seq) FROM entry").fetchone()
+    except FAILURES:
+        return 0
+    return int(last or 0)
+
+
+def _signed(
+    rows: tuple[tuple[Row, str], ...], found: Iterable[tuple[Any, ...]]
+) -> Iterator[Signed]:
+    numbers = {stored: row[0] for row, stored in rows}
+    for stored, signature, public_key in dict.fromkeys(found):
+        if stored in numbers:
+            head = Head(numbers[stored], stored)
+            if signature_fits(head, signature, public_key):
+                yield Signed(head, signature, public_key)

@@ -1,0 +1,134 @@
+"""The new ledger that a salvage writes, and the file of what is not in it."""
+
+import json
+import os
+from contextlib import closing, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from cptkiosk.errors import DestinationError, VerificationError
+from cptkiosk.ledger import opening, tables
+from cptkiosk.ledger.codec import Kept
+from cptkiosk.ledger.ledger import INSERT, Ledger
+from cptkiosk.ledger.reading import COLUMNS
+from cptkiosk.ledger.salvage import Salvage
+from cptkiosk.ledger.sqlite import FAILURES, connect
+from cptkiosk.ledger.verify import Verified, folded, verify
+
+WHAT = (
+    "Entries that were read from a damaged ledger and do not continue its chain. An"
+    " entry with links=true follows from the one before it in this file; nothing proves"
+    " what they all followed. They are for people to read, and cannot be put back."
+)
+
+
+def write(found: Salvage, target: Path) -> Verified:
+    """Write what verifies into a new ledger, and the rest beside it.
+
+    Raises:
+        DestinationError: if a file is there already, or cannot be written.
+        VerificationError: if not even the first entry verifies; then there is no
+            ledger, only the file beside it.
+    """
+    rest = rest_path(target)
+    for path in (target, rest):
+        if path.exists():
+            raise DestinationError(
+                f"{path} exists already and was left as it is. Choose another name."
+            )
+    part = target.with_name(f"{target.name}.part")
+    try:
+        if found.loose:
+            _write_rest(found, rest)
+        if not found.rows:
+            raise VerificationError(
+                "Nothing verifies from the first entry on, so no ledger was written"
+                f"{f'; what could be read is in {rest}' if found.loose else ''}. The"
+                " damaged file is as it was. Go on from a backup with 'cptkiosk ledger"
+                " restore'."
+            )
+        verified = _write_ledger(found, part)
+        part.rename(target)
+        opening.sync(target.parent)
+    except (OSError, *FAILURES) as error:
+        raise DestinationError(
+            f"What was salvaged could not be written to {target} ({error}). The damaged"
+            " file is as it was. Choose another place with --to."
+        ) from error
+    finally:
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+    return verified
+
+
+def rest_path(target: Path) -> Path:
+    """Return where what does not continue the chain is written."""
+    return target.with_name(f"{target.name}.rest.json")
+
+
+def _write_ledger(found: Salvage, part: Path) -> Verified:
+    part.unlink(missing_ok=True)
+    opening.create(part)
+    with closing(connect(str(part))) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(INSERT, ((*row, stored) for row, stored in found.rows))
+        connection.executemany(
+            "INSERT INTO personal VALUES (?, ?, ?, ?)",
+            ((one.commitment, one.about, one.salt, one.text) for one in found.texts),
+        )
+        connection.executemany(
+            "INSERT INTO head VALUES (?, ?, ?, ?)",
+            (
+                (one.head.seq, one.head.hash, one.signature, one.public_key)
+                for one in found.signed
+            ),
+        )
+        connection.execute("COMMIT")
+        reader = Ledger(part, "", read_only=True)
+        try:
+            rows = folded(reader)
+            connection.execute("BEGIN IMMEDIATE")
+            for table, some in rows.items():
+                if some:
+                    statement = tables.statement(table, len(some[0]))
+                    connection.executemany(statement, some)
+            connection.execute("COMMIT")
+            verified = verify(reader)
+        finally:
+            reader.close()
+    opening.sync(part)
+    return verified
+
+
+def _write_rest(found: Salvage, path: Path) -> None:
+    names = [name.strip() for name in COLUMNS.split(",")][1:]
+    content = {
+        "what": WHAT,
+        "chain_ends_at": asdict(found.head),
+        "entries": [
+            {
+                "seq": one.seq or None,
+                "links": one.links,
+                **dict(zip(names, one.values, strict=False)),
+                "hash": one.values[9],
+            }
+            for one in found.loose
+        ],
+        "texts": [_text(one) for one in found.loose_texts],
+    }
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _text(one: Kept) -> dict[str, str]:
+    return {
+        "sha256": one.commitment,
+        "about": one.about,
+        "salt": one.salt,
+        "text": one.text,
+    }

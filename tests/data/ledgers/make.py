@@ -1,0 +1,241 @@
+"""Make the sample ledger of this release: one command, the same entries every time.
+
+    PYTHONPATH=tests python tests/data/ledgers/make.py
+
+Run it once, right before a release, and never again for a release that is out.
+"""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from unittest.mock import patch
+
+import argon2.low_level
+import argon2.profiles
+
+import cptkiosk
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.events import EVENT_TYPES
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused
+from cptkiosk.ledger import codec
+from cptkiosk.ledger.backup import back_up
+from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
+from support.clock import HandClock
+from support.sessions import (
+    a_session,
+    at_the_desk,
+    attempt_id,
+    line,
+    opened,
+    planned,
+    register,
+    seated,
+    started,
+)
+
+HERE = Path(__file__).parent
+ROLL = tuple(f"X{number}" for number in range(1, 9))
+KEY = bytes(range(32))
+"""The signing key of the sample, and of nothing else."""
+
+
+def kinds(desk: Desk) -> set[str]:
+    """Return every kind of event that a ledger holds."""
+    return {row[0] for row in desk.ledger.rows("SELECT DISTINCT kind FROM entry")}
+
+
+def people(desk: Desk) -> None:
+    """Everything that can happen to a candidate's own record."""
+    register(desk, ("P8", "P9"), "safety")
+    changed = RegisterPerson(
+        participant_id="P8",
+        family_name="Other",
+        given_name="Name",
+        registration=Registration("safety", "CODE-CHANGED"),
+    )
+    desk.register([changed], LEE)
+    course = desk.definitions.modules[0].courses[0]
+    for wish in (
+        p.RecordConsent(participant_id="P8", given_by="Pat Other"),
+        p.DeclareConflict(participant_id="P8", staff_id="s2", relation="family"),
+        p.WithdrawConflict(participant_id="P8", staff_id="s2", reason="a mix-up"),
+        p.OrderSupplement(participant_id="P8", course=course),
+        p.ForgetPerson(participant_id="P9", reason="asked for it"),
+    ):
+        desk.note(wish, DANA)
+    for due in desk.statement("P8").lines[:1]:
+        settled = p.SettleFee(
+            participant_id="P8", item=due.item, how="paid", reference="check 1"
+        )
+        desk.note(settled, DANA)
+
+
+def staff(desk: Desk) -> None:
+    """Sign-ins, a wrong PIN, and a hand-over."""
+    desk.sign_out(desk.sign_in("s2", LEE_PIN))
+    with suppress(Refused):
+        desk.sign_in("s2", "000000")
+    planned(desk, ("P5",), "h", "quality")
+    opened(desk, "h")
+    desk.hand_over("h", LEE, LEE_PIN, "s1", DANA_PIN)
+
+
+def machine(desk: Desk, clock: HandClock) -> None:
+    """A step of the wall clock, a restart in a running session, a backup."""
+    desk.beat()
+    clock.advance(20_000)
+    clock.step_wall(5_000)
+    desk.beat()
+    clock.reboot(60_000)
+    desk.beat()
+    folder = desk.ledger.path.parent
+    found = back_up(desk.ledger, folder / "backup.db")
+    desk.backed_up("backup.db", found.entries, DANA)
+
+
+def long_day(desk: Desk, clock: HandClock) -> None:
+    """One session in which everything happens that can."""
+    here = "x"
+    ids = {name: attempt_id(name) for name in ROLL}
+
+    def do(command: type[c.SessionCommand], who: str = "", **fields: object) -> None:
+        about = {"attempt_id": ids[who]} if who else {}
+        desk.perform(command(session_id=here, **about, **fields), DANA)
+
+    planned(desk, ROLL, here, "safety", ("quality",))
+    register(desk, ROLL, "quality")
+    changed = RegisterPerson(
+        participant_id="X2",
+        family_name="Changed",
+        given_name="Kim",
+        registration=Registration("safety", "CODE-NEW-X2"),
+    )
+    desk.register([changed], LEE)
+    desk.refresh_rolls(frozenset({"X2"}), DANA)
+    do(c.CancelAttempt, "X1", reason="withdrew")
+    at_the_door(desk, ids, do)
+    do(c.StartSession)
+    clock.advance(3_000)
+    do(c.UndoStart)
+    started(desk, here)
+    while_testing(desk, clock, ids, do)
+    close(desk, do)
+
+
+def at_the_door(desk: Desk, ids: dict[str, str], do: Callable[..., None]) -> None:
+    """Check-in: denied, waived, undone, absent, late."""
+    here = "x"
+    opened(desk, here)
+    do(c.FailGate, "X2", gate="photo-id", reason="no ID with them")
+    do(c.DenyAttempt, "X2", reason="no photo ID", coordinator_called=True)
+    for name in ("X4", "X5", "X6"):
+        seated(desk, here, ids[name])
+    do(c.PassGates, "X3", gates=("photo-id",))
+    do(c.UndoStep)
+    do(c.WaiveGate, "X3", gate="photo-id", reason="known to the coordinator")
+    do(c.ExpectLate, "X7")
+    do(c.MarkAbsent, attempt_ids=(ids["X3"], ids["X8"]))
+
+
+def while_testing(
+    desk: Desk, clock: HandClock, ids: dict[str, str], do: Callable[..., None]
+) -> None:
+    """Late starts, breaks, faults, a halt, a restart of the machine, and the end."""
+    here = "x"
+    do(c.ArriveLate, "X7")
+    at_the_desk(desk, here, ids["X7"])
+    do(c.TakeSeat, "X7")
+    clock.advance(60_000)
+    do(c.StartLate, "X7")
+    do(c.TakeNote, text="a mower outside")
+    do(c.BeginBreak, "X4")
+    clock.advance(120_000)
+    do(c.EndBreak, "X4")
+    do(c.BeginPause, "X5", reason="the mouse broke")
+    clock.advance(60_000)
+    do(c.EndPause, "X5")
+    do(c.GiveCredit, "X5", credit_ms=60_000, reason="a second failure")
+    left_ms = desk.session(here).left_ms(
+        desk.session(here).attempts[ids["X5"]], line(desk, here)
+    )
+    do(c.NoteVendorClock, "X5", vendor_left_ms=left_ms - 30_000)
+    do(c.HaltSession, reason="fire alarm")
+    clock.advance(300_000)
+    do(c.ResumeSession, back=tuple(ids[name] for name in ("X4", "X5", "X6", "X7")))
+    do(
+        c.RecordIrregularity, code="ENV-NOISE", severity=1, scope="session",
+        validity="flag", attempt_ids=(ids["X4"],), observed="A mower.",
+        action_taken="Closed the window.", details=(("noise-source", "a mower"),),
+    )  # fmt: skip
+    machine(desk, clock)
+    do(c.ConfirmRoomClock)
+    clock.advance(56 * 60_000)
+    do(c.Announce, minutes=30, attempt_ids=(ids["X4"], ids["X5"]))
+    do(c.EndEarly, "X6", outcome="withdrawn", reason="felt ill")
+    for name in ("X4", "X5", "X7"):
+        do(c.FinishAttempt, name)
+    do(c.EndSession)
+    do(c.ReopenSession, reason="ended by mistake")
+    do(c.EndSession)
+
+
+def close(desk: Desk, do: Callable[..., None]) -> None:
+    """Scores, decisions, the seal, a bundle, and an amendment."""
+    for name, verdict in (("X4", "pass"), ("X5", "")):
+        for _ in range(2):
+            do(c.KeyScore, name, shown="60", vendor_verdict=verdict)
+    do(c.SettleDiscrepancy, "X4", uphold="score", reason="the printout says 60")
+    for name in ("X6", "X7"):
+        do(c.ExplainScore, name, state="pending", reason="no network")
+    do(c.DecideValidity, "X4", validity="clean", reason="noise was short")
+    do(c.ReconcileScratch, returned=4)
+    desk.seal("x", DANA, DANA_PIN)
+    do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
+    do(c.AmendSession, reason="a name was wrong")
+
+
+def sample(folder: Path) -> Desk:
+    """Return a ledger with as many kinds of event as can be had."""
+    folder.mkdir()
+    (folder / "installation.key").write_bytes(KEY)
+    clock = HandClock()
+    desk = staffed(open_desk(folder, clock))
+    people(desk)
+    staff(desk)
+    a_session(desk, 2, stage=Stage.SEALED, session_id="sealed")
+    a_session(desk, 1, stage=Stage.CANCELLED, session_id="off")
+    a_session(desk, 1, stage=Stage.ABANDONED, session_id="left")
+    long_day(desk, clock)
+    a_session(desk, 2, stage=Stage.RUNNING, session_id="a")
+    return desk
+
+
+def make(target: Path) -> set[str]:
+    """Write the sample; return the kinds that are not in it."""
+    salts = (f"{number:032x}" for number in itertools.count(1))
+    cheapest = argon2.profiles.CHEAPEST
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(codec.secrets, "token_hex", lambda _: next(salts)),
+        patch.object(argon2.profiles, "RFC_9106_LOW_MEMORY", cheapest),
+        patch("argon2._password_hasher.os.urandom", bytes),
+    ):
+        desk = sample(Path(folder) / "data")
+        missing = set(EVENT_TYPES) - kinds(desk)
+        back_up(desk.ledger, Path(folder) / LEDGER)
+        desk.ledger.close()
+        shutil.copyfile(Path(folder) / LEDGER, target)
+    return missing
+
+
+if __name__ == "__main__":
+    place = HERE / f"{cptkiosk.__version__}.db"
+    lacks = make(place)
+    print(f"{place.name}: {place.stat().st_size:,} bytes, lacks {sorted(lacks) or 0}")

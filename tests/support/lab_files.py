@@ -1,0 +1,25 @@
+"""Every file that nobody can write by a command; run as a user of a lab."""
+
+import sys
+from pathlib import Path
+
+from cptkiosk.cli.opening import keep_traceback
+from cptkiosk.clock import SystemClock
+from cptkiosk.ledger.signing import Signer
+from cptkiosk.reports.statement import write_statement
+from cptkiosk.settings import Paths
+from support.center import open_desk
+
+
+def main(folder: Path) -> None:
+    """Make the key, a report, and a log with a fault in it."""
+    paths = Paths(folder)
+    Signer(paths.key)
+    desk = open_desk(folder, SystemClock(), "lab")
+    write_statement(desk, "P1", paths.reports)
+    desk.ledger.close()
+    assert keep_traceback(RuntimeError("a fault"), paths) == paths.log
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

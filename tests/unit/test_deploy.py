@@ -1,0 +1,276 @@
+"""`cptkiosk deploy`: the files it prints, and what its check finds on a machine."""
+
+import json
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli import main as cli
+from cptkiosk.cli.deploy_checks import (
+    FITS,
+    MISFIT,
+    UNSEEN,
+    Account,
+    Machine,
+    points,
+)
+from cptkiosk.cli.deploy_texts import (
+    KEYS,
+    LOGIND,
+    SHELL,
+    SSHD_SETTINGS,
+    UNIT,
+    Place,
+)
+from cptkiosk.clock import SystemClock
+from cptkiosk.errors import ExitCode
+from support.center import open_desk, staffed
+
+KINDS = ("login-shell", "sshd", "console")
+UNUSUAL = "/srv/a center's data"
+UID = os.getuid() or 4711
+
+
+def printed(capsys, kind, *options):
+    assert cli.main(["deploy", kind, *options]) == ExitCode.DONE
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_prints_one_file_and_writes_none(capsys, tmp_path, kind):
+    folder = tmp_path / "data"
+    text = printed(capsys, kind, "--data-dir", str(folder), "--user", "proctors")
+    answer = json.loads(
+        printed(capsys, kind, "--data-dir", str(folder), "--user", "proctors", "--json")
+    )
+
+    assert answer["text"] == text
+    assert answer["path"] in text
+    assert "proctors" in text
+    assert str(folder) in text
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("data", ["/srv/cptkiosk", UNUSUAL, "/srv/$(id)", "/srv/;id"])
+def test_the_script_names_its_data_whatever_the_path_is(capsys, tmp_path, data):
+    text = printed(capsys, "login-shell", "--data-dir", data)
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', "utf-8")
+    program.chmod(0o755)
+    (line,) = [one for one in text.splitlines() if " -I -X utf8 " in one]
+    python = line.split()[0]
+    script = tmp_path / "shell"
+    script.write_text(text.replace(python, str(program)), "utf-8")
+
+    done = subprocess.run(
+        ["/bin/sh", script, "-c", "echo escaped"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    given = done.stdout.splitlines()
+    assert given == [
+        "-I", "-X", "utf8", "-m", "cptkiosk", "--kiosk", "--data-dir", data,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("user", ["", "Dana", "a b", "root\nMatch all", "-x", "a;id"])
+def test_what_is_no_account_is_refused(capsys, user):
+    assert cli.main(["deploy", "sshd", f"--user={user}"]) == ExitCode.USAGE
+    assert not capsys.readouterr().out
+
+
+def test_a_path_that_would_end_a_line_is_refused(capsys):
+    given = ["deploy", "login-shell", "--data-dir", "/srv/a\nid"]
+
+    assert cli.main(given) == ExitCode.USAGE
+    assert not capsys.readouterr().out
+
+
+class Rig:
+    """A machine made up in a folder, set up as the files that are printed say."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.python = root / "venv/python"
+        self.place = Place("cptkiosk", root / "data", self.python)
+        staffed(open_desk(self.place.data_dir, SystemClock())).ledger.close()
+        self.answers = {name.lower(): value for name, value in SSHD_SETTINGS.items()}
+        self.answers["permituserenvironment"] = "no"
+        self.sshd_code = 0
+        self.account = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
+        self.write(SHELL, self.place.wrapper(), 0o755)
+        self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
+        self.write(UNIT, self.place.unit())
+        self.write(LOGIND, "[Login]\nNAutoVTs=0\n")
+        self.write(Path("/proc/sys/kernel/sysrq"), "0\n")
+        wants = self.at(UNIT.parent / "multi-user.target.wants")
+        wants.mkdir()
+        (wants / UNIT.name).symlink_to(UNIT)
+        for name in ("getty@tty1.service", "ctrl-alt-del.target"):
+            self.at(UNIT.parent / name).symlink_to(os.devnull)
+
+    def at(self, path: Path) -> Path:
+        return self.root / path.relative_to("/")
+
+    def write(self, path: Path, text: str, mode: int = 0o644) -> None:
+        there = self.at(path)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text(text, "utf-8")
+        there.chmod(mode)
+
+    def ask(self, *command: str) -> tuple[int, str]:
+        if "-T" in command:
+            said = "\n".join(f"{key} {value}" for key, value in self.answers.items())
+            return self.sshd_code, said
+        return 0, "cptkiosk 1"
+
+    def look(self, kind: str) -> dict[str, tuple[str, str]]:
+        """Return by what each point is about its verdict and what to do."""
+        machine = Machine(
+            self.root, lambda _: self.account, self.ask, owner=os.getuid()
+        )
+        return {
+            one.about: (one.verdict, one.todo)
+            for one in points(kind, self.place, machine)
+        }
+
+    def misfits(self, kind: str) -> set[str]:
+        found = self.look(kind)
+        assert all(todo for verdict, todo in found.values() if verdict == MISFIT)
+        return {about for about, (verdict, _) in found.items() if verdict == MISFIT}
+
+
+HERE = {"account", "program files"}
+"""What does not fit where tests run: they may be root, in a folder of somebody's."""
+
+
+@pytest.fixture
+def rig(tmp_path):
+    made = Rig(tmp_path)
+    made.python.parent.mkdir()
+    made.python.touch()
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_machine_set_up_as_printed_fits(rig, kind):
+    assert rig.misfits(kind) <= HERE
+
+
+def test_an_account_that_is_root_does_not_fit(rig):
+    rig.account = replace(rig.account, uid=0)
+    assert "account" in rig.misfits("login-shell")
+    rig.account = None
+    assert "account" in rig.misfits("login-shell")
+
+
+def test_another_login_shell_does_not_fit(rig):
+    rig.account = Account(rig.account.uid, rig.account.groups, "/bin/bash")
+
+    assert rig.misfits("login-shell") - HERE == {"login shell"}
+    assert f"usermod --shell {SHELL} cptkiosk" in rig.look("login-shell")["login shell"]
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o777, 0o750, 0o770, 0o701])
+def test_a_data_directory_that_others_get_into_does_not_fit(rig, mode):
+    rig.place.data_dir.chmod(mode)
+
+    assert rig.misfits("sshd") - HERE == {"data directory"}
+
+
+def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig):
+    rig.place.data_dir.chmod(0o770)
+    rig.account = replace(rig.account, uid=UID + 1)
+
+    assert "data directory" not in rig.misfits("sshd")
+    rig.account = replace(rig.account, groups=frozenset())
+    assert "data directory" in rig.misfits("sshd")
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "installation.key"])
+def test_a_record_that_others_can_read_does_not_fit(rig, name):
+    assert "ledger" not in rig.misfits("sshd")
+    (rig.place.data_dir / name).touch()
+    (rig.place.data_dir / name).chmod(0o644)
+
+    assert rig.misfits("sshd") - HERE == {"ledger"}
+
+
+def test_a_place_without_a_record_does_not_fit(rig):
+    rig.place = replace(rig.place, data_dir=rig.root / "empty")
+
+    assert {"data directory", "ledger"} <= rig.misfits("console")
+
+
+@pytest.mark.parametrize("change", ["text", "mode", "gone"])
+def test_another_script_than_this_release_prints_does_not_fit(rig, change):
+    script = rig.at(SHELL)
+    if change == "text":
+        script.write_text("#!/bin/sh\nexec /bin/bash\n", "utf-8")
+    elif change == "mode":
+        script.chmod(0o777)
+    else:
+        script.unlink()
+
+    assert rig.misfits("login-shell") - HERE == {"cptkiosk-shell"}
+
+
+@pytest.mark.parametrize("name", [*SSHD_SETTINGS, "PermitUserEnvironment"])
+def test_each_setting_of_sshd_is_looked_at(rig, name):
+    rig.answers[name.lower()] = "another"
+
+    assert rig.misfits("sshd") - HERE == {f"sshd {name}"}
+
+
+def test_an_sshd_that_does_not_say_is_not_seen_and_no_misfit(rig):
+    rig.sshd_code = 1
+
+    assert rig.look("sshd")["sshd"][0] == UNSEEN
+    assert rig.misfits("sshd") <= HERE
+
+
+def test_a_key_without_its_restrictions_does_not_fit(rig):
+    text = rig.at(KEYS).read_text("utf-8")
+    rig.write(KEYS, f"{text}\n# a remark\nssh-ed25519 BBBB lee\n")
+
+    assert rig.misfits("sshd") - HERE == {"keys"}
+
+
+@pytest.mark.parametrize(
+    ("path", "about"),
+    [
+        (UNIT, UNIT.name),
+        (UNIT.parent / "multi-user.target.wants" / UNIT.name, "starts by itself"),
+        (UNIT.parent / "getty@tty1.service", "getty@tty1.service masked"),
+        (UNIT.parent / "ctrl-alt-del.target", "ctrl-alt-del.target masked"),
+        (LOGIND, "no other consoles"),
+    ],
+)
+def test_each_part_of_the_console_is_looked_at(rig, path, about):
+    rig.at(path).unlink()
+
+    assert rig.misfits("console") - HERE == {about}
+
+
+def test_a_kernel_that_answers_sysrq_does_not_fit_and_one_without_it_does(rig):
+    rig.write(Path("/proc/sys/kernel/sysrq"), "438\n")
+    assert rig.misfits("console") - HERE == {"SysRq off"}
+    rig.at(Path("/proc/sys/kernel/sysrq")).unlink()
+    assert rig.misfits("console") <= HERE
+
+
+def test_the_check_says_so_and_changes_nothing(capsys, tmp_path):
+    given = ["deploy", "sshd", "--user", "nobody-here", "--data-dir", str(tmp_path)]
+
+    assert cli.main([*given, "--check"]) == ExitCode.REFUSED
+    said = capsys.readouterr().out
+    assert cli.main([*given, "--check", "--json"]) == ExitCode.REFUSED
+    answer = json.loads(capsys.readouterr().out)
+
+    assert "there is no 'nobody-here'" in said
+    assert not answer["fits"]
+    assert {one["verdict"] for one in answer["points"]} <= {FITS, MISFIT, UNSEEN}
+    assert not list(tmp_path.iterdir())
