@@ -270,7 +270,7 @@ class SessionDesk(PeopleDesk):
         return tuple(self.sessions[one.session_id] for one in found)
 
     def _last_sign_of_life(self, session: Session) -> Instant:
-        beat, last = self.ledger.heartbeat(), session.last_at
+        beat, last = self.ledger.heartbeat(), session.last_on_line
         assert last is not None, "a running session has entries"
         if beat is None or beat.boot_id not in session.offsets:
             return last

@@ -89,6 +89,9 @@ class Session:
     version: int = 0
     last_seq: int = 0
     last_at: Instant | None = None
+    last_on_line: Instant | None = None
+    """The last entry of a boot whose place on the line is known."""
+
 
     def line_ms(self, at: Instant) -> int:
         """Return where an instant lies on this session's line."""
@@ -215,7 +218,14 @@ def evolve(session: Session, entry: Entry) -> Session:
             session = session.with_attempt(changed)
     else:
         session = _evolve(entry.event, session, entry, line_ms)
-    return replace(session, version=entry.version, last_seq=entry.seq, last_at=entry.at)
+    on_line = entry.at.boot_id in session.offsets
+    return replace(
+        session,
+        version=entry.version,
+        last_seq=entry.seq,
+        last_at=entry.at,
+        last_on_line=entry.at if on_line else session.last_on_line,
+    )
 
 
 def replay(entries: Iterable[Entry]) -> Session:

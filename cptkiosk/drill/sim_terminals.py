@@ -182,7 +182,8 @@ class Terminals:
             boots.clear()
         elif kind == "boot-bridged.v1":
             self._bridged(paper, boots, at)
-        self._last[session_id] = at
+        if at.boot_id in boots:
+            self._last[session_id] = at
         paper.take_in(kind, json.loads(body), wish)
 
     def _bridged(self, paper: Paper, boots: set[str], now: Instant) -> None:

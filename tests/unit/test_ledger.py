@@ -802,3 +802,27 @@ def test_lists_show_what_is_open_and_what_is_not(desk, path):
     assert len(lists.history(desk.ledger, "P1")) == 1
     assert lists.registered(desk.ledger, ()) == ()
     assert line(desk) > 0
+
+
+# Several terminals
+
+
+def test_whoever_writes_holds_the_file_from_the_beginning(desk, path):
+    with desk.ledger.writing("s1"), raw(path) as other:
+        other.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(Exception, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_wish_is_decided_by_what_other_terminals_have_written(desk, folder, clock):
+    a_session(desk, 2)
+    other = open_desk(folder, clock, "t2")
+    other.session("a")
+    key = {"session_id": "a", "attempt_id": "P1-safety"}
+    desk.perform(c.BeginBreak(**key), LEE)
+
+    with pytest.raises(Refused, match="on a break already"):
+        other.perform(c.BeginBreak(**key), LEE)
+    other.perform(c.EndBreak(**key), LEE)
+    assert not other.session("a").attempts["P1-safety"].on_break
+    other.ledger.close()

@@ -19,6 +19,7 @@ from support.sessions import (
     advance,
     attempt,
     attempt_id,
+    ended,
     halted,
     left_ms,
     line,
@@ -505,6 +506,19 @@ def test_of_two_gaps_one_figure_takes_nobodys_time(desk):
     confirmed(desk, 21 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
+def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk):
+    a_session(desk, 1)
+    advance(desk, 80 * MINUTE_MS)
+    ended(desk, A)
+    desk.clock.reboot(10 * MINUTE_MS)
+    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
+    desk.clock.step_wall(-20 * MINUTE_MS)
+    desk.attach()
+
+    assert left_ms(desk, "P1") == FULL_MS - 80 * MINUTE_MS
+    assert line(desk) >= desk.session(A).attempts["P1-safety"].end_line_ms
 
 
 def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(desk):

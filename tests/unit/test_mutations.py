@@ -1,0 +1,28 @@
+"""The list of faults fits the program: each is there to be put in, once."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).parents[1] / "mutations" / "run.py"
+SPEC = importlib.util.spec_from_file_location("mutations_run", RUN)
+assert SPEC is not None
+assert SPEC.loader is not None
+run = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(run)
+
+
+def test_there_are_enough_of_them():
+    names = [one.name for one in run.faults()]
+    assert len(set(names)) == len(names) >= 20
+
+
+@pytest.mark.parametrize("fault", run.faults(), ids=lambda one: one.name)
+def test_a_fault_can_be_put_in_at_one_place(fault):
+    source = (run.ROOT / "cptkiosk" / fault.file).read_text(encoding="utf-8")
+
+    assert source.count(fault.sound) == 1
+    assert fault.faulty not in source or fault.faulty in fault.sound
+    for one in fault.tests:
+        assert (run.ROOT / one).is_file()
