@@ -243,6 +243,20 @@ def _person(commands: Commands) -> None:
         json=True,
     )
     show.add_argument("person", metavar="ID", help="the participant ID")
+    forget = _command(
+        group,
+        "person forget",
+        "take everything that names a candidate out of the record; results stay",
+        "100470",
+        json=True,
+    )
+    forget.add_argument("person", metavar="ID", help="the participant ID")
+    forget.add_argument(
+        "--because",
+        default="retention date",
+        metavar="REASON",
+        help="before the retention date: 'own request' or \"authority's order\"",
+    )
     fees = _command(
         commands,
         "fees",

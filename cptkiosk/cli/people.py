@@ -19,7 +19,31 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Run one of the commands about people."""
-    return _show(options) if options.command == "person show" else _credentials(options)
+    commands = {"person show": _show, "person forget": _forget}
+    return commands.get(options.command, _credentials)(options)
+
+
+def _forget(options: Namespace) -> int:
+    from cptkiosk.cli.opening import actor, paths_of
+    from cptkiosk.domain.personal_record import ForgetPerson
+    from cptkiosk.domain.values import plural
+    from cptkiosk.reports.files import naming
+
+    with the_desk(options) as desk:
+        known = desk.candidate(options.person)
+        names = (known.family_name.text, known.given_name.text)
+        command = ForgetPerson(participant_id=options.person, reason=options.because)
+        gone = desk.forget(command, actor())
+        left = naming(paths_of(options).root, names, options.person)
+        if options.json:
+            say_json({"texts": gone, "files": [str(path) for path in left]})
+            return ExitCode.DONE
+        say(f"{options.person} is forgotten: {plural(gone, 'text')} taken out.")
+        if left:
+            say("These files beside the record may still name them; delete them:")
+        for path in left:
+            say(f"  {path}")
+    return ExitCode.DONE
 
 
 def _show(options: Namespace) -> int:

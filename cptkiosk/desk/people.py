@@ -12,7 +12,7 @@ from cptkiosk.domain import fees, personal_record
 from cptkiosk.domain.candidate import Candidate, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
-from cptkiosk.domain.personal_record import CandidateCommand, Known
+from cptkiosk.domain.personal_record import CandidateCommand, ForgetPerson, Known
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
@@ -92,6 +92,8 @@ class PeopleDesk(StaffDesk):
             StorageError: if it could not be written; nothing is recorded.
         """
         about = command.participant_id
+        if isinstance(command, ForgetPerson):
+            raise Refused("Texts have to go too.", "Use 'cptkiosk person forget'.")
 
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             self.catch_up()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from cptkiosk import lists
-from cptkiosk.desk.people import PeopleDesk
+from cptkiosk.desk.forgetting import ForgettingDesk
 from cptkiosk.desk.record import NOBODY, Recorded
 from cptkiosk.domain import (
     center_events,
@@ -41,7 +41,7 @@ from cptkiosk.ledger.ledger import Transaction
 assert all((checkin, closing, irregularities, planning, testing)), "rules register"
 
 
-class SessionDesk(PeopleDesk):
+class SessionDesk(ForgettingDesk):
     """Wishes about sessions, and the clocks that run in them."""
 
     _boot_id = ""

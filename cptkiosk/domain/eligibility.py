@@ -10,7 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Progress, ScoreState
-from cptkiosk.domain.calendar import LocalTime, days_between, days_later, utc_time
+from cptkiosk.domain.calendar import (
+    LocalTime,
+    days_between,
+    days_later,
+    is_date,
+    utc_time,
+)
 from cptkiosk.domain.calendar import age as age_on
 from cptkiosk.domain.modules import DAYS, Policies, Window
 from cptkiosk.domain.session_events import AssignedModule
@@ -300,7 +306,7 @@ def within_window(case: Case) -> Iterator[Finding]:
 def consent_of_parents(case: Case) -> Iterator[Finding]:
     """Somebody under age is assessed only with a parent's consent."""
     age, born = case.policies.consent_under_age, case.dossier.birth_date
-    if not age or not born or case.dossier.consent:
+    if not age or not is_date(born) or case.dossier.consent:
         return
     if age_on(born, case.day) < age:
         yield Finding(

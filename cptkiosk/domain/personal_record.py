@@ -11,6 +11,9 @@ from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")
+FORGETS = ("retention date", "own request", "authority's order")
+"""Why somebody is forgotten; free text might name them."""
+
 HOW = ("paid", "waived", "invoiced")
 
 
@@ -66,7 +69,7 @@ class SettleFee(CandidateCommand):
 class ForgetPerson(CandidateCommand):
     """Take everything that names the person out of the record."""
 
-    reason: str
+    reason: str = "retention date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +191,21 @@ def _forget(
             "Seal or cancel it first.",
         )
     keep_until = retention_ends(known)
-    if keep_until > known.today and not command.reason.strip():
+    if command.reason not in FORGETS:
+        raise Refused(
+            f"'{command.reason}' is no reason to forget.",
+            f"Use one of {', '.join(FORGETS)}.",
+        )
+    if keep_until > known.today and command.reason == FORGETS[0]:
         raise Refused(
             f"What names this person is kept until {keep_until}.",
-            "Give a reason to forget earlier, such as the person's own request.",
+            f"Earlier only for {' or '.join(FORGETS[1:])}.",
         )
-    reason = command.reason.strip() or "retention date"
-    return (e.PersonForgotten(participant_id=candidate.participant_id, reason=reason),)
+    return (
+        e.PersonForgotten(
+            participant_id=candidate.participant_id, reason=command.reason
+        ),
+    )
 
 
 def retention_ends(known: Known) -> str:

@@ -92,7 +92,6 @@ class Session:
     last_on_line: Instant | None = None
     """The last entry of a boot whose place on the line is known."""
 
-
     def line_ms(self, at: Instant) -> int:
         """Return where an instant lies on this session's line."""
         return timing.line_ms(self.offsets, at)

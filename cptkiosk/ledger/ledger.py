@@ -1,6 +1,6 @@
 """The ledger: the only reader and writer of the file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
@@ -82,6 +82,13 @@ class Transaction:
             "DELETE FROM personal WHERE about = ?", (about,)
         )
         return done.rowcount
+
+    def forget_drafts(self, names: Iterable[str]) -> None:
+        """Delete half-filled forms that name somebody."""
+        for name in filter(None, names):
+            self._connection.execute(
+                "DELETE FROM draft WHERE instr(lower(body), lower(?))", (name,)
+            )
 
     def sign_head(self, signature: str, public_key: str) -> None:
         """Keep the signature of the chain as it ends now."""

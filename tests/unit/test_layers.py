@@ -27,7 +27,7 @@ LAYERS = [
     {"cli"},
     {"__main__"},
 ]
-DESK_LAYERS = [{"record"}, {"staff"}, {"people"}, {"sessions"}]
+DESK_LAYERS = [{"record"}, {"staff"}, {"people"}, {"forgetting"}, {"sessions"}]
 DATA = {"styles", "sessions"}
 DOMAIN_MAY_IMPORT = {
     "abc",

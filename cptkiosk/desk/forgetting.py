@@ -1,0 +1,70 @@
+"""Taking a person's names out of the record, while results and chain stay."""
+
+from cptkiosk import lists
+from cptkiosk.desk.people import PeopleDesk
+from cptkiosk.domain import candidate as candidates
+from cptkiosk.domain import personal_record
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.candidate_events import PersonForgotten
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.personal_record import ForgetPerson
+from cptkiosk.domain.values import Actor
+from cptkiosk.ledger import tables
+from cptkiosk.ledger.ledger import Transaction
+
+
+class ForgettingDesk(PeopleDesk):
+    """The one wish that takes text away."""
+
+    def forget(self, command: ForgetPerson, actor: Actor) -> int:
+        """Forget a person; return how many texts were taken out.
+
+        What is told of a whole session, such as a group entry or the reason of a halt,
+        may name them too and goes with it.
+
+        Raises:
+            Refused: if the rules do not allow it; nothing is written.
+            StorageError: if it could not be written, or traces stay in the file.
+        """
+        about = command.participant_id
+        gone = 0
+
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            nonlocal gone
+            self.catch_up()
+            before = self.candidate(about)
+            events = personal_record.decide(before, command, self._known(about, actor))
+            entries = transaction.append(
+                f"candidate/{about}", before.version, events, self.now()
+            )
+            theirs = tuple(
+                dict.fromkeys(
+                    one.session_id for one in lists.history(self.ledger, about)
+                )
+            )
+            names = (before.family_name.text, before.given_name.text)
+            gone = sum(transaction.forget(one) for one in (about, *theirs))
+            transaction.forget_drafts(names)
+            self._project_again(transaction, about, theirs)
+            return entries
+
+        self._keep(self._written(actor, write))
+        self.ledger.wipe()
+        return gone
+
+    def _project_again(
+        self, transaction: Transaction, participant_id: str, theirs: tuple[str, ...]
+    ) -> None:
+        candidate = candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
+        transaction.project(tables.candidate_rows(candidate))
+        for session_id in theirs:
+            session = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            transaction.project(tables.session_rows(session))
+
+    def _take_in(self, entry: Entry) -> None:
+        super()._take_in(entry)
+        if isinstance(entry.event, PersonForgotten):
+            # What is in memory still has the names.
+            for session_id in tuple(self.sessions):
+                stream = self.ledger.read(f"session/{session_id}")
+                self._know(session_id, sessions.replay(stream))

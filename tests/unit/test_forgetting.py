@@ -1,0 +1,151 @@
+"""A person's names go, and what they were assessed with stays and verifies."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from cptkiosk.cli.main import main
+from cptkiosk.credentials import progress_of
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.personal_record import ForgetPerson
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Refused
+from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.verify import rebuild, verify
+from support.center import DANA, LEDGER, LEE, open_desk
+from support.sessions import a_session, advance
+
+NAME, GIVEN, BORN = "Vandersloot", "Quintessa", "1990-05-17"
+ASKED = ForgetPerson(participant_id="P1", reason="own request")
+
+
+@pytest.fixture
+def assessed(desk):
+    """P1 by an unusual name, in a sealed session in which much was said of them."""
+    person = RegisterPerson(
+        participant_id="P1", family_name=NAME, given_name=GIVEN, birth_date=BORN,
+        registration=Registration("safety", "CODE-1"),
+    )  # fmt: skip
+    a_session(desk, 2, stage=Stage.RUNNING)
+    desk.register([person], DANA)
+    about = {"session_id": "a", "severity": 1, "validity": "none", "action_taken": ""}
+    desk.perform(
+        c.RecordIrregularity(
+            **about, code="EXM-COMPL", scope="attempt", attempt_ids=("P1-safety",),
+            observed=f"{GIVEN} complained.",
+        ),
+        LEE,
+    )  # fmt: skip
+    desk.perform(
+        c.RecordIrregularity(
+            **about, code="TEC-PRINT", scope="session",
+            attempt_ids=("P1-safety", "P2-safety"), observed=f"{NAME} and another.",
+        ),
+        LEE,
+    )  # fmt: skip
+    desk.perform(c.TakeNote(session_id="a", text=f"{NAME} coughs"), LEE)
+    from support.center import LEE_PIN
+    from support.sessions import ended, scored
+
+    ended(desk, "a")
+    scored(desk, "a")
+    desk.seal("a", LEE, LEE_PIN)
+    desk.ledger.keep_draft("s2", "note", json.dumps({"text": f"{NAME} again"}))
+    return desk
+
+
+def files(folder):
+    return b"".join(path.read_bytes() for path in folder.glob(f"{LEDGER}*"))
+
+
+def test_no_page_of_the_file_names_them_any_more(assessed, folder):
+    assert NAME.encode() in files(folder)
+    assessed.forget(ASKED, DANA)
+
+    for text in (NAME, GIVEN, BORN):
+        assert text.encode() not in files(folder)
+
+
+def test_results_counts_and_chain_stay(assessed):
+    before = progress_of(assessed, "P1")
+    entries = verify(assessed.ledger).entries
+    assessed.forget(ASKED, DANA)
+
+    assert progress_of(assessed, "P1") == before
+    assert len(before.certificates) == 1
+    assert verify(assessed.ledger).entries == entries + 1
+    rebuild(assessed.ledger, "s1")
+    assert verify(assessed.ledger).forgotten > 0
+
+
+def test_others_keep_their_names(assessed):
+    assessed.forget(ASKED, DANA)
+
+    people = assessed.session("a").attempts
+    assert people["P1-safety"].person.text == FORGOTTEN
+    assert people["P2-safety"].person.text == "FamilyP2, Kim"
+
+
+def test_a_terminal_that_is_open_forgets_them_too(assessed, folder, clock):
+    other = open_desk(folder, clock, "t2")
+    assert other.session("a").notes[0][2].text.text.startswith(NAME)
+    assessed.forget(ASKED, DANA)
+    other.catch_up()
+
+    assert other.session("a").notes[0][2].text.text == FORGOTTEN
+    other.ledger.close()
+
+
+def test_before_the_retention_date_only_for_a_reason(assessed):
+    years = assessed.definitions.policies.retention_years
+    wish = ForgetPerson(participant_id="P1")
+    with pytest.raises(Refused, match="is kept until"):
+        assessed.forget(wish, DANA)
+    advance(assessed, years * 366 * DAY_MS)
+    assessed.forget(wish, DANA)
+
+    with pytest.raises(Refused, match="forgotten already"):
+        assessed.forget(wish, DANA)
+
+
+def test_a_center_may_keep_names_for_as_long_as_it_must(assessed):
+    policies = replace(assessed.definitions.policies, retention_years=0)
+    assessed.definitions = replace(assessed.definitions, policies=policies)
+
+    assert assessed.forget(ForgetPerson(participant_id="P1"), DANA) > 4
+
+
+@pytest.mark.parametrize(
+    ("actor", "wish", "says"),
+    [
+        (LEE, ASKED, "needs the coordinator"),
+        (DANA, ForgetPerson(participant_id="P9"), "Nobody has the participant ID"),
+        (DANA, replace(ASKED, reason="because"), "is no reason"),
+    ],
+)
+def test_who_may_not_forget_changes_nothing(assessed, actor, wish, says):
+    head = assessed.ledger.head()
+    with pytest.raises(Refused, match=says):
+        assessed.forget(wish, actor)
+
+    assert assessed.ledger.head() == head
+
+
+def test_nobody_is_forgotten_while_a_session_is_open(desk):
+    a_session(desk, 1)
+    with pytest.raises(Refused, match="is not closed"):
+        desk.forget(ASKED, DANA)
+
+
+def test_the_command_says_which_files_still_name_them(assessed, folder, capsys):
+    back_up(assessed.ledger, folder / "backups" / "old.db")
+    assessed.ledger.close()
+    words = ["--data-dir", str(folder), "person", "forget", "P1"]
+    assert main(words) == 1
+    assert main([*words, "--because", "own request", "--json"]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    assert said["texts"] > 4
+    assert [path.rpartition("/")[2] for path in said["files"]] == ["old.db"]
