@@ -11,21 +11,29 @@ PYTEST = ["-m", "pytest", "-q"]
 NONE_CHOSEN = 5
 """What pytest says when the arguments given choose no test of a step."""
 
+TIMED = (
+    "tests/benchmarks",
+    "tests/e2e/test_kill.py",
+    "tests/e2e/test_line_drops.py",
+    "tests/e2e/test_two_terminals.py",
+    "tests/e2e/test_whole_day.py",
+)
+"""What is timed against the clock, and so gets the machine to itself."""
+
 ROOT = Path(__file__).resolve().parents[1]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 
 
 def checks(pytest_args: list[str]) -> list[tuple[str, list[str]]]:
     """Return every step: what it is called, and what this Python is to run."""
+    ignored = [word for path in TIMED for word in ("--ignore", path)]
     return [
         ("ruff format --check", ["-m", "ruff", "format", "--check", "."]),
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("mypy", ["-m", "mypy"]),
         ("lint-imports", ["-c", LINT_IMPORTS]),
-        # Programs on terminals are timed against the clock, so they get the machine
-        # to themselves.
-        ("pytest", [*PYTEST, "-n", "2", "--ignore", "tests/e2e", *pytest_args]),
-        ("pytest on terminals", [*PYTEST, "tests/e2e", *pytest_args]),
+        ("pytest", [*PYTEST, "-n", "2", *ignored, *pytest_args]),
+        ("pytest, timed", [*PYTEST, *TIMED, *pytest_args]),
     ]
 
 
