@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import finalize
 
 from cptkiosk.settings import open_in_place
 
@@ -29,11 +30,12 @@ class Turns:
     def __init__(self, path: Path) -> None:
         self._path = path.with_name("turn.lock")
         self._handle = -1
+        self._closing: finalize | None = None  # type: ignore[type-arg]
 
     def close(self) -> None:
-        """Give the place up."""
-        if self._handle >= 0:
-            os.close(self._handle)
+        """Give the place up; done by itself where a ledger is just dropped."""
+        if self._closing is not None:
+            self._closing()
             self._handle = -1
 
     @contextmanager
@@ -51,6 +53,7 @@ class Turns:
             if self._handle < 0:
                 flags = os.O_RDWR | os.O_CREAT
                 self._handle = open_in_place(self._path, flags)
+                self._closing = finalize(self, os.close, self._handle)
         except OSError:
             # Where no file can be made, SQLite says so in its own words.
             return False
