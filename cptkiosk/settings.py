@@ -1,8 +1,10 @@
-"""Where a kiosk keeps its data: the only reader of that setting."""
+"""Where a kiosk keeps its data, and for whom: the only reader of that setting."""
 
 import os
 import platform
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,11 @@ class Paths:
         return self.root / "reports"
 
     @property
+    def looks(self) -> Path:
+        """The file that says which look each of the staff has chosen."""
+        return self.root / "looks.json"
+
+    @property
     def definitions(self) -> Path:
         """The folder of the center's own definitions, laid over the shipped ones."""
         return self.root / "definitions"
@@ -77,3 +84,85 @@ def terminal_name(environ: Mapping[str, str]) -> str:
             continue
     host = platform.node() or "host"
     return f"{host}:{line.removeprefix('/dev/') or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Who may use what lies in a folder: its owner alone, or its group as well."""
+
+    folder: int
+    file: int
+
+
+ALONE = Modes(0o700, 0o600)
+SHARED = Modes(0o2770, 0o660)
+
+
+def modes_in(folder: Path) -> Modes:
+    """Return what a folder asks of itself and of every file made in it.
+
+    The administrator shares a data directory by giving it to a group and setting its
+    set-group-ID bit (`chmod 2770`); what is made inside has that group, and folders
+    inside that bit, so that each of them says by itself how it is used.
+    """
+    mode = folder.stat().st_mode
+    shared = mode & stat.S_ISGID and mode & stat.S_IRWXG == stat.S_IRWXG
+    return SHARED if shared else ALONE
+
+
+def open_in_place(path: Path, flags: int) -> int:
+    """Open a file for its folder's users alone, whatever the umask is.
+
+    Raises:
+        OSError: if it cannot be opened, or is a link to somewhere else.
+    """
+    wanted = modes_in(path.parent).file
+    handle = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, wanted)
+    found = os.fstat(handle)
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != wanted:
+        # A stick without modes may not take any; there is nothing to be kept there.
+        with suppress(PermissionError):
+            os.fchmod(handle, wanted)
+    return handle
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder if it is not there, for those who use the one it lies in.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
+    wanted = modes_in(folder.parent).folder
+    try:
+        folder.mkdir(mode=wanted)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        folder.chmod(wanted)
+
+
+def looks_in(path: Path) -> dict[str, str]:
+    """Return the look each of the staff has chosen; nothing that cannot be read."""
+    from msgspec import MsgspecError, json
+
+    try:
+        return json.decode(path.read_bytes(), type=dict[str, str])
+    except (OSError, MsgspecError, UnicodeDecodeError):
+        return {}
+
+
+def keep_look(path: Path, staff_id: str, look: str) -> None:
+    """Keep the look that one of the staff has chosen, beside those of the others.
+
+    Raises:
+        OSError: if the file cannot be written; the old one is then as it was.
+    """
+    from msgspec import json
+
+    new = path.with_suffix(f".{os.getpid()}")
+    handle = open_in_place(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    with os.fdopen(handle, "wb") as file:
+        file.write(json.encode(looks_in(path) | {staff_id: look}))
+    new.replace(path)

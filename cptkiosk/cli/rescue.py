@@ -86,7 +86,9 @@ def _say_salvaged(
     if found.cut_off:
         say("There were entries of which nothing can be read any more.")
     if found.unsigned:
-        say(f"{plural(found.unsigned, 'seal')} lost the signature that was kept for it.")
+        say(
+            f"{plural(found.unsigned, 'seal')} lost the signature that was kept for it."
+        )
     if rest is not None:
         say(
             f"The chain breaks after #{found.head.seq}."

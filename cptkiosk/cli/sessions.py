@@ -107,10 +107,7 @@ def _show(options: Namespace) -> int:
 def _proof(desk: "Desk", session: "Session") -> tuple[Any, int]:
     """Return the head that was signed with the seal, or the one now; and when."""
     from cptkiosk.domain.session import Stage
-    from cptkiosk.ledger.chain import Head
 
     if session.stage is not Stage.SEALED:
         return desk.ledger.head(), 0
-    query = "SELECT seq, hash, at_utc_ms FROM entry WHERE seq = ?"
-    seq, stored, sealed_ms = desk.ledger.rows(query, (session.sealed_seq,))[0]
-    return Head(seq, stored), sealed_ms
+    return desk.ledger.written_at(session.sealed_seq)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.commands import (
@@ -110,11 +111,10 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             "See 'cptkiosk session list' or the screen Today.",
         )
     if session.stage not in stages:
-        wish = wish_text(command)
-        allowed = " or ".join(stage.value for stage in Stage if stage in stages)
+        allowed = " or ".join(STANDS[stage] for stage in Stage if stage in stages)
         raise Refused(
-            f"'{wish}' is not possible while the session is {session.stage}.",
-            f"It is possible while it is {allowed}.",
+            f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
+            f"That goes once it is {allowed}.",
         )
     if isinstance(command, JUDGING):
         _not_linked(session, command, context)
@@ -140,10 +140,71 @@ def why_not(session: Session, command: SessionCommand, context: Context) -> str:
     return ""
 
 
+STANDS = {
+    Stage.PLANNED: "planned",
+    Stage.CHECK_IN: "checking people in",
+    Stage.RUNNING: "running",
+    Stage.HALTED: "halted",
+    Stage.ENDED: "ended",
+    Stage.SEALED: "sealed",
+    Stage.CANCELLED: "cancelled",
+    Stage.ABANDONED: "abandoned",
+}
+"""How a session stands, as a person says it."""
+
+CANNOT: dict[type[SessionCommand], str] = {
+    c.PlanSession: "This cannot be planned anew",
+    c.AssignAttempt: "Nobody can be put on the roll",
+    c.CorrectModule: "The module cannot be changed",
+    c.CancelAttempt: "Nobody can be taken off the roll",
+    c.OpenCheckIn: "The check-in cannot be opened",
+    c.PassGates: "Nobody can be checked in",
+    c.WaiveGate: "No gate can be waived",
+    c.FailGate: "No gate can be failed",
+    c.TakeSeat: "Nobody can take a seat",
+    c.DenyAttempt: "Nobody can be turned away",
+    c.MarkAbsent: "Nobody can be marked absent",
+    c.ExpectLate: "Nobody can be noted as coming late",
+    c.ArriveLate: "Nobody can be let in late",
+    c.HandOver: "The session cannot be handed over",
+    c.StartSession: "Nothing can be started",
+    c.UndoStart: "The start cannot be taken back",
+    c.StartLate: "Nobody can start late",
+    c.HaltSession: "There is nothing to halt",
+    c.ResumeSession: "There is nothing to resume",
+    c.BeginBreak: "Nobody can go on a break",
+    c.EndBreak: "Nobody can come back from a break",
+    c.BeginPause: "No single clock can be stopped",
+    c.EndPause: "No single clock can be let run on",
+    c.GiveCredit: "No time can be given back",
+    c.NoteVendorClock: "The vendor's clock cannot be noted",
+    c.FinishAttempt: "Nobody can finish",
+    c.EndEarly: "No attempt can be ended",
+    c.Announce: "There is nothing to announce",
+    c.TakeNote: "No note can be kept",
+    c.RecordIrregularity: "No irregularity can be recorded",
+    c.UndoStep: "Nothing can be undone",
+    c.KeyScore: "No score can be keyed",
+    c.ExplainScore: "No missing score can be explained",
+    c.SettleDiscrepancy: "No discrepancy can be settled",
+    c.DecideValidity: "It cannot be decided whether a score counts",
+    c.EndSession: "The session cannot be ended",
+    c.ReopenSession: "The session cannot be reopened",
+    c.ReconcileScratch: "Scratch paper cannot be counted back",
+    c.SealSession: "The session cannot be sealed",
+    c.AmendSession: "The session cannot be amended",
+    c.CancelSession: "The session cannot be cancelled",
+    c.AbandonSession: "The session cannot be given up",
+    c.BridgeBoot: "No restart can be bridged",
+    c.ConfirmRoomClock: "There is no room clock to compare",
+    c.RecordBundle: "No bundle can be written",
+}
+"""What is refused at the wrong stage, as a person says it."""
+
+
 def wish_text(command: SessionCommand) -> str:
-    """Return a command's name in words: 'begin break'."""
-    name = type(command).__name__
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    """Return that a wish cannot be had, without the reason: 'Nobody can finish'."""
+    return CANNOT[type(command)]
 
 
 def attempt_of(session: Session, command: AttemptCommand) -> Attempt:

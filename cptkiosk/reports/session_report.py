@@ -9,13 +9,16 @@ from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Progress
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.text import fit
+from cptkiosk.domain.text import fit, fold
 from cptkiosk.domain.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
 from cptkiosk.persons import PER_VENDOR
 from cptkiosk.reports.irregularities import irregularities
 from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
+
+SECOND_MS = 1000
+"""Less than this over the allowed time is printed as nothing."""
 
 
 def session_report(  # each is a source of its own
@@ -128,7 +131,7 @@ def _roll(
 ) -> Iterator[str]:
     people = sorted(
         session.attempts.values(),
-        key=lambda one: (one.person.text.casefold(), one.attempt_id),
+        key=lambda one: (fold(one.person.text), one.attempt_id),
     )
     yield from heading(f"Roll: {plural(len(people), 'attempt')}")
     if people:
@@ -187,7 +190,9 @@ def _details(session: Session, one: Attempt) -> Iterator[str]:
 
 def _times(session: Session, one: Attempt) -> Iterator[str]:
     if one.start_line_ms is not None and one.end_line_ms is not None:
-        yield f"took {span_text(session.elapsed_ms(one, one.end_line_ms))}"
+        took = f"took {span_text(session.elapsed_ms(one, one.end_line_ms))}"
+        over_ms = -session.left_ms(one, one.end_line_ms)
+        yield f"{took}, +{span_text(over_ms)} over" if over_ms >= SECOND_MS else took
     if one.late:
         yield "late"
     if one.credit_ms:

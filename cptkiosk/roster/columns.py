@@ -1,7 +1,7 @@
 """The header of a roster: where it is, and what its columns mean."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -113,6 +113,13 @@ class Header:
         column = self.fields.get(field, len(row))
         return row[column] if column < len(row) else ""
 
+    def meaning(self, column: int) -> str:
+        """Return our word for a column or its module, or nothing if it is left out."""
+        for field, at in self.fields.items():
+            if at == column:
+                return field.value
+        return self.modules.get(column, "")
+
     def named(self) -> tuple[tuple[str, str], ...]:
         """Return our word and their header, column by column."""
         words = {column: field.value for field, column in self.fields.items()}
@@ -120,6 +127,37 @@ class Header:
         return tuple(
             (words[column], visible(self.cells[column])) for column in sorted(words)
         )
+
+
+def header_at(
+    rows: Sequence[Sequence[str]], row: int, names: ModuleNames
+) -> Header | None:
+    """Return a row, counted from 1, as the header, if there is such a row."""
+    index = row - 1
+    return _understand(index, rows[index], names) if 0 <= index < len(rows) else None
+
+
+def as_wished(header: Header, wanted: Mapping[int, str]) -> Header:
+    """Return a header whose columns mean what somebody says they do."""
+    fields = {field: at for field, at in header.fields.items() if at not in wanted}
+    modules = {at: module for at, module in header.modules.items() if at not in wanted}
+    words = {field.value: field for field in Field}
+    said = {words[meaning] for meaning in wanted.values() if meaning in words}
+    for column, meaning in wanted.items():
+        if meaning in words:
+            fields[words[meaning]] = column
+        elif meaning:
+            modules[column] = meaning
+    if Field.FAMILY in said:
+        fields.pop(Field.NAME, None)
+    elif Field.NAME in said:
+        for part in (Field.FAMILY, Field.GIVEN, Field.MIDDLE):
+            fields.pop(part, None)
+    if Field.MODULE in said:
+        modules = {}
+    elif modules:
+        fields.pop(Field.MODULE, None)
+    return Header(header.index, header.cells, fields, modules)
 
 
 def find_header(rows: Sequence[Sequence[str]], names: ModuleNames) -> Header | None:

@@ -4,9 +4,10 @@
 (`apply` with `dry_run`) before anything is written.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cptkiosk.assigning import NotAssigned, assign
 from cptkiosk.desk import Desk
@@ -17,10 +18,14 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
 from cptkiosk.roster.model import (
+    Layout,
     RejectedRow,
     RosterFile,
     RosterRow,
     RosterUnreadable,
+    Told,
+    Wishes,
+    untold,
 )
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
@@ -45,6 +50,8 @@ class ImportResult:
     registrations: Counts
     rejected: tuple[RejectedRow, ...]
     """By row; those the reader left out, and those the rules refused."""
+    accepted: tuple[tuple[RosterRow, tuple[Fact, ...]], ...]
+    """The other rows, each with what it makes happen; nothing if all is as it was."""
     roster: RosterFile
     """How the file was read: encoding, delimiter, columns."""
     dry_run: bool
@@ -55,20 +62,44 @@ class ImportResult:
 
 
 def import_roster(
-    desk: Desk, path: Path, actor: Actor, *, session_id: str = "", dry_run: bool = False
+    desk: Desk,
+    path: Path,
+    actor: Actor,
+    *,
+    session_id: str = "",
+    dry_run: bool = False,
+    told: Told = untold,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
+
+    What `told` raises ends the import, and nothing is recorded.
 
     Raises:
         UsageError: if the file is no use.
         Refused: if no row may enter the record, or there is no such session.
         StorageError: if it could not be written; nothing is recorded then.
     """
-    roster = read(desk, path)
-    return apply(desk, roster, actor, session_id=session_id, dry_run=dry_run)
+    roster = read(desk, path, told=told)
+    return apply(desk, roster, actor, session_id=session_id, dry_run=dry_run, told=told)
 
 
-def read(desk: Desk, path: Path) -> RosterFile:
+def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
+    """Return how the roster at `path` is understood, even if it cannot be used so.
+
+    Raises:
+        UsageError: if the file as a whole is no use.
+    """
+    from cptkiosk.roster.reader import layout_of
+
+    try:
+        return layout_of(path, desk.definitions.aliases(), wishes or Wishes())
+    except RosterUnreadable as error:
+        raise UsageError(f"{error} Nothing was changed.") from error
+
+
+def read(
+    desk: Desk, path: Path, wishes: Wishes | None = None, *, told: Told = untold
+) -> RosterFile:
     """Return what the roster at `path` says; nothing is written.
 
     Raises:
@@ -76,8 +107,9 @@ def read(desk: Desk, path: Path) -> RosterFile:
     """
     from cptkiosk.roster.reader import read_roster
 
+    aliases = desk.definitions.aliases()
     try:
-        roster = read_roster(path, desk.definitions.aliases())
+        roster = read_roster(path, aliases, wishes or Wishes(), told)
     except RosterUnreadable as error:
         raise UsageError(f"{error} Nothing was changed.") from error
     if not roster.rows:
@@ -96,11 +128,13 @@ def apply(
     *,
     session_id: str = "",
     dry_run: bool = False,
+    told: Told = untold,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
 
-    The people are written in one transaction; the roll follows person by person. If
-    that is cut short, applying the same roster again does the rest.
+    The people are written in one transaction, and what `told` raises takes all of it
+    back; the roll follows person by person. If that is cut short, applying the same
+    roster again does the rest.
 
     Raises:
         Refused: if no row may enter the record, or there is no such session.
@@ -108,7 +142,8 @@ def apply(
     """
     if session_id:
         desk.session(session_id)
-    outcomes = desk.register(tuple(map(_command, roster.rows)), actor, dry_run=dry_run)
+    commands = _Counted([_command(row) for row in roster.rows], told)
+    outcomes = desk.register(commands, actor, dry_run=dry_run)
     rejected = _rejected(roster, outcomes)
     good = [
         (row, outcome)
@@ -121,7 +156,7 @@ def apply(
             "Correct the file, then import it again.",
         )
     people, registrations = _counted(good)
-    result = ImportResult(people, registrations, rejected, roster, dry_run)
+    result = ImportResult(people, registrations, rejected, tuple(good), roster, dry_run)
     if dry_run:
         return result
     desk.refresh_rolls(frozenset(row.participant_id for row, _ in good), actor)
@@ -133,9 +168,27 @@ def apply(
         [(row.participant_id, row.module_id) for row, _ in good],
         actor,
     )
-    return ImportResult(
-        people, registrations, rejected, roster, dry_run, assigned, before, refused
+    return replace(
+        result, assigned=assigned, on_roll_before=before, not_assigned=refused
     )
+
+
+class _Counted(Sequence[RegisterPerson]):
+    """Wishes that tell how many of them were taken, one by one."""
+
+    def __init__(self, wishes: Sequence[RegisterPerson], told: Told) -> None:
+        self._wishes, self._told = wishes, told
+
+    def __len__(self) -> int:
+        return len(self._wishes)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._wishes[at]
+
+    def __iter__(self) -> Iterator[RegisterPerson]:
+        for done, wish in enumerate(self._wishes):
+            self._told(done, len(self._wishes))
+            yield wish
 
 
 def _command(row: RosterRow) -> RegisterPerson:

@@ -1,6 +1,14 @@
 """What a roster file turns into."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Told = Callable[[int, int], None]
+"""What reading calls between two rows: so many are done, of so many. It may raise."""
+
+
+def untold(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 class RosterUnreadable(Exception):
@@ -37,6 +45,38 @@ class RejectedRow:
 
     row: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wants a file read; what is left out is found out."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    """As a spreadsheet counts, from 1."""
+    columns: tuple[tuple[int, str], ...] = ()
+    """What columns mean, by their place from 0: our word, a module's id, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """A column of a file: its header, what it is taken for, and what it first holds."""
+
+    header: str
+    meaning: str
+    """Our word or a module's id; nothing if the column is left out."""
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is understood, before any row of it is."""
+
+    encoding: str
+    delimiter: str
+    header_row: int
+    columns: tuple[ColumnSeen, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,32 @@ from typing import Final
 
 from cptkiosk.domain.text import fold, visible
 from cptkiosk.roster import values
-from cptkiosk.roster.columns import Field, Header, find_header
+from cptkiosk.roster.columns import Field, Header, as_wished, find_header, header_at
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
-from cptkiosk.roster.model import RejectedRow, RosterFile, RosterRow, RosterUnreadable
+from cptkiosk.roster.model import (
+    ColumnSeen,
+    Layout,
+    RejectedRow,
+    RosterFile,
+    RosterRow,
+    RosterUnreadable,
+    Told,
+    Wishes,
+    untold,
+)
 from cptkiosk.roster.modules import ModuleNames
-from cptkiosk.roster.tables import read_table
+from cptkiosk.roster.tables import Rows, Table, read_table
 from cptkiosk.roster.values import BadCell
 
-__all__ = ["RejectedRow", "RosterFile", "RosterRow", "RosterUnreadable", "read_roster"]
+__all__ = [
+    "RejectedRow",
+    "RosterFile",
+    "RosterRow",
+    "RosterUnreadable",
+    "layout_of",
+    "read_roster",
+]
+AS_FOUND: Final = Wishes()
 
 _FOOTER: Final = re.compile(
     r"(grand |sub ?)?(totals?|sum|count|average)( \w+)?[ :=]*[\d.,]*"
@@ -23,27 +41,30 @@ _FOOTER: Final = re.compile(
 _FIGURE: Final = re.compile(r"[\d.,$% ]*")
 
 
-def read_roster(path: Path, modules: Mapping[str, str]) -> RosterFile:
+def read_roster(
+    path: Path,
+    modules: Mapping[str, str],
+    wishes: Wishes = AS_FOUND,
+    told: Told = untold,
+) -> RosterFile:
     """Return what the roster at `path` says.
 
     Args:
         path: a CSV, TSV, XLSX, ODS or XLS file.
         modules: the names under which rosters may know a module, and its id.
+        wishes: how somebody wants it read.
+        told: is told each row; what it raises ends the reading.
 
     Raises:
         RosterUnreadable: if the file as a whole is no use.
     """
     names = ModuleNames(modules)
-
-    def score(rows: Sequence[Sequence[str]]) -> int:
-        header = find_header(rows, names)
-        return len(header.fields) + len(header.modules) if header else 0
-
-    table = read_table(path, score)
+    table = _table(path, names, wishes)
     name = visible(path.name, 60)
-    header = _require_header(find_header(table.rows, names), name)
+    header = _require_header(_header(table.rows, names, wishes), name)
     reading = _Reading(header, names)
     for number, cells in enumerate(table.rows[header.index + 1 :], header.index + 2):
+        told(number, len(table.rows))
         if not _is_filler(cells, header):
             reading.read(number, cells)
     if not (reading.rows or reading.rejected):
@@ -57,6 +78,54 @@ def read_roster(path: Path, modules: Mapping[str, str]) -> RosterFile:
         delimiter=table.delimiter,
         columns=header.named(),
     )
+
+
+def layout_of(
+    path: Path, modules: Mapping[str, str], wishes: Wishes = AS_FOUND
+) -> Layout:
+    """Return how the roster at `path` is understood, even if it is not enough.
+
+    Raises:
+        RosterUnreadable: if the file as a whole is no use, or has no such header row.
+    """
+    names = ModuleNames(modules)
+    table = _table(path, names, wishes)
+    header = _header(table.rows, names, wishes)
+    if header is None and not wishes.header_row:
+        first = next(at for at, cells in enumerate(table.rows, 1) if any(cells))
+        header = header_at(table.rows, first, names)
+    if header is None:
+        raise RosterUnreadable(
+            f"{visible(path.name, 60)} has no row {wishes.header_row}: it has"
+            f" {len(table.rows)}."
+        )
+    below = table.rows[header.index + 1 : header.index + 2] or [[]]
+    columns = tuple(
+        ColumnSeen(
+            visible(cell) or f"column {at + 1}",
+            header.meaning(at),
+            visible("".join(below[0][at : at + 1])),
+        )
+        for at, cell in enumerate(header.cells)
+    )
+    return Layout(table.encoding, table.delimiter, header.index + 1, columns)
+
+
+def _table(path: Path, names: ModuleNames, wishes: Wishes) -> Table:
+    def score(rows: Sequence[Sequence[str]]) -> int:
+        header = find_header(rows, names)
+        return len(header.fields) + len(header.modules) if header else 0
+
+    return read_table(path, score, encoding=wishes.encoding, delimiter=wishes.delimiter)
+
+
+def _header(rows: Rows, names: ModuleNames, wishes: Wishes) -> Header | None:
+    """Return the header, found or wished for, its columns as they are wished."""
+    if wishes.header_row:
+        found = header_at(rows, wishes.header_row, names)
+    else:
+        found = find_header(rows, names)
+    return as_wished(found, dict(wishes.columns)) if found is not None else None
 
 
 def _require_header(header: Header | None, name: str) -> Header:

@@ -32,8 +32,16 @@ class Table:
     delimiter: str
 
 
-def read_table(path: Path, score: Score) -> Table:
+def read_table(
+    path: Path, score: Score, *, encoding: str = "", delimiter: str = ""
+) -> Table:
     """Return the rows at `path`, of the sheet and by the delimiter that score best.
+
+    Args:
+        path: the file.
+        score: what makes one way of reading better than another.
+        encoding: the encoding of a text, if somebody knows it.
+        delimiter: what parts its cells, if somebody knows that.
 
     Raises:
         RosterUnreadable: if there are none.
@@ -44,10 +52,10 @@ def read_table(path: Path, score: Score) -> Table:
         return _read_workbook(data, kind_of_archive(data, name), name, score)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return _read_workbook(data, "xls", name, score)
-    text, encoding = _decode(data, name)
+    text, encoding = _decode(data, name, encoding)
     if not text.strip():
         raise RosterUnreadable(f"{name} is empty: ask for the roster again.")
-    delimiter = _delimiter(text[:SAMPLE], score)
+    delimiter = delimiter or _delimiter(text[:SAMPLE], score)
     return Table(_split(text, delimiter, name), encoding, delimiter)
 
 
@@ -78,13 +86,15 @@ def _read_bytes(path: Path, name: str) -> bytes:
     return data
 
 
-def _decode(data: bytes, name: str) -> tuple[str, str]:
+def _decode(data: bytes, name: str, wanted: str) -> tuple[str, str]:
     """Return the text and its encoding.
 
     Without a mark at its start UTF-16 is never tried: it would accept nearly any
     file, and give nonsense.
     """
-    if data.startswith(codecs.BOM_UTF8):
+    if wanted:
+        tries = [wanted]
+    elif data.startswith(codecs.BOM_UTF8):
         tries = ["utf-8-sig"]
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         tries = ["utf-16"]
@@ -95,10 +105,14 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     for encoding in tries:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         if "\0" not in text:
-            return text, encoding
+            return text.removeprefix("\ufeff"), encoding
+    if wanted:
+        raise RosterUnreadable(
+            f"{name} cannot be read as {wanted}: choose another encoding."
+        )
     raise RosterUnreadable(
         f'{name} is not a roster that can be read: save it as "CSV UTF-8" or XLSX.'
     )

@@ -14,12 +14,15 @@ from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import read_span
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import Refused, plural
 
 REASONS = (
     "alarm", "computer restarted", "ill", "network lost", "noise", "screen froze",
 )  # fmt: skip
 """What is offered as a reason; anything else may be typed."""
+
+SPANS = ("1m", "2m", "5m", "10m")
+"""What is offered as a time to give back; any other may be typed."""
 
 EVERYBODY = "all"
 NUMBER = re.compile(r"\d{1,3}")
@@ -38,6 +41,14 @@ class Verb:
 
     asks: bool = False
     """Whether it is confirmed first, as its key would be."""
+
+    done: str = ""
+    """What is counted once several have it: '3 credits given'."""
+
+    def count(self, number: int) -> str:
+        """Return how often it was done, in words."""
+        one, _, many = self.done.partition("|")
+        return plural(number, one, many)
 
 
 def _words(rest: Sequence[str], what: str = "reason") -> str:
@@ -61,31 +72,39 @@ def _end(outcome: str) -> Callable[[dict[str, Any], Sequence[str]], c.SessionCom
     return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
 
 
-def _minutes(rest: Sequence[str]) -> int:
-    if not rest or not NUMBER.fullmatch(rest[0]):
-        raise Refused("The minutes are missing.", "Type, for example: announce 10")
-    return int(rest[0])
+def _seat(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+    room, _, seat = _words(rest, "seat").rpartition("/")
+    return c.TakeSeat(**about, room=room, seat=seat.upper())
 
 
 VERBS = (
-    Verb("break", "out of the room, the clock runs", lambda a, r: c.BeginBreak(**a)),
-    Verb("back", "back from a break", lambda a, r: c.EndBreak(**a)),
+    Verb("break", "out of the room, the clock runs", lambda a, r: c.BeginBreak(**a),
+         done="break begun|breaks begun"),
+    Verb("back", "back from a break", lambda a, r: c.EndBreak(**a),
+         done="person back|people back"),
     Verb("pause", "stop this clock",
-         lambda a, r: c.BeginPause(**a, reason=_words(r)), wants="reason"),
-    Verb("go", "let this clock run on", lambda a, r: c.EndPause(**a)),
-    Verb("credit", "give time back", _credit, wants="span"),
-    Verb("finish", "submitted, says the screen", lambda a, r: c.FinishAttempt(**a)),
+         lambda a, r: c.BeginPause(**a, reason=_words(r)), wants="reason",
+         done="clock stopped|clocks stopped"),
+    Verb("go", "let this clock run on", lambda a, r: c.EndPause(**a),
+         done="clock runs on|clocks run on"),
+    Verb("credit", "give time back", _credit, wants="span",
+         done="credit given|credits given"),
+    Verb("finish", "submitted, says the screen", lambda a, r: c.FinishAttempt(**a),
+         done="person finished|people finished"),
     Verb("vendor", "note the vendor's clock",
-         lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)), wants="span"),
-    Verb("seat", "move to a seat",
-         lambda a, r: c.TakeSeat(**a, seat=_words(r, "seat").upper()), wants="seat"),
-    Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a)),
-    Verb("arrived", "has come late", lambda a, r: c.ArriveLate(**a)),
+         lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
+         wants="clock", done="vendor's clock noted|vendor's clocks noted"),
+    Verb("seat", "move to a seat", _seat, wants="seat", done="person moved|people moved"),
+    Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a),
+         done="person expected late|people expected late"),
+    Verb("arrived", "has come late", lambda a, r: c.ArriveLate(**a),
+         done="late arrival|late arrivals"),
     Verb("withdraw", "gives up", _end("withdrawn"), wants="reason", asks=True),
     Verb("dismiss", "sent out", _end("dismissed"), wants="reason", asks=True),
     Verb("interrupt", "cannot go on", _end("interrupted"), wants="reason", asks=True),
     Verb("note", "keep a remark",
-         lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text"),
+         lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text",
+         done="note kept|notes kept"),
     Verb("halt", "stop every clock",
          lambda a, r: c.HaltSession(**a, reason=_words(r)),
          about_people=False, wants="reason", asks=True),
@@ -110,19 +129,17 @@ def read(line: str, session: Session, line_ms: int) -> Action:
     Raises:
         Refused: if it cannot be understood, with what would be.
     """
-    words = line.split()
+    words = line.strip().removeprefix(":").split()
     if not words:
         raise Refused("Nothing was typed.", "For example: A1 break")
-    if words[0].lower() in BY_WORD:
-        who, verb, rest = "", BY_WORD[words[0].lower()], words[1:]
-    elif len(words) > 1 and words[1].lower() in BY_WORD:
-        who, verb, rest = words[0], BY_WORD[words[1].lower()], words[2:]
-    else:
+    at = _verb_at(words)
+    if at is None:
         known = ", ".join(BY_WORD)
         raise Refused(
             f"'{words[min(1, len(words) - 1)]}' is nothing to do.",
             f"Known are {known}.",
         )
+    who, verb, rest = " ".join(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     about = {"session_id": session.session_id}
     if not verb.about_people:
         return Action(verb, (), (verb.make(about, rest),))
@@ -133,16 +150,30 @@ def read(line: str, session: Session, line_ms: int) -> Action:
             f"Nobody is named to '{verb.word}'.", f"Type, for example: A1 {verb.word}"
         )
     people = tuple(_people(who, session, line_ms))
+    if not people:
+        raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
     made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
     return Action(verb, people, tuple(made))
+
+
+def _verb_at(words: Sequence[str]) -> int | None:
+    """Return where the verb is: names before it may be of several words."""
+    places = (at for at, word in enumerate(words) if word.lower() in BY_WORD)
+    return next(places, None)
 
 
 def _people(who: str, session: Session, line_ms: int) -> Iterator[Attempt]:
     if who.lower() == EVERYBODY:
         yield from session.live(line_ms)
         return
+    people = session.attempts.values()
+    whole = [one for one in people if fold(who) == fold(one.person.text)]
+    if len(whole) == 1:
+        # 'Chen, Li' is one person, not two.
+        yield whole[0]
+        return
     seen: set[str] = set()
-    for part in who.split(","):
+    for part in filter(None, map(str.strip, who.split(","))):
         for one in _named(part, session):
             if one.attempt_id not in seen:
                 seen.add(one.attempt_id)
@@ -189,7 +220,7 @@ def _sits(attempt: Attempt, seats: Sequence[str]) -> bool:
 
 def completions(line: str, session: Session) -> tuple[str, ...]:
     """Return what the last word of a line could become, the likeliest first."""
-    words = line.split()
+    words = line.removeprefix(":").split()
     last = "" if not words or line.endswith(" ") else words.pop()
     if not words:
         _, _, part = last.rpartition(",")
@@ -206,13 +237,16 @@ def completions(line: str, session: Session) -> tuple[str, ...]:
         options = [*who, *verbs] if part[:1].isupper() else [*verbs, *who]
         found = _beginning(part, options)
         return tuple(f"{prefix}{one}" for one in found)
-    verb = next((BY_WORD[one] for one in words[:2] if one in BY_WORD), None)
-    if verb is None:
+    at = _verb_at(words)
+    if at is None:
         return _beginning(last, list(BY_WORD))
+    verb = BY_WORD[words[at].lower()]
     if verb.wants == "seat":
         return _beginning(last, [seat for _, seat in session.free_seats()])
+    if verb.wants == "span" and at == len(words) - 1:
+        return _beginning(last, SPANS)
     if verb.wants in {"reason", "span"}:
-        return _beginning(last, list(REASONS))
+        return _beginning(last, REASONS)
     return ()
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
 from textual.drivers.linux_driver import LinuxDriver
+from textual.scrollbar import ScrollBar
 
 from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk, Recorded
@@ -22,14 +23,15 @@ from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
 from cptkiosk.resources import stylesheets
-from cptkiosk.settings import Paths
+from cptkiosk.settings import Paths, keep_look, looks_in
 from cptkiosk.ui.economy import EconomicalApp
-from cptkiosk.ui.glyphs import glyphs_for
+from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import KioskScreen
-from cptkiosk.ui.stray import StrayEnters
-from cptkiosk.ui.theme import THEMES
+from cptkiosk.ui.scrollbar import PlainScrollBar
+from cptkiosk.ui.stray import MOVED, MovedSteps, StrayEnters
+from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
 from cptkiosk.ui.times import time_text
 from cptkiosk.ui.watchdog import Watchdog
 from cptkiosk.ui.widgets.bars import Tone
@@ -46,6 +48,9 @@ T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
 
 
+ScrollBar.renderer = PlainScrollBar
+
+
 class KioskDriver(LinuxDriver):
     """Textual's driver without bracketed paste: an unterminated one kills the keys."""
 
@@ -60,6 +65,14 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "cptkiosk"
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as in Textual
+        (0, "-narrow"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as in Textual
+        (0, "-low"),
+        (30, "-tall"),
+    ]
     ALLOW_SELECT = False
 
     def __init__(
@@ -86,6 +99,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.desk = desk
         self.paths = paths
         self.glyphs = glyphs_for(os.environ)
+        self.spelled = spelling(encoding_for(os.environ), self.glyphs)
         self.actor = signed_in
         self._ticking = ticking
         self._writer = ThreadPoolExecutor(1, "desk")
@@ -95,11 +109,38 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
+        self.lines_typed: list[str] = []
         # Where somebody turns the hands, nothing is pressed too soon.
         self.stray_enters = StrayEnters() if ticking else StrayEnters(0)
+        self.moved_steps = MovedSteps() if ticking else MovedSteps(0)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.coloured = shows_colours(os.environ)
+        self._first_look = first_look(os.environ)
+        self.wear_look()
+
+    # How it looks
+
+    def wear_look(self) -> None:
+        """Put on the look that whoever sits here has chosen, if it can be shown."""
+        chosen = looks_in(self.paths.looks).get(
+            self.actor.staff_id if self.actor else ""
+        )
+        known = self.coloured and chosen in self.available_themes
+        self.theme = chosen if known and chosen else self._first_look
+
+    def next_look(self) -> None:
+        """Put on the next look, and keep it for whoever sits here."""
+        self.theme = look_after(self.theme)
+        words = f"colours: {WORDS[self.theme]}"
+        if self.actor is None:
+            return
+        try:
+            keep_look(self.paths.looks, self.actor.staff_id, self.theme)
+        except OSError as error:
+            self.say(f"{words}; not kept for next time: {error}", "warning")
+        else:
+            self.say(words, "ok")
 
     # Starting and leaving
 
@@ -264,6 +305,13 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if isinstance(event, events.Key) and event.key == "enter":
             fresh = not event.is_forwarded
             if fresh and self.stray_enters.takes(self.screen, event.time):
+                return
+            if fresh and self.moved_steps.takes(self.screen, event.time):
+                self.say(MOVED, "warning")
+                return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            screen = self.screen if self.screen_stack else None
+            if isinstance(screen, KioskScreen) and await screen.takes_at_once(event):
                 return
         await super().on_event(event)
 

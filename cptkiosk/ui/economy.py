@@ -5,6 +5,7 @@ twenty times the bytes, so the app keeps a shadow of the screen and sends differ
 This leans on private parts of Textual 8; a test on a real terminal holds it in place.
 """
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.color import ColorSystem
@@ -14,14 +15,18 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.strip import Strip
 
 from cptkiosk.ui.glyphs import UNICODE, Glyphs
-from cptkiosk.ui.shadow import Shadow, cells_of
+from cptkiosk.ui.shadow import Cell, Shadow, cells_of
 
 # Shift in, full scrolling region, plain style, empty screen: what a stray message or
 # a binary file shown on the same terminal may have undone.
 _START_AFRESH = "\x0f\x1b[r\x1b[0m\x1b[2J"
 
+
+Cells = Callable[[Strip], list[Cell]]
+"""Makes cells of a strip, as this terminal shows them."""
 
 FRAMES_BEHIND = 6
 """Writes in the queue of a terminal that reads; Textual blocks at 30."""
@@ -38,6 +43,12 @@ class EconomicalApp(App[int]):
 
     glyphs: Glyphs = UNICODE
     """The signs that widgets draw with; set it before the first screen."""
+
+    coloured = True
+    """Whether the terminal has colours, and nobody asked for none."""
+
+    spelled: Callable[[str], str] | None = None
+    """Makes text that the terminal can show, where that is not every text."""
 
     _shadow: Shadow | None = None
     _owed = False
@@ -114,12 +125,22 @@ class EconomicalApp(App[int]):
         shadow = self._shadow
         if shadow is None or shadow.size != size:
             shadow = self._shadow = Shadow(*size)
-        colors = self.console._color_system or ColorSystem.TRUECOLOR
+
+        def cells(strip: Strip) -> list[Cell]:
+            return cells_of(strip, self.sent_colours, self.spelled)
+
         if isinstance(update, LayoutUpdate):
-            _put_lines(shadow, update, colors)
+            _put_lines(shadow, update, cells)
         else:
-            _put_spans(shadow, update, colors)
+            _put_spans(shadow, update, cells)
         return shadow.take()
+
+    @property
+    def sent_colours(self) -> ColorSystem | None:
+        """Which colours are sent, if any."""
+        if not self.coloured:
+            return None
+        return self.console._color_system or ColorSystem.TRUECOLOR
 
     def _send(self, driver: Driver, text: str) -> None:
         """Write `text` as one frame, and the cursor where input methods look."""
@@ -139,17 +160,17 @@ def behind(driver: Driver) -> bool:
     return writer is not None and writer._queue.qsize() >= FRAMES_BEHIND
 
 
-def _put_lines(shadow: Shadow, update: LayoutUpdate, colors: ColorSystem) -> None:
+def _put_lines(shadow: Shadow, update: LayoutUpdate, cells_in: Cells) -> None:
     """Put whole lines into `shadow`."""
     for y, strips in enumerate(update.strips, update.region.y):
         x = update.region.x
         for strip in strips:
-            cells = cells_of(strip, colors)
+            cells = cells_in(strip)
             shadow.put(x, y, cells)
             x += len(cells)
 
 
-def _put_spans(shadow: Shadow, update: ChopsUpdate, colors: ColorSystem) -> None:
+def _put_spans(shadow: Shadow, update: ChopsUpdate, cells_in: Cells) -> None:
     """Put the parts of lines that changed into `shadow`."""
     for y, left, right in update.spans:
         ends = update.chop_ends[y]
@@ -158,4 +179,4 @@ def _put_spans(shadow: Shadow, update: ChopsUpdate, colors: ColorSystem) -> None
                 continue
             start, stop = max(x, left), min(end, right)
             part = strip.crop(start - x, stop - x)
-            shadow.put(start, y, cells_of(part, colors))
+            shadow.put(start, y, cells_in(part))

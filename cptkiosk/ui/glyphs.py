@@ -1,7 +1,17 @@
 """The signs that widgets draw with, for rich terminals and for poor ones."""
 
-from collections.abc import Mapping
+import codecs
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+DRAWN = str.maketrans(
+    "─━│┃╭╮╰╯┌┐└┘├┤┬┴┼█▀▄▁▂▃▅▆▇↑↓←→…—·×•◂▸",  # noqa: RUF001 - the signs themselves
+    "--||" + "+" * 13 + "#" * 9 + "^v<>.--x*<>",
+)
+"""What Textual and the widgets draw with, and what stands for it in ASCII."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +27,15 @@ class Glyphs:
     absent: str
     finished: str
     expected: str
+    late: str
+    checked_in: str
+    seated: str
+    halted: str
+    denied: str
+    cancelled: str
+    interrupted: str
+    withdrawn: str
+    dismissed: str
     attention: str
     cursor: str
     mark: str
@@ -44,6 +63,15 @@ UNICODE = Glyphs(
     absent="○",
     finished="✔",
     expected="·",
+    late="»",
+    checked_in="◇",
+    seated="◆",
+    halted="■",
+    denied="⊘",
+    cancelled="-",
+    interrupted="¦",
+    withdrawn="←",
+    dismissed="×",  # noqa: RUF001 - the sign of multiplication
     attention="!",
     cursor="›",  # noqa: RUF001 - the sign itself, not a quotation mark
     mark="*",
@@ -70,6 +98,15 @@ ASCII = Glyphs(
     absent="o",
     finished="v",
     expected=".",
+    late=",",
+    checked_in="/",
+    seated="+",
+    halted="#",
+    denied="X",
+    cancelled="-",
+    interrupted="|",
+    withdrawn="<",
+    dismissed="x",
     attention="!",
     cursor=">",
     mark="*",
@@ -89,6 +126,54 @@ ASCII = Glyphs(
 )
 
 
+def encoding_for(environ: Mapping[str, str]) -> str:
+    """Return what the terminal in `environ` reads letters in; UTF-8 if nothing is said.
+
+    A locale that names no encoding has one of its own, of which ASCII is a part.
+    """
+    locale = _locale(environ)
+    if not locale:
+        return "utf-8"
+    try:
+        return codecs.lookup(locale.partition(".")[2] or "ascii").name
+    except LookupError:
+        return "ascii"
+
+
+def spelling(encoding: str, glyphs: Glyphs) -> Callable[[str], str] | None:
+    """Return what makes text of text that a terminal can show, as wide; `None` if all is.
+
+    A letter that the encoding lacks becomes a question mark, of a wide one two.
+    """
+    if encoding == "utf-8":
+        return (lambda text: text.translate(DRAWN)) if glyphs.plain else None
+
+    def spelled(text: str) -> str:
+        if text.isascii():
+            return text
+        known = unicodedata.normalize("NFC", text.translate(DRAWN))
+        return "".join(
+            char if _has(encoding, char) else "?" * cell_len(char) for char in known
+        )
+
+    return spelled
+
+
+def _has(encoding: str, char: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _locale(environ: Mapping[str, str]) -> str:
+    """Return the locale that steers letters, nothing if none that says anything does."""
+    names = (environ.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next((name for name in names if name), "").partition("@")[0]
+    return "" if locale in {"C", "POSIX"} else locale
+
+
 def glyphs_for(environ: Mapping[str, str]) -> Glyphs:
     """Return the signs that the terminal and locale in `environ` can show.
 
@@ -97,9 +182,4 @@ def glyphs_for(environ: Mapping[str, str]) -> Glyphs:
     """
     if environ.get("TERM") == "linux":
         return ASCII
-    names = (environ.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
-    locale = next((name for name in names if name), "")
-    if locale.partition("@")[0] in {"", "C", "POSIX"}:
-        return UNICODE
-    encoding = locale.partition("@")[0].partition(".")[2]
-    return UNICODE if encoding.lower().replace("-", "") == "utf8" else ASCII
+    return UNICODE if encoding_for(environ) == "utf-8" else ASCII

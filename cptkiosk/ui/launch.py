@@ -13,6 +13,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import UsageError
 from cptkiosk.settings import Paths
+from cptkiosk.ui.glyphs import encoding_for
 from cptkiosk.ui.watchdog import Watchdog, take_signals
 
 UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
@@ -56,18 +57,31 @@ def clean_environment(environ: MutableMapping[str, str]) -> None:
     environ.update(FIXED)
 
 
-def take_any_byte() -> None:
-    """Let a byte that is no UTF-8 be a strange character instead of the end of it all.
+def take_any_byte(known: str) -> None:
+    """Let a byte that is not in the terminal's encoding be a strange character.
 
-    Noise on a line or a terminal of another encoding sends such bytes, and Textual's
-    input thread would end with a traceback on the screen.
+    Noise on a line sends such bytes, and Textual, which reads UTF-8 whatever the locale
+    says, would end its input thread with a traceback on the screen.
     """
     from textual.drivers import linux_driver
 
-    def lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
-        return partial(codecs.getincrementaldecoder(encoding), "replace")
+    def lenient(_encoding: str) -> partial[codecs.IncrementalDecoder]:
+        return partial(codecs.getincrementaldecoder(known), "replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined,assignment]
+
+
+def take_no_paste() -> None:
+    """Let the marks around a paste mean nothing: after a first one no key would come.
+
+    Nobody asks terminals for them, but a line may bring one, and anybody can type it.
+    """
+    from textual import _ansi_sequences, _xterm_parser
+    from textual.keys import Keys
+
+    for mark in ("\x1b[200~", "\x1b[201~"):
+        _xterm_parser.SPECIAL_SEQUENCES.discard(mark)
+        _ansi_sequences.ANSI_SEQUENCES_KEYS[mark] = (Keys.Ignore,)  # type: ignore[index]
 
 
 def log_to(path: Path) -> None:
@@ -105,15 +119,17 @@ def open_kiosk(
     """
     check_terminal(os.environ)
     clean_environment(os.environ)
+    encoding = encoding_for(os.environ)
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            stream.reconfigure(encoding=encoding, errors="replace")
 
     log_to(paths.log)
     watchdog = Watchdog(locked=locked)
     take_signals(locked=locked)
     watchdog.start()
-    take_any_byte()
+    take_any_byte(encoding)
+    take_no_paste()
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(

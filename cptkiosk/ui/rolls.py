@@ -54,20 +54,22 @@ def state_words(attempt: Attempt, progress: Progress, glyphs: Glyphs) -> str:
     if progress is Progress.TESTING and attempt.on_break:
         return f"{glyphs.on_break} break"
     glyph = {
+        Progress.EXPECTED: glyphs.expected,
+        Progress.LATE_EXPECTED: glyphs.late,
+        Progress.CHECKED_IN: glyphs.checked_in,
+        Progress.SEATED: glyphs.seated,
         Progress.TESTING: glyphs.testing,
         Progress.PAUSED: glyphs.paused,
-        Progress.HALTED: glyphs.paused,
+        Progress.HALTED: glyphs.halted,
         Progress.TIME_UP: glyphs.attention,
         Progress.FINISHED: glyphs.finished,
-        Progress.SEATED: glyphs.done,
-        Progress.CHECKED_IN: glyphs.done,
         Progress.ABSENT: glyphs.absent,
-        Progress.DENIED: glyphs.absent,
-        Progress.CANCELLED: glyphs.absent,
-        Progress.INTERRUPTED: glyphs.times,
-        Progress.WITHDRAWN: glyphs.times,
-        Progress.DISMISSED: glyphs.times,
-    }.get(progress, ".")
+        Progress.DENIED: glyphs.denied,
+        Progress.CANCELLED: glyphs.cancelled,
+        Progress.INTERRUPTED: glyphs.interrupted,
+        Progress.WITHDRAWN: glyphs.withdrawn,
+        Progress.DISMISSED: glyphs.dismissed,
+    }[progress]
     return f"{glyph} {progress.value}"
 
 

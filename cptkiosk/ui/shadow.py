@@ -1,11 +1,12 @@
 """What the terminal shows now, cell by cell, and the shortest way to what it should."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.color import ColorSystem
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 # Resending a few unchanged cells is shorter than moving the cursor over them.
@@ -30,14 +31,26 @@ def harmless(text: str) -> str:
     return _HARMFUL.sub("?", text)
 
 
-def cells_of(strip: Iterable[Segment], colors: ColorSystem) -> list[Cell]:
-    """Return the cells that `strip` fills, as many as it claims to be wide."""
+def cells_of(
+    strip: Iterable[Segment],
+    colors: ColorSystem | None,
+    spelled: Callable[[str], str] | None = None,
+) -> list[Cell]:
+    """Return the cells that `strip` fills, as many as it claims to be wide.
+
+    Args:
+        strip: text and styles.
+        colors: which colours there are; `None` if there are none.
+        spelled: makes text that the terminal can show, if that is not every text.
+    """
     cells: list[Cell] = []
     for text, style, control in strip:
         if control:
             continue
-        codes = "" if style is None else Strip.render_ansi(style, colors)
+        codes = "" if style is None else _codes(style, colors)
         shown = harmless(text)
+        if spelled is not None:
+            shown = spelled(shown)
         if shown != text:
             # The layout counted the harmful ones as nothing: keep what follows there.
             shown = set_cell_size(shown, cell_len(text))
@@ -46,6 +59,13 @@ def cells_of(strip: Iterable[Segment], colors: ColorSystem) -> list[Cell]:
         else:
             _extend(cells, shown, codes)
     return cells
+
+
+def _codes(style: Style, colors: ColorSystem | None) -> str:
+    """Return the codes of a style, without its colours where there are none."""
+    if colors is None:
+        return Strip.render_ansi(style.without_color, ColorSystem.STANDARD)
+    return Strip.render_ansi(style, colors)
 
 
 def _extend(cells: list[Cell], text: str, codes: str) -> None:

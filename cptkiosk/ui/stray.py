@@ -1,4 +1,4 @@
-"""An Enter too many: meant for a form that has just closed, felt by what is behind it."""
+"""An Enter too many: meant for a form that has closed, or a step that is over."""
 
 LONG_S = 0.3
 """Whoever waits this long has seen that the form is gone."""
@@ -27,3 +27,34 @@ class StrayEnters:
             return False
         self._until_s = pressed_s + self._long_s
         return True
+
+
+SETTLES_S = 0.4
+"""Whoever presses this long after the Next line changed has read what it says."""
+
+MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
+
+
+class MovedSteps:
+    """Tells which Enter was meant for a step that has just given way to another.
+
+    Time alone can change what is next, while a finger is on its way. Screens on which
+    that may happen say so (`STEP_MOVES`).
+    """
+
+    def __init__(self, settles_s: float = SETTLES_S) -> None:
+        self._settles_s = settles_s
+        self._seen: tuple[object, str] = (None, "")
+        self._moved_s = float("-inf")
+
+    def shown(self, screen: object, action: str, at_s: float) -> None:
+        """Take in what is next on a screen, as somebody sees it now."""
+        if not getattr(screen, "STEP_MOVES", False):
+            return
+        before, self._seen = self._seen, (screen, action)
+        if before[0] is screen and before[1] != action:
+            self._moved_s = at_s
+
+    def takes(self, screen: object, pressed_s: float) -> bool:
+        """Return whether an Enter pressed on `screen` came too soon after a change."""
+        return self._seen[0] is screen and pressed_s < self._moved_s + self._settles_s

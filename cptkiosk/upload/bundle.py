@@ -30,12 +30,6 @@ WITHHELD_KINDS = frozenset({"attempt-assigned.v1", "attempt-updated.v1"})
 """Entries that say how much extra time somebody has: their hash is kept alone. It
 cannot be guessed back, as each covers a salted commitment to the name."""
 
-ENTRIES = """
-SELECT seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind,
-    body, hash,
-    coalesce((SELECT hash FROM entry AS e WHERE e.seq = entry.seq - 1), ?)
-FROM entry WHERE stream = ? AND seq <= ? ORDER BY seq
-"""
 COLUMNS = (
     *("seq", "stream", "version", "at_utc_ms", "at_boot_ms", "boot_id", "terminal"),
     *("actor", "kind", "body", "hash", "previous"),
@@ -80,25 +74,21 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
     sealed = sessions.replay(
         entry for entry in ledger.read(f"session/{session_id}") if entry.seq <= seq
     )
-    signed = ledger.rows(
-        "SELECT hash, signature, public_key FROM head WHERE seq = ?", (seq,)
-    )
-    if not signed or sealed.last_at is None:
+    signed = ledger.signed(seq)
+    if signed is None or sealed.last_at is None:
         raise VerificationError(
             f"The seal of session {session_id} has no signature. Nothing was written."
             " Run 'cptkiosk ledger verify', and call the coordinator."
         )
-    stored, signature, public_key = signed[0]
-    stream = f"session/{session_id}"
     return Snapshot(
         session=sealed,
         center=desk.center,
         zone=desk.zone,
         sealed_utc_ms=sealed.last_at.utc_ms,
-        head=Head(seq, stored),
-        signature=signature,
-        public_key=public_key,
-        entries=tuple(ledger.rows(ENTRIES, (Head().hash, stream, seq))),
+        head=signed.head,
+        signature=signed.signature,
+        public_key=signed.public_key,
+        entries=ledger.stream_rows(f"session/{session_id}", seq),
     )
 
 

@@ -14,6 +14,9 @@ from cptkiosk.errors import DestinationError
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
 
 SAFE = "The record is safe."
+STEPS = 4
+"""To read the record, to write the report, to pack, to deliver."""
+
 NO_HARD_LINKS = frozenset(
     {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 )
@@ -27,6 +30,7 @@ def write_bundle(
     actor: Actor,
     *,
     report: Callable[[Snapshot], str],
+    told: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[Path, str, bool]:
     """Write a sealed session into a folder, read it back, and record that.
 
@@ -36,6 +40,7 @@ def write_bundle(
         folder: where to; it must be there.
         actor: who asks.
         report: makes the text of report.txt.
+        told: is told the steps; what it raises ends the work, and nothing is written.
 
     Returns:
         The file, its SHA-256, and whether the very same file was there already. Once
@@ -47,8 +52,14 @@ def write_bundle(
             that name, which stays as it is.
         StorageError: if it was written but could not be recorded.
     """
+    told(0, STEPS)
     sealed = snapshot(desk, session_id)
-    data = build(sealed, report(sealed))
+    told(1, STEPS)
+    text = report(sealed)
+    told(2, STEPS)
+    data = build(sealed, text)
+    told(3, STEPS)
+    # From here on it is not told: what is written is also recorded.
     target, digest, already = _deliver(folder, sealed.file_name, data)
     destination = str(target.parent)
     revision = sealed.session.revision

@@ -192,7 +192,7 @@ def test_only_the_cells_that_differ_are_sent():
 def test_of_a_line_changed_in_part_only_that_part_is_sent():
     shadow, strip = Shadow(6, 1), Strip([Segment("abcdef")])
     update = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[6]])
-    _put_spans(shadow, update, ColorSystem.TRUECOLOR)
+    _put_spans(shadow, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))
     assert shadow.take() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
 
 

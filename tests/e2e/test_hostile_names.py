@@ -99,13 +99,13 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder):
         in_line(terminal, "yes", len(NAMES))
         terminal.wait_for("[b]bold[/]")
         walk.open_check_in(terminal)
-        in_line(terminal, ". expected", len(NAMES))
+        in_line(terminal, "· expected", len(NAMES))
         walk.pass_all_gates(terminal)
         with walk.desk_of(folder) as desk:
             for one in desk.session(walk.SESSION).attempts.values():
                 if not one.seat:
                     seated(desk, walk.SESSION, one.attempt_id)
-        in_line(terminal, "\u2713 seated", len(NAMES))
+        in_line(terminal, "\u25c6 seated", len(NAMES))
         terminal.wait_for("[red]Markup[/]", "=HYPERLINK(0)")
         for _ in NAMES:
             terminal.press("down")
@@ -145,6 +145,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(folder, tmp_path):
         irregularity(terminal)
         finished(folder)
         terminal.wait_for("nobody is testing any more")
+        walk.look()
         terminal.record("enter")
         terminal.wait_for("SCORES", "Outcome")
         in_line(terminal, "finished", len(NAMES))

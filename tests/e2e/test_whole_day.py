@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from cptkiosk.domain.attempt import Progress, ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.stray import LONG_S
 from support import walk
 from support.terminal import Terminal
 
@@ -80,11 +78,12 @@ def check_in(terminal):
 
 def late_arrival(terminal):
     terminal.wait_for("Trần, Brianna is expected late")
-    terminal.press("enter")
+    walk.take_next(terminal)
     terminal.wait_for("user code 906751036")
     walk.pass_all_gates(terminal, is_late=True)
     terminal.press("esc")
     terminal.wait_for("Left", "Ends", "seated late - start their own clock")
+    walk.look()
     terminal.record("enter")
     terminal.wait_for("own clock started")
 
@@ -111,8 +110,8 @@ def evacuation(terminal):
     )
     walk.answer(terminal, "h", "HALT EVERYTHING", "", "0:02", "bell in the hall")
     terminal.wait_for("HALTED since")
-    time.sleep(LONG_S)  # as whoever answers a question looks up first
-    terminal.press("enter")
+    terminal.wait_for("muster 0 of", "Outside")
+    walk.take_next(terminal)
     terminal.wait_for("[ ]", "Back")
     terminal.press("A")
     terminal.wait_for("everyone is back - resume")
@@ -147,15 +146,17 @@ def finish_and_end(terminal):
         terminal.record("f")
         terminal.wait_row(name, "finished")
     terminal.wait_for("nobody is testing any more")
+    walk.look()
     terminal.record("enter")
     terminal.wait_for("SCORES", "Outcome")
 
 
 def key(terminal, name, score, then):
-    """Key one score for the person under the cursor, and see what the row says."""
+    """Key one score for a person, and see what the row says."""
+    walk.go_to(terminal, name)
     terminal.press("s")
     terminal.wait_for(f"{name}", "Vendor's verdict")
-    walk.fill(terminal, score, "")
+    walk.fill(terminal, score)
     terminal.wait_until(
         lambda: (
             walk.QUESTION not in terminal.text
@@ -173,7 +174,6 @@ def scores(terminal):
     terminal.wait_for("84 of 83 cannot be", "0 to 83")
     walk.leave_question(terminal)
     for name, keyed in SCORES.items():
-        walk.go_to(terminal, name)
         for score, then in zip(keyed[-4:-2], ("keyed once", "differ"), strict=False):
             key(terminal, name, score, then)
         key(terminal, name, keyed[-2], "keyed once")

@@ -278,7 +278,7 @@ async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
     desk, at_the_door, two_modules
 ):
     async with at_the_door() as sitting:
-        await sitting.press("m")
+        await sitting.press("M")
         await sitting.fill("", "", "came for Quality")
         attempts = desk.session("a").attempts
         assert attempts["P1-safety"].standing is Progress.CANCELLED
@@ -293,7 +293,7 @@ async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
     register(desk, ("P2",), "safety")
     desk.perform(desk.assignment("a", "P2", "safety"), LEE)
     async with at_the_door() as sitting:
-        await sitting.press("down", "m")
+        await sitting.press("down", "M")
         await sitting.fill("", "", "wrong list")
         assert "not registered" in sitting.words
         await sitting.fill("", "CODE-Q2", "")
@@ -305,7 +305,7 @@ async def test_the_module_key_says_why_where_the_session_runs_only_one(
     desk, at_the_door, checking_in
 ):
     async with at_the_door() as sitting:
-        await sitting.press("m")
+        await sitting.press("M")
         assert "runs no other module" in sitting.frame
 
 

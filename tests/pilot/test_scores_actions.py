@@ -216,9 +216,9 @@ async def test_everything_ever_keyed_is_shown_with_who_keyed_it(desk, at):
         assert "71 (Lee Wong), 70 (Dana Ortiz)" in sitting.words
         assert "! differ" in sitting.words
         await sitting.press("s")
-        await sitting.fill("70", "")
+        await sitting.fill("70")
         await sitting.press("s")
-        await sitting.fill("70", "")
+        await sitting.fill("70")
 
         assert len(attempt(desk, "P1").keyings) == 4
         assert "The same person keyed both" in sitting.words

@@ -1,5 +1,6 @@
 """Steps of the exam day as keys on a terminal, each waited for until it is recorded."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.instants import Instant
+from cptkiosk.ui.stray import LONG_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
 from support.terminal import Terminal
@@ -65,6 +67,17 @@ def running(folder: Path, people: tuple[str, ...], *, ago_ms: int = 60_000) -> N
 def open_terminal(folder: Path, **options: object) -> Terminal:
     """Start the program on a data directory."""
     return Terminal("--data-dir", folder, **options)  # type: ignore[arg-type]
+
+
+def look() -> None:
+    """Read what the screen says, as somebody does before they press Enter."""
+    time.sleep(max(LONG_S, SETTLES_S))
+
+
+def take_next(terminal: Terminal) -> None:
+    """Read the Next line, and do what it says."""
+    look()
+    terminal.press("enter")
 
 
 def fill(terminal: Terminal, *answers: str) -> None:

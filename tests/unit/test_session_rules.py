@@ -14,7 +14,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.planning import ROOM_CHECKS
-from cptkiosk.domain.rules import RULES
+from cptkiosk.domain.rules import RULES, STANDS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
@@ -388,7 +388,7 @@ def test_a_stage_allows_exactly_what_the_table_says(stage, name, opened_copy):
     else:
         text = refusal(desk, command, actor)
         if name != "PlanSession":
-            assert f"while the session is {stage.value}" in text
+            assert f"while the session is {STANDS[stage]}" in text
 
 
 ALLOWED = {

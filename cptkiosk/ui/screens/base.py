@@ -9,11 +9,12 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
+from textual.events import Key as Pressed
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.commands import AttemptCommand, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
@@ -38,9 +39,16 @@ COLUMNS_MIN, LINES_MIN = 80, 24
 SHOWN = {
     "question_mark": "?",
     "slash": "/",
+    "colon": ":",
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",
+    "f1": "F1",
+    "down": "Down",
+    "up": "Up",
+    "left": "Left",
+    "right": "Right",
+    "tab": "Tab",
 }
 
 
@@ -89,6 +97,8 @@ class KioskScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._prepared = False
+        self._possible: dict[str, bool] = {}
+        self._probed: dict[str, SessionCommand] | None = None
         self._bindings = BindingsMap(
             [
                 Binding(one.key, f"press('{one.action}')", one.label, show=False)
@@ -102,7 +112,7 @@ class KioskScreen(Screen[None]):
         own = {one.key for one in cls.KEYS}
         keys = cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
         if cls.TYPING:
-            typed = {"question_mark", "slash", "space"}
+            typed = {"question_mark", "slash", "colon", "space"}
             keys = tuple(
                 one for one in keys if len(one.key) > 1 and one.key not in typed
             )
@@ -198,17 +208,34 @@ class KioskScreen(Screen[None]):
         if not self.drawable:
             return
         self.draw_stage()
-        step = self.next_step()
-        self.next_bar.show(f"Next: {step.text}", step.key)
+        self.show_step(self.next_step())
         self.draw()
         self.draw_keys()
 
-    @on(Roll.Moved)
+    def show_step(self, step: Step) -> None:
+        """Draw the Next line."""
+        self.next_bar.show(f"Next: {step.text}", step.key)
+
     def draw_keys(self) -> None:
-        """Draw the keys, those dimmed that do nothing for the row under the cursor."""
+        """Draw the keys, those dimmed that do nothing now."""
+        self._dim_keys(all_of_them=True)
+
+    @on(Roll.Moved)
+    def dim_keys(self) -> None:
+        """Dim what does nothing for the row under the cursor; the rest stays as it was."""
+        self._dim_keys(all_of_them=False)
+
+    def _dim_keys(self, *, all_of_them: bool) -> None:
+        self._probed = probes = self.probes()
+        for one in self.all_keys():
+            about_all = isinstance(probes.get(one.action), SessionCommand)
+            about_all &= not isinstance(probes.get(one.action), AttemptCommand)
+            if all_of_them or not about_all or one.action not in self._possible:
+                self._possible[one.action] = not self.why_not(one.action)
+        self._probed = None
         self.keys_bar.show(
             [
-                (one.shown, one.label, not self.why_not(one.action))
+                (one.shown, one.label, self._possible[one.action])
                 for one in self.all_keys()
             ]
         )
@@ -244,7 +271,8 @@ class KioskScreen(Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible now, or nothing if it is."""
-        probe = self.probes().get(action)
+        probes = self.probes() if self._probed is None else self._probed
+        probe = probes.get(action)
         if probe is None:
             return ""
         return self.kiosk.desk.why_not(probe, self.actor)
@@ -252,6 +280,13 @@ class KioskScreen(Screen[None]):
     def probes(self) -> dict[str, SessionCommand]:
         """Return the wish behind each action, to learn whether it is possible."""
         return {}
+
+    async def takes_at_once(self, event: Pressed) -> bool:
+        """Take a key before any other is read; tell whether it means anything here.
+
+        For keys that open what the very next keys are typed into.
+        """
+        return False
 
     async def action_press(self, action: str) -> None:
         """Do what a key stands for, or say why not."""

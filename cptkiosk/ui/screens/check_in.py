@@ -38,7 +38,8 @@ class CheckInScreen(CheckInActs):
         Key("k", "id_kind", "ID", "Pass the photo ID with another kind of ID"),
         Key("K", "name_kind", "name", "Pass a name that differs, and say how"),
         Key("n", "walk_in", "walk-in", "Somebody has come who is not on the roll"),
-        Key("m", "module", "module", "They are down for the wrong module"),
+        Key("m", "map", "map", "Show the room as a grid of seats"),
+        Key("M", "module", "module", "They are down for the wrong module"),
         Key("l", "late", "late", "Known to come late; or has arrived late"),
         Key("a", "absent", "absent", "Mark this person absent"),
         Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
@@ -56,7 +57,7 @@ class CheckInScreen(CheckInActs):
     def body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
-            yield Roll(empty="Nobody is on the roll.")
+            yield Roll(empty="Nobody yet. Enter adds people.")
             yield GatesPanel()
 
     def prepare(self) -> None:
@@ -66,7 +67,7 @@ class CheckInScreen(CheckInActs):
             [
                 Column("Person", 20, grow=True),
                 Column("Module", 8, min_screen=100),
-                Column("State", 13),
+                Column("State", 15),
                 Column("Seat", 4),
             ]
         )
@@ -109,8 +110,12 @@ class CheckInScreen(CheckInActs):
     def draw_stage(self) -> None:
         """Draw how many are resolved beside the walk, and who runs it."""
         people = self.session.attempts.values()
-        resolved = len(people) - len(blockers.to_start(self.session))
-        words = f"{resolved}/{len(people)}  {staff.lead_words(self)}"
+        left = len(self._unresolved())
+        words = f"{len(people) - left}/{len(people)}"
+        if self.session.running:
+            # Who has begun is no matter of the check-in any more.
+            words = f"{left} to come"
+        words = f"{words}  {staff.lead_words(self)}"
         self.stages.show(STAGES, stage_index(self.session), words)
 
     @on(Roll.Moved)
@@ -142,14 +147,42 @@ class CheckInScreen(CheckInActs):
     def next_step(self) -> Step:
         """Name the person under the cursor, on whom Enter acts."""
         attempt = self.current if self.drawable else None
+        if attempt is not None and self.too_late(attempt):
+            words = f"{self.person(attempt)} is too late to start - deny them"
+            return Step(words, "deny", "d", attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return super().next_step()
         if self.session.stage is Stage.RUNNING and not attempt.late:
             return super().next_step()
-        left = len(blockers.to_start(self.session))
+        left = len(self._unresolved())
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
+
+    def _unresolved(self) -> list[Attempt]:
+        """Return who is still to be brought to a seat, or off the roll."""
+        session = self.session
+        if session.running:
+            people = session.attempts.values()
+            return [
+                one for one in people if one.standing in WAITING | {Progress.SEATED}
+            ]
+        lacking = (one.attempt_id for one in blockers.to_start(session))
+        return [session.attempts[one] for one in lacking if one in session.attempts]
+
+    def too_late(self, attempt: Attempt) -> bool:
+        """Whether nobody may let this person begin any more, so that they are denied."""
+        if self.session.stage is not Stage.RUNNING:
+            return False
+        about, desk = self.about(attempt), self.kiosk.desk
+        wish: c.SessionCommand = c.ArriveLate(**about)
+        if attempt.standing is Progress.SEATED:
+            wish = c.StartLate(**about)
+        elif attempt.standing not in WAITING or attempt.late:
+            return False
+        deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
+        may_begin = not desk.why_not(wish, self.actor)
+        return not may_begin and not desk.why_not(deny, self.actor)
 
     @on(Roll.Moved)
     def draw_next(self) -> None:
@@ -240,6 +273,9 @@ class CheckInScreen(CheckInActs):
     async def do_next(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
         attempt = self.current
+        if attempt is not None and self.too_late(attempt):
+            await self.action_press("deny")
+            return
         if attempt and attempt.standing in WAITING and attempt.open_gates:
             self.pass_open_gate(attempt)
             return

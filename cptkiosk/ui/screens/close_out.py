@@ -1,6 +1,5 @@
 """Close-out: what still keeps the session from being sealed, then the signature."""
 
-import asyncio
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,16 +8,20 @@ from typing import ClassVar
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
-from cptkiosk.sealing import back_up_after_seal
+from cptkiosk.ui.care import backed_up
+from cptkiosk.ui.progress import Progress
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.desk_form import DeskForm
+from cptkiosk.ui.screens.folder_question import ask_folder
 from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.working import work_on
 from cptkiosk.ui.walk import lead, screen_for
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -181,53 +184,61 @@ class CloseOutScreen(SessionScreen):
             *filter(None, (self.kiosk.notice,)),
         )
         field = TextField("pin", "Your PIN", secret=True, digits=True)
-
-        def seal(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(self._seal, str(values["pin"])), "seal")
-
-        self.app.push_screen(AskDialog("Sign and seal", lines, (field,)), seal)
-
-    async def _seal(self, pin: str) -> None:
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
-        sealed = await self.kiosk.attempt(lambda: desk.seal(session_id, actor, pin))
-        if sealed is None:
-            return
+
+        def sealed(recorded: Recorded, values: Values) -> None:
+            begin(self, partial(self._back_up, recorded), "backup")
+
+        DeskForm(
+            self,
+            "Sign and seal",
+            lines,
+            (field,),
+            lambda values: desk.seal(session_id, actor, str(values["pin"])),
+            sealed,
+        ).ask()
+
+    async def _back_up(self, sealed: Recorded) -> None:
+        """Write a verified copy beside the ledger; the seal stands without it too."""
+        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
         words = f"sealed as revision {self.session.revision}"
-        self.kiosk.say_recorded(sealed, words)
         target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
-        ledger = desk.ledger
-        copied = await asyncio.to_thread(
-            back_up_after_seal, ledger.path, ledger.terminal, target
+        copied = await work_on(
+            self,
+            f"#{sealed.seq} {words}; backing up",
+            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            beside=True,
+            failing=f"#{sealed.seq} {words}. ",
         )
-        if isinstance(copied, str):
-            self.kiosk.say(f"#{sealed.seq} {words}. {copied}", "error")
-            return
-        await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+        if copied is not None:
+            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+            self.kiosk.say_recorded(sealed, words)
 
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
-        field = TextField("folder", "Folder", value=str(Path.cwd()), max_cells=400)
-        lines = ("One file per sealed revision; nothing there is overwritten.",)
-
-        def write(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(self._bundle, str(values["folder"])), "bundle")
-
-        self.app.push_screen(AskDialog("Write the bundle", lines, (field,)), write)
+        written = self.session.bundles
+        last = written[-1].destination if written else ""
+        ask_folder(
+            self,
+            "Write the bundle",
+            last,
+            lambda folder: begin(self, partial(self._bundle, folder), "bundle"),
+        )
 
     async def _bundle(self, folder: str) -> None:
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
 
-        def write() -> Path:
+        def write(progress: Progress) -> Path:
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import write_bundle
 
             report = sealed_report(desk.definitions)
             target = Path(folder).expanduser()
-            return write_bundle(desk, session_id, target, actor, report=report)[0]
+            return write_bundle(
+                desk, session_id, target, actor, report=report, told=progress
+            )[0]
 
-        path = await self.kiosk.attempt(write)
+        path = await work_on(self, "writing the bundle", write)
         if path is not None:
             self.say(f"bundle written and read back: {visible(str(path), 60)}", "ok")
 

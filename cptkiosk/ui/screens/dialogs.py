@@ -34,6 +34,9 @@ class AskDialog(ModalScreen[Values | None]):
     ]
 
     ENTER_LINGERS: ClassVar[str] = "question"
+    SAVE_AT: ClassVar[str] = ""
+    """The field at which Enter confirms already, if it is not the last."""
+
     ENTER: ClassVar[str] = "confirms"
     """What Enter does in the end."""
 
@@ -57,7 +60,7 @@ class AskDialog(ModalScreen[Values | None]):
         keys = f"Enter {self.ENTER}    Esc goes back    ? help"
         if self._fields:
             keys = f"Enter {self.ENTER}    Esc goes back    F1 help"
-        if len(self._fields) > 1:
+        if len(self._fields) > 1 and not self.SAVE_AT:
             keys = (
                 f"Enter goes on; at the end it {self.ENTER}    Esc goes back    F1 help"
             )
@@ -67,7 +70,7 @@ class AskDialog(ModalScreen[Values | None]):
                 yield Static(line, classes="line", markup=False)
             yield from self.more()
             if self._fields:
-                yield Form(*self._fields)
+                yield Form(*self._fields, save_at=self.SAVE_AT)
             yield Static("", id="refused", markup=False)
             yield Static(keys, id="keys", markup=False)
 

@@ -47,7 +47,11 @@ class FirstRunScreen(KioskScreen):
             TextField("time_zone", "Time zone", value=system_zone()),
             TextField("coordinator", "Coordinator", help="first and last name"),
             TextField(
-                "pin", f"PIN ({digits} digits or more)", secret=True, digits=True
+                "pin",
+                "PIN",
+                help=f"{digits} digits or more",
+                secret=True,
+                digits=True,
             ),
             TextField("again", "PIN again", secret=True, digits=True),
         )
@@ -79,6 +83,7 @@ class FirstRunScreen(KioskScreen):
             from cptkiosk.ui.screens.today import TodayScreen
 
             self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)
+            self.kiosk.wear_look()
             self.app.switch_screen(TodayScreen())
 
     def _errors(self, values: Values) -> dict[str, str]:

@@ -5,13 +5,19 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.domain.text import fit
 
 KEY_WIDTH = 10
+AROUND = 9
+"""Lines around what is to be read: frame, title, and the keys that scroll and leave."""
+
+LEAVES = "Esc goes back"
+SCROLLS = "There is more: Down and PgDn scroll    "
 
 
 class PageScreen(ModalScreen[None]):
@@ -28,12 +34,26 @@ class PageScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Put what is to be read between the title and the key that leaves."""
-        with VerticalScroll(id="dialog"):
+        with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
-            yield from self.lines()
-            yield Static("Esc goes back", id="keys", markup=False)
+            with VerticalScroll(id="page"):
+                yield from self.lines()
+            yield Static(LEAVES, id="keys", markup=False)
 
-    def lines(self) -> Iterator[Static]:
+    def on_mount(self) -> None:
+        """Let arrows scroll what is to be read."""
+        self.query_one("#page").focus()
+
+    def on_resize(self) -> None:
+        """Say that there is more where not all of it fits."""
+        self.query_one("#page").styles.max_height = max(3, self.size.height - AROUND)
+        self.call_after_refresh(self._say_keys)
+
+    def _say_keys(self) -> None:
+        more = self.query_one("#page").max_scroll_y > 0
+        self.query_one("#keys", Static).update(f"{SCROLLS}{LEAVES}" if more else LEAVES)
+
+    def lines(self) -> Iterator[Widget]:
         """Yield what is to be read."""
         yield from ()
 
@@ -54,10 +74,11 @@ class HelpScreen(PageScreen):
         super().__init__(title)
         self._rows = rows
 
-    def lines(self) -> Iterator[Static]:
+    def lines(self) -> Iterator[Widget]:
         """List key, meaning and, where it is not possible now, the reason."""
         for key, meaning, reason in self._rows:
-            yield Static(f"{fit(key, KEY_WIDTH)}{meaning}", markup=False)
+            with Horizontal(classes="key"):
+                yield Static(fit(key, KEY_WIDTH), markup=False, classes="which")
+                yield Static(meaning, markup=False, classes="meaning")
             if reason:
-                blank = " " * KEY_WIDTH
-                yield Static(f"{blank}not now: {reason}", markup=False, classes="no")
+                yield Static(f"not now: {reason}", markup=False, classes="no")

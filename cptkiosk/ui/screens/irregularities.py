@@ -22,7 +22,7 @@ from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 LABEL_WIDTH = 20
-NOTHING = "No irregularity is on record in this session."
+NOTHING = "No irregularity is on record in this session; i records one."
 
 
 class IrregularitiesScreen(SessionScreen):

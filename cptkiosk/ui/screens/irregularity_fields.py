@@ -94,7 +94,11 @@ def _detail(name: str, sign: str) -> TextField:
 def _started(field: Field, start: Values) -> Field:
     if field.name not in start:
         return field
-    return replace(field, value=start[field.name])  # type: ignore[arg-type]
+    found = replace(field, value=start[field.name])  # type: ignore[arg-type]
+    if isinstance(found, TextField) and not found.digits and field.name != "when":
+        # What somebody wrote is corrected, not written anew.
+        return replace(found, edits=True)
+    return found
 
 
 def values_of(event: IrregularityRecorded) -> dict[str, Value]:

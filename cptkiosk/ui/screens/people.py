@@ -7,9 +7,11 @@ from textual.widget import Widget
 
 from cptkiosk.assigning import everyone
 from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import people, registered
 from cptkiosk.ui.screens.assign_questions import put_on_roll
@@ -67,11 +69,12 @@ class PeopleScreen(SessionScreen):
 
         def read() -> tuple[tuple[str, str, str], ...]:
             names = {
-                one.participant_id: f"{one.family_name}, {one.given_name}".rstrip(", ")
+                one.participant_id: roll_name(one.family_name, one.given_name)
                 for one in people(desk.ledger)
             }
             pairs = registered(desk.ledger, module_ids)
-            return tuple((about, module_id, names[about]) for about, module_id in pairs)
+            found = [(about, module_id, names[about]) for about, module_id in pairs]
+            return tuple(sorted(found, key=lambda one: (fold(one[2]), *one[:2])))
 
         found = await self.kiosk.quietly(read)
         if found is not None:

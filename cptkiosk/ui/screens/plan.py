@@ -113,6 +113,9 @@ class PlanScreen(Drafts, KioskScreen):
         rooms, title = None, ""
         try:
             rooms = parse_rooms(str(values["rooms"]))
+        except BadText as bad:
+            errors["rooms"] = str(bad)
+        try:
             title = clean(str(values["title"]) or " + ".join(m.short for m in modules))
         except BadText as bad:
             errors["title"] = str(bad)

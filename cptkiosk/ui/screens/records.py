@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -9,12 +10,18 @@ from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
 from cptkiosk.figures import Figures, Rate, figures_of
+from cptkiosk.ui import times
+from cptkiosk.ui.care import backed_up, verified
 from cptkiosk.ui.charts import bars, scores
+from cptkiosk.ui.exports import export
 from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.working import work_on
 from cptkiosk.ui.work import begin
 
+UTC_ZONE = ZoneInfo("UTC")
 MONTHS = 24
 """How many bars per month are shown at most; older ones are in the table 'attempt'."""
 
@@ -24,6 +31,9 @@ class RecordsScreen(KioskScreen):
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("m", "module", "next module", "Show one module after the other, then all"),
+        Key("e", "export", "export", "Write the tables shown as CSV files"),
+        Key("v", "verify", "verify", "Recompute the whole ledger and say if it fits"),
+        Key("b", "back_up", "back up", "Write a verified copy of the ledger"),
     )
 
     def __init__(self) -> None:
@@ -116,6 +126,57 @@ class RecordsScreen(KioskScreen):
         count = len(self.definitions.modules)
         self._module = -1 if self._module == count - 1 else self._module + 1
         self.redraw()
+
+    async def do_export(self) -> None:
+        """Write the tables that are shown, and say where they are."""
+        desk, module_id = self.kiosk.desk, self._module_id
+        folder = self.kiosk.paths.reports
+        paths = await self.kiosk.attempt(lambda: export(desk, module_id, folder))
+        if paths is not None:
+            more = plural(len(paths) - 1, "table")
+            where = visible(str(folder), 200)
+            self.say(f"written: {paths[0].name} and {more} more in {where}", "ok")
+
+    def do_verify(self) -> None:
+        """Verify the ledger, beside everything that goes on."""
+        begin(self, self._verify, "care")
+
+    async def _verify(self) -> None:
+        ledger = self.kiosk.desk.ledger
+        found = await work_on(
+            self,
+            "verifying the ledger",
+            lambda told: verified(ledger.path, ledger.terminal, told),
+            beside=True,
+        )
+        if found is not None:
+            self.kiosk.say(
+                f"Verified: {found.entries:,} entries and"
+                f" {plural(found.signed_heads, 'signature')} fit. Head {found.head}",
+                "ok",
+            )
+
+    def do_back_up(self) -> None:
+        """Back the ledger up, beside everything that goes on."""
+        begin(self, self._back_up, "care")
+
+    async def _back_up(self) -> None:
+        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
+        moment = times.local(desk.now().utc_ms, UTC_ZONE)
+        target = self.kiosk.paths.backups / f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"
+        copied = await work_on(
+            self,
+            "backing up",
+            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            beside=True,
+        )
+        if copied is not None:
+            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+            where = visible(str(target.parent), 200)
+            self.kiosk.say(
+                f"{copied:,} entries backed up and verified: {target.name} in {where}",
+                "ok",
+            )
 
 
 def _bar(rate: Rate) -> tuple[str, int, str]:

@@ -10,13 +10,48 @@ from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 
-class RollCallScreen(SessionScreen):
+class TickScreen(SessionScreen):
+    """A roll of everybody who was testing, ticked off one by one."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self.ticked: set[str] = set()
+
+    def people(self) -> list[Attempt]:
+        """Return whose clock was running, in the order of every roll."""
+        live = {one.attempt_id for one in self.session.live(self.line_ms)}
+        return [one for one in sorted_roll(self.session) if one.attempt_id in live]
+
+    def missing(self) -> list[Attempt]:
+        """Return who is not ticked off."""
+        return [one for one in self.people() if one.attempt_id not in self.ticked]
+
+    def do_mark(self) -> None:
+        """Tick somebody off, or take the tick back."""
+        roll = self.query_one(Roll)
+        if roll.cursor_key:
+            self.ticked ^= {roll.cursor_key}
+            self.say("", "ok")
+            self.redraw()
+            keys = roll.shown_keys
+            below = keys.index(roll.cursor_key) + 1
+            roll.move_to(keys[min(below, len(keys) - 1)])
+
+    def do_all(self) -> None:
+        """Tick everyone off."""
+        self.ticked = {one.attempt_id for one in self.people()}
+        self.say("", "ok")
+        self.redraw()
+
+
+class RollCallScreen(TickScreen):
     """Everyone who is not marked is interrupted when the clocks run on."""
 
     PLACE = "roll-call"
@@ -29,13 +64,9 @@ class RollCallScreen(SessionScreen):
         ),
     )
 
-    def __init__(self, session_id: str) -> None:
-        super().__init__(session_id)
-        self._back: set[str] = set()
-
     def body(self) -> Iterator[Widget]:
         """Lay out the roll."""
-        yield Roll(empty="Nobody was testing.")
+        yield Roll(empty="Nobody was testing. Enter resumes.")
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -53,11 +84,11 @@ class RollCallScreen(SessionScreen):
                     (
                         one.seat,
                         self.person(one),
-                        "[x] back" if one.attempt_id in self._back else "[ ]",
+                        "[x] back" if one.attempt_id in self.ticked else "[ ]",
                     ),
-                    "good" if one.attempt_id in self._back else "attention",
+                    "good" if one.attempt_id in self.ticked else "attention",
                 )
-                for one in self.session.live(self.line_ms)
+                for one in self.people()
             ]
         )
 
@@ -65,7 +96,7 @@ class RollCallScreen(SessionScreen):
         """Count who is still missing."""
         if self.session.stage is not Stage.HALTED:
             return Step("the clocks run - go back", "back", "Esc")
-        missing = len(self.session.live(self.line_ms)) - len(self._back)
+        missing = len(self.missing())
         if missing:
             return Step(
                 f"{plural(missing, 'person', 'people')} to tick off - then resume",
@@ -82,30 +113,13 @@ class RollCallScreen(SessionScreen):
     def _wish(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
             session_id=self.session_id,
-            back=tuple(self._back),
+            back=tuple(self.ticked),
             beyond_window=beyond_window,
         )
 
-    def do_mark(self) -> None:
-        """Tick somebody off, or take the tick back."""
-        roll = self.query_one(Roll)
-        if roll.cursor_key:
-            self._back ^= {roll.cursor_key}
-            self.say("", "ok")
-            self.redraw()
-            keys = roll.shown_keys
-            below = keys.index(roll.cursor_key) + 1
-            roll.move_to(keys[min(below, len(keys) - 1)])
-
-    def do_all(self) -> None:
-        """Tick everyone off."""
-        self._back = {one.attempt_id for one in self.session.live(self.line_ms)}
-        self.say("", "ok")
-        self.redraw()
-
     async def do_next(self) -> None:
         """Resume once everyone is back; nobody is interrupted by a key too many."""
-        missing = self._missing()
+        missing = self.missing()
         if missing:
             self.say(
                 f"{self.person(missing[0])} is not ticked off. Space ticks the person"
@@ -115,14 +129,10 @@ class RollCallScreen(SessionScreen):
         else:
             self.do_resume()
 
-    def _missing(self) -> list[Attempt]:
-        live = self.session.live(self.line_ms)
-        return [one for one in live if one.attempt_id not in self._back]
-
     def do_resume(self) -> None:
         """Say what resuming means, then resume."""
-        missing = self._missing()
-        back = len(self.session.live(self.line_ms)) - len(missing)
+        missing = self.missing()
+        back = len(self.people()) - len(missing)
         lines = [f"{plural(back, 'clock runs', 'clocks run')} on."]
         lines += [
             f"{self.person(one)} is not back and will be interrupted."

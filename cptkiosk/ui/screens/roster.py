@@ -1,4 +1,4 @@
-"""Roster import: choose a file, see what it would change, then Enter."""
+"""Roster import: choose the file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,11 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import plural
-from cptkiosk.roster.importer import ImportResult, import_roster
 from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from cptkiosk.ui.widgets.form import Form, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
@@ -31,26 +29,22 @@ def importable_files(folder: Path) -> tuple[Path, ...]:
 
 
 class RosterScreen(KioskScreen):
-    """Nothing is written before the second Enter."""
+    """Chooses the file; nothing is written here."""
 
     TYPING = True
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "import", "Check the file; then import what was shown"),
+        Key("enter", "next", "check", "Check the file; nothing is written yet"),
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self._path: Path | None = None
-        self._found: ImportResult | None = None
-        self._done = False
         self._listed = ""
 
     def body(self) -> Iterator[Widget]:
-        """Lay out path, list of files, and what was found."""
+        """Lay out path and list of files."""
         yield Form(TextField("path", "File", value=f"{Path.cwd()}/", max_cells=400))
-        yield Static("", id="found", markup=False)
-        yield Roll(empty="No roster file here (CSV, TSV or XLSX).")
+        yield Roll(empty="No roster file here (CSV, TSV or XLSX). Type another folder.")
 
     def prepare(self) -> None:
         """List the files of the folder at hand."""
@@ -75,10 +69,6 @@ class RosterScreen(KioskScreen):
 
     def _list(self, text: str) -> None:
         self._listed = text
-        if self._found is not None:
-            self._found, self._done = None, False
-            self.query_one(Roll).set_columns([Column("Here", 40, grow=True)])
-            self.query_one("#found", Static).update("")
         path = Path(text).expanduser()
         folder = path if text.endswith("/") else path.parent
         stem = "" if text.endswith("/") else path.name.casefold()
@@ -92,14 +82,8 @@ class RosterScreen(KioskScreen):
         self.redraw()
 
     def next_step(self) -> Step:
-        """Check, import, or go back."""
-        if self._done:
-            return Step(
-                "the roster is recorded - go back and plan a session", "back", "Esc"
-            )
-        if self._found is None:
-            return Step("type or choose a file - Enter checks it", "next")
-        return Step("nothing is written yet - Enter records this", "next")
+        """Ask for the file."""
+        return Step("type or choose a file - Enter checks it", "next")
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
@@ -108,16 +92,8 @@ class RosterScreen(KioskScreen):
         await self.do_next()
 
     async def do_next(self) -> None:
-        """Record what was shown; before that, check the file or open the folder."""
-        if self._done:
-            self.do_back()
-        elif self._found is not None and self._path is not None:
-            await self._import(self._path, dry_run=False)
-        else:
-            await self._check(self._typed())
-
-    async def _check(self, typed: str) -> None:
-        """Take what is typed, or what the list offers to complete it with."""
+        """Open the folder, or check the file that is typed or offered to complete it."""
+        typed = self._typed()
         if typed != self._listed:
             self._list(typed)
         offered = self.query_one(Roll).cursor_key
@@ -130,45 +106,7 @@ class RosterScreen(KioskScreen):
         else:
             self.query_one(Form).set_values({"path": str(path)})
             self._listed = str(path)
-            await self._import(path, dry_run=True)
-
-    async def _import(self, path: Path, *, dry_run: bool) -> None:
-        desk, actor = self.kiosk.desk, self.actor
-        found = await self.kiosk.attempt(
-            lambda: import_roster(desk, path, actor, dry_run=dry_run)
-        )
-        if found is None:
-            return
-        self._path, self._found, self._done = path, found, not dry_run
-        self._show(found, dry_run=dry_run)
-        if not dry_run:
-            self.say(
-                "The roster is recorded; the same file again changes nothing.", "ok"
-            )
-
-    def _show(self, found: ImportResult, *, dry_run: bool) -> None:
-        lines = [
-            f"{'Would be' if dry_run else 'Is'} recorded from {visible(str(self._path), 60)}",
-            f"  people         {found.people.new} new  {found.people.changed} changed"
-            f"  {found.people.same} same",
-            f"  registrations  {found.registrations.new} new"
-            f"  {found.registrations.changed} changed  {found.registrations.same} same",
-            f"  {plural(len(found.rejected), 'row')} rejected"
-            + (", listed below" if found.rejected else ""),
-        ]
-        self.query_one("#found", Static).update("\n".join(lines))
-        roll = self.query_one(Roll)
-        roll.empty = "No row is rejected."
-        roll.set_columns(
-            [Column("Row", 6, right=True), Column("Rejected because", 60, grow=True)]
-        )
-        roll.set_rows(
-            [
-                Row(f"{one.row}", (str(one.row), one.reason), "attention")
-                for one in found.rejected
-            ]
-        )
-        self.redraw()
+            self.app.push_screen(RosterCheckScreen(path))
 
 
 def _resolve(typed: str, offered: str) -> tuple[Path, bool, bool]:

@@ -24,6 +24,7 @@ def score_words(attempt: Attempt) -> str:
         ScoreState.NONE: "to key",
         ScoreState.ENTERED: "keyed once",
         ScoreState.MISMATCH: "! differ",
+        ScoreState.NOT_APPLICABLE: "none due",
     }.get(state, state.value)
 
 

@@ -1,10 +1,10 @@
 """Scores: keyed once, then again blind; pass or fail shows at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -14,6 +14,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, ScoreState
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import rolls
+from cptkiosk.ui.screens import score_keying
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.score_questions import (
     ask_to_settle,
@@ -27,11 +28,12 @@ from cptkiosk.ui.screens.score_words import (
     tone,
 )
 from cptkiosk.ui.screens.session import RollScreen
-from cptkiosk.ui.widgets.form import ChoiceField, TextField
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
-VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
+DIGITS = frozenset("0123456789")
+Question = tuple[score_keying.KeyingDialog, Callable[[Values | None], None]]
 NO_SCORE = (
     ("pending", "the vendor shows none yet"),
     ("not applicable", "there will be none"),
@@ -42,12 +44,13 @@ class ScoresScreen(RollScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     PLACE = "scores"
+    ENTER_TAKES = ""  # a form's second Enter would open the next one
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key(
             "enter",
             "next",
             "key score",
-            "Key the score of this row; then the next step",
+            "Key the score of this row, as its digits do; then the next step",
         ),
         Key("s", "key_score", "score", "Key the score of this row, also again"),
         Key("x", "explain", "no score", "Say why there is no score (yet)"),
@@ -62,7 +65,7 @@ class ScoresScreen(RollScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
-        yield Roll(empty="Nobody's attempt is over yet.")
+        yield Roll(empty="Nobody's attempt is over yet. Esc goes back.")
         yield Static("", id="meaning", markup=False)
 
     def prepare(self) -> None:
@@ -73,7 +76,7 @@ class ScoresScreen(RollScreen):
                 Column("Person", 16, grow=True),
                 Column("Module", 8),
                 Column("Outcome", 11),
-                Column("Cut", 6),
+                Column("Cut", 5),
                 Column("Score", 10),
                 Column("Result", 21),
             ]
@@ -176,37 +179,58 @@ class ScoresScreen(RollScreen):
         attempt = self.current
         if attempt is None:
             return
-        second = attempt.score.state is ScoreState.ENTERED
-        lines = (
-            "Second keying, blind: key again what the vendor's screen shows."
-            if second
-            else "Key what the vendor's screen shows.",
-            f"0 to {attempt.module.items}, or a percent such as 76%."
-            + (
-                " Somebody else should key it."
-                if second and self._same_person(attempt)
-                else ""
-            ),
-        )
-        self.ask_first(
-            f"{self.person(attempt)} - {attempt.module.name}",
-            lines,
-            (
-                TextField("score", "Score"),
-                ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
-            ),
-            lambda values: c.KeyScore(
-                session_id=self.session_id,
-                attempt_id=attempt.attempt_id,
-                shown=str(values["score"]),
-                vendor_verdict=str(values["verdict"]),
-            ),
-            lambda _: f"{self.person(attempt)}: score keyed",
-            then=lambda: self._after(attempt.attempt_id),
-        )
+        dialog, answered = self._question(attempt)
+        self.app.push_screen(dialog, answered)
 
-    def _same_person(self, attempt: Attempt) -> bool:
-        return attempt.score.keyed_by == self.actor.staff_id
+    async def takes_at_once(self, event: events.Key) -> bool:
+        """Open the question with the first digit of a score, the others follow."""
+        digit = event.character or ""
+        attempt = self.current if digit in DIGITS and self.takes_actions else None
+        if attempt is None or self.why_not("key_score"):
+            return await super().takes_at_once(event)
+        if not self._lacks_keying(attempt):
+            self.say(
+                "Nothing is to be keyed in this row; s keys it all the same.", "warning"
+            )
+            return True
+        dialog, answered = self._question(attempt)
+        await self.app.push_screen(dialog, answered)
+        dialog.begin_with(digit)
+        return True
+
+    def _question(self, attempt: Attempt) -> Question:
+        def answered(values: Values | None) -> None:
+            if values is None:
+                return
+            self.ask(
+                score_keying.wish(attempt, self, values),
+                f"{self.person(attempt)}: score keyed",
+                lambda: self._after(attempt.attempt_id),
+            )
+            # At once: the next digits are somebody else's.
+            self._go_on_from(attempt)
+
+        return score_keying.keying_dialog(self, attempt), answered
+
+    @staticmethod
+    def _lacks_keying(attempt: Attempt) -> bool:
+        verified = attempt.score.state is ScoreState.VERIFIED
+        return bool(blockers.score_lacks(attempt)) and not verified
+
+    def _go_on_from(self, attempt: Attempt) -> None:
+        """Go to the next row to be keyed, first keyings before second ones."""
+        rows = self._rows()
+        at = next(
+            at for at, one in enumerate(rows) if one.attempt_id == attempt.attempt_id
+        )
+        others = [one for one in rows[at + 1 :] + rows[:at] if self._lacks_keying(one)]
+        # The second keying is blind: it comes once all have had the first.
+        first = [one for one in others if one.score.state is not ScoreState.ENTERED]
+        if attempt.score.state is ScoreState.ENTERED:
+            first = [one for one in others if one.score.state is ScoreState.ENTERED]
+        following = next(iter(first or others), None)
+        if following is not None:
+            self.query_one(Roll).move_to(following.attempt_id)
 
     def _after(self, attempt_id: str) -> None:
         attempt = self.session.attempts[attempt_id]
@@ -215,8 +239,6 @@ class ScoresScreen(RollScreen):
                 f"{self.person(attempt)}: the two keyings differ. Key the score again.",
                 "warning",
             )
-        elif not blockers.score_lacks(attempt):
-            self._go_to_next()
 
     def do_explain(self) -> None:
         """Ask why there is no score."""

@@ -1,7 +1,10 @@
 """What every screen about one session has: its walk, its wishes, its questions."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import SessionCommand, UndoStep
@@ -13,6 +16,10 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.widgets.roll import Roll
 
+if TYPE_CHECKING:
+    from cptkiosk.ui.action_line import Action
+    from cptkiosk.ui.screens.action_bar import ActionBar
+
 
 class SessionScreen(KioskScreen):
     """A screen about one session."""
@@ -23,6 +30,7 @@ class SessionScreen(KioskScreen):
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("i", "irregularity", "report", "Record an irregularity"),
         Key("I", "reports", "reports", "Show the irregularities on record"),
+        Key("colon", "act", "line", "Type an action: A1 break; 7,12 credit 6m alarm"),
         Key("u", "undo", "undo", "Undo your own last step; both entries stay"),
         *KioskScreen.COMMON,
     )
@@ -41,6 +49,12 @@ class SessionScreen(KioskScreen):
         """Now, on the session's line."""
         return self.session.line_ms(self.kiosk.desk.now())
 
+    def show_step(self, step: Step) -> None:
+        """Draw the Next line, and note when it changed."""
+        super().show_step(step)
+        # The time of an event, as that of the keys it is compared with.
+        self.kiosk.moved_steps.shown(self, step.action, events.Event().time)
+
     def next_step(self) -> Step:
         """Return what to do next in this session."""
         return next_step(self.session, self.line_ms, self.definitions.policies)
@@ -49,13 +63,34 @@ class SessionScreen(KioskScreen):
         """Draw the Next line too: it counts down."""
         super().tick()
         if self.drawable:
-            step = self.next_step()
-            self.next_bar.show(f"Next: {step.text}", step.key)
+            self.show_step(self.next_step())
 
     def draw_stage(self) -> None:
         """Draw where the session is on its walk."""
         rooms = ", ".join(room.name for room in self.session.rooms)
         self.stages.show(STAGES, stage_index(self.session), f"room {rooms}")
+
+    async def takes_at_once(self, event: events.Key) -> bool:
+        """Open the action line, so that the very next key is typed into it."""
+        if event.character != ":" or not self.takes_actions:
+            return False
+        await self.app.push_screen(*self._action_bar())
+        return True
+
+    @property
+    def takes_actions(self) -> bool:
+        """Whether a colon is a key here, and no text."""
+        typing = any(roll.filtering for roll in self.query(Roll))
+        return self.drawable and self.is_active and not self.TYPING and not typing
+
+    def do_act(self) -> None:
+        """Open the action line."""
+        self.app.push_screen(*self._action_bar())
+
+    def _action_bar(self) -> "tuple[ActionBar, Callable[[Action | None], None]]":
+        from cptkiosk.ui.screens.action_bar import ActionBar, carry_out
+
+        return ActionBar(self), partial(carry_out, self)
 
     def do_irregularity(self) -> None:
         """Open the form for an irregularity."""
@@ -186,6 +221,12 @@ class RollScreen(SessionScreen):
     def do_find(self) -> None:
         """Let the list take what is typed."""
         self.query_one(Roll).start_filter()
+
+    def do_map(self) -> None:
+        """Show the room as a grid of seats."""
+        from cptkiosk.ui.screens.seat_map import SeatMapScreen
+
+        self.app.push_screen(SeatMapScreen(self))
 
     def do_person(self) -> None:
         """Open the card of the person under the cursor."""

@@ -67,6 +67,7 @@ class SignInScreen(KioskScreen):
             form.reopen()
             return
         self.kiosk.actor = actor
+        self.kiosk.wear_look()
         if self.LOCK:
             self.dismiss_to_previous()
             self.kiosk.redraw()

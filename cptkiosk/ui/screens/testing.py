@@ -1,34 +1,54 @@
 """Testing: the clock, the next announcement, and the roll."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.containers import Horizontal
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
-from cptkiosk.domain.attempt import LIVE, Progress
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
+from cptkiosk.ui import seats
 from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.credits import ask_credit
 from cptkiosk.ui.screens.irregularity import missed_announcement
+from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.seat_map import SeatMap
+
+MAP_FROM = 120
+"""From so many columns on, the seat map stands beside the roll."""
 
 
 class TestingScreen(RollScreen):
     """Everything about a running session."""
 
+    DEFAULT_CSS = """
+    TestingScreen {
+        #people { height: 1fr; }
+        #people Roll { width: 1fr; }
+        #beside { width: 39; padding: 0 0 0 1; display: none; }
+    }
+    """
+
     __test__ = False
     PLACE = "testing"
+    STEP_MOVES = True
     ENTER_TAKES = ""  # what Enter does next here, such as the end, cannot be undone
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
+        Key("h", "halt", "HALT", "Stop every clock: an alarm; then the muster roll"),
         Key("a", "announce", "announce", "Read aloud how many minutes are left"),
         Key("b", "take_break", "break", "Break out or back; the clock runs on"),
         Key(
@@ -36,7 +56,6 @@ class TestingScreen(RollScreen):
         ),
         Key("c", "credit", "credit", "Give time back, with a reason"),
         Key("f", "finish", "finished", "The vendor's screen shows submitted"),
-        Key("h", "halt", "HALT", "Stop every clock: an alarm"),
         Key(
             "x", "end_early", "end early", "Dismiss, withdraw or interrupt this person"
         ),
@@ -45,6 +64,7 @@ class TestingScreen(RollScreen):
         Key(
             "v", "vendor", "vendor", "Compare with the time left on the vendor's screen"
         ),
+        Key("m", "map", "map", "Show the room as a grid of seats"),
         Key("n", "note", "note", "Keep a remark about this person"),
         Key("e", "end", "end", "End the session"),
         Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
@@ -52,12 +72,16 @@ class TestingScreen(RollScreen):
         Key("g", "scores", "scores", "Key scores of those who have finished"),
     )
 
+    _listing: testing_view.Listing | None = None
+
     def body(self) -> Iterator[Widget]:
         """Lay out the clock, what it means, and the roll."""
         with Horizontal(id="top"):
             yield Face()
             yield Static("", id="facts", markup=False)
-        yield Roll(empty="Nobody is on the roll.", markable=True)
+        with Horizontal(id="people"):
+            yield Roll(empty="Nobody is on the roll. Esc goes back.", markable=True)
+            yield SeatMap(id="beside")
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -75,10 +99,34 @@ class TestingScreen(RollScreen):
         """Draw clock, facts and roll."""
         session, line_ms, zone = self.session, self.line_ms, self.kiosk.desk.zone
         facts = testing_view.facts(session, line_ms, zone)
-        rows = testing_view.rows(session, line_ms, zone, self.kiosk.glyphs)
         self.query_one(Face).show(testing_view.face(session, line_ms))
         self.query_one("#facts", Static).update("\n".join(facts))
-        self.query_one(Roll).set_rows(rows)
+        if self._listing is None or self._listing.session is not session:
+            glyphs = self.kiosk.glyphs
+            self._listing = testing_view.Listing(session, zone, glyphs)
+        row_of = partial(self._listing.row, line_ms)
+        self.query_one(Roll).set_listing(self._listing.keys, row_of)
+        self._draw_map()
+
+    @on(Roll.Moved)
+    def _draw_map(self) -> None:
+        """Draw the room beside the roll, where there is room for it."""
+        beside = self.query_one("#beside", SeatMap)
+        if not beside.display:
+            return
+        session, attempt = self.session, self.current
+        room = seats.room_of(session, attempt)
+        shown = seats.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
+        here = attempt.seat if attempt is not None and attempt.seat in shown else ""
+        beside.show(room, shown, here, seats.title_of(session, room))
+
+    def on_resize(self, event: Resize) -> None:
+        """Show the seat map beside the roll on a wide screen."""
+        super().on_resize(event)
+        beside = self.query_one("#beside", SeatMap)
+        if beside.display != (event.size.width >= MAP_FROM):
+            beside.display = event.size.width >= MAP_FROM
+            self.call_after_refresh(self._draw_map)
 
     # Acting
 
@@ -86,12 +134,13 @@ class TestingScreen(RollScreen):
         """Name the wishes behind the keys."""
         sid = self.session_id
         found: dict[str, c.SessionCommand] = {
-            "halt": c.HaltSession(session_id=sid, reason="?"),
             "end": c.EndSession(session_id=sid),
             "undo_start": c.UndoStart(session_id=sid),
             "abandon": c.AbandonSession(session_id=sid, reason="?"),
             "undo": c.UndoStep(session_id=sid),
         }
+        if self.session.stage is not Stage.HALTED:
+            found["halt"] = c.HaltSession(session_id=sid, reason="?")
         call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
         told = call.attempt_ids if call else ()
         minutes = call.minutes if call else 0
@@ -194,8 +243,11 @@ class TestingScreen(RollScreen):
             )
 
     def do_halt(self) -> None:
-        """Ask since when and why, then stop every clock."""
-        ask_about.halt(self)
+        """Ask since when and why, then stop every clock; halted, take the muster."""
+        if self.session.stage is Stage.HALTED:
+            self.app.push_screen(MusterScreen(self.session_id))
+        else:
+            ask_about.halt(self)
 
     def do_resume(self) -> None:
         """Take the roll call, then let the clocks run on."""
@@ -274,10 +326,3 @@ class TestingScreen(RollScreen):
         from cptkiosk.ui.screens.scores import ScoresScreen
 
         self.app.push_screen(ScoresScreen(self.session_id))
-
-    def live_count(self) -> int:
-        """Return how many attempts have an open outcome and a clock."""
-        return sum(
-            self.session.progress(one, self.line_ms) in LIVE
-            for one in self.session.attempts.values()
-        )

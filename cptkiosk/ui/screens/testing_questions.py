@@ -49,9 +49,19 @@ def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
     )
 
 
-def halt(screen: "TestingScreen") -> None:
-    """Ask since when and why every clock stops."""
-    count = plural(screen.live_count(), "clock stops", "clocks stop")
+def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
+    """Ask what the key of a wish asks, filled in with what was typed."""
+    if isinstance(command, c.HaltSession):
+        halt(screen, command.reason)
+    elif isinstance(command, c.EndEarly):
+        attempt = screen.session.attempts[command.attempt_id]
+        end_early(screen, attempt, command.outcome, command.reason)
+
+
+def halt(screen: "SessionScreen", words: str = "") -> None:
+    """Ask since when and why every clock stops; then take the muster roll."""
+    live = len(screen.session.live(screen.line_ms))
+    count = plural(live, "clock stops", "clocks stop")
     now = times.time_text(screen.line_ms, screen.kiosk.desk.zone)
 
     def check(values: Values) -> dict[str, str]:
@@ -60,11 +70,14 @@ def halt(screen: "TestingScreen") -> None:
             return {"ago": "minutes such as 0 or 1:30"}
         return {}
 
+    reasons: tuple[str, ...] = HALT_REASONS
+    if words:
+        reasons = (words, *(one for one in HALT_REASONS if one != words))
     screen.ask_first(
         "HALT EVERYTHING",
         (f"{count} at {now}, or since the alarm. Take the roll at the muster point.",),
         (
-            _choice("reason", "Reason", HALT_REASONS),
+            _choice("reason", "Reason", reasons),
             TextField(
                 "ago", "Minutes ago", value="0", help="since the alarm, e.g. 1:30"
             ),
@@ -77,11 +90,23 @@ def halt(screen: "TestingScreen") -> None:
         ),
         lambda _: "everything halted",
         check=check,
+        then=lambda: _muster(screen),
     )
 
 
-def end_early(screen: "TestingScreen", attempt: Attempt) -> None:
+def _muster(screen: "SessionScreen") -> None:
+    from cptkiosk.ui.screens.muster import MusterScreen
+
+    screen.app.push_screen(MusterScreen(screen.session_id))
+
+
+def end_early(
+    screen: "SessionScreen", attempt: Attempt, outcome: str = "", reason: str = ""
+) -> None:
     """Ask how and why an attempt ends early."""
+    outcomes: tuple[str, ...] = ("interrupted", "withdrawn", "dismissed")
+    if outcome:
+        outcomes = (outcome, *(one for one in outcomes if one != outcome))
     screen.ask_first(
         f"End the attempt of {screen.person(attempt)}",
         (
@@ -89,8 +114,8 @@ def end_early(screen: "TestingScreen", attempt: Attempt) -> None:
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (
-            _choice("outcome", "How", ("interrupted", "withdrawn", "dismissed")),
-            TextField("reason", "Reason"),
+            _choice("outcome", "How", outcomes),
+            TextField("reason", "Reason", value=reason),
         ),
         lambda values: c.EndEarly(
             **_about(screen, attempt),
@@ -142,7 +167,7 @@ def note(screen: "SessionScreen", attempt: Attempt | None) -> None:
 
 def abandon(screen: "TestingScreen") -> None:
     """Ask why the session is given up."""
-    count = plural(screen.live_count(), "attempt")
+    count = plural(len(screen.session.live(screen.line_ms)), "attempt")
     screen.ask_first(
         "Abandon the session",
         (f"{count} will be interrupted. This cannot be undone.",),

@@ -3,8 +3,10 @@
 from collections import Counter
 from zoneinfo import ZoneInfo
 
+from textual.content import Content
+
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls, times
@@ -21,6 +23,8 @@ COLUMNS = (
     Column("", 12),
 )
 NO_CLOCK = "-:--:--"
+FACTS_WIDTH = 34
+"""The cells beside the clock on the smallest screen."""
 
 
 def face(session: Session, line_ms: int) -> str:
@@ -44,18 +48,37 @@ def facts(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     start_ms = session.start_line_ms
     if start_ms is not None and line_ms < start_ms:
         return [f"begins at {times.time_text(start_ms, zone)}"]
+    words = _counted(session, line_ms)
+    if session.stage is Stage.HALTED:
+        since = session.halts[-1][0]
+        ago = timing.span_text(line_ms - since)
+        return [f"HALTED since {times.time_text(since, zone)}, {ago} ago", *words]
+    return [*_ends(session, line_ms, zone), *words]
+
+
+def _counted(session: Session, line_ms: int) -> list[str]:
+    """Return how many do what, every group of them; a line holds a few."""
     counts = Counter(
         "break"
         if one.on_break and session.progress(one, line_ms) is Progress.TESTING
         else session.progress(one, line_ms).value
         for one in session.attempts.values()
     )
-    words = "  ".join(f"{count} {what}" for what, count in counts.most_common(4))
-    if session.stage is Stage.HALTED:
-        since = session.halts[-1][0]
-        ago = timing.span_text(line_ms - since)
-        return [f"HALTED since {times.time_text(since, zone)}, {ago} ago", words]
-    return [*_ends(session, line_ms, zone), words]
+    lines = [""]
+    for what, count in counts.most_common():
+        longer = f"{lines[-1]}  {count} {what}".strip()
+        if len(longer) <= FACTS_WIDTH:
+            lines[-1] = longer
+        else:
+            lines.append(f"{count} {what}")
+    return lines
+
+
+def weighed(facts: list[str]) -> Content:
+    """Return the facts with the first, which matters most, in bold."""
+    first, *others = facts or [""]
+    rest = "".join(f"\n{line}" for line in others)
+    return Content.assemble((first, "bold"), rest)
 
 
 def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
@@ -76,25 +99,25 @@ def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     return lines
 
 
-def rows(session: Session, line_ms: int, zone: ZoneInfo, glyphs: Glyphs) -> list[Row]:
-    """Return the roll, by seats."""
-    shown = rolls.names(session)
-    found = []
-    for one in sorted(session.attempts.values(), key=_place):
+class Listing:
+    """The roll of one state of a session; its rows are made when they are drawn."""
+
+    def __init__(self, session: Session, zone: ZoneInfo, glyphs: Glyphs) -> None:
+        self.session, self._zone, self._glyphs = session, zone, glyphs
+        self._names = rolls.names(session)
+        self.keys = tuple(one.attempt_id for one in rolls.sorted_roll(session))
+
+    def row(self, line_ms: int, key: str) -> Row:
+        """Return what a row shows at an instant."""
+        session, glyphs, one = self.session, self._glyphs, self.session.attempts[key]
         progress = session.progress(one, line_ms)
         cells = (
             one.seat,
-            shown[one.attempt_id],
+            self._names[key],
             one.module.short,
             rolls.state_words(one, progress, glyphs),
             rolls.left_text(session, one, line_ms, glyphs.dash),
-            rolls.ends_text(session, one, line_ms, zone, glyphs.dash),
+            rolls.ends_text(session, one, line_ms, self._zone, glyphs.dash),
             rolls.badges(session, one, line_ms, glyphs),
         )
-        found.append(Row(one.attempt_id, cells, rolls.tone(one, progress)))
-    return found
-
-
-def _place(one: Attempt) -> tuple[bool, str, str, int, str]:
-    number = int(one.seat[1:] or 0)
-    return (one.seat == "", one.room, one.seat[:1], number, one.person.text)
+        return Row(key, cells, rolls.tone(one, progress))

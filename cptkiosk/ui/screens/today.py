@@ -44,12 +44,18 @@ class TodayScreen(KioskScreen):
         Key("enter", "next", "open", "Open the session under the cursor"),
         Key("n", "plan", "new session", "Plan a session"),
         Key("r", "roster", "roster", "Import a roster file"),
-        Key("g", "records", "records", "Show charts of everything on record"),
+        Key("o", "upload", "upload", "Write bundles of sealed sessions to a folder"),
+        Key("slash", "find", "find", "Find a person or a session by typing"),
+        Key("g", "records", "records", "Charts, tables as CSV, verify and back up"),
+        Key("s", "staff", "staff", "Who works here; add somebody, set a new PIN"),
+        Key("T", "look", "colours", "Dark, bright, high contrast or no colour"),
         Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
     )
 
     def __init__(self) -> None:
         super().__init__()
+        # Before the list takes it: here it finds more than is listed.
+        self._bindings.bind("slash", "press('find')", show=False, priority=True)
         self._lines: tuple[SessionLine, ...] = ()
         self._anybody = False
 
@@ -157,11 +163,39 @@ class TodayScreen(KioskScreen):
 
         self.app.push_screen(RosterScreen())
 
+    def do_upload(self) -> None:
+        """Show what waits to be written out, and what was."""
+        from cptkiosk.ui.screens.upload import UploadScreen
+
+        self.app.push_screen(UploadScreen())
+
+    def do_staff(self) -> None:
+        """Show who works here."""
+        from cptkiosk.ui.screens.staff import StaffScreen
+
+        self.app.push_screen(StaffScreen())
+
+    def do_find(self) -> None:
+        """Find a person or a session."""
+        from cptkiosk.ui.screens.find import FindScreen
+
+        self.app.push_screen(FindScreen())
+
     def do_records(self) -> None:
         """Show charts of everything on record."""
         from cptkiosk.ui.screens.records import RecordsScreen
 
         self.app.push_screen(RecordsScreen())
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        if action == "look" and not self.kiosk.coloured:
+            return "This terminal shows no colours (TERM or NO_COLOR says so)."
+        return super().why_not(action)
+
+    def do_look(self) -> None:
+        """Put on the next look; it is kept for whoever sits here."""
+        self.kiosk.next_look()
 
     async def do_sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""

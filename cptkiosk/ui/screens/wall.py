@@ -71,6 +71,7 @@ class WallScreen(KioskScreen):
         names = " + ".join(titles.get(one, one) for one in session.module_ids)
         rooms = ", ".join(room.name for room in session.rooms)
         what.update(f"{names}   room {rooms}")
+        self.set_class(session.stage is Stage.HALTED, "-halted")
         line_ms = session.line_ms(desk.now())
         face.show(self._face(session, line_ms))
         until.update("\n".join(self._below(session, line_ms)))

@@ -45,7 +45,7 @@ class Bar(Widget):
         .bar--good { color: $success; }
         .bar--warning { color: $warning; text-style: bold; }
         .bar--error { color: $error; text-style: bold; }
-        .bar--off { color: $text-muted; text-style: dim; }
+        .bar--off { color: $text-disabled; }
         .bar--here { text-style: bold reverse; color: $primary; }
     }
     """
@@ -156,7 +156,7 @@ class NextBar(Bar):
     """The next thing to do, and the key that does it."""
 
     DEFAULT_CSS = """
-    NextBar { background: $primary 25%; }
+    NextBar { background: $primary 20%; }
     """
     _text, _key = "", ""
 

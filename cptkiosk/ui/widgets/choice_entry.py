@@ -47,7 +47,7 @@ class ChoiceEntry(Entry):
     def used(self, event: events.Key) -> bool:
         """Go through the options, or edit what narrows them."""
         if event.key in {"left", "right"} or (event.key == "space" and not self._typed):
-            self._step(-1 if event.key == "left" else 1)
+            self.step(-1 if event.key == "left" else 1)
         elif event.key == "escape" and self._typed:
             self._narrow("")
         elif event.key == "backspace":
@@ -64,7 +64,7 @@ class ChoiceEntry(Entry):
         folded = ((option, fold(option[1])) for option in self._options)
         return [option for option, text in folded if all(t in text for t in terms)]
 
-    def _step(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Choose the next matching option in a direction, round and round."""
         values = [value for value, _ in self._matching()]
         if not values:

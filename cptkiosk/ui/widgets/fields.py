@@ -22,6 +22,8 @@ class TextField:
     max_cells: int = 120
     secret: bool = False
     digits: bool = False
+    edits: bool = False
+    """Whether typing adds to what is there; else it takes the place of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
         keys.append(("^S", "Done, from any field"))
     if ChoiceField in kinds:
         keys.append(("<, >", "Another choice; letters narrow the choices"))
+        if len(fields) == 1:
+            keys.append(("Up, Down", "Another choice"))
     if MultiChoiceField in kinds:
         keys.append(("Space", "Tick, or take the tick back; a ticks all or none"))
     if ToggleField in kinds:

@@ -38,6 +38,9 @@ Values = dict[str, Value]
 """What a whole form holds, by the names of its fields."""
 
 MISSING = "needed"
+CHOOSES = "Left, Right or letters choose; Up, Down lead to other lines"
+"""What the help says of a choice that has nothing else to say."""
+
 SAVES = "Enter records; Down goes on"
 """What the help says where Enter submits, though more may be said below."""
 
@@ -159,6 +162,12 @@ class Form(Vertical):
             self.screen.set_focus(row.entry, scroll_visible=False)
         self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
 
+    @property
+    def focus_name(self) -> str:
+        """The name of the field that keys go to, or nothing."""
+        at = self._at()
+        return list(self._rows)[at] if at >= 0 else ""
+
     def focus_first(self) -> None:
         """Let keys go to the first field."""
         if self._rows:
@@ -211,10 +220,18 @@ class Form(Vertical):
         at = self._at() + step
         if 0 <= at < len(names):
             self.focus_field(names[at])
+        elif len(names) == 1 and not leave:
+            self._step_choice(names[0], step)
         elif leave and step > 0:
             self.screen.focus_next()
         elif leave:
             self.screen.focus_previous()
+
+    def _step_choice(self, name: str, step: int) -> None:
+        """Go through the options of the only field, which has none above or below."""
+        entry = self._rows[name].entry
+        if isinstance(entry, ChoiceEntry):
+            entry.step(step)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take an edit from a line of text."""
@@ -253,6 +270,8 @@ class Form(Vertical):
         """Return what a field is for, and that the rest may be left out."""
         label = field.label.removesuffix(" *")
         parts = [f"{label}: {field.help}"] if field.help else []
+        if isinstance(field, ChoiceField) and not parts and len(self._rows) > 1:
+            parts.append(CHOOSES)
         if field.name == self._save_at:
             parts.append(SAVES)
         return "; ".join(parts)

@@ -1,6 +1,6 @@
 """A list of people or things: drawn line by line, so that ten thousand cost no more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +19,13 @@ __all__ = ["Column", "Roll", "Row"]
 
 _FILTER_MAX = 40
 
+RowOf = Callable[[str], Row]
+"""Makes the row of a key."""
+
+
+def _no_row(key: str) -> Row:
+    return Row(key, ())
+
 
 class Roll(Widget, can_focus=True):
     """Rows under a fixed head, with a cursor, marks, and a filter typed in place."""
@@ -35,7 +42,7 @@ class Roll(Widget, can_focus=True):
         .roll--good { color: $success; }
         .roll--empty { color: $text-muted; }
         .roll--here { background: $primary 10%; }
-        &:focus .roll--here { background: $primary 25%; text-style: bold; }
+        &:focus .roll--here { background: $primary 20%; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -87,11 +94,13 @@ class Roll(Widget, can_focus=True):
         self.markable = markable
         self.choose_on_enter = choose_on_enter
         self._columns = tuple(columns)
-        self._rows: tuple[Row, ...] = ()
-        self._shown: list[Row] = []
+        self._keys: tuple[str, ...] = ()
+        self._row_of: RowOf = _no_row
+        self._shown: Sequence[str] = ()
         self._cursor = 0
         self._top = 0
         self._key = ""
+        self._before = ""
         self._told = ""
         self._marks: set[str] = set()
         self._wanted = ""
@@ -108,7 +117,7 @@ class Roll(Widget, can_focus=True):
     @property
     def marked(self) -> tuple[str, ...]:
         """The keys of the marked rows in their order, filtered out or not."""
-        return tuple(row.key for row in self._rows if row.key in self._marks)
+        return tuple(key for key in self._keys if key in self._marks)
 
     @property
     def filter_text(self) -> str:
@@ -123,7 +132,7 @@ class Roll(Widget, can_focus=True):
     @property
     def shown_keys(self) -> tuple[str, ...]:
         """The keys of the rows that the filter leaves."""
-        return tuple(row.key for row in self._shown)
+        return tuple(self._shown)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show `columns` from now on."""
@@ -133,19 +142,31 @@ class Roll(Widget, can_focus=True):
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Show `rows`, keeping the cursor and the marks on the same ones."""
-        self._rows = tuple(rows)
-        keys = {row.key for row in self._rows}
-        self._marks &= keys
-        self._sieve.forget_all_but(keys)
+        found = {row.key: row for row in rows}
+        self.set_listing(tuple(found), found.__getitem__)
+
+    def set_listing(self, keys: tuple[str, ...], row_of: RowOf) -> None:
+        """Show a row for each of `keys`, made only for those in sight.
+
+        The cursor and the marks stay on the same ones.
+        """
+        self._row_of = row_of
+        if keys != self._keys:
+            self._keys = keys
+            known = set(keys)
+            self._marks &= known
+            self._sieve.forget_all_but(known)
+        elif not self._wanted:
+            self._settle()
+            return
         self._sift(nearest=True)
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; tell whether it is there."""
-        for at, row in enumerate(self._shown):
-            if row.key == key:
-                self._go(at)
-                return True
-        return False
+        if key not in self._shown:
+            return False
+        self._go(self._shown.index(key))
+        return True
 
     def move_by(self, steps: int) -> None:
         """Move the cursor down, or up if `steps` is negative, as far as it goes."""
@@ -247,9 +268,13 @@ class Roll(Widget, can_focus=True):
     def _sift(self, *, nearest: bool) -> None:
         """Filter again, and find the cursor's row among what is left."""
         before = len(self._shown)
-        self._shown = self._sieve.keep(self._rows, self._wanted)
-        places = (at for at, row in enumerate(self._shown) if row.key == self._key)
-        at = next(places, self._cursor if nearest else 0)
+        self._shown = self._keys
+        if self._wanted:
+            rows = map(self._row_of, self._keys)
+            self._shown = [row.key for row in self._sieve.keep(rows, self._wanted)]
+        key, at = self._key or self._before, self._cursor if nearest else 0
+        if key in self._shown:
+            at = self._shown.index(key)
         self._cursor = max(0, min(at, len(self._shown) - 1))
         if self.styles.is_auto_height and len(self._shown) != before:
             self.refresh(layout=True)
@@ -276,7 +301,10 @@ class Roll(Widget, can_focus=True):
 
     def _settle(self) -> None:
         """Bring lines, cursor and messages in line; redraw the lines that changed."""
-        self._key = self._shown[self._cursor].key if self._shown else ""
+        if self._key:
+            # Where the cursor comes back to if a search finds nobody.
+            self._before = self._key
+        self._key = self._shown[self._cursor] if self._shown else ""
         if not self.is_attached:
             return
         if self._key != self._told:
@@ -296,8 +324,10 @@ class Roll(Widget, can_focus=True):
         self._top = max(0, min(first, self._cursor, count - room))
         seen = self._shown[self._top : self._top + room]
         lines: list[Line] = [Head(self._note(count - self._top - len(seen)))]
-        for at, row in enumerate(seen, self._top):
-            lines.append(Body(row, at == self._cursor, row.key in self._marks))
+        for at, key in enumerate(seen, self._top):
+            lines.append(
+                Body(self._row_of(key), at == self._cursor, key in self._marks)
+            )
         blanks: list[Line] = [""] * (room - len(seen))
         if not seen and room:
             nothing = f"nothing matches /{self._wanted}"
@@ -310,7 +340,7 @@ class Roll(Widget, can_focus=True):
         notes = [f"{glyphs.mark} {len(self._marks)} marked"] if self._marks else []
         if self._typing or self._wanted:
             notes.append(f"/{self._wanted}{'_' if self._typing else ''}")
-            notes.append(f"{len(self._shown)} of {len(self._rows)}")
+            notes.append(f"{len(self._shown)} of {len(self._keys)}")
         if self._top:
             notes.append(f"{glyphs.up} {self._top}")
         if below > 0:

@@ -4,6 +4,7 @@ import re
 
 from textual import events
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from cptkiosk.domain.text import cells
 from cptkiosk.ui.shadow import harmless
@@ -34,6 +35,7 @@ class TextEntry(Input):
         self.cursor_blink = False
         self.steer: Steer = nowhere
         self._field = field
+        self._proposed = "" if field.edits else field.value
 
     @property
     def held(self) -> Value:
@@ -45,6 +47,12 @@ class TextEntry(Input):
         with self.prevent(Input.Changed):
             self.value = value if isinstance(value, str) else ""
         self.cursor_position = len(self.value)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        """Select what is only proposed, so that the first letter takes its place."""
+        super()._on_focus(event)
+        if self._proposed and self.value == self._proposed:
+            self.selection = Selection(0, len(self.value))
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put harmless `text` in, as long as the whole still fits."""

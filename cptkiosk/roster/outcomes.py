@@ -1,0 +1,110 @@
+"""What each row of a roster comes to, in words, row by row."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cptkiosk import lists
+from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain.candidate import Registration, roll_name
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.lists import PersonLine
+from cptkiosk.roster.importer import NEW, ImportResult
+from cptkiosk.roster.model import RosterRow
+
+EXPLAINED_MAX = 1_000
+"""Of more changed rows than this it is only said that they change."""
+
+PARTS = {
+    "user_code": "user code",
+    "factor_permille": "time",
+    "paid": "fee paid",
+    "stop_clock": "stop clock",
+    "code_expires": "code expiry",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """One row: what it comes to, about whom, and why or what changes."""
+
+    row: int
+    what: str
+    """new, changed, same or rejected."""
+    who: str
+    why: str
+
+
+def outcomes(
+    desk: Desk, found: ImportResult, titles: Mapping[str, str]
+) -> tuple[RowOutcome, ...]:
+    """Return what every row comes to, the rejected first, then changed, new, same.
+
+    Args:
+        desk: the record before the roster enters it, to say what changes.
+        found: what a dry run found.
+        titles: the short name of each module.
+    """
+    rejected = [
+        RowOutcome(one.row, "rejected", "", one.reason) for one in found.rejected
+    ]
+    words = _Words(desk, titles)
+    others = [words.outcome(row, events) for row, events in found.accepted]
+    order = ("changed", "new", "same")
+    others.sort(key=lambda one: (order.index(one.what), one.row))
+    return (*rejected, *others)
+
+
+class _Words:
+    """Says what a row changes, as long as that does not take too long."""
+
+    def __init__(self, desk: Desk, titles: Mapping[str, str]) -> None:
+        self._desk, self._titles = desk, titles
+        self._people = {one.participant_id: one for one in lists.people(desk.ledger)}
+        self._explained = 0
+
+    def outcome(self, row: RosterRow, events: tuple[Fact, ...]) -> RowOutcome:
+        """Return what one row comes to."""
+        kinds = {type(event) for event in events}
+        what = "same" if not kinds else "new" if kinds & NEW else "changed"
+        name = roll_name(row.family_name, row.given_name)
+        module = self._titles.get(row.module_id, row.module_id)
+        why = module or "no assessment"
+        if what == "changed":
+            self._explained += 1
+            if self._explained <= EXPLAINED_MAX:
+                why = "; ".join((why, *self._changes(row, kinds)))
+        return RowOutcome(row.row, what, f"{name}  {row.participant_id}", why)
+
+    def _changes(self, row: RosterRow, kinds: set[type[Fact]]) -> Iterator[str]:
+        known = self._people.get(row.participant_id)
+        if e.PersonChanged in kinds and known is not None:
+            yield from _about_person(known, row)
+        if e.RegistrationChanged in kinds:
+            before = self._desk.candidate(row.participant_id).registrations
+            yield from _about_module(before[row.module_id], row)
+
+
+def _about_person(known: PersonLine, row: RosterRow) -> Iterator[str]:
+    before = roll_name(known.family_name, known.given_name)
+    if before != roll_name(row.family_name, row.given_name):
+        yield f"was {before}"
+    if row.birth_date and known.birth_date != row.birth_date:
+        yield f"birth date {known.birth_date or 'none'} -> {row.birth_date}"
+
+
+def _about_module(before: Registration, row: RosterRow) -> Iterator[str]:
+    for part, label in PARTS.items():
+        was, now = getattr(before, part), getattr(row, part)
+        if was != now and now not in {None, ""}:
+            yield f"{label} {_said(part, was)} -> {_said(part, now)}"
+
+
+def _said(part: str, value: object) -> str:
+    if part == "factor_permille":
+        factor = int(str(value))
+        return "untimed" if factor == UNTIMED else f"x{factor / 1000:g}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value not in {None, ""} else "none"

@@ -1,0 +1,127 @@
+"""Find people and sessions as you type; Enter opens the card or the session."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk import lists
+from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import fold
+from cptkiosk.domain.values import plural
+from cptkiosk.lists import PersonLine, SessionLine
+from cptkiosk.ui import times
+from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.today import PLACE_OF
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+SESSION, PERSON = "session ", "person "
+
+
+class FindScreen(KioskScreen):
+    """Every letter narrows the list; accents and capitals do not matter."""
+
+    TYPING = True
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "open", "Open the card or session under the cursor"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        for key, action in (("enter", "next"), ("escape", "back")):
+            # Before the list takes them for the end of typing.
+            self._bindings.bind(key, f"press('{action}')", show=False, priority=True)
+        self._counts = (0, 0)
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list."""
+        yield Roll(empty="Reading the record ...")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        self.query_one(Roll).set_columns(
+            [
+                Column("", 8),
+                Column("Name", 22, grow=True),
+                Column("ID", 14),
+                Column("", 26),
+            ]
+        )
+
+    def redraw(self) -> None:
+        """Read the lists again; drawing follows."""
+        begin(self, self._read, "find")
+
+    async def _read(self) -> None:
+        ledger = self.kiosk.desk.ledger
+        found = await self.kiosk.quietly(
+            lambda: (lists.people(ledger), lists.sessions(ledger))
+        )
+        if found is None or not self.drawable:
+            return
+        people, sessions = found
+        self._counts = (len(people), len(sessions))
+        roll = self.query_one(Roll)
+        roll.empty = "Nobody is registered and no session is planned yet."
+        order = sorted(
+            people,
+            key=lambda one: (
+                fold(roll_name(one.family_name, one.given_name)),
+                one.participant_id,
+            ),
+        )
+        roll.set_rows([*map(_person, order), *map(self._session, sessions)])
+        super().redraw()
+        roll.start_filter()
+
+    def on_screen_resume(self) -> None:
+        """Go on typing where the card or the session was left."""
+        super().on_screen_resume()
+        self.query_one(Roll).focus()
+
+    def _session(self, one: SessionLine) -> Row:
+        day = times.local(one.starts_at_utc_ms, self.kiosk.desk.zone)
+        state = one.stage.value
+        if one.stage is Stage.SEALED:
+            state = f"sealed r{one.revision}"
+        cells = ("session", one.title, one.session_id, f"{day:%Y-%m-%d %H:%M} {state}")
+        return Row(SESSION + one.session_id, cells)
+
+    def next_step(self) -> Step:
+        """Ask for part of a name or number."""
+        people, sessions = self._counts
+        return Step(
+            f"type part of a name, ID or session ({plural(people, 'person', 'people')},"
+            f" {plural(sessions, 'session')})",
+            "next",
+        )
+
+    async def do_next(self) -> None:
+        """Open what is under the cursor."""
+        key = self.query_one(Roll).cursor_key
+        if key.startswith(PERSON):
+            from cptkiosk.ui.screens.person import PersonScreen
+
+            self.app.push_screen(PersonScreen(key.removeprefix(PERSON)))
+        elif key:
+            await self._open(key.removeprefix(SESSION))
+        else:
+            self.say(
+                "Nothing matches what is typed. Backspace takes it back.", "warning"
+            )
+
+    async def _open(self, session_id: str) -> None:
+        desk = self.kiosk.desk
+        session = await self.kiosk.quietly(lambda: desk.session(session_id))
+        if session is not None:
+            self.app.push_screen(screen_for(PLACE_OF[session.stage], session_id))
+
+
+def _person(one: PersonLine) -> Row:
+    name = roll_name(one.family_name, one.given_name)
+    born = f"born {one.birth_date}" if one.birth_date else ""
+    return Row(PERSON + one.participant_id, ("person", name, one.participant_id, born))

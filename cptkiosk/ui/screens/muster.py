@@ -1,0 +1,137 @@
+"""The muster after a halt: who is out of the building, ticked off one by one."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.commands import SessionCommand, TakeNote
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import times
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.roll_call import TickScreen
+from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+NAMED_MAX = 6
+
+
+class MusterScreen(TickScreen):
+    """The first roll after an alarm: everybody who was testing, seen outside or not."""
+
+    PLACE = "muster"
+    ENTER_TAKES = ""  # halting has just been confirmed with one
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "roll at the seats", "Keep the muster on record, go on"),
+        Key("space", "mark", "is out", "Mark this person as seen outside"),
+        Key("A", "all", "all out", "Mark everyone as seen outside"),
+    )
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out how long the halt lasts, and the roll."""
+        yield Face()
+        yield Roll(empty="Nobody was testing. Esc goes back.")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        self.query_one(Roll).set_columns(
+            [
+                Column("Seat", 5),
+                Column("Person", 30, grow=True),
+                Column("Module", 8, min_screen=100),
+                Column("Outside", 12),
+            ]
+        )
+
+    def tick(self) -> None:
+        """Draw how long the halt lasts."""
+        super().tick()
+        if self.drawable:
+            self._draw_face()
+
+    def _draw_face(self) -> None:
+        session, line_ms = self.session, self.line_ms
+        halted = session.stage is Stage.HALTED
+        ms = line_ms - session.halts[-1][0] if halted else 0
+        self.query_one(Face).show(timing.clock_text(ms))
+
+    def draw(self) -> None:
+        """Draw who has been seen outside."""
+        self._draw_face()
+        self.query_one(Roll).set_rows(map(self._row, self.people()))
+
+    def _row(self, one: Attempt) -> Row:
+        seen = one.attempt_id in self.ticked
+        box = "[x] out" if seen else "[ ]"
+        cells = (one.seat, self.person(one), one.module.short, box)
+        return Row(one.attempt_id, cells, "good" if seen else "attention")
+
+    def draw_stage(self) -> None:
+        """Say since when everything stands."""
+        super().draw_stage()
+        if self.session.stage is Stage.HALTED:
+            since = times.time_text(self.session.halts[-1][0], self.kiosk.desk.zone)
+            people = len(self.people())
+            seen = people - len(self.missing())
+            self.stages.show((), 0, f"HALTED since {since}   muster {seen} of {people}")
+
+    def next_step(self) -> Step:
+        """Count who has not been seen yet."""
+        if self.session.stage is not Stage.HALTED:
+            return Step("the clocks run - go back", "back", "Esc")
+        missing = self.missing()
+        if not missing:
+            return Step(
+                "everyone is out - once it is over, roll call at the seats", "next"
+            )
+        if self.ticked:
+            who = plural(len(missing), "person", "people")
+            return Step(f"{who} not seen outside yet", "mark", "Space")
+        return Step(
+            "tick off who is out - or straight to the seats: Enter", "mark", "Space"
+        )
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Name the wishes behind the keys."""
+        return {"next": self._wish()} if self.ticked else {}
+
+    def _wish(self) -> TakeNote:
+        people, missing = self.people(), self.missing()
+        words = f"muster {len(people) - len(missing)} of {len(people)}"
+        if missing:
+            words += f"; not seen: {self._names(missing)}"
+        return TakeNote(session_id=self.session_id, text=words)
+
+    def _names(self, people: list[Attempt]) -> str:
+        named = "; ".join(map(self.person, people[:NAMED_MAX]))
+        more = len(people) - NAMED_MAX
+        return f"{named}; and {more} more" if more > 0 else named
+
+    async def do_next(self) -> None:
+        """Keep the muster on record, and go on to the roll at the seats."""
+        wish, missing = self._wish(), self.missing()
+        if not self.ticked:
+            self._go_on()
+        elif not missing:
+            self.ask(wish, wish.text, self._go_on)
+        else:
+            self.ask_first(
+                "Not everyone was seen outside",
+                (
+                    f"Not seen: {self._names(missing)}.",
+                    "Tell whoever leads the evacuation. Enter keeps this on record.",
+                ),
+                (),
+                lambda _: wish,
+                lambda _: wish.text,
+                then=self._go_on,
+            )
+
+    def _go_on(self) -> object:
+        from cptkiosk.ui.screens.roll_call import RollCallScreen
+
+        return self.app.switch_screen(RollCallScreen(self.session_id))

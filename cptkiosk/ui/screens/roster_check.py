@@ -1,0 +1,207 @@
+"""What a roster would change, row by row, and how it is read; then Enter records it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.errors import UsageError
+from cptkiosk.roster import importer
+from cptkiosk.roster.importer import Counts, ImportResult
+from cptkiosk.roster.model import Layout, Wishes
+from cptkiosk.roster.outcomes import RowOutcome, outcomes
+from cptkiosk.ui.progress import Progress, Stopped
+from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.roster_questions import DELIMITERS, ask_columns, ask_reading
+from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+READING = "The file is still being read."
+TONES = {"rejected": "alert", "changed": "attention", "new": "good", "same": "quiet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a file was understood, and what would come of it or why nothing can."""
+
+    layout: Layout
+    result: ImportResult | None = None
+    rows: tuple[RowOutcome, ...] = ()
+    trouble: str = ""
+
+
+class RosterCheckScreen(KioskScreen):
+    """Nothing is written before Enter here."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "record", "Record what is shown here"),
+        Key("c", "columns", "columns", "Change what the columns mean"),
+        Key("e", "reading", "reading", "Change encoding, delimiter or header row"),
+        Key("slash", "find", "find", "Find a row by typing, such as rejected"),
+    )
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._wishes = Wishes()
+        self._checked: Checked | None = None
+        self._done = False
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out how the file is read, and what every row comes to."""
+        found = Static("", id="found", markup=False)
+        found.styles.height = "auto"
+        yield found
+        yield Roll(empty=READING)
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        self.query_one(Roll).set_columns(
+            [
+                Column("Row", 6, right=True),
+                Column("Comes to", 8),
+                Column("Person", 26),
+                Column("What", 30, grow=True),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Read the file as it is found to be."""
+        self._check(self._wishes)
+
+    def next_step(self) -> Step:
+        """Record, correct how it is read, or go back."""
+        if self._done:
+            return Step(
+                "the roster is recorded - go back and plan a session", "back", "Esc"
+            )
+        if self._checked is None:
+            return Step("wait until the file is read", "none", "")
+        if self._checked.trouble:
+            return Step("the file cannot be used like this - change columns", "c", "c")
+        return Step("nothing is written yet - Enter records this", "next")
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        if action not in {"next", "columns", "reading"}:
+            return ""
+        if self._checked is None:
+            return READING
+        if self._done and action != "next":
+            return "The roster is recorded already; Esc, then import it again."
+        return self._checked.trouble if action == "next" else ""
+
+    def draw(self) -> None:
+        """Draw how the file is read, and the rows."""
+        if self._checked is None:
+            return
+        self.query_one("#found", Static).update("\n".join(self._lines(self._checked)))
+        roll = self.query_one(Roll)
+        roll.empty = ""
+        roll.set_rows(
+            Row(
+                f"{n}",
+                (str(one.row), one.what, one.who, one.why),
+                TONES[one.what],
+            )
+            for n, one in enumerate(self._checked.rows)
+        )
+
+    def _lines(self, checked: Checked) -> Iterator[str]:
+        layout, found = checked.layout, checked.result
+        said = [visible(self._path.name, 40), layout.encoding]
+        if layout.delimiter:
+            said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
+        yield f"{', '.join(said)}, header in row {layout.header_row}"
+        used = [
+            f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning
+        ]
+        yield f"Columns: {', '.join(used) or 'none is understood'}"
+        left = [one.header for one in layout.columns if not one.meaning]
+        if left:
+            yield f"Left out: {', '.join(left)}"
+        if checked.trouble:
+            yield f"{self.kiosk.glyphs.attention} {checked.trouble}"
+        if found is not None:
+            people, modules = found.people, found.registrations
+            yield (
+                f"People {_counts(people)}; registrations {_counts(modules)};"
+                f" {plural(len(found.rejected), 'row')} rejected"
+            )
+
+    # Reading
+
+    def _check(self, wishes: Wishes) -> None:
+        begin(self, partial(self._checking, wishes), "roster")
+
+    async def _checking(self, wishes: Wishes) -> None:
+        def check(progress: Progress) -> Checked:
+            desk, actor = self.kiosk.desk, self.actor
+            layout = importer.look(desk, self._path, wishes)
+            try:
+                roster = importer.read(desk, self._path, wishes, told=progress)
+                found = importer.apply(desk, roster, actor, dry_run=True, told=progress)
+            except Stopped:
+                raise
+            except (UsageError, Refused) as error:
+                return Checked(layout, trouble=str(error))
+            titles = {one.id: one.short for one in desk.definitions.modules}
+            return Checked(layout, found, outcomes(desk, found, titles))
+
+        checked = await work_on(self, "checking the roster", check)
+        if checked is not None:
+            self._wishes, self._checked = wishes, checked
+            self.redraw()
+        elif self._checked is None:
+            self.dismiss_to_previous()
+
+    async def do_next(self) -> None:
+        """Record what is shown; afterwards go back."""
+        if self._done:
+            self.dismiss_to_previous()
+        else:
+            begin(self, self._recording, "roster")
+
+    async def _recording(self) -> None:
+        desk, actor = self.kiosk.desk, self.actor
+        assert self._checked is not None, "its key is dimmed until it was read"
+        found = self._checked.result
+        assert found is not None, "its key is dimmed where nothing can be recorded"
+        roster = found.roster
+        done = await work_on(
+            self,
+            "recording the roster",
+            lambda told: importer.apply(desk, roster, actor, told=told),
+        )
+        if done is not None:
+            self._done = True
+            self.redraw()
+            self.kiosk.say(
+                "The roster is recorded; the same file again changes nothing.", "ok"
+            )
+
+    def do_columns(self) -> None:
+        """Ask what the columns mean."""
+        assert self._checked is not None, "its key is dimmed until it was read"
+        ask_columns(self, self._checked.layout, self._wishes, self._check)
+
+    def do_reading(self) -> None:
+        """Ask how the text is encoded and parted, and where the header is."""
+        assert self._checked is not None, "its key is dimmed until it was read"
+        ask_reading(self, self._checked.layout, self._check)
+
+    def do_find(self) -> None:
+        """Let the list take what is typed."""
+        self.query_one(Roll).start_filter()
+
+
+def _counts(counts: Counts) -> str:
+    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"

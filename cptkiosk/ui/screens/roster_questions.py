@@ -1,0 +1,102 @@
+"""How a roster is to be read: asked where what was found out is wrong."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cptkiosk.roster.columns import Field
+from cptkiosk.roster.model import Layout, Wishes
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Field as Asked
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows (cp1252)",
+    "utf-16": "UTF-16",
+    "cp850": "DOS (cp850)",
+    "mac-roman": "Macintosh",
+}
+LEFT_OUT = "-"
+
+
+def ask_reading(
+    screen: KioskScreen, layout: Layout, then: Callable[[Wishes], None]
+) -> None:
+    """Ask how the text is encoded and parted, and where the header is."""
+    fields: list[Asked] = []
+    if layout.delimiter:
+        encodings = {layout.encoding: layout.encoding, **ENCODINGS}
+        delimiters = {layout.delimiter: layout.delimiter, **DELIMITERS}
+        fields = [
+            ChoiceField(
+                "encoding", "Encoding", tuple(encodings.items()), layout.encoding
+            ),
+            ChoiceField(
+                "delimiter", "Parted by", tuple(delimiters.items()), layout.delimiter
+            ),
+        ]
+    row = TextField("row", "Header in row", value=f"{layout.header_row}", digits=True)
+
+    def check(values: Values) -> dict[str, str]:
+        given = str(values["row"])
+        return {} if given.isdigit() and int(given) else {"row": "a number from 1 on"}
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            wishes = Wishes(
+                encoding=str(values.get("encoding", "")),
+                delimiter=str(values.get("delimiter", "")),
+                header_row=int(str(values["row"])),
+            )
+            then(wishes)
+
+    lines = ("The columns are found out anew afterwards.",)
+    dialog = AskDialog("How the file is read", lines, (*fields, row), check)
+    screen.app.push_screen(dialog, answered)
+
+
+def ask_columns(
+    screen: KioskScreen, layout: Layout, wishes: Wishes, then: Callable[[Wishes], None]
+) -> None:
+    """Ask what each column means."""
+    meanings = (
+        (LEFT_OUT, "left out"),
+        *((field.value, field.value) for field in Field),
+        *((one.id, f"{one.name}: a mark") for one in screen.definitions.modules),
+    )
+    fields = tuple(
+        ChoiceField(
+            f"{at}",
+            one.header,
+            meanings,
+            value=one.meaning or LEFT_OUT,
+            help=f"first row: {one.sample}" if one.sample else "empty in the first row",
+        )
+        for at, one in enumerate(layout.columns)
+    )
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            return
+        columns = tuple(
+            (at, "" if values[f"{at}"] == LEFT_OUT else str(values[f"{at}"]))
+            for at in range(len(layout.columns))
+        )
+        then(replace(wishes, header_row=layout.header_row, columns=columns))
+
+    lines = ("Ctrl+S is done, from any line.",)
+    dialog = AskDialog("What the columns mean", lines, fields, _twice)
+    screen.app.push_screen(dialog, answered)
+
+
+def _twice(values: Values) -> dict[str, str]:
+    """Return an error for each column that means what one before it does."""
+    seen: set[object] = set()
+    errors = {}
+    for name, meaning in values.items():
+        if meaning != LEFT_OUT and meaning in seen:
+            errors[name] = "another column means that already"
+        seen.add(meaning)
+    return errors

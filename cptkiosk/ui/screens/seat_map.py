@@ -1,0 +1,161 @@
+"""The seat map: a room as it is, and the way back to the roll by Enter."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import ClassVar
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import rolls, seats
+from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.session import RollScreen, SessionScreen
+from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
+
+LEGEND = "{testing} testing  {on_break} break  {paused} paused  {attention} time up"
+LEGEND += "  {finished} finished  {seated} seated"
+LEGEND += "  {withdrawn}{dismissed}{interrupted} ended early  . free"
+
+
+class SeatMapScreen(SessionScreen):
+    """The seats of one room at a time; Enter shows whoever sits there on the roll."""
+
+    PLACE = "seats"
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "show", "Back to the roll, on whoever sits here"),
+        Key("up", "up", "", "The seat behind"),
+        Key("down", "down", "", "The seat before"),
+        Key("left", "left", "", "The seat to the left"),
+        Key("right", "right", "", "The seat to the right"),
+        Key("tab", "room", "room", "The next room"),
+        Key("m", "back", "roll", "Back to the roll as it was"),
+    )
+
+    def __init__(self, behind: RollScreen) -> None:
+        super().__init__(behind.session_id)
+        self._behind = behind
+        attempt = behind.current
+        self._room_name = seats.room_of(behind.session, attempt).name
+        self._here = attempt.seat if attempt is not None else ""
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the room, whoever sits under the cursor, and the signs."""
+        yield SeatMap()
+        yield Static("", id="sits", markup=False)
+        signs = LEGEND.format(**asdict(self.kiosk.glyphs))
+        yield Static(signs, id="legend", markup=False)
+
+    @property
+    def _room(self) -> Room:
+        rooms = self.session.rooms
+        return next((one for one in rooms if one.name == self._room_name), rooms[0])
+
+    @property
+    def chosen(self) -> Attempt | None:
+        """Who sits under the cursor."""
+        return seats.sitting(self.session, self._room).get(self._here)
+
+    def chosen_attempts(self) -> tuple[str, ...]:
+        """Return whoever sits under the cursor."""
+        return (self.chosen.attempt_id,) if self.chosen else ()
+
+    # Drawing
+
+    def tick(self) -> None:
+        """Draw the minutes left."""
+        super().tick()
+        if self.drawable:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the room."""
+        session, room = self.session, self._room
+        if self._here not in room.labels():
+            self._here = room.labels()[0]
+        shown = seats.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
+        title = seats.title_of(session, room)
+        unseated = [
+            one
+            for one in session.attempts.values()
+            if not one.seat and one.standing not in NEVER_STARTED
+        ]
+        if unseated:
+            title += f"   {plural(len(unseated), 'person', 'people')} without a seat"
+        self.query_one(SeatMap).show(room, shown, self._here, title)
+        self.query_one("#sits", Static).update(harmless(self._sits()))
+
+    def _sits(self) -> str:
+        one, session = self.chosen, self.session
+        if one is None:
+            return f"{self._here}  nobody sits here"
+        glyphs, line_ms = self.kiosk.glyphs, self.line_ms
+        progress = session.progress(one, line_ms)
+        parts = [
+            f"{self._here}  {self.person(one)}",
+            one.module.short,
+            rolls.state_words(one, progress, glyphs),
+        ]
+        if one.start_line_ms is not None and one.end_line_ms is None:
+            parts.append(f"{rolls.left_text(session, one, line_ms, glyphs.dash)} left")
+        parts.append(rolls.badges(session, one, line_ms, glyphs))
+        return "   ".join(filter(None, parts))
+
+    def next_step(self) -> Step:
+        """Say where Enter leads."""
+        one = self.chosen if self.drawable else None
+        if one is not None:
+            return Step(f"{self.person(one)} on the roll", "next")
+        return Step("arrows go over the seats - Esc goes back", "back", "Esc")
+
+    def why_not(self, action: str) -> str:
+        """Say why there is nobody to show, or no other room."""
+        if action == "next" and self.chosen is None:
+            return "Nobody sits here."
+        if action == "room" and len(self.session.rooms) < 2:
+            return "The session has this room only."
+        return super().why_not(action)
+
+    # Acting
+
+    async def do_next(self) -> None:
+        """Go back to the roll, the cursor on whoever sits here."""
+        one = self.chosen
+        if one is not None:
+            roll = self._behind.query_one(Roll)
+            if not roll.move_to(one.attempt_id):
+                roll.clear_filter()
+                roll.move_to(one.attempt_id)
+        self.dismiss_to_previous()
+
+    def _step(self, rows: int, columns: int) -> None:
+        self._here = stepped(self._room, self._here, rows, columns)
+        self.redraw()
+
+    def do_up(self) -> None:
+        """Go a row up."""
+        self._step(-1, 0)
+
+    def do_down(self) -> None:
+        """Go a row down."""
+        self._step(1, 0)
+
+    def do_left(self) -> None:
+        """Go a seat to the left."""
+        self._step(0, -1)
+
+    def do_right(self) -> None:
+        """Go a seat to the right."""
+        self._step(0, 1)
+
+    def do_room(self) -> None:
+        """Show the next room."""
+        names = [one.name for one in self.session.rooms]
+        at = names.index(self._room.name) + 1
+        self._room_name, self._here = names[at % len(names)], ""
+        self.redraw()

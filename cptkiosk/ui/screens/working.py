@@ -1,0 +1,150 @@
+"""Long work, with a bar over the screen once it takes a while, and Esc to stop it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cptkiosk.clock import SystemClock
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import KioskError
+from cptkiosk.ui.progress import Progress
+from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.progress import ProgressBar
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.screens.base import KioskScreen
+
+SHOWN_AFTER_S = 0.3
+"""Work that is done sooner shows no bar."""
+
+DRAWN_EACH_S = 0.25
+
+T = TypeVar("T")
+Work = Callable[[Progress], T]
+log = logging.getLogger("cptkiosk")
+
+
+class WorkDialog(ModalScreen[None]):
+    """What is under way and how far it is; the clock behind it goes on."""
+
+    DEFAULT_CSS = """
+    WorkDialog {
+        align: center middle;
+        background: $background 60%;
+        #dialog {
+            width: 74;
+            max-width: 100%;
+            height: auto;
+            padding: 1 2;
+            background: $surface;
+            border: round $primary;
+        }
+        #title { text-style: bold; color: $text-accent; margin: 0 0 1 0; }
+        #keys { margin: 1 0 0 0; color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "stop")]
+
+    def __init__(self, title: str, progress: Progress) -> None:
+        super().__init__()
+        self._title, self._progress = title, progress
+        self._clock = SystemClock()
+        self._since = self._clock.now().boot_ms
+        self._finished = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, bar and the key that stops."""
+        with Vertical(id="dialog"):
+            yield Static(self._title, id="title", markup=False)
+            yield ProgressBar()
+            yield Static(
+                "Esc stops it; nothing half-done is kept", id="keys", markup=False
+            )
+
+    def on_mount(self) -> None:
+        """Draw, now and again."""
+        self._draw()
+        self._go()
+        self.set_interval(DRAWN_EACH_S, self._draw)
+
+    def _draw(self) -> None:
+        seconds = (self._clock.now().boot_ms - self._since) // 1000
+        self.query_one(ProgressBar).show(*self._progress.told, seconds)
+
+    def action_stop(self) -> None:
+        """Let the work stop at its next step."""
+        self._progress.stop()
+        self.query_one("#keys", Static).update("stopping at the next step ...")
+
+    def finish(self) -> None:
+        """Go: the work is done, or stopped."""
+        self._finished = True
+        self._go()
+
+    def on_screen_resume(self) -> None:
+        """Go, if the work ended behind something in front, such as the lock."""
+        self._go()
+
+    def _go(self) -> None:
+        if self._finished and self.is_active and self.is_mounted:
+            self.dismiss(None)
+
+
+async def work_on(
+    screen: "KioskScreen",
+    title: str,
+    work: Work[T],
+    *,
+    beside: bool = False,
+    failing: str = "",
+) -> T | None:
+    """Do long work for a screen; return what it returns, or `None` if it did not end.
+
+    Must run in a worker of the screen: whoever awaits it in a handler hears no Esc.
+
+    Args:
+        screen: who waits for it.
+        title: what is under way.
+        work: takes a `Progress` and calls it between its steps.
+        beside: whether it stays off the desk, which then goes on with other things.
+        failing: what is said first if it fails, such as what stands all the same.
+    """
+    progress = Progress()
+    kiosk = screen.kiosk
+    kiosk.say(f"{title} ...", "pending")
+    dialog = WorkDialog(title, progress)
+    run = asyncio.to_thread if beside else kiosk.on_desk
+    task = asyncio.ensure_future(run(lambda: work(progress)))
+    said: tuple[str, Tone] = ("", "ok")
+    try:
+        done, _ = await asyncio.wait({task}, timeout=SHOWN_AFTER_S)
+        if not done:
+            screen.app.push_screen(dialog)
+        found = await asyncio.shield(task)
+        if progress.stopping:
+            said = ("It was done before it could be stopped.", "ok")
+    except Refused as refusal:
+        said = (f"{failing}{refusal}", "warning")
+    except KioskError as error:
+        log.warning("%s", error)
+        said = (f"{failing}{error}", "error")
+    else:
+        kiosk.say(*said)
+        return found
+    finally:
+        if not task.done():
+            # Whoever waited is gone; nobody could stop it later, or hears what came.
+            progress.stop()
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        dialog.finish()
+        kiosk.redraw()
+    # A screen that comes to the front again says what was said last; this is later.
+    screen.call_later(kiosk.say, *said)
+    return None

@@ -1,0 +1,55 @@
+"""What each seat of a room shows of a session."""
+
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui import rolls
+from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.widgets.seat_map import Seat
+
+
+def sitting(session: Session, room: Room) -> dict[str, Attempt]:
+    """Return who sits in a room, by seats."""
+    return {
+        one.seat: one
+        for one in session.attempts.values()
+        if one.room == room.name and one.seat and one.standing not in NEVER_STARTED
+    }
+
+
+def seats_of(
+    session: Session, room: Room, line_ms: int, glyphs: Glyphs
+) -> dict[str, Seat]:
+    """Return what the taken seats of a room show."""
+    return {
+        label: _seat(session, one, line_ms, glyphs)
+        for label, one in sitting(session, room).items()
+    }
+
+
+def _seat(session: Session, one: Attempt, line_ms: int, glyphs: Glyphs) -> Seat:
+    progress = session.progress(one, line_ms)
+    sign = rolls.state_words(one, progress, glyphs).partition(" ")[0]
+    family = one.person.text.partition(",")[0]
+    return Seat(sign, _left(session, one, line_ms), family, rolls.tone(one, progress))
+
+
+def _left(session: Session, one: Attempt, line_ms: int) -> str:
+    """Return the minutes left, begun ones counted: '42m'."""
+    if one.start_line_ms is None or one.end_line_ms is not None or one.untimed:
+        return ""
+    left_ms = session.left_ms(one, max(line_ms, one.start_line_ms))
+    return f"{max(0, -(-left_ms // MINUTE_MS))}m"
+
+
+def room_of(session: Session, attempt: Attempt | None) -> Room:
+    """Return the room somebody sits in, else the first one."""
+    wanted = attempt.room if attempt is not None else ""
+    return next((one for one in session.rooms if one.name == wanted), session.rooms[0])
+
+
+def title_of(session: Session, room: Room) -> str:
+    """Return a room's name, and how much of it is taken."""
+    taken = len(sitting(session, room))
+    return f"room {room.name}   {taken} of {room.rows * room.columns} seats taken"

@@ -1,0 +1,82 @@
+"""A roll of a thousand people is as light as one of ten: ratios within one run.
+
+See the figures with `pytest -n 0 -rP tests/benchmarks/test_roll.py`.
+"""
+
+import time
+from functools import partial
+
+import pytest
+from textual.app import App
+
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+
+FEW, MANY = 10, 1_000
+WITHIN = 3
+TIMES = 60
+REPEATS = 5
+COLUMNS = (
+    Column("Seat", 4), Column("Person", 16, grow=True), Column("Module", 8),
+    Column("State", 13), Column("Left", 7, right=True), Column("Ends", 8, right=True),
+)  # fmt: skip
+
+pytestmark = pytest.mark.slow
+
+
+class Lone(App):
+    """A roll as high as ten people and their head."""
+
+    CSS = "Roll { height: 11; }"
+
+    def compose(self):
+        yield Roll(*COLUMNS)
+
+
+def row_of(second, key):
+    left = f"1:{second // 60:02}:{second % 60:02}"
+    name = f"Family{key}, Kim"
+    return Row(key, (f"A{key}", name, "Safety", "* testing", left, "15:35:00"))
+
+
+def drawn(roll):
+    for y in range(roll.size.height):
+        roll.render_line(y)
+
+
+def tick(roll, keys, second):
+    """Do what a second does: every remaining time is another."""
+    roll.set_listing(keys, partial(row_of, second))
+    drawn(roll)
+
+
+def step(roll, keys, at):
+    """Do what an arrow key does."""
+    roll.move_by(1 if at % 2 else -1)
+    drawn(roll)
+
+
+async def cost_s(people, what):
+    """Return what something takes on a roll of so many, at best."""
+    app = Lone()
+    async with app.run_test(size=(80, 24)) as pilot:
+        roll = app.query_one(Roll)
+        keys = tuple(f"{number}" for number in range(people))
+        roll.set_listing(keys, partial(row_of, 0))
+        roll.move_to(f"{people // 2}")
+        await pilot.pause()
+        best = float("inf")
+        for _ in range(REPEATS):
+            begun = time.process_time()
+            for at in range(TIMES):
+                what(roll, keys, at)
+            best = min(best, time.process_time() - begun)
+        return best / TIMES
+
+
+@pytest.mark.parametrize("what", [tick, step], ids=["tick", "key"])
+async def test_a_thousand_people_are_as_light_as_ten(what):
+    few = await cost_s(FEW, what)
+    many = await cost_s(MANY, what)
+
+    print(f"{FEW}: {few * 1e3:.2f} ms, {MANY}: {many * 1e3:.2f} ms, x{many / few:.1f}")
+    assert many < WITHIN * few

@@ -1,0 +1,109 @@
+"""Takes what a screen shows: as text, as a picture, and with what is wrong about it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from textual.containers import ScrollableContainer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.values import Actor
+from cptkiosk.settings import Paths
+from cptkiosk.ui.app import KioskApp
+from golden import people
+from golden.svg import picture
+from support.center import open_desk, staffed
+from support.sitting import Sitting
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+FIRST = SIZES["80x24"]
+
+
+class Shot(NamedTuple):
+    """One screen at one size."""
+
+    size: str
+    name: str
+    text: str
+    faults: tuple[str, ...]
+    svg: str = ""
+
+
+class Camera:
+    """Stands before a kiosk and takes shots of it."""
+
+    def __init__(self, at: Sitting) -> None:
+        self.at = at
+        self.shots: list[Shot] = []
+
+    async def snap(self, name: str, *, colour: bool = False) -> None:
+        """Take the screen that is open, at every size."""
+        for size, (width, height) in SIZES.items():
+            await self._resize(width, height)
+            svg = picture(self.at.app) if colour and size == "80x24" else ""
+            text = self.at.frame + "\n"
+            faults = tuple(faults_of(self.at))
+            self.shots.append(Shot(size, name, text, faults, svg))
+        await self._resize(*FIRST)
+
+    async def _resize(self, width: int, height: int) -> None:
+        await self.at.pilot.resize_terminal(width, height)
+        await self.at.settle()
+
+
+def faults_of(at: Sitting) -> list[str]:
+    """Return which widgets show less than they hold, with nothing that says so."""
+    found = []
+    for widget in at.screen.query(Static):
+        if not widget.display or not widget.is_on_screen or _scrolls(widget):
+            continue
+        size = widget.content_size
+        needed = widget.get_content_height(at.screen.size, at.screen.size, size.width)
+        if needed > size.height:
+            said = " ".join(str(widget.render()).split())[:60]
+            found.append(f"{widget.id or widget} holds {needed} lines: {said}")
+    for widget in at.screen.query(Widget):
+        if widget.display and not _scrolls(widget) and _outside(at, widget):
+            found.append(f"{widget} runs over the edge")
+    return found
+
+
+def _scrolls(widget: Widget) -> bool:
+    """Tell whether something around the widget scrolls, and shows that it does."""
+    return any(
+        isinstance(one, ScrollableContainer) and one.show_vertical_scrollbar
+        for one in widget.ancestors
+        if isinstance(one, Widget)
+    )
+
+
+def _outside(at: Sitting, widget: Widget) -> bool:
+    region, screen = widget.region, at.screen.region
+    return bool(region) and not screen.contains_region(region)
+
+
+@asynccontextmanager
+async def camera_at(
+    folder: Path,
+    actor: Actor | None,
+    before: Callable[[Desk], object] | None,
+    **options: bool,
+) -> AsyncIterator[Camera]:
+    """Open a kiosk of a new center, brought to a point of the day by `before`."""
+    desk = open_desk(folder / "data", people.afternoon())
+    try:
+        if before is not None:
+            staffed(desk)
+            before(desk)
+        app = KioskApp(
+            desk, Paths(folder / "data"), signed_in=actor, ticking=False, **options
+        )
+        async with app.run_test(size=FIRST) as pilot:
+            at = Sitting(app, pilot)
+            await at.settle()
+            yield Camera(at)
+    finally:
+        desk.ledger.close()

@@ -1,0 +1,9 @@
+"""`--update` writes the frames anew."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update", action="store_true", help="write the golden frames anew"
+    )

@@ -1,0 +1,200 @@
+"""An exam day with real-looking people, brought to any point of it through the desk."""
+
+from dataclasses import replace
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
+from support.center import LEE
+from support.clock import HandClock
+from support.sessions import advance, at_the_desk, ended, opened, seated, started
+
+START_UTC_MS = 1_795_462_867_000
+"""Monday 23 November 2026, 13:41:07 in Chicago."""
+
+PEOPLE = {
+    "100411": ("Alvarez", "María", "safety"),
+    "100482": ("Brown", "DeShawn", "safety"),
+    "100517": ("Chen", "Li", "quality"),
+    "100623": ("Chen", "Li", "safety"),
+    "100702": ("Diallo", "Aïssatou", "safety"),
+    "100745": ("Eriksen", "Håkon", "quality"),
+    "100801": ("García-López", "Ana", "safety"),
+    "100833": ("Kowalczyk", "Łukasz", "quality"),
+    "100902": ("Nguyễn", "Zoë", "safety"),
+    "100914": ("O'Brien", "Siobhán", "safety"),
+    "100977": ("佐藤", "陽子", "safety"),
+}
+"""ID, family name, given name, module."""
+
+HOSTILE = {
+    "P1": ("[red]Markup[/] [@click=app.quit()]q[/]", "Kim", "safety"),
+    "P2": ("Nguye\u0302\u0303n", "Zo\u0308e", "safety"),
+    "P3": ("\u967d\u5b50\u4f50\u85e4\u967d\u5b50\u4f50\u85e4", "Kim", "safety"),
+    "P4": ("\u0645\u062d\u0645\u062f", "\u0639\u0644\u064a", "safety"),
+    "P5": ("\u05d9\u05d5\u05e1\u05e3", "\u05db\u05d4\u05df", "safety"),
+    "P6": ("\U0001f468\u200d\U0001f469\u200d\U0001f467 Family", "Kim", "safety"),
+    "P7": ("=HYPERLINK(0)", "Kim", "safety"),
+    "P8": ("Long" * 25, "Kim", "safety"),
+    "P9": ("Evil\x1b]52;c;eA==\x07\x1b[2J\x9b31m\u202egnorts", "Kim", "safety"),
+}
+"""Names that would steer a terminal, and names that are hard to keep in a column."""
+
+EXTRA_TIME = "100517"
+
+
+def afternoon() -> HandClock:
+    """Return the clock of the afternoon on which all frames are taken."""
+    return HandClock(utc_ms=START_UTC_MS)
+
+
+def key(about: str) -> str:
+    """Return the attempt of somebody."""
+    known = PEOPLE | HOSTILE
+    return f"{about}-{known[about][2]}"
+
+
+def of(about: str) -> dict[str, str]:
+    """Return what names an attempt in a command."""
+    return {"session_id": "a", "attempt_id": key(about)}
+
+
+def register(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
+    """Register people, each for one module."""
+    desk.register(
+        [
+            RegisterPerson(
+                participant_id=about,
+                family_name=family,
+                given_name=given,
+                registration=Registration(module, f"CODE-{about}"),
+            )
+            for about, (family, given, module) in people.items()
+        ],
+        LEE,
+    )
+
+
+def plan(desk: Desk, session_id: str = "a", in_ms: int = 20 * MINUTE_MS) -> None:
+    """Plan a session of two modules in one room."""
+    wish = c.PlanSession(
+        session_id=session_id,
+        title="Safety + Quality",
+        starts_at_utc_ms=desk.now().utc_ms + in_ms,
+        module_ids=("safety", "quality"),
+        rooms=(Room(name="204", rows=4, columns=6),),
+    )
+    desk.perform(wish, LEE)
+
+
+def put_on_roll(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
+    """Put people on the roll, one of them with extra time."""
+    for about, (_, _, module) in people.items():
+        wish = desk.assignment("a", about, module)
+        if about == EXTRA_TIME:
+            wish = replace(wish, factor_permille=1500)
+        desk.perform(wish, LEE)
+
+
+def planned(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> None:
+    """Plan the session and put everybody on its roll."""
+    register(desk, people)
+    plan(desk)
+    put_on_roll(desk, people)
+
+
+def checking_in(desk: Desk) -> None:
+    """Check half of the people in; somebody is on the way, one has been turned away."""
+    planned(desk)
+    advance(desk, 6 * MINUTE_MS)
+    opened(desk, "a")
+    for about in ("100411", "100517", "100623", "100702"):
+        seated(desk, "a", key(about))
+    at_the_desk(desk, "a", key("100745"))
+    deny = c.DenyAttempt(
+        **of("100833"), reason="ID expired in May", coordinator_called=True
+    )
+    desk.perform(deny, LEE)
+    desk.perform(c.ExpectLate(**of("100914")), LEE)
+    desk.perform(c.PassGates(**of("100482"), gates=("photo-id",)), LEE)
+
+
+def ready(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> None:
+    """Seat everybody but the last, who has not come."""
+    planned(desk, people)
+    opened(desk, "a")
+    *here, last = people
+    for about in here:
+        seated(desk, "a", key(about))
+    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(key(last),)), LEE)
+
+
+def running(desk: Desk) -> None:
+    """Run the session until all sorts of things go on at once."""
+    ready(desk)
+    started(desk, "a")
+    advance(desk, 40 * MINUTE_MS)
+    pause = c.BeginPause(**of("100702"), reason="workstation froze", kind="fault")
+    desk.perform(pause, LEE)
+    advance(desk, 4 * MINUTE_MS + 7_000)
+    desk.perform(c.BeginBreak(**of("100482")), LEE)
+    desk.perform(c.FinishAttempt(**of("100801")), LEE)
+    desk.perform(c.EndEarly(**of("100833"), outcome="withdrawn", reason="ill"), LEE)
+    report(desk, "100914")
+    advance(desk, 3 * MINUTE_MS + 12_000)
+
+
+def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
+    """Record an irregularity about somebody."""
+    wish = c.RecordIrregularity(
+        session_id="a", code=code, severity=2, scope="attempt", validity="flag",
+        attempt_ids=(key(about),), observed="Whispered with a neighbour.",
+        action_taken="Moved to another seat.",
+    )  # fmt: skip
+    desk.perform(wish, LEE)
+
+
+def over(desk: Desk) -> None:
+    """End the session; nothing is scored yet."""
+    running(desk)
+    desk.perform(c.EndBreak(**of("100482")), LEE)
+    desk.perform(c.EndPause(**of("100702")), LEE)
+    advance(desk, 20 * MINUTE_MS)
+    ended(desk, "a")
+
+
+def scored(desk: Desk, *, wholly: bool = False) -> None:
+    """Key scores: most twice, one once, one with two keyings that differ."""
+    over(desk)
+    raws = iter((71, 66, 64, 58, 80, 77, 69, 74, 63))
+    finished = [
+        one
+        for one in desk.session("a").attempts.values()
+        if one.standing in {Progress.FINISHED, Progress.WITHDRAWN}
+    ]
+    for at, one in enumerate(finished):
+        about = {"session_id": "a", "attempt_id": one.attempt_id}
+        if one.standing is Progress.WITHDRAWN:
+            wish = c.ExplainScore(**about, state="not applicable", reason="withdrew")
+            desk.perform(wish, LEE)
+            continue
+        raw = next(raws)
+        if at >= 5 and not wholly:
+            if at == 5:
+                desk.perform(c.KeyScore(**about, shown=f"{raw}"), LEE)
+            continue
+        for shown in (raw, raw - 1 if at == 4 and not wholly else raw):
+            desk.perform(c.KeyScore(**about, shown=f"{shown}"), LEE)
+
+
+def settled(desk: Desk) -> None:
+    """Settle all that keeps the session from being sealed but the paper."""
+    scored(desk, wholly=True)
+
+
+def next_week(desk: Desk) -> None:
+    """Plan another session, so that Today has more than one."""
+    plan(desk, "b", 26 * HOUR_MS)

@@ -1,0 +1,85 @@
+"""What holds on every frame, whatever it shows: nothing cut silently, nothing crooked."""
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+FRAMES = Path(__file__).parent / "frames"
+ALL = sorted(FRAMES.glob("*/*.txt"))
+NAMES = [one for one in ALL if one.stem.startswith("names-")]
+EMPTY = [one for one in ALL if one.stem.endswith("-empty")]
+OVER = ("ask-", "help-", "irregularity-whole", "too-small")
+"""Frames on which something lies over the Next line, or takes its place."""
+
+HARMFUL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+DOES = re.compile(r"\b(Press|Enter|Esc|[Tt]ype|grow|i records)\b")
+
+pytestmark = pytest.mark.skipif(not ALL, reason="no frames are kept")
+
+
+def lines_of(path):
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+
+
+def called(path):
+    return f"{path.parent.name} {path.stem}"
+
+
+def column_of(line, word):
+    """Return the cell in which a word begins."""
+    return cell_len(line[: line.index(word)])
+
+
+@pytest.mark.parametrize("path", ALL, ids=called)
+def test_a_frame_fits_its_screen_and_holds_only_text(path):
+    columns, rows = (int(one) for one in path.parent.name.split("x"))
+    lines = lines_of(path)
+
+    assert len(lines) <= rows
+    assert [one for one in lines if cell_len(one) > columns] == []
+    assert not HARMFUL.search("\n".join(lines))
+
+
+@pytest.mark.parametrize("path", ALL, ids=called)
+def test_the_next_line_says_what_to_do(path):
+    if path.stem.startswith(OVER):
+        pytest.skip("something lies over it")
+
+    assert re.match(r" Next: \S.{4,}", lines_of(path)[2])
+
+
+@pytest.mark.parametrize("path", ALL, ids=called)
+def test_the_last_line_names_the_keys(path):
+    last = [one for one in lines_of(path) if one.strip()][-1]
+    if path.stem == "too-small":
+        assert "enlarge" in last
+    elif not path.stem.startswith(OVER):
+        assert re.search(r"(\? (more|help)|F1 help|\^q leave)", last)
+
+
+@pytest.mark.parametrize("path", EMPTY, ids=called)
+def test_an_empty_list_says_what_to_do(path):
+    body = lines_of(path)[3:-1]
+
+    assert any(DOES.search(one) for one in body), "\n".join(body)
+
+
+@pytest.mark.parametrize("path", NAMES, ids=called)
+def test_columns_are_straight_whatever_people_are_called(path):
+    for word in ("Safety", "● testing", " yes", " B1  ", " A1  "):
+        rows = [one for one in lines_of(path)[4:] if one[:3].strip() in {"", "›"}]  # noqa: RUF001
+        if path.stem in {"names-irregularity", "names-person"}:
+            continue  # a form and a card have no such columns
+        found = {column_of(one, word) for one in rows if one.count(word) == 1}
+        assert len(found) <= 1
+
+
+@pytest.mark.parametrize("path", NAMES, ids=called)
+def test_a_name_that_is_too_long_ends_in_an_ellipsis(path):
+    for line in lines_of(path):
+        if "LongLong" in line and "Long" * 25 not in line:
+            assert re.search(r"LongL?o?n?g?…", line), line

@@ -1,0 +1,212 @@
+"""The action line, typed at a kiosk and judged by the ledger."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.action_bar import ActionBar
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.text_entry import TextEntry
+from support.center import LEE
+from support.sessions import a_session, attempt, opened, planned
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a'."""
+
+    class Place:
+        def __init__(self, place="testing", size=(80, 24)):
+            self.sitting = sit_down(desk, folder, LEE, size)
+            self.place = place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+async def say(sitting, line):
+    """Type a line and Enter, without waiting for the line to open."""
+    await sitting.type(f":{line}")
+    await sitting.press("enter")
+
+
+def typed(sitting):
+    return sitting.screen.query_one(TextEntry).value
+
+
+async def test_seats_by_number_get_their_credit_and_it_is_counted(desk, at):
+    a_session(desk, 8)
+    async with at() as sitting:
+        await say(sitting, "7,2,3 credit 6m alarm")
+
+        given = {
+            one.participant_id: one.credit_ms
+            for one in desk.session("a").attempts.values()
+            if one.credit_ms
+        }
+        assert given == dict.fromkeys(("P2", "P3", "P7"), 6 * MINUTE_MS)
+        reasons = [one.event.reason.text for one in desk.ledger.read("session/a")[-3:]]
+        assert reasons == ["alarm"] * 3
+        assert "3 credits given" in sitting.words
+
+
+async def test_whoever_is_meant_is_named_before_enter(desk, at):
+    a_session(desk, 8)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await sitting.type(":7 break")
+
+        assert "A7 FamilyP7, Kim" in sitting.words or "B1 FamilyP7" in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_a_halt_is_asked_as_its_key_asks_it(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await say(sitting, "halt smoke in the hall")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "3 clocks stop" in sitting.words
+        assert desk.session("a").stage is Stage.RUNNING
+
+        await sitting.press("enter", "enter", "enter")
+        assert desk.session("a").stage is Stage.HALTED
+        reason = desk.ledger.read("session/a")[-1].event.reason
+        assert reason.text == "smoke in the hall"
+
+
+async def test_a_dismissal_is_asked_with_what_was_typed(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await say(sitting, "A2 dismiss notes found")
+        assert isinstance(sitting.screen, AskDialog)
+        assert attempt(desk, "P2").standing is Progress.TESTING
+        await sitting.press("enter", "enter")
+
+        assert attempt(desk, "P2").standing is Progress.DISMISSED
+        assert attempt(desk, "P2").reason.text == "notes found"
+
+
+async def test_several_are_not_dismissed_by_one_line(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await say(sitting, "all dismiss notes found")
+        assert isinstance(sitting.screen, ActionBar)
+        assert "one at a time" in sitting.words
+
+
+async def test_somebody_is_moved_to_a_seat(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await say(sitting, "1 seat c4")
+        assert attempt(desk, "P1").seat == "C4"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("7 jump", "'jump' is nothing to do. Known are break, back"),
+        ("Family break", "'Family' may be FamilyP1, Kim"),
+        ("Nobody break", "Nobody is called 'Nobody' here"),
+        ("A1 credit alarm", "Type it as 6m, 90s"),
+        ("A1 back", "."),
+        ("[red]A1[/] break", "Nobody is called '[red]A1[/]' here"),
+    ],
+)
+async def test_what_is_refused_stays_in_the_line_with_its_reason(desk, at, line, says):
+    a_session(desk, 8)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await say(sitting, line)
+
+        assert isinstance(sitting.screen, ActionBar)
+        assert says in sitting.words
+        assert typed(sitting) == line
+        assert desk.ledger.head() == before
+
+
+async def test_hostile_text_is_kept_as_text_and_steers_nothing(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await say(sitting, "1 note [bold]x[/] '; DROP TABLE --")
+
+        (note,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        assert note.text.text == "[bold]x[/] '; DROP TABLE --"
+
+
+async def test_nobody_is_touched_if_one_of_several_cannot_be(desk, at):
+    a_session(desk, 3)
+    desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await say(sitting, "A1-A3 break")
+
+        assert "Nothing was done. A2 FamilyP2, Kim" in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_tab_and_right_take_the_first_that_is_offered(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await sitting.type(":A1 pa")
+        await sitting.press("tab")
+        assert typed(sitting) == "A1 pause "
+        await sitting.type("scr")
+        await sitting.press("right", "enter")
+
+        assert attempt(desk, "P1").paused
+        (paused,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        assert paused.reason.text == "screen froze"
+
+
+async def test_up_brings_the_last_line_back_and_down_what_was_begun(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await say(sitting, "1 break")
+        await sitting.type(":2")
+        await sitting.press("up")
+        assert typed(sitting) == "1 break"
+        await sitting.press("down")
+        assert typed(sitting) == "2"
+
+
+async def test_esc_leaves_the_line_and_does_nothing(desk, at):
+    a_session(desk, 2)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await sitting.type(":1 break")
+        await sitting.press("escape")
+
+        assert not isinstance(sitting.screen, ActionBar)
+        assert desk.ledger.head() == before
+
+
+async def test_a_colon_in_a_search_is_text(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await sitting.type("/a:b")
+
+        assert sitting.screen.query_one(Roll).filter_text == "a:b"
+
+
+@pytest.mark.parametrize("place", ["people", "check-in", "start"])
+async def test_every_screen_of_a_session_has_the_line(desk, at, place):
+    planned(desk, ("P1", "P2"), "a", "safety")
+    if place != "people":
+        opened(desk, "a")
+    async with at(place) as sitting:
+        await say(sitting, "note window is open")
+
+        (note,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        assert note.text.text == "window is open"

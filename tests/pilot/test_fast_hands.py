@@ -1,0 +1,167 @@
+"""Where fingers are faster than screens: what a key means stays what was read."""
+
+import pytest
+from textual import events
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.muster import MusterScreen
+from cptkiosk.ui.screens.roll_call import RollCallScreen
+from cptkiosk.ui.stray import SETTLES_S, MovedSteps
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.text_entry import TextEntry
+from support.center import LEE
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    seated,
+    started,
+)
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a'."""
+
+    class Place:
+        def __init__(self, place="testing"):
+            self.sitting, self.place = sit_down(desk, folder, LEE), place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+def one_comes_late(desk):
+    """Start with P1 seated and P2 expected late."""
+    a_session(desk, 2, Stage.CHECK_IN)
+    seated(desk, "a", attempt_id("P1"))
+    desk.perform(c.ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+    started(desk, "a")
+
+
+async def test_whoever_is_too_late_is_denied_by_what_is_next(desk, at):
+    one_comes_late(desk)
+    advance(desk, 40 * MINUTE_MS)
+    async with at("check-in") as sitting:
+        sitting.screen.query_one(Roll).move_to(attempt_id("P2"))
+        await sitting.settle()
+        assert "too late to start - deny" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, AskDialog)
+        await sitting.type("40 minutes late")
+        await sitting.press("enter", "y", "enter")
+
+        assert attempt(desk, "P2").standing is Progress.DENIED
+
+
+async def test_the_check_in_counts_after_the_start_who_is_still_to_come(desk, at):
+    one_comes_late(desk)
+    async with at("check-in") as sitting:
+        assert "1 to come" in sitting.words
+
+
+async def test_an_enter_too_soon_after_the_step_changed_does_nothing(desk, at):
+    a_session(desk, 1)
+    async with at() as sitting:
+        sitting.app.moved_steps = MovedSteps()
+        sitting.screen.tick()
+        advance(desk, 90 * MINUTE_MS)
+        sitting.screen.tick()
+        assert "time is up" in sitting.words
+        sitting.app.post_message(events.Key("enter", "\r"))
+        await sitting.settle()
+
+        assert not isinstance(sitting.screen, AskDialog)
+        assert "The next step has just changed, so Enter did nothing" in sitting.words
+
+
+def test_an_enter_after_a_look_is_taken():
+    steps, screen = MovedSteps(), type("Testing", (), {"STEP_MOVES": True})()
+    steps.shown(screen, "announce", 10.0)
+    assert not steps.takes(screen, 10.1)
+    steps.shown(screen, "end", 20.0)
+    assert steps.takes(screen, 20.1)
+    assert not steps.takes(screen, 20.0 + SETTLES_S)
+    assert not steps.takes(object(), 20.1)
+
+
+async def test_the_first_letter_takes_the_place_of_what_was_proposed(desk, at):
+    a_session(desk, 1)
+    advance(desk, 5 * MINUTE_MS)
+    async with at() as sitting:
+        await sitting.press("h", "enter")
+        await sitting.type("2")
+        assert sitting.screen.query(TextEntry).first().value == "2"
+        await sitting.press("enter", "enter")
+
+        ((since_ms, _),) = desk.session("a").halts
+        assert desk.session("a").line_ms(desk.now()) - since_ms == 2 * MINUTE_MS
+
+
+async def test_the_cursor_comes_back_to_the_person_after_a_search(desk, at):
+    a_session(desk, 5)
+    async with at() as sitting:
+        roll = sitting.screen.query_one(Roll)
+        await sitting.press("down", "down")
+        assert roll.cursor_key == attempt_id("P3")
+        await sitting.type("/nobody at all")
+        assert roll.cursor_key == ""
+        await sitting.press("escape")
+        assert roll.cursor_key == attempt_id("P3")
+
+
+async def test_every_group_is_counted_beside_the_clock(desk, at):
+    a_session(desk, 6)
+    about = [
+        {"session_id": "a", "attempt_id": attempt_id(f"P{n}")} for n in range(1, 7)
+    ]
+    desk.perform(c.BeginBreak(**about[0]), LEE)
+    desk.perform(c.BeginPause(**about[1], reason="froze"), LEE)
+    desk.perform(c.FinishAttempt(**about[2]), LEE)
+    desk.perform(c.EndEarly(**about[3], outcome="withdrawn", reason="ill"), LEE)
+    desk.perform(c.EndEarly(**about[4], outcome="dismissed", reason="notes"), LEE)
+    async with at() as sitting:
+        for group in (
+            "break",
+            "paused",
+            "finished",
+            "withdrawn",
+            "dismissed",
+            "testing",
+        ):
+            assert f"1 {group}" in sitting.words
+
+
+async def test_a_muster_is_kept_with_who_was_not_seen(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await sitting.press("h", "enter", "enter", "enter")
+        assert isinstance(sitting.screen, MusterScreen)
+        await sitting.press("space", "space", "enter")
+        assert "Not seen: FamilyP3, Kim." in sitting.words
+        await sitting.press("enter")
+
+        note = desk.ledger.read("session/a")[-1].event
+        assert note.text.text == "muster 2 of 3; not seen: FamilyP3, Kim"
+        assert isinstance(sitting.screen, RollCallScreen)
+
+
+async def test_a_refusal_reads_as_a_person_says_it(desk, at):
+    a_session(desk, 1, Stage.HALTED)
+    async with at() as sitting:
+        await sitting.press("b")
+        assert "Nobody can go on a break while the session is halted." in sitting.words

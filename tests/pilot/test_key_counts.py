@@ -1,0 +1,132 @@
+"""How many keys the usual things take, counted as they are pressed.
+
+The table is printed: see it with `pytest -n 0 -rP tests/pilot/test_key_counts.py`.
+"""
+
+import pytest
+
+from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.screens.irregularity import IrregularityScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.form import Form
+from support.center import LEE
+from support.sessions import a_session, attempt, ended, seated
+from support.sitting import sit_down
+
+CHECK_IN_MAX, START_MAX, IRREGULARITY_MAX, SCORE_PAIR_MAX = 8, 3, 12, 8
+
+
+class Counted:
+    """A sitting whose key presses are counted."""
+
+    def __init__(self, sitting):
+        self.sitting, self.keys = sitting, 0
+
+    async def press(self, *keys):
+        for key in keys:
+            self.keys += 1
+            await self.sitting.press(key)
+
+    def told(self, what, at_most):
+        print(f"{what:45} {self.keys:3} of {at_most} keys")
+        assert self.keys <= at_most
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a', every key counted."""
+
+    class Place:
+        def __init__(self, place):
+            self.sitting, self.place = sit_down(desk, folder, LEE), place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return Counted(sitting)
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+async def test_check_in_of_one_person(desk, at):
+    a_session(desk, 3, Stage.CHECK_IN)
+    async with at("check-in") as hands:
+        await hands.press("enter", "enter", "space", "enter")
+        assert attempt(desk, "P1").standing is Progress.SEATED
+        hands.told("check-in, happy path, one person", CHECK_IN_MAX)
+
+
+async def test_the_start(desk, at):
+    session = a_session(desk, 2, Stage.CHECK_IN)
+    for one in session.attempts:
+        seated(desk, "a", one)
+    async with at("check-in") as hands:
+        await hands.press("enter", "enter")
+        assert desk.session("a").stage is Stage.RUNNING
+        hands.told("starting, from the check-in", START_MAX)
+
+
+async def test_an_irregularity_down_to_its_narrative(desk, at):
+    a_session(desk, 3)
+    async with at("testing") as hands:
+        await hands.press("down", "i", *"noise", "enter", "enter", "enter")
+
+        form = hands.sitting.screen.query_one(Form)
+        assert isinstance(hands.sitting.screen, IrregularityScreen)
+        assert form.values()["code"] == "ENV-NOISE"
+        assert form.values()["people"] == ("P2-safety",)
+        assert form.focus_name == "observed"
+        hands.told("irregularity of one person, to its narrative", IRREGULARITY_MAX)
+
+
+async def test_both_keyings_of_a_score(desk, at):
+    a_session(desk, 1)
+    ended(desk, "a")
+    async with at("scores") as hands:
+        for _ in range(2):
+            await hands.press(*"70", "enter")
+
+        score = attempt(desk, "P1").score
+        assert (score.state, score.raw_min) == (ScoreState.VERIFIED, 70)
+        hands.told("both keyings of a score of two digits", SCORE_PAIR_MAX)
+
+
+async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(desk, at):
+    a_session(desk, 3)
+    ended(desk, "a")
+    async with at("scores") as hands:
+        for _ in range(2):
+            for digits in ("70", "71", "72"):
+                await hands.press(*digits, "enter")
+
+        scores = [attempt(desk, one).score for one in ("P1", "P2", "P3")]
+        assert {one.state for one in scores} == {ScoreState.VERIFIED}
+        assert [one.raw_min for one in scores] == [70, 71, 72]
+
+
+async def test_digits_typed_in_one_burst_are_all_of_the_score(desk, at):
+    a_session(desk, 2)
+    ended(desk, "a")
+    async with at("scores") as hands:
+        await hands.sitting.pilot.press(*"64", "enter", *"71", "enter")
+        await hands.sitting.settle()
+        await hands.sitting.pilot.press(*"64", "enter", *"71", "enter")
+        await hands.sitting.settle()
+
+        scores = [attempt(desk, one).score.raw_min for one in ("P1", "P2")]
+        assert scores == [64, 71]
+
+
+async def test_a_vendors_verdict_is_one_line_below_the_score(desk, at):
+    a_session(desk, 1)
+    ended(desk, "a")
+    async with at("scores") as hands:
+        for _ in range(2):
+            await hands.press(*"70", "down", "right", "enter")
+
+        score = attempt(desk, "P1").score
+        assert (score.raw_min, score.vendor_verdict) == (70, "pass")

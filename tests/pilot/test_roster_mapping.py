@@ -1,0 +1,137 @@
+"""How a roster is read is shown before Enter, and can be changed; and what each row does."""
+
+import pytest
+
+from cptkiosk.roster.importer import import_roster
+from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from support.center import DANA
+from support.sitting import sit_down
+
+ODD = "Nr;Nachname;Vorname;Test;Code\n1;Müller;Jörg;Safety;A1\n2;Meier;Ana;Welding;A2\n"
+
+
+@pytest.fixture
+def check(desk, folder, tmp_path):
+    """Return how to look at what a roster would do."""
+
+    class Check:
+        def __init__(self, text, encoding="utf-8", size=(120, 40)):
+            self.path = tmp_path / "roster.csv"
+            self.path.write_bytes(text.encode(encoding))
+            self.sitting = sit_down(desk, folder, DANA, size)
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(RosterCheckScreen(self.path))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Check
+
+
+async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_written(
+    desk, check
+):
+    text = "Student ID;Last Name;Test;Homeroom\n7;Núñez;Safety;12B\n"
+    async with check(text, "cp1252") as sitting:
+        assert "cp1252, semicolon, header in row 1" in sitting.words
+        assert "participant ID = Student ID, last name = Last Name" in sitting.words
+        assert "Left out: Homeroom" in sitting.words
+        assert "Núñez" in sitting.words
+        assert desk.ledger.count("person") == 0
+        await sitting.press("enter")
+    assert desk.candidate("7").person == "Núñez"
+
+
+async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(desk, check):
+    async with check(ODD) as sitting:
+        assert "no row of column names" in sitting.words
+        head = desk.ledger.head()
+        await sitting.press("enter")
+        assert "no row of column names" in sitting.words
+        assert desk.ledger.head() == head
+
+        await sitting.press("c")
+        for name in ("participant ID", "last name", "first name"):
+            await sitting.press(*(char for char in name[:9] if char != " "))
+            await sitting.press("enter")
+        await sitting.press("ctrl+s")
+        assert "participant ID = Nr" in sitting.words
+        assert "last name = Nachname, first name = Vorname" in sitting.words
+        await sitting.press("enter")
+    assert desk.candidate("1").person == "Müller, Jörg"
+
+
+async def test_two_columns_cannot_mean_the_same(check):
+    async with check("Student ID,Last Name,Other\n7,Ng,x\n") as sitting:
+        await sitting.press("c", "down", "down", *"last", "ctrl+s")
+        assert "another column means that already" in sitting.words
+
+
+async def test_a_wrong_encoding_is_put_right_by_keys(desk, check):
+    async with check("ID,Last Name,Test\n7,Pérez,Safety\n", "cp850") as sitting:
+        assert "Pérez" not in sitting.words
+        await sitting.press("e", *"cp850", "ctrl+s")
+        assert "Pérez" in sitting.words
+        await sitting.press("enter")
+    assert desk.candidate("7").person == "Pérez"
+
+
+async def test_a_header_further_down_is_named_by_its_row(desk, check):
+    text = "ID,Last Name,Test\nID,Last Name,Test\n7,Ng,Safety\n"
+    async with check(text) as sitting:
+        await sitting.press("e", "down", "down", "ctrl+u", "2", "ctrl+s")
+        assert "header in row 2" in sitting.words
+        await sitting.press("e", "down", "down", "ctrl+u", "9", "ctrl+s")
+        assert "has no row 9" in sitting.words
+        assert "header in row 2" in sitting.words
+
+
+async def test_every_row_is_listed_with_what_it_comes_to(desk, check, tmp_path):
+    first = tmp_path / "first.csv"
+    head = "ID,Last Name,Test,User Code\n"
+    first.write_text(f"{head}1,Ng,Safety,A1\n2,Orr,Safety,A2\n")
+    import_roster(desk, first, DANA)
+    text = f"{head}1,Ng,Safety,A1\n2,Orr,Safety,B2\n3,Poe,Quality,A3\n4,,Safety,A4\n"
+    async with check(text) as sitting:
+        rows = [line.split() for line in sitting.frame.split("\n")]
+        said = {
+            row[row.index(what)]: row
+            for row in rows
+            for what in ("rejected", "changed", "new", "same")
+            if what in row[1:3]
+        }
+        assert "5 rejected no last name" in " ".join(said["rejected"])
+        assert "user code A2 -> B2" in " ".join(said["changed"])
+        assert said["new"][0] == "4"
+        assert said["same"][0] == "2"
+        assert "1 row rejected" in sitting.words
+        await sitting.press("slash", *"reject", "enter")
+        assert "no last name" in sitting.words
+        assert "Poe" not in sitting.words
+
+
+async def test_a_long_list_of_rows_scrolls(check):
+    rows = "".join(f"{one},Ng{one},Safety\n" for one in range(1, 200))
+    async with check(f"ID,Last Name,Test\n{rows}", size=(80, 24)) as sitting:
+        assert "Ng199" not in sitting.words
+        await sitting.press("end")
+        assert "Ng199" in sitting.words
+
+
+async def test_the_file_is_chosen_first_and_esc_comes_back_to_it(
+    desk, folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.csv").write_text("ID,Last Name,Test\n7,Ng,Safety\n")
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(RosterScreen())
+        await sitting.type("one")
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, RosterCheckScreen)
+        await sitting.press("escape")
+        assert isinstance(sitting.screen, RosterScreen)
+        assert "one.csv" in sitting.words

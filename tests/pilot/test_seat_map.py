@@ -1,0 +1,144 @@
+"""The seat map: who sits where, read without colour, and the way back to the roll."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.glyphs import ASCII
+from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.seat_map import SeatMap
+from support.center import LEE
+from support.sessions import a_session, advance, opened, register, seated
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a'."""
+
+    class Place:
+        def __init__(self, place="testing", size=(80, 24), *, plain=False):
+            self.sitting, self.place = sit_down(desk, folder, LEE, size), place
+            self.plain = plain
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            if self.plain:
+                sitting.app.glyphs = ASCII
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+def two_rooms(desk):
+    """Open a session of two people in two rooms, one of them in each."""
+    register(desk, ("P1", "P2"), "safety")
+    rooms = (Room(name="204", rows=2, columns=3), Room(name="206", rows=2, columns=3))
+    plan = c.PlanSession(
+        session_id="a",
+        title="Morning",
+        starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=("safety",),
+        rooms=rooms,
+    )
+    desk.perform(plan, LEE)
+    for one in ("P1", "P2"):
+        desk.perform(desk.assignment("a", one, "safety"), LEE)
+    opened(desk, "a")
+    for one in ("P1", "P2"):
+        seated(desk, "a", f"{one}-safety")
+    move = c.TakeSeat(session_id="a", attempt_id="P2-safety", room="206", seat="B3")
+    desk.perform(move, LEE)
+
+
+def grid_line(sitting, letter):
+    lines = sitting.frame.split("\n")
+    return next(line for line in lines if line.strip().startswith(f"{letter} "))
+
+
+async def test_every_seat_says_its_state_and_minutes_in_ascii(desk, at):
+    a_session(desk, 8)
+    desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
+    desk.perform(
+        c.BeginPause(session_id="a", attempt_id="P3-safety", reason="froze"), LEE
+    )
+    advance(desk, 30 * MINUTE_MS)
+    async with at(plain=True) as sitting:
+        await sitting.press("m")
+
+        assert isinstance(sitting.screen, SeatMapScreen)
+        cells = " ".join(grid_line(sitting, "A").split())
+        assert cells == "A [* 60m] ~ 60m = 90m * 60m * 60m * 60m"
+        assert " ".join(grid_line(sitting, "B").split()) == "B * 60m * 60m . . . ."
+        assert sitting.frame.isascii() or "·" in sitting.frame
+
+
+async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(desk, at):
+    a_session(desk, 8)
+    async with at() as sitting:
+        await sitting.press("m", "down", "right")
+        assert "B2 FamilyP8, Kim" in sitting.words
+        await sitting.press("enter")
+
+        assert not isinstance(sitting.screen, SeatMapScreen)
+        assert sitting.screen.query_one(Roll).cursor_key == "P8-safety"
+
+
+async def test_an_empty_seat_leads_nowhere_and_says_so(desk, at):
+    a_session(desk, 2)
+    async with at() as sitting:
+        await sitting.press("m", "down")
+        assert "A nobody" not in sitting.words
+        assert "B1 nobody sits here" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, SeatMapScreen)
+
+
+async def test_tab_shows_the_other_room(desk, at):
+    two_rooms(desk)
+    async with at("check-in") as sitting:
+        await sitting.press("m")
+        first = "204" in sitting.words and "1 of 6 seats taken" in sitting.words
+        here = sitting.screen.query_one(SeatMap)
+        assert first
+        shown = {here._room.name}
+        await sitting.press("tab")
+        shown.add(here._room.name)
+        assert shown == {"204", "206"}
+
+
+async def test_a_person_found_by_a_search_is_shown_though_the_roll_is_narrowed(
+    desk, at
+):
+    a_session(desk, 4)
+    async with at() as sitting:
+        await sitting.type("/FamilyP1")
+        await sitting.press("enter", "m", "right", "right", "enter")
+
+        assert sitting.screen.query_one(Roll).cursor_key == "P3-safety"
+
+
+async def test_a_wide_screen_has_the_map_beside_the_roll(desk, at):
+    a_session(desk, 4)
+    async with at(size=(120, 40)) as sitting:
+        beside = sitting.screen.query_one("#beside", SeatMap)
+        assert beside.display
+        assert beside.here == "A1"
+        await sitting.press("down")
+        assert beside.here == "A2"
+        # The actions are where they were.
+        assert sitting.screen.query_one(Roll).region.x <= 1
+
+
+async def test_a_small_screen_keeps_all_its_room_for_the_roll(desk, at):
+    a_session(desk, 4, Stage.RUNNING)
+    async with at() as sitting:
+        assert not sitting.screen.query_one("#beside", SeatMap).display

@@ -1,0 +1,121 @@
+"""Staff: who may change the list, and how somebody locked out comes back in."""
+
+import pytest
+
+from cptkiosk.domain import center_events as e
+from cptkiosk.domain.center import LOCK_TRIES
+from cptkiosk.domain.values import HOUR_MS, Refused, Role
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.staff import StaffScreen
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.sitting import sit_down
+
+NEW = "604817"
+
+
+@pytest.fixture
+def locked(desk, clock):
+    """Lee gave ten wrong PINs."""
+    for _ in range(LOCK_TRIES):
+        with pytest.raises(Refused):
+            desk.sign_in(LEE.staff_id, "000111")
+        clock.advance(HOUR_MS)
+    assert desk.center.staff[LEE.staff_id].locked
+    return desk
+
+
+def kinds(desk, after):
+    return [type(entry.event) for entry in desk.ledger.read_after(after)]
+
+
+async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
+    locked, folder
+):
+    failed = [
+        entry
+        for entry in locked.ledger.read("center")
+        if entry.event == e.SignInFailed(staff_id=LEE.staff_id)
+    ]
+    assert len(failed) == LOCK_TRIES
+    before = locked.ledger.head().seq
+    async with sit_down(locked, folder, DANA) as sitting:
+        await sitting.press("s")
+        assert isinstance(sitting.screen, StaffScreen)
+        assert "Lee Wong is locked - set a new PIN" in sitting.words
+        await sitting.press("enter")
+        assert "this unlocks them" in sitting.words
+        await sitting.fill(NEW, NEW)
+        assert "new PIN of Lee Wong set" in sitting.words
+        assert "locked" not in sitting.words.replace("nobody locked", "")
+    assert kinds(locked, before) == [e.PinSet]
+    assert locked.sign_in(LEE.staff_id, NEW) == LEE
+
+
+async def test_the_list_says_role_training_and_last_sign_in(desk, folder):
+    desk.sign_in(DANA.staff_id, DANA_PIN)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StaffScreen())
+        (dana,) = (line for line in sitting.frame.split("\n") if "Dana Ortiz " in line)
+        (lee,) = (line for line in sitting.frame.split("\n") if "2026-01-15" in line)
+        assert dana.split()[-1] == "09:13"
+        assert lee.split()[-1] == "never"
+        assert "proctor" in lee
+
+
+async def test_a_proctor_reads_the_list_and_is_told_why_that_is_all(desk, folder):
+    before = desk.ledger.head()
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StaffScreen())
+        assert "Adding staff needs the coordinator" in sitting.words
+        await sitting.press("a")
+        assert not isinstance(sitting.screen, AskDialog)
+        await sitting.press("home", "r")
+        assert not isinstance(sitting.screen, AskDialog)
+        assert "PIN of somebody else needs the coordinator" in sitting.words
+    assert desk.ledger.head() == before
+
+
+async def test_everybody_changes_their_own_pin_with_the_old_one(desk, folder):
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("end", "r")
+        await sitting.fill("111222", NEW, NEW)
+        assert "That PIN is not right" in sitting.words
+        await sitting.fill(LEE_PIN, NEW, NEW)
+        assert "new PIN of Lee Wong set" in sitting.words
+    assert desk.sign_in(LEE.staff_id, NEW) == LEE
+
+
+async def test_somebody_is_added_and_signs_in(desk, folder):
+    before = desk.ledger.head().seq
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("a")
+        await sitting.fill("Ana Diaz", "", "2026-08-31", NEW, NEW)
+        assert "added to the staff" in sitting.words
+        assert "Ana Diaz" in sitting.words
+    assert kinds(desk, before) == [e.StaffAdded, e.PinSet]
+    ana = desk.center.staff["s3"]
+    assert (ana.role, ana.trained_on) == (Role.PROCTOR, "2026-08-31")
+    assert desk.sign_in("s3", NEW).role is Role.PROCTOR
+
+
+async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(desk, folder):
+    before = desk.ledger.head()
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("a")
+        await sitting.fill("Ana Diaz", "", "31 August", "123456", "999999")
+        for said in ("no date", "easy to guess", "not the same as above"):
+            assert said in sitting.words
+    assert desk.ledger.head() == before
+
+
+async def test_a_name_that_is_taken_comes_back_to_be_mended(desk, folder):
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("a")
+        await sitting.fill("Lee Wong", "", "", NEW, NEW)
+        assert "Lee Wong is on the staff list already" in sitting.words
+        assert isinstance(sitting.screen, AskDialog)
+    assert len(desk.center.staff) == 2

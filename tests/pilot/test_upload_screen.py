@@ -1,0 +1,167 @@
+"""Upload: what waits, what was written where and when, and trying again."""
+
+import hashlib
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import BundleWritten
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.upload import queue
+from support.center import DANA, DANA_PIN, LEE
+from support.sessions import a_session
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def stick(tmp_path):
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def two_sealed(desk):
+    a_session(desk, 1, Stage.SEALED, "a")
+    a_session(desk, 1, Stage.SEALED, "b")
+    return desk
+
+
+def receipts(desk):
+    return [
+        entry
+        for one in ("a", "b")
+        for entry in desk.ledger.read(f"session/{one}")
+        if isinstance(entry.event, BundleWritten)
+    ]
+
+
+async def write(sitting, key, folder):
+    await sitting.press(key, "ctrl+u")
+    await sitting.fill(str(folder))
+
+
+async def test_o_on_today_leads_to_the_queue_and_esc_back(two_sealed, folder):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.press("o")
+        assert isinstance(sitting.screen, UploadScreen)
+        assert sitting.words.count("waiting") == 2
+        assert "2 bundles to write" in sitting.words
+        await sitting.press("escape")
+        assert not isinstance(sitting.screen, UploadScreen)
+
+
+async def test_enter_writes_the_one_under_the_cursor_and_its_receipt_is_shown(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "enter", stick)
+        (file,) = stick.iterdir()
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        (receipt,) = receipts(two_sealed)
+        assert (receipt.event.sha256, receipt.event.destination) == (digest, str(stick))
+
+        await sitting.press("end")
+        assert f"SHA-256 {digest}" in sitting.words
+        assert file.name in sitting.words
+        assert sitting.words.count("waiting") == 1
+
+
+async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "s", stick)
+        assert len(list(stick.iterdir())) == len(receipts(two_sealed)) == 2
+        assert "(s write all)" in sitting.words
+        await sitting.press("s")
+        assert "Nothing waits" in sitting.words
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert str(stick)[-30:] in sitting.words
+
+
+async def test_the_same_revision_twice_is_one_file_of_the_same_bytes(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "s", stick)
+        before = {one: one.read_bytes() for one in stick.iterdir()}
+        head = two_sealed.ledger.head()
+        await write(sitting, "enter", stick)
+    assert {one: one.read_bytes() for one in stick.iterdir()} == before
+    assert two_sealed.ledger.head() == head
+
+
+async def test_what_fails_stays_in_the_queue_with_its_reason_and_is_tried_again(
+    two_sealed, folder, stick
+):
+    missing = stick / "missing"
+    async with sit_down(two_sealed, folder, LEE) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "s", missing)
+        assert "There is no folder" in sitting.words
+        assert "The record is safe" in sitting.words
+        assert sitting.words.count("failed") == 2
+        assert receipts(two_sealed) == []
+
+        missing.mkdir()
+        await write(sitting, "s", missing)
+        assert "failed" not in sitting.words
+    assert len(receipts(two_sealed)) == 2
+
+
+async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        foreign = stick / "cptkiosk-TN-014-a-r1.zip"
+        foreign.write_text("somebody's")
+        await write(sitting, "s", stick)
+        assert "is there already and is not this bundle" in sitting.words
+        assert foreign.read_text() == "somebody's"
+    (receipt,) = receipts(two_sealed)
+    assert receipt.stream == "session/b"
+
+
+async def test_an_amended_session_waits_again_once_it_is_sealed_again(
+    two_sealed, folder, stick
+):
+    desk = two_sealed
+    async with sit_down(desk, folder, DANA, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "s", stick)
+        desk.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
+        desk.seal("a", DANA, DANA_PIN)
+        sitting.app.redraw()
+        await sitting.settle()
+        assert "waiting" in sitting.words
+        await write(sitting, "s", stick)
+    names = sorted(one.name for one in stick.iterdir())
+    assert [name[-9:] for name in names] == ["-a-r1.zip", "-a-r2.zip", "-b-r1.zip"]
+
+
+async def test_a_stick_that_is_plugged_in_is_offered(
+    two_sealed, folder, stick, monkeypatch
+):
+    monkeypatch.setattr("cptkiosk.ui.screens.folder_question.sticks", lambda: (stick,))
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await sitting.press("s")
+        assert "Plugged in:" in sitting.words
+        await sitting.press("enter")
+    assert len(list(stick.iterdir())) == 2
+
+
+def test_only_what_is_mounted_is_called_plugged_in(tmp_path, monkeypatch):
+    (tmp_path / "kiosk").mkdir()
+    monkeypatch.setattr(queue, "STICKS", (str(tmp_path), str(tmp_path / "none")))
+    assert queue.sticks() == ()
