@@ -520,35 +520,6 @@ def started(attempt: Attempt, line_ms: int) -> Attempt:
     return replace(attempt, standing=Progress.TESTING, start_line_ms=line_ms, undo=None)
 
 
-def shifted(attempt: Attempt, known: Attempt | None, by_ms: int) -> Attempt:
-    """Return the attempt with every instant moved that it did not have when `known`.
-
-    Those were noted on a line that turned out to be wrong by so much.
-    """
-
-    def moved(at_ms: int | None, was_ms: int | None) -> int | None:
-        return at_ms if at_ms is None or at_ms == was_ms else at_ms + by_ms
-
-    was = known or replace(
-        attempt, start_line_ms=None, end_line_ms=None, stops=(), breaks=()
-    )
-    undo = attempt.undo
-    if undo is not None and (known is None or undo != known.undo):
-        undo = replace(
-            undo,
-            attempt=shifted(undo.attempt, known, by_ms),
-            at_line_ms=undo.at_line_ms + by_ms,
-        )
-    return replace(
-        attempt,
-        start_line_ms=moved(attempt.start_line_ms, was.start_line_ms),
-        end_line_ms=moved(attempt.end_line_ms, was.end_line_ms),
-        stops=timing.shifted(attempt.stops, was.stops, by_ms),
-        breaks=timing.shifted(attempt.breaks, was.breaks, by_ms),
-        undo=undo,
-    )
-
-
 def closed(
     intervals: tuple[timing.Interval, ...], line_ms: int
 ) -> tuple[timing.Interval, ...]:

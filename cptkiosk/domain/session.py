@@ -67,6 +67,9 @@ class Session:
     """As it was at the reboot whose gap a comparison puts right: the first since then
     that the wall clock could not tell, else the last."""
 
+    since_bridge: tuple[Entry, ...] = ()
+    """What was recorded from that reboot on, to be told again on the right line."""
+
     gaps_unbridged: int = 0
     """Reboots since then whose gap the wall clock could not tell."""
 
@@ -218,8 +221,12 @@ def evolve(session: Session, entry: Entry) -> Session:
     else:
         session = _evolve(entry.event, session, entry, line_ms)
     on_line = entry.at.boot_id in session.offsets
+    since = session.since_bridge
+    if session.before_bridge is not None:
+        since = (*since, entry)
     return replace(
         session,
+        since_bridge=since,
         version=entry.version,
         last_seq=entry.seq,
         last_at=entry.at,
@@ -424,7 +431,8 @@ def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Ses
         stopped_by_reboot=session.stopped_by_reboot or stopped,
         before_bridge=session.before_bridge
         if session.gaps_unbridged
-        else replace(session, before_bridge=None),
+        else replace(session, before_bridge=None, since_bridge=()),
+        since_bridge=session.since_bridge if session.gaps_unbridged else (),
         gaps_unbridged=session.gaps_unbridged + (not event.usable),
     )
 
@@ -433,29 +441,33 @@ def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Ses
 def _(
     event: e.RoomClockConfirmed, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    offset_ms = session.offsets[event.boot_id] + event.correction_ms
-    offsets = {**session.offsets, event.boot_id: offset_ms}
-    by_ms = event.correction_ms
-    before = session.before_bridge or Session()
-    session = session.each(
-        attempts_.shifted(one, before.attempts.get(one.attempt_id), by_ms)
-        for one in session.attempts.values()
-    )
-    halts = session.halts
-    # What the room clock shows has passed is time used, not time stopped. Of two gaps
-    # one figure tells nothing: then nobody's time is taken by a guess.
+    corrected = session.before_bridge or session
+    # Of two gaps one figure tells nothing: then nobody's time is taken by a guess.
     guess = session.stopped_by_reboot and session.gaps_unbridged > 1
-    if not guess:
-        halts = timing.shifted(halts, before.halts, by_ms)
+    for one in session.since_bridge:
+        told = _corrected(one.event, event.correction_ms, guess=guess)
+        guess = guess and not isinstance(told, e.SessionHalted)
+        corrected = evolve(corrected, replace(one, event=told))
     return replace(
-        session,
-        offsets=MappingProxyType(offsets),
+        corrected,
         unconfirmed=None,
         stopped_by_reboot=False,
         before_bridge=None,
+        since_bridge=(),
         gaps_unbridged=0,
-        halts=halts,
     )
+
+
+def _corrected(event: Fact, by_ms: int, *, guess: bool) -> Fact:
+    """Return what was told on a line that was wrong by so much as it truly was.
+
+    What the room clock shows has passed is time used, not time stopped.
+    """
+    if isinstance(event, e.BootBridged):
+        return replace(event, offset_ms=event.offset_ms + by_ms)
+    if isinstance(event, e.SessionHalted) and not guess:
+        return replace(event, since_line_ms=event.since_line_ms + by_ms)
+    return event
 
 
 @_evolve.register

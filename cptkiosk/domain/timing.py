@@ -49,22 +49,6 @@ UNTIMED_MS = 24 * HOUR_MS
 """What untimed comes to: no assessment goes on after a day."""
 
 
-def shifted(
-    intervals: tuple[Interval, ...], known: tuple[Interval, ...], by_ms: int
-) -> tuple[Interval, ...]:
-    """Return the intervals with every begin and end moved that `known` lacks."""
-    made: list[Interval] = []
-    for place, (begin, end) in enumerate(intervals):
-        was = known[place] if place < len(known) else (None, None)
-        made.append(
-            (
-                begin if begin == was[0] else begin + by_ms,
-                end if end is None or end == was[1] else end + by_ms,
-            )
-        )
-    return tuple(made)
-
-
 def allowed_ms(minutes: int, factor_permille: int) -> int:
     """Return the time allowed: 90 minutes at 1250 permille are exactly 1:52:30."""
     if factor_permille == UNTIMED:

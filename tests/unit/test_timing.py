@@ -482,6 +482,20 @@ def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(desk):
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
 
 
+def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(desk):
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    one = {"session_id": A, "attempt_id": "P1-safety"}
+    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
+    desk.perform(c.EndPause(**one), LEE)
+    lost_for(desk, 20 * MINUTE_MS)
+    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(c.AbandonSession(session_id=A, reason="flood"), LEE)
+    confirmed(desk, 20 * MINUTE_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
+
+
 @pytest.mark.parametrize("later_ms", [0, MINUTE_MS])
 def test_who_finishes_before_the_comparison_has_used_the_gap(desk, later_ms):
     a_session(desk)
