@@ -63,7 +63,7 @@ def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     """
     chosen = given or environ.get(DATA_DIR_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return expanded(chosen).absolute()
     from platformdirs import user_data_path
 
     return user_data_path("cptkiosk", appauthor=False)
@@ -166,3 +166,11 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(json.encode(looks_in(path) | {staff_id: look}))
     new.replace(path)
+
+
+def expanded(text: str) -> Path:
+    """Return a path as it was typed, '~' opened where there is such a home."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)

@@ -1,11 +1,11 @@
 """`bundle`: a sealed session into a folder."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.errors import ExitCode
+from cptkiosk.settings import expanded
 
 
 def run(options: Namespace) -> int:
@@ -17,7 +17,7 @@ def run(options: Namespace) -> int:
         path, digest, already = write_bundle(
             desk,
             options.session,
-            Path(options.to).expanduser(),
+            expanded(options.to),
             actor(),
             report=sealed_report(desk.definitions),
         )

@@ -3,14 +3,15 @@
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.cli.sessions import utc_text
+from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, KioskError
+from cptkiosk.settings import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.reading import Terminal
@@ -127,7 +128,7 @@ def _backup(options: Namespace) -> int:
     from cptkiosk.ledger.backup import back_up
 
     paths = paths_of(options)
-    target = Path(options.to).expanduser() if options.to else paths.backups
+    target = expanded(options.to) if options.to else paths.backups
     if not options.to or target.is_dir():
         target /= f"ledger-{stamp()}.db"
     with the_ledger(paths, read_only=True) as ledger:
@@ -135,7 +136,7 @@ def _backup(options: Namespace) -> int:
     say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
     try:
         with the_desk(options) as desk:
-            desk.backed_up(target.name, found.entries, actor())
+            desk.backed_up(visible(target.name, 120), found.entries, actor())
     except (KioskError, Refused) as error:
         say(f"That it was made could not be recorded: {error}")
     return ExitCode.DONE

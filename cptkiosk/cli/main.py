@@ -6,12 +6,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
 
 from cptkiosk.cli.output import complain, silence, tolerate
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
+from cptkiosk.settings import expanded
 
 ROOMS = {
     "center": "cptkiosk.cli.center",
@@ -125,7 +125,7 @@ def _drill(options: Namespace) -> int:
         unattended=options.unattended,
         people=options.people,
         seed=options.seed,
-        keep=Path(options.keep).expanduser() if options.keep else None,
+        keep=expanded(options.keep) if options.keep else None,
         speed=options.speed,
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
-from cptkiosk.settings import Paths, data_dir, terminal_name
+from cptkiosk.settings import ALONE, Paths, data_dir, open_in_place, terminal_name
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
@@ -121,9 +121,9 @@ def keep_traceback(error: Exception, paths: Paths) -> Path | None:
     moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
     text = "".join(traceback.format_exception(error))
     try:
-        paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        paths.root.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        with os.fdopen(os.open(paths.log, flags, 0o600), "ab") as log:
+        with os.fdopen(open_in_place(paths.log, flags), "ab") as log:
             log.write(f"{moment.isoformat()}\n{text}\n".encode(errors="replace"))
     except OSError:
         return None

@@ -11,6 +11,7 @@ from cptkiosk.cli.output import complain, say, say_json, show
 from cptkiosk.cli.sessions import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import DestinationError, ExitCode, StorageError
+from cptkiosk.settings import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.restore import Replaced, Restored
@@ -36,7 +37,7 @@ def _salvage(options: Namespace) -> int:
         raise StorageError(f"There is no file {path} to salvage. Nothing was done.")
     target = path.with_name(f"salvaged-{stamp()}.db")
     if options.to:
-        target = Path(options.to).expanduser().absolute()
+        target = expanded(options.to).absolute()
     if not target.parent.is_dir():
         raise DestinationError(
             f"There is no folder {target.parent}. Nothing was done. Make it, or choose"
@@ -102,7 +103,7 @@ def _restore(options: Namespace) -> int:
     from cptkiosk.ledger.restore import restore
 
     path = paths_of(options).ledger
-    done = restore(path, Path(options.backup).expanduser().absolute(), stamp())
+    done = restore(path, expanded(options.backup).absolute(), stamp())
     if options.json:
         say_json(_restore_json(done))
         return ExitCode.DONE

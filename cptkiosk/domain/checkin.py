@@ -21,10 +21,11 @@ from cptkiosk.domain.rules import (
     no_conflict,
     reason_given,
     rule,
+    said,
 )
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+from cptkiosk.domain.values import MINUTE_MS, Refused
 
 ID_KINDS = (
     "driver licence",
@@ -86,9 +87,7 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         e.GatesPassed(
             attempt_id=attempt.attempt_id,
             gates=gates,
-            note=Personal(command.note, attempt.participant_id)
-            if command.note
-            else None,
+            note=said(command.note, attempt.participant_id) if command.note else None,
         ),
     )
 

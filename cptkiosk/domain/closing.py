@@ -11,9 +11,10 @@ from cptkiosk.domain.rules import (
     no_conflict,
     reason_given,
     rule,
+    said,
 )
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Personal, Refused, Role, plural
+from cptkiosk.domain.values import Refused, Role, plural
 
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
@@ -143,7 +144,7 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
             f"{issued} issued, {command.returned} counted back.",
             "Count again, or note what became of the difference.",
         )
-    note = Personal(command.note.strip(), session.session_id)
+    note = said(command.note, session.session_id)
     return (e.ScratchReconciled(issued=issued, returned=command.returned, note=note),)
 
 

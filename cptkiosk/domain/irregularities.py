@@ -4,7 +4,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
 from cptkiosk.domain.modules import IrregularityCode, field_label
-from cptkiosk.domain.rules import Context, Events, rule
+from cptkiosk.domain.rules import Context, Events, rule, said
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
@@ -32,9 +32,7 @@ def _irregularity(
     if len(command.attempt_ids) == 1:
         about = session.attempts[command.attempt_ids[0]].participant_id
     details = tuple(
-        (name, Personal(text.strip(), about))
-        for name, text in command.details
-        if text.strip()
+        (name, said(text, about)) for name, text in command.details if text.strip()
     )
     number = len(session.irregularities) + 1
     return (
@@ -46,8 +44,8 @@ def _irregularity(
             attempt_ids=command.attempt_ids,
             happened_at_utc_ms=command.happened_at_utc_ms or context.now.utc_ms,
             estimated=command.estimated,
-            observed=Personal(command.observed.strip(), about),
-            action_taken=Personal(command.action_taken.strip(), about),
+            observed=said(command.observed, about),
+            action_taken=said(command.action_taken, about),
             minutes_lost=command.minutes_lost,
             # A breach withholds, whatever else is proposed.
             validity="withhold" if command.severity >= BREACH else command.validity,
@@ -166,4 +164,4 @@ def _moments(
 
 
 def _personal(text: str, about: str) -> Personal | None:
-    return Personal(text.strip(), about) if text.strip() else None
+    return said(text, about) if text.strip() else None

@@ -8,7 +8,8 @@ from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.fees import Statement, dollars
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.values import Actor, Personal, Refused
+from cptkiosk.domain.rules import said
+from cptkiosk.domain.values import Actor, Refused
 
 RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")
 FORGETS = ("retention date", "own request", "authority's order")
@@ -110,7 +111,7 @@ def decide(
         case RecordConsent():
             if not command.given_by.strip():
                 raise Refused("Who gave the consent is missing.", "Give their name.")
-            given_by = Personal(command.given_by.strip(), about)
+            given_by = said(command.given_by, about)
             return (e.ConsentRecorded(participant_id=about, given_by=given_by),)
         case DeclareConflict():
             return _declare(candidate, command, known)
@@ -155,7 +156,7 @@ def _withdraw(
     known.actor.must_be_coordinator("Withdrawing a conflict")
     if not command.reason.strip():
         raise Refused("A reason is needed.", "Say in a few words why.")
-    reason = Personal(command.reason.strip(), candidate.participant_id)
+    reason = said(command.reason, candidate.participant_id)
     return (
         e.ConflictWithdrawn(
             participant_id=candidate.participant_id,
@@ -233,7 +234,7 @@ def _settle(candidate: Candidate, command: SettleFee, known: Known) -> tuple[Fac
         raise Refused(
             "A reference is needed.", "Give the receipt, invoice or decision number."
         )
-    reference = Personal(command.reference.strip(), candidate.participant_id)
+    reference = said(command.reference, candidate.participant_id)
     return (
         e.FeeSettled(
             participant_id=candidate.participant_id,

@@ -32,6 +32,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 Events = tuple[Fact, ...]
@@ -75,6 +76,9 @@ class Context:
 
 C = TypeVar("C", bound=SessionCommand)
 Rule = Callable[[Session, Any, Context], Events]
+NARRATIVE_CELLS_MAX = 50_000
+"""Far more than anybody types: what is longer came from elsewhere."""
+
 JUDGING = (
     PassGates, WaiveGate, FailGate, TakeSeat, DenyAttempt, StartLate, GiveCredit,
     KeyScore, ExplainScore, SettleDiscrepancy, DecideValidity,
@@ -226,11 +230,23 @@ def reason_given(text: str, about: str) -> Personal:
     """Return a reason for the record.
 
     Raises:
-        Refused: if it is empty.
+        Refused: if it is empty, or holds what is no text.
     """
     if not text.strip():
         raise Refused("A reason is needed.", "Say in a few words what happened.")
-    return Personal(text.strip(), about)
+    return said(text, about)
+
+
+def said(text: str, about: str) -> Personal:
+    """Return what somebody typed for the record, as it was typed.
+
+    Raises:
+        Refused: if it holds control, bidi or invisible characters, or is endless.
+    """
+    try:
+        return Personal(clean(text, cells_max=NARRATIVE_CELLS_MAX), about)
+    except BadText as bad:
+        raise Refused(f"That text cannot be kept: {bad}.", "Type it again.") from bad
 
 
 def no_conflict(session: Session, staff_id: str, context: Context) -> None:

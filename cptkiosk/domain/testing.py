@@ -141,7 +141,7 @@ def _why_beyond(
             f"The vendor's testing window closes before these would end: {names}.",
             "Say why you go on, such as a longer window agreed with the vendor.",
         )
-    return Personal(said.strip(), session.session_id)
+    return reason_given(said, session.session_id)
 
 
 def beyond_window(

@@ -7,8 +7,9 @@ from pathlib import Path
 from cptkiosk.errors import DestinationError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.opening import sync
-from cptkiosk.ledger.sqlite import FAILURES, dbapi
+from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.settings import make_folder, open_in_place
 
 
 def back_up(ledger: Ledger, target: Path) -> Verified:
@@ -24,9 +25,9 @@ def back_up(ledger: Ledger, target: Path) -> Verified:
         )
     part = target.with_name(f"{target.name}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        copy = dbapi.connect(str(part))
+        make_folder(target.parent)
+        os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+        copy = connect(str(part))
         try:
             ledger.connection.backup(copy)
             # A copy must be one file, whatever journal the original uses.

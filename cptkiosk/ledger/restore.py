@@ -12,6 +12,7 @@ from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.opening import one_at_a_time, sync
 from cptkiosk.ledger.sqlite import connect
 from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.settings import ALONE, open_in_place
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 
@@ -81,7 +82,7 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
         )
     replaced = _compared(path, backup) if path.exists() else Replaced()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
         with one_at_a_time(path):
             part = _copied(backup, path)
             try:
@@ -106,7 +107,7 @@ def _copied(backup: Path, path: Path) -> Path:
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
         undo.callback(part.unlink, missing_ok=True)
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         source = Ledger(backup, "", read_only=True)
         with closing(source), closing(connect(str(part))) as target:
             source.connection.backup(target)

@@ -14,6 +14,7 @@ from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, folded, verify
+from cptkiosk.settings import open_in_place
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"
@@ -117,7 +118,7 @@ def _write_rest(found: Salvage, path: Path) -> None:
         ],
         "texts": [_text(one) for one in found.loose_texts],
     }
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, indent=1)
         file.write("\n")

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
+from cptkiosk.settings import open_in_place
 
 
 def message(head: Head) -> bytes:
@@ -58,14 +59,15 @@ def signature_fits(head: Head, signature: str, public_key: str) -> bool:
 
 
 def _load(path: Path) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+    with os.fdopen(open_in_place(path, os.O_RDONLY), "rb") as file:
+        return Ed25519PrivateKey.from_private_bytes(file.read())
 
 
 def _create(path: Path) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = open_in_place(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             os.write(handle, key.private_bytes_raw())
             os.fsync(handle)

@@ -1,6 +1,7 @@
 """Which SQLite is in use, and the journal that is safe with it."""
 
 import importlib
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def connect(
 def _quoted(path: str) -> str:
     from urllib.parse import quote
 
-    return quote(path)
+    return quote(os.fsencode(path))
 
 
 def library_version() -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Writing a report that names people: whole or not at all, for this user's eyes only."""
+"""Writing a report that names people: whole or not at all, for its folder's users only."""
 
 import os
 import zipfile
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
+from cptkiosk.settings import make_folder, open_in_place
 
 
 def write_private(folder: Path, name: str, text: str) -> Path:
@@ -16,9 +17,9 @@ def write_private(folder: Path, name: str, text: str) -> Path:
     """
     path = folder / name
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         part = path.with_suffix(".part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
         part.replace(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import UsageError
-from cptkiosk.settings import Paths
+from cptkiosk.settings import Paths, open_in_place
 from cptkiosk.ui.glyphs import encoding_for
 from cptkiosk.ui.watchdog import Watchdog, take_signals
 
@@ -85,9 +85,9 @@ def take_no_paste() -> None:
 
 
 def log_to(path: Path) -> None:
-    """Let the program's own log go to a file that only this user can read."""
+    """Let the program's own log go to a file that only the data directory's users can read."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    stream = os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8")
+    stream = os.fdopen(open_in_place(path, flags), "a", encoding="utf-8")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("cptkiosk")

@@ -11,6 +11,7 @@ from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
+from cptkiosk.settings import open_in_place
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
 
 SAFE = "The record is safe."
@@ -153,7 +154,7 @@ def _is_there(target: Path, digest: str) -> bool:
 
 
 def _write(part: Path, data: bytes) -> None:
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -178,7 +179,7 @@ def _name(part: Path, target: Path) -> None:
         if error.errno not in NO_HARD_LINKS:
             raise
         # A FAT stick has no hard links: claim the name first, then fill it.
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(open_in_place(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         part.replace(target)
 
 

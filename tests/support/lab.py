@@ -59,6 +59,10 @@ def _python(user: str) -> str | None:
     return None
 
 
+def _reachable(path: Path) -> bool:
+    return path.exists() and all(one.stat().st_mode & 0o001 for one in path.parents)
+
+
 def _as(user: str) -> tuple[str, ...]:
     return ("setpriv", f"--reuid={user}", "--regid", f"{pwd.getpwnam(user).pw_gid}",
             "--init-groups", "--")  # fmt: skip

@@ -15,6 +15,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
+from cptkiosk.settings import expanded
 from cptkiosk.ui.care import backed_up
 from cptkiosk.ui.progress import Progress
 from cptkiosk.ui.screens.base import Key
@@ -233,7 +234,7 @@ class CloseOutScreen(SessionScreen):
             from cptkiosk.upload.folder import write_bundle
 
             report = sealed_report(desk.definitions)
-            target = Path(folder).expanduser()
+            target = expanded(folder)
             return write_bundle(
                 desk, session_id, target, actor, report=report, told=progress
             )[0]

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
+from cptkiosk.settings import expanded
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from cptkiosk.ui.widgets.form import Form, TextField
@@ -69,7 +70,7 @@ class RosterScreen(KioskScreen):
 
     def _list(self, text: str) -> None:
         self._listed = text
-        path = Path(text).expanduser()
+        path = expanded(text)
         folder = path if text.endswith("/") else path.parent
         stem = "" if text.endswith("/") else path.name.casefold()
         self.query_one(Roll).set_rows(
@@ -111,7 +112,7 @@ class RosterScreen(KioskScreen):
 
 def _resolve(typed: str, offered: str) -> tuple[Path, bool, bool]:
     """Return the path meant, and whether it is a file or a folder."""
-    path = Path(typed).expanduser()
+    path = expanded(typed)
     if offered and not path.is_file():
         path = Path(offered)
     return path, path.is_file(), path.is_dir()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -13,6 +12,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
+from cptkiosk.settings import expanded
 from cptkiosk.ui import times
 from cptkiosk.ui.progress import Progress, Stopped
 from cptkiosk.ui.screens.base import Key, KioskScreen
@@ -161,7 +161,7 @@ class UploadScreen(KioskScreen):
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import STEPS, write_bundle
 
-            report, target = sealed_report(desk.definitions), Path(folder).expanduser()
+            report, target = sealed_report(desk.definitions), expanded(folder)
             for at, session_id in enumerate(session_ids):
 
                 def told(done: int, of: int, before: int = at * STEPS) -> None:
