@@ -52,6 +52,12 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
     return (Blocker("nobody is seated", "check-in"),)
 
 
+def all_over(session: Session, line_ms: int) -> bool:
+    """Return whether everybody has an outcome; asked at each tick, so without names."""
+    people = session.attempts.values()
+    return all(session.progress(one, line_ms) in OUTCOMES for one in people)
+
+
 def to_end(session: Session, line_ms: int) -> tuple[Blocker, ...]:
     """Return whose outcome is still open."""
     return tuple(

@@ -213,7 +213,7 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         one = late[0]
         what = _late_words(session, one, line_ms, policies)
         return Step(what, "late", attempt_id=one.attempt_id)
-    if not blockers.to_end(session, line_ms):
+    if blockers.all_over(session, line_ms):
         return Step("nobody is testing any more - end the session", "end")
     if call is not None:
         return _call_step(call, line_ms)
