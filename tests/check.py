@@ -32,7 +32,7 @@ def checks(pytest_args: list[str]) -> list[tuple[str, list[str]]]:
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("mypy", ["-m", "mypy"]),
         ("lint-imports", ["-c", LINT_IMPORTS]),
-        ("pytest", [*PYTEST, "-n", "4", *ignored, *pytest_args]),
+        ("pytest", [*PYTEST, "-n", "4", "--dist", "worksteal", *ignored, *pytest_args]),
         ("pytest, timed", [*PYTEST, *TIMED, *pytest_args]),
     ]
 
