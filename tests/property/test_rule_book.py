@@ -614,8 +614,8 @@ class RuleBookMachine(RuleBasedStateMachine):
 
 TestRuleBook = RuleBookMachine.TestCase
 TestRuleBook.settings = settings(
-    max_examples=6,
-    stateful_step_count=40,
+    max_examples=3,
+    stateful_step_count=30,
     deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

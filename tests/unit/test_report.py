@@ -14,7 +14,7 @@ from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, attempt_id, ended, halted, scored
 
-NARRATIVE = "The alarm rang \x1b[2Jand everybody left. " * 9
+NARRATIVE = "The alarm rang [red]and everybody left. " * 9
 HOSTILE = (
     ("[red]Fox[/]", "Al"),
     ("=HYPERLINK('http://x')", "Test"),

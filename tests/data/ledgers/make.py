@@ -67,9 +67,9 @@ def people(desk: Desk) -> None:
         p.DeclareConflict(participant_id="P8", staff_id="s2", relation="family"),
         p.WithdrawConflict(participant_id="P8", staff_id="s2", reason="a mix-up"),
         p.OrderSupplement(participant_id="P8", course=course),
-        p.ForgetPerson(participant_id="P9", reason="asked for it"),
     ):
         desk.note(wish, DANA)
+    desk.forget(p.ForgetPerson(participant_id="P9", reason="own request"), DANA)
     for due in desk.statement("P8").lines[:1]:
         settled = p.SettleFee(
             participant_id="P8", item=due.item, how="paid", reference="check 1"
