@@ -64,7 +64,8 @@ async def stop_in_the_middle(sitting, key):
         with suppress(AssertionError):
             await until(sitting, lambda: isinstance(sitting.screen, WorkDialog), 10)
             dialog = sitting.screen
-            await until(sitting, lambda: dialog._progress.told[0] > 0, 10)
+            told = dialog._progress
+            await until(sitting, lambda one=told: one.told[0] > 0, 10)
             break
     await sitting.pilot.press("escape")
     await sitting.settle()
