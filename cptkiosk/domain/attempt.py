@@ -122,6 +122,7 @@ class Attempt:
     continues: str = ""
     carried_ms: int | None = None
     override: Personal | None = None
+    overrules: tuple[str, ...] = ()
     standing: Progress = Progress.EXPECTED
     """Progress but for what follows from the clock; ask `progress`."""
 
@@ -282,6 +283,7 @@ def new_attempt(event: e.AttemptAssigned) -> Attempt:
         continues=event.continues,
         carried_ms=event.carried_ms,
         override=event.override,
+        overrules=event.overrules,
     )
 
 

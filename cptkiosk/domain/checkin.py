@@ -13,7 +13,13 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Undo,
 )
-from cptkiosk.domain.eligibility import Case, Override, findings, may_continue
+from cptkiosk.domain.eligibility import (
+    Case,
+    Override,
+    findings,
+    may_continue,
+    unanswered,
+)
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -122,15 +128,14 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
     case = door_case(session, attempt, context)
     if attempt.continues and (text := may_continue(case, attempt.continues)):
         raise Refused(f"{attempt.person}: {text}", "Or deny them.")
-    for one in findings(case):
-        overridden = attempt.override is not None
-        if one.override is Override.NOBODY:
-            raise Refused(f"{attempt.person}: {one.sentence}", "Or deny them.")
-        if one.blocks and not overridden:
-            raise Refused(
-                f"{attempt.person}: {one.sentence}",
-                "They waive this gate, or you deny the candidate.",
-            )
+    for one in unanswered(findings(case), attempt.overrules):
+        nobody = one.override is Override.NOBODY
+        raise Refused(
+            f"{attempt.person}: {one.sentence}",
+            "Or deny them."
+            if nobody
+            else "They waive this gate, or you deny the candidate.",
+        )
 
 
 @rule(c.FailGate, *DOORS_OPEN)

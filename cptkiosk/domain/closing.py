@@ -117,7 +117,7 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
             attempt_id=attempt.attempt_id,
             validity=command.validity,
             reason=reason,
-            reference=command.reference.strip(),
+            reference=said(command.reference, attempt.participant_id).text,
         ),
     )
 

@@ -4,7 +4,7 @@ Each rule is a function of one case. What it finds names the rule, what or who w
 allow it, and who may override it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -177,6 +177,17 @@ def findings(case: Case) -> tuple[Finding, ...]:
     found = [one for rule in RULES for one in rule(case)]
     order = tuple(Override)
     return tuple(sorted(found, key=lambda one: order.index(one.override)))
+
+
+def unanswered(
+    found: Iterable[Finding], overrules: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    """Return what still keeps somebody out: what nobody may override, or nobody did."""
+    return tuple(
+        one
+        for one in found
+        if one.override is Override.NOBODY or (one.blocks and one.rule not in overrules)
+    )
 
 
 def passed_already(case: Case) -> Iterator[Finding]:

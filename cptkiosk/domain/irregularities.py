@@ -56,7 +56,7 @@ def _irregularity(
             observer=_personal(command.observer, about),
             witnesses=_personal(command.witnesses, about),
             told=_personal(command.told, about),
-            vendor_case=command.vendor_case.strip(),
+            vendor_case=said(command.vendor_case, about).text,
             completed=command.completed,
             void_recommended=command.void_recommended,
         ),

@@ -148,6 +148,7 @@ def _assigned(
         continues=command.continues,
         carried_ms=carried_ms,
         override=override,
+        overrules=tuple(one.rule for one in against),
     )
 
 

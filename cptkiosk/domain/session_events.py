@@ -71,6 +71,8 @@ class AttemptAssigned(AttemptFact):
     """What was left of the attempt that this one continues; it is all there is."""
 
     override: Personal | None = None
+    overrules: tuple[str, ...] = ()
+    """The eligibility rules that were overridden; others stand at the door."""
 
 
 @fact("attempt-updated.v1")

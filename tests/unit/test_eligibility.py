@@ -258,6 +258,20 @@ def test_what_was_overridden_on_the_roll_stays_so_at_the_door(desk):
     assert allowed(desk, door())
 
 
+def test_an_override_answers_the_rule_it_was_given_for_and_no_other(desk):
+    registered(desk, "P1")
+    taken(desk, A, "64")
+    registered(desk, "P1")
+    planned(desk, B, in_ms=DAY_MS)
+    rolled(desk, B, override="MSSC asks for it")
+    desk.perform(opening(B), LEE)
+    policy(desk, blocks_unpaid=True)
+    registered(desk, "P1", paid=False)
+    desk.refresh_rolls(frozenset({"P1"}), LEE)
+
+    assert "fee" in refusal(desk, door(), LEE)
+
+
 def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk):
     registered(desk, "P1")
     planned(desk, B, in_ms=3 * HOUR_MS)

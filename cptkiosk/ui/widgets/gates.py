@@ -8,7 +8,7 @@ from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import WAITING, Attempt, Gate
 from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.eligibility import Finding, unanswered
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import cells, fit
 from cptkiosk.ui.shadow import harmless
@@ -148,7 +148,7 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
     said = "; ".join(finding_words(one) for one in found)
     if not any(one.blocks for one in found):
         return f"eligible, but {said}"
-    if attempt.override is not None:
+    if not unanswered(found, attempt.overrules):
         return f"eligible by the coordinator ({attempt.override}), although {said}"
     return f"not eligible - {said}"
 
