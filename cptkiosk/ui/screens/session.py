@@ -38,6 +38,7 @@ class SessionScreen(KioskScreen):
     def __init__(self, session_id: str) -> None:
         super().__init__()
         self.session_id = session_id
+        self._ticked = ""
 
     @property
     def session(self) -> Session:
@@ -63,7 +64,12 @@ class SessionScreen(KioskScreen):
         """Draw the Next line too: it counts down."""
         super().tick()
         if self.drawable:
-            self.show_step(self.next_step())
+            step = self.next_step()
+            known, self._ticked = self._ticked, step.action
+            self.show_step(step)
+            if known != step.action:
+                # Time alone made something else possible, such as a halt at the start.
+                self.draw_keys()
 
     def draw_stage(self) -> None:
         """Draw where the session is on its walk."""
