@@ -241,7 +241,10 @@ class CloseOutScreen(SessionScreen):
 
         path = await work_on(self, "writing the bundle", write)
         if path is not None:
-            self.say(f"bundle written and read back: {visible(str(path), 60)}", "ok")
+            # The app's word: the work's own dialog has just been in front.
+            self.kiosk.say(
+                f"bundle written and read back: {visible(str(path), 60)}", "ok"
+            )
 
     async def do_scores(self) -> None:
         """Look at the scores."""
