@@ -169,7 +169,7 @@ def irregularity(terminal):
         terminal.press("down")
     terminal.settled()
     walk.back_to_today(terminal)
-    terminal.press("enter")
+    walk.take_next(terminal)
     terminal.wait_for("TESTING", "Ends")
 
 

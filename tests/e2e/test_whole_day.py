@@ -201,7 +201,7 @@ def close_out(terminal, destination):
     terminal.wait_for("Write the bundle", "Folder")
     walk.fill(terminal, str(destination))
     terminal.wait_for("bundle written and read back", "back to Today")
-    terminal.press("enter")
+    walk.take_next(terminal)
     terminal.wait_for(walk.TODAY, "sealed r1")
 
 
