@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.cli.sessions import utc_text
+from cptkiosk.cli.underway import underway
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, KioskError
@@ -47,7 +48,10 @@ def stamp() -> str:
 def _verify(options: Namespace) -> int:
     from cptkiosk.ledger.verify import verify
 
-    with the_ledger(paths_of(options), read_only=True) as ledger:
+    with (
+        underway("verifying") as told,
+        the_ledger(paths_of(options), read_only=True, told=told) as ledger,
+    ):
         found = verify(ledger)
     if options.json:
         say_json(asdict(found))
@@ -131,8 +135,8 @@ def _backup(options: Namespace) -> int:
     target = expanded(options.to) if options.to else paths.backups
     if not options.to or target.is_dir():
         target /= f"ledger-{stamp()}.db"
-    with the_ledger(paths, read_only=True) as ledger:
-        found = back_up(ledger, target)
+    with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:
+        found = back_up(ledger, target, told)
     say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
     try:
         with the_desk(options) as desk:

@@ -16,6 +16,7 @@ from cptkiosk.settings import ALONE, Paths, data_dir, open_in_place, terminal_na
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
     from cptkiosk.ledger.ledger import Ledger
+    from cptkiosk.progress import Told
 
 
 def paths_of(options: Namespace) -> Paths:
@@ -43,8 +44,12 @@ def _user() -> str:
 
 
 @contextmanager
-def the_ledger(paths: Paths, *, read_only: bool) -> Iterator["Ledger"]:
+def the_ledger(
+    paths: Paths, *, read_only: bool, told: "Told | None" = None
+) -> Iterator["Ledger"]:
     """Open a ledger that is there; a command never makes one by the way.
+
+    With `told` it is one that is only read, and tells how much of it was.
 
     Raises:
         StorageError: if there is none, or it cannot be opened.
@@ -56,7 +61,7 @@ def the_ledger(paths: Paths, *, read_only: bool) -> Iterator["Ledger"]:
             " --data-dir."
         )
     try:
-        with _opened(paths, read_only=read_only) as ledger:
+        with _opened(paths, read_only, told) as ledger:
             yield ledger
     except StorageError as error:
         if not read_only or os.access(paths.root, os.W_OK | os.X_OK):
@@ -70,10 +75,15 @@ def the_ledger(paths: Paths, *, read_only: bool) -> Iterator["Ledger"]:
 
 
 @contextmanager
-def _opened(paths: Paths, *, read_only: bool) -> Iterator["Ledger"]:
+def _opened(paths: Paths, read_only: bool, told: "Told | None") -> Iterator["Ledger"]:
     from cptkiosk.ledger.ledger import Ledger
+    from cptkiosk.ledger.watched import WatchedLedger
 
-    ledger = Ledger(paths.ledger, terminal_name(os.environ), read_only=read_only)
+    terminal = terminal_name(os.environ)
+    if told is None:
+        ledger = Ledger(paths.ledger, terminal, read_only=read_only)
+    else:
+        ledger = WatchedLedger(paths.ledger, terminal, told)
     try:
         yield ledger
     finally:
@@ -102,7 +112,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
 @contextmanager
 def kiosk_desk(paths: Paths) -> Iterator["Desk"]:
     """Open the desk, making the ledger if there is none."""
-    with _opened(paths, read_only=False) as ledger:
+    with _opened(paths, False, None) as ledger:
         yield _desk(ledger, paths)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.underway import underway
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
 
@@ -18,13 +19,14 @@ def run(options: Namespace) -> int:
     """Import a roster, or say what that would change."""
     from cptkiosk.roster.importer import import_roster
 
-    with the_desk(options) as desk:
+    with the_desk(options) as desk, underway("importing") as told:
         result = import_roster(
             desk,
             Path(options.file).expanduser(),
             actor(),
             session_id=options.session,
             dry_run=options.dry_run,
+            told=told,
         )
     if options.json:
         say_json(_as_json(result, options.session))

@@ -1,23 +1,34 @@
-"""A second copy, written online and verified after writing."""
+"""A second copy, written online and verified before it gets its name."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cptkiosk.errors import DestinationError
+from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.opening import sync
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.ledger.watched import WatchedLedger
+from cptkiosk.progress import Told, untold
 from cptkiosk.settings import make_folder, open_in_place
 
+PAGES = 1_000
+"""So many are copied between two words about how far it is: 4 MB."""
 
-def back_up(ledger: Ledger, target: Path) -> Verified:
+
+def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
     """Copy the ledger to `target`, which must not exist, and verify the copy.
+
+    Args:
+        ledger: what is copied; others may go on writing it.
+        target: the copy's name, which it gets once it is known to be whole.
+        told: is told how far it is; what it raises ends it, and no copy is kept.
 
     Raises:
         DestinationError: if it cannot be written there.
-        VerificationError: if the copy is not whole.
+        VerificationError: if the copy is not whole; it is not kept.
     """
     if target.exists():
         raise DestinationError(
@@ -25,27 +36,55 @@ def back_up(ledger: Ledger, target: Path) -> Verified:
         )
     part = target.with_name(f"{target.name}.part")
     try:
-        make_folder(target.parent)
-        os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
-        copy = connect(str(part))
-        try:
-            ledger.connection.backup(copy)
-            # A copy must be one file, whatever journal the original uses.
-            copy.execute("PRAGMA journal_mode = delete")
-        finally:
-            copy.close()
-        sync(part)
-        part.rename(target)
-        sync(target.parent)
-    except (OSError, *FAILURES) as error:
+        with _explained(target):
+            make_folder(target.parent)
+            os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+            _copy(ledger, part, lambda done, of: told(done, 2 * of))
+            sync(part)
+        found = _verified(
+            part, ledger.terminal, lambda done, of: told(of + done, 2 * of)
+        )
+        with _explained(target):
+            part.rename(target)
+            sync(target.parent)
+    finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+    return found
+
+
+def _copy(ledger: Ledger, part: Path, told: Told) -> None:
+    copy = connect(str(part))
+    try:
+        # One state throughout: another's commit would make the copy begin again.
+        with ledger.standing_still():
+            ledger.connection.backup(
+                copy, pages=PAGES, progress=lambda _, left, of: told(of - left, of)
+            )
+        # A copy must be one file, whatever journal the original uses.
+        copy.execute("PRAGMA journal_mode = delete")
+    finally:
+        copy.close()
+
+
+def _verified(part: Path, terminal: str, told: Told) -> Verified:
+    copy = WatchedLedger(part, terminal, told)
+    try:
+        return verify(copy)
+    except VerificationError as error:
+        raise VerificationError(
+            f"No backup was kept, because the copy does not verify. {error}"
+        ) from error
+    finally:
+        copy.close()
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, *FAILURES) as error:
         raise DestinationError(
             f"The backup could not be written to {target} ({error}). The ledger itself"
             " is safe. Choose another folder."
         ) from error
-    check = Ledger(target, ledger.terminal, read_only=True)
-    try:
-        return verify(check)
-    finally:
-        check.close()

@@ -17,15 +17,14 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
+from cptkiosk.progress import Told, untold
 from cptkiosk.roster.model import (
     Layout,
     RejectedRow,
     RosterFile,
     RosterRow,
     RosterUnreadable,
-    Told,
     Wishes,
-    untold,
 )
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})

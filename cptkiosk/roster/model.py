@@ -1,14 +1,6 @@
 """What a roster file turns into."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-Told = Callable[[int, int], None]
-"""What reading calls between two rows: so many are done, of so many. It may raise."""
-
-
-def untold(done: int, of: int) -> None:
-    """Tell nobody."""
 
 
 class RosterUnreadable(Exception):

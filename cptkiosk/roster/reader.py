@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from cptkiosk.domain.text import fold, visible
+from cptkiosk.progress import Told, untold
 from cptkiosk.roster import values
 from cptkiosk.roster.columns import Field, Header, as_wished, find_header, header_at
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
@@ -16,9 +17,7 @@ from cptkiosk.roster.model import (
     RosterFile,
     RosterRow,
     RosterUnreadable,
-    Told,
     Wishes,
-    untold,
 )
 from cptkiosk.roster.modules import ModuleNames
 from cptkiosk.roster.tables import Rows, Table, read_table

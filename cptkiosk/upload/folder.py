@@ -11,6 +11,7 @@ from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
+from cptkiosk.progress import Told, untold
 from cptkiosk.settings import open_in_place
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
 
@@ -31,7 +32,7 @@ def write_bundle(
     actor: Actor,
     *,
     report: Callable[[Snapshot], str],
-    told: Callable[[int, int], None] = lambda done, of: None,
+    told: Told = untold,
 ) -> tuple[Path, str, bool]:
     """Write a sealed session into a folder, read it back, and record that.
 

@@ -1,6 +1,5 @@
 """Long work: the bar that is shown, the clock behind it, and Esc in the middle."""
 
-import time
 from threading import Event
 
 import pytest
@@ -8,9 +7,9 @@ import pytest
 from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger.verify import verify
+from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import care
 from cptkiosk.ui.glyphs import ASCII, UNICODE
-from cptkiosk.ui.progress import Progress, Stopped
 from cptkiosk.ui.screens.close_out import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
@@ -34,18 +33,6 @@ def big_roster(tmp_path):
     return path
 
 
-@pytest.fixture
-def slow_backup(monkeypatch):
-    """A backup that takes longer than nobody notices."""
-    quick = care.back_up_after_seal
-
-    def slow(*args):
-        time.sleep(2.0)
-        return quick(*args)
-
-    monkeypatch.setattr(care, "back_up_after_seal", slow)
-
-
 async def until(sitting, is_so):
     """Wait, while the work goes on, until something is so."""
     for _ in range(WAIT_S * 20):
@@ -55,26 +42,36 @@ async def until(sitting, is_so):
     raise AssertionError("it never came to that")
 
 
+class Held:
+    """Lets work stand in its middle, once armed, until it is stopped or let go."""
+
+    def __init__(self):
+        self.armed, self.let_go = Event(), Event()
+
+    def stand(self, progress):
+        self.armed.clear()
+        for _ in range(WAIT_S * 100):
+            if progress._stop.wait(0.01) or self.let_go.is_set():
+                return
+
+
 @pytest.fixture
 def held(monkeypatch):
-    """Let the next work stand in its middle until somebody stops it; once armed."""
-    go_on = Progress.__call__
-    armed = Event()
+    held, go_on = Held(), Progress.__call__
 
-    def stand(self, done, of):
-        if 0 < done < of and armed.is_set():
-            armed.clear()
+    def call(self, done, of):
+        if 0 < done < of and held.armed.is_set():
             self._told = (done, of)
-            self._stop.wait(WAIT_S)
+            held.stand(self)
         go_on(self, done, of)
 
-    monkeypatch.setattr(Progress, "__call__", stand)
-    return armed
+    monkeypatch.setattr(Progress, "__call__", call)
+    return held
 
 
 async def stop_in_the_middle(sitting, key, held):
     """Press a key that starts long work, and Esc while it stands in its middle."""
-    held.set()
+    held.armed.set()
     await sitting.pilot.press(key)
     await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
     dialog = sitting.screen
@@ -160,16 +157,11 @@ async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(
     assert desk.ledger.head() == before
 
 
-async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(
-    desk, folder, slow_backup
-):
+async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(desk, folder, held):
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RecordsScreen())
-        await sitting.pilot.press("b")
-        await until(sitting, lambda: "under way" in sitting.words)
-        await sitting.pilot.press("escape")
-        await sitting.settle()
+        await stop_in_the_middle(sitting, "b", held)
         assert "no copy is kept" in sitting.words
         assert not list(sitting.app.paths.backups.iterdir())
         assert desk.ledger.head() == before
@@ -181,17 +173,35 @@ async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(
     assert entry.event == BackupWritten(name=copy.name, entries=before.seq)
 
 
-async def test_a_seal_stands_though_its_backup_is_stopped(desk, folder, slow_backup):
+async def test_a_seal_stands_though_its_backup_is_stopped(desk, folder, held):
     a_session(desk, 1, Stage.ENDED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
+        held.armed.set()
         await sitting.pilot.press(*LEE_PIN, "enter")
         await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
         await sitting.pilot.press("escape")
         await sitting.settle()
         assert "sealed as revision 1. The backup was stopped" in sitting.words
     assert desk.session("a").stage is Stage.SEALED
+
+
+async def test_a_backup_that_ends_late_takes_no_later_word_away(desk, folder, held):
+    a_session(desk, 1, Stage.ENDED)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("s")
+        held.armed.set()
+        await sitting.pilot.press(*LEE_PIN, "enter")
+        await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
+        assert "sealed as revision 1" in sitting.words
+        head = desk.ledger.head()
+        sitting.app.say("a later word", "ok")
+        held.let_go.set()
+        await until(sitting, lambda: desk.ledger.head().seq > head.seq)
+        await sitting.settle()
+        assert "a later word" in sitting.words
 
 
 async def test_a_wrong_pin_keeps_the_seals_question_open(desk, folder):

@@ -12,14 +12,14 @@ ROOT = Path(cptkiosk.__file__).parent
 PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 LAYERS = [
     {"domain"},
-    {"resources", "errors"},
+    {"resources", "errors", "progress"},
     {"definition_files"},
     {"definition_checks"},
     {"clock", "settings", "definitions", "pins"},
     {"ledger"},
     {"lists"},
     {"desk"},
-    {"sealing", "credentials", "assigning"},
+    {"credentials", "assigning"},
     {"figures", "persons"},
     {"upload", "roster", "reports"},
     {"ui"},

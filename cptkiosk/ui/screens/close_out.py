@@ -15,9 +15,9 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
+from cptkiosk.progress import Progress
 from cptkiosk.settings import expanded
 from cptkiosk.ui.care import backed_up
-from cptkiosk.ui.progress import Progress
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.desk_form import DeskForm
 from cptkiosk.ui.screens.folder_question import ask_folder
@@ -188,7 +188,9 @@ class CloseOutScreen(SessionScreen):
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
 
         def sealed(recorded: Recorded, values: Values) -> None:
-            begin(self, partial(self._back_up, recorded), "backup")
+            words = f"sealed as revision {self.session.revision}"
+            self.kiosk.say_recorded(recorded, words)
+            begin(self, partial(self._back_up, recorded, words), "backup")
 
         DeskForm(
             self,
@@ -199,21 +201,19 @@ class CloseOutScreen(SessionScreen):
             sealed,
         ).ask()
 
-    async def _back_up(self, sealed: Recorded) -> None:
+    async def _back_up(self, sealed: Recorded, words: str) -> None:
         """Write a verified copy beside the ledger; the seal stands without it too."""
         desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
-        words = f"sealed as revision {self.session.revision}"
         target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
         copied = await work_on(
             self,
-            f"#{sealed.seq} {words}; backing up",
+            "sealed; backing up",
             lambda told: backed_up(ledger.path, ledger.terminal, target, told),
             beside=True,
-            failing=f"#{sealed.seq} {words}. ",
+            standing=f"#{sealed.seq} {words}. ",
         )
         if copied is not None:
             await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
-            self.kiosk.say_recorded(sealed, words)
 
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""

@@ -13,11 +13,11 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import UsageError
+from cptkiosk.progress import Progress, Stopped
 from cptkiosk.roster import importer
 from cptkiosk.roster.importer import Counts, ImportResult
 from cptkiosk.roster.model import Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome, outcomes
-from cptkiosk.ui.progress import Progress, Stopped
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.roster_questions import DELIMITERS, ask_columns, ask_reading
 from cptkiosk.ui.screens.working import work_on

@@ -12,9 +12,9 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
+from cptkiosk.progress import Progress, Stopped
 from cptkiosk.settings import expanded
 from cptkiosk.ui import times
-from cptkiosk.ui.progress import Progress, Stopped
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.folder_question import ask_folder
 from cptkiosk.ui.screens.working import work_on

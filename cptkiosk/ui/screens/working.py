@@ -14,7 +14,7 @@ from textual.widgets import Static
 from cptkiosk.clock import SystemClock
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
-from cptkiosk.ui.progress import Progress
+from cptkiosk.progress import Progress
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.progress import ProgressBar
 
@@ -103,7 +103,7 @@ async def work_on(
     work: Work[T],
     *,
     beside: bool = False,
-    failing: str = "",
+    standing: str = "",
 ) -> T | None:
     """Do long work for a screen; return what it returns, or `None` if it did not end.
 
@@ -114,11 +114,13 @@ async def work_on(
         title: what is under way.
         work: takes a `Progress` and calls it between its steps.
         beside: whether it stays off the desk, which then goes on with other things.
-        failing: what is said first if it fails, such as what stands all the same.
+        standing: what was recorded before and stands all the same; it stays on the
+            status line unless the work fails, and is said again then.
     """
     progress = Progress()
     kiosk = screen.kiosk
-    kiosk.say(f"{title} ...", "pending")
+    if not standing:
+        kiosk.say(f"{title} ...", "pending")
     dialog = WorkDialog(title, progress)
     run = asyncio.to_thread if beside else kiosk.on_desk
     task = asyncio.ensure_future(run(lambda: work(progress)))
@@ -131,12 +133,13 @@ async def work_on(
         if progress.stopping:
             said = ("It was done before it could be stopped.", "ok")
     except Refused as refusal:
-        said = (f"{failing}{refusal}", "warning")
+        said = (f"{standing}{refusal}", "warning")
     except KioskError as error:
         log.warning("%s", error)
-        said = (f"{failing}{error}", "error")
+        said = (f"{standing}{error}", "error")
     else:
-        kiosk.say(*said)
+        if said[0] or not standing:
+            kiosk.say(*said)
         return found
     finally:
         if not task.done():

@@ -6,7 +6,14 @@ from threading import Event
 from cptkiosk.domain.values import Refused
 
 Told = Callable[[int, int], None]
-"""What long work calls between its steps: so many done, of so many."""
+"""What long work calls between its steps: so many done, of so many.
+
+What it raises ends the work there, and nothing half-done is kept.
+"""
+
+
+def untold(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 class Stopped(Refused):
