@@ -156,7 +156,7 @@ def scripts_of(layer: Layer) -> Scripts:
     label = layer.label
     converted(label, layer.table, ScriptsFile)
     made = converted(label, layer.table, Scripts)
-    _check_placeholders(label, "start", made.start, frozenset())
+    _check_placeholders(label, "start", made.start, frozenset({"minutes"}))
     _check_placeholders(label, "end", made.end, frozenset())
     _check_placeholders(label, "otherwise", made.otherwise, PLACEHOLDERS)
     minutes: set[int] = set()

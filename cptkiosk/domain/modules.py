@@ -1,6 +1,7 @@
 """What is defined outside the record: modules, fees, policies, codes and scripts."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,6 +147,12 @@ class Scripts:
     otherwise: str
     """The announcement for any number of minutes without its own text."""
     announcements: tuple[Announcement, ...]
+
+    def welcome(self, minutes: Collection[int]) -> str:
+        """Return the words before the start; modules have these standard times."""
+        *shorter, longest = sorted(set(minutes))
+        words = " or ".join([*map(str, shorter), plural(longest, "minute")])
+        return self.start.replace("{minutes}", words)
 
     def announcement(self, minutes: int, people: int) -> str:
         """Return the words for `people` who have `minutes` left."""

@@ -147,6 +147,10 @@ class Session:
             if self.progress(attempt, line_ms) in LIVE
         )
 
+    def timed(self, line_ms: int) -> tuple[Attempt, ...]:
+        """Return those of them whose time ends, which is not so for the untimed."""
+        return tuple(one for one in self.live(line_ms) if not one.untimed)
+
     def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
         left_ms = self.left_ms(attempt, line_ms)

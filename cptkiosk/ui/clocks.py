@@ -3,6 +3,7 @@
 from cptkiosk.desk import Desk
 from cptkiosk.domain import timing
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 
 
@@ -16,9 +17,12 @@ def _line(desk: Desk, session: Session) -> str:
     live = session.live(line_ms)
     if not live:
         return f"{session.title}: nobody is testing"
-    left_ms = min(session.left_ms(one, line_ms) for one in live)
+    timed = session.timed(line_ms)
+    if not timed:
+        return f"{session.title}: {plural(len(live), 'person', 'people')}, untimed"
+    left_ms = min(session.left_ms(one, line_ms) for one in timed)
     if session.stage is Stage.HALTED:
         return f"{session.title}: HALTED with {timing.clock_text(left_ms)} left"
-    ends = [end for one in live if (end := session.end_ms(one, line_ms))]
+    ends = [end for one in timed if (end := session.end_ms(one, line_ms))]
     until = f", first end {times.time_text(min(ends), desk.zone)}" if ends else ""
     return f"{session.title}: {timing.clock_text(left_ms)} left{until}"

@@ -10,9 +10,11 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.screens.clock_questions import ReadAloudDialog, parse_clock
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.stray import StrayEnters
 from cptkiosk.ui.walk import screen_for
@@ -57,12 +59,16 @@ def testing(desk, folder):
 
 def a_session_of(desk, **assignment):
     """Run a session of one person who was assigned otherwise than by default."""
+    one_seated(desk, **assignment)
+    started(desk, "a")
+
+
+def one_seated(desk, **assignment):
     planned(desk, (FIRST,), "a", "safety")
     wish = desk.assignment("a", FIRST, "safety")
     desk.perform(replace(wish, **assignment), DANA)
     opened(desk, "a")
     seated(desk, "a", attempt_id(FIRST))
-    started(desk, "a")
 
 
 async def test_the_words_are_there_to_read_and_enter_says_they_were_read(desk, testing):
@@ -212,6 +218,20 @@ async def test_somebody_untimed_shows_the_time_used(desk, testing):
         assert row.split()[-2:] == ["untimed", "0:12:00"]
         assert "x0" not in row
         assert "untimed  1 person" in sitting.frame
+
+
+def test_the_lock_counts_down_to_no_end_of_somebody_untimed(desk):
+    a_session_of(desk, factor_permille=0)
+    assert running_clocks(desk) == ["Morning: 1 person, untimed"]
+
+
+async def test_the_start_promises_somebody_untimed_no_end(desk, folder):
+    one_seated(desk, factor_permille=0)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StartScreen("a"))
+        assert "1 person is untimed and ends when done" in sitting.words
+        assert "24:00" not in sitting.words
+        assert "You have 90 minutes." in sitting.words
 
 
 async def test_a_resume_beyond_the_window_needs_its_reason(

@@ -126,6 +126,18 @@ def test_one_script_replaces_one_script(center, shipped):
     assert scripts.announcements == shipped.scripts.announcements
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ((90, 90), "You have 90 minutes."),
+        ((90, 45, 90), "You have 45 or 90 minutes."),
+        ((1,), "You have 1 minute."),
+    ],
+)
+def test_the_start_names_the_standard_time_of_the_modules(shipped, minutes, words):
+    assert words in shipped.scripts.welcome(minutes)
+
+
 def test_announcements_are_laid_over_by_their_minutes(center, shipped):
     center.write(
         "scripts.toml",

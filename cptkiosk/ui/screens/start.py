@@ -35,7 +35,7 @@ class StartScreen(SessionScreen):
         """Lay out summary and script."""
         yield Static("", id="summary", markup=False)
         with VerticalScroll(id="script", can_focus=False):
-            yield Static(self.definitions.scripts.start, markup=False)
+            yield Static("", id="words", markup=False)
 
     def draw_stage(self) -> None:
         """Draw the stage this screen stands for."""
@@ -58,7 +58,7 @@ class StartScreen(SessionScreen):
             for one in self.session.attempts.values()
             if one.standing is Progress.SEATED
         ]
-        ends = Counter(start_ms + one.allowed_ms for one in seated)
+        ends = Counter(start_ms + one.allowed_ms for one in seated if not one.untimed)
         others = Counter(
             one.standing.value
             for one in self.session.attempts.values()
@@ -77,6 +77,11 @@ class StartScreen(SessionScreen):
                 f"  {plural(count, 'person ends', 'people end')} at"
                 f" {times.time_text(end_ms, desk.zone)}  ({span})"
             )
+        if untimed := sum(one.untimed for one in seated):
+            lines.append(
+                f"  {plural(untimed, 'person is', 'people are')} untimed and"
+                f" {'ends' if untimed == 1 else 'end'} when done"
+            )
         if others:
             words = ", ".join(
                 f"{count} {what}" for what, count in sorted(others.items())
@@ -86,6 +91,9 @@ class StartScreen(SessionScreen):
             lines.append(f"  {lead.name} runs the session")
         lines += ["", "Read aloud:"]
         self.query_one("#summary", Static).update("\n".join(lines))
+        minutes = [one.module.minutes for one in self.session.attempts.values()]
+        words = self.definitions.scripts.welcome(minutes) if minutes else ""
+        self.query_one("#words", Static).update(words)
 
     def next_step(self) -> Step:
         """Point at the start, or at what still keeps it."""

@@ -32,11 +32,7 @@ def face(session: Session, line_ms: int) -> str:
     start_ms = session.start_line_ms
     if start_ms is not None and line_ms < start_ms:
         return f"0:00:{-(-(start_ms - line_ms) // 1000):02}"
-    lefts = [
-        session.left_ms(one, line_ms)
-        for one in session.live(line_ms)
-        if not one.untimed
-    ]
+    lefts = [session.left_ms(one, line_ms) for one in session.timed(line_ms)]
     positive = [left for left in lefts if left > 0]
     if positive:
         return timing.clock_text(min(positive))
@@ -85,8 +81,8 @@ def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     live = session.live(line_ms)
     ends = Counter(
         end
-        for one in live
-        if not one.untimed and (end := session.end_ms(one, line_ms)) is not None
+        for one in session.timed(line_ms)
+        if (end := session.end_ms(one, line_ms)) is not None
     )
     lines = [
         f"ends {times.time_text(end, zone)}  {plural(count, 'person', 'people')}"
@@ -94,7 +90,7 @@ def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     ]
     if len(ends) > 2:
         lines.append(f"last {times.time_text(max(ends), zone)}")
-    if untimed := sum(one.untimed for one in live):
+    if untimed := len(live) - len(session.timed(line_ms)):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
 

@@ -80,16 +80,12 @@ class WallScreen(KioskScreen):
         starts_in = (session.start_line_ms or 0) - line_ms
         if starts_in > 0:
             return f"-{timing.clock_text(starts_in)}"
-        standard = [
-            one
-            for one in session.live(line_ms)
-            if not one.untimed and not one.late and one.carried_ms is None
+        timed = session.timed(line_ms)
+        # The room's clock: whoever came late or goes on has one of their own.
+        with_the_room = [
+            one for one in timed if not one.late and one.carried_ms is None
         ]
-        lefts = [session.left_ms(one, line_ms) for one in standard] or [
-            session.left_ms(one, line_ms)
-            for one in session.live(line_ms)
-            if not one.untimed
-        ]
+        lefts = [session.left_ms(one, line_ms) for one in with_the_room or timed]
         return timing.clock_text(max(0, min(lefts))) if lefts else "0:00:00"
 
     def _below(self, session: Session, line_ms: int) -> Iterator[str]:
@@ -98,9 +94,9 @@ class WallScreen(KioskScreen):
             yield "ALL CLOCKS ARE STOPPED"
             return
         ends: dict[str, int] = {}
-        for one in session.live(line_ms):
+        for one in session.timed(line_ms):
             end_ms = session.end_ms(one, line_ms)
-            if end_ms is not None and not one.untimed:
+            if end_ms is not None:
                 text = times.time_text(end_ms, zone)
                 ends[text] = ends.get(text, 0) + 1
         for text, count in sorted(ends.items())[:4]:
