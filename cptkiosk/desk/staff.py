@@ -26,14 +26,15 @@ class StaffDesk(Record):
         """Open the ledger for one center, with its coordinator.
 
         Raises:
-            Refused: if that was done before, or something is missing.
+            Refused: if that was done before, something is missing, or the PIN may not
+                be set.
         """
         command = centers.InitCenter(
             name=name,
             site_code=site_code,
             time_zone=time_zone,
             coordinator=coordinator,
-            pin_hash=hash_pin(pin),
+            pin_hash=self._hashed(pin),
             rehearsal=rehearsal,
         )
         actor = Actor("s1", Role.COORDINATOR)
@@ -45,11 +46,12 @@ class StaffDesk(Record):
         """Add somebody to the staff list.
 
         Raises:
-            Refused: if the actor is no coordinator, or the name is taken.
+            Refused: if the actor is no coordinator, the name is taken, or the PIN may
+                not be set.
         """
         actor.must_be_coordinator("Adding staff")
         command = centers.AddStaff(
-            name=name, role=role, pin_hash=hash_pin(pin), trained_on=trained_on
+            name=name, role=role, pin_hash=self._hashed(pin), trained_on=trained_on
         )
 
         def make() -> tuple[Fact, ...]:
@@ -70,12 +72,11 @@ class StaffDesk(Record):
             Refused: if the PIN may not be set, the old one is wrong, or somebody else
                 than the coordinator asks for another's.
         """
-        check_new_pin(pin, self.definitions.policies.pin_digits_min)
+        stored = self._hashed(pin)
         if actor.staff_id == staff_id:
             self.check_pin(staff_id, old_pin)
         else:
             actor.must_be_coordinator("Setting the PIN of somebody else")
-        stored = hash_pin(pin)
         return self._center(
             actor, lambda: centers.decide_pin(self.center, staff_id, stored)
         )
@@ -92,6 +93,10 @@ class StaffDesk(Record):
         entries = self._written(actor, write)
         self._keep(entries)
         return Recorded(entries)
+
+    def _hashed(self, pin: str) -> str:
+        check_new_pin(pin, self.definitions.policies.pin_digits_min)
+        return hash_pin(pin)
 
     def sign_in(self, staff_id: str, pin: str) -> Actor:
         """Let somebody in by their PIN; a wrong one is recorded.

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
-from cptkiosk.domain.values import HOUR_MS, Refused
+from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 
 WRONG, NEW = "000000", "581604"
@@ -74,6 +74,15 @@ def test_a_new_pin_unlocks(desk):
     assert desk.sign_in("s2", NEW) == LEE
     with pytest.raises(Refused):
         desk.sign_in("s2", LEE_PIN)
+
+
+@pytest.mark.parametrize("pin", ["123456", "777777", "12345", "48291a", ""])
+def test_a_pin_that_is_easy_to_guess_is_refused_wherever_it_is_set(desk, pin):
+    with pytest.raises(Refused, match="PIN"):
+        desk.add_staff("Kim Park", Role.PROCTOR, pin, "2026-01-15", DANA)
+    with pytest.raises(Refused, match="PIN"):
+        desk.set_pin(LEE.staff_id, pin, DANA)
+    assert "Kim Park" not in {one.name for one in desk.center.staff.values()}
 
 
 def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(desk):
