@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import MINUTE_MS, Actor
+from cptkiosk.progress import Progress
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -15,8 +16,10 @@ from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.ui.screens.working import WorkDialog
 from cptkiosk.ui.walk import screen_for
 from golden import people
 from golden.camera import Camera, Shot, camera_at
@@ -95,6 +98,21 @@ async def _roster(camera: Camera) -> None:
     await camera.at.type("northfield.csv")
     await camera.at.press("enter")
     await camera.snap("roster-found")
+    for file in ("messy.tsv", "vendor-user-codes.csv"):
+        await camera.at.show(RosterCheckScreen(ROSTERS / file))
+        await camera.snap(f"roster-check-{file.partition('.')[0]}")
+    await _asked(camera, "help-roster-check", "question_mark")
+    await _asked(camera, "ask-columns", "c")
+    await _asked(camera, "ask-reading", "e")
+    progress = Progress()
+    progress(5_000, 20_000)
+    await camera.at.show(WorkDialog("importing the roster", progress))
+    await camera.snap("working")
+    progress.stop()
+    camera.at.screen.finish()
+
+
+ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 
 
 async def _planned(camera: Camera) -> None:
