@@ -71,7 +71,9 @@ class AskDialog(ModalScreen[Values | None]):
             yield from self.more()
             if self._fields:
                 yield Form(*self._fields, save_at=self.SAVE_AT)
-            yield Static("", id="refused", markup=False)
+            refused = Static("", id="refused", markup=False)
+            refused.display = False
+            yield refused
             yield Static(keys, id="keys", markup=False)
 
     def more(self) -> Iterator[Widget]:
@@ -82,6 +84,17 @@ class AskDialog(ModalScreen[Values | None]):
         """Let keys go to the first field."""
         for form in self.query(Form):
             form.focus_first()
+
+    def on_resize(self) -> None:
+        """Let the form scroll before it pushes the keys out of sight."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        dialog = self.query_one("#dialog")
+        below = max(one.virtual_region.bottom for one in dialog.children)
+        for form in self.query(Form):
+            others = below - form.outer_size.height
+            form.fit_into(self.size.height - dialog.gutter.height - others)
 
     def action_leave(self) -> None:
         """Go back; nothing was done."""
@@ -111,7 +124,10 @@ class AskDialog(ModalScreen[Values | None]):
 
     def _confirm(self, values: Values) -> None:
         reason = self._refusal(values) if self._refusal else ""
-        self.query_one("#refused", Static).update(reason)
+        refused = self.query_one("#refused", Static)
+        refused.update(reason)
+        refused.display = bool(reason)
+        self.call_after_refresh(self._fit)
         if not reason:
             self._answer(values)
         elif self._fields:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -57,10 +58,9 @@ class RosterCheckScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out how the file is read, and what every row comes to."""
-        found = Static("", id="found", markup=False)
-        found.styles.height = "auto"
-        yield found
+        yield Static("", id="found", markup=False)
         yield Roll(empty=READING)
+        yield Static("", id="why", markup=False)
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -114,6 +114,16 @@ class RosterCheckScreen(KioskScreen):
             )
             for n, one in enumerate(self._checked.rows)
         )
+
+    @on(Roll.Moved)
+    def say_why(self, message: Roll.Moved) -> None:
+        """Say in full why the row under the cursor is rejected: the list cuts it."""
+        words = ""
+        if self._checked is not None and message.key:
+            row = self._checked.rows[int(message.key)]
+            if row.what == "rejected":
+                words = f"Row {row.row} is rejected: {row.why}"
+        self.query_one("#why", Static).update(words)
 
     def _lines(self, checked: Checked) -> Iterator[str]:
         layout, found = checked.layout, checked.result

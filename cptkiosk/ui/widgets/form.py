@@ -38,7 +38,7 @@ Values = dict[str, Value]
 """What a whole form holds, by the names of its fields."""
 
 MISSING = "needed"
-CHOOSES = "Left, Right or letters choose; Up, Down lead to other lines"
+CHOOSES = "Left, Right or letters choose; Up, Down move"
 """What the help says of a choice that has nothing else to say."""
 
 SAVES = "Enter records; Down goes on"
@@ -92,6 +92,7 @@ class Form(Vertical):
         super().__init__(id=id, classes=classes)
         self._rows = {field.name: self._row(field) for field in fields}
         self._put_away: dict[str, Value] = {}
+        self._lines_max = 0
         self._save_at = save_at
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
         self._scroll.can_focus = False
@@ -131,6 +132,13 @@ class Form(Vertical):
         for above, row in pairwise(self._rows.values()):
             if row.parent is None:
                 self._scroll.mount(row, after=above)
+
+    def fit_into(self, lines: int) -> None:
+        """Take so many lines at most, one of them for the help; the fields scroll."""
+        self.styles.max_height = max(2, lines)
+        self._lines_max = lines
+        for row in self._rows.values():
+            self._open(row)
 
     def values(self) -> dict[str, Value]:
         """Return what each field holds."""
@@ -300,17 +308,19 @@ class Form(Vertical):
 
     def _spare(self) -> int:
         """Return how many lines a list may take without pushing fields out of sight."""
-        parent = self.parent if isinstance(self.parent, Widget) else self
         open_lines = sum(
             row.entry.size.height - 1
             for row in self._rows.values()
             if isinstance(row.entry, ChoiceEntry)
         )
         used = self._scroll.virtual_size.height - open_lines + 1
-        if used >= parent.content_size.height:
+        room = self._lines_max
+        if not room and isinstance(self.parent, Widget):
+            room = self.parent.content_size.height
+        if used >= room:
             # The fields scroll anyway.
             return LIST_MAX
-        return max(0, min(LIST_MAX, parent.content_size.height - used))
+        return max(0, min(LIST_MAX, room - used))
 
 
 def _filled(field: Field, values: Mapping[str, Value]) -> Field:
