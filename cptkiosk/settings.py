@@ -3,12 +3,20 @@
 import os
 import platform
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cptkiosk.errors import KioskError, StorageError
+
 DATA_DIR_VARIABLE = "CPTKIOSK_DATA_DIR"
+_FIXED = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    "TEXTUAL_ALLOW_SIGNALS": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,18 @@ class Paths:
     def definitions(self) -> Path:
         """The folder of the center's own definitions, laid over the shipped ones."""
         return self.root / "definitions"
+
+
+def clean_environment(environ: MutableMapping[str, str]) -> None:
+    """Drop what steers Textual or Python from outside, before either is asked for much.
+
+    TEXTUAL_DRIVER imports any module and TEXTUAL_PRESS presses keys.
+    """
+    for name in [name for name in environ if name.startswith(("TEXTUAL", "PYTHON"))]:
+        del environ[name]
+    for name in ("LINES", "COLUMNS"):  # they would outrule the terminal's own size
+        environ.pop(name, None)
+    environ.update(_FIXED)
 
 
 def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
@@ -119,11 +139,34 @@ def open_in_place(path: Path, flags: int) -> int:
     wanted = modes_in(path.parent).file
     handle = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, wanted)
     found = os.fstat(handle)
+    if not found.st_uid:
+        _give(handle, path.parent)
     if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != wanted:
         # A stick without modes may not take any; there is nothing to be kept there.
         with suppress(PermissionError):
             os.fchmod(handle, wanted)
     return handle
+
+
+def there(path: Path, failing: type[KioskError] = StorageError) -> int:
+    """Return the type and permission bits of what is at `path`, or 0 for nothing.
+
+    Args:
+        path: where to look; links are followed.
+        failing: what is raised if that cannot be told.
+
+    Raises:
+        KioskError: of that kind, such as for a place in somebody else's folder.
+    """
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise failing(
+            f"{path} cannot be looked into ({error.strerror}). Nothing was changed. Do"
+            " this as the account the data belongs to, or name another place."
+        ) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -141,6 +184,14 @@ def make_folder(folder: Path) -> None:
             raise
     else:
         folder.chmod(wanted)
+        _give(folder, folder.parent)
+
+
+def _give(made: int | Path, folder: Path) -> None:
+    """Let what root makes in somebody's folder belong to them, who need it tomorrow."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid:
+        os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def looks_in(path: Path) -> dict[str, str]:

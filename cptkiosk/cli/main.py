@@ -7,11 +7,11 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from cptkiosk.cli.output import complain, silence, tolerate
+from cptkiosk.cli.output import complain, hand_over, say, silence, tolerate
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
-from cptkiosk.settings import expanded
+from cptkiosk.settings import clean_environment, expanded
 
 ROOMS = {
     "center": "cptkiosk.cli.center",
@@ -22,6 +22,7 @@ ROOMS = {
     "credentials": "cptkiosk.cli.people",
     "fees": "cptkiosk.cli.fees",
     "bundle": "cptkiosk.cli.bundles",
+    "receipt": "cptkiosk.cli.receipts",
     "ledger": "cptkiosk.cli.ledgers",
     "definitions": "cptkiosk.cli.definitions",
     "deploy": "cptkiosk.cli.deploy",
@@ -37,23 +38,32 @@ LOCKED_DOWN = "--kiosk"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    clean_environment(os.environ)
     if LOCKED_DOWN in (sys.argv[1:] if argv is None else argv):
         # At once: keys that end a program also come while it starts.
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_IGN)
     tolerate()
+    code: int = ExitCode.DONE
     try:
         code = _guarded(argv)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        return code or _handed_over()
     except BrokenPipeError:
         # Whoever read the answer has read enough.
-        silence()
-        return ExitCode.DONE
+        silence(sys.stdout)
+        return code
     except KeyboardInterrupt:
         complain("Stopped. What was recorded is safe.")
         return INTERRUPTED
-    return code
+
+
+def _handed_over() -> int:
+    try:
+        hand_over()
+    except KioskError as error:
+        complain(str(error))
+        return error.exit_code
+    return ExitCode.DONE
 
 
 def _guarded(argv: Sequence[str] | None) -> int:
@@ -99,14 +109,24 @@ def _run(options: Namespace) -> int:
 
 def _kiosk(options: Namespace) -> int:
     from cptkiosk.cli.opening import kiosk_desk, paths_of
-    from cptkiosk.ui.launch import check_terminal, clean_environment, open_kiosk
+    from cptkiosk.ui.launch import REHEARSE, check_terminal, open_kiosk
 
     check_terminal(os.environ)
-    clean_environment(os.environ)  # before anything reads a time zone by it
     paths = paths_of(options)
     with kiosk_desk(paths) as desk:
         locked = options.kiosk or desk.definitions.policies.kiosk_mode
-        return open_kiosk(desk, paths, locked=locked)
+        while (code := open_kiosk(desk, paths, locked=locked)) == REHEARSE:
+            _rehearse(locked=locked)
+    return code
+
+
+def _rehearse(*, locked: bool) -> None:
+    """Open a rehearsal on this terminal, and leave what it says at its end in sight."""
+    from cptkiosk.drill.run import run_drill
+
+    run_drill(unattended=False, people=24, seed=1, keep=None, speed=20, locked=locked)
+    say("Enter goes back to the kiosk.")
+    sys.stdin.readline()
 
 
 def _wall(options: Namespace) -> int:
@@ -115,7 +135,10 @@ def _wall(options: Namespace) -> int:
 
     check_terminal(os.environ)
     with the_desk(options, read_only=True) as desk:
-        return open_kiosk(desk, paths_of(options), locked=options.kiosk, wall=True)
+        named: str = options.session and desk.session(options.session).session_id
+        return open_kiosk(
+            desk, paths_of(options), locked=options.kiosk, wall=True, wall_session=named
+        )
 
 
 def _drill(options: Namespace) -> int:
@@ -127,6 +150,7 @@ def _drill(options: Namespace) -> int:
         seed=options.seed,
         keep=expanded(options.keep) if options.keep else None,
         speed=options.speed,
+        scenes=options.scenes,
     )
 
 

@@ -1,6 +1,7 @@
 """Opening the record for a command, and the log for when a command fails."""
 
 import os
+import stat
 import traceback
 from argparse import Namespace
 from collections.abc import Iterator
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
-from cptkiosk.settings import ALONE, Paths, data_dir, open_in_place, terminal_name
+from cptkiosk.settings import (
+    ALONE,
+    Paths,
+    data_dir,
+    open_in_place,
+    terminal_name,
+    there,
+)
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
@@ -54,7 +62,7 @@ def the_ledger(
     Raises:
         StorageError: if there is none, or it cannot be opened.
     """
-    if not paths.ledger.is_file():
+    if not stat.S_ISREG(there(paths.ledger)):
         raise StorageError(
             f"There is no ledger at {paths.ledger}. Nothing was changed. Run 'cptkiosk"
             " center init', or just 'cptkiosk', or name another data directory with"

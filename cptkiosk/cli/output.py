@@ -5,9 +5,12 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
 
 from cptkiosk.domain.text import ZWJ, ZWNJ, cells, fit, visible
+from cptkiosk.errors import DestinationError
 
 REPLACEMENT = "\ufffd"
 LONGEST = 4_000
@@ -28,18 +31,61 @@ def _steers(char: str) -> bool:
 
 
 def say(text: str = "") -> None:
-    """Print an answer."""
-    print(guard(text))
+    """Print an answer.
+
+    Raises:
+        BrokenPipeError: if nobody reads it any more.
+        DestinationError: if it cannot be written.
+    """
+    with _written():
+        print(guard(text))
 
 
 def say_json(value: object) -> None:
-    """Print an answer for a script: ASCII, one value."""
-    print(json.dumps(value, indent=2))
+    """Print an answer for a script: ASCII, one value.
+
+    Raises:
+        BrokenPipeError: if nobody reads it any more.
+        DestinationError: if it cannot be written.
+    """
+    with _written():
+        print(json.dumps(value, indent=2))
+
+
+def hand_over() -> None:
+    """Let everything that was printed arrive.
+
+    Raises:
+        BrokenPipeError: if nobody reads it any more.
+        DestinationError: if it cannot be written.
+    """
+    if sys.stdout is not None:
+        with _written():
+            sys.stdout.flush()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        raise DestinationError(
+            f"The answer could not be written to where it was sent ({error.strerror})."
+            " What the command does is done and recorded. Send its answer somewhere"
+            " else."
+        ) from error
 
 
 def complain(sentence: str) -> None:
     """Print what went wrong, where answers do not go."""
-    print(f"cptkiosk: {guard(' '.join(sentence.split()))}", file=sys.stderr)
+    try:
+        print(f"cptkiosk: {guard(' '.join(sentence.split()))}", file=sys.stderr)
+    except OSError:
+        # Nobody hears it; the exit code still says it.
+        silence(sys.stderr)
 
 
 def show(text: str) -> str:
@@ -65,8 +111,8 @@ def tolerate() -> None:
             stream.reconfigure(errors="replace")
 
 
-def silence() -> None:
+def silence(stream: TextIO) -> None:
     """Drop what nobody reads any more, so that leaving says nothing either."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -27,21 +27,29 @@ def _forget(options: Namespace) -> int:
     from cptkiosk.cli.opening import actor, paths_of
     from cptkiosk.domain.personal_record import ForgetPerson
     from cptkiosk.domain.values import plural
-    from cptkiosk.reports.files import naming
+    from cptkiosk.reports.files import left_beside
 
     with the_desk(options) as desk:
         known = desk.candidate(options.person)
         names = (known.family_name.text, known.given_name.text)
         command = ForgetPerson(participant_id=options.person, reason=options.because)
         gone = desk.forget(command, actor())
-        left = naming(paths_of(options).root, names, options.person)
+        left = left_beside(paths_of(options).root, names, options.person)
         if options.json:
-            say_json({"texts": gone, "files": [str(path) for path in left]})
+            files, unread = map(str, left.naming), map(str, left.unread)
+            say_json({"texts": gone, "files": list(files), "unread": list(unread)})
             return ExitCode.DONE
-        say(f"{options.person} is forgotten: {plural(gone, 'text')} taken out.")
-        if left:
+        if known.forgotten:
+            say(f"{options.person} was forgotten before; the files were cleaned again.")
+        else:
+            say(f"{options.person} is forgotten: {plural(gone, 'text')} taken out.")
+        if left.naming:
             say("These files beside the record may still name them; delete them:")
-        for path in left:
+        for path in left.naming:
+            say(f"  {path}")
+        if left.unread:
+            say("These could not be looked into; look yourself whether they name them:")
+        for path in left.unread:
             say(f"  {path}")
     return ExitCode.DONE
 
@@ -88,8 +96,8 @@ def _registration(one: "Registration") -> dict[str, Any]:
         "module_id": one.module_id,
         "user_code": one.user_code,
         "code_expires": one.code_expires,
-        "factor_permille": one.factor_permille,
-        "untimed": one.factor_permille == UNTIMED,
+        "factor_permille": one.time_permille,
+        "untimed": one.time_permille == UNTIMED,
         "stop_clock": one.stop_clock,
         "paid": one.paid,
     }

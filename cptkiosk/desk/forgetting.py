@@ -19,6 +19,8 @@ class ForgettingDesk(PeopleDesk):
     def forget(self, command: ForgetPerson, actor: Actor) -> int:
         """Forget a person; return how many texts were taken out.
 
+        Asked for again, it only writes the files anew, in case that failed before.
+
         What is told of a whole session, such as a group entry or the reason of a halt,
         may name them too and goes with it.
 
@@ -42,7 +44,9 @@ class ForgettingDesk(PeopleDesk):
                     one.session_id for one in lists.history(self.ledger, about)
                 )
             )
-            names = (before.family_name.text, before.given_name.text)
+            # Many share a given name; a family name or the ID says who is meant.
+            name = before.family_name.text or before.given_name.text
+            names = (about,) if before.forgotten else (about, name)
             gone = sum(transaction.forget(one) for one in (about, *theirs))
             transaction.forget_drafts(names)
             self._project_again(transaction, about, theirs)

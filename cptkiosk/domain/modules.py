@@ -5,12 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Refused, plural
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUR_MINUTES = 60
 DAY_MINUTES = 24 * HOUR_MINUTES
 WINDOW = re.compile(r"(\S+) +(\d\d):([0-5]\d)-(\d\d):([0-5]\d)")
+
+PIN_DIGITS_MAX = 12
+"""No PIN is longer, whatever the policy asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +180,20 @@ class Definitions:
         """Return the module `id`.
 
         Raises:
-            KeyError: if there is none.
+            Refused: if there is none, such as when a center took its file away.
         """
         for module in self.modules:
             if module.id == id:
                 return module
-        raise KeyError(id)
+        raise Refused(
+            f"No module '{id}' is defined here.",
+            "Put its file back into the folder 'definitions', or choose another.",
+        )
+
+    def short_name(self, module_id: str) -> str:
+        """Return what lists call a module; one that is defined no more has its id."""
+        shorts = {one.id: one.short for one in self.modules}
+        return shorts.get(module_id, module_id)
 
     def irregularity(self, id: str) -> IrregularityCode:  # noqa: A002  # as above
         """Return the irregularity code `id`.

@@ -12,7 +12,7 @@ from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.watched import WatchedLedger
 from cptkiosk.progress import Told, untold
-from cptkiosk.settings import make_folder, open_in_place
+from cptkiosk.settings import make_folder, open_in_place, there
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""
@@ -30,7 +30,7 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
         DestinationError: if it cannot be written there.
         VerificationError: if the copy is not whole; it is not kept.
     """
-    if target.exists():
+    if there(target, DestinationError):
         raise DestinationError(
             f"{target} exists already and was left as it is. Choose another name."
         )

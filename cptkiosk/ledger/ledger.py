@@ -1,5 +1,6 @@
 """The ledger: the only reader and writer of the file."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from threading import get_ident
 
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.text import name_words
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
@@ -27,6 +29,16 @@ __all__ = ["COLUMNS", "Ledger", "Transaction"]
 
 HEARTBEAT_MS = 15_000
 INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+TRACES = (
+    "It is recorded and every screen and report has forgotten it, but traces of the"
+    " deleted text stay in the ledger's files for now"
+)
+AGAIN = (
+    "Close the other terminals, see that the disk has room, and do the same again: it"
+    " then only cleans the files."
+)
 
 
 class Transaction:
@@ -84,11 +96,16 @@ class Transaction:
         return done.rowcount
 
     def forget_drafts(self, names: Iterable[str]) -> None:
-        """Delete half-filled forms that name somebody."""
-        for name in filter(None, names):
-            self._connection.execute(
-                "DELETE FROM draft WHERE instr(lower(body), lower(?))", (name,)
-            )
+        """Delete half-filled forms that hold every word of one of these names."""
+        wanted = [words for words in map(name_words, names) if words]
+        drafts = self._connection.execute("SELECT owner, form, body FROM draft")
+        for owner, form, body in drafts.fetchall():
+            # As somebody reads it: JSON writes 'ñ' as six other characters.
+            held = name_words(f"{form} {json.loads(body)}")
+            if any(words <= held for words in wanted):
+                self._connection.execute(
+                    "DELETE FROM draft WHERE owner = ? AND form = ?", (owner, form)
+                )
 
     def sign_head(self, signature: str, public_key: str) -> None:
         """Keep the signature of the chain as it ends now."""
@@ -105,7 +122,7 @@ class Ledger(Reader):
         self.path = path
         self.terminal = terminal
         self._turns = Turns(path)
-        self._writing_thread = 0
+        self._writer = get_ident()
         self._beside: Connection | None = None
         opened = open_read_only(path) if read_only else open_ledger(path)
         self.connection = opened
@@ -126,8 +143,9 @@ class Ledger(Reader):
         self._turns.close()
 
     def _reader(self) -> Connection:
-        # A screen that asks while its desk waits for the disk reads the last commit.
-        if self._writing_thread in {0, get_ident()}:
+        # Only who writes sees what may yet be rolled back. A screen that asks while its
+        # desk waits for the disk reads the last commit, and waits for nothing.
+        if self._place is None or self._writer == get_ident():
             return self.connection
         if self._beside is None:
             self._beside = connect(str(self.path), read_only=True)
@@ -141,7 +159,7 @@ class Ledger(Reader):
             StorageError: if the file cannot be written; then nothing was recorded.
         """
         place = self._place
-        self._writing_thread = get_ident()
+        self._writer = get_ident()
         try:
             with self._turns.mine():
                 if place is not None:
@@ -160,8 +178,6 @@ class Ledger(Reader):
                         self.connection.execute("ROLLBACK")
         except FAILURES as error:
             raise explained(error, self.path) from error
-        finally:
-            self._writing_thread = 0
 
     def wipe(self) -> None:
         """Write the file anew, so that no page of it or its journal keeps deleted text.
@@ -169,14 +185,20 @@ class Ledger(Reader):
         Raises:
             StorageError: if it cannot be done now; what is recorded stands.
         """
-        self.rows("VACUUM")
-        if self.setting("journal_mode") == "wal":
-            blocked, *_ = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0]
-            if blocked:
-                raise StorageError(
-                    "Another terminal is reading the ledger, so traces of what was"
-                    " deleted stay in its journal for now. Do it again in a moment."
+        try:
+            self.connection.execute("VACUUM")
+            blocked = (
+                self.setting("journal_mode") == "wal"
+                and (
+                    self.connection.execute(
+                        "PRAGMA wal_checkpoint(TRUNCATE)"
+                    ).fetchone()[0]
                 )
+            )
+        except FAILURES as error:
+            raise StorageError(f"{TRACES} ({error}). {AGAIN}") from error
+        if blocked:
+            raise StorageError(f"{TRACES}. {AGAIN}")
 
     def give_reserve_up(self) -> None:
         """Make room on a full disk for the step in hand."""
@@ -193,12 +215,13 @@ class Ledger(Reader):
         Raises:
             StorageError: if the file cannot be read.
         """
+        reader = self._reader()
         self.rows("BEGIN")
         try:
             yield
         finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            if reader.in_transaction:
+                reader.execute("ROLLBACK")
 
     def beat(self, now: Instant) -> Instant | None:
         """Leave a sign of life if the last is old; return the one before it then."""

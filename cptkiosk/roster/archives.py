@@ -8,7 +8,9 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import Final
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from cptkiosk.roster.model import RosterUnreadable
 
@@ -16,13 +18,10 @@ UNPACKED_MAX: Final = 100_000_000
 AREA_MAX: Final = 4_000_000
 """Rows times columns: 40,000 people in 100 columns."""
 
-_XLSX_CELL: Final = re.compile(
-    rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>'
-)
-_ODS_ROW: Final = re.compile(
-    rb"<table:table-row\b([^>]*)(?:(?<=/)>|>(.*?)</table:table-row>)", re.DOTALL
-)
-_ODS_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+CHUNK: Final = 1 << 16
+"""Bytes read at a time, so that a clock beside it goes on."""
+
+_CELL_NAME: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 def kind_of_archive(data: bytes, name: str) -> str:
@@ -36,7 +35,7 @@ def kind_of_archive(data: bytes, name: str) -> str:
             return _judge(archive, name)
     except (
         *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
-        *(NotImplementedError, RuntimeError, ValueError, LookupError),
+        *(NotImplementedError, RuntimeError, ValueError, LookupError, ExpatError),
     ) as error:
         raise RosterUnreadable(
             f"{name} is damaged: ask for it again, or save it as CSV."
@@ -49,9 +48,9 @@ def _judge(archive: zipfile.ZipFile, name: str) -> str:
         raise _too_big(name)
     paths = {member.filename for member in members}
     if "xl/workbook.xml" in paths:
-        kind, area = "xlsx", _xlsx_area
+        kind, sheet = "xlsx", _XlsxSheet
     elif "content.xml" in paths and b"spreadsheet" in archive.read("mimetype"):
-        kind, area = "ods", _ods_area
+        kind, sheet = "ods", _OdsSheet
     else:
         raise RosterUnreadable(
             f"{name} is not a roster: save the list of people as CSV or XLSX."
@@ -59,7 +58,7 @@ def _judge(archive: zipfile.ZipFile, name: str) -> str:
     for member in members:
         # Reading all of it also proves that the sizes above were true.
         text = archive.read(member)
-        if member.filename.endswith(".xml") and area(text) > AREA_MAX:
+        if member.filename.endswith(".xml") and _area(text, sheet()) > AREA_MAX:
             raise _too_big(name)
     return kind
 
@@ -70,32 +69,95 @@ def _too_big(name: str) -> RosterUnreadable:
     )
 
 
-def _xlsx_area(text: bytes) -> int:
-    """Return the rectangle that the filled cells of a sheet span."""
-    width = height = 0
-    for match in _XLSX_CELL.finditer(text):
-        column = 0
-        for letter in match[1]:
-            column = column * 26 + letter - 64
-        width, height = max(width, column), max(height, int(match[2]))
-    return width * height
+def _area(text: bytes, sheet: "_Sheet") -> int:
+    """Return the rectangle that the filled cells of a sheet span.
+
+    Raises:
+        ExpatError: if it is no XML, or declares entities of its own.
+    """
+    parser = ParserCreate()
+    parser.StartElementHandler = sheet.begins
+    parser.EndElementHandler = sheet.ends
+    parser.EntityDeclHandler = _no_entities
+    for at in range(0, len(text), CHUNK):
+        parser.Parse(text[at : at + CHUNK])
+    parser.Parse(b"", True)
+    return sheet.width * sheet.height
 
 
-def _ods_area(text: bytes) -> int:
-    """Return the rectangle that the filled cells of a document span, at most."""
-    width = height = below = 0
-    for row in _ODS_ROW.finditer(text):
-        below += _repeats(row[1], b"rows")
-        if b"value-type" not in (row[2] or b""):
-            continue
-        height, column = below, 0
-        for cell in _ODS_CELL.finditer(row[2]):
-            column += _repeats(cell[1], b"columns")
-            if b"value-type" in cell[1]:
-                width = max(width, column)
-    return width * height
+def _no_entities(*declared: object) -> None:
+    # No spreadsheet program writes any; a few nested ones fill the memory.
+    raise ExpatError("entities are declared")
 
 
-def _repeats(attributes: bytes, what: bytes) -> int:
-    match = re.search(rb'number-%b-repeated="(\d{1,12})"' % what, attributes)
-    return int(match[1]) if match else 1
+class _Sheet:
+    """What has been read of a sheet: how far right and down something stands."""
+
+    def __init__(self) -> None:
+        self.width = self.height = self._row = self._column = 0
+
+    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take in that an element begins."""
+
+    def ends(self, name: str) -> None:
+        """Take in that an element ends."""
+
+    def _filled(self) -> None:
+        self.width = max(self.width, self._column)
+        self.height = max(self.height, self._row)
+
+
+class _XlsxSheet(_Sheet):
+    """A cell is filled if something is in it; one without a name follows the last."""
+
+    _in_cell = False
+
+    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take in a row, a cell, or what is in a cell."""
+        if self._in_cell:
+            self._filled()
+            return
+        match name.rpartition(":")[2]:
+            case "row":
+                given = attributes.get("r", "")
+                self._row = int(given[:9]) if given.isdecimal() else self._row + 1
+                self._column = 0
+            case "c":
+                self._in_cell = True
+                self._column += 1
+                if place := _CELL_NAME.fullmatch(attributes.get("r", "")):
+                    self._row, self._column = int(place[2]), _column(place[1])
+
+    def ends(self, name: str) -> None:
+        """Leave a cell."""
+        if name.rpartition(":")[2] == "c":
+            self._in_cell = False
+
+
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
+class _OdsSheet(_Sheet):
+    """Rows and cells have no names but repeat; a filled one says what its value is."""
+
+    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take in a row or a cell, as often as it repeats."""
+        match name:
+            case "table:table":
+                self._row = 0
+            case "table:table-row":
+                self._row += _repeats(attributes, "rows")
+                self._column = 0
+            case "table:table-cell" | "table:covered-table-cell":
+                self._column += _repeats(attributes, "columns")
+                if any(key.endswith(":value-type") for key in attributes):
+                    self._filled()
+
+
+def _repeats(attributes: Mapping[str, str], what: str) -> int:
+    given = attributes.get(f"table:number-{what}-repeated", "1")
+    return int(given[:12]) if given.isdecimal() else 1

@@ -1,11 +1,12 @@
-"""Start the terminal program: a fit terminal, a clean environment, then the app."""
+"""Start the terminal program: a fit terminal, its streams and signals, then the app."""
 
 import codecs
 import io
 import logging
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +17,10 @@ from cptkiosk.settings import Paths, open_in_place
 from cptkiosk.ui.glyphs import encoding_for
 from cptkiosk.ui.watchdog import Watchdog, take_signals
 
+REHEARSE = 64
+"""The return code that asks for a rehearsal, and for the kiosk again after it."""
+
 UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
-FIXED = {
-    "TEXTUAL_ANIMATIONS": "none",
-    "TEXTUAL_SMOOTH_SCROLL": "0",
-    "TEXTUAL_DISABLE_KITTY_KEY": "1",
-    "TEXTUAL_ALLOW_SIGNALS": "",
-}
 
 
 def check_terminal(environ: Mapping[str, str]) -> None:
@@ -43,18 +41,6 @@ def check_terminal(environ: Mapping[str, str]) -> None:
             f"The terminal type TERM='{term}' cannot show the kiosk. Nothing was"
             " changed. Set TERM, for example: TERM=xterm-256color cptkiosk"
         )
-
-
-def clean_environment(environ: MutableMapping[str, str]) -> None:
-    """Drop what steers Textual or Python from outside.
-
-    TEXTUAL_DRIVER imports any module and TEXTUAL_PRESS presses keys.
-    """
-    for name in [name for name in environ if name.startswith(("TEXTUAL", "PYTHON"))]:
-        del environ[name]
-    for name in ("LINES", "COLUMNS"):  # they would outrule the terminal's own size
-        environ.pop(name, None)
-    environ.update(FIXED)
 
 
 def take_any_byte(known: str) -> None:
@@ -85,12 +71,18 @@ def take_no_paste() -> None:
 
 
 def log_to(path: Path) -> None:
-    """Let the program's own log go to a file that only the data directory's users can read."""
+    """Let the program's own log go to a file that only the data directory's users can read.
+
+    Without one the kiosk opens all the same: a day does not wait for a log.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    stream = os.fdopen(open_in_place(path, flags), "a", encoding="utf-8")
-    handler = logging.StreamHandler(stream)
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError):
+        stream = os.fdopen(open_in_place(path, flags), "a", encoding="utf-8")
+        handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("cptkiosk")
+    log.handlers.clear()  # a rehearsal has a log of its own
     log.addHandler(handler)
     log.propagate = False
 
@@ -103,6 +95,8 @@ def open_kiosk(
     notice: str = "",
     locked: bool = False,
     wall: bool = False,
+    wall_session: str = "",
+    aside: Callable[[], Sequence[str]] | None = None,
 ) -> int:
     """Run the terminal program on a ledger and return the exit code.
 
@@ -113,12 +107,13 @@ def open_kiosk(
         notice: shown on Today, at the sign-in and where a PIN is asked for.
         locked: whether only the coordinator's PIN leads out.
         wall: whether only the time is shown, and nothing is written.
+        wall_session: whose time, if not that of each running session in turn.
+        aside: asked on every tick what is to be said beside the record.
 
     Raises:
         UsageError: if there is no fit terminal.
     """
     check_terminal(os.environ)
-    clean_environment(os.environ)
     encoding = encoding_for(os.environ)
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
@@ -134,7 +129,7 @@ def open_kiosk(
 
     app = KioskApp(
         desk, paths, signed_in=signed_in, notice=notice, locked=locked,
-        wall=wall, watchdog=watchdog,
+        wall=wall, wall_session=wall_session, watchdog=watchdog, aside=aside,
     )  # fmt: skip
     try:
         app.run(mouse=False)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pty
+import pwd
 import sqlite3
 import subprocess
 import sys
@@ -359,6 +360,47 @@ def test_a_reader_that_leaves_is_no_trouble(center):
     os.close(writer)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_failure_is_a_failure_though_nobody_listens(shell):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "cptkiosk", "ledger", "verify"],
+        stdout=writer,
+        stderr=writer,
+        env=shell.environ,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == ExitCode.STORAGE
+
+
+def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cptkiosk", "staff", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=center.environ,
+            check=False,
+        )
+    assert done.returncode == ExitCode.DESTINATION
+    assert done.stderr.startswith("cptkiosk: The answer could not be written")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path):
+    nobody = pwd.getpwnam("nobody")
+    theirs = Shell(tmp_path / "theirs")
+    theirs.ok(*INIT, stdin="482913\n")
+    for path in (theirs.folder, *theirs.folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    theirs.run("ledger", "backup")
+    theirs.run("person", "show", "\udcff")
+    assert {one.stat().st_uid for one in theirs.folder.rglob("*")} == {nobody.pw_uid}
 
 
 def test_the_pin_is_asked_for_twice_on_a_terminal(shell):

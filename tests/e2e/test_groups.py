@@ -197,3 +197,33 @@ def test_root_reads_anybodys_record_and_writes_only_as_its_owner(users):
     owners = {path.stat().st_uid for path in Path(users.data).rglob("*")}
     assert owners == {users.ann.uid}
     add(users.ann, users, "Sam Lee")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("staff list", ExitCode.STORAGE),
+        ("ledger verify", ExitCode.STORAGE),
+        (
+            "center init --name N --site-code N --tz UTC --coordinator D",
+            ExitCode.STORAGE,
+        ),
+    ],
+)
+def test_a_folder_that_may_not_be_looked_into_is_explained(lab, words, code):
+    lab.data.chmod(0o700)
+    ran = lab.ann.run("--data-dir", lab.data, *words.split())
+    assert ran.returncode == code
+    assert (
+        "cannot be looked into (Permission denied). Nothing was changed." in ran.stderr
+    )
+
+
+@pytest.mark.parametrize("name", ["locked/b.db", "x" * 300])
+def test_a_backup_to_where_nobody_may_look_is_refused(lab, name):
+    center_of(lab)
+    (lab.data / "locked").mkdir(mode=0o700)
+    target = lab.data / name
+    ran = lab.ann.run("--data-dir", lab.data, "ledger", "backup", "--to", target)
+    assert ran.returncode == ExitCode.DESTINATION
+    assert "Nothing was changed." in ran.stderr

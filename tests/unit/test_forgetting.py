@@ -12,6 +12,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Refused
+from cptkiosk.errors import StorageError
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import DANA, LEDGER, LEE, open_desk
@@ -104,10 +105,43 @@ def test_before_the_retention_date_only_for_a_reason(assessed):
     with pytest.raises(Refused, match="is kept until"):
         assessed.forget(wish, DANA)
     advance(assessed, years * 366 * DAY_MS)
-    assessed.forget(wish, DANA)
+    assert assessed.forget(wish, DANA) > 4
 
-    with pytest.raises(Refused, match="forgotten already"):
-        assessed.forget(wish, DANA)
+
+def test_asked_for_again_it_only_cleans_the_files_again(assessed, folder):
+    other = open_desk(folder, assessed.clock, "t2")
+    other.ledger.rows("BEGIN")
+    other.ledger.rows("SELECT count(*) FROM entry")
+    with pytest.raises(StorageError, match=r"traces .* stay .* do the same again"):
+        assessed.forget(ASKED, DANA)
+    assert assessed.candidate("P1").forgotten
+    other.ledger.close()
+    head = assessed.ledger.head()
+
+    assert assessed.forget(ASKED, DANA) == 0
+    assert NAME.encode() not in files(folder)
+    assert assessed.ledger.head() == head
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Nu\u00f1ez came without ID", False),
+        ("NUNEZ again", False),
+        ("about P1 only", False),
+        ("Zo\u00eb waved", True),
+        ("an alarm in the next room", True),
+        ("Nu\u00f1ezia waved", True),
+    ],
+)
+def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(desk, text, kept):
+    named = RegisterPerson(
+        participant_id="P1", family_name="Nu\u00f1ez", given_name="Zo\u00eb"
+    )
+    desk.register([named], DANA)
+    desk.ledger.keep_draft("s2", "note", json.dumps({"text": text, "who": ["A1"]}))
+    desk.forget(ASKED, DANA)
+    assert bool(desk.ledger.draft("s2", "note")) is kept
 
 
 def test_a_center_may_keep_names_for_as_long_as_it_must(assessed):

@@ -132,7 +132,7 @@ def test_the_districts_list_is_read_past_its_title_and_up_to_its_total():
         "safety": 2,
     }
     factors = [row.factor_permille for row in roster.rows]
-    assert [factors.count(value) for value in (1000, 1500, 2000)] == [13, 5, 4]
+    assert [factors.count(value) for value in (None, 1500, 2000)] == [13, 5, 4]
     assert roster.rows[9].paid is None
 
 
@@ -263,6 +263,27 @@ def test_a_cell_in_the_far_corner_of_a_workbook_is_refused(refusal):
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     data = repacked(lambda text: text.replace(b"</sheetData>", corner))
     assert "too big" in refusal(data, "r.xlsx")
+
+
+@pytest.mark.parametrize("corner", [
+    b'<row r="1048576"><c/><c r="xfd1048576"><v>1</v></c></row></sheetData>',
+    b'<row r="1048576">' + b"<c><v>1</v></c>" * 40 + b"</row></sheetData>",
+])  # fmt: skip
+def test_a_far_corner_is_found_however_it_is_named(refusal, corner):
+    data = repacked(lambda text: text.replace(b"</sheetData>", corner))
+    assert "too big" in refusal(data, "r.xlsx")
+
+
+@pytest.mark.parametrize("inside", [b"<c " * 500_000, b"<c r='A1'>" * 500_000])
+def test_a_sheet_made_to_take_for_ever_is_damaged_at_once(refusal, inside):
+    data = repacked(lambda text: text.replace(b"</sheetData>", inside))
+    assert "damaged" in refusal(data, "r.xlsx")
+
+
+def test_a_sheet_that_declares_entities_is_refused(refusal):
+    bomb = b"<!DOCTYPE w [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><worksheet "
+    data = repacked(lambda text: text.replace(b"<worksheet ", bomb))
+    assert "damaged" in refusal(data, "r.xlsx")
 
 
 def test_empty_cells_with_a_format_in_the_far_corner_are_no_matter(read):
@@ -496,7 +517,13 @@ def test_a_doubtful_birth_date_is_rejected(read, written):
 @pytest.mark.parametrize(
     ("written", "permille"),
     [
-        *[("", 1000), ("No", 1000), ("none", 1000), ("1", None), ("1.0x", 1000)],
+        *[
+            ("No", 1000),
+            ("standard", 1000),
+            ("none", 1000),
+            ("1", None),
+            ("1.0x", 1000),
+        ],
         *[("1.5x", 1500), ("x1.5", 1500), ("1.25", 1250), ("1.5 X", 1500)],
         *[("time and a half", 1500), ("Double Time", 2000), ("2x", 2000)],
         *[("150%", 1500), ("200 %", 2000), ("extended time 1.5x", 1500)],
@@ -509,6 +536,22 @@ def test_extended_time_needs_a_factor(read, written, permille):
         assert "write 1.5x" in reasons(roster)[2]
     else:
         assert roster.rows[0].factor_permille == permille
+
+
+def test_an_empty_cell_says_nothing_of_the_time(read):
+    (row,) = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,,\n").rows
+    assert row.factor_permille is None
+
+
+def test_no_extended_time_differs_from_nothing_said_before(read):
+    roster = read(
+        f"{LONG_HEAD}\n"
+        "1,Reyes,Ana,safety,AA,2007-02-09,,\n"
+        "1,Reyes,Ana,safety,AA,2007-02-09,No,\n"
+    )
+    assert reasons(roster) == {
+        3: "participant ID 1 has no word on extended time for safety in row 2"
+    }
 
 
 def test_a_yes_to_extended_time_is_told_what_to_write(read):
@@ -602,8 +645,8 @@ def test_a_participant_id_belongs_to_one_name_and_birth_date(read):
 def test_the_same_registration_twice_is_merged_if_nothing_differs(read):
     roster = read(
         f"{LONG_HEAD}\n"
-        "1,Reyes,Ana,safety,AA,2007-02-09,,\n"
-        "1,Reyes,Ana,Safety,AA,2/9/2007,No,\n"
+        "1,Reyes,Ana,safety,AA,2007-02-09,No,\n"
+        "1,Reyes,Ana,Safety,AA,2/9/2007,,\n"
         "1,Reyes,Ana,safety,AB,2007-02-09,,\n"
         "1,Reyes,Ana,safety,AA,2007-02-09,1.5x,\n"
         "1,Reyes,Ana,safety,AA,2007-02-09,,Y\n"

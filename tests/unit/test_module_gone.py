@@ -1,0 +1,51 @@
+"""A center takes the file of a module away while rolls and registrations still name it."""
+
+from dataclasses import replace
+
+import pytest
+
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused
+from support.center import LEE, open_desk
+from support.sessions import a_session
+
+
+@pytest.fixture
+def gone(desk, folder, clock):
+    """A desk that knows a module no more, with people on two rolls, one of them its."""
+    shipped = desk.definitions
+    sixth = replace(shipped.modules[0], id="sixth", name="Sixth", short="Sixth")
+    desk.definitions = replace(shipped, modules=(*shipped.modules, sixth))
+    a_session(desk, 2, stage=Stage.CHECK_IN, module="sixth")
+    a_session(desk, 2, stage=Stage.CHECK_IN, session_id="b")
+    desk.ledger.close()
+    again = open_desk(folder, clock)
+    yield again
+    again.ledger.close()
+
+
+def test_a_corrected_roster_still_corrects_every_other_roll(gone):
+    people = {"P1": "sixth", "bP1": "safety"}
+    gone.register(
+        [
+            RegisterPerson(
+                participant_id=one,
+                family_name="Corrected",
+                given_name="Kim",
+                registration=Registration(module, f"CODE-{module}-{one}"),
+            )
+            for one, module in people.items()
+        ],
+        LEE,
+    )
+    gone.refresh_rolls(frozenset(people), LEE)
+    assert gone.session("b").attempts["bP1-safety"].person.text == "Corrected, Kim"
+    assert gone.session("a").attempts["P1-sixth"].person.text == "FamilyP1, Kim"
+
+
+def test_it_is_said_which_module_and_what_to_do(gone):
+    with pytest.raises(Refused, match=r"No module 'sixth'.*Put its file back"):
+        gone.assignment("a", "P1", "sixth")
+    assert gone.definitions.short_name("sixth") == "sixth"
+    assert gone.definitions.short_name("safety") == "Safety"
