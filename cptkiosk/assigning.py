@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from cptkiosk import lists
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration, roll_name
 from cptkiosk.domain.commands import AssignAttempt, CorrectModule
 from cptkiosk.domain.eligibility import Finding, Override, Taken
@@ -84,7 +84,7 @@ def assign(
         session = desk.session(session_id)
         if module_id not in session.module_ids:
             continue
-        known = session.attempts.get(f"{participant_id}-{module_id}")
+        known = session.attempts.get(attempt_id_of(participant_id, module_id))
         taken_off = known is not None and known.standing is Progress.CANCELLED
         if taken_off and not again:
             refused.append(NotAssigned(participant_id, TAKEN_OFF, module_id))
@@ -127,13 +127,43 @@ def finding_words(found: Finding) -> str:
     return f"{found.rule}: {found.text}"
 
 
+def against(
+    desk: Desk, session_id: str, who: Iterable[Pair]
+) -> dict[Pair, tuple[Finding, ...]]:
+    """Return what speaks against putting these people on a session's roll.
+
+    Raises:
+        Refused: if one of them is not registered for that module.
+    """
+    pairs = tuple(who)
+    goes_on = unfinished(desk, session_id, pairs)
+    return {
+        pair: desk.against_assigning(
+            desk.assignment(
+                session_id,
+                *pair,
+                continues=goes_on[pair].past.ref if pair in goes_on else "",
+            )
+        )
+        for pair in pairs
+    }
+
+
+def brief_words(found: Iterable[Finding]) -> str:
+    """Return what keeps somebody off a roll, as short as a list needs; or nothing."""
+    blocking = [one for one in found if one.blocks]
+    telling = [one for one in blocking if one.brief]
+    return next((one.brief or one.rule for one in telling or blocking), "")
+
+
 def unfinished(
     desk: Desk, session_id: str, who: Iterable[Pair]
 ) -> dict[Pair, Unfinished]:
     """Return the interrupted attempts that these people may continue in a session."""
     found = {}
     for participant_id, module_id in dict.fromkeys(who):
-        known = desk.session(session_id).attempts.get(f"{participant_id}-{module_id}")
+        attempt_id = attempt_id_of(participant_id, module_id)
+        known = desk.session(session_id).attempts.get(attempt_id)
         if known is not None and known.standing is not Progress.CANCELLED:
             continue
         taken = lists.history(desk.ledger, participant_id)
@@ -166,7 +196,7 @@ def walk_in(
     module_id = person.registration.module_id
     person = _known_names(desk, person)
     known = desk.session(session_id).attempts.get(
-        f"{person.participant_id}-{module_id}"
+        attempt_id_of(person.participant_id, module_id)
     )
     if known is not None and known.standing is not Progress.CANCELLED:
         raise Refused(f"{known.person} is on the roll already.", "Find them with /.")

@@ -4,9 +4,11 @@ import contextlib
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.instants import Instant
 
@@ -134,3 +136,28 @@ def _left_boot_id(path: Path, booted_utc_ms: int) -> str:
     except (OSError, ValueError):
         return ""
     return boot_id if same else ""
+
+
+def system_zone(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the name of this machine's time zone, or UTC if it has no valid one.
+
+    What the environment says (TZ) comes before what the machine is set to.
+    """
+    link = os.path.realpath("/etc/localtime")
+    _, _, linked = link.partition("/zoneinfo/")
+    try:
+        written = Path("/etc/timezone").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        written = ""
+    for name in (environ.get("TZ", "").removeprefix(":"), linked, written):
+        if name and _is_zone(name):
+            return name
+    return "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

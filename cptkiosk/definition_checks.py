@@ -1,11 +1,12 @@
 """What each file of definitions may say, and what no figure in it can mean."""
 
-from datetime import date
 from string import Formatter
 from typing import Annotated, Literal
 
 from cptkiosk.definition_files import BadDefinition, Layer, converted
+from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.modules import (
+    PIN_DIGITS_MAX,
     Fees,
     IrregularityCode,
     Module,
@@ -84,7 +85,7 @@ def policies_of(layer: Layer) -> Policies:
         retention_years: Annotated[int, Meta(ge=0, le=100)]
         start_countdown_seconds: Annotated[int, Meta(ge=0, le=60)]
         testing_windows: tuple[str, ...]
-        pin_digits_min: Annotated[int, Meta(ge=4, le=64)]
+        pin_digits_min: Annotated[int, Meta(ge=4, le=PIN_DIGITS_MAX)]
         idle_lock_minutes: Annotated[int, Meta(ge=1, le=1440)]
         consent_under_age: Annotated[int, Meta(ge=0, le=100)]
         blocks_unpaid: bool
@@ -176,14 +177,7 @@ def _check_date(label: str, key: str, text: str) -> None:
     Raises:
         BadDefinition: if it is not.
     """
-    if not text:
-        return
-    try:
-        real = date.fromisoformat(text).isoformat()
-    except ValueError:
-        real = ""
-    # Python also reads '20260831' and weeks, which do not sort as days do.
-    if text != real:
+    if text and not is_date(text):
         reason = f"'{text}' is no date such as 2026-08-31"
         raise BadDefinition(label, key, reason)
 

@@ -23,11 +23,18 @@ NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
 """What may lie beside a center's definitions without being one."""
 
 
+NEXT = (
+    "The record is as it was. Correct that file, or put back what it said"
+    " before; then 'cptkiosk definitions' shows what is in force."
+)
+
+
 class BadDefinition(UsageError):
     """A definition file cannot be used; the message names file, key and reason."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{f'{file}, {key}' if key else file}: {reason}.")
+        self.fault = f"{f'{file}, {key}' if key else file}: {reason}."
+        super().__init__(f"{self.fault} {NEXT}")
         self.file = file
         self.key = key
         self.reason = reason

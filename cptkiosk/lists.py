@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cptkiosk.domain.attempt import Progress, ScoreState, Validity
 from cptkiosk.domain.eligibility import Dossier, Taken
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.ledger.ledger import Ledger
 
 
@@ -101,10 +102,12 @@ def registered(
 
 
 def code_holder(ledger: Ledger, user_code: str, participant_id: str) -> str:
-    """Return who else holds a user code, or nothing."""
+    """Return who else holds a user code, or once tested with it; or nothing."""
     rows = ledger.rows(
-        "SELECT participant_id FROM registration WHERE user_code = ?"
-        " AND participant_id <> ?",
+        "SELECT participant_id FROM registration WHERE user_code = ?1"
+        " AND participant_id <> ?2 UNION ALL SELECT participant_id FROM attempt"
+        " WHERE user_code = ?1 AND participant_id <> ?2 AND start_utc_ms IS NOT NULL"
+        " LIMIT 1",
         (user_code, participant_id),
     )
     return str(rows[0][0]) if rows else ""
@@ -113,7 +116,7 @@ def code_holder(ledger: Ledger, user_code: str, participant_id: str) -> str:
 TAKEN = """
 SELECT session_id, attempt_id, module_id, standing, score_state,
     session.starts_at_utc_ms, attempt.start_utc_ms, attempt.end_utc_ms, allowed_ms,
-    left_ms, user_code, passed, counts, validity, continues
+    left_ms, user_code, passed, counts, validity, continues, factor_permille
 FROM attempt JOIN session USING (session_id)
 WHERE participant_id = ?
 ORDER BY coalesce(attempt.start_utc_ms, session.starts_at_utc_ms), session_id,
@@ -140,6 +143,7 @@ def history(ledger: Ledger, participant_id: str) -> tuple[Taken, ...]:
             counts=bool(row[12]),
             void=row[13] == Validity.VOID,
             continues=row[14],
+            untimed=row[15] == UNTIMED,
         )
         for row in ledger.rows(TAKEN, (participant_id,))
     )
@@ -197,7 +201,7 @@ class Scored:
     module_id: str
     start_utc_ms: int
     used_ms: int
-    """Wall time from start to end, stops included."""
+    """Wall time from start to end, stops included; never more than was allowed."""
 
     raw: int
     """The least raw score it can be."""
@@ -208,11 +212,13 @@ class Scored:
 
 
 def scored(ledger: Ledger) -> tuple[Scored, ...]:
-    """Return every verified score that is not void, oldest first."""
+    """Return every verified score that counts now, oldest first."""
+    # Somebody may be seen to have finished long after the vendor's screen was closed.
     rows = ledger.rows(
-        "SELECT session_id, module_id, start_utc_ms, end_utc_ms - start_utc_ms,"
+        "SELECT session_id, module_id, start_utc_ms,"
+        " min(end_utc_ms - start_utc_ms, allowed_ms),"
         " raw_min, items, cut_percent, passed FROM attempt"
-        " WHERE score_state = 'verified' AND validity <> 'void'"
+        " WHERE score_state = 'verified' AND validity NOT IN ('void', 'withheld')"
         " AND start_utc_ms IS NOT NULL AND end_utc_ms IS NOT NULL"
         " ORDER BY start_utc_ms, session_id, attempt_id"
     )

@@ -8,12 +8,11 @@ from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import attempt as attempts
 from cptkiosk.domain.attempt import Attempt, ScoreState, Validity
-from cptkiosk.domain.candidate import Candidate
+from cptkiosk.domain.candidate import Candidate, roll_name
 from cptkiosk.domain.credentials import Passed, Progress
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.personal_record import CandidateCommand
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import Refused
 
 PER_VENDOR = " per vendor"
 """Said of a result that the vendor's verdict decides, not our arithmetic."""
@@ -172,7 +171,7 @@ def _who(desk: Desk, participant_id: str, session_id: str) -> Iterable[tuple[str
         roll = desk.session(session_id).attempts.values()
         on_roll = {one.participant_id for one in roll}
     return (
-        (one.participant_id, f"{one.family_name}, {one.given_name}".rstrip(", "))
+        (one.participant_id, roll_name(one.family_name, one.given_name))
         for one in lists.people(desk.ledger)
         if on_roll is None or one.participant_id in on_roll
     )
@@ -191,11 +190,6 @@ def _check_course(definitions: Definitions, course: str) -> None:
         raise Refused(
             f"No module belongs to course {course}.", f"Use one of {', '.join(known)}."
         )
-
-
-def why_not(desk: Desk, card: Card, command: CandidateCommand, actor: Actor) -> str:
-    """Return why a wish about a candidate's record would be refused, or nothing."""
-    return desk.why_not_note(command, actor)
 
 
 def result_words(attempt: Attempt) -> str:

@@ -2,9 +2,8 @@
 
 from itertools import pairwise
 
+from cptkiosk.domain.modules import PIN_DIGITS_MAX
 from cptkiosk.domain.values import Refused
-
-DIGITS_MAX = 12
 
 
 def check_new_pin(pin: str, digits_min: int) -> None:
@@ -15,9 +14,9 @@ def check_new_pin(pin: str, digits_min: int) -> None:
     """
     if not pin.isascii() or not pin.isdigit():
         raise Refused("A PIN is made of digits only.", "Choose another.")
-    if not digits_min <= len(pin) <= DIGITS_MAX:
+    if not digits_min <= len(pin) <= PIN_DIGITS_MAX:
         raise Refused(
-            f"A PIN has {digits_min} to {DIGITS_MAX} digits.", "Choose another."
+            f"A PIN has {digits_min} to {PIN_DIGITS_MAX} digits.", "Choose another."
         )
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:

@@ -6,9 +6,11 @@ from datetime import date
 
 from cptkiosk.cli.opening import actor, kiosk_desk, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.domain.text import BadText, clean, fold
+from cptkiosk.domain.center import named
+from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.settings import there
 
 SITE_CODE_MAX = 20
 
@@ -34,7 +36,7 @@ def _init(options: Namespace) -> int:
     zone = _zone(options.tz)
     coordinator = _cleaned("--coordinator", options.coordinator)
     paths = paths_of(options)
-    if paths.ledger.is_file():
+    if there(paths.ledger):
         with kiosk_desk(paths) as desk:
             if desk.center.ready:
                 raise Refused(
@@ -64,18 +66,7 @@ def _add(options: Namespace) -> int:
 def _set_pin(options: Namespace) -> int:
     name = _cleaned("--name", options.name)
     with the_desk(options) as desk:
-        member = next(
-            (
-                one
-                for one in desk.center.staff.values()
-                if fold(one.name.text) == fold(name)
-            ),
-            None,
-        )
-        if member is None:
-            raise Refused(
-                f"{name} is not on the staff list.", "See 'cptkiosk staff list'."
-            )
+        member = named(desk.center, name)
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.set_pin(member.staff_id, pin, actor())
     say(f"The PIN of {member.name} is set, and they may sign in again.")

@@ -55,7 +55,8 @@ def _place(options: Namespace) -> Place:
 
 
 def _check(options: Namespace, place: Place) -> int:
-    from cptkiosk.cli.deploy_checks import MISFIT, Machine, points
+    from cptkiosk.cli.deploy_checks import MISFIT, points
+    from cptkiosk.cli.deploy_machine import Machine
 
     found = points(options.command.removeprefix("deploy "), place, Machine())
     fits = all(one.verdict != MISFIT for one in found)

@@ -2,11 +2,13 @@
 
 import os
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+from cptkiosk.cli.deploy_code import OTHERS_WRITE, above, first_loose, inside
+from cptkiosk.cli.deploy_machine import Account, Machine
 from cptkiosk.cli.deploy_texts import (
     KEYS,
     LOGIND,
@@ -15,12 +17,10 @@ from cptkiosk.cli.deploy_texts import (
     UNIT,
     Place,
 )
-from cptkiosk.settings import Paths
+from cptkiosk.settings import SHARED, Paths, modes_in
 
 FITS, MISFIT, UNSEEN = "fits", "does not fit", "cannot see"
-OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 OTHERS = 0o007
-PATIENCE_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,55 +31,6 @@ class Point:
     verdict: str
     found: str
     todo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account as the system knows it."""
-
-    uid: int
-    groups: frozenset[int]
-    shell: str
-
-
-def account_of(user: str) -> Account | None:
-    """Return what the system knows of an account, nothing if there is none."""
-    import pwd
-
-    try:
-        found = pwd.getpwnam(user)
-    except KeyError:
-        return None
-    groups = frozenset(os.getgrouplist(user, found.pw_gid))
-    return Account(found.pw_uid, groups, found.pw_shell)
-
-
-def said_by(*command: str) -> tuple[int, str]:
-    """Run a program that only tells something; -1 if it could not be run."""
-    try:
-        done = subprocess.run(  # noqa: S603 - the arguments are ours
-            command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return -1, str(error)
-    return done.returncode, done.stdout or done.stderr
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The machine that is looked at."""
-
-    root: Path = Path("/")
-    account: Callable[[str], Account | None] = account_of
-    ask: Callable[..., tuple[int, str]] = said_by
-    owner: int = 0
-    """Who owns what the kiosk's account must not change: root."""
-
-    sshd: tuple[str, ...] = field(default=("/usr/sbin/sshd", "-T"))
-
-    def at(self, path: Path) -> Path:
-        """Return where a path lies on it."""
-        return self.root / path.relative_to("/")
 
 
 def points(kind: str, place: Place, machine: Machine) -> list[Point]:
@@ -115,16 +66,19 @@ def _python(place: Place, machine: Machine) -> Point:
 
 def _program(place: Place, machine: Machine) -> Point:
     """Look whether anybody but root could put other code where the program lies."""
-    package = Path(__file__).resolve().parents[1]
-    for path in (place.python.parent, place.python.resolve(), package):
-        for one in (path, *path.parents):
-            status = one.stat()
-            loose = status.st_mode & OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
-            if status.st_uid != machine.owner or loose:
-                who = f"{one} belongs to uid {status.st_uid}, mode {_mode(status)}"
-                todo = "install it where only root can write, such as /opt/cptkiosk"
-                return Point("program files", MISFIT, who, todo)
-    return Point("program files", FITS, f"only root can change {package}")
+    about = "program files"
+    try:
+        paths = chain(above(place.python, machine.code), inside(machine.code))
+        found = first_loose(paths, machine.owner)
+    except OSError as error:
+        return Point(about, UNSEEN, str(error), "look again as root")
+    if found is None:
+        where = " and ".join(map(str, machine.code))
+        return Point(about, FITS, f"only root can change what is in {where}")
+    path, status = found
+    who = f"{path} belongs to uid {status.st_uid}, mode {_mode(status)}"
+    todo = "install it where only root can write, such as /opt/cptkiosk"
+    return Point(about, MISFIT, who, todo)
 
 
 def _file(path: Path, text: str, machine: Machine, command: str) -> Point:
@@ -166,7 +120,7 @@ def _data(place: Place, account: Account) -> Point:
     mode = stat.S_IMODE(status.st_mode)
     mine = status.st_uid == account.uid and mode == 0o700
     shared = (
-        status.st_uid != account.uid
+        (status.st_uid != account.uid or modes_in(folder) == SHARED)
         and status.st_gid in account.groups
         and mode & 0o777 == 0o770
     )
@@ -187,16 +141,22 @@ def _ledger(place: Place, account: Account) -> Point:
                 "run 'cptkiosk center init' as that account, before anybody else does"
             )
             return Point("ledger", MISFIT, "no center is set up yet", todo)
+        group = paths.root.stat().st_gid if modes_in(paths.root) == SHARED else None
         beside = sorted(paths.root.glob("ledger.db*"))
         for one in (*beside, *paths.root.glob(paths.key.name)):
             status = one.stat()
-            if status.st_uid != account.uid or status.st_mode & (OTHERS | 0o070):
-                says = f"{one}, uid {status.st_uid}, mode {_mode(status)}"
+            says = f"{one}, uid {status.st_uid}, mode {_mode(status)}"
+            if group is not None:
+                if status.st_gid != group or status.st_mode & OTHERS:
+                    todo = f"chgrp {group} {one}; chmod 0660 {one}"
+                    return Point("ledger", MISFIT, says, todo)
+            elif status.st_uid != account.uid or status.st_mode & (OTHERS | 0o070):
                 todo = f"chown {place.user}: {one}; chmod 0600 {one}"
                 return Point("ledger", MISFIT, says, todo)
     except OSError as error:
         return Point("ledger", UNSEEN, str(error), "look again as root")
-    return Point("ledger", FITS, f"{paths.ledger} and its key are the account's alone")
+    whose = "the account's" if group is None else f"group {group}'s"
+    return Point("ledger", FITS, f"{paths.ledger} and its key are {whose} alone")
 
 
 def _login(place: Place, account: Account) -> Point:

@@ -1,5 +1,6 @@
 """`ledger verify`, `rebuild`, `info`, `backup`; `salvage` and `restore` are next door."""
 
+import stat
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -7,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.cli.sessions import utc_text
 from cptkiosk.cli.underway import underway
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
-from cptkiosk.errors import ExitCode, KioskError
-from cptkiosk.settings import expanded
+from cptkiosk.errors import DestinationError, ExitCode, KioskError
+from cptkiosk.settings import expanded, there
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.reading import Terminal
@@ -62,6 +63,8 @@ def _verify(options: Namespace) -> int:
         f" {plural(found.forgotten, 'forgotten text')}."
     )
     say(f"Head {found.head}")
+    for remark in found.remarks:
+        say(remark)
     return ExitCode.DONE
 
 
@@ -133,7 +136,7 @@ def _backup(options: Namespace) -> int:
 
     paths = paths_of(options)
     target = expanded(options.to) if options.to else paths.backups
-    if not options.to or target.is_dir():
+    if not options.to or stat.S_ISDIR(there(target, DestinationError)):
         target /= f"ledger-{stamp()}.db"
     with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:
         found = back_up(ledger, target, told)

@@ -1,6 +1,7 @@
 """What can be said on the command line; imports nothing that costs time."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -59,12 +60,32 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _session(commands)
     _person(commands)
     _bundle(commands)
+    _receipt(commands)
     _ledger(commands)
     _definitions(commands)
     _deploy(commands)
     _wall(commands)
     _drill(commands)
-    return parser.parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    _check_texts(parser, given)
+    return parser.parse_args(given)
+
+
+def _check_texts(parser: argparse.ArgumentParser, given: Sequence[str]) -> None:
+    """Refuse what would be taken for an option left out, or for no text at all.
+
+    Raises:
+        UsageError: naming the first.
+    """
+    for before, text in zip(("", *given), given, strict=False):
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            parser.error(f"'{text}' is not written in UTF-8")
+        name, equals, value = text.partition("=")
+        if equals and not value and name.startswith("--"):
+            parser.error(f"{name} is empty")
+        if not text:
+            what = before if before.startswith("--") else "an argument"
+            parser.error(f"{what} is empty")
 
 
 def _made(make: Any, name: str, sentence: str, example: str) -> argparse.ArgumentParser:
@@ -177,7 +198,7 @@ def _roster(commands: Commands) -> None:
     read = _command(
         group,
         "roster import",
-        "bring the record up to date with a roster: CSV, TSV, XLSX or ODS",
+        "bring the record up to date with a roster: CSV, TSV, TXT, XLSX, XLS or ODS",
         "spring.xlsx --dry-run",
         json=True,
     )
@@ -296,6 +317,18 @@ def _bundle(commands: Commands) -> None:
     )
 
 
+def _receipt(commands: Commands) -> None:
+    group = _group(commands, "receipt", "record that bundles arrived")
+    taken = _command(
+        group,
+        "receipt import",
+        "record a destination's receipt for a bundle; again changes nothing",
+        "receipt-2026-11-23-1-r1.json",
+        json=True,
+    )
+    taken.add_argument("file", metavar="FILE", help="the receipt, a JSON file")
+
+
 def _ledger(commands: Commands) -> None:
     group = _group(commands, "ledger", "look after the record itself")
     _command(
@@ -373,11 +406,14 @@ def _deploy(commands: Commands) -> None:
 
 
 def _wall(commands: Commands) -> None:
-    _command(
+    wall = _command(
         commands,
         "wall",
-        "show the clock of the running session full-screen, read-only",
-        "--data-dir /srv/cptkiosk",
+        "show the clock full-screen, read-only: of each running session in turn",
+        "2026-11-23-1 --data-dir /srv/cptkiosk",
+    )
+    wall.add_argument(
+        "session", metavar="ID", nargs="?", default="", help="only this session's clock"
     )
 
 
@@ -402,6 +438,12 @@ def _drill(commands: Commands) -> None:
     drill.add_argument("--keep", metavar="DIR", help="keep the record in this folder")
     drill.add_argument(
         "--speed", type=int, choices=(1, 20, 60), default=20, help="of the clock (20)"
+    )
+    drill.add_argument(
+        "--no-scenes",
+        dest="scenes",
+        action="store_false",
+        help="a quiet day: no alarm, nobody late, no screen that freezes",
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
-from cptkiosk.cli.sessions import local_text, utc_text
+from cptkiosk.cli.sessions import local_text
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError

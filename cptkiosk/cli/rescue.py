@@ -1,5 +1,6 @@
 """`ledger salvage` and `ledger restore`: after the file was damaged or lost."""
 
+import stat
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -8,10 +9,10 @@ from typing import TYPE_CHECKING
 from cptkiosk.cli.ledgers import stamp
 from cptkiosk.cli.opening import paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
-from cptkiosk.cli.sessions import utc_text
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import DestinationError, ExitCode, StorageError
-from cptkiosk.settings import expanded
+from cptkiosk.settings import expanded, there
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.restore import Replaced, Restored
@@ -33,12 +34,12 @@ def _salvage(options: Namespace) -> int:
     from cptkiosk.ledger.salvaged import rest_path, write
 
     path = paths_of(options).ledger
-    if not path.is_file():
+    if not stat.S_ISREG(there(path)):
         raise StorageError(f"There is no file {path} to salvage. Nothing was done.")
     target = path.with_name(f"salvaged-{stamp()}.db")
     if options.to:
         target = expanded(options.to).absolute()
-    if not target.parent.is_dir():
+    if not stat.S_ISDIR(there(target.parent, DestinationError)):
         raise DestinationError(
             f"There is no folder {target.parent}. Nothing was done. Make it, or choose"
             " another with --to."
@@ -67,7 +68,7 @@ def _salvage_json(
         **asdict(verified),
         "entries_unreadable": found.cut_off,
         "texts_lost": found.lost,
-        "seals_without_signature": found.unsigned,
+        "seals_without_signature": len(found.unsigned),
         "entries_left_out": len(found.loose),
         "rest": str(rest) if rest else None,
         "complete": found.complete,
@@ -88,7 +89,7 @@ def _say_salvaged(
         say("There were entries of which nothing can be read any more.")
     if found.unsigned:
         say(
-            f"{plural(found.unsigned, 'seal')} lost the signature that was kept for it."
+            f"{plural(len(found.unsigned), 'seal')} lost the signature that was kept for it."
         )
     if rest is not None:
         say(
@@ -111,6 +112,8 @@ def _restore(options: Namespace) -> int:
         f"Restored: {plural(done.verified.entries, 'entry', 'entries')}, verified. Head"
         f" {done.verified.head}"
     )
+    for remark in done.verified.remarks:
+        say(remark)
     if done.kept_as is not None:
         say(f"The file before is kept as {show(str(done.kept_as))}")
         _say_lost(done.replaced)

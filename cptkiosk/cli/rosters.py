@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cptkiosk.cli.opening import actor, the_desk
@@ -10,6 +9,7 @@ from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.underway import underway
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
+from cptkiosk.settings import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
     with the_desk(options) as desk, underway("importing") as told:
         result = import_roster(
             desk,
-            Path(options.file).expanduser(),
+            expanded(options.file),
             actor(),
             session_id=options.session,
             dry_run=options.dry_run,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cptkiosk.cli.sessions import utc_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.blockers import Blocker
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.guide import next_step
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.persons import seen_keyings
@@ -43,6 +43,10 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         "bundles": [
             {"revision": one.revision, "to": one.destination, "sha256": one.sha256}
             for one in session.bundles
+        ],
+        "reasons": [
+            {"at_utc": utc_text(at.utc_ms), "what": what, "reason": why.text}
+            for at, what, why in session.reasons
         ],
         "attempts": [
             _attempt(session, one, line_ms) for one in session.attempts.values()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.cli.opening import the_desk
 from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ def run(options: Namespace) -> int:
 
         return plans.run(options)
     return _list(options) if options.command == "session list" else _show(options)
-
-
-def utc_text(ms: int) -> str:
-    """Return an instant as a script reads it."""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def local_text(ms: int, zone: ZoneInfo) -> str:

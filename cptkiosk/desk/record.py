@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.clock import Clock
 from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import center as centers
+from cptkiosk.domain import receipts
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate
@@ -22,6 +23,7 @@ from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.ledger.opening import DiskFull
 
 CENTER = "center"
+UPLOAD = "upload"
 NOBODY = Actor("", Role.PROCTOR)
 T = TypeVar("T")
 
@@ -49,6 +51,7 @@ class Record:
         self.sessions: dict[str, Session] = {}
         self._seq = ledger.head().seq
         self.center = centers.replay(ledger.read(CENTER))
+        self.uploads = receipts.replay(ledger.read(UPLOAD))
 
     def now(self) -> Instant:
         """Return this moment."""
@@ -110,6 +113,8 @@ class Record:
         kind, _, key = entry.stream.partition("/")
         if kind == CENTER and entry.version > self.center.version:
             self.center = centers.evolve(self.center, entry)
+        elif kind == UPLOAD and entry.version > self.uploads.version:
+            self.uploads = receipts.evolve(self.uploads, (entry,))
         elif kind == "session":
             known = self.sessions.get(key)
             if known is not None and entry.version > known.version:

@@ -11,6 +11,7 @@ from cptkiosk.domain import (
     center_events,
     checkin,
     closing,
+    fees,
     irregularities,
     planning,
     testing,
@@ -26,7 +27,7 @@ from cptkiosk.domain.commands import (
     SealSession,
     SessionCommand,
 )
-from cptkiosk.domain.eligibility import Dossier, Finding, findings
+from cptkiosk.domain.eligibility import Dossier, Finding, Taken, findings
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
@@ -37,6 +38,7 @@ from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.ledger.signatures import notice
 
 assert all((checkin, closing, irregularities, planning, testing)), "rules register"
 
@@ -76,14 +78,21 @@ class SessionDesk(ForgettingDesk):
 
     def _dossier(self, participant_id: str, session_id: str) -> Dossier:
         found = lists.dossier(self.ledger, participant_id, session_id)
-        statement = self.statement(participant_id)
-        settled = frozenset(
-            one.id
-            for one in self.definitions.modules
-            if (lines := statement.of_module(one.id).lines)
-            and not any(line.open_cents for line in lines)
+        owed = self.statement(participant_id)
+        return replace(
+            found,
+            settled=fees.settled_modules(owed, self.definitions.modules),
+            retakes_unpaid=fees.retakes_unpaid(owed),
+            taken=tuple(map(self._as_planned, found.taken)),
         )
-        return replace(found, settled=settled)
+
+    def _as_planned(self, one: Taken) -> Taken:
+        """Return an attempt of somebody untimed with the time planned for it."""
+        minutes = {each.id: each.minutes for each in self.definitions.modules}
+        if not one.untimed or one.module_id not in minutes:
+            return one
+        planned = timing.planned_ms(minutes[one.module_id], timing.UNTIMED)
+        return replace(one, allowed_ms=planned)
 
     def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
         """Return what speaks against admitting somebody at the door now."""
@@ -118,6 +127,10 @@ class SessionDesk(ForgettingDesk):
         """
         self.check_pin(actor.staff_id, pin)
         return self._carry_out(SealSession(session_id=session_id), actor)
+
+    def seal_notice(self) -> str:
+        """Return what whoever seals must know first, or nothing."""
+        return notice(self.ledger)
 
     def hand_over(
         self, session_id: str, actor: Actor, pin: str, to: str, to_pin: str
@@ -226,7 +239,7 @@ class SessionDesk(ForgettingDesk):
             person=known.person,
             module=assigned(self.definitions.module(module_id)),
             user_code=registration.user_code,
-            factor_permille=registration.factor_permille,
+            factor_permille=registration.time_permille,
             paid=registration.paid,
             stop_clock=bool(registration.stop_clock),
             continues=continues,
@@ -241,12 +254,12 @@ class SessionDesk(ForgettingDesk):
             for attempt in self.session(line.session_id).attempts.values():
                 off = attempt.standing is Progress.CANCELLED
                 if attempt.participant_id in participant_ids and not off:
-                    wish = self.assignment(
-                        line.session_id,
-                        attempt.participant_id,
-                        attempt.module.module_id,
-                    )
                     with suppress(Refused):
+                        wish = self.assignment(
+                            line.session_id,
+                            attempt.participant_id,
+                            attempt.module.module_id,
+                        )
                         self.perform(wish, actor)
 
     def look_up(self) -> tuple[Session, ...]:

@@ -11,6 +11,11 @@ from cptkiosk.domain.scoring import Verdict, verdict
 from cptkiosk.domain.values import Personal
 
 
+def attempt_id_of(participant_id: str, module_id: str) -> str:
+    """Return how the attempt of somebody taking a module is named in its session."""
+    return f"{participant_id}-{module_id}"
+
+
 class Progress(StrEnum):
     """Where an attempt stands."""
 
@@ -32,6 +37,7 @@ class Progress(StrEnum):
 
 
 WAITING = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED, Progress.CHECKED_IN})
+NOT_HERE = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED})
 LIVE = frozenset({Progress.TESTING, Progress.PAUSED, Progress.HALTED, Progress.TIME_UP})
 NEVER_STARTED = frozenset({Progress.ABSENT, Progress.DENIED, Progress.CANCELLED})
 ENDED_EARLY = frozenset({Progress.DISMISSED, Progress.WITHDRAWN, Progress.INTERRUPTED})
@@ -179,6 +185,12 @@ class Attempt:
         return self.factor_permille == timing.UNTIMED
 
     @property
+    def owes_score(self) -> bool:
+        """Whether there is a score to key: it is over, and the clock had begun."""
+        over = self.standing in OUTCOMES - NEVER_STARTED
+        return over and self.start_line_ms is not None
+
+    @property
     def passed_gates(self) -> frozenset[str]:
         """The gates that are behind this candidate."""
         return frozenset(gate for gate, _ in self.gates)
@@ -187,6 +199,14 @@ class Attempt:
     def progress_waiting(self) -> bool:
         """Whether this candidate is not here yet, or may still come late."""
         return self.standing in WAITING | {Progress.ABSENT}
+
+    def failed_at(self, gate: Gate) -> str:
+        """Return what was shown when a gate was not passed that still is not; or nothing."""
+        if gate in dict(self.gates):
+            return ""
+        return next(
+            (why.text for at, why in reversed(self.failed_gates) if at == gate), ""
+        )
 
     @property
     def open_gates(self) -> tuple[Gate, ...]:
@@ -287,6 +307,21 @@ def new_attempt(event: e.AttemptAssigned) -> Attempt:
     )
 
 
+def put_back(made: Attempt, known: Attempt) -> Attempt:
+    """Return an attempt that had been taken off: what was recorded still holds.
+
+    That is what was tried in vain at the door, too, and the sheet they have in hand.
+    """
+    sheet = tuple(pair for pair in known.gates if pair[0] == Gate.SCRATCH)
+    return replace(
+        made,
+        irregularities=known.irregularities,
+        validity=known.validity,
+        failed_gates=known.failed_gates,
+        gates=sheet,
+    )
+
+
 @singledispatch
 def evolve(event: Fact, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     """Return `attempt` after an event about it; total, and unable to refuse."""
@@ -305,6 +340,10 @@ def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> 
         reopened |= {Gate.ACCOMMODATIONS, Gate.ELIGIBLE}
     if event.paid != attempt.paid:
         reopened.add(Gate.ELIGIBLE)
+    undo = attempt.undo if attempt.standing in NEVER_STARTED else None
+    if undo is not None:
+        # A denial by mistake can still be taken back, and then it is up to date too.
+        undo = replace(undo, attempt=evolve(event, undo.attempt, entry, line_ms))
     return replace(
         attempt.reopened(reopened),
         person=event.person,
@@ -312,7 +351,7 @@ def _(event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int) -> 
         factor_permille=event.factor_permille,
         paid=event.paid,
         stop_clock=event.stop_clock,
-        undo=None,
+        undo=undo,
     )
 
 
@@ -387,9 +426,9 @@ def _(
 
 @evolve.register
 def _(event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
-    return attempt.step(
-        entry, line_ms, "arrived late", standing=Progress.LATE_EXPECTED, late=True
-    )
+    standing = Progress.LATE_EXPECTED if event.late else Progress.EXPECTED
+    step = "arrived late" if event.late else "arrived"
+    return attempt.step(entry, line_ms, step, standing=standing, late=event.late)
 
 
 @evolve.register
@@ -534,7 +573,7 @@ def closed(
 def _at_rest(attempt: Attempt, standing: Progress, line_ms: int) -> dict[str, object]:
     return {
         "standing": standing,
-        "end_line_ms": line_ms,
+        "end_line_ms": None if attempt.start_line_ms is None else line_ms,
         "stops": closed(attempt.stops, line_ms),
         "breaks": closed(attempt.breaks, line_ms),
     }

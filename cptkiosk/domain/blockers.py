@@ -80,6 +80,12 @@ def scratch_issued(session: Session) -> int:
     )
 
 
+def scratch_open(session: Session) -> bool:
+    """Return whether scratch paper is to be counted, or was before more was issued."""
+    counted = session.scratch
+    return counted is None or counted.issued < scratch_issued(session)
+
+
 def _seal_blockers(session: Session) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.standing not in OUTCOMES:
@@ -98,10 +104,10 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
             )
     if session.unconfirmed is not None:
         yield Blocker("the room clock has not been compared since a restart", "testing")
-    issued = scratch_issued(session)
-    if session.scratch is None:
-        sheets = plural(issued, "sheet")
-        yield Blocker(f"scratch paper to count back: {sheets} issued", "close-out")
+    if scratch_open(session):
+        sheets = plural(scratch_issued(session), "sheet")
+        how = "back" if session.scratch is None else "again"
+        yield Blocker(f"scratch paper to count {how}: {sheets} issued", "close-out")
 
 
 def missing_words(event: IrregularityRecorded) -> str:
@@ -112,7 +118,8 @@ def missing_words(event: IrregularityRecorded) -> str:
 def score_lacks(attempt: Attempt) -> str:
     """Return what an attempt's score still needs, or nothing."""
     score = attempt.score
-    if attempt.standing in NEVER_STARTED or score.state in EXPLAINED:
+    never_began = attempt.standing in OUTCOMES and not attempt.owes_score
+    if never_began or score.state in EXPLAINED:
         return ""
     if score.state is ScoreState.VERIFIED:
         says = f"the vendor says {score.vendor_verdict} - settle it (coordinator)"

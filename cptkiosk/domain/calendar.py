@@ -36,9 +36,18 @@ def utc_time(utc_ms: int) -> LocalTime:
     return LocalTime(day.isoformat(), day.weekday(), of_day_ms)
 
 
+def utc_text(utc_ms: int) -> str:
+    """Return an instant as ISO-8601 in UTC, to the second, as scripts read it."""
+    day = utc_time(utc_ms)
+    seconds = day.of_day_ms // 1000
+    clock = datetime.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+    return f"{day.date}T{clock.isoformat()}Z"
+
+
 def is_date(text: str) -> bool:
     """Return whether `text` is an ISO date that exists."""
     try:
+        # Python also reads '20260831' and weeks, which do not sort as days do.
         return datetime.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False

@@ -11,6 +11,7 @@ from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Personal, Refused
 
 NOBODY = Personal("", "")
+STANDARD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,18 @@ class Registration:
 
     module_id: str
     user_code: str = ""
-    factor_permille: int = 1000
+    factor_permille: int | None = None
+    """Thousandths of the standard time, 0 is untimed; None: not said."""
+
     paid: bool | None = None
     stop_clock: bool | None = None
     code_expires: str = ""
     """ISO date, the last on which the user code opens the assessment."""
+
+    @property
+    def time_permille(self) -> int:
+        """The time that holds: where nothing was said, the standard one."""
+        return STANDARD if self.factor_permille is None else self.factor_permille
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,8 @@ def decide(
 ) -> tuple[Fact, ...]:
     """Return what a roster row makes happen; nothing if it says nothing new.
 
-    An empty birth date, code or payment in a roster never erases a known one.
+    What a roster leaves empty (birth date, code, time, payment, stop-clock) never
+    erases what is known.
 
     Raises:
         Refused: if this is somebody of the center's own staff (ISO/IEC 17024).
@@ -184,6 +193,9 @@ def _register(
         wanted = replace(
             wanted,
             user_code=wanted.user_code or known.user_code,
+            factor_permille=known.factor_permille
+            if wanted.factor_permille is None
+            else wanted.factor_permille,
             paid=known.paid if wanted.paid is None else wanted.paid,
             stop_clock=known.stop_clock
             if wanted.stop_clock is None
@@ -200,7 +212,7 @@ def _register(
             participant_id=participant_id,
             module_id=wanted.module_id,
             user_code=wanted.user_code,
-            factor_permille=wanted.factor_permille,
+            factor_permille=wanted.time_permille,
             paid=wanted.paid,
             stop_clock=wanted.stop_clock,
             code_expires=wanted.code_expires,

@@ -119,11 +119,13 @@ def decide_add(
         Refused: if there is somebody of that name already, on the staff or among the
             candidates (ISO/IEC 17024).
     """
-    known = {member.name.text.casefold() for member in center.staff.values()}
-    if command.name.casefold() in known:
-        raise Refused(f"{command.name} is on the staff list already.")
     if not command.name.strip():
         raise Refused("A name is needed.")
+    if known := _alike(center, command.name):
+        raise Refused(
+            f"{known[0].name} is on the staff list already.",
+            "Give somebody of the same name a middle name or a number.",
+        )
     words = name_words(command.name)
     if words and words in candidate_names:
         raise Refused(
@@ -141,6 +143,34 @@ def decide_add(
         ),
         e.PinSet(staff_id=staff_id, pin_hash=Personal(command.pin_hash, staff_id)),
     )
+
+
+def _alike(center: Center, name: str) -> list[Member]:
+    """Return who has a name of the same words; the one with that very name alone."""
+    staff = center.staff.values()
+    words = name_words(name)
+    exact = [one for one in staff if one.name.text == name]
+    return exact or [
+        one for one in staff if words and name_words(one.name.text) == words
+    ]
+
+
+def named(center: Center, name: str) -> Member:
+    """Return the member of the staff of a name, whatever its accents and capitals.
+
+    Raises:
+        Refused: if nobody is called so, or more than one.
+    """
+    found = _alike(center, name)
+    if not found:
+        raise Refused(f"{name} is not on the staff list.", "See 'cptkiosk staff list'.")
+    if len(found) > 1:
+        names = ", ".join(one.name.text for one in found)
+        raise Refused(
+            f"More than one on the staff list fits {name}: {names}.",
+            "Write the name just as 'cptkiosk staff list' shows it.",
+        )
+    return found[0]
 
 
 def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]:
@@ -163,7 +193,8 @@ def may_try_pin(member: Member, now: Instant) -> None:
     if member.locked:
         raise Refused(
             f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
-            "The coordinator sets a new one: 'cptkiosk staff pin'.",
+            "The coordinator sets a new one: on the Staff screen, or with 'cptkiosk"
+            " staff pin'.",
         )
     waits = member.failed - FREE_TRIES
     if waits > 0 and member.failed_at is not None:

@@ -5,6 +5,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     IN_PERSON,
     NEVER_STARTED,
+    NOT_HERE,
     OUTCOMES,
     WAITING,
     Attempt,
@@ -13,13 +14,8 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Undo,
 )
-from cptkiosk.domain.eligibility import (
-    Case,
-    Override,
-    findings,
-    may_continue,
-    unanswered,
-)
+from cptkiosk.domain.eligibility import Case, Override, findings, unanswered
+from cptkiosk.domain.planning import on_the_roll_once
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -31,7 +27,7 @@ from cptkiosk.domain.rules import (
 )
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 ID_KINDS = (
     "driver licence",
@@ -41,14 +37,22 @@ ID_KINDS = (
     "school ID",
     "other ID",
 )
-NOT_HERE = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED})
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
+
+
+def _way_back(attempt: Attempt) -> str:
+    """Return what brings somebody back to the check-in, if anything does."""
+    ways = {
+        Progress.ABSENT: "Record the late arrival first: l.",
+        Progress.CANCELLED: "Put them on the roll again.",
+    }
+    return ways.get(attempt.standing, "")
 
 
 def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING:
-        raise Refused(f"{attempt.person} is {attempt.standing}.")
+        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
     if session.stage is Stage.RUNNING and not attempt.late:
         raise Refused(
             f"{attempt.person} was not here at the start.",
@@ -64,16 +68,8 @@ def _gate(name: str) -> Gate:
 
 
 def _on_the_roll_once(session: Session, attempt: Attempt) -> None:
-    for other in session.attempts.values():
-        if (
-            other.attempt_id != attempt.attempt_id
-            and other.participant_id == attempt.participant_id
-            and other.standing not in NEVER_STARTED
-        ):
-            raise Refused(
-                f"{attempt.person} takes {other.module.name} in this session already.",
-                "Take them off the roll for that first.",
-            )
+    allow = "Take them off the roll for that first."
+    on_the_roll_once(session, attempt.attempt_id, attempt.person, allow)
 
 
 @rule(c.PassGates, *DOORS_OPEN)
@@ -115,6 +111,8 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
         dossier=context.dossier_of(attempt.participant_id),
         local=context.local,
         continues=attempt.continues,
+        carried_ms=attempt.carried_ms,
+        session_id=session.session_id,
         at_the_door=True,
     )
 
@@ -126,8 +124,6 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
         Refused: if a rule speaks against it that nobody has overridden.
     """
     case = door_case(session, attempt, context)
-    if attempt.continues and (text := may_continue(case, attempt.continues)):
-        raise Refused(f"{attempt.person}: {text}", "Or deny them.")
     for one in unanswered(findings(case), attempt.overrules):
         nobody = one.override is Override.NOBODY
         raise Refused(
@@ -152,7 +148,7 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
     )
 
 
-@rule(c.HandOver, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
+@rule(c.HandOver, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if command.to == session.lead:
         raise Refused("They run this session already.")
@@ -218,7 +214,7 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
 def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.SEATED}:
-        raise Refused(f"{attempt.person} is {attempt.standing}.")
+        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
     if not command.coordinator_called:
         raise Refused(
             "The coordinator is called before anybody is turned away.",
@@ -232,6 +228,29 @@ def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
             coordinator_called=command.coordinator_called,
         ),
     )
+
+
+def not_come(session: Session) -> tuple[Attempt, ...]:
+    """Return who has not come, and before the start is not known to come late either."""
+    expected = NOT_HERE if session.running else {Progress.EXPECTED}
+    return tuple(
+        one
+        for one in session.attempts.values()
+        if one.standing in expected and not _has_come(one)
+    )
+
+
+def being_checked_in(session: Session) -> tuple[Attempt, ...]:
+    """Return who is here and has gates to pass."""
+    return tuple(
+        one
+        for one in session.attempts.values()
+        if one.standing in WAITING and _has_come(one)
+    )
+
+
+def _has_come(attempt: Attempt) -> bool:
+    return attempt.late or bool(attempt.passed_gates)
 
 
 @rule(c.MarkAbsent, *DOORS_OPEN)
@@ -259,7 +278,7 @@ def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events
 def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.ABSENT}:
-        raise Refused(f"{attempt.person} is {attempt.standing}.")
+        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
     if attempt.standing is Progress.LATE_EXPECTED and not attempt.late:
         raise Refused(f"{attempt.person} is expected late already.")
     _on_the_roll_once(session, attempt)
@@ -270,12 +289,17 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
 def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
-        raise Refused(f"{attempt.person} is {attempt.standing}, not late.")
+        here = attempt.standing in WAITING
+        raise Refused(
+            f"{attempt.person} is {attempt.standing}, not late.",
+            "Check them in." if here else _way_back(attempt),
+        )
     if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
         raise Refused(f"{attempt.person} is here already.")
     _on_the_roll_once(session, attempt)
     late_cutoff(session, context)
-    return (e.LateArrived(attempt_id=attempt.attempt_id),)
+    late = session.stage is Stage.RUNNING
+    return (e.LateArrived(attempt_id=attempt.attempt_id, late=late),)
 
 
 def late_cutoff(session: Session, context: Context) -> None:
@@ -302,6 +326,9 @@ def late_cutoff(session: Session, context: Context) -> None:
 
 @rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
 def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
+    if _just_ended(session, context):
+        taken_back = Personal("the end was taken back", session.session_id)
+        return (e.SessionReopened(reason=taken_back),)
     last = max(
         (
             one
@@ -312,7 +339,9 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         default=None,
     )
     if last is None or last.undo is None:
-        raise Refused("There is no step of yours to undo here.")
+        raise Refused(
+            "There is no step of yours to undo here.", "Whoever took a step undoes it."
+        )
     _still_undoable(session, last, last.undo, context)
     if (
         session.stage is Stage.ENDED
@@ -328,13 +357,33 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         _not_taken_elsewhere(session, before, context)
     if before.seat and (before.room, before.seat) != (last.room, last.seat):
         if (before.room, before.seat) not in session.free_seats():
-            raise Refused(f"Seat {before.seat} has been given to somebody else.")
+            raise Refused(
+                f"Seat {before.seat} has been given to somebody else.",
+                "Move whoever sits there first.",
+            )
     return (e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step),)
+
+
+def _just_ended(session: Session, context: Context) -> bool:
+    """Return whether the end of the session is the asker's own last step, and new."""
+    if session.stage is not Stage.ENDED or session.last_at is None:
+        return False
+    is_last = session.version == session.ended_version
+    ago_ms = session.line_ms(context.now) - session.line_ms(session.last_at)
+    minutes = context.policies.undo_finish_minutes
+    own = session.ended_by == context.actor.staff_id
+    return is_last and own and ago_ms <= minutes * MINUTE_MS
 
 
 def _not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
     ref = f"{session.session_id}/{before.attempt_id}"
+    testing = before.start_line_ms is not None
     for one in context.dossier_of(before.participant_id).taken:
+        if testing and one.live:
+            raise Refused(
+                f"{before.person} is testing in session {one.session_id}.",
+                "End that attempt first.",
+            )
         same = one.module_id == before.module.module_id and not one.over
         goes_on = one.continues == ref and one.standing not in NEVER_STARTED
         if same or goes_on:

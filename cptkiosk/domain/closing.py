@@ -3,7 +3,8 @@
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, ScoreState, Validity
+from cptkiosk.domain.attempt import OUTCOMES, ScoreState, Validity
+from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -30,10 +31,19 @@ DECIDED: dict[Validity, frozenset[Validity]] = {
 @rule(c.KeyScore, *SCORES_OPEN)
 def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in OUTCOMES - NEVER_STARTED:
+    if not attempt.owes_score:
         raise Refused(
             f"{attempt.person} is {attempt.standing}.",
-            "A score is keyed once the attempt is over.",
+            "Their clock never began: no score is due."
+            if attempt.standing in OUTCOMES
+            else "A score is keyed once the attempt is over.",
+        )
+    ref = f"{session.session_id}/{attempt.attempt_id}"
+    if other := continued_in(context.dossier_of(attempt.participant_id), ref):
+        raise Refused(
+            f"{attempt.person} goes on with this in session {other}, and one assessment"
+            " has one score.",
+            "Key it there, or explain here why there is none.",
         )
     if attempt.score.state is ScoreState.VERIFIED:
         context.actor.must_be_coordinator("Correcting a verified score")
@@ -56,7 +66,7 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
 @rule(c.ExplainScore, *SCORES_OPEN)
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in OUTCOMES - NEVER_STARTED:
+    if not attempt.owes_score:
         raise Refused(f"{attempt.person} is {attempt.standing}: no score is due.")
     if command.state not in blockers.EXPLAINED:
         raise Refused(f"'{command.state}' explains no score.")

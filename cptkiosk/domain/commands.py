@@ -145,8 +145,12 @@ class UndoStart(SessionCommand):
     """Take the start back."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class StartLate(AttemptCommand):
     """Start a late arrival on their own clock."""
+
+    beyond_window: str = ""
+    """Why they start although they will end after the vendor's testing window."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +159,8 @@ class HaltSession(SessionCommand):
 
     reason: str
     ago_ms: int = 0
+    asked_line_ms: int | None = None
+    """The instant on the line that `ago_ms` counts back from, if it is not now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +205,8 @@ class NoteVendorClock(AttemptCommand):
     """Record the remaining time that the vendor's screen shows."""
 
     vendor_left_ms: int
+    asked_line_ms: int | None = None
+    """When the vendor's screen showed it, on the line, if that is not now."""
 
 
 class FinishAttempt(AttemptCommand):

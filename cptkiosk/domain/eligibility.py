@@ -20,6 +20,7 @@ from cptkiosk.domain.calendar import (
 from cptkiosk.domain.calendar import age as age_on
 from cptkiosk.domain.modules import DAYS, Policies, Window
 from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 
 MANY_FAILURES = 3
@@ -48,6 +49,8 @@ class Taken:
     start_utc_ms: int | None
     end_utc_ms: int | None
     allowed_ms: int
+    """Of somebody untimed, in a dossier, what is planned for them."""
+
     left_ms: int
     """What was left when it ended; only an interrupted one may go on."""
 
@@ -56,6 +59,7 @@ class Taken:
     counts: bool
     void: bool
     continues: str
+    untimed: bool = False
 
     @property
     def ref(self) -> str:
@@ -78,6 +82,11 @@ class Taken:
     def over(self) -> bool:
         """Whether it has its outcome."""
         return self.standing in OUTCOMES
+
+    @property
+    def live(self) -> bool:
+        """Whether they are at it: its clock was started, and it has no outcome."""
+        return self.start_utc_ms is not None and not self.over
 
     @property
     def unfinished(self) -> bool:
@@ -103,6 +112,9 @@ class Dossier:
     settled: frozenset[str] = frozenset()
     """Modules of which every assessment fee is settled."""
 
+    retakes_unpaid: frozenset[tuple[str, str]] = frozenset()
+    """Module and session ids of retakes of whose fee something is open."""
+
     def find(self, ref: str) -> Taken | None:
         """Return the attempt of that reference, if there is one."""
         return next((one for one in self.taken if one.ref == ref), None)
@@ -121,6 +133,12 @@ class Case:
     dossier: Dossier
     local: Callable[[int], LocalTime] = utc_time
     continues: str = ""
+    carried_ms: int | None = None
+    """What was carried over from the earlier sitting, once they are on the roll."""
+
+    session_id: str = ""
+    """The session they are on the roll of, once they are."""
+
     at_the_door: bool = False
     """Whether they are here now: what is only planned elsewhere may still change."""
 
@@ -158,6 +176,9 @@ class Finding:
     first_date: str = ""
     """ISO date from which the rule no longer stands against it."""
 
+    brief: str = ""
+    """What was found in few words, for a list: 'retake from 2026-12-01'."""
+
     @property
     def blocks(self) -> bool:
         """Whether it is more than a warning."""
@@ -190,6 +211,41 @@ def unanswered(
     )
 
 
+def continuation(case: Case) -> Iterator[Finding]:
+    """Only what was interrupted goes on, once, and with what was left of it."""
+    if not case.continues:
+        return
+    ref, past = case.continues, case.dossier.find(case.continues)
+    allow = "Look at the person's attempts under People."
+    if past is None or past.module_id != case.module.module_id:
+        text = f"There is no attempt {ref} of {case.module.name} to continue."
+    elif not past.unfinished:
+        text = f"Attempt {ref} is {past.standing} and leaves nothing to continue."
+    elif other := continued_in(case.dossier, ref):
+        text = f"Attempt {ref} is continued in session {other} already."
+    elif case.carried_ms not in {None, past.left_ms}:
+        text = (
+            f"Attempt {ref} has {clock_text(past.left_ms)} left by now, not the"
+            f" {clock_text(case.carried_ms or 0)} carried over."
+        )
+        allow = "Take them off the roll and put them back on: that carries it anew."
+    else:
+        return
+    yield Finding("continuation", text, allow, Override.NOBODY)
+
+
+def continued_in(dossier: Dossier, ref: str) -> str:
+    """Return the session in which an attempt went on, or may; nothing if in none."""
+    return next(
+        (
+            one.session_id
+            for one in dossier.taken
+            if one.continues == ref and one.standing not in NEVER_STARTED
+        ),
+        "",
+    )
+
+
 def passed_already(case: Case) -> Iterator[Finding]:
     """A module that was passed and still counts is not taken again."""
     for one in case.same_module:
@@ -200,16 +256,21 @@ def passed_already(case: Case) -> Iterator[Finding]:
                 f"{case.module.name} was passed on {day} in session {one.session_id}.",
                 "",
                 Override.COORDINATOR,
+                brief=f"passed {day}",
             )
             return
 
 
 def retake_wait(case: Case) -> Iterator[Finding]:
-    """After a failure full days must pass; more of them after the third."""
+    """After a failure full days must pass; more of them after the third.
+
+    Two sittings of one assessment are one failure.
+    """
+    went_on = {one.continues for one in case.same_module if one.failed}
     failed = sorted(
         case.local(one.start_utc_ms or one.planned_utc_ms).date
         for one in case.same_module
-        if one.failed
+        if one.failed and one.ref not in went_on
     )
     if not failed:
         return
@@ -226,6 +287,7 @@ def retake_wait(case: Case) -> Iterator[Finding]:
             f"The first eligible date is {first}.",
             Override.COORDINATOR,
             first,
+            f"retake from {first}",
         )
 
 
@@ -239,6 +301,7 @@ def one_live_attempt(case: Case) -> Iterator[Finding]:
                 f"{case.module.name} is open in session {one.session_id} already.",
                 "Take them off that roll first, or end that attempt.",
                 Override.NOBODY,
+                brief=f"{'testing' if one.live else 'planned'} in {one.session_id}",
             )
             return
 
@@ -265,6 +328,7 @@ def no_overlap(case: Case) -> Iterator[Finding]:
                 f" {until.date}.",
                 "Plan this for a time after it.",
                 Override.NOBODY,
+                brief=f"in {one.session_id} then",
             )
             return
 
@@ -329,8 +393,15 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
 
 
 def fee_paid(case: Case) -> Iterator[Finding]:
-    """What is not paid warns, or blocks where the center says so."""
-    if case.paid is False and case.module.module_id not in case.dossier.settled:
+    """What is not paid warns, or blocks where the center says so.
+
+    What a roster says of a payment is about the first time only.
+    """
+    module_id = case.module.module_id
+    sessions = {case.session_id, *(ref.partition("/")[0] for ref in case.sittings)}
+    retake = any((module_id, one) in case.dossier.retakes_unpaid for one in sessions)
+    first = case.paid is False and module_id not in case.dossier.settled
+    if retake or first:
         blocks = case.policies.blocks_unpaid
         yield Finding(
             "fee",
@@ -340,7 +411,17 @@ def fee_paid(case: Case) -> Iterator[Finding]:
         )
 
 
+ONE_PLACE: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    continuation,
+    one_live_attempt,
+    no_overlap,
+    code_unused,
+)
+"""Rules of being in one place at a time, with a code of one's own: they are asked
+again whenever a clock starts, for what another session did since the door."""
+
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    continuation,
     passed_already,
     retake_wait,
     one_live_attempt,
@@ -386,14 +467,6 @@ def outside_window(
     )
 
 
-def may_continue(case: Case, ref: str) -> str:
-    """Return why an interrupted attempt may not go on, or nothing if it may."""
-    past = case.dossier.find(ref)
-    if past is None or past.module_id != case.module.module_id:
-        return f"There is no attempt {ref} of {case.module.name} to continue."
-    if not past.unfinished:
-        return f"Attempt {ref} is {past.standing} and leaves nothing to continue."
-    for one in case.dossier.taken:
-        if one.continues == ref and one.standing not in NEVER_STARTED:
-            return f"Attempt {ref} is continued in session {one.session_id} already."
-    return ""
+def elsewhere(case: Case) -> Finding | None:
+    """Return what another session did that keeps somebody from starting, if it did."""
+    return next((one for rule in ONE_PLACE for one in rule(case)), None)

@@ -8,7 +8,7 @@ assessment.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import ENDED_EARLY, Progress
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.eligibility import Taken
 from cptkiosk.domain.modules import Fees, Module
@@ -83,6 +83,26 @@ class Statement:
         return Statement(tuple(lines))
 
 
+def settled_modules(owed: Statement, modules: Iterable[Module]) -> frozenset[str]:
+    """Return the modules of which every assessment fee is settled."""
+    return frozenset(
+        one.id
+        for one in modules
+        if (lines := owed.of_module(one.id).lines)
+        and not any(line.open_cents for line in lines)
+    )
+
+
+def retakes_unpaid(owed: Statement) -> frozenset[tuple[str, str]]:
+    """Return module and session of each retake of whose fee something is open."""
+    found = set()
+    for line in owed.lines:
+        module_id, _, number = line.item.rpartition("-")
+        if line.session_id and number != "1" and line.open_cents:
+            found.add((module_id, line.session_id))
+    return frozenset(found)
+
+
 def statement(
     candidate: Candidate,
     taken: Iterable[Taken],
@@ -105,7 +125,9 @@ def statement(
     not_due = NOT_TAKEN if no_show_pays else NOT_TAKEN | {Progress.ABSENT}
     counted: dict[str, list[Taken]] = {}
     for one in taken:
-        if one.standing not in not_due and not one.continues:
+        # Who was sent home before the clock began has not taken it either.
+        begun = one.standing not in ENDED_EARLY or one.start_utc_ms is not None
+        if one.standing not in not_due and begun and not one.continues:
             counted.setdefault(one.module_id, []).append(one)
     lines = [Due(REGISTRATION, "Registration, once", fees.registration_cents)]
     for module in modules:

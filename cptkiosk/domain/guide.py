@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain import blockers, timing
-from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, plural
@@ -39,7 +39,7 @@ class Call:
 
 
 def stage_index(session: Session) -> int:
-    """Return which of STAGES a session is in."""
+    """Return which of STAGES a session is in; -1, before all, if it was called off."""
     match session.stage:
         case Stage.PLANNED:
             return 0
@@ -50,8 +50,10 @@ def stage_index(session: Session) -> int:
         case Stage.ENDED | Stage.ABANDONED:
             scores_open = any(map(blockers.score_lacks, session.attempts.values()))
             return 4 if scores_open else 5
-        case _:
+        case Stage.SEALED:
             return 6
+        case Stage.CANCELLED:
+            return -1
 
 
 def next_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
@@ -131,14 +133,16 @@ def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
         case Stage.RUNNING | Stage.HALTED:
             return _testing(session, line_ms, policies)
         case Stage.ENDED | Stage.ABANDONED:
-            return _closing(session)
+            return settle_step(session)
         case Stage.SEALED:
             if session.changed_since_seal:
                 return Step(
                     "recorded after the seal: the coordinator amends it", "amend"
                 )
             if any(one.revision == session.revision for one in session.bundles):
-                return Step("everything is sealed and sent on - back to Today", "today")
+                return Step(
+                    "sealed, and its bundle is written - back to Today", "today"
+                )
             return Step(f"write the bundle of revision {session.revision}", "bundle")
         case Stage.CANCELLED:
             return Step("this session was cancelled - back to Today", "today")
@@ -176,7 +180,8 @@ def gate_text(attempt: Attempt) -> str:
         Gate.USER_CODE: "user code",
         Gate.SCRATCH: "scratch paper",
     }
-    return words.get(gate, gate.value)
+    text = words.get(gate, gate.value)
+    return f"{text} NOT PASSED" if attempt.failed_at(gate) else text
 
 
 def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
@@ -235,7 +240,9 @@ def _late_words(
     name = session.label(attempt)
     late_ms = line_ms - (session.start_line_ms or line_ms)
     if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
-        return f"{name} is too late to start - deny them in check-in"
+        if attempt.late or attempt.standing not in NOT_HERE:
+            return f"{name} is too late to start - deny them in check-in"
+        return f"{name} never came - mark absent in check-in"
     if attempt.standing is Progress.SEATED:
         return f"{name} is seated late - start their own clock"
     if attempt.late:
@@ -250,10 +257,12 @@ def _call_step(call: Call, line_ms: int) -> Step:
     return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce")
 
 
-def _closing(session: Session) -> Step:
+def settle_step(session: Session, about: str = "") -> Step:
+    """Return what comes next before the seal: about this attempt, if anything is."""
     lacking = blockers.to_seal(session)
     if not lacking:
         return Step("everything is settled - sign and seal", "seal")
-    first = lacking[0]
-    more = f" ({len(lacking)} to settle)" if len(lacking) > 1 else ""
+    here = [one for one in lacking if about and one.attempt_id == about]
+    first = (here or lacking)[0]
+    more = f" ({len(lacking)} to settle in all)" if len(lacking) > 1 else ""
     return Step(f"{first.text}{more}", first.place, attempt_id=first.attempt_id)

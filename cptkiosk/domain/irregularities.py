@@ -1,7 +1,10 @@
 """Rules of irregularities: anything out of the norm, never edited, only superseded."""
 
+from dataclasses import replace
+
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.rules import Context, Events, rule, said
@@ -13,6 +16,9 @@ SEVERITIES = (1, 2, 3)
 BREACH = 3
 SCOPES = ("attempt", "room", "session", "center")
 VALIDITIES = ("none", "flag", "withhold", "no-attempt")
+EFFECTS = {"flag": 1, "withhold": 2}
+"""How grave it is what an entry does to a score; everything else does nothing."""
+
 COMPLETED = ("", "yes", "no")
 
 
@@ -47,8 +53,7 @@ def _irregularity(
             observed=said(command.observed, about),
             action_taken=said(command.action_taken, about),
             minutes_lost=command.minutes_lost,
-            # A breach withholds, whatever else is proposed.
-            validity="withhold" if command.severity >= BREACH else command.validity,
+            validity=effect(command),
             supersedes=command.supersedes,
             details=details,
             missing=missing(command, code),
@@ -59,8 +64,30 @@ def _irregularity(
             vendor_case=said(command.vendor_case, about).text,
             completed=command.completed,
             void_recommended=command.void_recommended,
+            spared=_spared(session, command),
         ),
     )
+
+
+def effect(command: c.RecordIrregularity) -> str:
+    """Return what an entry does to scores: a breach withholds, whatever is proposed."""
+    return "withhold" if command.severity >= BREACH else command.validity
+
+
+def _spared(session: Session, command: c.RecordIrregularity) -> tuple[str, ...]:
+    """Return on whom a correction has no effect that the corrected entry had not.
+
+    What the coordinator has decided about them since then stands.
+    """
+    old = find(session, command.supersedes)
+    if old is None:
+        return ()
+    had = (old.event.severity, EFFECTS.get(old.event.validity, 0))
+    has = (command.severity, EFFECTS.get(effect(command), 0))
+    if has[0] > had[0] or has[1] > had[1]:
+        return ()
+    named = set(old.event.attempt_ids)
+    return tuple(one for one in command.attempt_ids if one in named)
 
 
 def missing(command: c.RecordIrregularity, code: IrregularityCode) -> tuple[str, ...]:
@@ -84,7 +111,10 @@ def _code(command: c.RecordIrregularity, context: Context) -> IrregularityCode:
     known = {*code.fields, *code.optional}
     for name, _ in command.details:
         if name not in known:
-            raise Refused(f"{command.code} has no field '{field_label(name)}'.")
+            raise Refused(
+                f"{command.code} has no field '{field_label(name)}'.",
+                "Say it in what was seen or heard.",
+            )
     return code
 
 
@@ -101,21 +131,37 @@ def _known_values(command: c.RecordIrregularity) -> None:
             f"Use one of {', '.join(VALIDITIES)}.",
         )
     if command.completed not in COMPLETED:
-        raise Refused("Whether the test was completed is yes or no.")
+        raise Refused("Whether the test was completed is yes or no.", "Say which.")
     if len(command.observed.strip()) < NARRATIVE_MIN:
         raise Refused(
             "What was seen or heard is missing.", "Write the facts in a sentence."
         )
     if command.minutes_lost < 0:
-        raise Refused("Minutes lost cannot be less than nothing.")
+        raise Refused("Minutes lost cannot be less than nothing.", "Give 0 or more.")
 
 
 def _affected(session: Session, command: c.RecordIrregularity) -> None:
     unknown = [one for one in command.attempt_ids if one not in session.attempts]
     if unknown:
-        raise Refused(f"{unknown[0]} is not on the roll of this session.")
+        raise Refused(
+            f"{unknown[0]} is not on the roll of this session.",
+            "Choose somebody from the roll.",
+        )
     if not command.attempt_ids and command.scope == "attempt":
         raise Refused("Nobody is named.", "Choose who is affected.")
+    if not command.attempt_ids and names_somebody(session, command.severity):
+        raise Refused(
+            "A breach withholds the scores of those it names, and nobody is named.",
+            "Mark whoever is concerned; everybody if it is the room.",
+        )
+
+
+def names_somebody(session: Session, severity: int) -> bool:
+    """Return whether an entry must name somebody: a breach must, if anybody is here."""
+    people = session.attempts.values()
+    return severity >= BREACH and any(
+        one.standing not in NEVER_STARTED for one in people
+    )
 
 
 def _corrected(
@@ -149,18 +195,28 @@ def find(session: Session, irregularity_id: str) -> Irregularity | None:
 def _moments(
     session: Session, command: c.RecordIrregularity, context: Context
 ) -> tuple[e.Moment, ...]:
-    line_ms = session.line_ms(context.now)
+    happened_ms = command.happened_at_utc_ms or context.now.utc_ms
+    ago_ms = max(0, context.now.utc_ms - happened_ms)
+    then_ms = session.line_ms(context.now) - ago_ms
     chosen = [session.attempts[one] for one in command.attempt_ids]
     return tuple(
         e.Moment(
             attempt_id=one.attempt_id,
             seat=f"{one.room} {one.seat}".strip(),
-            left_ms=None
-            if one.start_line_ms is None
-            else session.left_ms(one, line_ms),
+            left_ms=_left_then(session, one, then_ms),
         )
         for one in chosen
     )
+
+
+def _left_then(session: Session, one: Attempt, then_ms: int) -> int | None:
+    """Return what somebody had left at an instant on the line; none before the start."""
+    if one.start_line_ms is None or then_ms < one.start_line_ms:
+        return None
+    if one.end_line_ms is None:
+        return session.left_ms(one, then_ms)
+    ended_ms = min(then_ms, one.end_line_ms)
+    return session.left_ms(replace(one, end_line_ms=ended_ms), ended_ms)
 
 
 def _personal(text: str, about: str) -> Personal | None:

@@ -152,8 +152,14 @@ def _withdraw(
     candidate: Candidate, command: WithdrawConflict, known: Known
 ) -> tuple[Fact, ...]:
     if not candidate.conflicts.get(command.staff_id):
-        raise Refused("No such conflict has been declared.")
+        raise Refused(
+            "No such conflict has been declared.", "Look at the person under People."
+        )
     known.actor.must_be_coordinator("Withdrawing a conflict")
+    if known.actor.staff_id == command.staff_id:
+        raise Refused(
+            "Nobody withdraws a conflict of their own.", "Let another coordinator."
+        )
     if not command.reason.strip():
         raise Refused("A reason is needed.", "Say in a few words why.")
     reason = said(command.reason, candidate.participant_id)
@@ -185,7 +191,7 @@ def _forget(
 ) -> tuple[Fact, ...]:
     known.actor.must_be_coordinator("Forgetting a person")
     if candidate.forgotten:
-        raise Refused(f"{candidate.participant_id} is forgotten already.")
+        return ()
     if known.unsealed:
         raise Refused(
             f"Session {known.unsealed[0]} with this person is not closed.",
@@ -226,9 +232,12 @@ def _settle(candidate: Candidate, command: SettleFee, known: Known) -> tuple[Fac
         items = ", ".join(one.item for one in known.statement.lines)
         raise Refused(f"Nothing is due as '{command.item}'.", f"Due are: {items}.")
     amount = command.amount_cents or due.open_cents
+    if not due.open_cents:
+        raise Refused(f"Nothing of {due.item} is open any more.")
     if not 0 < amount <= due.open_cents:
         raise Refused(
-            f"{dollars(due.open_cents)} of it is open, not {dollars(amount)}."
+            f"{dollars(due.open_cents)} of it is open, not {dollars(amount)}.",
+            "Settle what is open, or a part of it.",
         )
     if not command.reference.strip():
         raise Refused(

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, Progress
+from cptkiosk.domain.attempt import NEVER_STARTED, Progress, attempt_id_of
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -16,7 +16,7 @@ from cptkiosk.domain.rules import (
     rule,
 )
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.timing import UNTIMED, planned_ms
+from cptkiosk.domain.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, Personal, Refused
 
 ROOM_CHECKS = (
@@ -28,7 +28,6 @@ ROOM_CHECKS = (
 )
 ROWS_MAX, COLUMNS_MAX = 26, 40
 PLAN_MAX_MS = 2 * 366 * DAY_MS
-FACTOR_MIN, FACTOR_MAX = 1000, 5000
 
 
 @rule(c.PlanSession, Stage.PLANNED)
@@ -52,7 +51,7 @@ def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
             )
     names = [room.name for room in command.rooms]
     if len(set(names)) < len(names) or not all(names):
-        raise Refused("Each room needs a name of its own.")
+        raise Refused("Each room needs a name of its own.", "Give it one.")
     return (
         e.SessionPlanned(
             session_id=command.session_id,
@@ -81,8 +80,11 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
         )
     factor = command.factor_permille
     if factor != UNTIMED and not FACTOR_MIN <= factor <= FACTOR_MAX:
-        raise Refused(f"Extra time x{factor / 1000:g} is out of range.")
-    attempt_id = f"{command.participant_id}-{command.module.module_id}"
+        raise Refused(
+            f"Extra time x{factor / 1000:g} is out of range.",
+            f"Use x{FACTOR_MIN / 1000:g} to x{FACTOR_MAX / 1000:g}, or untimed.",
+        )
+    attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
     known = session.attempts.get(attempt_id)
     person = Personal(command.person, command.participant_id)
     if known is not None and known.standing is not Progress.CANCELLED:
@@ -102,16 +104,28 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
             stop_clock=command.stop_clock,
         )
         return () if same else (update,)
+    allow = f"Assign {command.module.name} to another session."
+    on_the_roll_once(session, attempt_id, person, allow)
+    return (_assigned(session, command, attempt_id, context),)
+
+
+def on_the_roll_once(
+    session: Session, attempt_id: str, person: Personal, allow: str
+) -> None:
+    """Check that somebody takes nothing else in this session.
+
+    Raises:
+        Refused: if they do, with what would allow it.
+    """
     for other in session.attempts.values():
         if (
-            other.participant_id == command.participant_id
+            other.attempt_id != attempt_id
+            and other.participant_id == person.about
             and other.standing not in NEVER_STARTED
         ):
             raise Refused(
-                f"{command.person} takes {other.module.name} in this session already.",
-                f"Assign {command.module.name} to another session.",
+                f"{person} takes {other.module.name} in this session already.", allow
             )
-    return (_assigned(session, command, attempt_id, context),)
 
 
 def _assigned(
@@ -121,13 +135,10 @@ def _assigned(
     dossier = context.dossier_of(command.participant_id)
     carried_ms = None
     case = assignment_case(session, command, context)
-    if command.continues:
-        if text := eligibility.may_continue(case, command.continues):
-            raise Refused(text, "Look at the person's attempts under People.")
-        past = dossier.find(command.continues)
-        assert past is not None, "it may be continued"
+    if past := dossier.find(command.continues):
         carried_ms = past.left_ms
-        case = replace(case, allowed_ms=carried_ms)
+        if command.factor_permille != UNTIMED:
+            case = replace(case, allowed_ms=carried_ms)
     override = None
     against = [one for one in eligibility.findings(case) if one.blocks]
     if against:
@@ -179,7 +190,10 @@ def _correct_module(
     if attempt.module.module_id == command.instead.module.module_id:
         raise Refused(f"{attempt.person} is down for {attempt.module.name} already.")
     if attempt.standing in NEVER_STARTED:
-        raise Refused(f"{attempt.person} is {attempt.standing}.")
+        raise Refused(
+            f"{attempt.person} is {attempt.standing}.",
+            "Put them on the roll for the module they came for.",
+        )
     reason = reason_given(command.reason, attempt.participant_id)
     off = e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
     others = {
@@ -188,7 +202,19 @@ def _correct_module(
         if name != attempt.attempt_id
     }
     without = replace(session, attempts=MappingProxyType(others))
-    return (off, *_assign(without, command.instead, context))
+    instead = command.instead
+    target = attempt_id_of(instead.participant_id, instead.module.module_id)
+    known = others.get(target)
+    on = _assign(without, instead, context)
+    if known is None or known.standing is Progress.CANCELLED:
+        return (off, *on)
+    if known.standing is not Progress.ABSENT:
+        raise Refused(
+            f"{known.person} is {known.standing} for {known.module.name} in this"
+            " session.",
+            "Whoever recorded that takes it back with u; or use another session.",
+        )
+    return (off, *on, e.LateArrived(attempt_id=known.attempt_id, late=False))
 
 
 @rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN)
@@ -205,7 +231,7 @@ def _cancel_attempt(
 @rule(c.CancelSession, Stage.PLANNED, Stage.CHECK_IN)
 def _cancel(session: Session, command: c.CancelSession, context: Context) -> Events:
     reason = reason_given(command.reason, session.session_id)
-    return (e.SessionCancelled(reason=reason),)
+    return (e.SessionCancelled(reason=reason, outcomes_kept=True),)
 
 
 @rule(c.OpenCheckIn, Stage.PLANNED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.commands import (
     AttemptCommand,
@@ -83,8 +83,9 @@ JUDGING = (
     PassGates, WaiveGate, FailGate, TakeSeat, DenyAttempt, StartLate, GiveCredit,
     KeyScore, ExplainScore, SettleDiscrepancy, DecideValidity,
 )  # fmt: skip
-"""What nobody does to a candidate they are linked with (ISO/IEC 17024); what helps at
-once, such as a pause, is anybody's."""
+"""What nobody does to a candidate they are linked with (ISO/IEC 17024), nor dismiss
+them or assign them in spite of a rule; what helps at once, such as a pause, is
+anybody's."""
 
 RULES: dict[type[SessionCommand], tuple[frozenset[Stage], Rule]] = {}
 
@@ -115,22 +116,33 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             "See 'cptkiosk session list' or the screen Today.",
         )
     if session.stage not in stages:
-        allowed = " or ".join(STANDS[stage] for stage in Stage if stage in stages)
         raise Refused(
             f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
-            f"That goes once it is {allowed}.",
+            _what_allows(session.stage, command, stages),
         )
-    if isinstance(command, JUDGING):
-        _not_linked(session, command, context)
+    if (about := _judged(session, command)) is not None:
+        _not_linked(*about, context)
     return decide_it(session, command, context)
 
 
-def _not_linked(session: Session, command: AttemptCommand, context: Context) -> None:
-    attempt = session.attempts.get(command.attempt_id)
+def _judged(session: Session, command: SessionCommand) -> tuple[str, str] | None:
+    """Return whom a command judges, by id and name; nobody if it judges nobody."""
+    wish = command.instead if isinstance(command, c.CorrectModule) else command
+    if isinstance(wish, c.AssignAttempt):
+        return (wish.participant_id, wish.person) if wish.override.strip() else None
+    dismisses = isinstance(wish, c.EndEarly) and wish.outcome == Progress.DISMISSED
+    if not (isinstance(wish, JUDGING) or dismisses):
+        return None
+    assert isinstance(wish, AttemptCommand), "what judges is about one attempt"
+    attempt = session.attempts.get(wish.attempt_id)
+    return None if attempt is None else (attempt.participant_id, attempt.person.text)
+
+
+def _not_linked(participant_id: str, person: str, context: Context) -> None:
     links = context.linked_to(context.actor.staff_id)
-    if attempt is not None and attempt.participant_id in links:
+    if participant_id in links:
         raise Refused(
-            f"You are linked with {attempt.person} ({links[attempt.participant_id]}).",
+            f"You are linked with {person} ({links[participant_id]}).",
             "Let somebody else of the staff do this.",
         )
 
@@ -143,6 +155,37 @@ def why_not(session: Session, command: SessionCommand, context: Context) -> str:
         return str(refusal)
     return ""
 
+
+def _what_allows(
+    stage: Stage, command: SessionCommand, stages: frozenset[Stage]
+) -> str:
+    """Return what would allow a command at another stage, if that is still to come."""
+    if isinstance(command, c.CancelSession) and Stage.ABANDONED in TO_COME[stage]:
+        return "Abandon it instead."
+    to_come = [one for one in Stage if one in stages & TO_COME[stage]]
+    if to_come:
+        allowed = " or ".join(STANDS[one] for one in to_come)
+        return f"That goes once it is {allowed}."
+    if stage is Stage.SEALED and Stage.ENDED in stages:
+        return "The coordinator amends it first."
+    if stage is Stage.ENDED and Stage.RUNNING in stages:
+        return "The coordinator reopens it first, if it was ended by mistake."
+    return ""
+
+
+_OVER = frozenset({Stage.ENDED, Stage.SEALED})
+_UNDER_WAY = _OVER | {Stage.RUNNING, Stage.HALTED, Stage.ABANDONED}
+TO_COME: dict[Stage, frozenset[Stage]] = {
+    Stage.PLANNED: _UNDER_WAY | {Stage.CHECK_IN, Stage.CANCELLED},
+    Stage.CHECK_IN: _UNDER_WAY | {Stage.CANCELLED},
+    Stage.RUNNING: _UNDER_WAY,
+    Stage.HALTED: _UNDER_WAY,
+    Stage.ENDED: frozenset({Stage.SEALED}),
+    Stage.SEALED: frozenset(),
+    Stage.CANCELLED: frozenset(),
+    Stage.ABANDONED: frozenset({Stage.SEALED}),
+}
+"""Where a session may still come to, without anything being taken back."""
 
 STANDS = {
     Stage.PLANNED: "planned",

@@ -48,7 +48,7 @@ def read_score(text: str, module: AssignedModule) -> Reading:
         )
     whole, decimals, percent = match.groups()
     if percent:
-        return _read_percent(Fraction(f"{whole}.{decimals or 0}"), decimals, module)
+        return _read_percent(match, module)
     if decimals is not None:
         raise Refused(
             f"{text.strip()} is not a whole number.",
@@ -64,18 +64,18 @@ def read_score(text: str, module: AssignedModule) -> Reading:
     return Reading(raw, raw, f"{raw}")
 
 
-def _read_percent(
-    percent: Fraction, decimals: str | None, module: AssignedModule
-) -> Reading:
+def _read_percent(match: re.Match[str], module: AssignedModule) -> Reading:
+    shown = match[0]
+    decimals = match[2] or ""
+    percent = Fraction(f"{match[1]}.{decimals or 0}")
     if percent > 100:
         raise Refused(f"{float(percent):g} % is more than 100 %.", "Key it again.")
-    half_step = Fraction(1, 2 * 10 ** len(decimals or ""))
+    half_step = Fraction(1, 2 * 10 ** len(decimals))
     meant = [
         raw
         for raw in range(module.items + 1)
         if abs(Fraction(100 * raw, module.items) - percent) <= half_step
     ]
-    shown = f"{float(percent):g}%"
     if not meant:
         raise Refused(
             f"No score of {module.items} items shows as {shown}.",

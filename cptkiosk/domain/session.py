@@ -55,8 +55,13 @@ class Session:
     offsets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     start_line_ms: int | None = None
     started_version: int = 0
+    ended_version: int = 0
+    ended_by: str = ""
     halts: tuple[timing.Interval, ...] = ()
     halt_reason: Personal | None = None
+    reasons: tuple[tuple[Instant, str, Personal], ...] = ()
+    """When it was halted, reopened, amended, cancelled or abandoned, and why."""
+
     unconfirmed: e.BootBridged | None = None
     """A reboot whose bridged time the proctor has not compared with the room clock."""
 
@@ -153,20 +158,47 @@ class Session:
 
     def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
+        if attempt.start_line_ms is None:
+            return attempt
         left_ms = self.left_ms(attempt, line_ms)
         announced = frozenset(
             minutes for minutes in attempt.announced if left_ms <= minutes * MINUTE_MS
         )
         return replace(attempt, announced=announced)
 
+    def risen(self, line_ms: int) -> "Session":
+        """Return the session with figures that people have risen above to announce."""
+        return self.each(
+            self.announced_again(one, line_ms) for one in self.attempts.values()
+        )
+
     def label(self, attempt: Attempt) -> str:
         """Return a person's name, told apart from others of that name on the roll."""
         name, who = attempt.person.text, attempt.participant_id
-        shared = any(
-            one.person.text == name and one.participant_id != who
+        others = {
+            one.participant_id
             for one in self.attempts.values()
-        )
-        return f"{name} (ID \N{HORIZONTAL ELLIPSIS}{who[-4:]})" if shared else name
+            if one.person.text == name and one.participant_id != who
+        }
+        if not others:
+            return name
+        length = 4
+        while length < len(who) and any(id_.endswith(who[-length:]) for id_ in others):
+            length += 1
+        cut = "\N{HORIZONTAL ELLIPSIS}" if length < len(who) else ""
+        return f"{name} (ID {cut}{who[-length:]})"
+
+    @property
+    def least_correction_ms(self) -> int:
+        """What the room clock may differ by at least, negative if it is behind.
+
+        Of a gap that was bridged no more than all can be taken back; what had been
+        counted before it stays counted.
+        """
+        bridged = self.unconfirmed
+        if bridged is None or self.gaps_unbridged or not bridged.usable:
+            return 0
+        return -max(0, bridged.away_ms)
 
     @property
     def in_force(self) -> tuple[Irregularity, ...]:
@@ -212,14 +244,11 @@ def evolve(session: Session, entry: Entry) -> Session:
         if isinstance(entry.event, e.AttemptAssigned):
             made = attempts_.new_attempt(entry.event)
             if known is not None:
-                # Taken off and put back: what was recorded about them still holds.
-                made = replace(
-                    made, irregularities=known.irregularities, validity=known.validity
-                )
+                made = attempts_.put_back(made, known)
             session = session.with_attempt(made)
         elif known is not None:
             changed = attempts_.evolve(entry.event, known, entry, line_ms)
-            if isinstance(entry.event, e.CreditGiven):
+            if _may_rise(session, entry.event, known, changed, line_ms):
                 changed = session.announced_again(changed, line_ms)
             session = session.with_attempt(changed)
     else:
@@ -236,6 +265,17 @@ def evolve(session: Session, entry: Entry) -> Session:
         last_at=entry.at,
         last_on_line=entry.at if on_line else session.last_on_line,
     )
+
+
+def _may_rise(
+    session: Session, event: Fact, known: Attempt, changed: Attempt, line_ms: int
+) -> bool:
+    """Return whether somebody may now have more left than was announced to them."""
+    if isinstance(event, e.StepUndone):
+        # Whoever had ended missed a halt dated back meanwhile.
+        more = session.left_ms(changed, line_ms) > session.left_ms(known, line_ms)
+        return more or known.end_line_ms is not None
+    return isinstance(event, e.CreditGiven)
 
 
 def replay(entries: Iterable[Entry]) -> Session:
@@ -309,12 +349,14 @@ def _(event: e.StartUndone, session: Session, entry: Entry, line_ms: int) -> Ses
 
 @_evolve.register
 def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> Session:
-    return replace(
+    session = replace(
         session,
         stage=Stage.HALTED,
         halts=(*session.halts, (event.since_line_ms, None)),
         halt_reason=event.reason,
+        reasons=(*session.reasons, (entry.at, "halted", event.reason)),
     )
+    return session if event.since_line_ms >= line_ms else session.risen(line_ms)
 
 
 @_evolve.register
@@ -348,17 +390,17 @@ def _(
     counts = Counter(
         attempt_id for one in session.in_force for attempt_id in one.event.attempt_ids
     )
+    concerned = set(event.attempt_ids) - set(event.spared)
     return session.each(
         replace(
             one,
             irregularities=counts[one.attempt_id],
             validity=_more_serious(one.validity, event.validity)
-            if one.attempt_id in event.attempt_ids
+            if one.attempt_id in concerned
             else one.validity,
         )
         for one in session.attempts.values()
-        if one.irregularities != counts[one.attempt_id]
-        or one.attempt_id in event.attempt_ids
+        if one.irregularities != counts[one.attempt_id] or one.attempt_id in concerned
     )
 
 
@@ -372,14 +414,21 @@ def _more_serious(validity: Validity, effect: str) -> Validity:
 
 @_evolve.register
 def _(event: e.SessionEnded, session: Session, entry: Entry, line_ms: int) -> Session:
-    return replace(session, stage=Stage.ENDED, ended_utc_ms=entry.at.utc_ms)
+    return replace(
+        session,
+        stage=Stage.ENDED,
+        ended_utc_ms=entry.at.utc_ms,
+        ended_version=entry.version,
+        ended_by=entry.actor,
+    )
 
 
 @_evolve.register
 def _(
     event: e.SessionReopened, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    return replace(session, stage=Stage.RUNNING)
+    reasons = (*session.reasons, (entry.at, "reopened", event.reason))
+    return replace(session, stage=Stage.RUNNING, reasons=reasons)
 
 
 @_evolve.register
@@ -402,7 +451,8 @@ def _(event: e.SessionSealed, session: Session, entry: Entry, line_ms: int) -> S
 
 @_evolve.register
 def _(event: e.SessionAmended, session: Session, entry: Entry, line_ms: int) -> Session:
-    return replace(session, stage=Stage.ENDED)
+    reasons = (*session.reasons, (entry.at, "amended", event.reason))
+    return replace(session, stage=Stage.ENDED, reasons=reasons)
 
 
 @_evolve.register
@@ -412,8 +462,10 @@ def _(
     session = session.each(
         replace(one, standing=Progress.CANCELLED, reason=event.reason, undo=None)
         for one in session.attempts.values()
+        if not (event.outcomes_kept and one.standing in attempts_.NEVER_STARTED)
     )
-    return replace(session, stage=Stage.CANCELLED)
+    reasons = (*session.reasons, (entry.at, "cancelled", event.reason))
+    return replace(session, stage=Stage.CANCELLED, reasons=reasons)
 
 
 @_evolve.register
@@ -421,7 +473,8 @@ def _(
     event: e.SessionAbandoned, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     halts = attempts_.closed(session.halts, line_ms)
-    return replace(session, stage=Stage.ABANDONED, halts=halts)
+    reasons = (*session.reasons, (entry.at, "abandoned", event.reason))
+    return replace(session, stage=Stage.ABANDONED, halts=halts, reasons=reasons)
 
 
 @_evolve.register
@@ -452,6 +505,8 @@ def _(
         told = _corrected(one.event, event.correction_ms, guess=guess)
         guess = guess and not isinstance(told, e.SessionHalted)
         corrected = evolve(corrected, replace(one, event=told))
+    if event.correction_ms < 0:
+        corrected = corrected.risen(corrected.line_ms(entry.at))
     return replace(
         corrected,
         unconfirmed=None,

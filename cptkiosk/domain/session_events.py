@@ -165,9 +165,11 @@ class AttemptExpectedLate(AttemptFact):
 
 @fact("late-arrival.v1")
 class LateArrived(AttemptFact):
-    """A candidate came after the start; check-in begins."""
+    """A candidate came who was not expected any more; check-in begins."""
 
     attempt_id: str
+    late: bool = True
+    """Whether that was after the start."""
 
 
 @fact("session-handed-over.v1")
@@ -200,6 +202,8 @@ class LateStarted(AttemptFact):
     attempt_id: str
     since_line_ms: int | None = None
     """The group's start, where the center lets late arrivals end with the group."""
+
+    beyond_window: Personal | None = None
 
 
 @fact("session-halted.v1")
@@ -335,6 +339,8 @@ class IrregularityRecorded(Fact):
     vendor_case: str = ""
     completed: str = ""
     void_recommended: bool = False
+    spared: tuple[str, ...] = ()
+    """Whose validity stays as it is: the entry that this one corrects has moved it."""
 
 
 @fact("step-undone.v1")
@@ -425,6 +431,8 @@ class SessionCancelled(Fact):
     """The session will not take place."""
 
     reason: Personal
+    outcomes_kept: bool = False
+    """Whether who was denied, absent or taken off before stays so."""
 
 
 @fact("session-abandoned.v1")

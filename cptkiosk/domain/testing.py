@@ -5,9 +5,18 @@ from collections.abc import Collection
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import ENDED_EARLY, LIVE, Attempt, Progress
-from cptkiosk.domain.checkin import late_cutoff
-from cptkiosk.domain.eligibility import outside_window
+from cptkiosk.domain.attempt import (
+    ENDED_EARLY,
+    LIVE,
+    NEVER_STARTED,
+    NOT_HERE,
+    OUTCOMES,
+    Attempt,
+    Progress,
+    started,
+)
+from cptkiosk.domain.checkin import door_case, late_cutoff
+from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.rules import (
@@ -41,6 +50,8 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
         for one in session.attempts.values()
         if one.standing is Progress.SEATED
     ]
+    for one in map(session.attempts.__getitem__, seated):
+        _only_here(session, one, context, "Take them off the roll here, or deny them.")
     start = context.now.plus(context.policies.start_countdown_seconds * 1000)
     return (
         e.SessionStarted(
@@ -52,14 +63,32 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
     )
 
 
+def _only_here(
+    session: Session, attempt: Attempt, context: Context, instead: str
+) -> None:
+    """Check that nothing in another session keeps somebody from starting.
+
+    Raises:
+        Refused: if they test there, or this code or the time left was used there.
+    """
+    if found := elsewhere(door_case(session, attempt, context)):
+        raise Refused(f"{session.label(attempt)}: {found.text}", instead)
+
+
 @rule(c.UndoStart, Stage.RUNNING)
 def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
     limit_s = context.policies.undo_start_seconds
     since_ms = session.line_ms(context.now) - (session.start_line_ms or 0)
     if since_ms > limit_s * 1000:
-        raise Refused(f"The session started more than {limit_s} seconds ago.")
+        raise Refused(
+            f"The session started more than {limit_s} seconds ago.",
+            "Halt it, or abandon it, instead.",
+        )
     if session.version != session.started_version:
-        raise Refused("Something has been recorded since the start.")
+        raise Refused(
+            "Something has been recorded since the start.",
+            "Halt it, or abandon it, instead.",
+        )
     return (e.StartUndone(),)
 
 
@@ -75,11 +104,16 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
             "The session has not begun yet.", "Start late arrivals after everybody."
         )
     late_cutoff(session, context)
-    with_group = context.policies.late_clock == "group"
+    _only_here(session, attempt, context, "Deny them here, or end that attempt first.")
+    since_ms = session.start_line_ms if context.policies.late_clock == "group" else None
+    begun = started(
+        attempt, session.line_ms(context.now) if since_ms is None else since_ms
+    )
+    whom = (attempt.attempt_id,)
+    why = _why_beyond(session.with_attempt(begun), whom, command.beyond_window, context)
     return (
         e.LateStarted(
-            attempt_id=attempt.attempt_id,
-            since_line_ms=session.start_line_ms if with_group else None,
+            attempt_id=attempt.attempt_id, since_line_ms=since_ms, beyond_window=why
         ),
     )
 
@@ -92,14 +126,24 @@ def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
     earliest = session.start_line_ms or now_ms
     if session.halts and session.halts[-1][1] is not None:
         earliest = session.halts[-1][1]
-    since_ms = now_ms - command.ago_ms
+    asked_ms = _asked_ms(command, now_ms)
+    if asked_ms < earliest:
+        raise Refused("The clocks began to run after that.", "Ask for the halt again.")
+    since_ms = asked_ms - command.ago_ms
     if command.ago_ms < 0 or since_ms < earliest:
         raise Refused(
             "The clocks cannot stop before they last began to run.",
-            f"Use at most {timing.span_text(max(0, now_ms - earliest))} ago.",
+            f"Use at most {timing.span_text(asked_ms - earliest)} ago.",
         )
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
+
+
+def _asked_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> int:
+    """Return the instant that a wish is about: when it was asked, never to come."""
+    return (
+        now_ms if command.asked_line_ms is None else min(command.asked_line_ms, now_ms)
+    )
 
 
 @rule(c.ResumeSession, Stage.HALTED)
@@ -147,27 +191,41 @@ def _why_beyond(
 def beyond_window(
     session: Session, back: Collection[str], context: Context
 ) -> tuple[Attempt, ...]:
-    """Return who would end outside the vendor's window if the clocks ran on now."""
+    """Return who would end outside the vendor's window if the clocks ran on now.
+
+    Somebody untimed is taken to need the module's own time.
+    """
     line_ms = session.line_ms(context.now)
     begins_utc_ms = context.now.utc_ms
     return tuple(
         one
         for one in session.attempts.values()
         if one.attempt_id in back
-        and not one.untimed
         and outside_window(
             context.policies.testing_windows,
             context.local(begins_utc_ms),
-            context.local(begins_utc_ms + max(0, session.left_ms(one, line_ms))),
+            context.local(begins_utc_ms + _to_come_ms(session, one, line_ms)),
         )
     )
+
+
+def _to_come_ms(session: Session, attempt: Attempt, line_ms: int) -> int:
+    left_ms = session.left_ms(attempt, line_ms)
+    if attempt.untimed:
+        planned_ms = timing.planned_ms(attempt.module.minutes, timing.UNTIMED)
+        left_ms = planned_ms - session.elapsed_ms(attempt, line_ms)
+    return max(0, left_ms)
 
 
 def _live(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
     attempt = attempt_of(session, command)
     progress = session.progress(attempt, session.line_ms(context.now))
     if progress not in LIVE:
-        raise Refused(f"{attempt.person} is {progress}, not testing.")
+        over = progress in OUTCOMES - NEVER_STARTED
+        raise Refused(
+            f"{attempt.person} is {progress}, not testing.",
+            "Undo that with u, if it was a mistake." if over else "",
+        )
     return attempt
 
 
@@ -261,7 +319,8 @@ def _vendor_clock(
         raise Refused(
             "That is no remaining time.", "Key it as the screen shows it: 41:20."
         )
-    left_ms = session.left_ms(attempt, session.line_ms(context.now))
+    asked_ms = _asked_ms(command, session.line_ms(context.now))
+    left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
     return (
         e.VendorClockNoted(
             attempt_id=attempt.attempt_id,
@@ -271,11 +330,15 @@ def _vendor_clock(
     )
 
 
+def _begun(session: Session, attempt: Attempt, context: Context) -> None:
+    if session.line_ms(context.now) < (attempt.start_line_ms or 0):
+        raise Refused("The session has not begun yet.", "Wait for the start.")
+
+
 @rule(c.FinishAttempt, Stage.RUNNING, Stage.HALTED)
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
     attempt = _live(session, command, context)
-    if session.line_ms(context.now) < (attempt.start_line_ms or 0):
-        raise Refused("The session has not begun yet.", "Wait for the start.")
+    _begun(session, attempt, context)
     return (e.AttemptFinished(attempt_id=attempt.attempt_id),)
 
 
@@ -283,7 +346,11 @@ def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Eve
 def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
     attempt = _live(session, command, context)
     if command.outcome not in ENDED_EARLY:
-        raise Refused(f"'{command.outcome}' is no way to end an attempt early.")
+        raise Refused(
+            f"'{command.outcome}' is no way to end an attempt early.",
+            f"Use {', '.join(sorted(ENDED_EARLY))}.",
+        )
+    _begun(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.AttemptEndedEarly(
@@ -295,8 +362,10 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
 @rule(c.Announce, Stage.RUNNING)
 def _announce(session: Session, command: c.Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
+        announced = ", ".join(map(str, context.policies.announce_minutes))
         raise Refused(
-            f"{plural(command.minutes, 'minute')} left is not announced here."
+            f"{plural(command.minutes, 'minute')} left is not announced here.",
+            f"Announced are {announced}.",
         )
     told = tuple(
         attempt_id
@@ -309,12 +378,21 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
         raise Refused("There is nothing to announce to anybody now.")
     # Calls are made by the whole second.
     soonest_ms = command.minutes * MINUTE_MS + ANNOUNCE_SOON_MS + 1000
+    missed_ms = context.policies.announce_missed_seconds * 1000
+    latest_ms = command.minutes * MINUTE_MS - missed_ms
     for one in map(session.attempts.__getitem__, told):
         left_ms = session.left_ms(one, session.line_ms(context.now))
         if left_ms > soonest_ms:
             raise Refused(
                 f"It is too early: {session.label(one)} has"
-                f" {timing.clock_text(left_ms)} left."
+                f" {timing.clock_text(left_ms)} left.",
+                "Wait until the line above names it.",
+            )
+        if left_ms < latest_ms:
+            raise Refused(
+                f"It is too late: {session.label(one)} has"
+                f" {timing.clock_text(left_ms)} left.",
+                "Record why it was not announced.",
             )
     return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=told),)
 
@@ -335,21 +413,27 @@ def _end(session: Session, command: c.EndSession, context: Context) -> Events:
 def _abandon(session: Session, command: c.AbandonSession, context: Context) -> Events:
     reason = reason_given(command.reason, session.session_id)
     events: list[Fact] = []
+    came = {one.attempt_id for one in cut_short(session)}
     for one in session.attempts.values():
-        if session.progress(one, session.line_ms(context.now)) in LIVE:
+        if one.attempt_id in came:
             why = Personal(reason.text, one.participant_id)
             events.append(
                 e.AttemptEndedEarly(
                     attempt_id=one.attempt_id, outcome=Progress.INTERRUPTED, reason=why
                 )
             )
-        elif one.start_line_ms is None and one.standing not in {
-            Progress.ABSENT,
-            Progress.DENIED,
-            Progress.CANCELLED,
-        }:
+        elif one.standing not in OUTCOMES:
             events.append(e.AttemptAbsent(attempt_id=one.attempt_id))
     return (*events, e.SessionAbandoned(reason=reason))
+
+
+def cut_short(session: Session) -> tuple[Attempt, ...]:
+    """Return whose attempts end if a session is given up: of everybody who has come."""
+    return tuple(
+        one
+        for one in session.attempts.values()
+        if one.standing not in OUTCOMES and (one.late or one.standing not in NOT_HERE)
+    )
 
 
 @rule(c.BridgeBoot, Stage.RUNNING, Stage.HALTED)
@@ -376,6 +460,15 @@ def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
         raise Refused("There is no reboot to confirm.")
+    if command.correction_ms < session.least_correction_ms:
+        back_s = -session.least_correction_ms // 1000
+        raise Refused(
+            "The room clock cannot show less than had been counted before the restart:"
+            " no remaining time grows.",
+            f"Key -{back_s} to 0 seconds, or how much later it is."
+            if back_s
+            else "Key 0 seconds, or how much later it is.",
+        )
     if abs(command.correction_ms) > MINUTE_MS:
         context.actor.must_be_coordinator("Correcting the clock by more than a minute")
     return (

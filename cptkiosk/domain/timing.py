@@ -45,6 +45,9 @@ def union_ms(intervals: Iterable[Interval], start_ms: int, end_ms: int) -> int:
 UNTIMED = 0
 """The factor of somebody who may take as long as it takes."""
 
+FACTOR_MIN, FACTOR_MAX = 1000, 5000
+"""What extra time may be, in thousandths of the standard time."""
+
 UNTIMED_MS = 24 * HOUR_MS
 """What untimed comes to: no assessment goes on after a day."""
 
@@ -93,7 +96,7 @@ def step_ms(earlier: Instant, later: Instant) -> int:
 
 SPAN = re.compile(
     r"(?P<sign>[+-]?)(?:(?P<hours>\d{1,2}):(?=\d\d:))?(?P<minutes>\d{1,3})"
-    r"(?::(?P<seconds>\d\d)|(?P<unit>[ms]))?"
+    r"(?::(?P<seconds>\d\d)|\s*(?P<unit>[ms]))?"
 )
 
 
@@ -105,6 +108,8 @@ def read_span(text: str) -> int | None:
     match = SPAN.fullmatch(text.strip())
     if match is None or int(match["seconds"] or 0) >= 60:
         return None
+    if match["hours"] and int(match["minutes"]) >= 60:
+        return None
     if match["unit"] == "s":
         ms = int(match["minutes"]) * 1000
     else:
@@ -113,13 +118,27 @@ def read_span(text: str) -> int | None:
     return -ms if match["sign"] == "-" else ms
 
 
+def read_clock(text: str) -> int | None:
+    """Return the milliseconds of a remaining time such as '41:20' or '1:12:05'.
+
+    `None` if it is nothing of the kind: a bare number could be minutes or seconds.
+    """
+    match = SPAN.fullmatch(text.strip())
+    if match is None or match["sign"] or match["seconds"] is None:
+        return None
+    return read_span(text)
+
+
 def clock_text(ms: int) -> str:
-    """Return a remaining time as `H:MM:SS`, rounded up; after zero `+M:SS`, down."""
+    """Return a remaining time as `H:MM:SS`, rounded up; after zero `+M:SS`, down.
+
+    From an hour after zero on it is `+1:07:23`: nobody takes 67 minutes for hours.
+    """
     if ms > 0:
         seconds = -(-ms // 1000)
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     seconds = -ms // 1000
-    return "0:00:00" if seconds == 0 else f"+{seconds // 60}:{seconds % 60:02}"
+    return f"+{span_text(ms).removeprefix('-')}" if seconds else "0:00:00"
 
 
 def span_text(ms: int) -> str:

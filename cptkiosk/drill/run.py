@@ -1,7 +1,7 @@
 """A rehearsal in a ledger of its own, thrown away at the end."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +13,12 @@ from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused
+from cptkiosk.drill.beats import Scene
+from cptkiosk.drill.director import Director
 from cptkiosk.drill.hand import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
+from cptkiosk.drill.repertoire import choose
+from cptkiosk.drill.verdict import keep_lines, verdict
 from cptkiosk.errors import ExitCode, KioskError, StorageError, UsageError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.settings import Paths
@@ -39,6 +43,8 @@ def run_drill(  # each is a choice of whoever rehearses
     seed: int,
     keep: Path | None,
     speed: int,
+    scenes: bool = True,
+    locked: bool = False,
     say: Say = _print,
 ) -> int:
     """Rehearse a session and return the exit code.
@@ -49,6 +55,8 @@ def run_drill(  # each is a choice of whoever rehearses
         seed: what makes one rehearsal differ from another.
         keep: a folder, empty or new, for what would else be removed at the end.
         speed: how fast the clock of an attended rehearsal runs.
+        scenes: whether something out of the ordinary happens to whoever attends.
+        locked: whether only the coordinator's PIN leads out for whoever attends.
         say: takes the lines; without it they go to standard output.
 
     Raises:
@@ -60,7 +68,12 @@ def run_drill(  # each is a choice of whoever rehearses
             if unattended:
                 code = _unattended(Paths(root), people, seed, say)
             else:
-                code = _attended(Paths(root), people, seed, speed, say)
+                put_on = choose(seed) if scenes else ()
+                code, lines = _attended(
+                    Paths(root), people, seed, speed, put_on, say, locked=locked
+                )
+                if keep and lines:
+                    keep_lines(lines, root)
             if keep:
                 say(f"Kept in {visible(str(root), LINE_CELLS)}")
             return code
@@ -95,17 +108,40 @@ def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
     return ExitCode.DONE
 
 
-def _attended(paths: Paths, people: int, seed: int, speed: int, say: Say) -> int:
+def _attended(
+    paths: Paths,
+    people: int,
+    seed: int,
+    speed: int,
+    scenes: Sequence[Scene],
+    say: Say,
+    *,
+    locked: bool,
+) -> tuple[int, list[str]]:
+    """Open the kiosk on a staged day; return the exit code and how the day went."""
     from cptkiosk.drill.stage import CENTER_NAME, PIN, make_center
     from cptkiosk.ui.launch import open_kiosk
 
     system = SystemClock()
     clock = SpedClock(system, speed, system.now().utc_ms)
     with _desk(paths, clock) as desk:
-        actor, _ = make_center(desk, seed, people)
+        actor, session_id = make_center(desk, seed, people)
+        director = Director(desk, session_id, scenes, seed, speed)
         notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
         say(notice)
-        return open_kiosk(desk, paths, signed_in=actor, notice=notice)
+        code = open_kiosk(
+            desk,
+            paths,
+            signed_in=actor,
+            notice=notice,
+            aside=director.words,
+            locked=locked,
+        )
+        director.close()
+        lines = verdict(director)
+    for line in lines:
+        say(line)
+    return code, lines
 
 
 @contextmanager

@@ -110,7 +110,10 @@ class Paper:
         self._about_all(kind, wish)
         about = body.get("attempt_id", "")
         if kind == "attempt-assigned.v1":
-            self.sheets[about] = Sheet(self.allowed_ms[about])
+            known = self.sheets.get(about)
+            # Who comes back has their sheet of scratch paper still.
+            kept = known.gates & {"scratch"} if known else frozenset[str]()
+            self.sheets[about] = Sheet(self.allowed_ms[about], kept)
         elif kind == "step-undone.v1":
             before = self.sheets[about].before
             assert before is not None, f"{about} took no step"
@@ -125,7 +128,7 @@ class Paper:
             case "start-undone.v1":
                 self._each(start=None)
             case "session-cancelled.v1":
-                self._each(outcome="cancelled")
+                self._cancel()
             case "session-halted.v1":
                 ago_ms = wish.ago_ms if isinstance(wish, c.HaltSession) else 0
                 self.halted_since = self.now - ago_ms // TICK_MS
@@ -141,6 +144,11 @@ class Paper:
     def _each(self, **changes: Any) -> None:
         for name, sheet in self.sheets.items():
             self.sheets[name] = replace(sheet, **changes)
+
+    def _cancel(self) -> None:
+        for name, sheet in self.sheets.items():
+            outcome = sheet.outcome or "cancelled"
+            self.sheets[name] = replace(sheet, outcome=outcome)
 
     def _start(self) -> None:
         for name, sheet in self.sheets.items():

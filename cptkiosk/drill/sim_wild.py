@@ -1,6 +1,7 @@
 """What nobody should wish for on a simulated day, or not now: much of it is refused."""
 
 from collections.abc import Callable
+from typing import Any
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.planning import ROOM_CHECKS
@@ -12,7 +13,7 @@ def wild_wish(view: View) -> c.SessionCommand:
     """Return any command about anybody, possible or not."""
     r, session = view.random, view.session
     ids = tuple(session.attempts) or ("nobody",)
-    here = {"session_id": session.session_id}
+    here: dict[str, Any] = {"session_id": session.session_id}
     key = {**here, "attempt_id": r.choice((*ids, *ids, *ids, "nobody"))}
     some = tuple(one for one in ids if r.random() < 0.7)
     gate = r.choice(("photo-id", "name", "eligible", "agreement", "seat", "nonsense"))
@@ -24,6 +25,7 @@ def wild_wish(view: View) -> c.SessionCommand:
             **here, reason=r.choice(("", "alarm")), ago_ms=r.choice((0, -250, 10**8)))),
         (1, lambda: c.ResumeSession(**here, back=some)),
         (1, lambda: compared(view)),
+        (0.5, lambda: c.ConfirmRoomClock(**here, correction_ms=_too_early_ms(view))),
         (1, lambda: c.PassGates(**key, gates=(gate,))),
         (1, lambda: c.FailGate(**key, gate=gate, reason="blurred")),
         (1, lambda: c.WaiveGate(**key, gate=gate, reason="known")),
@@ -71,6 +73,13 @@ def wild_wish(view: View) -> c.SessionCommand:
     ]  # fmt: skip
     weights = [weight for weight, _ in wishes]
     return r.choices([make for _, make in wishes], weights)[0]()
+
+
+def _too_early_ms(view: View) -> int:
+    """Return a correction that gives back time counted before the restart."""
+    bridged = view.session.unconfirmed
+    away_ms = bridged.away_ms if bridged is not None and bridged.usable else 0
+    return -away_ms - view.random.choice((1, 250, MINUTE_MS))
 
 
 def _irregularity(view: View, some: tuple[str, ...]) -> c.SessionCommand:

@@ -260,7 +260,7 @@ def _closing(view: View) -> c.SessionCommand:
     incomplete = [one.event for one in session.in_force if one.event.missing]
     if incomplete:
         return completed(view, incomplete[0].irregularity_id)
-    if session.scratch is None:
+    if blockers.scratch_open(session):
         returned = blockers.scratch_issued(session)
         return c.ReconcileScratch(session_id=session_id, returned=returned)
     return c.SealSession(session_id=session_id)
@@ -280,7 +280,7 @@ def completed(view: View, irregularity_id: str) -> c.SessionCommand:
         severity=old.severity,
         scope=old.scope,
         validity=old.validity,
-        attempt_ids=old.attempt_ids,
+        attempt_ids=old.attempt_ids or tuple(view.session.attempts),
         observed="It was seen and heard by everybody in the room. " * 8,
         action_taken="Dealt with.",
         details=tuple((name, "as said") for name in code.fields),

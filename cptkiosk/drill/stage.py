@@ -1,11 +1,9 @@
 """A fictional center with staff, people and a session ready to check in."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import ceil, sqrt
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from cptkiosk.clock import system_zone
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, roll_name
 from cptkiosk.domain.commands import PlanSession
@@ -99,26 +97,4 @@ def rooms_for(people: int) -> tuple[Room, ...]:
 
 def here() -> str:
     """Return the time zone of a rehearsal on this system."""
-    return system_zone(os.environ)
-
-
-def system_zone(environ: Mapping[str, str]) -> str:
-    """Return the name of this system's time zone, or UTC if it has no valid one."""
-    link = os.path.realpath("/etc/localtime")
-    _, _, linked = link.partition("/zoneinfo/")
-    try:
-        written = Path("/etc/timezone").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        written = ""
-    for name in (environ.get("TZ", "").removeprefix(":"), linked, written):
-        if name and _is_zone(name):
-            return name
-    return "UTC"
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+    return system_zone()

@@ -13,11 +13,18 @@ from typing import Any
 
 import msgspec
 
-from cptkiosk.domain import candidate_events, center_events, session_events
+from cptkiosk.domain import (
+    candidate_events,
+    center_events,
+    receipts,
+    session_events,
+)
 from cptkiosk.domain.events import EVENT_TYPES, Fact
 from cptkiosk.domain.values import FORGOTTEN, Personal
 
-assert all((candidate_events, center_events, session_events)), "they fill EVENT_TYPES"
+assert all((candidate_events, center_events, receipts, session_events)), (
+    "they fill EVENT_TYPES"
+)
 
 SALT_BYTES = 16
 

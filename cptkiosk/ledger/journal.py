@@ -43,6 +43,18 @@ def in_use(path: Path) -> bool:
     )
 
 
+def holder(inode: int) -> str:
+    """Return the number of the process that holds a file's lock, if it can be known."""
+    try:
+        lines = LOCKS.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    for _, kind, _, _, process, where, *_ in map(str.split, lines):
+        if kind == "FLOCK" and where.endswith(f":{inode}") and process.isdigit():
+            return process
+    return ""
+
+
 def check_left_behind(path: Path) -> None:
     """Check that what a kill may have left beside a ledger belongs to it.
 

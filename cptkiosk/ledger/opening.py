@@ -1,9 +1,6 @@
 """Opening the file: made when new, refused when foreign, never overwritten."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
@@ -15,6 +12,7 @@ from cptkiosk.ledger.sqlite import (
     library_version,
     safe_journal,
 )
+from cptkiosk.ledger.waiting import one_at_a_time
 from cptkiosk.settings import ALONE, open_in_place
 
 APPLICATION_ID = 0x4350544B
@@ -43,7 +41,7 @@ def open_ledger(path: Path) -> Connection:
         StorageError: if it cannot be opened, is no ledger, or is of a newer release.
     """
     try:
-        _make_folder(path.parent)
+        make_place(path.parent)
         with one_at_a_time(path):
             keep_file(path)
             connection = _open_or_create(path)
@@ -142,22 +140,17 @@ def explained(error: Exception, path: Path) -> StorageError:
     return StorageError(said)
 
 
-def _make_folder(folder: Path) -> None:
+def make_place(folder: Path) -> None:
+    """Make a data directory where there is none, and close one's own to others.
+
+    Raises:
+        StorageError: if it is somebody else's, or anybody can write into it.
+        OSError: if it cannot be made or written.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(folder)
     keep_folder(folder)
-
-
-@contextmanager
-def one_at_a_time(path: Path) -> Iterator[None]:
-    """Let one process create or upgrade, while others wait for it."""
-    handle = open_in_place(path.with_name("opening.lock"), os.O_RDWR | os.O_CREAT)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _open_or_create(path: Path) -> Connection:

@@ -159,6 +159,9 @@ class Reader:
         if not rows:
             return None
         stored, signature, public_key = rows[0]
+        if not signature:
+            # A salvage could not read it any more.
+            return None
         return Signed(Head(seq, stored), signature, public_key)
 
     def stream_rows(self, stream: str, up_to: int) -> tuple[tuple[Any, ...], ...]:
@@ -206,3 +209,11 @@ class Reader:
         query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
         rows = self.rows(query, (owner, form))
         return rows[0][0] if rows else ""
+
+    def drafts(self, owner: str, begin: str) -> tuple[str, ...]:
+        """Return the names of half-filled forms that begin in a way."""
+        query = (
+            "SELECT form FROM draft WHERE owner = ? AND substr(form, 1, ?) = ?"
+            " ORDER BY form"
+        )
+        return tuple(form for (form,) in self.rows(query, (owner, len(begin), begin)))

@@ -1,18 +1,23 @@
-"""A backup put in the ledger's place; what was there is renamed, never written."""
+"""A backup put in the ledger's place; what was there is kept as it was."""
 
 import os
+import stat
 from collections import Counter
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError, UsageError
+from cptkiosk.ledger.aside import keep
 from cptkiosk.ledger.journal import beside, in_use
+from cptkiosk.ledger.keeping import keep_file
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import one_at_a_time, sync
-from cptkiosk.ledger.sqlite import connect
+from cptkiosk.ledger.opening import make_place, sync
+from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
-from cptkiosk.settings import ALONE, open_in_place
+from cptkiosk.ledger.waiting import one_at_a_time
+from cptkiosk.settings import open_in_place, there
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 
@@ -66,35 +71,60 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
         stamp: what tells the replaced file from others, such as '20261123-140000Z'.
 
     Raises:
-        StorageError: if the backup cannot be read, or somebody has the ledger open.
+        UsageError: if the backup is the ledger itself.
+        StorageError: if the backup cannot be read, somebody has the ledger open, or
+            it is another account's.
         VerificationError: if the backup is not whole.
         DestinationError: if it cannot be written in the ledger's place.
     """
-    if path.exists() and backup.exists() and path.samefile(backup):
+    with _explained(path):
+        _check_backup(path, backup)
+        _verified(backup)
+        make_place(path.parent)
+        with one_at_a_time(path), ExitStack() as undo:
+            keep_file(path)
+            # Asked while nobody can open it: who came before would lose their entries.
+            if in_use(path):
+                raise _in_use(path)
+            part = _copied(backup, path)
+            undo.callback(part.unlink, missing_ok=True)
+            # There it also has the installation's key beside it.
+            verified = _verified(part)
+            kept_as = keep(path, stamp) if path.exists() else None
+            replaced = _compared(path, backup) if kept_as else Replaced()
+            _put(part, path, kept_as)
+    return Restored(verified, kept_as, replaced)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, *FAILURES) as error:
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise DestinationError(
+            f"The backup could not be put at {path} ({why}). What was recorded there"
+            " still is. Look at the disk and the permissions, then do it again."
+        ) from error
+
+
+def _check_backup(path: Path, backup: Path) -> None:
+    if not stat.S_ISREG(there(backup)):
+        raise StorageError(
+            f"There is no file {backup}. Nothing was changed. Look at how the backup's"
+            " name is written and whether its stick is plugged in, then do it again."
+        )
+    if path.exists() and path.samefile(backup):
         raise UsageError(
             f"{backup} is the ledger itself. Nothing was done. Name a backup."
         )
-    verified = _verified(backup)
-    if in_use(path):
-        raise StorageError(
-            f"The ledger {path} is open in another program. Nothing was changed. Close"
-            " the kiosk on every terminal, then do it again."
-        )
-    replaced = _compared(path, backup) if path.exists() else Replaced()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
-        with one_at_a_time(path):
-            part = _copied(backup, path)
-            try:
-                kept_as = _put(part, path, stamp)
-            finally:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise DestinationError(
-            f"The backup could not be put at {path} ({error.strerror}). The files there"
-            " are as they were. Look at the disk and the permissions, then do it again."
-        ) from error
-    return Restored(verified, kept_as, replaced)
+
+
+def _in_use(path: Path) -> StorageError:
+    return StorageError(
+        f"The ledger {path} is open in another program. Nothing was changed. Close the"
+        " kiosk on every terminal, then do it again."
+    )
 
 
 def _verified(backup: Path) -> Verified:
@@ -103,7 +133,7 @@ def _verified(backup: Path) -> Verified:
 
 
 def _copied(backup: Path, path: Path) -> Path:
-    """Return a copy of a verified backup beside `path`, verified again."""
+    """Return a copy of a verified backup beside `path`."""
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
         undo.callback(part.unlink, missing_ok=True)
@@ -113,33 +143,23 @@ def _copied(backup: Path, path: Path) -> Path:
             source.connection.backup(target)
             target.execute("PRAGMA journal_mode = delete")
         sync(part)
-        _verified(part)
         undo.pop_all()
     return part
 
 
-def _put(part: Path, path: Path, stamp: str) -> Path | None:
-    """Rename what is there, and give its name to `part`.
+def _put(part: Path, path: Path, kept_as: Path | None) -> None:
+    """Give the ledger's name to `part`.
 
     There is a ledger at `path` at every moment. A kill on the way may leave an index
     without its journal, which opening explains.
     """
-    kept_as = None
-    if path.exists():
-        kept_as = path.with_name(f"{path.stem}-replaced-{stamp}{path.suffix}")
-        try:
-            kept_as.hardlink_to(path)
-        except OSError:
-            # A file system without links; there, a moment without a ledger is left.
-            path.rename(kept_as)
-        if beside(path, "wal").exists():
-            beside(path, "wal").rename(beside(kept_as, "wal"))
-    part.replace(path)
-    if beside(path, "shm").exists():
-        beside(path, "shm").unlink()
+    if kept_as is not None and beside(path, "wal").exists():
+        beside(path, "wal").rename(beside(kept_as, "wal"))
+    # Left only where it could not be played back; a copy of it is kept.
     beside(path, "journal").unlink(missing_ok=True)
+    part.replace(path)
+    beside(path, "shm").unlink(missing_ok=True)
     sync(path.parent)
-    return kept_as
 
 
 def _compared(path: Path, backup: Path) -> Replaced:

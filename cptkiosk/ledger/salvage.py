@@ -6,11 +6,8 @@ themselves, but nothing proves what they followed; they go into a JSON file besi
 new ledger, for people to read, and never into the chain. The damaged file is only read.
 """
 
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +15,15 @@ from typing import Any
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import carve
 from cptkiosk.ledger.chain import Head, Row, link
-from cptkiosk.ledger.codec import Kept, commitment, committed
-from cptkiosk.ledger.journal import beside, in_use
+from cptkiosk.ledger.codec import Kept, committed
+from cptkiosk.ledger.journal import in_use
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
+from cptkiosk.ledger.scratch import asked, copied, recomputed
+from cptkiosk.ledger.signatures import SEALED
 from cptkiosk.ledger.signing import signature_fits
-from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
-SEALED = "session-sealed.v1"
 FORGOTTEN = "person-forgotten.v1"
-KEPT = "SELECT commitment, about, salt, text FROM personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Salvage:
     cut_off: bool
     """Whether something speaks of entries that are not there at all."""
 
-    unsigned: int
+    unsigned: tuple[Head, ...]
     """Seals whose signature is lost."""
 
     @property
@@ -87,20 +83,16 @@ def look_for(path: Path, scratch: Path) -> Salvage:
 
     Raises:
         StorageError: if the file cannot be read, or somebody is using it.
+        DestinationError: if `scratch` cannot hold the copy.
     """
     if in_use(path):
         raise StorageError(
             f"The ledger {path} is open in another program. Nothing was read. Close the"
             " kiosk on every terminal, then do it again."
         )
-    try:
-        image = Image(path)
-        kept, last = _asked(path, scratch)
-    except OSError as error:
-        raise StorageError(
-            f"The ledger {path} cannot be read ({error.strerror}). Nothing was changed."
-            " Look at the disk and at the permissions, then do it again."
-        ) from error
+    with copied(path, scratch) as copy:
+        image = Image(copy)
+        kept, last = asked(copy)
     return _sorted_out(image.views(), kept, last)
 
 
@@ -122,8 +114,9 @@ def _sorted_out(
     absent = {one for one in missing if f"candidate/{spoken[one]}" in gone}
     carved = [one for view in views for one in carve.signatures(view)]
     signed = tuple(_signed(rows, carved))
-    sealed = {row[0] for row, _ in rows if row[8] == SEALED}
-    unsigned = len(sealed - {one.head.seq for one in signed})
+    proven = {one.head for one in signed}
+    sealed = (Head(row[0], stored) for row, stored in rows if row[8] == SEALED)
+    unsigned = tuple(one for one in sealed if one not in proven)
     seen = {stored for _, stored in rows} | {one.values[9] for one in loose}
     cut_off = (
         last > max([len(rows), *(one.seq for one in loose)])
@@ -144,7 +137,7 @@ def _sorted_out(
 
 
 def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
-    found = (_recomputed(*values) for view in views for values in carve.texts(view))
+    found = (recomputed(*values) for view in views for values in carve.texts(view))
     return {one.commitment: one for one in found}
 
 
@@ -249,51 +242,6 @@ def _spoken_of(bodies: Iterable[str]) -> dict[str, str]:
             # The body of a loose entry may be damaged.
             continue
     return found
-
-
-def _recomputed(_: str, about: str, salt: str, text: str) -> Kept:
-    """Return a row of `personal` under the commitment that it has by its content."""
-    return Kept(commitment(salt, about, text), about, salt, text)
-
-
-def _asked(path: Path, scratch: Path) -> tuple[dict[str, Kept] | None, int]:
-    """Return what SQLite makes of a copy: the texts, and the last entry's number.
-
-    Only SQLite knows which texts were deleted, as a page may still hold one; where
-    their table is damaged there is nothing instead.
-    """
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="salvage-") as folder:
-        copy = Path(folder) / path.name
-        shutil.copyfile(path, copy)
-        if beside(path, "wal").exists():
-            shutil.copyfile(beside(path, "wal"), beside(copy, "wal"))
-        try:
-            with closing(connect(str(copy))) as connection:
-                return _kept(connection), _last(connection)
-        except FAILURES:
-            return None, 0
-
-
-def _kept(connection: Connection) -> dict[str, Kept] | None:
-    try:
-        checked = connection.execute("PRAGMA integrity_check('personal')")
-        if checked.fetchone() != ("ok",):
-            return None
-        rows = connection.execute(KEPT).fetchall()
-    except FAILURES:
-        return None
-    kept = {row[0]: _recomputed(*row) for row in rows}
-    if any(one.commitment != sealed for sealed, one in kept.items()):
-        return None
-    return kept
-
-
-def _last(connection: Connection) -> int:
-    try:
-        (last,) = connection.execute("SELECT max(seq) FROM entry").fetchone()
-    except FAILURES:
-        return 0
-    return int(last or 0)
 
 
 def _signed(

@@ -12,6 +12,7 @@ from cptkiosk.ledger.codec import Kept
 from cptkiosk.ledger.ledger import INSERT, Ledger
 from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.salvage import Salvage
+from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, folded, verify
 from cptkiosk.settings import open_in_place
@@ -81,8 +82,11 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
         connection.executemany(
             "INSERT INTO head VALUES (?, ?, ?, ?)",
             (
-                (one.head.seq, one.head.hash, one.signature, one.public_key)
-                for one in found.signed
+                *((one.seq, one.hash, *LOST) for one in found.unsigned),
+                *(
+                    (one.head.seq, one.head.hash, one.signature, one.public_key)
+                    for one in found.signed
+                ),
             ),
         )
         connection.execute("COMMIT")

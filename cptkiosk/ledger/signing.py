@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
+from cptkiosk.ledger.opening import sync
 from cptkiosk.settings import open_in_place
 
 
@@ -22,7 +23,10 @@ def message(head: Head) -> bytes:
 
 
 class Signer:
-    """Signs heads with a key that is made at first use and never leaves the machine."""
+    """Signs heads with a key that is made at first use and never leaves the machine.
+
+    `signatures.notice` says beforehand where it would be made anew.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the key, or make it.
@@ -41,11 +45,20 @@ class Signer:
     @property
     def public_key(self) -> str:
         """The public half, base64."""
-        return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
+        return _public(self._key)
 
     def sign(self, head: Head) -> str:
         """Return the signature of a head, base64."""
         return base64.b64encode(self._key.sign(message(head))).decode()
+
+
+def public_key_at(path: Path) -> str:
+    """Return the public half of a key that is there, base64; else nothing."""
+    try:
+        key = _load(path)
+    except (OSError, ValueError):
+        return ""
+    return _public(key)
 
 
 def signature_fits(head: Head, signature: str, public_key: str) -> bool:
@@ -56,6 +69,10 @@ def signature_fits(head: Head, signature: str, public_key: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 def _load(path: Path) -> Ed25519PrivateKey:
@@ -80,13 +97,5 @@ def _create(path: Path) -> Ed25519PrivateKey:
             key = _load(path)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync(path.parent)
     return key
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

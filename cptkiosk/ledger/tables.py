@@ -53,7 +53,7 @@ def candidate_rows(candidate: Candidate) -> Rows:
                 about,
                 one.module_id,
                 one.user_code,
-                one.factor_permille,
+                one.time_permille,
                 None if one.paid is None else int(one.paid),
                 int(bool(one.stop_clock)),
                 one.code_expires,

@@ -1,16 +1,24 @@
 """Recompute everything that can be recomputed, and name the first thing that differs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cptkiosk.domain import candidate, center, session
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
-from cptkiosk.ledger import structure, tables
+from cptkiosk.ledger import signatures, structure, tables
 from cptkiosk.ledger.chain import Broken, Head, follow
 from cptkiosk.ledger.codec import commitment, commitments
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
+from cptkiosk.ledger.signatures import Signatures
 
 BATCH = 10_000
+
+NOT_MEANT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What folding raises at an entry that no desk would have written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,38 @@ class Verified:
     signed_heads: int
     forgotten: int
     """Texts about people that were deleted; their commitments stay."""
+
+    signed_by_another_key: int | None
+    """Of the signed heads; nothing where the installation's key is not beside it."""
+
+    signatures_lost: int
+    """Seals that were salvaged without their signature."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What fits and still asks for a look, in sentences."""
+        return tuple(_remarks(self))
+
+
+def _remarks(found: Verified) -> Iterator[str]:
+    if found.signed_by_another_key is None:
+        yield (
+            "There is no installation.key beside it to hold the signatures against, so"
+            " whose they are is not known."
+        )
+    elif found.signed_by_another_key:
+        many = plural(found.signed_by_another_key, "signature")
+        yield (
+            f"{many} by another key than this installation's. That is so after the"
+            " record came from another machine or installation.key was lost; else"
+            " somebody wrote it anew. Compare the heads in the bundles of that time."
+        )
+    if found.signatures_lost:
+        many = plural(found.signatures_lost, "seal")
+        yield (
+            f"{many} lost the signature in a salvage. Only a bundle written before"
+            " proves them."
+        )
 
 
 def verify(ledger: Ledger) -> Verified:
@@ -45,14 +85,27 @@ def verify(ledger: Ledger) -> Verified:
             f"The table '{differing}' does not follow from the entries, which are"
             " whole. Run 'cptkiosk ledger rebuild' to fold it again."
         )
-    return Verified(head.seq, head.hash, signed, forgotten)
+    return Verified(
+        entries=head.seq,
+        head=head.hash,
+        signed_heads=signed.count,
+        forgotten=forgotten,
+        signed_by_another_key=signed.by_another_key,
+        signatures_lost=signed.lost,
+    )
 
 
-def _check_entries(ledger: Ledger) -> tuple[Head, int, int]:
-    """Return the head, how many texts were forgotten, and how many heads are signed."""
-    try:
+def _check_entries(ledger: Ledger) -> tuple[Head, int, Signatures]:
+    """Return the head, how many texts were forgotten, and the signatures."""
+    with _explained():
         head, forgotten = _follow(ledger)
-        return head, forgotten, _check_heads(ledger)
+        return head, forgotten, signatures.check(ledger)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
     except Broken as broken:
         raise VerificationError(
             f"The ledger does not verify. {broken} Keep the file as it is and call the"
@@ -97,35 +150,42 @@ def _check_texts(
             raise Broken(seq, "the text kept for it was changed")
 
 
-def _check_heads(ledger: Ledger) -> int:
-    rows = ledger.rows("SELECT seq, hash, signature, public_key FROM head")
-    if not rows:
-        return 0
-    from cptkiosk.ledger.signing import signature_fits
-
-    for seq, stored, signature, public_key in rows:
-        now = ledger.rows("SELECT hash FROM entry WHERE seq = ?", (seq,))
-        if not now or now[0][0] != stored:
-            raise Broken(seq, "is not what was signed at that point")
-        if not signature_fits(Head(seq, stored), signature, public_key):
-            raise Broken(seq, "the signature of the chain up to here does not fit")
-    return len(rows)
-
-
 def folded(ledger: Ledger) -> tables.Rows:
-    """Return what the projected tables must hold, folded from the entries."""
-    return tables.merged(_fold(ledger))
+    """Return what the projected tables must hold, folded from the entries.
+
+    Raises:
+        VerificationError: naming an entry that does not follow from those before it.
+    """
+    with _explained():
+        return tables.merged(_fold(ledger))
 
 
 def _fold(ledger: Ledger) -> Iterator[tables.Rows]:
     for stream in ledger.streams():
         entries = ledger.read(stream)
         if stream == "center":
-            yield tables.center_rows(center.replay(entries))
+            yield tables.center_rows(_each(center.evolve, center.Center(), entries))
         elif stream.startswith("candidate/"):
-            yield tables.candidate_rows(candidate.replay(entries))
-        else:
-            yield tables.session_rows(session.replay(entries))
+            person = _each(candidate.evolve, candidate.Candidate(), entries)
+            yield tables.candidate_rows(person)
+        elif stream.startswith("session/"):
+            here = _each(session.evolve, session.Session(), entries)
+            yield tables.session_rows(here)
+
+
+State = TypeVar("State")
+
+
+def _each(
+    evolve: Callable[[State, Entry], State], state: State, entries: Iterable[Entry]
+) -> State:
+    for entry in entries:
+        try:
+            state = evolve(state, entry)
+        except NOT_MEANT as error:
+            what = f"{entry.event.kind} does not follow from what is before it"
+            raise Broken(entry.seq, what) from error
+    return state
 
 
 def _projections_differ(ledger: Ledger) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
@@ -31,23 +33,62 @@ def write_private(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-RECORD = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
+RECORD = frozenset(
+    ("ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal", "reserve")
+)
+"""The live ledger's own files; what bears such a name elsewhere is a copy."""
+
 NAME_BYTES_MIN = 3
 """Shorter names would be found everywhere."""
 
 
-def naming(root: Path, names: Iterable[str], participant_id: str) -> tuple[Path, ...]:
-    """Return the files beside a record that name somebody: reports, copies, bundles."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What may still name somebody beside a record."""
+
+    naming: tuple[Path, ...]
+    """The files that do: reports, copies, bundles."""
+
+    unread: tuple[Path, ...]
+    """What could not be looked into."""
+
+
+def left_beside(root: Path, names: Iterable[str], participant_id: str) -> Left:
+    """Return the files beside a record that name somebody, or could not be read."""
     wanted = [
         text.encode()
         for text in (*names, participant_id)
         if len(text.encode()) >= NAME_BYTES_MIN
     ]
-    return tuple(
-        path
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in RECORD and _has_any(path, wanted)
-    )
+    naming: list[Path] = []
+    unread: list[Path] = []
+    for path in _files(root, unread):
+        try:
+            if path.is_file() and _has_any(path, wanted):
+                naming.append(path)
+        except UNREADABLE:
+            unread.append(path)
+    return Left(tuple(sorted(naming)), tuple(sorted(unread)))
+
+
+UNREADABLE = (
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a file may raise that is locked, damaged, or packed with a password."""
+
+
+def _files(root: Path, unread: list[Path]) -> Iterator[Path]:
+    def missed(error: OSError) -> None:
+        unread.append(Path(error.filename))
+
+    for folder, _, files in os.walk(root, onerror=missed):
+        for name in files:
+            if name not in RECORD or Path(folder) != root:
+                yield Path(folder, name)
 
 
 def _has_any(path: Path, wanted: Iterable[bytes]) -> bool:

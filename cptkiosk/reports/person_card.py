@@ -71,10 +71,10 @@ def _registration(one: Registration) -> Iterator[str]:
     yield f"code {one.user_code}" if one.user_code else "no code yet"
     if one.code_expires:
         yield f"expires {one.code_expires}"
-    if one.factor_permille == UNTIMED:
+    if one.time_permille == UNTIMED:
         yield "untimed"
-    elif one.factor_permille != 1000:
-        yield f"time x{one.factor_permille / 1000:g}"
+    elif one.time_permille != 1000:
+        yield f"time x{one.time_permille / 1000:g}"
     if one.stop_clock:
         yield "breaks stop the clock"
 

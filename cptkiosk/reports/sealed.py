@@ -1,6 +1,7 @@
 """The report that goes into a bundle: of a revision as it was sealed, for ever the same."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from cptkiosk.domain.center import Center
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.ledger.chain import Head
+from cptkiosk.reports.files import write_private
 from cptkiosk.reports.session_report import session_report
 
 
@@ -57,3 +59,16 @@ def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
         )
 
     return made
+
+
+def write_sealed_report(sealed: Sealed, definitions: Definitions, folder: Path) -> Path:
+    """Write the report of a sealed revision for print, and return where.
+
+    The same revision gives the same file, so that it can be written again.
+
+    Raises:
+        DestinationError: if it could not be written; an older one is still whole then.
+    """
+    session = sealed.session
+    name = f"session-report-{session.session_id}-r{session.revision}.txt"
+    return write_private(folder, name, sealed_report(definitions)(sealed))

@@ -81,6 +81,9 @@ def _facts(
         yield from field("Ended", instant(session.ended_utc_ms, zone))
     if session.halts:
         yield from field("Halts", _halts(session))
+    for at, what, why in session.reasons:
+        when = instant(at.utc_ms, zone)
+        yield from field(what.capitalize(), f"{when}: {why}")
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"

@@ -47,6 +47,7 @@ def _judge(archive: zipfile.ZipFile, name: str) -> str:
     if sum(member.file_size for member in members) > UNPACKED_MAX:
         raise _too_big(name)
     paths = {member.filename for member in members}
+    sheet: type[_Sheet]
     if "xl/workbook.xml" in paths:
         kind, sheet = "xlsx", _XlsxSheet
     elif "content.xml" in paths and b"spreadsheet" in archive.read("mimetype"):

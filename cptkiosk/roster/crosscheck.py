@@ -97,7 +97,11 @@ def _difference(known: RosterRow, row: RosterRow) -> str:
     """Return what the earlier row had instead."""
     if known.user_code != row.user_code:
         return f'user code "{known.user_code}"' if known.user_code else "no user code"
-    if known.factor_permille != row.factor_permille:
+    # After a 'No' an empty cell says nothing else.
+    unsaid = row.factor_permille is None and known.factor_permille == STANDARD
+    if known.factor_permille != row.factor_permille and not unsaid:
+        if known.factor_permille is None:
+            return "no word on extended time"
         if known.factor_permille == STANDARD:
             return "no extended time"
         if known.factor_permille == UNTIMED:

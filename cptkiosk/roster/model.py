@@ -21,8 +21,9 @@ class RosterRow:
     module_id: str
     """Empty: the person alone."""
     user_code: str
-    factor_permille: int
-    """1000 is the standard time, 1500 is 1.5x, 2000 is double time, 0 is untimed."""
+    factor_permille: int | None
+    """1000 is the standard time, 1500 is 1.5x, 2000 is double time, 0 is untimed; None:
+    the roster does not say."""
     paid: bool | None
     """None: the roster does not say."""
     code_expires: str = ""

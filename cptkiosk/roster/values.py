@@ -11,7 +11,6 @@ from cptkiosk.roster.columns import Field
 STANDARD: Final = 1000
 UNTIMED: Final = timing.UNTIMED
 UNTIMED_WORDS: Final = frozenset({"untimed", "unlimited", "unlimited time", "no limit"})
-FACTOR_MAX: Final = 4000
 YEARS: Final = range(1900, 2101)
 
 YES: Final = frozenset(
@@ -117,14 +116,18 @@ def _date(field: Field, cell: str) -> str:
     )
 
 
-def factor(cell: str) -> int:
+def factor(cell: str) -> int | None:
     """Return the thousandths of the standard time that `cell` grants; 0 is untimed.
+
+    Nothing if the cell does not say; 'No' is the standard time.
 
     Raises:
         BadCell: if it grants something, but not how much time.
     """
     text = used(Field.FACTOR, cell)
     plain = " ".join(fold(text).split())
+    if not plain:
+        return None
     if plain in NO:
         return STANDARD
     if plain in YES:
@@ -132,7 +135,7 @@ def factor(cell: str) -> int:
     if plain in UNTIMED_WORDS:
         return UNTIMED
     permille = SPOKEN.get(plain) or _written_factor(plain)
-    if STANDARD <= permille <= FACTOR_MAX:
+    if STANDARD <= permille <= timing.FACTOR_MAX:
         return permille
     raise BadCell(
         f'extended time "{visible(text)}" cannot be read: write 1.5x, 2x, untimed or No'

@@ -6,6 +6,7 @@ People are named by seat (`A1`, `204/A1`), by the number of the seat counted row
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ SPANS = ("1m", "2m", "5m", "10m")
 
 EVERYBODY = "all"
 NUMBER = re.compile(r"\d{1,3}")
+NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +134,14 @@ def read(line: str, session: Session, line_ms: int) -> Action:
     words = line.strip().removeprefix(":").split()
     if not words:
         raise Refused("Nothing was typed.", "For example: A1 break")
-    at = _verb_at(words)
+    at = _verb_at(words, session)
     if at is None:
         known = ", ".join(BY_WORD)
         raise Refused(
             f"'{words[min(1, len(words) - 1)]}' is nothing to do.",
             f"Known are {known}.",
         )
-    who, verb, rest = " ".join(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
+    who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     about = {"session_id": session.session_id}
     if not verb.about_people:
         return Action(verb, (), (verb.make(about, rest),))
@@ -156,10 +158,38 @@ def read(line: str, session: Session, line_ms: int) -> Action:
     return Action(verb, people, tuple(made))
 
 
-def _verb_at(words: Sequence[str]) -> int | None:
-    """Return where the verb is: names before it may be of several words."""
-    places = (at for at, word in enumerate(words) if word.lower() in BY_WORD)
-    return next(places, None)
+def _verb_at(words: Sequence[str], session: Session) -> int | None:
+    """Return where the verb is: names before it may be of several words.
+
+    A verb of which somebody has the name is theirs if another verb follows: in
+    'Go break', where somebody is called Go. What stands in quotes is no verb.
+    """
+    places = list(_verb_places(words))
+    names = {
+        fold(word)
+        for one in session.attempts.values()
+        for word in NAME_WORD.findall(one.person.text)
+    }
+    for at in reversed(places[1:]):
+        said_before = (words[place] for place in places if place < at)
+        if all(fold(word) in names for word in said_before):
+            with suppress(Refused):
+                if list(_people(_who(words[:at]), session, 0)):
+                    return at
+    return next(iter(places), None)
+
+
+def _verb_places(words: Sequence[str]) -> Iterator[int]:
+    quoted = False
+    for at, word in enumerate(words):
+        if not quoted and word.lower() in BY_WORD:
+            yield at
+        if word.count('"') % 2:
+            quoted = not quoted
+
+
+def _who(words: Sequence[str]) -> str:
+    return " ".join(words).replace('"', "")
 
 
 def _people(who: str, session: Session, line_ms: int) -> Iterator[Attempt]:
@@ -237,7 +267,7 @@ def completions(line: str, session: Session) -> tuple[str, ...]:
         options = [*who, *verbs] if part[:1].isupper() else [*verbs, *who]
         found = _beginning(part, options)
         return tuple(f"{prefix}{one}" for one in found)
-    at = _verb_at(words)
+    at = _verb_at(words, session)
     if at is None:
         return _beginning(last, list(BY_WORD))
     verb = BY_WORD[words[at].lower()]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import PurePath
@@ -18,7 +18,7 @@ from textual.scrollbar import ScrollBar
 from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
-from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_events import SessionReopened, StepUndone
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
@@ -28,13 +28,14 @@ from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
-from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.base import KioskScreen, too_small
 from cptkiosk.ui.scrollbar import PlainScrollBar
-from cptkiosk.ui.stray import MOVED, MovedSteps, StrayEnters
+from cptkiosk.ui.stray import HELD, MOVED, HeldEnters, MovedSteps, StrayEnters
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
 from cptkiosk.ui.times import time_text
 from cptkiosk.ui.watchdog import Watchdog
 from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
 
@@ -43,6 +44,9 @@ LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 
 AFTER_EDGE_MS = 1
 """A tick just before an edge would draw the second that is over once more."""
+
+BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
+"""Keys that work where the terminal is too small to show what others would do."""
 
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
@@ -85,12 +89,16 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         ticking: bool = True,
         locked: bool = False,
         wall: bool = False,
+        wall_session: str = "",
         watchdog: Watchdog | None = None,
+        aside: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         super().__init__(driver_class=KioskDriver)
         self.notice = notice
         self.locked = locked
         self.wall = wall
+        self._wall_session = wall_session
+        self.aside = aside
         self._watchdog = watchdog
         # The desk's clock may be a rehearsal's, which runs ahead.
         self._real_clock = SystemClock()
@@ -113,6 +121,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         # Where somebody turns the hands, nothing is pressed too soon.
         self.stray_enters = StrayEnters() if ticking else StrayEnters(0)
         self.moved_steps = MovedSteps() if ticking else MovedSteps(0)
+        self.held_enters = HeldEnters() if ticking else HeldEnters(0)
         for theme in THEMES:
             self.register_theme(theme)
         self.coloured = shows_colours(os.environ)
@@ -202,13 +211,26 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if self.wall:
             from cptkiosk.ui.screens.wall import WallScreen
 
-            await self.push_screen(WallScreen())
+            await self.push_screen(WallScreen(self._wall_session))
         elif not self.desk.center.ready:
             await self.push_screen(FirstRunScreen())
         elif self.actor is None:
             await self.push_screen(SignInScreen())
         else:
             await self.push_screen(TodayScreen())
+
+    def lock(self) -> None:
+        """Lock the terminal; what is open stays open behind the lock, but for PINs."""
+        from cptkiosk.ui.screens.sign_in import LockScreen
+
+        if self.actor is None or any(
+            isinstance(one, LockScreen) for one in self.screen_stack
+        ):
+            return
+        for screen in self.screen_stack:
+            for form in screen.query(Form):
+                form.forget_secrets()
+        self.push_screen(LockScreen())
 
     # The desk
 
@@ -269,6 +291,8 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         entry = recorded.entries[-1]
         if isinstance(entry.event, StepUndone):
             words = self._undone(entry.stream.partition("/")[2], entry.event)
+        elif isinstance(entry.event, SessionReopened) and not words:
+            words = "undone: the session goes on, everybody's outcome stays"
         at = time_text(entry.at.utc_ms, self.desk.zone)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 
@@ -299,21 +323,33 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.say(text, tone, synced=synced)
 
     async def on_event(self, event: events.Event) -> None:
-        """Leave out an Enter that was meant for a form which has just closed."""
-        if isinstance(event, events.Key):
-            self._last_key = self._real_clock.now()
-        if isinstance(event, events.Key) and event.key == "enter":
-            fresh = not event.is_forwarded
-            if fresh and self.stray_enters.takes(self.screen, event.time):
-                return
-            if fresh and self.moved_steps.takes(self.screen, event.time):
-                self.say(MOVED, "warning")
-                return
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            screen = self.screen if self.screen_stack else None
-            if isinstance(screen, KioskScreen) and await screen.takes_at_once(event):
-                return
+        """Leave out what was meant for something else, such as a form now closed."""
+        fresh = isinstance(event, events.InputEvent) and not event.is_forwarded
+        if fresh and self.screen_stack and await self._leaves_out(event):
+            return
         await super().on_event(event)
+
+    @property
+    def _unseen(self) -> bool:
+        """Whether nobody sees what a key would do."""
+        return too_small(self.size) and not self.wall
+
+    async def _leaves_out(self, event: events.Event) -> bool:
+        """Tell whether a key does nothing, or has done at once what it does."""
+        if not isinstance(event, events.Key):
+            return isinstance(event, events.Paste) and self._unseen
+        self._last_key = self._real_clock.now()
+        if self._unseen and event.key not in BLIND_KEYS:
+            return True
+        screen, pressed_s = self.screen, event.time
+        held = self.held_enters.takes(screen, event.key, pressed_s)
+        if event.key == "enter":
+            if self.stray_enters.takes(screen, pressed_s):
+                return True
+            if held or self.moved_steps.takes(screen, pressed_s):
+                self.say(HELD if held else MOVED, "warning")
+                return True
+        return isinstance(screen, KioskScreen) and await screen.takes_at_once(event)
 
     # Time, and other terminals
 
@@ -389,16 +425,13 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
                 screen.tick()
         begin(self, self._each_second, "second")
 
-    async def _lock_if_idle(self) -> None:
+    def _lock_if_idle(self) -> None:
         idle_ms = self._real_clock.now().boot_ms - self._last_key.boot_ms
-        if self.actor is not None and idle_ms >= self.idle_lock_ms:
-            for screen in reversed(self.screen_stack):
-                if isinstance(screen, KioskScreen):
-                    await screen.do_lock()
-                    return
+        if idle_ms >= self.idle_lock_ms:
+            self.lock()
 
     async def _each_second(self) -> None:
-        await self._lock_if_idle()
+        self._lock_if_idle()
         if not self._attached:
             await self._take_up()
         if self.wall:

@@ -3,6 +3,8 @@
 from collections import Counter
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, Progress, Validity
 from cptkiosk.domain.session import Session
@@ -84,28 +86,45 @@ def tone(attempt: Attempt, progress: Progress) -> str:
 
 def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
     """Return what is out of the ordinary about a row, in a few signs."""
+    return "  ".join(_marks(attempt, line_ms, glyphs))
+
+
+def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+    """Return as much of that as fits into `width` cells, and how many signs do not.
+
+    Where not even one does beside their number, its word is only a letter.
+    """
+    marks = _marks(attempt, line_ms, glyphs)
+    for count in range(len(marks), 0, -1):
+        more = f" +{len(marks) - count}" if count < len(marks) else ""
+        text = "  ".join(marks[:count]) + more
+        if cell_len(text) <= width:
+            return text
+    if len(marks) < 2:
+        return "".join(marks)
+    word, _, figure = marks[0].partition(" ")
+    return f"{word[0]} {figure} +{len(marks) - 1}"
+
+
+def _marks(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> list[str]:
+    """Return what is out of the ordinary, what matters most first."""
     marks = _clock_marks(attempt, line_ms)
+    if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
+        marks.append(attempt.validity.value)
+    if attempt.irregularities:
+        marks.append(f"{glyphs.attention} {attempt.irregularities}")
     if attempt.continues:
         marks.append("cont.")
     if attempt.late:
         marks.append("late")
-    if attempt.irregularities:
-        marks.append(f"{glyphs.attention} {attempt.irregularities}")
-    if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
-        marks.append(attempt.validity.value)
     if score := score_text(attempt):
         marks.append(score)
-    return "  ".join(marks)
+    return marks
 
 
 def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
     """Return what is out of the ordinary about a clock, what goes on now first."""
     marks = []
-    if attempt.factor_permille != 1000 and not attempt.untimed:
-        marks.append(f"x{attempt.factor_permille / 1000:g}")
-    if attempt.credit_ms:
-        sign = "+" if attempt.credit_ms > 0 else ""
-        marks.append(f"{sign}{timing.span_text(attempt.credit_ms)}")
     if attempt.on_break:
         marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
     if attempt.paused:
@@ -113,6 +132,11 @@ def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
     if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
         sign = "+" if attempt.drift_ms > 0 else ""
         marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")
+    if attempt.factor_permille != 1000 and not attempt.untimed:
+        marks.append(f"x{attempt.factor_permille / 1000:g}")
+    if attempt.credit_ms:
+        sign = "+" if attempt.credit_ms > 0 else ""
+        marks.append(f"{sign}{timing.span_text(attempt.credit_ms)}")
     return marks
 
 

@@ -1,4 +1,4 @@
-"""An Enter too many: meant for a form that has closed, or a step that is over."""
+"""An Enter too many: for a form that has closed, a step that is over, or held down."""
 
 LONG_S = 0.3
 """Whoever waits this long has seen that the form is gone."""
@@ -58,3 +58,30 @@ class MovedSteps:
     def takes(self, screen: object, pressed_s: float) -> bool:
         """Return whether an Enter pressed on `screen` came too soon after a change."""
         return self._seen[0] is screen and pressed_s < self._moved_s + self._settles_s
+
+
+RESTS_S = 1.0
+"""A key held down repeats sooner than this, also for the first time."""
+
+HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
+
+
+class HeldEnters:
+    """Tells which Enter comes of a key that is held down, or hammered.
+
+    On screens where a single one does what nobody may do by chance (`ENTER_RESTS`) the
+    key must have rested before, wherever it was pressed; or another has been pressed.
+    """
+
+    def __init__(self, rests_s: float = RESTS_S) -> None:
+        self._rests_s = rests_s
+        self._pressed_s = float("-inf")
+
+    def takes(self, screen: object, key: str, pressed_s: float) -> bool:
+        """Return whether a key pressed on `screen` is an Enter that has not rested."""
+        before, self._pressed_s = self._pressed_s, float("-inf")
+        if key != "enter":
+            return False
+        self._pressed_s = pressed_s
+        rests = getattr(screen, "ENTER_RESTS", False)
+        return rests and pressed_s < before + self._rests_s

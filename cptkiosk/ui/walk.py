@@ -35,8 +35,8 @@ BESIDE = frozenset({"irregularities"})
 """Places that lie beside the walk."""
 
 
-def screen_for(place: str, session_id: str) -> "SessionScreen":
-    """Return a new screen of a session by its place."""
+def screen_for(place: str, session_id: str, about: str = "") -> "SessionScreen":
+    """Return a new screen of a session by its place, the cursor on what it is about."""
     from cptkiosk.ui.screens.check_in import CheckInScreen
     from cptkiosk.ui.screens.close_out import CloseOutScreen
     from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
@@ -54,7 +54,9 @@ def screen_for(place: str, session_id: str) -> "SessionScreen":
         "close-out": CloseOutScreen,
         "irregularities": IrregularitiesScreen,
     }
-    return screens[place](session_id)
+    screen = screens[place](session_id)
+    screen.starts_on = about
+    return screen
 
 
 async def follow(screen: "SessionScreen", step: Step) -> None:
@@ -65,17 +67,19 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
     elif not place and screen.session.running and screen.PLACE != "testing":
         # Another terminal started: whatever is next, it is seen there.
         screen.app.switch_screen(screen_for("testing", screen.session_id))
+    elif step.key == "wait":
+        screen.say(f"{step.text[:1].upper()}{step.text[1:]}.", "ok")
     elif not place:
         screen.say(f"Press {step.key}: {step.text}.", "warning")
     elif place == screen.PLACE:
         await screen.take(step)
     else:
-        lead(screen, place)
+        lead(screen, place, step.attempt_id)
 
 
-def lead(screen: "SessionScreen", place: str) -> None:
+def lead(screen: "SessionScreen", place: str, about: str = "") -> None:
     """Go on to a place of the walk; from a list beside it Esc comes back."""
-    target = screen_for(place, screen.session_id)
+    target = screen_for(place, screen.session_id, about)
     if place in BESIDE:
         screen.app.push_screen(target)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 
 def begin(
@@ -11,3 +12,12 @@ def begin(
 ) -> None:
     """Start `work` for a node; what is still under way in the same group is dropped."""
     node.run_worker(cast("Any", work), exclusive=True, group=group)
+
+
+def is_open(screen: Screen[Any]) -> bool:
+    """Return whether a screen is among those that are open.
+
+    What was put off until after a drawing may come when the screen has been left, and
+    what it would draw into is there no more.
+    """
+    return screen.is_attached and screen in screen.app.screen_stack

@@ -11,6 +11,7 @@ from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
+from cptkiosk.ledger.opening import sync
 from cptkiosk.progress import Told, untold
 from cptkiosk.settings import open_in_place
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
@@ -51,7 +52,7 @@ def write_bundle(
     Raises:
         Refused: if the session is not sealed, naming what is open.
         DestinationError: if the folder does not take it, or holds another file of
-            that name, which stays as it is.
+            that name, which stays as it is; that it failed is recorded, and why.
         StorageError: if it was written but could not be recorded.
     """
     told(0, STEPS)
@@ -62,21 +63,26 @@ def write_bundle(
     data = build(sealed, text)
     told(3, STEPS)
     # From here on it is not told: what is written is also recorded.
-    target, digest, already = _deliver(folder, sealed.file_name, data)
-    destination = str(target.parent)
     revision = sealed.session.revision
+    try:
+        target, digest, already = _deliver(folder, sealed.file_name, data)
+    except DestinationError as error:
+        tried = str(folder.absolute())
+        desk.bundle_not_written(session_id, revision, tried, str(error), actor)
+        raise
+    destination = str(target.parent)
     known = any(
         (one.revision, one.destination) == (revision, destination)
         for one in desk.session(session_id).bundles
     )
     if not known:
-        receipt = RecordBundle(
+        written = RecordBundle(
             session_id=session_id,
             destination=destination,
             file_name=target.name,
             sha256=digest,
         )
-        desk.perform(receipt, actor)
+        desk.perform(written, actor)
     return target, digest, already
 
 
@@ -132,7 +138,7 @@ def put(target: Path, data: bytes) -> tuple[str, bool]:
             _name(part, target)
         except FileExistsError:
             return digest, _is_there(target, digest)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
     return digest, False
@@ -187,14 +193,6 @@ def _name(part: Path, target: Path) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _shown(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What waits to be written as a bundle, and what was written where and when."""
+"""What waits to be written as a bundle, what was written where, and what proves it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,12 +6,24 @@ from pathlib import Path
 
 from cptkiosk import lists
 from cptkiosk.desk import Desk
+from cptkiosk.domain.receipts import Failure, ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.lists import SessionLine
 
 STICKS = ("/media", "/run/media", "/mnt")
 """Where systems put what is plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sealed revision that no destination has yet."""
+
+    session_id: str
+    title: str
+    revision: int
+    failures: tuple[Failure, ...]
+    """Every try so far; the latest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +38,38 @@ class Written:
     sha256: str
     at_utc_ms: int
     seq: int
+    replaced: bool
+    """Whether the session was amended since: a later revision is what counts."""
+
+    tries: int
+    """How often this revision was written to a destination, or failed to be."""
+
+    receipt: ReceiptImported | None
+    """The latest proof that it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Sealed revisions on their way out."""
 
-    waiting: tuple[SessionLine, ...]
+    waiting: tuple[Waiting, ...]
     """Sealed, and no bundle of that revision was written; the oldest first."""
 
     written: tuple[Written, ...]
-    """Every bundle that was; the latest first."""
+    """Every bundle that was: without a receipt first, then the latest first."""
+
+    @property
+    def unproved(self) -> tuple[Written, ...]:
+        """The bundles that no receipt has come for."""
+        return tuple(
+            one for one in self.written if one.receipt is None and not one.replaced
+        )
 
     @property
     def last_folder(self) -> str:
         """Where the last bundle went, or nothing."""
-        return self.written[0].destination if self.written else ""
+        latest = max(self.written, key=lambda one: one.seq, default=None)
+        return latest.destination if latest else ""
 
 
 class Queues:
@@ -49,53 +77,87 @@ class Queues:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._known: dict[tuple[str, int, int], tuple[Written, ...]] = {}
+        self._known: dict[
+            tuple[str, int, int], tuple[tuple[BundleWritten, int, int], ...]
+        ] = {}
 
     def read(self) -> Queue:
         """Return the queue as it is now."""
         lines = lists.sessions(self._desk.ledger)
-        waiting = (
-            one for one in lines if one.stage is Stage.SEALED and not one.bundles
+        waiting = sorted(
+            (one for one in lines if one.stage is Stage.SEALED and not one.bundles),
+            key=lambda one: one.starts_at_utc_ms,
         )
         written = [one for line in lines if line.revision for one in self._of(line)]
         return Queue(
-            tuple(sorted(waiting, key=lambda one: one.starts_at_utc_ms)),
-            tuple(sorted(written, key=lambda one: -one.seq)),
+            tuple(map(self._waiting, waiting)),
+            tuple(
+                sorted(
+                    written,
+                    key=lambda one: (
+                        one.replaced or one.receipt is not None,
+                        -one.seq,
+                    ),
+                )
+            ),
         )
 
-    def _of(self, line: SessionLine) -> tuple[Written, ...]:
+    def _waiting(self, line: SessionLine) -> Waiting:
+        about = (line.session_id, line.revision)
+        failures = self._desk.uploads.failures.get(about, ())
+        return Waiting(line.session_id, line.title, line.revision, failures)
+
+    def _of(self, line: SessionLine) -> Iterator[Written]:
         key = (line.session_id, line.revision, line.bundles)
         if key not in self._known:
             self._known[key] = tuple(self._read(line))
-        return self._known[key]
+        uploads, known = self._desk.uploads, self._known[key]
+        for event, at_utc_ms, seq in known:
+            about = (line.session_id, event.revision)
+            again = sum(one.revision == event.revision for one, _, _ in known)
+            receipts = [
+                one
+                for one in uploads.receipts.get(about, ())
+                if one.sha256 == event.sha256
+            ]
+            yield Written(
+                session_id=line.session_id,
+                title=line.title,
+                revision=event.revision,
+                destination=event.destination,
+                file_name=event.file_name,
+                sha256=event.sha256,
+                at_utc_ms=at_utc_ms,
+                seq=seq,
+                replaced=event.revision != line.revision,
+                tries=again + len(uploads.failures.get(about, ())),
+                receipt=receipts[-1] if receipts else None,
+            )
 
-    def _read(self, line: SessionLine) -> Iterator[Written]:
+    def _read(self, line: SessionLine) -> Iterator[tuple[BundleWritten, int, int]]:
         for entry in self._desk.ledger.read(f"session/{line.session_id}"):
-            event = entry.event
-            if isinstance(event, BundleWritten):
-                yield Written(
-                    session_id=line.session_id,
-                    title=line.title,
-                    revision=event.revision,
-                    destination=event.destination,
-                    file_name=event.file_name,
-                    sha256=event.sha256,
-                    at_utc_ms=entry.at.utc_ms,
-                    seq=entry.seq,
-                )
+            if isinstance(entry.event, BundleWritten):
+                yield entry.event, entry.at.utc_ms, entry.seq
 
 
 def sticks() -> tuple[Path, ...]:
     """Return the folders of what is plugged in now."""
-    places = [Path(place) for place in STICKS]
+    inside = [one for place in STICKS for one in _inside(Path(place))]
+    deeper = [two for one in inside if not _mounted(one) for two in _inside(one)]
+    return tuple(sorted(one for one in (*inside, *deeper) if _mounted(one)))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what is in a folder; nothing of one that is somebody else's."""
     try:
-        inside = [one for place in places if place.is_dir() for one in place.iterdir()]
-        deeper = [
-            two
-            for one in inside
-            if one.is_dir() and not one.is_mount()
-            for two in one.iterdir()
-        ]
+        return list(folder.iterdir())
     except OSError:
-        return ()
-    return tuple(sorted(one for one in (*inside, *deeper) if one.is_mount()))
+        return []
+
+
+def _mounted(folder: Path) -> bool:
+    try:
+        return folder.is_mount()
+    except OSError:
+        # A stick that was pulled out still has its name for a while.
+        return False

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.text import visible
@@ -41,7 +42,7 @@ def utc(ms: int | None) -> str:
     """Return an instant as ISO-8601 in UTC, to the second; nothing for none."""
     if ms is None:
         return ""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return utc_text(ms)
 
 
 def local(ms: int | None, zone: ZoneInfo) -> str:

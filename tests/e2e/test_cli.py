@@ -488,6 +488,7 @@ def test_the_drill_gets_what_was_asked(monkeypatch):
         "people": 60,
         "seed": 7,
         "keep": Path("k"),
+        "scenes": True,
         "speed": 60,
     }
 

@@ -58,7 +58,7 @@ def test_the_last_line_names_the_keys(path):
     if path.stem == "too-small":
         assert "enlarge" in last
     elif not path.stem.startswith(OVER):
-        assert re.search(r"(\? (more|help)|F1 help|\^q leave)", last)
+        assert re.search(r"(\? (more|help)|\^g help|\^q leave)", last)
 
 
 @pytest.mark.parametrize("path", EMPTY, ids=called)

@@ -263,7 +263,7 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
 ):
     known = RegisterPerson(
         participant_id="K-1", family_name="Known", given_name="Ann",
-        registration=Registration("safety", "CODE-K1", 1500),
+        registration=Registration("safety", "CODE-K1", 1500, stop_clock=True),
     )  # fmt: skip
     desk.register([known], LEE)
     async with at_the_door() as sitting:
@@ -272,6 +272,7 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
         came = attempt(desk, "K-1")
         assert came.person.text == "Known, Ann"
         assert (came.user_code, came.factor_permille) == ("CODE-K1", 1500)
+        assert came.stop_clock
 
 
 async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(

@@ -53,19 +53,17 @@ def one_comes_late(desk):
     started(desk, "a")
 
 
-async def test_whoever_is_too_late_is_denied_by_what_is_next(desk, at):
+async def test_whoever_never_came_is_marked_absent_by_what_is_next(desk, at):
     one_comes_late(desk)
     advance(desk, 40 * MINUTE_MS)
     async with at("check-in") as sitting:
         sitting.screen.query_one(Roll).move_to(attempt_id("P2"))
         await sitting.settle()
-        assert "too late to start - deny" in sitting.words
+        assert "never came - mark absent" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, AskDialog)
-        await sitting.type("40 minutes late")
-        await sitting.press("enter", "y", "enter")
+        await sitting.settle()
 
-        assert attempt(desk, "P2").standing is Progress.DENIED
+        assert attempt(desk, "P2").standing is Progress.ABSENT
 
 
 async def test_the_check_in_counts_after_the_start_who_is_still_to_come(desk, at):

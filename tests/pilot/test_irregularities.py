@@ -145,6 +145,23 @@ async def test_a_breach_says_whom_to_call_and_asks_who_was_told(desk, sit):
         assert event.missing == ("recovered", "who-was-told")
 
 
+async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(desk, sit):
+    a_session(desk, people=2)
+    async with sit() as sitting:
+        await sitting.press("i")
+        await sitting.type("stf-absent")
+        await sitting.press("enter", "space")
+        await go_to(sitting, "observed")
+        await sitting.type("nobody watched the room")
+        await sitting.press("ctrl+s")
+        assert "a marks all, if it is the room" in sitting.words
+        assert recorded(desk) == []
+
+        await sitting.press("a", "ctrl+s")
+        (event,) = recorded(desk)
+        assert event.attempt_ids == PEOPLE
+
+
 async def test_a_field_called_told_is_asked_once(desk, sit):
     a_session(desk, people=1)
     async with sit() as sitting:

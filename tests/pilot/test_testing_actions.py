@@ -9,9 +9,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.timing import read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
-from cptkiosk.ui.screens.clock_questions import ReadAloudDialog, parse_clock
+from cptkiosk.ui.screens.clock_questions import ReadAloudDialog
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.start import StartScreen
@@ -144,7 +145,7 @@ async def test_what_is_no_remaining_time_is_asked_again(desk, testing):
     ],
 )
 def test_a_vendors_clock_is_read_as_it_is_shown(typed, seconds):
-    assert parse_clock(typed) == (None if seconds is None else seconds * 1000)
+    assert read_clock(typed) == (None if seconds is None else seconds * 1000)
 
 
 async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(desk, testing):

@@ -1,16 +1,18 @@
 """Upload: what waits, what was written where and when, and trying again."""
 
 import hashlib
+import json
 
 import pytest
 
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.upload import queue
-from support.center import DANA, DANA_PIN, LEE
+from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.sessions import a_session
 from support.sitting import sit_down
 
@@ -165,3 +167,81 @@ def test_only_what_is_mounted_is_called_plugged_in(tmp_path, monkeypatch):
     (tmp_path / "kiosk").mkdir()
     monkeypatch.setattr(queue, "STICKS", (str(tmp_path), str(tmp_path / "none")))
     assert queue.sticks() == ()
+
+
+def a_receipt(folder, digest, session_id="a", name="receipt-a.json"):
+    says = {
+        "schema": "cptkiosk-receipt",
+        "session_id": session_id,
+        "revision": 1,
+        "sha256": digest,
+        "received_utc": "2026-11-23T15:00:00Z",
+        "received_by": "State office",
+    }
+    (folder / name).write_text(json.dumps(says))
+
+
+async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        assert "(r receipt)" in sitting.words
+        await sitting.press("r")
+        assert "No bundle was written yet" in sitting.words
+        await write(sitting, "s", stick)
+        assert sitting.words.count(" no receipt ") == 2
+        assert "2 bundles without a receipt" in sitting.words
+
+        a_receipt(stick, receipts(two_sealed)[0].event.sha256)
+        await sitting.press("r")
+        assert "Found: receipt-a.json" in sitting.words
+        await sitting.press("enter")
+        assert "receipt imported" in sitting.words
+        assert "1 bundle without a receipt" in sitting.words
+        await sitting.press("end")
+        assert "by State office" in sitting.words
+
+        await sitting.press("r", "enter")
+        assert "on record already" in sitting.words
+    assert [type(one.event) for one in two_sealed.ledger.read("upload")] == [
+        ReceiptImported
+    ]
+
+
+async def test_a_receipt_for_another_file_is_refused_with_its_reason(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "s", stick)
+        a_receipt(stick, "0" * 64)
+        await sitting.press("r", "enter")
+        assert "is for another file" in sitting.words
+        assert sitting.words.count(" no receipt ") == 2
+    assert two_sealed.ledger.read("upload") == ()
+
+
+async def test_enter_writes_where_the_last_one_went_and_asks_nothing(
+    two_sealed, folder, stick
+):
+    async with sit_down(two_sealed, folder, LEE) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "enter", stick)
+        assert len(receipts(two_sealed)) == 1
+        await sitting.press("home", "enter")
+        assert not isinstance(sitting.screen, AskDialog)
+    assert [one.event.destination for one in receipts(two_sealed)] == [str(stick)] * 2
+
+
+async def test_tries_and_the_last_error_survive_a_restart(two_sealed, folder, stick):
+    async with sit_down(two_sealed, folder, LEE) as sitting:
+        await sitting.show(UploadScreen())
+        await write(sitting, "enter", stick / "missing")
+        await write(sitting, "enter", stick / "missing")
+    again = open_desk(folder, two_sealed.clock, "lab2")
+    async with sit_down(again, folder, LEE) as sitting:
+        await sitting.show(UploadScreen())
+        assert "failed" in sitting.words
+        assert "2 tries, the last to" in sitting.words
+        assert "There is no folder" in sitting.words

@@ -294,15 +294,6 @@ async def test_space_marks_only_where_rows_may_be_marked():
         assert roll.marked == ("b",)
 
 
-@pytest.mark.parametrize(("choosing", "outcome"), [(True, (1, 0)), (False, (0, 1))])
-async def test_enter_chooses_a_row_only_if_told_to(choosing, outcome):
-    roll = roll_of("abc", choose_on_enter=choosing)
-    async with showing(roll) as (app, pilot, _):
-        await pilot.press("enter")
-        await pilot.pause()
-        assert (len(app.of(Roll.Chosen)), app.nexts) == outcome
-
-
 async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many():
     roll = Roll(Column("A", 5, grow=True), Column("Wide", 8, min_screen=100))
     roll.set_rows([Row("a", ("first", "second"))])
@@ -364,6 +355,30 @@ async def test_a_form_is_filled_in_from_the_keyboard_alone():
         assert app.of(Form.Changed)[0].values["name"] == "A"
         assert (app.heard, app.nexts) == (0, 0)
         assert "•• " in "\n".join(line + " " for line in lines(app))
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("mis", "MIS-TALK"),
+        ("note", "MIS-NOTES"),
+        ("left", "EXM-LEFT"),
+        ("m", "MIS-TALK"),
+    ],
+)
+async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(typed, chosen):
+    options = (
+        ("EXM-LEFT", "EXM-LEFT  Left without permission"),
+        ("MIS-TALK", "MIS-TALK  Talked to somebody"),
+        ("MIS-NOTES", "MIS-NOTES  Personal notes"),
+    )
+    form = Form(ChoiceField("code", "Code", options, value="EXM-LEFT"))
+    async with showing(form) as (app, pilot, _):
+        form.focus_first()
+        await pilot.press(*typed)
+        await pilot.pause()
+        assert form.values()["code"] == chosen
+        assert app.nexts == 0
 
 
 async def test_keys_typed_ahead_of_a_step_go_to_the_next_field():

@@ -41,6 +41,7 @@ FIRST, _, LAST = os.environ.get("RULE_BOOK_DAYS", "0-20").partition("-")
 STEPS = int(os.environ.get("RULE_BOOK_STEPS", "70"))
 BEAT_MS = 60_000
 KIM = Actor("s3", Role.PROCTOR)
+SECOND = Actor("s4", Role.COORDINATOR)
 ACTORS = (DANA, DANA, LEE, LEE, KIM)
 RARE = {
     c.CancelSession, c.AbandonSession, c.CancelAttempt, c.DenyAttempt, c.MarkAbsent,
@@ -264,12 +265,16 @@ class RuleBook:
                 shown, vendors = (
                     self.papers[now.session_id].sheets[one.attempt_id].shown
                 )
-                return c.KeyScore(**key, shown=shown, vendor_verdict=vendors)
-            return c.KeyScore(**key, shown="40")
+                wish = c.KeyScore(**key, shown=shown, vendor_verdict=vendors)
+            else:
+                wish = c.KeyScore(**key, shown="40")
+            if "one assessment has one score" in self.desk().why_not(wish, DANA):
+                return c.ExplainScore(**key, state="not applicable", reason="goes on")
+            return wish
         for found in now.in_force:
             if found.event.missing:
                 return self.completed(now, found.event)
-        if now.scratch is None:
+        if blockers.scratch_open(now):
             return c.ReconcileScratch(**about, returned=0, note="all shredded")
         return c.SealSession(**about)
 
@@ -277,7 +282,8 @@ class RuleBook:
         code = self.desk().definitions.irregularity(event.code)
         return c.RecordIrregularity(
             session_id=now.session_id, code=event.code, severity=event.severity,
-            scope=event.scope, validity="none", attempt_ids=event.attempt_ids,
+            scope=event.scope, validity="none",
+            attempt_ids=event.attempt_ids or tuple(now.attempts),
             observed="It was loud outside, for a long while." * 3,
             action_taken="Closed the window.", told="Dana Ortiz",
             details=tuple((name, "10") for name in code.fields),
@@ -323,7 +329,8 @@ class RuleBook:
             sheet = self.papers[name].sheets[attempt_id]
             if now.factor_permille != factor and not sheet.carried:
                 registered = desk.candidate(who).registrations[now.module.module_id]
-                sheet.allowed_ms = exam_ms(registered.factor_permille)
+                for one in (sheet, *sheet.undo):
+                    one.allowed_ms = exam_ms(registered.time_permille)
             if now.undo is None:
                 sheet.undo.clear()
 
@@ -463,6 +470,21 @@ class RuleBook:
                 and paper.counts(f"{who}-{module}", module)
             }, who
 
+    def nobody_is_in_two_places(self):
+        begun = [
+            one
+            for name in self.papers
+            for one in self.desk().session(name).attempts.values()
+            if one.start_line_ms is not None
+        ]
+        testing = Counter(
+            one.participant_id for one in begun if one.standing.value not in DONE
+        )
+        assert not testing or max(testing.values()) == 1, testing
+        holders = {(one.user_code, one.participant_id) for one in begun}
+        codes = Counter(code for code, _ in holders if code)
+        assert not codes or max(codes.values()) == 1, codes
+
     def the_statement_adds_up(self):
         desk = self.desk()
         for who in PEOPLE:
@@ -473,6 +495,7 @@ class RuleBook:
                 for one in desk.session(name).attempts.values()
                 if one.participant_id == who
                 and one.standing not in NEVER
+                and not (one.standing == "interrupted" and one.start_line_ms is None)
                 and not one.continues
             )
             items = {"registration": PRICES["registration"]}
@@ -503,6 +526,7 @@ class RuleBook:
         self.no_time_is_made_or_lost()
         self.the_record_says_the_same_as_memory()
         self.no_credential_follows_that_the_scores_do_not_support()
+        self.nobody_is_in_two_places()
         self.the_statement_adds_up()
         self.a_sealed_session_has_one_outcome_for_each()
 
@@ -530,7 +554,9 @@ class RuleBook:
                     withdraw = p.WithdrawConflict(
                         participant_id=who, staff_id=staff_id, reason="settled"
                     )
-                    self.desk().note(withdraw, DANA)
+                    # Nobody withdraws a conflict of their own.
+                    own = staff_id == DANA.staff_id
+                    self.desk().note(withdraw, SECOND if own else DANA)
         for name in self.papers:
             for _ in range(100):
                 now = self.desk().session(name)

@@ -146,7 +146,7 @@ def in_stage(desk: Desk, stage: Stage) -> None:
 def _explained(desk: Desk) -> None:
     scored(desk, A)
     for one in desk.session(A).attempts.values():
-        if one.standing in set(_EARLY):
+        if one.standing in set(_EARLY) and one.start_line_ms is not None:
             wish = c.ExplainScore(
                 session_id=A,
                 attempt_id=one.attempt_id,

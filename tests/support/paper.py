@@ -30,6 +30,13 @@ def exam_ms(factor_permille: int) -> int:
     return EXAM_S * factor_permille if factor_permille else DAY_MS
 
 
+def enough(shown: str, module: str) -> bool:
+    """Return whether a score passes."""
+    # 76 % is 63 of 83 in Safety, which is not enough, and enough everywhere else.
+    percents = {"10%": False, "76%": module != "safety"}
+    return percents[shown] if shown in percents else int(shown) >= LEAST[module]
+
+
 @dataclass
 class Sheet:
     """What somebody with paper and a stopwatch would know of one candidate."""
@@ -44,6 +51,9 @@ class Sheet:
     """What was keyed last, and the vendor's verdict beside it."""
 
     settled: str = ""
+    contradicted: dict[str, str] = field(default_factory=dict)
+    """The vendor's verdicts that differed from ours, by score; they are not undone."""
+
     carried: bool = False
     undo: list["Sheet"] = field(default_factory=list)
 
@@ -63,7 +73,7 @@ class Sheet:
             return
         before = self.undo.pop()
         for one in fields(self):
-            if one.name != "undo":
+            if one.name not in {"undo", "contradicted"}:
                 setattr(self, one.name, getattr(before, one.name))
 
     def used_ms(self, now: int, halted: int) -> int:
@@ -77,8 +87,10 @@ class Sheet:
         ran = span(self.start, until) & ~paused & ~halted
         return ran.bit_count() * TICK_MS
 
-    def key(self, shown: str, verdict: str) -> None:
+    def key(self, shown: str, verdict: str, module: str) -> None:
         """Write a score down, for the first or the second time."""
+        # What the vendor once said against it holds until they say something else.
+        verdict = verdict or self.contradicted.get(shown, "")
         if self.score != "entered":
             self.score, self.shown = "entered", (shown, verdict)
         elif self.shown == (shown, verdict):
@@ -86,15 +98,16 @@ class Sheet:
         else:
             self.score = "mismatch"
         self.settled = ""
+        agreed = self.score != "mismatch"
+        if agreed and verdict and (verdict == "pass") != enough(shown, module):
+            self.contradicted[shown] = verdict
 
     def passed(self, module: str) -> bool:
         """Return whether this is a pass that nobody contradicts any more."""
         if self.score != "verified":
             return False
         shown, vendors = self.shown
-        # 76 % is 63 of 83 in Safety, which is not enough, and enough everywhere else.
-        percents = {"10%": False, "76%": module != "safety"}
-        ours = percents[shown] if shown in percents else int(shown) >= LEAST[module]
+        ours = enough(shown, module)
         if not vendors or self.settled == "score":
             return ours
         if self.settled == "vendor":
@@ -169,7 +182,7 @@ class Paper:
                 self.resume(())
             case c.AttemptCommand():
                 if isinstance(command, c.CorrectModule):
-                    self.assign(command.instead, before, carried_ms)
+                    self.assign(command.instead, before, carried_ms, revives=True)
                 self.about_one(command, self.sheets[command.attempt_id])
             case c.AssignAttempt():
                 self.assign(command, before, carried_ms)
@@ -177,7 +190,12 @@ class Paper:
                 self.about_some(command, before)
 
     def assign(
-        self, command: c.AssignAttempt, before: Session, carried_ms: int | None
+        self,
+        command: c.AssignAttempt,
+        before: Session,
+        carried_ms: int | None,
+        *,
+        revives: bool = False,
     ) -> None:
         name = f"{command.participant_id}-{command.module.module_id}"
         known = before.attempts.get(name)
@@ -189,25 +207,41 @@ class Paper:
             self.sheets[name] = Sheet(allowed_ms, carried=bool(command.continues))
             return
         sheet = self.sheets[name]
-        sheet.undo.clear()
-        if not sheet.carried:
-            sheet.allowed_ms = allowed_ms
+        if known.standing in {"absent", "denied"}:
+            # That can still be taken back, and then the roster holds as well.
+            del sheet.undo[:-1]
+        else:
+            sheet.undo.clear()
+        for one in (sheet, *sheet.undo):
+            if not sheet.carried:
+                one.allowed_ms = allowed_ms
+        if known.standing == "absent" and revives:
+            sheet.step()
 
     def about_some(self, command: c.SessionCommand, before: Session) -> None:
         match command:
             case c.MarkAbsent():
                 self.absent(command, before)
             case c.RecordIrregularity():
-                self.note(command)
+                self.note(command, before)
 
     def absent(self, command: c.MarkAbsent, before: Session) -> None:
         for name in set(command.attempt_ids) & set(self.sheets):
             if before.attempts[name].standing in {"expected", "late-expected"}:
                 self.sheets[name].step()
 
-    def note(self, command: c.RecordIrregularity) -> None:
+    def note(self, command: c.RecordIrregularity, before: Session) -> None:
         effect = "withhold" if command.severity == 3 else command.validity
+        weight = {"flag": 1, "withhold": 2}
+        settled: set[str] = set()
+        for old in (one.event for one in before.irregularities):
+            lighter = weight.get(effect, 0) <= weight.get(old.validity, 0)
+            if old.irregularity_id == command.supersedes and lighter:
+                if command.severity <= old.severity:
+                    settled = set(old.attempt_ids)
         for name in command.attempt_ids:
+            if name in settled:
+                continue
             known = self.validity.get(name, "clean")
             if effect == "withhold" and known != "void":
                 self.validity[name] = "withheld"
@@ -234,7 +268,8 @@ class Paper:
                 sheet.undo.pop()
                 self.over(sheet)
             case c.KeyScore():
-                sheet.key(command.shown, command.vendor_verdict)
+                module = command.attempt_id.rpartition("-")[2]
+                sheet.key(command.shown, command.vendor_verdict, module)
             case c.ExplainScore():
                 sheet.score, sheet.settled = command.state, ""
             case c.SettleDiscrepancy():

@@ -9,7 +9,7 @@ from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.instants import Instant
-from cptkiosk.ui.stray import LONG_S, SETTLES_S
+from cptkiosk.ui.stray import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
 from support.terminal import Terminal
@@ -71,7 +71,7 @@ def open_terminal(folder: Path, **options: object) -> Terminal:
 
 def look() -> None:
     """Read what the screen says, as somebody does before they press Enter."""
-    time.sleep(max(LONG_S, SETTLES_S))
+    time.sleep(max(LONG_S, SETTLES_S, RESTS_S))
 
 
 def take_next(terminal: Terminal) -> None:

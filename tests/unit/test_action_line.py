@@ -3,11 +3,20 @@
 import pytest
 
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.action_line import completions, read
 from support.center import LEE
-from support.sessions import a_session, line
+from support.sessions import (
+    a_session,
+    attempt_id,
+    line,
+    opened,
+    planned,
+    seated,
+    started,
+)
 
 
 @pytest.fixture
@@ -22,7 +31,7 @@ def wishes(desk, session, text):
 @pytest.mark.parametrize(
     ("text", "ms"),
     [
-        ("6", 360_000), ("6m", 360_000), ("90s", 90_000), ("6:30", 390_000),
+        ("6", 360_000), ("6m", 360_000), ("90s", 90_000), ("6 m", 360_000), ("6:30", 390_000),
         ("1:02:03", 3_723_000), ("-2", -120_000), ("+1m", 60_000), ("0", 0),
     ],
 )  # fmt: skip
@@ -30,7 +39,9 @@ def test_a_time_is_read_as_people_type_it(text, ms):
     assert read_span(text) == ms
 
 
-@pytest.mark.parametrize("text", ["", "m", "6:60", "6:5", "six", "1:2:3", "6 m", "1e3"])
+@pytest.mark.parametrize(
+    "text", ["", "m", "6:60", "6:5", "six", "1:2:3", "1:75:00", "1e3"]
+)
 def test_what_is_no_time_is_not_taken_for_one(text):
     assert read_span(text) is None
 
@@ -108,3 +119,50 @@ def test_the_last_word_is_completed(session, text, first):
     found = completions(text, session)
 
     assert (found[0] if found else "") == first
+
+
+def named(desk, *names):
+    """Run a session of people with these names."""
+    planned(desk, (), "a", "safety")
+    for at, (family, given) in enumerate(names, 1):
+        desk.register(
+            [
+                RegisterPerson(
+                    participant_id=f"P{at}",
+                    family_name=family,
+                    given_name=given,
+                    registration=Registration("safety", f"CODE-{at}"),
+                )
+            ],
+            LEE,
+        )
+        desk.perform(desk.assignment("a", f"P{at}", "safety"), LEE)
+    opened(desk, "a")
+    for at, _ in enumerate(names, 1):
+        seated(desk, "a", attempt_id(f"P{at}"))
+    started(desk, "a")
+    return desk.session("a")
+
+
+@pytest.mark.parametrize(
+    "text", ["Go break", "go break", '"Go" break', "Go, Kim break", "A1 break"]
+)
+def test_somebody_whose_name_is_a_verb_can_be_named(desk, text):
+    session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
+    (found,) = wishes(desk, session, text)
+    assert found == c.BeginBreak(session_id="a", attempt_id="P1-safety")
+
+
+def test_a_verb_in_a_reason_or_a_remark_stays_there(desk):
+    session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
+    (paused,) = wishes(desk, session, "A2 pause let them go back")
+    assert paused.reason == "let them go back"
+    (note,) = wishes(desk, session, "note break at ten, go on after")
+    assert note.text == "break at ten, go on after"
+    (noted,) = wishes(desk, session, 'A1 note said "late"')
+    assert noted.text == 'said "late"'
+
+
+def test_a_verb_that_is_nobodys_name_acts(desk, session):
+    with pytest.raises(Refused, match="Nobody is named to 'go'"):
+        wishes(desk, session, "go break")

@@ -2,14 +2,16 @@
 
 import pytest
 
+from cptkiosk import lists
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.figures import Rate, figures_of
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.glyphs import ASCII, UNICODE
 from support.center import LEE
-from support.sessions import a_session
+from support.sessions import a_session, advance, attempt_id, ended, scored
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["rich", "plain"])
@@ -90,3 +92,21 @@ def test_figures_count_verified_scores_and_irregularities(desk):
     assert found.by_month[0].label.endswith("Safety")
     assert dict(found.irregularities) == {"MIS-TALK": 1, "EXM-ILL": 1}
     assert sum(count for _, count in found.minutes_used) == 3
+
+
+def test_a_finish_noticed_late_is_no_time_used_and_a_withheld_score_no_rate(desk):
+    a_session(desk, 2)
+    advance(desk, 200 * MINUTE_MS)
+    ended(desk, "a")
+    desk.perform(
+        c.RecordIrregularity(
+            session_id="a", code="MIS-DEVICE1", scope="attempt",
+            attempt_ids=(attempt_id("P2"),), severity=3, validity="withhold",
+            observed="a phone under the desk", action_taken="taken away",
+        ),
+        LEE,
+    )  # fmt: skip
+    scored(desk, "a")
+
+    (one,) = lists.scored(desk.ledger)
+    assert one.used_ms == 90 * MINUTE_MS

@@ -128,11 +128,13 @@ def test_what_the_center_changed_is_shown_with_its_file(shell):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
-def test_what_is_wrong_is_one_sentence_and_exit_code_2(shell, arguments):
+def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell, arguments):
     shell.write("policies.toml", "late_minuts = 20\n")
 
     assert shell.run(*arguments, code=ExitCode.USAGE) == (
-        "cptkiosk: definitions/policies.toml, late_minuts: unknown key.\n"
+        "cptkiosk: definitions/policies.toml, late_minuts: unknown key. The record is"
+        " as it was. Correct that file, or put back what it said before; then 'cptkiosk"
+        " definitions' shows what is in force.\n"
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from cptkiosk.definition_files import BadDefinition
 from cptkiosk.definitions import load_definitions
 from cptkiosk.domain.modules import Fees, field_label
+from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.resources import data_root
 
@@ -147,7 +148,7 @@ def test_a_module_may_be_taken_from_its_first_to_its_last_day(
 
 def test_a_module_is_found_by_its_id(shipped):
     assert shipped.module("green").items == 94
-    with pytest.raises(KeyError):
+    with pytest.raises(Refused, match="welding"):
         shipped.module("welding")
 
 
@@ -219,6 +220,13 @@ SPOILED = [
         "pin_digits_min = 1",
         "pin_digits_min",
         "4",
+    ),
+    (
+        "policies.toml",
+        "pin_digits_min = 6",
+        "pin_digits_min = 13",
+        "pin_digits_min",
+        "12",
     ),
     ("irregularities.toml", "severity = 2", "severity = 4", "code[0].severity", "3"),
     ("irregularities.toml", '"session"', '"planet"', "code[0].scope", "planet"),
@@ -312,7 +320,8 @@ def test_a_bad_definition_names_file_key_and_reason(
     bad = caught.value
     assert (bad.file, bad.key) == (file, key)
     assert reason in bad.reason
-    assert str(bad) == f"{file}, {key}: {bad.reason}."
+    assert bad.fault == f"{file}, {key}: {bad.reason}."
+    assert str(bad).startswith(f"{bad.fault} The record is as it was")
     assert bad.exit_code is ExitCode.USAGE
 
 
@@ -322,7 +331,7 @@ def test_a_bad_definition_names_file_key_and_reason(
 def test_a_missing_file_is_named(folder, file):
     (folder / file).unlink()
 
-    with pytest.raises(BadDefinition, match=rf"^{file}: the file is missing\.$"):
+    with pytest.raises(BadDefinition, match=rf"^{file}: the file is missing\. The"):
         load_definitions(folder)
 
 
@@ -330,7 +339,7 @@ def test_a_file_in_another_encoding_is_named_with_its_line(folder):
     file = folder / "fees.toml"
     file.write_bytes(file.read_bytes() + b"# caf\xe9\n")
 
-    with pytest.raises(BadDefinition, match=r"^fees\.toml, line 8: not UTF-8\.$"):
+    with pytest.raises(BadDefinition, match=r"^fees\.toml, line 8: not UTF-8\. The"):
         load_definitions(folder)
 
 

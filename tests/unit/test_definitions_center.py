@@ -38,7 +38,7 @@ class Center:
         with pytest.raises(BadDefinition) as caught:
             self.load()
         assert caught.value.exit_code is ExitCode.USAGE
-        return str(caught.value)
+        return caught.value.fault
 
 
 @pytest.fixture
@@ -329,7 +329,7 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path):
     with pytest.raises(BadDefinition) as caught:
         load_definitions(own=own)
 
-    assert str(caught.value) == f"{own}: cannot be read (Not a directory)."
+    assert caught.value.fault == f"{own}: cannot be read (Not a directory)."
 
 
 def test_a_link_that_leads_nowhere_is_refused(tmp_path):
@@ -339,7 +339,7 @@ def test_a_link_that_leads_nowhere_is_refused(tmp_path):
     with pytest.raises(BadDefinition) as caught:
         load_definitions(own=own)
 
-    assert str(caught.value) == f"{own}: cannot be read (No such file or directory)."
+    assert caught.value.fault == f"{own}: cannot be read (No such file or directory)."
 
 
 def test_a_data_directory_that_cannot_be_is_not_the_definitions_fault(

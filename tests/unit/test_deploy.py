@@ -13,10 +13,10 @@ from cptkiosk.cli.deploy_checks import (
     FITS,
     MISFIT,
     UNSEEN,
-    Account,
-    Machine,
     points,
 )
+from cptkiosk.cli.deploy_code import first_loose, inside
+from cptkiosk.cli.deploy_machine import Account, Machine
 from cptkiosk.cli.deploy_texts import (
     KEYS,
     LOGIND,
@@ -100,6 +100,7 @@ class Rig:
         self.answers = {name.lower(): value for name, value in SSHD_SETTINGS.items()}
         self.answers["permituserenvironment"] = "no"
         self.sshd_code = 0
+        self.code = (root / "venv",)
         self.account = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
         self.write(SHELL, self.place.wrapper(), 0o755)
         self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
@@ -130,7 +131,11 @@ class Rig:
     def look(self, kind: str) -> dict[str, tuple[str, str]]:
         """Return by what each point is about its verdict and what to do."""
         machine = Machine(
-            self.root, lambda _: self.account, self.ask, owner=os.getuid()
+            self.root,
+            lambda _: self.account,
+            self.ask,
+            owner=os.getuid(),
+            code=self.code,
         )
         return {
             one.about: (one.verdict, one.todo)
@@ -197,6 +202,38 @@ def test_a_record_that_others_can_read_does_not_fit(rig, name):
     (rig.place.data_dir / name).chmod(0o644)
 
     assert rig.misfits("sshd") - HERE == {"ledger"}
+
+
+def test_a_record_that_a_group_shares_fits(rig):
+    folder = rig.place.data_dir
+    folder.chmod(0o2770)
+    for one in folder.glob("ledger.db*"):
+        one.chmod(0o660)
+    rig.account = replace(rig.account, uid=UID + 1)
+
+    assert rig.misfits("sshd") <= HERE
+    (folder / "ledger.db").chmod(0o664)
+    assert rig.misfits("sshd") - HERE == {"ledger"}
+
+
+def test_the_first_file_of_the_program_that_others_can_write_is_named(rig):
+    library = rig.root / "venv/textual/app.py"
+    library.parent.mkdir()
+    library.touch(mode=0o644)
+    (library.parent / "gone").symlink_to(rig.root / "nowhere")
+
+    def first(owner: int = os.getuid()) -> Path | None:
+        found = first_loose(inside(rig.code), owner)
+        return found[0] if found else None
+
+    assert first() is None
+    assert first(owner=4712) is not None
+    library.chmod(0o664)
+    assert first() == library
+    library.chmod(0o644)
+    library.parent.chmod(0o777)
+    assert first() == library.parent
+    assert "program files" in rig.misfits("sshd")
 
 
 def test_a_place_without_a_record_does_not_fit(rig):

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from cptkiosk import lists
-from cptkiosk.clock import SpedClock, SystemClock
+from cptkiosk.clock import SpedClock, SystemClock, system_zone
 from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import session as sessions
@@ -22,7 +22,7 @@ from cptkiosk.drill import day, stage
 from cptkiosk.drill.hand import DrillFailed, HandClock, Stopwatches
 from cptkiosk.drill.people import make_people
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.stage import PIN, make_center, rooms_for, system_zone
+from cptkiosk.drill.stage import PIN, make_center, rooms_for
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
@@ -411,7 +411,7 @@ def test_the_time_zone_is_the_systems_or_a_valid_one():
 def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
     seen = []
 
-    def opened(desk, paths, *, signed_in, notice):
+    def opened(desk, paths, *, signed_in, **_options):
         seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
         return 0
 

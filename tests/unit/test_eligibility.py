@@ -609,6 +609,60 @@ def test_clocks_run_on_after_a_halt_only_within_the_window(desk, spare_ms, may):
     assert allowed(desk, why)
 
 
+def late_within(desk, spare_ms, **registration):
+    """Seat P1 late, when so much of the window is left over after their time."""
+    policy(desk, testing_windows=(window(WEEK),), late_minutes=30)
+    registered(desk, "P1", **registration)
+    registered(desk, "P2")
+    at_ms = local("2026-09-21T19:30") - 10 * MINUTE_MS
+    advance(desk, at_ms - desk.now().utc_ms)
+    planned(desk, A)
+    for who in ("P1", "P2"):
+        rolled(desk, A, who)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, attempt_id("P2"))
+    desk.perform(c.ExpectLate(session_id=A, attempt_id=P1), LEE)
+    started(desk, A)
+    desk.perform(c.ArriveLate(session_id=A, attempt_id=P1), LEE)
+    seated(desk, A, P1)
+    advance(desk, local("2026-09-21T19:30") - spare_ms - desk.now().utc_ms)
+
+
+@pytest.mark.parametrize("factor", [1000, 0])
+@pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
+def test_who_is_late_starts_only_within_the_window(desk, spare_ms, may, factor):
+    late_within(desk, spare_ms, factor_permille=factor)
+    late = {"session_id": A, "attempt_id": P1}
+
+    assert allowed(desk, c.StartLate(**late)) is may
+    why = c.StartLate(**late, beyond_window="the vendor agreed")
+    (entry,) = desk.perform(why, LEE).entries
+    said = entry.event.beyond_window
+    assert (said.text if said else None) == (None if may else "the vendor agreed")
+
+
+def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk):
+    policy(desk, late_clock="group")
+    late_within(desk, -MINUTE_MS)
+
+    assert allowed(desk, c.StartLate(session_id=A, attempt_id=P1))
+
+
+def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(desk):
+    policy(desk, testing_windows=(window(WEEK),))
+    registered(desk, "P1", factor_permille=0)
+    planned(desk, A)
+    rolled(desk, A)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, P1)
+    start = c.StartSession(session_id=A)
+    advance(desk, local("2026-09-21T19:30") - desk.now().utc_ms)
+
+    assert allowed(desk, start)
+    advance(desk, 1)
+    assert "testing window" in refusal(desk, start, LEE)
+
+
 # Minors
 
 
@@ -679,6 +733,28 @@ def test_an_unpaid_fee_warns_or_blocks_as_the_center_says(desk, paid, blocks):
     assert (warned is not None) is (paid is False)
     assert allowed(desk, wish(desk)) is not (blocks and paid is False)
     assert allowed(desk, wish(desk, override="invoiced later"), DANA)
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_a_retake_is_unpaid_whatever_a_roster_says_of_the_first_time(desk, blocks):
+    policy(desk, blocks_unpaid=blocks)
+    registered(desk, "P1", paid=True)
+    taken(desk, A, "40")
+    registered(desk, "P1", paid=True)
+    advance(desk, 20 * DAY_MS)
+    planned(desk, B)
+    rolled(desk, B)
+    desk.perform(opening(B), LEE)
+    attempt = desk.session(B).attempts[P1]
+
+    assert "fee" in [one.rule for one in desk.against(B, attempt)]
+    assert allowed(desk, door()) is not blocks
+    settle = p.SettleFee(
+        participant_id="P1", item="safety-2", how="paid", reference="R-1"
+    )
+    desk.note(settle, LEE)
+    assert allowed(desk, door())
+    assert not desk.against(B, attempt)
 
 
 @pytest.mark.parametrize("how", ["paid", "invoiced", "waived"])
@@ -933,11 +1009,14 @@ def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk):
     key = ended_early(desk)
     planned(desk, B, in_ms=DAY_MS)
     rolled(desk, B, continues=f"a/{P1}")
-    keyed(desk, key, "40")
     advance(desk, DAY_MS)
     desk.perform(opening(B), LEE)
+    off = c.CancelAttempt(session_id=B, attempt_id=P1, reason="does not go on")
+    desk.perform(off, LEE)
+    keyed(desk, key, "40")
+    desk.perform(c.UndoStep(session_id=B), LEE)
 
-    assert not allowed(desk, door())
+    assert "leaves nothing to continue" in refusal(desk, door(), LEE)
 
 
 def test_an_interruption_is_not_undone_once_it_is_continued(desk):

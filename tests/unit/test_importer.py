@@ -171,6 +171,36 @@ def test_a_correction_reaches_the_roll(desk, roster, session_id):
     assert attempt.factor_permille == 1500
 
 
+SHORT = "Participant ID,Last name,First name,Assessment"
+
+
+def test_a_roster_without_time_and_stop_clock_takes_neither_away(
+    desk, roster, session_id
+):
+    head = f"{SHORT},Extended time,Stop clock"
+    roster(f"{head}\n1,Brown,Kim,safety,1.5x,yes\n", session_id=session_id)
+    roster(f"{SHORT}\n1,Brown,Kim,safety\n")
+    known = desk.candidate("1").registrations["safety"]
+    on_roll = desk.session(session_id).attempts["1-safety"]
+
+    for one in (known, on_roll):
+        assert (one.factor_permille, one.stop_clock) == (1500, True)
+
+
+def test_a_roster_that_says_no_takes_the_extra_time_away(desk, roster):
+    head = f"{SHORT},Extended time"
+    roster(f"{head}\n1,Brown,Kim,safety,1.5x\n")
+    roster(f"{head}\n1,Brown,Kim,safety,No\n")
+
+    assert desk.candidate("1").registrations["safety"].factor_permille == 1000
+
+
+def test_somebody_new_of_whose_time_nothing_is_said_has_the_standard_one(desk, roster):
+    roster(f"{SHORT}\n1,Brown,Kim,safety\n")
+
+    assert desk.candidate("1").registrations["safety"].factor_permille == 1000
+
+
 def test_whom_staff_took_off_the_roll_stays_off_it(desk, roster, session_id):
     roster(TWO, session_id=session_id)
     off = c.CancelAttempt(session_id="a", attempt_id="1-safety", reason="moved away")

@@ -526,7 +526,13 @@ def test_a_doubtful_birth_date_is_rejected(read, written):
         ],
         *[("1.5x", 1500), ("x1.5", 1500), ("1.25", 1250), ("1.5 X", 1500)],
         *[("time and a half", 1500), ("Double Time", 2000), ("2x", 2000)],
-        *[("150%", 1500), ("200 %", 2000), ("extended time 1.5x", 1500)],
+        *[
+            ("150%", 1500),
+            ("200 %", 2000),
+            ("5x", 5000),
+            ("5.1x", None),
+            ("extended time 1.5x", 1500),
+        ],
         *[("Yes", None), ("large print", None), ("50%", None), ("9x", None)],
     ],
 )

@@ -37,7 +37,9 @@ from support.sessions import (
     attempt,
     attempt_id,
     ended,
+    halted,
     left_ms,
+    line,
     opened,
     planned,
     progress,
@@ -64,7 +66,7 @@ STAGES: dict[str, set[Stage]] = {
     "PassGates": {C, R},
     "WaiveGate": {C, R},
     "FailGate": {C, R},
-    "HandOver": {C, R, H, E},
+    "HandOver": {C, R, H, E, B},
     "TakeSeat": {C, R},
     "DenyAttempt": {C, R},
     "MarkAbsent": {C, R},
@@ -745,7 +747,54 @@ def test_a_finish_is_undone_within_five_minutes_and_the_time_has_run(
 
 def test_a_finish_is_not_undone_after_the_end(desk):
     a_session(desk)
+    for one in ("P1", "P2", "P3", "P4"):
+        desk.perform(c.FinishAttempt(**keys(one)), LEE)
+    desk.perform(c.EndSession(session_id=A), DANA)
+
+    assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+@pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])
+def test_an_end_is_undone_within_five_minutes(desk, after_ms, possible):
+    a_session(desk)
     ended(desk, A)
+    advance(desk, after_ms)
+
+    if possible:
+        desk.perform(c.UndoStep(session_id=A), LEE)
+        session = desk.session(A)
+        assert session.stage is Stage.RUNNING
+        _, what, why = session.reasons[-1]
+        assert (what, why.text) == ("reopened", "the end was taken back")
+    else:
+        refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(desk):
+    a_session(desk)
+    asked_ms = line(desk)
+    advance(desk, 1_000)
+    halted(desk, A)
+    everybody = tuple(desk.session(A).attempts)
+    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
+
+    assert "Ask for the halt again" in refusal(desk, wish, LEE)
+
+
+def test_a_halt_is_never_asked_for_in_the_time_to_come(desk):
+    a_session(desk)
+    now_ms = line(desk)
+    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
+    desk.perform(wish, LEE)
+
+    assert desk.session(A).halts == ((now_ms, None),)
+
+
+def test_an_end_is_not_undone_once_anything_else_is_recorded(desk):
+    a_session(desk)
+    ended(desk, A)
+    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
 
     assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from cptkiosk.domain.session import Session
@@ -15,6 +14,7 @@ from cptkiosk.domain.values import Refused
 from cptkiosk.ui import action_line
 from cptkiosk.ui.screens import testing_questions
 from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.text_entry import TextEntry
@@ -37,7 +37,7 @@ class ActionEntry(TextEntry):
         super().__init__(TextField("line", "", max_cells=LINE_MAX))
 
 
-class ActionBar(ModalScreen[action_line.Action | None]):
+class ActionBar(KioskModal[action_line.Action | None]):
     """Reads a line over a session's screen, and answers with what is to be done."""
 
     DEFAULT_CSS = """
@@ -55,7 +55,7 @@ class ActionBar(ModalScreen[action_line.Action | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", priority=True),
-        Binding("f1", "help", "help", priority=True),
+        Binding("ctrl+g,f1", "help", "help", priority=True),
     ]
     ENTER_LINGERS: ClassVar[str] = "question"
 
@@ -242,7 +242,8 @@ async def _carry(screen: "SessionScreen", action: action_line.Action) -> None:
     if refused:
         kiosk.say(f"{words}; refused for {_joined(refused)}", "warning")
     else:
-        kiosk.say(words, "ok", synced=True)
+        more = "; u takes back one at a time" if done > 1 else ""
+        kiosk.say(f"{words}{more}", "ok", synced=True)
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from asyncio import iscoroutine
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
@@ -11,6 +10,7 @@ from textual.binding import Binding, BindingsMap
 from textual.containers import Container
 from textual.events import Key as Pressed
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -20,6 +20,8 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.keys import ELSEWHERE, TYPED_HELP, Key
+from cptkiosk.ui.widgets.aside import AsideBar
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -31,42 +33,19 @@ from cptkiosk.ui.widgets.bars import (
 from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.work import is_open
 
 if TYPE_CHECKING:
     from cptkiosk.ui.app import KioskApp
 
+__all__ = ["Key", "KioskScreen", "too_small"]
+
 COLUMNS_MIN, LINES_MIN = 80, 24
-SHOWN = {
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "enter": "Enter",
-    "escape": "Esc",
-    "space": "Space",
-    "f1": "F1",
-    "down": "Down",
-    "up": "Up",
-    "left": "Left",
-    "right": "Right",
-    "tab": "Tab",
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key, what it does, and what the help says about it."""
-
-    key: str
-    action: str
-    label: str
-    help: str
-
-    @property
-    def shown(self) -> str:
-        """The key as the key line names it."""
-        if self.key in SHOWN:
-            return SHOWN[self.key]
-        return self.key.replace("ctrl+", "^") if "+" in self.key else self.key
+def too_small(size: Size) -> bool:
+    """Whether a terminal shows a message instead, and takes no key that acts unseen."""
+    return size.width < COLUMNS_MIN or size.height < LINES_MIN
 
 
 class KioskScreen(Screen[None]):
@@ -84,6 +63,7 @@ class KioskScreen(Screen[None]):
 
     ENTER_LINGERS: ClassVar[str] = ""
     ENTER_TAKES: ClassVar[str] = "question"
+    ENTER_RESTS: ClassVar[bool] = False
     """What Enter here may be one too many of; see `cptkiosk.ui.stray`."""
 
     AUTO_FOCUS = None
@@ -101,8 +81,8 @@ class KioskScreen(Screen[None]):
         self._probed: dict[str, SessionCommand] | None = None
         self._bindings = BindingsMap(
             [
-                Binding(one.key, f"press('{one.action}')", one.label, show=False)
-                for one in self.all_keys()
+                Binding(key, action, show=False)
+                for key, action in self._actions().items()
             ]
         )
 
@@ -116,13 +96,22 @@ class KioskScreen(Screen[None]):
             keys = tuple(
                 one for one in keys if len(one.key) > 1 and one.key not in typed
             )
-            return (*keys, Key("f1", "help", "help", "Show what every key does here"))
+            return (*keys, TYPED_HELP)
         return keys
+
+    @classmethod
+    def _actions(cls) -> dict[str, str]:
+        """Return what each key does, also those that only have a reason to give."""
+        found = {} if cls.TYPING else {one: f"elsewhere('{one}')" for one in ELSEWHERE}
+        keys = cls.all_keys()
+        if cls.TYPING:
+            found["f1"] = "press('help')"
+        return found | {one.key: f"press('{one.action}')" for one in keys}
 
     @property
     def drawable(self) -> bool:
         """Whether everything that is drawn into is there."""
-        return self._prepared and self.is_attached
+        return self._prepared and is_open(self)
 
     @property
     def kiosk(self) -> "KioskApp":
@@ -146,6 +135,7 @@ class KioskScreen(Screen[None]):
         yield NextBar()
         with Container(id="body"):
             yield from self.body()
+        yield AsideBar()
         yield StatusBar()
         yield KeyBar()
         yield Static("", id="small", markup=False)
@@ -181,18 +171,24 @@ class KioskScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Draw what changed while another screen was in front."""
+        self._fit_into(self.app.size)
         self.tick()
         self.redraw()
         self.kiosk.say_again()
 
     def on_resize(self, event: Resize) -> None:
         """Ask for more room where there is too little; the clock goes on showing."""
-        small = event.size.width < COLUMNS_MIN or event.size.height < LINES_MIN
-        self.set_class(small, "-small")
-        if small:
-            self._draw_small()
-        elif self.focused is None:
+        small = self._fit_into(event.size)
+        if not small and self.focused is None:
             self._focus()
+
+    def _fit_into(self, size: Size) -> bool:
+        """Show the message where there is too little room; tell whether there is."""
+        small = too_small(size)
+        self.set_class(small, "-small")
+        if small and self.drawable:
+            self._draw_small()
+        return small
 
     def _draw_small(self) -> None:
         desk = self.kiosk.desk
@@ -211,6 +207,7 @@ class KioskScreen(Screen[None]):
         self.show_step(self.next_step())
         self.draw()
         self.draw_keys()
+        self._draw_aside()
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
@@ -264,8 +261,14 @@ class KioskScreen(Screen[None]):
             left = f"REHEARSAL · {left}"
         clock = times.clock_text(desk.now().utc_ms, desk.zone)
         self.header.show(left, f"{who}  {clock}")
+        self._draw_aside()
         if self.has_class("-small"):
             self._draw_small()
+
+    def _draw_aside(self) -> None:
+        """Draw what is said beside the kiosk, as in a rehearsal."""
+        if self.kiosk.aside is not None:
+            self.query_one(AsideBar).show(self.kiosk.aside())
 
     # Acting
 
@@ -302,6 +305,11 @@ class KioskScreen(Screen[None]):
         if iscoroutine(outcome):
             await outcome
 
+    def action_elsewhere(self, key: str) -> None:
+        """Say why a key that works elsewhere does nothing here."""
+        if self.is_active and not self.kiosk.wall:
+            self.say(ELSEWHERE[key], "warning")
+
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line."""
         if self.drawable:
@@ -332,10 +340,7 @@ class KioskScreen(Screen[None]):
 
     async def do_lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock."""
-        from cptkiosk.ui.screens.sign_in import LockScreen
-
-        if self.kiosk.actor is not None:
-            self.app.push_screen(LockScreen())
+        self.kiosk.lock()
 
     def do_repaint(self) -> None:
         """Draw everything again."""

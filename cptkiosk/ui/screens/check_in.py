@@ -7,18 +7,20 @@ from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from cptkiosk.desk.sessions import assigned
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.checkin import not_come
 from cptkiosk.domain.guide import STAGES, Step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import check_in_staff as staff
+from cptkiosk.ui.screens import late_start
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.check_in_acts import CheckInActs
+from cptkiosk.ui.screens.check_in_acts import CheckInActs, nobody_missing
+from cptkiosk.ui.screens.roll_probe import assignment
 from cptkiosk.ui.widgets.gates import Findings, GatesPanel
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -148,7 +150,11 @@ class CheckInScreen(CheckInActs):
         """Name the person under the cursor, on whom Enter acts."""
         attempt = self.current if self.drawable else None
         if attempt is not None and self.too_late(attempt):
-            words = f"{self.person(attempt)} is too late to start - deny them"
+            name = self.person(attempt)
+            if attempt.standing in NOT_HERE:
+                words = f"{name} never came - mark absent"
+                return Step(words, "absent", "a", attempt.attempt_id)
+            words = f"{name} is too late to start - deny them"
             return Step(words, "deny", "d", attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return super().next_step()
@@ -171,13 +177,13 @@ class CheckInScreen(CheckInActs):
         return [session.attempts[one] for one in lacking if one in session.attempts]
 
     def too_late(self, attempt: Attempt) -> bool:
-        """Whether nobody may let this person begin any more, so that they are denied."""
+        """Whether nobody may let this person begin any more: denied, or absent."""
         if self.session.stage is not Stage.RUNNING:
             return False
         about, desk = self.about(attempt), self.kiosk.desk
         wish: c.SessionCommand = c.ArriveLate(**about)
         if attempt.standing is Progress.SEATED:
-            wish = c.StartLate(**about)
+            wish = late_start.wish(self, attempt)
         elif attempt.standing not in WAITING or attempt.late:
             return False
         deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
@@ -207,7 +213,7 @@ class CheckInScreen(CheckInActs):
             return "This session runs no other module."
         if action == "hand_over" and not staff.may_take_over(self):
             return "There is nobody else on the staff list."
-        return ""
+        return nobody_missing(self.session) if action == "all_absent" else ""
 
     def _other_modules(self, attempt: Attempt) -> tuple[str, ...]:
         return comers.other_modules(self, attempt)
@@ -218,8 +224,10 @@ class CheckInScreen(CheckInActs):
         found: dict[str, c.SessionCommand] = {
             "start": c.StartSession(session_id=session_id),
             "undo": c.UndoStep(session_id=session_id),
-            "walk_in": self._assignment("?", "Somebody", self.session.module_ids[0]),
+            "walk_in": assignment(self, self.session.module_ids[0]),
         }
+        missing = tuple(one.attempt_id for one in not_come(self.session))
+        found["all_absent"] = c.MarkAbsent(session_id=session_id, attempt_ids=missing)
         if others := staff.may_take_over(self):
             found["hand_over"] = c.HandOver(session_id=session_id, to=others[0])
         if self.current is not None:
@@ -234,6 +242,7 @@ class CheckInScreen(CheckInActs):
             "seat": c.TakeSeat(**about),
             "id_kind": c.PassGates(**about, gates=(Gate.PHOTO_ID,)),
             "name_kind": c.PassGates(**about, gates=(Gate.NAME,)),
+            "late": self.late_wish(attempt),
             "off_roll": c.CancelAttempt(**about, reason="?"),
         }
         if attempt.open_gates:
@@ -244,22 +253,9 @@ class CheckInScreen(CheckInActs):
             found["rest"] = c.PassGates(**about, gates=rest)
         if others := self._other_modules(attempt):
             who = (attempt.participant_id, attempt.person.text)
-            instead = self._assignment(*who, others[0])
+            instead = assignment(self, others[0], *who)
             found["module"] = c.CorrectModule(**about, instead=instead, reason="?")
         return found
-
-    def _assignment(
-        self, participant_id: str, person: str, module_id: str
-    ) -> c.AssignAttempt:
-        return c.AssignAttempt(
-            session_id=self.session_id,
-            participant_id=participant_id,
-            person=person,
-            module=assigned(self.definitions.module(module_id)),
-            user_code="",
-            factor_permille=1000,
-            paid=None,
-        )
 
     async def take(self, step: Step) -> None:
         """Open the doors first if they are shut."""
@@ -274,7 +270,7 @@ class CheckInScreen(CheckInActs):
         """Pass the open gate of this person; once all are resolved, go on."""
         attempt = self.current
         if attempt is not None and self.too_late(attempt):
-            await self.action_press("deny")
+            await self.action_press(self.next_step().action)
             return
         if attempt and attempt.standing in WAITING and attempt.open_gates:
             self.pass_open_gate(attempt)

@@ -5,8 +5,8 @@ from functools import partial
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
-from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.checkin import ID_KINDS, being_checked_in, not_come
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import check_in_questions as ask_about
@@ -28,13 +28,13 @@ class CheckInActs(RollScreen):
         """Put the cursor on who is next."""
         raise NotImplementedError
 
-    def about(self, attempt: Attempt) -> dict[str, str]:
-        """Return what every wish about an attempt names."""
-        return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
-
     def rest(self, attempt: Attempt) -> tuple[str, ...]:
         """Return the open gates that one key may pass together."""
-        return tuple(gate for gate in attempt.open_gates if gate not in IN_PERSON)
+        return tuple(
+            gate
+            for gate in attempt.open_gates
+            if gate not in IN_PERSON and not attempt.failed_at(gate)
+        )
 
     # Gates
 
@@ -43,6 +43,8 @@ class CheckInActs(RollScreen):
         gate = attempt.open_gates[0]
         if self.session.stage is Stage.RUNNING and not attempt.late:
             self.do_late()
+        elif attempt.failed_at(gate):
+            ask_about.pass_after_all(self, attempt, gate)
         elif gate is Gate.SEAT:
             self.ask(
                 c.TakeSeat(**self.about(attempt)),
@@ -136,11 +138,18 @@ class CheckInActs(RollScreen):
         attempt = self.current
         if attempt is None:
             return
-        name, about = self.person(attempt), self.about(attempt)
-        if self.session.stage is Stage.CHECK_IN and attempt.standing in WAITING:
-            self.ask(c.ExpectLate(**about), f"{name}: expected late", self.go_to_next)
+        wish, name = self.late_wish(attempt), self.person(attempt)
+        if isinstance(wish, c.ExpectLate):
+            self.ask(wish, f"{name}: expected late", self.go_to_next)
         else:
-            self.ask(c.ArriveLate(**about), f"{name}: arrived late")
+            self.ask(wish, f"{name}: arrived late")
+
+    def late_wish(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+        """Return what the key for somebody late asks for."""
+        at_check_in = self.session.stage is Stage.CHECK_IN
+        if at_check_in and attempt.standing in WAITING:
+            return c.ExpectLate(**self.about(attempt))
+        return c.ArriveLate(**self.about(attempt))
 
     def do_absent(self) -> None:
         """Mark this person absent."""
@@ -150,16 +159,11 @@ class CheckInActs(RollScreen):
 
     def do_all_absent(self) -> None:
         """Mark absent who has not come; who is expected late still may."""
-        may_come = () if self.session.running else (Progress.LATE_EXPECTED,)
-        unresolved = tuple(
-            one.attempt_id
-            for one in self.session.attempts.values()
-            if one.standing in WAITING.difference(may_come, {Progress.CHECKED_IN})
-        )
-        words = (
-            f"{plural(len(unresolved), 'person', 'people')} absent; u takes one back"
-        )
-        self._absent(unresolved, words)
+        missing = tuple(one.attempt_id for one in not_come(self.session))
+        words = f"{plural(len(missing), 'person', 'people')} absent; u takes one back"
+        if here := being_checked_in(self.session):
+            words = f"{words}; {_left_out(len(here))}"
+        self._absent(missing, words)
 
     def _absent(self, attempt_ids: tuple[str, ...], words: str) -> None:
         self.ask(
@@ -187,3 +191,16 @@ class CheckInActs(RollScreen):
     def do_hand_over(self) -> None:
         """Ask who takes the session over, and for both PINs."""
         staff.ask_hand_over(self)
+
+
+def nobody_missing(session: Session) -> str:
+    """Return why nobody can be marked absent, if everybody has come."""
+    here = being_checked_in(session)
+    if not_come(session) or not here:
+        return ""
+    return f"Nobody is missing; {_left_out(len(here))}."
+
+
+def _left_out(count: int) -> str:
+    verb = "is" if count == 1 else "are"
+    return f"{plural(count, 'person', 'people')} being checked in {verb} left out"

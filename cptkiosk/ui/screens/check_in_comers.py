@@ -1,12 +1,11 @@
 """Who has come to the check-in without being on the roll, or for another module."""
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cptkiosk.assigning import correct_module, walk_in
-from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.attempt import Attempt
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Role
@@ -52,7 +51,7 @@ def ask_walk_in(screen: "CheckInActs") -> None:
         ChoiceField("module", "Module", modules, value=modules[0][0]),
         TextField("code", "User code", required=False, help="as the vendor gave it"),
         ChoiceField("time", "Extra time", TIMES, required=False),
-        ToggleField("stop", "Stop-clock breaks"),
+        ToggleField("stop", "Stop-clock breaks", help="no, or as registered"),
     ]
     if actor.role is Role.COORDINATOR:
         because = TextField(
@@ -61,20 +60,22 @@ def ask_walk_in(screen: "CheckInActs") -> None:
         fields.append(because)
 
     def work(values: Values) -> Recorded:
-        person = _person(desk, values)
+        person = _person(values)
         because = str(values.get("because", "")).strip()
         return walk_in(desk, session_id, person, actor, override=because)
 
     def done(recorded: Recorded, values: Values) -> None:
-        attempt_id = f"{clean(str(values['id']))}-{values['module']}"
+        attempt_id = attempt_id_of(clean(str(values["id"])), str(values["module"]))
         person = screen.person(screen.session.attempts[attempt_id])
         screen.kiosk.say_recorded(
             recorded, f"{person}: put on the roll; o takes them off"
         )
         screen.show_person(attempt_id)
 
-    paper = DeskForm(screen, "Walk-in", (), fields, work, done, _wrong_in_walk_in)
-    paper.ask()
+    DeskForm(
+        screen, "Walk-in", (), fields, work, done, _wrong_in_walk_in,
+        draft=f"walk-in {session_id}",
+    ).ask()  # fmt: skip
 
 
 def _wrong_in_walk_in(values: Values) -> dict[str, str]:
@@ -86,17 +87,16 @@ def _wrong_in_walk_in(values: Values) -> dict[str, str]:
     return errors
 
 
-def _person(desk: Desk, values: Values) -> RegisterPerson:
+def _person(values: Values) -> RegisterPerson:
     text = {name: clean(str(values[name])) for name in TYPED}
     module_id, time = str(values["module"]), str(values["time"])
-    known = desk.candidate(text["id"]).registrations.get(module_id)
-    registration = replace(
-        known or Registration(module_id),
-        user_code=text["code"],
-        stop_clock=bool(values["stop"]),
+    # What is left as it is keeps what is registered.
+    registration = Registration(
+        module_id,
+        text["code"],
+        factor_permille=None if time == AS_REGISTERED else int(time),
+        stop_clock=True if values["stop"] else None,
     )
-    if time != AS_REGISTERED:
-        registration = replace(registration, factor_permille=int(time))
     return RegisterPerson(
         participant_id=text["id"],
         family_name=text["family"],
@@ -134,14 +134,17 @@ def ask_module(screen: "CheckInActs", attempt: Attempt) -> None:
         module = screen.definitions.module(str(values["module"]))
         words = f"{name}: {module.short} instead of {attempt.module.short}"
         screen.kiosk.say_recorded(recorded, words)
-        screen.show_person(f"{attempt.participant_id}-{module.id}")
+        screen.show_person(attempt_id_of(attempt.participant_id, module.id))
 
     lines = (
         f"{name} is down for {attempt.module.name}. Before any login this can still"
         " be changed; the gates are passed anew.",
     )
     check = partial(_clean, ("code",))
-    DeskForm(screen, "Wrong module", lines, fields, work, done, check).ask()
+    DeskForm(
+        screen, "Wrong module", lines, fields, work, done, check,
+        draft=f"module {session_id} {attempt.attempt_id}",
+    ).ask()  # fmt: skip
 
 
 def other_modules(screen: "CheckInActs", attempt: Attempt) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.check_in_acts import CheckInActs
-    from cptkiosk.ui.screens.session import SessionScreen
 
 NAME_KINDS = (
     "nickname",
@@ -27,12 +26,6 @@ NAME_KINDS = (
 GRID_WIDTH = 68
 GRID_SPARE = 15
 """Lines that the rest of the dialog needs beside the grid."""
-
-About = dict[str, str]
-
-
-def _about(screen: "SessionScreen", attempt: Attempt) -> About:
-    return {"session_id": screen.session_id, "attempt_id": attempt.attempt_id}
 
 
 def _kind_field() -> ChoiceField:
@@ -54,7 +47,7 @@ def id_kind(screen: "CheckInActs", attempt: Attempt) -> None:
         ("The kind is kept, never the number.",),
         (ChoiceField("kind", "Kind", kinds, value=ID_KINDS[1]),),
         lambda values: c.PassGates(
-            **_about(screen, attempt),
+            **screen.about(attempt),
             gates=(Gate.PHOTO_ID,),
             note=str(values["kind"]),
         ),
@@ -73,7 +66,7 @@ def name_kind(screen: "CheckInActs", attempt: Attempt) -> None:
         ),
         (_kind_field(), TextField("reason", "What was shown")),
         lambda values: c.PassGates(
-            **_about(screen, attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
+            **screen.about(attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
         ),
         lambda values: f"{name}: name passed, {values['kind']}",
     )
@@ -91,9 +84,26 @@ def fail(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
         ),
         (_kind_field(), *fields) if gate is Gate.NAME else fields,
         lambda values: c.FailGate(
-            **_about(screen, attempt), gate=gate, reason=_kind_and_shown(values)
+            **screen.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
         lambda _: f"{name}: {words} not passed",
+    )
+
+
+def pass_after_all(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
+    """Ask what was shown this time at a gate that was not passed before."""
+    name, words = screen.person(attempt), GATE_WORDS[gate]
+    screen.ask_first(
+        f"Passed after all: {words}?",
+        (
+            f"{name} did not pass it: {attempt.failed_at(gate)}.",
+            "If it still may not pass, leave with Esc; d denies them.",
+        ),
+        (TextField("shown", "What is shown now"),),
+        lambda values: c.PassGates(
+            **screen.about(attempt), gates=(gate,), note=str(values["shown"])
+        ),
+        lambda _: f"{name}: {words} passed after all",
     )
 
 
@@ -107,7 +117,7 @@ def waive(
         ("The record says who waived it, and why.",),
         (TextField("reason", "Reason"),),
         lambda values: c.WaiveGate(
-            **_about(screen, attempt), gate=gate, reason=str(values["reason"])
+            **screen.about(attempt), gate=gate, reason=str(values["reason"])
         ),
         lambda _: f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
@@ -126,7 +136,7 @@ def deny(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) ->
             ToggleField("called", "Coordinator called"),
         ),
         lambda values: c.DenyAttempt(
-            **_about(screen, attempt),
+            **screen.about(attempt),
             reason=str(values["reason"]),
             coordinator_called=bool(values["called"]),
         ),
@@ -145,7 +155,7 @@ def off_roll(
         ("For who should not be on it; who does not come is absent (a).",),
         (TextField("reason", "Reason"),),
         lambda values: c.CancelAttempt(
-            **_about(screen, attempt), reason=str(values["reason"])
+            **screen.about(attempt), reason=str(values["reason"])
         ),
         lambda _: f"{name}: taken off the roll",
         then=then,
@@ -159,7 +169,7 @@ def seat(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) ->
 
     def make(values: Values) -> c.TakeSeat:
         room, _, label = str(values["seat"]).partition("|")
-        return c.TakeSeat(**_about(screen, attempt), room=room, seat=label)
+        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
 
     options = tuple(
         (f"{room}|{label}", _said(screen, attempt, room, label)) for room, label in free

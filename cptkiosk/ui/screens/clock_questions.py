@@ -1,6 +1,5 @@
 """What the testing screen asks about one person's clock, and reads aloud."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,11 +11,13 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.guide import Call
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
-from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
+from cptkiosk.ui.widgets.form import TextField, Values
 
 if TYPE_CHECKING:
+    from cptkiosk.ui.screens.session import SessionScreen
     from cptkiosk.ui.screens.testing import TestingScreen
 
 FAULTS = (
@@ -26,7 +27,6 @@ FAULTS = (
     "illness",
 )
 APPROVED = "approved by the vendor"
-VENDOR_CLOCK = re.compile(r"(?:(\d{1,2}):(?=\d\d:))?(\d{1,3}):([0-5]\d)")
 NAMED_MAX = 8
 
 
@@ -71,77 +71,69 @@ def announce(screen: "TestingScreen", call: Call) -> None:
     screen.app.push_screen(dialog, answered)
 
 
-def pause(screen: "TestingScreen", attempt: Attempt) -> None:
-    """Ask why one clock is stopped."""
+def pause(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
+    """Ask why the clocks of these people are stopped."""
 
-    def wish(kind: str, reason: str) -> c.BeginPause:
-        return c.BeginPause(
-            session_id=screen.session_id,
-            attempt_id=attempt.attempt_id,
-            kind=kind,
-            reason=reason,
-        )
+    def wishes(kind: str, reason: str) -> list[c.BeginPause]:
+        return [
+            c.BeginPause(**screen.about(one), kind=kind, reason=reason)
+            for one in people
+        ]
 
-    def made(values: Values) -> c.BeginPause:
-        return wish(str(values.get("kind", PAUSES[0])), _reason(values))
+    def kind_in(values: Values) -> str:
+        return str(values.get("kind", PAUSES[0]))
 
     desk = screen.kiosk.desk
-    may_break = not desk.why_not(wish(STOP_CLOCK_BREAK, "?"), screen.actor)
-    reasons = (APPROVED, *FAULTS) if may_break else FAULTS
-    fields: list[Field] = [
-        _choice("reason", "Reason", reasons),
-        TextField("words", "In words", required=False),
-    ]
+    breaks = wishes(STOP_CLOCK_BREAK, "?")
+    may_break = not any(desk.why_not(one, screen.actor) for one in breaks)
+    fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
     if may_break:
-        fields.insert(0, _choice("kind", "Kind", tuple(reversed(PAUSES))))
-    screen.ask_first(
-        f"Pause {screen.person(attempt)}",
-        ("Their clock stops; all others run on. p lets it run on again.",),
+        fields = (choice("kind", "Kind", tuple(reversed(PAUSES))), *fields)
+    whose = "Their clock stops" if len(people) == 1 else "These clocks stop"
+    screen.ask_for_each(
+        f"Pause {screen.persons(people)}",
+        (
+            *screen.each_named(people),
+            f"{whose}; all others run on. p lets it run on again.",
+        ),
         fields,
-        made,
-        lambda values: f"{screen.person(attempt)}: paused, {made(values).kind}",
+        lambda values: wishes(kind_in(values), reason_in(values)),
+        lambda values: [
+            f"{screen.person(one)}: paused, {kind_in(values)}" for one in people
+        ],
     )
 
 
-def vendor_clock(screen: "TestingScreen", attempt: Attempt) -> None:
-    """Ask which remaining time the vendor's screen shows."""
+def vendor_clock(screen: "SessionScreen", attempt: Attempt) -> None:
+    """Ask which remaining time the vendor's screen shows, against ours just now."""
+    asked_ms = screen.line_ms
+    left_ms = screen.session.left_ms(attempt, asked_ms)
+
+    def vendor_ms(values: Values) -> int:
+        return timing.read_clock(str(values["left"])) or 0
 
     def check(values: Values) -> dict[str, str]:
-        if parse_clock(str(values["left"])) is None:
+        if timing.read_clock(str(values["left"])) is None:
             return {"left": "as the screen shows it: 41:20 or 1:12:05"}
         return {}
 
-    def vendor_ms(values: Values) -> int:
-        return parse_clock(str(values["left"])) or 0
-
-    def words(values: Values) -> str:
-        drift_ms = vendor_ms(values) - screen.session.left_ms(attempt, screen.line_ms)
-        return f"{screen.person(attempt)}: {drift_text(drift_ms)}"
-
-    left = timing.clock_text(screen.session.left_ms(attempt, screen.line_ms))
     screen.ask_first(
         f"Vendor's clock of {screen.person(attempt)}",
-        (f"Ours showed {left} left when this was asked.",),
-        (TextField("left", "Their screen shows", help="41:20 or 1:12:05"),),
-        lambda values: c.NoteVendorClock(
-            session_id=screen.session_id,
-            attempt_id=attempt.attempt_id,
-            vendor_left_ms=vendor_ms(values),
+        (
+            f"Ours showed {timing.clock_text(left_ms)} left when this was asked; say what"
+            " theirs showed then.",
         ),
-        words,
+        (TextField("left", "Their screen showed", help="41:20 or 1:12:05"),),
+        lambda values: c.NoteVendorClock(
+            **screen.about(attempt),
+            vendor_left_ms=vendor_ms(values),
+            asked_line_ms=asked_ms,
+        ),
+        lambda values: (
+            f"{screen.person(attempt)}: {drift_text(vendor_ms(values) - left_ms)}"
+        ),
         check=check,
     )
-
-
-def parse_clock(text: str) -> int | None:
-    """Return the milliseconds of '1:12:05' or '41:20', if readable."""
-    match = VENDOR_CLOCK.fullmatch(text.strip())
-    if match is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    if match[1] and minutes >= 60:
-        return None
-    return hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1000
 
 
 def drift_text(drift_ms: int) -> str:
@@ -150,14 +142,3 @@ def drift_text(drift_ms: int) -> str:
         return "the vendor's clock agrees"
     more = "more" if drift_ms > 0 else "less"
     return f"the vendor's clock leaves {timing.span_text(abs(drift_ms))} {more}"
-
-
-def _choice(name: str, label: str, words: tuple[str, ...]) -> Field:
-    return ChoiceField(
-        name, label, tuple((word, word) for word in words), value=words[0]
-    )
-
-
-def _reason(values: Values) -> str:
-    typed = str(values.get("words", "")).strip()
-    return f"{values['reason']}: {typed}" if typed else str(values["reason"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -15,21 +14,16 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
-from cptkiosk.progress import Progress
-from cptkiosk.settings import expanded
-from cptkiosk.ui.care import backed_up
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.desk_form import DeskForm
-from cptkiosk.ui.screens.folder_question import ask_folder
-from cptkiosk.ui.screens.session import SessionScreen
-from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.screens.sealed_files import SealedFiles
 from cptkiosk.ui.walk import lead, screen_for
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
 
-class CloseOutScreen(SessionScreen):
+class CloseOutScreen(SealedFiles):
     """A checklist in which each line leads to its place."""
 
     PLACE = "close-out"
@@ -43,6 +37,7 @@ class CloseOutScreen(SessionScreen):
             "bundle",
             "Write the bundle of the sealed session to a folder",
         ),
+        Key("P", "print", "print", "Write the report for print, and say where it is"),
         Key("g", "scores", "scores", "Look at the scores again"),
         Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
         Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),
@@ -97,14 +92,17 @@ class CloseOutScreen(SessionScreen):
             f"{whole} of {len(people)} outcomes and scores settled",
             f"{plural(len(session.in_force), 'irregularity', 'irregularities')} on record",
         ]
-        if session.scratch is not None:
-            scratch = session.scratch
+        scratch = session.scratch
+        if scratch is not None and not blockers.scratch_open(session):
             lines.append(
                 f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
             )
         if session.stage is Stage.SEALED:
             name = self._staff_name(session.signed_by)
             lines.append(f"sealed as revision {session.revision}, signed by {name}")
+            lines.append(
+                f"report of revision {session.revision} to print: P says where"
+            )
         lines += [
             f"bundle r{one.revision} written to {visible(one.destination, 60)}"
             for one in session.bundles
@@ -127,6 +125,12 @@ class CloseOutScreen(SessionScreen):
             "undo": c.UndoStep(session_id=sid),
         }
 
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        if action == "print" and super().why_not("bundle"):
+            return "The report is written at the seal: sign and seal first."
+        return super().why_not(action)
+
     async def do_next(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
         lacking = blockers.to_seal(self.session)
@@ -147,7 +151,7 @@ class CloseOutScreen(SessionScreen):
         if blocker.place == "close-out":
             self.do_scratch()
         else:
-            lead(self, blocker.place)
+            lead(self, blocker.place, blocker.attempt_id)
 
     def do_scratch(self) -> None:
         """Ask how many sheets came back."""
@@ -174,6 +178,7 @@ class CloseOutScreen(SessionScreen):
             ),
             lambda _: "scratch paper counted back",
             check=check,
+            draft=f"paper {self.session_id}",
         )
 
     def do_seal(self) -> None:
@@ -182,7 +187,7 @@ class CloseOutScreen(SessionScreen):
         lines = (
             f"{plural(people, 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
-            *filter(None, (self.kiosk.notice,)),
+            *filter(None, (self.kiosk.notice, self.kiosk.desk.seal_notice())),
         )
         field = TextField("pin", "Your PIN", secret=True, digits=True)
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
@@ -190,7 +195,7 @@ class CloseOutScreen(SessionScreen):
         def sealed(recorded: Recorded, values: Values) -> None:
             words = f"sealed as revision {self.session.revision}"
             self.kiosk.say_recorded(recorded, words)
-            begin(self, partial(self._back_up, recorded, words), "backup")
+            begin(self, partial(self.write_out, recorded, words), "backup")
 
         DeskForm(
             self,
@@ -200,51 +205,6 @@ class CloseOutScreen(SessionScreen):
             lambda values: desk.seal(session_id, actor, str(values["pin"])),
             sealed,
         ).ask()
-
-    async def _back_up(self, sealed: Recorded, words: str) -> None:
-        """Write a verified copy beside the ledger; the seal stands without it too."""
-        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
-        target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
-        copied = await work_on(
-            self,
-            "sealed; backing up",
-            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
-            beside=True,
-            standing=f"#{sealed.seq} {words}. ",
-        )
-        if copied is not None:
-            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
-
-    def do_bundle(self) -> None:
-        """Ask for a folder, write the bundle, read it back."""
-        written = self.session.bundles
-        last = written[-1].destination if written else ""
-        ask_folder(
-            self,
-            "Write the bundle",
-            last,
-            lambda folder: begin(self, partial(self._bundle, folder), "bundle"),
-        )
-
-    async def _bundle(self, folder: str) -> None:
-        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
-
-        def write(progress: Progress) -> Path:
-            from cptkiosk.reports.sealed import sealed_report
-            from cptkiosk.upload.folder import write_bundle
-
-            report = sealed_report(desk.definitions)
-            target = expanded(folder)
-            return write_bundle(
-                desk, session_id, target, actor, report=report, told=progress
-            )[0]
-
-        path = await work_on(self, "writing the bundle", write)
-        if path is not None:
-            # The app's word: the work's own dialog has just been in front.
-            self.kiosk.say(
-                f"bundle written and read back: {visible(str(path), 60)}", "ok"
-            )
 
     async def do_scores(self) -> None:
         """Look at the scores."""

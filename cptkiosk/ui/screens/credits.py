@@ -1,6 +1,5 @@
 """Time given back: measured where it can be, else typed."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +9,11 @@ from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.domain.values import MINUTE_MS, plural
+from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
-SPAN = re.compile(r"(?P<sign>[+-]?)(?P<minutes>\d{1,3})(?::(?P<seconds>[0-5]\d))?\s*m?")
 OFFERS_MAX = 4
 OFFERED_BY = frozenset({"credit", "halt"})
 """The effects on time after which a credit is offered."""
@@ -31,15 +30,6 @@ class Measured:
     def text(self) -> str:
         """What it is and how long it lasted: 'last break 3:12'."""
         return f"{self.words} {timing.span_text(self.ms)}"
-
-
-def parse_span(text: str) -> int | None:
-    """Return the milliseconds of '6', '6:30' or '-2', if readable."""
-    match = SPAN.fullmatch(text.strip())
-    if match is None:
-        return None
-    ms = int(match["minutes"]) * MINUTE_MS + int(match["seconds"] or 0) * 1000
-    return -ms if match["sign"] == "-" else ms
 
 
 def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
@@ -67,10 +57,12 @@ def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int
     return session.elapsed_ms(attempt, to_ms) - used_ms
 
 
-def ask_credit(screen: SessionScreen, attempt: Attempt) -> None:
-    """Ask how much time somebody is given back, and why."""
-    offers = measured(screen.session, attempt, screen.line_ms)
-    _ask(screen, (attempt,), offers, "")
+def ask_credit(screen: SessionScreen, people: Sequence[Attempt]) -> None:
+    """Ask how much time each of these people is given back, and why."""
+    offers: Sequence[Measured] = ()
+    if len(people) == 1:
+        offers = measured(screen.session, people[0], screen.line_ms)
+    _ask(screen, people, offers, "")
 
 
 def offer_after(
@@ -110,7 +102,7 @@ def _ask(
     def span_ms(values: Values) -> int:
         typed = str(values["span"]).strip()
         if typed or not offers:
-            return parse_span(typed) or 0
+            return read_span(typed) or 0
         return offers[int(str(values["measured"]))].ms
 
     def why(values: Values) -> str:
@@ -121,8 +113,8 @@ def _ask(
 
     def check(values: Values) -> dict[str, str]:
         typed = str(values["span"]).strip()
-        if parse_span(typed) is None and (typed or not offers):
-            return {"span": "minutes such as 6, 6:30 or -2"}
+        if read_span(typed) is None and (typed or not offers):
+            return {"span": "such as 6, 6:30, 90s or -2"}
         return {}
 
     def wishes(values: Values) -> list[c.GiveCredit]:
@@ -140,7 +132,7 @@ def _ask(
         return f"{screen.person(one)}: credit {timing.span_text(span_ms(values))}"
 
     screen.ask_for_each(
-        f"Credit for {_names(screen, people)}",
+        f"Credit for {screen.persons(people)}",
         _lines(screen, people),
         _fields(offers, reason),
         wishes,
@@ -149,21 +141,15 @@ def _ask(
     )
 
 
-def _names(screen: SessionScreen, people: Sequence[Attempt]) -> str:
-    if len(people) == 1:
-        return screen.person(people[0])
-    return plural(len(people), "person", "people")
-
-
 def _lines(screen: SessionScreen, people: Sequence[Attempt]) -> tuple[str, ...]:
     if len(people) > 1:
-        return ("Each of them: " + "; ".join(map(screen.person, people)) + ".",)
+        return screen.each_named(people)
     left_ms = screen.session.left_ms(people[0], screen.line_ms)
     return (f"{timing.clock_text(left_ms)} left now.",)
 
 
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
-    use = "6, 6:30, or -2 to take off"
+    use = "6, 6:30, 90s, or -2 to take off"
     if not offers:
         return (
             TextField("span", "Minutes", help=use),
@@ -172,7 +158,7 @@ def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
     options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
     return (
         ChoiceField("measured", "Measured", options, value="0"),
-        TextField("span", "Or typed", help=f"minutes, {use}", required=False),
+        TextField("span", "Or typed", help=use, required=False),
         TextField(
             "reason",
             "Reason",

@@ -7,6 +7,7 @@ from functools import partial
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.kept_dialog import KeptDialog, forget
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import Field, TextField, Values
 from cptkiosk.ui.work import begin
@@ -24,10 +25,24 @@ class DeskForm:
         work: Callable[[Values], Recorded],
         done: Callable[[Recorded, Values], None],
         check: Callable[[Values], dict[str, str]] | None = None,
+        draft: str = "",
     ) -> None:
+        """Ask in a form.
+
+        Args:
+            screen: who asks.
+            title: what it is about.
+            lines: consequences.
+            fields: what is asked for.
+            work: what is done at the desk with the answer.
+            done: what is said once it is recorded.
+            check: says what is wrong, by the names of the fields.
+            draft: under which name a half-filled form is kept; none if it is empty.
+        """
         self._screen, self._title, self._lines = screen, title, tuple(lines)
         self._fields, self._work, self._done = tuple(fields), work, done
-        self._check = check
+        self._check, self._draft = check, draft
+        self._filled: Values | None = None
 
     def ask(self, refused: str = "") -> None:
         """Show the form, with why it was refused if it was."""
@@ -37,8 +52,17 @@ class DeskForm:
                 begin(self._screen, partial(self._carry, values), "desk-form")
 
         lines = (*self._lines, f"! {refused}") if refused else self._lines
-        dialog = AskDialog(self._title, lines, self._fields, self._check)
-        self._screen.app.push_screen(dialog, answered)
+        self._screen.app.push_screen(self._dialog(lines), answered)
+
+    def _dialog(self, lines: Sequence[str]) -> AskDialog:
+        if self._draft:
+            return KeptDialog(
+                self._draft, self._title, lines, self._fields, self._check,
+                filled=self._filled,
+            )  # fmt: skip
+        filled = self._filled or {}
+        fields = [_filled(one, filled) for one in self._fields]
+        return AskDialog(self._title, lines, fields, self._check)
 
     async def _carry(self, values: Values) -> None:
         refused: list[str] = []
@@ -52,13 +76,14 @@ class DeskForm:
 
         recorded = await self._screen.kiosk.attempt(work)
         if recorded is not None:
+            forget(self._screen.kiosk, self._draft)
             self._done(recorded, values)
         elif refused and self._screen.is_active:
-            self._fields = tuple(_filled(one, values) for one in self._fields)
+            self._filled = values
             self.ask(refused[0])
 
 
 def _filled(field: Field, values: Values) -> Field:
-    if isinstance(field, TextField) and field.secret:
+    if field.name not in values or (isinstance(field, TextField) and field.secret):
         return field
     return replace(field, value=values[field.name])  # type: ignore[arg-type]

@@ -7,19 +7,21 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.ui.screens.help import HelpScreen
+from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Field, Form, Values
+from cptkiosk.ui.work import is_open
 
 Checked = Callable[[Values], dict[str, str]]
 Refusal = Callable[[Values], str]
 
 
-class AskDialog(ModalScreen[Values | None]):
+class AskDialog(KioskModal[Values | None]):
     """Says what will be true afterwards, asks for what is missing, and confirms.
 
     What would be refused is said here, and nothing typed is lost. Answers with the
@@ -29,7 +31,7 @@ class AskDialog(ModalScreen[Values | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", priority=True),
         Binding("enter", "confirm", "confirm"),
-        Binding("f1", "help", "help", priority=True),
+        Binding("ctrl+g,f1", "help", "help", priority=True),
         Binding("question_mark", "help", "help"),
     ]
 
@@ -39,6 +41,11 @@ class AskDialog(ModalScreen[Values | None]):
 
     ENTER: ClassVar[str] = "confirms"
     """What Enter does in the end."""
+
+    LEAVES: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Esc", "Go back; nothing is done"),
+    )
+    """What the help says of the keys that lead out."""
 
     def __init__(
         self,
@@ -59,10 +66,10 @@ class AskDialog(ModalScreen[Values | None]):
         """Lay out title, consequences, form and the keys."""
         keys = f"Enter {self.ENTER}    Esc goes back    ? help"
         if self._fields:
-            keys = f"Enter {self.ENTER}    Esc goes back    F1 help"
+            keys = f"Enter {self.ENTER}    Esc goes back    ^G help"
         if len(self._fields) > 1 and not self.SAVE_AT:
             keys = (
-                f"Enter goes on; at the end it {self.ENTER}    Esc goes back    F1 help"
+                f"Enter goes on; at the end it {self.ENTER}    Esc goes back    ^G help"
             )
         with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
@@ -85,18 +92,20 @@ class AskDialog(ModalScreen[Values | None]):
         for form in self.query(Form):
             form.focus_first()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Let the form scroll before it pushes the keys out of sight."""
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
+        if not is_open(self):
+            return
         dialog = self.query_one("#dialog")
         below = max(one.virtual_region.bottom for one in dialog.children)
         for form in self.query(Form):
             others = below - form.outer_size.height
             form.fit_into(self.size.height - dialog.gutter.height - others)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Go back; nothing was done."""
         self._answer(None)
 
@@ -105,7 +114,8 @@ class AskDialog(ModalScreen[Values | None]):
         keys = [(key, meaning, "") for key, meaning in keys_of(self._fields)]
         if len(self._fields) < 2:
             keys.insert(0, ("Enter", f"This {self.ENTER}", ""))
-        keys.append(("Esc", "Go back; nothing is done", ""))
+        keys += [(key, meaning, "") for key, meaning in self.LEAVES]
+        keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
         self.app.push_screen(HelpScreen(keys, "Keys of this question"))
 
     def action_confirm(self) -> None:

@@ -30,8 +30,10 @@ class FindScreen(KioskScreen):
         Key("enter", "next", "open", "Open the card or session under the cursor"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, sessions: bool = True) -> None:
+        """Find people, and sessions unless told otherwise."""
         super().__init__()
+        self._sessions = sessions
         for key, action in (("enter", "next"), ("escape", "back")):
             # Before the list takes them for the end of typing.
             self._bindings.bind(key, f"press('{action}')", show=False, priority=True)
@@ -59,14 +61,19 @@ class FindScreen(KioskScreen):
     async def _read(self) -> None:
         ledger = self.kiosk.desk.ledger
         found = await self.kiosk.quietly(
-            lambda: (lists.people(ledger), lists.sessions(ledger))
+            lambda: (
+                lists.people(ledger),
+                lists.sessions(ledger) if self._sessions else (),
+            )
         )
         if found is None or not self.drawable:
             return
         people, sessions = found
         self._counts = (len(people), len(sessions))
         roll = self.query_one(Roll)
-        roll.empty = "Nobody is registered and no session is planned yet."
+        roll.empty = "Nobody is registered yet."
+        if self._sessions:
+            roll.empty = "Nobody is registered and no session is planned yet."
         order = sorted(
             people,
             key=lambda one: (
@@ -94,11 +101,13 @@ class FindScreen(KioskScreen):
     def next_step(self) -> Step:
         """Ask for part of a name or number."""
         people, sessions = self._counts
-        return Step(
-            f"type part of a name, ID or session ({plural(people, 'person', 'people')},"
-            f" {plural(sessions, 'session')})",
-            "next",
-        )
+        known, what = plural(people, "person", "people"), "name or ID"
+        if self._sessions:
+            known, what = (
+                f"{known}, {plural(sessions, 'session')}",
+                "name, ID or session",
+            )
+        return Step(f"type part of a {what} ({known})", "next")
 
     async def do_next(self) -> None:
         """Open what is under the cursor."""

@@ -1,36 +1,32 @@
 """First run: one form, then Today."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.clock import system_zone
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.pins import check_new_pin
-from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import Form, TextField, Values
-
-ZONEINFO = "/zoneinfo/"
-
-
-def system_zone() -> str:
-    """Return the machine's time zone by its name, or UTC."""
-    try:
-        target = str(Path("/etc/localtime").resolve(strict=True))
-    except OSError:
-        return "UTC"
-    return target.partition(ZONEINFO)[2] or "UTC"
 
 
 class FirstRunScreen(KioskScreen):
     """Asks for the center and its coordinator."""
 
     TYPING = True
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("ctrl+q", "quit", "leave", "Leave the kiosk; nothing has been written"),
+    )
+    COMMON: ClassVar[tuple[Key, ...]] = (
+        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
+    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -59,6 +55,19 @@ class FirstRunScreen(KioskScreen):
     def next_step(self) -> Step:
         """Ask for the form."""
         return Step("fill in the center and its coordinator", "none")
+
+    def why_not(self, action: str) -> str:
+        """Return why nobody leaves a locked-down kiosk that has no coordinator yet."""
+        if action == "quit" and self.kiosk.locked:
+            return (
+                "This terminal is locked down, and only a coordinator ends the program."
+                " Fill the form in first."
+            )
+        return super().why_not(action)
+
+    def do_quit(self) -> None:
+        """Leave the kiosk."""
+        self.kiosk.leave()
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:

@@ -6,11 +6,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.domain.text import fit
+from cptkiosk.ui.screens.modal import KioskModal
+from cptkiosk.ui.work import is_open
 
 KEY_WIDTH = 10
 AROUND = 9
@@ -20,12 +22,12 @@ LEAVES = "Esc goes back"
 SCROLLS = "There is more: Down and PgDn scroll    "
 
 
-class PageScreen(ModalScreen[None]):
+class PageScreen(KioskModal[None]):
     """Something to read over a screen; any of the usual keys leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, "leave", "back")
-        for key in ("escape", "enter", "question_mark", "f1", "q")
+        for key in ("escape", "enter", "question_mark", "ctrl+g", "f1", "q")
     ]
 
     def __init__(self, title: str) -> None:
@@ -44,12 +46,14 @@ class PageScreen(ModalScreen[None]):
         """Let arrows scroll what is to be read."""
         self.query_one("#page").focus()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Say that there is more where not all of it fits."""
         self.query_one("#page").styles.max_height = max(3, self.size.height - AROUND)
         self.call_after_refresh(self._say_keys)
 
     def _say_keys(self) -> None:
+        if not is_open(self):
+            return
         more = self.query_one("#page").max_scroll_y > 0
         self.query_one("#keys", Static).update(f"{SCROLLS}{LEAVES}" if more else LEAVES)
 

@@ -37,11 +37,6 @@ class IrregularitiesScreen(SessionScreen):
         one for one in SessionScreen.COMMON if one.action not in {"reports", "undo"}
     )
 
-    def __init__(self, session_id: str, show: str = "") -> None:
-        """Show a session's entries, the cursor on the one with the id `show`."""
-        super().__init__(session_id)
-        self._show = show
-
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield Roll(empty=NOTHING)
@@ -51,18 +46,18 @@ class IrregularitiesScreen(SessionScreen):
         self.query_one(Roll).set_columns(
             [
                 Column("No", 3),
-                Column("When", 9),
+                Column("When", 12),
                 Column("Code", 13),
                 Column("Sev", 3, right=True),
-                Column("Who", 18),
-                Column("State", 24, grow=True),
+                Column("Who", 16),
+                Column("State", 23, grow=True),
             ]
         )
 
     def opened(self) -> None:
-        """Go to what is to be completed."""
+        """Go to the entry this is about, else to what is to be completed."""
         roll = self.query_one(Roll)
-        roll.move_to(self._show or next(iter(self._lacking()), ""))
+        roll.move_to(self.starts_on or next(iter(self._lacking()), ""))
 
     def draw(self) -> None:
         """Draw one line for each entry."""

@@ -11,7 +11,7 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.guide import MISSED_CALL, Call, Step
-from cptkiosk.domain.irregularities import BREACH
+from cptkiosk.domain.irregularities import BREACH, names_somebody
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
@@ -35,6 +35,7 @@ class IrregularityScreen(Drafts, SessionScreen):
     FORM = "irregularity"
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+s", "save", "record", "Record it as it is; the seal asks for more"),
+        Key("ctrl+o", "other", "other report", "Go on with another half-filled one"),
     )
 
     def __init__(
@@ -63,11 +64,16 @@ class IrregularityScreen(Drafts, SessionScreen):
             self._about = f"{start['code']} {start['observed']}"
         self._happened_ms = 0
         self._when = ""
+        self._others: list[tuple[str, ...]] = []
 
     @property
     def draft_name(self) -> str:
         """One draft for each session and those affected, or what is corrected."""
-        return f"irregularity {self.session_id} {self._about}"
+        return f"{self._drafts}{self._about}"
+
+    @property
+    def _drafts(self) -> str:
+        return f"{self.FORM} {self.session_id} "
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -97,7 +103,7 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     def _form(self, code: IrregularityCode) -> asked.Form:
         people = tuple(
-            (one.attempt_id, f"{one.seat or '--':4} {one.person}")
+            (one.attempt_id, f"{one.seat or '--':4} {self.person(one)}")
             for one in sorted_roll(self.session)
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
@@ -107,6 +113,49 @@ class IrregularityScreen(Drafts, SessionScreen):
         """Say what the code means, and bring a draft back."""
         super().opened()
         self._explain(self._start)
+
+    async def _bring_back(self) -> None:
+        """Bring a draft back, and say who another one is about."""
+        await super()._bring_back()
+        ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
+        found = await self.kiosk.quietly(lambda: ledger.drafts(owner, self._drafts))
+        if not self.drawable or not found or self._corrects is not None:
+            return
+        abouts = [one.removeprefix(self._drafts) for one in found]
+        # What is kept about a missed call or a correction is offered where it arose.
+        people = [tuple(filter(None, one.split(","))) for one in abouts]
+        self._others = [
+            affected
+            for affected, about in zip(people, abouts, strict=True)
+            if about != self._about and self.session.attempts.keys() >= set(affected)
+        ]
+        if self._others:
+            who = self.named(self._others[0])
+            self.say(
+                f"A half-filled report about {who} is open: ^o goes on.", "warning"
+            )
+            self.draw_keys()
+
+    def named(self, affected: tuple[str, ...]) -> str:
+        """Return who a report is about, in a few words."""
+        if not affected:
+            return "nobody in particular"
+        first = self.person(self.session.attempts[affected[0]])
+        more = len(affected) - 1
+        return f"{first} and {more} more" if more else first
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now."""
+        if action == "other" and not self._others:
+            return "No other half-filled report of this session is open."
+        return super().why_not(action)
+
+    async def do_other(self) -> None:
+        """Go on with another half-filled report; this one is kept."""
+        self.workers.cancel_group(self, "draft")
+        await self._write(self.query_one(Form).values())
+        other = IrregularityScreen(self.session_id, self._others[0])
+        self.app.switch_screen(other)
 
     def next_step(self) -> Step:
         """Ask for the form."""
@@ -153,7 +202,12 @@ class IrregularityScreen(Drafts, SessionScreen):
     async def submitted(self, message: Form.Submitted) -> None:
         """Record it, go back, and say what is still missing."""
         code, form = self._code(message.values), message.form
-        errors = asked.errors_in(code, message.values)
+        severity = asked.weighed(code, self._corrects).severity
+        errors = asked.errors_in(
+            code,
+            message.values,
+            names_somebody=names_somebody(self.session, severity),
+        )
         happened_ms = self._happened(str(message.values["when"]))
         if happened_ms is None:
             errors["when"] = "not a time; for example 14:05"

@@ -122,8 +122,26 @@ def values_of(event: IrregularityRecorded) -> dict[str, Value]:
     return values
 
 
-def errors_in(code: IrregularityCode, values: Values) -> dict[str, str]:
-    """Return what is wrong with the values, by the names of the fields."""
+def weighed(
+    code: IrregularityCode, corrects: IrregularityRecorded | None
+) -> IrregularityCode | IrregularityRecorded:
+    """Return what says how grave it is: the code, or the entry that is corrected.
+
+    What somebody weighed otherwise than the code proposes stays as it was weighed.
+    """
+    return corrects if corrects is not None and corrects.code == code.id else code
+
+
+def errors_in(
+    code: IrregularityCode, values: Values, *, names_somebody: bool
+) -> dict[str, str]:
+    """Return what is wrong with the values, by the names of the fields.
+
+    Args:
+        code: what it is about.
+        values: what the form holds.
+        names_somebody: whether somebody must be named, whatever the code is about.
+    """
     errors = dict[str, str]()
     for name, value in values.items():
         if name in FREE_TEXTS or name.startswith(DETAIL):
@@ -133,6 +151,8 @@ def errors_in(code: IrregularityCode, values: Values) -> dict[str, str]:
                 errors[name] = str(bad)
     if code.scope == "attempt" and not values["people"]:
         errors["people"] = "choose who is affected with Space"
+    elif names_somebody and not values["people"]:
+        errors["people"] = "mark who is concerned; a marks all, if it is the room"
     return errors
 
 
@@ -146,14 +166,13 @@ def wish_of(
     """Return the wish that values without errors make."""
     said = {name: _clean(values.get(name)) for name in FREE_TEXTS}
     people = values["people"] if isinstance(values["people"], tuple) else ()
-    # What somebody weighed otherwise than the code proposes stays as it was weighed.
-    weighed = corrects if corrects and corrects.code == code.id else code
+    grave = weighed(code, corrects)
     return RecordIrregularity(
         session_id=session_id,
         code=code.id,
-        severity=weighed.severity,
-        scope=weighed.scope,
-        validity=weighed.validity,
+        severity=grave.severity,
+        scope=grave.scope,
+        validity=grave.validity,
         attempt_ids=people,
         observed=said["observed"],
         action_taken=said["action"],

@@ -13,7 +13,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.roll_call import TickScreen
+from cptkiosk.ui.screens.ticks import TickScreen
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 

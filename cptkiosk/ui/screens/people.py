@@ -1,25 +1,40 @@
 """Who takes the session: the registered people, on its roll or not."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from textual import on
 from textual.widget import Widget
+from textual.widgets import Static
 
-from cptkiosk.assigning import everyone
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.assigning import against, brief_words, everyone
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
+from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
-from cptkiosk.lists import people, registered
+from cptkiosk.lists import linked_to, people, registered
 from cptkiosk.ui.screens.assign_questions import put_on_roll
 from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.roll_probe import assignment
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
+
+WHOLE_LINES = 3
+
+
+class Listed(NamedTuple):
+    """Somebody registered, and what speaks against putting them on the roll."""
+
+    participant_id: str
+    module_id: str
+    name: str
+    against: tuple[Finding, ...]
 
 
 class PeopleScreen(SessionScreen):
@@ -39,7 +54,8 @@ class PeopleScreen(SessionScreen):
 
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
-        self._people: tuple[tuple[str, str, str], ...] = ()
+        self._people: tuple[Listed, ...] = ()
+        self._links: dict[str, dict[str, str]] = {}
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
@@ -47,16 +63,20 @@ class PeopleScreen(SessionScreen):
             empty="Nobody is registered for these modules. Esc, then r imports a roster.",
             markable=True,
         )
+        for name in ("against", "conflicts"):
+            line = Static("", id=name, markup=False)
+            line.styles.max_height = WHOLE_LINES
+            yield line
 
     def prepare(self) -> None:
         """Name the columns, then read who is registered."""
         roll = self.query_one(Roll)
         roll.set_columns(
             [
-                Column("Person", 30, grow=True),
+                Column("Person", 24, grow=True),
                 Column("ID", 10),
                 Column("Module", 12),
-                Column("On the roll", 16),
+                Column("On the roll", 22),
             ]
         )
 
@@ -67,43 +87,81 @@ class PeopleScreen(SessionScreen):
     async def _read(self) -> None:
         desk, module_ids = self.kiosk.desk, self.session.module_ids
 
-        def read() -> tuple[tuple[str, str, str], ...]:
+        session_id = self.session_id
+
+        def read() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
             names = {
                 one.participant_id: roll_name(one.family_name, one.given_name)
                 for one in people(desk.ledger)
             }
             pairs = registered(desk.ledger, module_ids)
-            found = [(about, module_id, names[about]) for about, module_id in pairs]
-            return tuple(sorted(found, key=lambda one: (fold(one[2]), *one[:2])))
+            found = against(desk, session_id, pairs)
+            listed = (Listed(*one, names[one[0]], found[one]) for one in pairs)
+            links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
+            return tuple(sorted(listed, key=_by_name)), links
 
         found = await self.kiosk.quietly(read)
         if found is not None:
-            self._people = found
+            self._people, self._links = found
             self.redraw()
 
+    def on_screen_resume(self) -> None:
+        """Read again: what was noted on a card may have made somebody eligible."""
+        super().on_screen_resume()
+        if self._people:
+            begin(self, self._read, "people")
+
     def draw(self) -> None:
-        """Draw who is registered, and who is on the roll."""
-        rows = []
-        for about, module_id, name in self._people:
-            attempt = self.session.attempts.get(f"{about}-{module_id}")
-            on_roll = attempt is not None and attempt.standing is not Progress.CANCELLED
-            rows.append(
-                Row(
-                    f"{about}|{module_id}",
-                    (
-                        name,
-                        about,
-                        self.definitions.module(module_id).short,
-                        "yes" if on_roll else "-",
-                    ),
-                    "good" if on_roll else "",
-                )
-            )
-        self.query_one(Roll).set_rows(rows)
+        """Draw who is registered, who is on the roll, and what keeps others off it."""
+        self.query_one(Roll).set_rows(map(self._row, self._people))
+        self.query_one("#conflicts", Static).update(self._conflicts())
+        self._say_against()
+
+    def _row(self, one: Listed) -> Row:
+        on_roll = self._attempt(one) is not None
+        shown = "yes" if on_roll else brief_words(one.against) or "-"
+        module = self.definitions.module(one.module_id).short
+        cells = (one.name, one.participant_id, module, shown)
+        return Row(f"{one.participant_id}|{one.module_id}", cells, _tone(one, on_roll))
+
+    def _attempt(self, one: Listed) -> Attempt | None:
+        """Return somebody's attempt if they are on the roll."""
+        named = attempt_id_of(one.participant_id, one.module_id)
+        attempt = self.session.attempts.get(named)
+        off = attempt is None or attempt.standing is Progress.CANCELLED
+        return None if off else attempt
+
+    @on(Roll.Moved)
+    def _say_against(self) -> None:
+        """Say in full what speaks against whoever is under the cursor."""
+        about, _, module_id = (self.query_one(Roll).cursor_key or "").partition("|")
+        chosen = (about, module_id)
+        text = " ".join(
+            found.sentence
+            for one in self._people
+            if (one.participant_id, one.module_id) == chosen and not self._attempt(one)
+            for found in one.against
+        )
+        self.query_one("#against", Static).update(text)
+
+    def _conflicts(self) -> str:
+        """Name whoever of the staff may not run this session, and why."""
+        desk = self.kiosk.desk
+        found = [
+            f"{desk.center.staff[staff_id].name} ({relation} of {one.person})"
+            for staff_id, links in self._links.items()
+            for one in self.session.attempts.values()
+            if one.standing not in NEVER_STARTED
+            and (relation := links.get(one.participant_id, ""))
+        ]
+        return f"Declared conflicts of staff: {', '.join(found) or 'none'}"
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
+        anybody = assignment(self, self.session.module_ids[0])
         return {
+            "assign": anybody,
+            "assign_all": anybody,
             "open": OpenCheckIn(
                 session_id=self.session_id,
                 room_checks=ROOM_CHECKS,
@@ -151,7 +209,12 @@ class PeopleScreen(SessionScreen):
 
     def do_open(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
-        count = plural(len(self.session.attempts), "person", "people")
+        expected = [
+            one
+            for one in self.session.attempts.values()
+            if one.standing is not Progress.CANCELLED
+        ]
+        count = plural(len(expected), "person", "people")
 
         def make(values: Values) -> OpenCheckIn:
             checks = values["checks"]
@@ -197,3 +260,13 @@ class PeopleScreen(SessionScreen):
             ),
             lambda _: "session cancelled",
         )
+
+
+def _by_name(one: Listed) -> tuple[str, str, str]:
+    return fold(one.name), one.participant_id, one.module_id
+
+
+def _tone(one: Listed, on_roll: bool) -> str:
+    if on_roll:
+        return "good"
+    return "quiet" if brief_words(one.against) else ""

@@ -12,7 +12,7 @@ from cptkiosk.domain.fees import dollars
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.domain.text import visible
-from cptkiosk.persons import Card, card_of, why_not
+from cptkiosk.persons import Card, card_of
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.person_questions import PROBES, Question, question
@@ -118,7 +118,7 @@ class PersonScreen(KioskScreen):
         if isinstance(command, str):
             return command
         assert self._card is not None, "asked only once it was read"
-        return why_not(self.kiosk.desk, self._card, command, self.actor)
+        return self.kiosk.desk.why_not_note(command, self.actor)
 
     def do_find(self) -> None:
         """Let the list take what is typed."""

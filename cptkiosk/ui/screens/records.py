@@ -150,10 +150,13 @@ class RecordsScreen(KioskScreen):
             beside=True,
         )
         if found is not None:
-            self.kiosk.say(
+            fits = (
                 f"Verified: {found.entries:,} entries and"
-                f" {plural(found.signed_heads, 'signature')} fit. Head {found.head}",
-                "ok",
+                f" {plural(found.signed_heads, 'signature')} fit."
+            )
+            self.kiosk.say(
+                " ".join((fits, *found.remarks, f"Head {found.head}")),
+                "warning" if found.remarks else "ok",
             )
 
     def do_back_up(self) -> None:

@@ -5,50 +5,14 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.ticks import TickScreen
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
-
-
-class TickScreen(SessionScreen):
-    """A roll of everybody who was testing, ticked off one by one."""
-
-    def __init__(self, session_id: str) -> None:
-        super().__init__(session_id)
-        self.ticked: set[str] = set()
-
-    def people(self) -> list[Attempt]:
-        """Return whose clock was running, in the order of every roll."""
-        live = {one.attempt_id for one in self.session.live(self.line_ms)}
-        return [one for one in sorted_roll(self.session) if one.attempt_id in live]
-
-    def missing(self) -> list[Attempt]:
-        """Return who is not ticked off."""
-        return [one for one in self.people() if one.attempt_id not in self.ticked]
-
-    def do_mark(self) -> None:
-        """Tick somebody off, or take the tick back."""
-        roll = self.query_one(Roll)
-        if roll.cursor_key:
-            self.ticked ^= {roll.cursor_key}
-            self.say("", "ok")
-            self.redraw()
-            keys = roll.shown_keys
-            below = keys.index(roll.cursor_key) + 1
-            roll.move_to(keys[min(below, len(keys) - 1)])
-
-    def do_all(self) -> None:
-        """Tick everyone off."""
-        self.ticked = {one.attempt_id for one in self.people()}
-        self.say("", "ok")
-        self.redraw()
 
 
 class RollCallScreen(TickScreen):
@@ -113,7 +77,9 @@ class RollCallScreen(TickScreen):
     def _wish(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
             session_id=self.session_id,
-            back=tuple(self.ticked),
+            back=tuple(
+                one.attempt_id for one in self.people() if one.attempt_id in self.ticked
+            ),
             beyond_window=beyond_window,
         )
 
@@ -156,4 +122,5 @@ class RollCallScreen(TickScreen):
         )
 
     def _leave(self) -> object:
+        self.forget_ticks()
         return self.app.pop_screen()

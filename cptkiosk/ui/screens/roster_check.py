@@ -53,6 +53,7 @@ class RosterCheckScreen(KioskScreen):
         super().__init__()
         self._path = path
         self._wishes = Wishes()
+        self._gives_up = False
         self._checked: Checked | None = None
         self._done = False
 
@@ -171,6 +172,12 @@ class RosterCheckScreen(KioskScreen):
             self._wishes, self._checked = wishes, checked
             self.redraw()
         elif self._checked is None:
+            self._gives_up = True
+            self.dismiss_to_previous()
+
+    def on_screen_resume(self) -> None:
+        """Go back if the check failed while something was in front, such as its bar."""
+        if self._gives_up:
             self.dismiss_to_previous()
 
     async def do_next(self) -> None:

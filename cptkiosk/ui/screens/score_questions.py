@@ -75,4 +75,5 @@ def ask_validity(screen: RollScreen, attempt: Attempt) -> None:
             reference=str(values.get("reference", "")),
         ),
         lambda values: f"{screen.person(attempt)}: score is {values['validity']}",
+        draft=f"validity {screen.session_id} {attempt.attempt_id}",
     )

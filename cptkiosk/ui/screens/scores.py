@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, ScoreState
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import rolls
 from cptkiosk.ui.screens import score_keying
@@ -30,6 +30,7 @@ from cptkiosk.ui.screens.score_words import (
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
 from cptkiosk.ui.work import begin
 
 DIGITS = frozenset("0123456789")
@@ -44,6 +45,7 @@ class ScoresScreen(RollScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     PLACE = "scores"
+    VERTICAL_BREAKPOINTS = TALL
     ENTER_TAKES = ""  # a form's second Enter would open the next one
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key(
@@ -67,6 +69,7 @@ class ScoresScreen(RollScreen):
         """Lay out the list and what the row under the cursor means."""
         yield Roll(empty="Nobody's attempt is over yet. Esc goes back.")
         yield Static("", id="meaning", markup=False)
+        yield ScoreChart(id="chart")
 
     def prepare(self) -> None:
         """Name the columns and go to the first open score."""
@@ -83,15 +86,12 @@ class ScoresScreen(RollScreen):
         )
 
     def opened(self) -> None:
-        """Go on once everything is drawn."""
-        self._go_to_next()
+        """Go to whom this is about, else to the first open score."""
+        if not self.query_one(Roll).move_to(self.starts_on):
+            self._go_to_next()
 
     def _rows(self) -> list[Attempt]:
-        return [
-            one
-            for one in rolls.sorted_roll(self.session)
-            if one.standing in OUTCOMES - NEVER_STARTED
-        ]
+        return [one for one in rolls.sorted_roll(self.session) if one.owes_score]
 
     def _go_to_next(self) -> None:
         for one in self._rows():
@@ -120,6 +120,7 @@ class ScoresScreen(RollScreen):
                 )
             )
         self.query_one(Roll).set_rows(rows)
+        self.query_one(ScoreChart).show(self._rows())
         self._explain()
 
     @on(Roll.Moved)
@@ -149,13 +150,15 @@ class ScoresScreen(RollScreen):
             self._explain()
 
     def next_step(self) -> Step:
-        """Point at the first score that lacks something."""
-        step = super().next_step()
+        """Name the row under the cursor, on which Enter acts, if its score lacks something."""
         if self.session.running:
             return Step(
                 "key the scores of those who have finished - Esc goes back", "none"
             )
-        return step
+        attempt = self.current if self.drawable else None
+        if attempt is not None and blockers.score_lacks(attempt):
+            return settle_step(self.session, attempt.attempt_id)
+        return super().next_step()
 
     async def do_next(self) -> None:
         """Key or settle the score of this row; once none is open, go on."""
@@ -261,6 +264,7 @@ class ScoresScreen(RollScreen):
             ),
             lambda values: f"{self.person(attempt)}: no score, {values['state']}",
             then=self._go_to_next,
+            draft=f"no-score {self.session_id} {attempt.attempt_id}",
         )
 
     def do_settle(self) -> None:
@@ -275,14 +279,15 @@ class ScoresScreen(RollScreen):
 
     async def do_close_out(self) -> None:
         """Go to the close-out."""
-        if self.session.running:
-            self.say(
-                "The session still runs; end it on the testing screen first.", "warning"
-            )
-            return
         from cptkiosk.ui.walk import screen_for
 
         self.app.switch_screen(screen_for("close-out", self.session_id))
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible, the close-out before the end among them."""
+        if action == "close_out" and self.session.running:
+            return "The session still runs; end it on the testing screen first."
+        return super().why_not(action)
 
     def probes(self) -> dict[str, c.SessionCommand]:
         """Name the wishes behind the keys."""

@@ -127,10 +127,7 @@ class SeatMapScreen(SessionScreen):
         """Go back to the roll, the cursor on whoever sits here."""
         one = self.chosen
         if one is not None:
-            roll = self._behind.query_one(Roll)
-            if not roll.move_to(one.attempt_id):
-                roll.clear_filter()
-                roll.move_to(one.attempt_id)
+            self._behind.query_one(Roll).move_to(one.attempt_id)
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:

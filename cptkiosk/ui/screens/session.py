@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import SessionCommand, UndoStep
 from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import plural
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.kept_dialog import forget, question
+from cptkiosk.ui.screens.question_fields import ONE_BY_ONE
 from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.widgets.roll import Roll
 
@@ -38,6 +40,9 @@ class SessionScreen(KioskScreen):
     def __init__(self, session_id: str) -> None:
         super().__init__()
         self.session_id = session_id
+        self.starts_on = ""
+        """What the cursor starts on: an attempt, or an irregularity; or nothing."""
+
         self._ticked = ""
 
     @property
@@ -73,8 +78,10 @@ class SessionScreen(KioskScreen):
 
     def draw_stage(self) -> None:
         """Draw where the session is on its walk."""
-        rooms = ", ".join(room.name for room in self.session.rooms)
-        self.stages.show(STAGES, stage_index(self.session), f"room {rooms}")
+        where = "room " + ", ".join(room.name for room in self.session.rooms)
+        if self.session.stage is Stage.CANCELLED:
+            where = "CANCELLED"
+        self.stages.show(STAGES, stage_index(self.session), where)
 
     async def takes_at_once(self, event: events.Key) -> bool:
         """Open the action line, so that the very next key is typed into it."""
@@ -130,10 +137,15 @@ class SessionScreen(KioskScreen):
         command: SessionCommand,
         words: str,
         then: Callable[[], object] | None = None,
+        draft: str = "",
     ) -> None:
-        """Post a wish; what follows it happens only while this screen is in front."""
+        """Post a wish; what follows it happens only while this screen is in front.
+
+        Once it is recorded, the draft of the form that made it is forgotten.
+        """
 
         def follow() -> None:
+            forget(self.kiosk, draft)
             if then is not None and self.is_active:
                 then()
 
@@ -149,17 +161,21 @@ class SessionScreen(KioskScreen):
         *,
         check: Callable[[Values], dict[str, str]] | None = None,
         then: Callable[[], object] | None = None,
+        draft: str = "",
     ) -> None:
-        """Ask in a dialog, then post the wish that its values make."""
+        """Ask in a dialog, then post the wish that its values make.
+
+        A half-filled form is kept under the name `draft`, if it has one.
+        """
 
         def refusal(values: Values) -> str:
             return self.kiosk.desk.why_not(make(values), self.actor)
 
         def answered(values: Values | None) -> None:
             if values is not None:
-                self.ask(make(values), words(values), then)
+                self.ask(make(values), words(values), then, draft)
 
-        dialog = AskDialog(title, lines, fields, check, refusal)
+        dialog = question(draft, title, lines, fields, check, refusal)
         self.app.push_screen(dialog, answered)
 
     def ask_for_each(
@@ -171,8 +187,12 @@ class SessionScreen(KioskScreen):
         words: Callable[[Values], Sequence[str]],
         *,
         check: Callable[[Values], dict[str, str]] | None = None,
+        draft: str = "",
     ) -> None:
-        """Ask in one dialog, then post the wishes that its values make."""
+        """Ask in one dialog, then post the wishes that its values make.
+
+        A half-filled form is kept under the name `draft`, if it has one.
+        """
 
         def refusal(values: Values) -> str:
             reasons = (
@@ -183,10 +203,27 @@ class SessionScreen(KioskScreen):
         def answered(values: Values | None) -> None:
             if values is not None:
                 for wish, said in zip(make(values), words(values), strict=True):
-                    self.ask(wish, said)
+                    self.ask(wish, said, draft=draft)
 
-        dialog = AskDialog(title, lines, fields, check, refusal)
+        dialog = question(draft, title, lines, fields, check, refusal)
         self.app.push_screen(dialog, answered)
+
+    def about(self, attempt: Attempt) -> dict[str, Any]:
+        """Return what every wish about an attempt names."""
+        return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
+
+    def persons(self, attempts: Sequence[Attempt]) -> str:
+        """Return somebody's name, or how many they are."""
+        if len(attempts) == 1:
+            return self.person(attempts[0])
+        return plural(len(attempts), "person", "people")
+
+    def each_named(self, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+        """Return who is meant and how it is undone, if it is about several people."""
+        if len(attempts) == 1:
+            return ()
+        named = "; ".join(map(self.person, attempts))
+        return (f"Each of them: {named}.", ONE_BY_ONE)
 
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""

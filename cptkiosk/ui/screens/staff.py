@@ -136,8 +136,8 @@ class StaffScreen(KioskScreen):
     async def do_next(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
-            self.query_one(Roll).move_to(self._locked()[0].staff_id)
-            await self.action_press("reset")
+            if self.query_one(Roll).move_to(self._locked()[0].staff_id):
+                await self.action_press("reset")
         else:
             self.dismiss_to_previous()
 

@@ -25,6 +25,7 @@ class StartScreen(SessionScreen):
     """One start instant for every terminal, a few seconds ahead."""
 
     PLACE = "start"
+    ENTER_RESTS = True  # what it does here is done to everybody in the room
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "start", "start now", "Start everyone seated, after a countdown"),
         Key("down", "down", "more", "Scroll the script"),
@@ -104,10 +105,9 @@ class StartScreen(SessionScreen):
             return Step("read the script aloud, then start", "start")
         if blockers.to_start(self.session):
             return super().next_step()
-        # Everyone is resolved: what is in the way is who would start it.
-        return Step(
-            "somebody else starts it - hand over in the check-in", "back", "Esc"
-        )
+        # Everyone is resolved: what is in the way is who would start it, or what one
+        # of them did in another session meanwhile.
+        return Step("settle that or hand over in the check-in", "back", "Esc")
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""

@@ -12,17 +12,15 @@ from textual.widgets import Static
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
-from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import plural
 from cptkiosk.ui import seats
+from cptkiosk.ui.clocks import face_text
 from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.credits import ask_credit
 from cptkiosk.ui.screens.irregularity import missed_announcement
 from cptkiosk.ui.screens.muster import MusterScreen
-from cptkiosk.ui.screens.session import RollScreen
+from cptkiosk.ui.screens.testing_acts import TestingActs
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
@@ -31,7 +29,7 @@ MAP_FROM = 120
 """From so many columns on, the seat map stands beside the roll."""
 
 
-class TestingScreen(RollScreen):
+class TestingScreen(TestingActs):
     """Everything about a running session."""
 
     DEFAULT_CSS = """
@@ -45,7 +43,7 @@ class TestingScreen(RollScreen):
     __test__ = False
     PLACE = "testing"
     STEP_MOVES = True
-    ENTER_TAKES = ""  # what Enter does next here, such as the end, cannot be undone
+    ENTER_TAKES = ""  # what Enter does next here, such as the end, is undone for a short time only
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
         Key("h", "halt", "HALT", "Stop every clock: an alarm; then the muster roll"),
@@ -66,6 +64,7 @@ class TestingScreen(RollScreen):
         ),
         Key("m", "map", "map", "Show the room as a grid of seats"),
         Key("n", "note", "note", "Keep a remark about this person"),
+        Key("space", "mark", "mark", "Mark this row: b p c f n act on all marked ones"),
         Key("e", "end", "end", "End the session"),
         Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
         Key("X", "abandon", "abandon", "Give the session up"),
@@ -86,6 +85,7 @@ class TestingScreen(RollScreen):
     def prepare(self) -> None:
         """Name the columns."""
         self.query_one(Roll).set_columns(testing_view.COLUMNS)
+        self._place_map(self.app.size.width)
 
     # Drawing
 
@@ -99,7 +99,8 @@ class TestingScreen(RollScreen):
         """Draw clock, facts and roll."""
         session, line_ms, zone = self.session, self.line_ms, self.kiosk.desk.zone
         facts = testing_view.facts(session, line_ms, zone)
-        self.query_one(Face).show(testing_view.face(session, line_ms))
+        self.set_class(session.stage is Stage.HALTED, "-halted")
+        self.query_one(Face).show(face_text(session, line_ms))
         self.query_one("#facts", Static).update("\n".join(facts))
         if self._listing is None or self._listing.session is not session:
             glyphs = self.kiosk.glyphs
@@ -111,6 +112,8 @@ class TestingScreen(RollScreen):
     @on(Roll.Moved)
     def _draw_map(self) -> None:
         """Draw the room beside the roll, where there is room for it."""
+        if not self.drawable:
+            return  # a size may come before the rest, and a drawing after it is gone
         beside = self.query_one("#beside", SeatMap)
         if not beside.display:
             return
@@ -123,9 +126,13 @@ class TestingScreen(RollScreen):
     def on_resize(self, event: Resize) -> None:
         """Show the seat map beside the roll on a wide screen."""
         super().on_resize(event)
+        if self.drawable:
+            self._place_map(event.size.width)
+
+    def _place_map(self, width: int) -> None:
         beside = self.query_one("#beside", SeatMap)
-        if beside.display != (event.size.width >= MAP_FROM):
-            beside.display = event.size.width >= MAP_FROM
+        if beside.display != (width >= MAP_FROM):
+            beside.display = width >= MAP_FROM
             self.call_after_refresh(self._draw_map)
 
     # Acting
@@ -147,32 +154,18 @@ class TestingScreen(RollScreen):
         found["announce"] = c.Announce(
             session_id=sid, minutes=minutes, attempt_ids=told
         )
-        attempt = self.current
-        if attempt is not None:
-            about = {"session_id": sid, "attempt_id": attempt.attempt_id}
-            found["take_break"] = (
-                c.EndBreak(**about) if attempt.on_break else c.BeginBreak(**about)
-            )
-            found["pause"] = (
-                c.EndPause(**about)
-                if attempt.paused
-                else c.BeginPause(**about, reason="?")
-            )
-            found["credit"] = c.GiveCredit(**about, credit_ms=1000, reason="?")
-            found["vendor"] = c.NoteVendorClock(**about, vendor_left_ms=0)
-            found["finish"] = c.FinishAttempt(**about)
-            found["end_early"] = c.EndEarly(**about, outcome="interrupted", reason="?")
-            found["seat"] = c.TakeSeat(**about)
+        if chosen := self.chosen:
+            found |= self.probes_about(chosen[0])
         return found
 
     async def take(self, step: guide.Step) -> None:
         """Take a step of the guide."""
-        if step.attempt_id:
-            self.query_one(Roll).move_to(step.attempt_id)
+        if step.attempt_id and not self.query_one(Roll).move_to(step.attempt_id):
+            return
         if step.action == "late":
-            await self.do_late()
-        elif step.action == "finish" and self.current is not None:
-            ask_about.time_up(self, self.current)
+            self.take_late(self.session.attempts[step.attempt_id])
+        elif step.action == "finish":
+            ask_about.time_up(self, self.session.attempts[step.attempt_id])
         elif step.action == "missed":
             self._explain_missed()
         elif self.session.unconfirmed is not None:
@@ -192,56 +185,6 @@ class TestingScreen(RollScreen):
         if call is not None:
             self.app.push_screen(missed_announcement(self.session_id, call))
 
-    def _about(self) -> dict[str, str]:
-        assert self.current is not None, "a probe has found the attempt"
-        return {"session_id": self.session_id, "attempt_id": self.current.attempt_id}
-
-    def do_take_break(self) -> None:
-        """Let somebody out, or back in."""
-        attempt = self.current
-        if attempt is None:
-            return
-        if attempt.on_break:
-            self.ask(
-                c.EndBreak(**self._about()), f"{self.person(attempt)}: back from break"
-            )
-            return
-        out = sum(one.on_break for one in self.session.attempts.values())
-        others = f"; {plural(out, 'other', 'others')} out too" if out else ""
-        self.ask(
-            c.BeginBreak(**self._about()), f"{self.person(attempt)}: break{others}"
-        )
-
-    def do_pause(self) -> None:
-        """Stop this clock, or let it run on."""
-        attempt = self.current
-        if attempt is None:
-            return
-        if attempt.paused:
-            self.ask(
-                c.EndPause(**self._about()), f"{self.person(attempt)}: clock runs on"
-            )
-        else:
-            clock_questions.pause(self, attempt)
-
-    def do_credit(self) -> None:
-        """Ask how much time, and why."""
-        if self.current is not None:
-            ask_credit(self, self.current)
-
-    def do_vendor(self) -> None:
-        """Ask what the vendor's screen shows."""
-        if self.current is not None:
-            clock_questions.vendor_clock(self, self.current)
-
-    def do_finish(self) -> None:
-        """Record that the vendor's screen shows submitted."""
-        if self.current is not None:
-            self.ask(
-                c.FinishAttempt(**self._about()),
-                f"{self.person(self.current)}: finished",
-            )
-
     def do_halt(self) -> None:
         """Ask since when and why, then stop every clock; halted, take the muster."""
         if self.session.stage is Stage.HALTED:
@@ -259,46 +202,12 @@ class TestingScreen(RollScreen):
         """Compare with the room clock after a reboot."""
         ask_about.room_clock(self)
 
-    def do_end_early(self) -> None:
-        """Ask how and why the attempt ends early."""
-        if self.current is not None:
-            ask_about.end_early(self, self.current)
-
-    async def do_late(self) -> None:
-        """Take a late arrival through check-in, then start their clock."""
-        attempt = self.current
-        if attempt is None:
-            return
-        seated = attempt.standing is Progress.SEATED
-        start = c.StartLate(**self._about())
-        reason = self.kiosk.desk.why_not(start, self.actor) if seated else ""
-        if seated and not reason:
-            self.ask(start, f"{self.person(attempt)}: own clock started")
-        elif seated or attempt.progress_waiting:
-            from cptkiosk.ui.screens.check_in import CheckInScreen
-
-            screen = CheckInScreen(self.session_id, show=attempt.attempt_id)
-            self.app.push_screen(screen)
-            if reason:
-                self.kiosk.say(reason, "error")
-        else:
-            self.say(
-                f"{self.person(attempt)} is {attempt.standing}, not late.", "warning"
-            )
-
-    def do_seat(self) -> None:
-        """Move somebody to another seat."""
-        if self.current is not None:
-            ask_about.seat(self, self.current)
-
-    def do_note(self) -> None:
-        """Keep a remark."""
-        ask_about.note(self, self.current)
-
     def do_end(self) -> None:
         """End the session and go on to the scores."""
         self.ask(
-            c.EndSession(session_id=self.session_id), "session ended", self._to_scores
+            c.EndSession(session_id=self.session_id),
+            "session ended; u takes that back",
+            self._to_scores,
         )
 
     def _to_scores(self) -> object:

@@ -1,15 +1,17 @@
 """What the testing screen asks before it acts: consequences, then a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.testing import cut_short
+from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.credits import parse_span
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
@@ -24,17 +26,6 @@ HALT_REASONS = (
 )
 
 
-def _choice(name: str, label: str, words: tuple[str, ...]) -> Field:
-    return ChoiceField(
-        name, label, tuple((word, word) for word in words), value=words[0]
-    )
-
-
-def _reason(values: Values) -> str:
-    typed = str(values.get("words", "")).strip()
-    return f"{values['reason']}: {typed}" if typed else str(values["reason"])
-
-
 def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
     """Ask what the vendor's screen shows once time is up."""
     screen.ask_first(
@@ -44,7 +35,7 @@ def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
             "If it does not, Esc, and x says how the attempt ended.",
         ),
         (),
-        lambda _: c.FinishAttempt(**_about(screen, attempt)),
+        lambda _: c.FinishAttempt(**screen.about(attempt)),
         lambda _: f"{screen.person(attempt)}: finished",
     )
 
@@ -60,12 +51,15 @@ def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
 
 def halt(screen: "SessionScreen", words: str = "") -> None:
     """Ask since when and why every clock stops; then take the muster roll."""
-    live = len(screen.session.live(screen.line_ms))
+    pressed_ms, zone = screen.line_ms, screen.kiosk.desk.zone
+    live = len(screen.session.live(pressed_ms))
     count = plural(live, "clock stops", "clocks stop")
-    now = times.time_text(screen.line_ms, screen.kiosk.desk.zone)
+
+    def ago_ms(values: Values) -> int:
+        return read_span(str(values["ago"])) or 0
 
     def check(values: Values) -> dict[str, str]:
-        span = parse_span(str(values["ago"]))
+        span = read_span(str(values["ago"]))
         if span is None or span < 0:
             return {"ago": "minutes such as 0 or 1:30"}
         return {}
@@ -73,22 +67,27 @@ def halt(screen: "SessionScreen", words: str = "") -> None:
     reasons: tuple[str, ...] = HALT_REASONS
     if words:
         reasons = (words, *(one for one in HALT_REASONS if one != words))
+    reason, in_words = reason_fields(reasons)
+    ago = TextField("ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30")
+
+    def said(values: Values) -> str:
+        since = times.time_text(pressed_ms - ago_ms(values), zone)
+        return f"everything halted since {since}"
+
     screen.ask_first(
         "HALT EVERYTHING",
-        (f"{count} at {now}, or since the alarm. Take the roll at the muster point.",),
         (
-            _choice("reason", "Reason", reasons),
-            TextField(
-                "ago", "Minutes ago", value="0", help="since the alarm, e.g. 1:30"
-            ),
-            TextField("words", "In words", required=False),
+            f"{count} at {times.time_text(pressed_ms, zone)}, or as many minutes before"
+            " as you say. Then take the roll at the muster point.",
         ),
+        (reason, ago, in_words),
         lambda values: c.HaltSession(
             session_id=screen.session_id,
-            reason=_reason(values),
-            ago_ms=parse_span(str(values["ago"])) or 0,
+            reason=reason_in(values),
+            ago_ms=ago_ms(values),
+            asked_line_ms=pressed_ms,
         ),
-        lambda _: "everything halted",
+        said,
         check=check,
         then=lambda: _muster(screen),
     )
@@ -114,11 +113,11 @@ def end_early(
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (
-            _choice("outcome", "How", outcomes),
+            choice("outcome", "How", outcomes),
             TextField("reason", "Reason", value=reason),
         ),
         lambda values: c.EndEarly(
-            **_about(screen, attempt),
+            **screen.about(attempt),
             outcome=str(values["outcome"]),
             reason=str(values["reason"]),
         ),
@@ -137,7 +136,7 @@ def seat(
 
     def make(values: Values) -> c.TakeSeat:
         room, _, label = str(values["seat"]).partition("|")
-        return c.TakeSeat(**_about(screen, attempt), room=room, seat=label)
+        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
 
     screen.ask_first(
         f"Seat of {screen.person(attempt)}",
@@ -149,25 +148,30 @@ def seat(
     )
 
 
-def note(screen: "SessionScreen", attempt: Attempt | None) -> None:
-    """Ask for a remark."""
-    about = screen.person(attempt) if attempt else "the session"
-    screen.ask_first(
+def note(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
+    """Ask for a remark about each of these people, or about the session."""
+    about = screen.persons(people) if people else "the session"
+    attempt_ids = [one.attempt_id for one in people] or [""]
+    screen.ask_for_each(
         f"Note about {about}",
-        (),
+        screen.each_named(people) if people else (),
         (TextField("text", "Note", max_cells=400),),
-        lambda values: c.TakeNote(
-            session_id=screen.session_id,
-            text=str(values["text"]),
-            attempt_id=attempt.attempt_id if attempt else "",
-        ),
-        lambda _: f"note about {about}",
+        lambda values: [
+            c.TakeNote(
+                session_id=screen.session_id,
+                text=str(values["text"]),
+                attempt_id=attempt_id,
+            )
+            for attempt_id in attempt_ids
+        ],
+        lambda _: [f"note about {about}"] * len(attempt_ids),
+        draft=f"note {screen.session_id} {','.join(attempt_ids)}",
     )
 
 
 def abandon(screen: "TestingScreen") -> None:
     """Ask why the session is given up."""
-    count = plural(len(screen.session.live(screen.line_ms)), "attempt")
+    count = plural(len(cut_short(screen.session)), "attempt")
     screen.ask_first(
         "Abandon the session",
         (f"{count} will be interrupted. This cannot be undone.",),
@@ -214,10 +218,6 @@ def room_clock(screen: "TestingScreen") -> None:
         lambda _: "room clock confirmed",
         check=check,
     )
-
-
-def _about(screen: "SessionScreen", attempt: Attempt) -> dict[str, str]:
-    return {"session_id": screen.session_id, "attempt_id": attempt.attempt_id}
 
 
 def _seconds(values: Values) -> int | None:

@@ -3,8 +3,6 @@
 from collections import Counter
 from zoneinfo import ZoneInfo
 
-from textual.content import Content
-
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Session, Stage
@@ -13,30 +11,20 @@ from cptkiosk.ui import rolls, times
 from cptkiosk.ui.glyphs import Glyphs
 from cptkiosk.ui.widgets.roll import Column, Row
 
+BADGES_WIDTH = 12
+"""The cells that are left for signs on the smallest screen."""
+
 COLUMNS = (
     Column("Seat", 4),
     Column("Person", 16, grow=True),
     Column("Module", 8),
     Column("State", 13),
-    Column("Left", 7, right=True),
+    Column("Left", 8, right=True),
     Column("Ends", 8, right=True),
-    Column("", 12),
+    Column("", BADGES_WIDTH),
 )
-NO_CLOCK = "-:--:--"
 FACTS_WIDTH = 34
 """The cells beside the clock on the smallest screen."""
-
-
-def face(session: Session, line_ms: int) -> str:
-    """Return what the big clock shows: the least time somebody has left."""
-    start_ms = session.start_line_ms
-    if start_ms is not None and line_ms < start_ms:
-        return f"0:00:{-(-(start_ms - line_ms) // 1000):02}"
-    lefts = [session.left_ms(one, line_ms) for one in session.timed(line_ms)]
-    positive = [left for left in lefts if left > 0]
-    if positive:
-        return timing.clock_text(min(positive))
-    return timing.clock_text(max(lefts)) if lefts else NO_CLOCK
 
 
 def facts(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
@@ -68,13 +56,6 @@ def _counted(session: Session, line_ms: int) -> list[str]:
         else:
             lines.append(f"{count} {what}")
     return lines
-
-
-def weighed(facts: list[str]) -> Content:
-    """Return the facts with the first, which matters most, in bold."""
-    first, *others = facts or [""]
-    rest = "".join(f"\n{line}" for line in others)
-    return Content.assemble((first, "bold"), rest)
 
 
 def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
@@ -114,6 +95,6 @@ class Listing:
             rolls.state_words(one, progress, glyphs),
             rolls.left_text(session, one, line_ms, glyphs.dash),
             rolls.ends_text(session, one, line_ms, self._zone, glyphs.dash),
-            rolls.badges(session, one, line_ms, glyphs),
+            rolls.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
         )
         return Row(key, cells, rolls.tone(one, progress))

@@ -1,13 +1,20 @@
 """Today: the sessions of the day and those that still need somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.widget import Widget
 
+from cptkiosk.desk import Desk
+from cptkiosk.domain import agenda
+from cptkiosk.domain.agenda import Item
+from cptkiosk.domain.blockers import score_lacks
 from cptkiosk.domain.guide import Step
+from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import DAY_MS, plural
+from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import DAY_MS
 from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
@@ -25,16 +32,14 @@ PLACE_OF = {
     Stage.SEALED: "close-out",
     Stage.CANCELLED: "people",
 }
-NEED = (
-    Stage.HALTED,
-    Stage.RUNNING,
-    Stage.CHECK_IN,
-    Stage.PLANNED,
-    Stage.ENDED,
-    Stage.ABANDONED,
-    Stage.SEALED,
-    Stage.CANCELLED,
-)
+RECEIPT_DAYS = 30
+"""How long a bundle without a receipt is listed here; Upload lists it until it has one."""
+
+COLUMNS = (
+    ("Time", 11), ("Session", 14), ("Rooms", 8), ("People", 6), ("State", 10),
+    ("Upload", 10), ("To do", 13),
+)  # fmt: skip
+"""Each column and how wide it gets at most; titles take what is left."""
 
 
 class TodayScreen(KioskScreen):
@@ -44,10 +49,12 @@ class TodayScreen(KioskScreen):
         Key("enter", "next", "open", "Open the session under the cursor"),
         Key("n", "plan", "new session", "Plan a session"),
         Key("r", "roster", "roster", "Import a roster file"),
-        Key("o", "upload", "upload", "Write bundles of sealed sessions to a folder"),
+        Key("p", "people", "people", "Everybody registered; Enter opens a card"),
+        Key("o", "upload", "upload", "Bundles of sealed sessions, and their receipts"),
         Key("slash", "find", "find", "Find a person or a session by typing"),
         Key("g", "records", "records", "Charts, tables as CSV, verify and back up"),
         Key("s", "staff", "staff", "Who works here; add somebody, set a new PIN"),
+        Key("d", "drill", "drill", "Rehearse in a record of its own; signs you out"),
         Key("T", "look", "colours", "Dark, bright, high contrast or no colour"),
         Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
     )
@@ -56,27 +63,15 @@ class TodayScreen(KioskScreen):
         super().__init__()
         # Before the list takes it: here it finds more than is listed.
         self._bindings.bind("slash", "press('find')", show=False, priority=True)
-        self._lines: tuple[SessionLine, ...] = ()
+        self._items: tuple[Item, ...] = ()
+        self._lines: dict[str, SessionLine] = {}
         self._anybody = False
+        self._led = ""
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield Roll(
             empty="No session yet. Press r to import a roster, then n to plan a session."
-        )
-
-    def prepare(self) -> None:
-        """Name the columns, then read the list."""
-        roll = self.query_one(Roll)
-        roll.set_columns(
-            [
-                Column("Time", 9),
-                Column("Session", 24, grow=True),
-                Column("Rooms", 8),
-                Column("People", 6, right=True),
-                Column("State", 10),
-                Column("To do", 17),
-            ]
         )
 
     def redraw(self) -> None:
@@ -85,17 +80,31 @@ class TodayScreen(KioskScreen):
 
     async def _read(self) -> None:
         desk = self.kiosk.desk
-        since_ms = desk.now().utc_ms - DAY_MS
         found = await self.kiosk.quietly(
-            lambda: (open_sessions(desk.ledger, since_ms), bool(people(desk.ledger)))
+            lambda: (listed(desk), bool(people(desk.ledger)))
         )
         if found is None:
             return
         lines, self._anybody = found
-        self._lines = tuple(
-            sorted(lines, key=lambda one: (NEED.index(one.stage), one.starts_at_utc_ms))
+        self._lines = {one.session_id: one for one, _ in lines}
+        self._items = agenda.ordered(
+            Item(
+                session_id=one.session_id,
+                title=one.title,
+                stage=one.stage,
+                starts_at_utc_ms=one.starts_at_utc_ms,
+                people=one.people,
+                scores_open=one.scores_open,
+                upload=upload,
+            )
+            for one, upload in lines
         )
         super().redraw()
+
+    def on_screen_resume(self) -> None:
+        """Lead to what needs somebody now, wherever the cursor was left."""
+        self._led = ""
+        super().on_screen_resume()
 
     def opened(self) -> None:
         """Say what a rehearsal has to say."""
@@ -103,37 +112,41 @@ class TodayScreen(KioskScreen):
             self.kiosk.say(self.kiosk.notice, "ok")
 
     def draw(self) -> None:
-        """Draw the list."""
-        desk = self.kiosk.desk
-        now_ms, zone = desk.now().utc_ms, desk.zone
-        self.query_one(Roll).set_rows(
-            [
-                Row(
-                    one.session_id,
-                    (
-                        times.day_text(one.starts_at_utc_ms, now_ms, zone),
-                        one.title,
-                        ", ".join(one.rooms),
-                        str(one.people),
-                        _state(one),
-                        _to_do(one),
-                    ),
-                    tone="good" if one.stage is Stage.SEALED else "",
-                )
-                for one in self._lines
-            ]
+        """Draw the list, the cursor on the first unless somebody moved it."""
+        roll = self.query_one(Roll)
+        led = roll.cursor_key if self._led else ""
+        rows = [self._row(one) for one in self._items]
+        roll.set_columns(_columns(rows))
+        roll.set_rows(rows)
+        if led == self._led and self._items:
+            self._led = self._items[0].session_id
+            roll.move_to(self._led)
+        self.show_step(self.next_step())
+
+    def _row(self, item: Item) -> Row:
+        desk, line = self.kiosk.desk, self._lines[item.session_id]
+        when = times.day_text(item.starts_at_utc_ms, desk.now().utc_ms, desk.zone)
+        sealed = item.stage is Stage.SEALED
+        said = (
+            when,
+            item.title,
+            ", ".join(line.rooms),
+            f"{item.people}",
+            f"sealed r{line.revision}" if sealed else item.stage.value,
+            item.upload.value,
+            agenda.to_do(item),
         )
+        tone = "good" if sealed and not item.needs_somebody else ""
+        return Row(item.session_id, said, tone)
+
+    @on(Roll.Moved)
+    def _show_step(self) -> None:
+        self.show_step(self.next_step())
 
     def next_step(self) -> Step:
-        """Point at the session that needs somebody most."""
-        if not self._lines and self._anybody:
-            return Step("people are registered - plan a session", "plan", "n")
-        if not self._lines:
-            return Step("import a roster, then plan a session", "roster", "r")
-        first = self._lines[0]
-        if first.stage in {Stage.SEALED, Stage.CANCELLED} and first.bundles:
-            return Step("everything is done - plan the next session", "plan", "n")
-        return Step(f"{_to_do(first)} for {first.title}", "next")
+        """Say what Enter does to the session under the cursor, or what comes first."""
+        here = self.query_one(Roll).cursor_key
+        return agenda.next_step(self._items, here, anybody=self._anybody)
 
     async def do_next(self) -> None:
         """Open a session where it stands."""
@@ -149,7 +162,10 @@ class TodayScreen(KioskScreen):
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is None:
             return
-        self.app.push_screen(screen_for(PLACE_OF[session.stage], session_id))
+        place = PLACE_OF[session.stage]
+        if place == "scores" and not any(map(score_lacks, session.attempts.values())):
+            place = "close-out"
+        self.app.push_screen(screen_for(place, session_id))
 
     def do_plan(self) -> None:
         """Plan a session."""
@@ -181,6 +197,12 @@ class TodayScreen(KioskScreen):
 
         self.app.push_screen(FindScreen())
 
+    def do_people(self) -> None:
+        """Show everybody who is registered."""
+        from cptkiosk.ui.screens.find import FindScreen
+
+        self.app.push_screen(FindScreen(sessions=False))
+
     def do_records(self) -> None:
         """Show charts of everything on record."""
         from cptkiosk.ui.screens.records import RecordsScreen
@@ -191,7 +213,25 @@ class TodayScreen(KioskScreen):
         """Return why an action is not possible now, or nothing if it is."""
         if action == "look" and not self.kiosk.coloured:
             return "This terminal shows no colours (TERM or NO_COLOR says so)."
+        if action == "drill":
+            return self._why_no_drill()
         return super().why_not(action)
+
+    def _why_no_drill(self) -> str:
+        if self.kiosk.desk.center.rehearsal:
+            return "This is a rehearsal already."
+        if any(one.stage in {Stage.RUNNING, Stage.HALTED} for one in self._items):
+            return "A session is running: its clock must stay in sight. Drill later."
+        return ""
+
+    async def do_drill(self) -> None:
+        """Sign out and open a rehearsal; at its end this kiosk opens again."""
+        from cptkiosk.ui.launch import REHEARSE
+
+        actor = self.actor
+        desk = self.kiosk.desk
+        await self.kiosk.attempt(lambda: desk.sign_out(actor))
+        self.app.exit(return_code=REHEARSE)
 
     def do_look(self) -> None:
         """Put on the next look; it is kept for whoever sits here."""
@@ -214,26 +254,25 @@ class TodayScreen(KioskScreen):
         self.say("This is the first screen. S signs out.", "warning")
 
 
-def _state(line: SessionLine) -> str:
-    return (
-        f"sealed r{line.revision}" if line.stage is Stage.SEALED else line.stage.value
-    )
+def _columns(rows: Sequence[Row]) -> list[Column]:
+    """Return the columns, each as wide as its words, so that titles get the rest."""
+    columns = []
+    for place, (title, most) in enumerate(COLUMNS):
+        words = max((cells(row.cells[place]) for row in rows), default=0)
+        width = min(most, max(words, cells(title)))
+        grow, right = title == "Session", title == "People"
+        columns.append(Column(title, width, grow=grow, right=right))
+    return columns
 
 
-def _to_do(line: SessionLine) -> str:
-    match line.stage:
-        case Stage.PLANNED:
-            return "open check-in" if line.people else "put people on the roll"
-        case Stage.CHECK_IN:
-            return "check in"
-        case Stage.RUNNING:
-            return "testing"
-        case Stage.HALTED:
-            return "halted: resume"
-        case Stage.ENDED | Stage.ABANDONED:
-            due = line.scores_open
-            return f"{plural(due, 'score')} due" if due else "seal"
-        case Stage.SEALED:
-            return "-" if line.bundles else "write the bundle"
-        case Stage.CANCELLED:
-            return "-"
+def listed(desk: Desk) -> tuple[tuple[SessionLine, Upload], ...]:
+    """Return the sessions of the day, those not sealed, and those without a receipt."""
+    now_ms = desk.now().utc_ms
+    found = []
+    for one in open_sessions(desk.ledger, now_ms - RECEIPT_DAYS * DAY_MS):
+        about = (one.session_id, one.revision)
+        upload = desk.uploads.of(one.stage, about, one.bundles)
+        over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
+        if not over or one.starts_at_utc_ms >= now_ms - DAY_MS:
+            found.append((one, upload))
+    return tuple(found)

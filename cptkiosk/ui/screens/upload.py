@@ -1,7 +1,8 @@
-"""Upload: sealed revisions that wait to be written out, and what was written where."""
+"""Upload: sealed revisions that wait, where each was written, and what proves it."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,21 +17,32 @@ from cptkiosk.progress import Progress, Stopped
 from cptkiosk.settings import expanded
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.folder_question import ask_folder
 from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
-from cptkiosk.upload.queue import Queue, Queues, Written
+from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, sticks
+from cptkiosk.upload.receipts import offered, read_receipt
 
 NOTHING_WAITS = "Nothing waits: every sealed revision was written."
+NOTHING_WRITTEN = "No bundle was written yet, so no receipt can be for one."
+WHOLE_LINES = 5
 
 
 class UploadScreen(KioskScreen):
-    """The queue first, then what was written; nothing goes over a network."""
+    """The queue first, then what has its receipt; nothing goes over a network."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "write", "Write the bundle under the cursor to a folder"),
-        Key("s", "write_all", "write all", "Write all bundles that wait to a folder"),
+        Key(
+            "enter",
+            "next",
+            "write",
+            "Write the bundle under the cursor, to the destination used last",
+        ),
+        Key("s", "write_all", "write all", "Write all that wait to a folder or stick"),
+        Key("r", "receipt", "receipt", "Import a receipt, a file that came back"),
         Key("slash", "find", "find", "Find a session by typing"),
     )
 
@@ -38,24 +50,24 @@ class UploadScreen(KioskScreen):
         super().__init__()
         self._queue = Queue((), ())
         self._queues: Queues | None = None
-        self._failed: dict[str, str] = {}
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and the whole of the line under the cursor."""
         yield Roll(empty="No session has been sealed yet. Esc goes back.")
         whole = Static("", id="whole", markup=False)
-        whole.styles.height = 4
+        whole.styles.height = WHOLE_LINES
         yield whole
 
     def prepare(self) -> None:
         """Name the columns."""
         self.query_one(Roll).set_columns(
             [
-                Column("Session", 22, grow=True),
+                Column("Session", 18, grow=True),
                 Column("Rev", 3, right=True),
-                Column("State", 8),
-                Column("When", 12),
-                Column("Where, or why not", 24, grow=True),
+                Column("State", 10),
+                Column("Tries", 5, right=True),
+                Column("When", 11),
+                Column("Destination, or why not", 23, grow=True),
             ]
         )
 
@@ -73,48 +85,83 @@ class UploadScreen(KioskScreen):
 
     def draw(self) -> None:
         """Draw what waits, and below it what was written."""
-        desk = self.kiosk.desk
-        now_ms, zone = desk.now().utc_ms, desk.zone
-        rows = []
-        for line in self._queue.waiting:
-            why = self._failed.get(line.session_id, "")
-            state = "failed" if why else "waiting"
-            cells = (f"{line.title}  {line.session_id}", f"{line.revision}", state)
-            rows.append(Row(line.session_id, (*cells, "-", why), "attention"))
-        for one in self._queue.written:
-            when = times.day_text(one.at_utc_ms, now_ms, zone)
-            cells = (f"{one.title}  {one.session_id}", f"{one.revision}", "written")
-            rows.append(Row(f"#{one.seq}", (*cells, when, one.destination), "good"))
+        rows = [*map(self._waiting_row, self._queue.waiting)]
+        rows += map(self._written_row, self._queue.written)
         self.query_one(Roll).set_rows(rows)
         self._show_whole()
 
+    def _day(self, utc_ms: int) -> str:
+        desk = self.kiosk.desk
+        return times.day_text(utc_ms, desk.now().utc_ms, desk.zone)
+
+    def _waiting_row(self, one: Waiting) -> Row:
+        state, when, why = "waiting", "-", ""
+        if one.failures:
+            last = one.failures[-1]
+            state, when, why = "failed", self._day(last.at_utc_ms), last.reason
+        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
+        cells = (*named, f"{len(one.failures)}", when, why)
+        return Row(one.session_id, cells, "attention")
+
+    def _written_row(self, one: Written) -> Row:
+        state, at_ms, tone = "no receipt", one.at_utc_ms, ""
+        if one.receipt is not None:
+            state, at_ms, tone = "receipt", one.receipt.received_utc_ms, "good"
+        elif one.replaced:
+            state, tone = "replaced", "quiet"
+        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
+        cells = (*named, f"{one.tries}", self._day(at_ms), one.destination)
+        return Row(f"#{one.seq}", cells, tone)
+
     @on(Roll.Moved)
     def _show_whole(self) -> None:
-        one, text = self._chosen_written(), ""
-        session_id = self._chosen_waiting()
-        if one is not None:
-            text = f"{one.destination}/{one.file_name}\nSHA-256 {one.sha256}"
-        elif session_id:
-            text = self._failed.get(
-                session_id, "Sealed; its bundle is not written yet."
-            )
-        self.query_one("#whole", Static).update(visible_lines(text))
+        written, waiting = self._chosen_written(), self._chosen_waiting()
+        lines: tuple[str, ...] = ()
+        if written is not None:
+            lines = self._written_lines(written)
+        elif waiting is not None:
+            lines = self._waiting_lines(waiting)
+        text = "\n".join(visible(line, 400) for line in lines)
+        self.query_one("#whole", Static).update(text)
 
-    def _chosen_waiting(self) -> str:
+    def _waiting_lines(self, one: Waiting) -> tuple[str, ...]:
+        if not one.failures:
+            return ("Sealed; its bundle is not written yet.",)
+        last = one.failures[-1]
+        tries = plural(len(one.failures), "try", "tries")
+        return (f"{tries}, the last to {last.destination}:", last.reason)
+
+    def _written_lines(self, one: Written) -> tuple[str, ...]:
+        proof = "No receipt yet; r imports it once the destination has sent one."
+        if one.receipt is not None:
+            day = self._day(one.receipt.received_utc_ms)
+            proof = f"Receipt of {day} by {one.receipt.received_by.text}"
+        elif one.replaced:
+            proof = "No receipt; a later revision has replaced this one."
+        tries = plural(one.tries, "try", "tries")
+        return (
+            f"{one.destination}/{one.file_name}",
+            f"SHA-256 {one.sha256}",
+            f"Written {self._day(one.at_utc_ms)}, {tries}. {proof}",
+        )
+
+    def _chosen_waiting(self) -> Waiting | None:
         key = self.query_one(Roll).cursor_key
-        waiting = {one.session_id for one in self._queue.waiting}
-        return key if key in waiting else ""
+        return next((one for one in self._queue.waiting if one.session_id == key), None)
 
     def _chosen_written(self) -> Written | None:
         key = self.query_one(Roll).cursor_key
         return next((one for one in self._queue.written if f"#{one.seq}" == key), None)
 
     def next_step(self) -> Step:
-        """Write what waits, or go back."""
-        count = len(self._queue.waiting)
-        if not count:
-            return Step("nothing waits to be written - go back", "back", "Esc")
-        return Step(f"{plural(count, 'bundle')} to write - s writes all", "s", "s")
+        """Write what waits, take receipts, or go back."""
+        count, unproved = len(self._queue.waiting), len(self._queue.unproved)
+        if count:
+            return Step(f"{plural(count, 'bundle')} to write - s writes all", "s", "s")
+        if unproved:
+            bundles = plural(unproved, "bundle")
+            return Step(f"{bundles} without a receipt - r imports one", "receipt", "r")
+        return Step("nothing waits to be written - go back", "back", "Esc")
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible now, or nothing if it is."""
@@ -122,6 +169,8 @@ class UploadScreen(KioskScreen):
             return ""
         if action == "write_all" and not self._queue.waiting:
             return NOTHING_WAITS
+        if action == "receipt" and not self._queue.written:
+            return NOTHING_WRITTEN
         if action == "next" and not self.query_one(Roll).cursor_key:
             return "No session has been sealed yet."
         return ""
@@ -130,13 +179,45 @@ class UploadScreen(KioskScreen):
         """Let the list take what is typed."""
         self.query_one(Roll).start_filter()
 
+    # Receipts
+
+    def do_receipt(self) -> None:
+        """Ask which file, then import it."""
+        last = self._queue.last_folder
+        found = offered((*sticks(), Path(last)))
+        lines = (
+            "A receipt says that a bundle arrived whole. It is compared with the bundle"
+            " that was written here.",
+            f"Found: {visible(found.name, 60)}."
+            if found
+            else "None is in the last destination or on a stick.",
+        )
+        field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                begin(self, partial(self._import, str(values["file"])), "receipt")
+
+        self.app.push_screen(AskDialog("Import a receipt", lines, (field,)), answered)
+
+    async def _import(self, file: str) -> None:
+        desk, actor, path = self.kiosk.desk, self.actor, expanded(file)
+        recorded = await self.kiosk.attempt(
+            lambda: desk.import_receipt(read_receipt(path), actor)
+        )
+        if recorded is not None:
+            self.kiosk.say_recorded(recorded, "receipt imported")
+
     # Writing
 
     def do_next(self) -> None:
-        """Ask where to, then write the one under the cursor; once more if it was."""
-        written = self._chosen_written()
-        session_id = written.session_id if written else self._chosen_waiting()
-        self._ask("Write the bundle", (session_id,))
+        """Write the one under the cursor where the last one went; ask for a place else."""
+        written, waiting = self._chosen_written(), self._chosen_waiting()
+        last = self._queue.last_folder
+        if waiting is not None and last:
+            begin(self, partial(self._write, (waiting.session_id,), last), "write")
+        elif chosen := written or waiting:
+            self._ask("Write the bundle", (chosen.session_id,))
 
     def do_write_all(self) -> None:
         """Ask where to, then write all that wait."""
@@ -181,9 +262,6 @@ class UploadScreen(KioskScreen):
             return len(session_ids) - len(failed)
 
         count = await work_on(self, "writing", write)
-        for session_id in session_ids:
-            self._failed.pop(session_id, None)
-        self._failed |= failed
         if count is not None:
             self._say(count, folder, failed)
         self.redraw()
@@ -196,8 +274,3 @@ class UploadScreen(KioskScreen):
         why = next(iter(failed.values()))
         words = f"{plural(len(failed), 'bundle')} not written: {why}"
         self.kiosk.say(f"{done}; {words}" if count else words, "error")
-
-
-def visible_lines(text: str) -> str:
-    """Return text harmless to show, its lines kept."""
-    return "\n".join(visible(line, 400) for line in text.split("\n"))

@@ -11,19 +11,29 @@ from cptkiosk.domain.guide import Step, next_call
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.clocks import begins_in_ms, face_text
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.face import Face
 
 SCALE_MAX = 6
+TURN_MS = 10_000
+"""How long each of several running sessions is shown."""
 
 
 class WallScreen(KioskScreen):
-    """Shows one running session after the other; nothing can be recorded here."""
+    """Shows one running session after the other, or only the one that was named.
+
+    Nothing can be recorded here.
+    """
 
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
         Key("ctrl+q", "quit", "leave", "Leave the wall clock"),
     )
+
+    def __init__(self, session_id: str = "") -> None:
+        super().__init__()
+        self._session_id = session_id
 
     def body(self) -> Iterator[Widget]:
         """Lay out what the room reads."""
@@ -46,61 +56,68 @@ class WallScreen(KioskScreen):
             self._draw_time()
 
     @property
-    def shown(self) -> Session | None:
-        """The running session that ends last, if one runs."""
-        running = [one for one in self.kiosk.desk.sessions.values() if one.running]
-        return max(running, key=self._last_end_ms, default=None)
-
-    def _last_end_ms(self, session: Session) -> int:
-        line_ms = session.line_ms(self.kiosk.desk.now())
-        ends = (session.end_ms(one, line_ms) for one in session.attempts.values())
-        return max((one for one in ends if one is not None), default=0)
+    def running(self) -> list[Session]:
+        """The sessions to show in turn: all that run, or the one that was named."""
+        sessions = self.kiosk.desk.sessions.values()
+        named = self._session_id
+        return [
+            one
+            for one in sorted(sessions, key=lambda one: one.session_id)
+            if one.running and named in {"", one.session_id}
+        ]
 
     def _draw_time(self) -> None:
-        session = self.shown
-        desk = self.kiosk.desk
-        face = self.query_one(Face)
-        what, until = self.query_one("#what", Static), self.query_one("#until", Static)
-        if session is None:
-            now = times.local(desk.now().utc_ms, desk.zone)
-            what.update("No session is running.")
-            face.show(f"{now:%H:%M:%S}")
-            until.update("")
+        desk, running = self.kiosk.desk, self.running
+        if not running:
+            self._draw_idle()
             return
+        at = desk.now().utc_ms // TURN_MS % len(running)
+        session = running[at]
+        line_ms = session.line_ms(desk.now())
+        what = self._about(session)
+        if len(running) > 1:
+            what += f"\n{session.title}   clock {at + 1} of {len(running)}"
+        self.set_class(session.stage is Stage.HALTED, "-halted")
+        self.query_one("#what", Static).update(what)
+        self.query_one(Face).show(face_text(session, line_ms))
+        below = "\n".join(self._below(session, line_ms))
+        self.query_one("#until", Static).update(below)
+
+    def _draw_idle(self) -> None:
+        desk = self.kiosk.desk
+        named = desk.sessions.get(self._session_id)
+        idle = "No session is running."
+        if named is not None:
+            idle = f"{self._about(named)}\n{named.title} is not running."
+        self.set_class(False, "-halted")
+        self.query_one("#what", Static).update(idle)
+        self.query_one(Face).show(times.time_text(desk.now().utc_ms, desk.zone))
+        self.query_one("#until", Static).update("")
+
+    def _about(self, session: Session) -> str:
         titles = {one.id: one.name for one in self.definitions.modules}
         names = " + ".join(titles.get(one, one) for one in session.module_ids)
         rooms = ", ".join(room.name for room in session.rooms)
-        what.update(f"{names}   room {rooms}")
-        self.set_class(session.stage is Stage.HALTED, "-halted")
-        line_ms = session.line_ms(desk.now())
-        face.show(self._face(session, line_ms))
-        until.update("\n".join(self._below(session, line_ms)))
-
-    def _face(self, session: Session, line_ms: int) -> str:
-        starts_in = (session.start_line_ms or 0) - line_ms
-        if starts_in > 0:
-            return f"-{timing.clock_text(starts_in)}"
-        timed = session.timed(line_ms)
-        # The room's clock: whoever came late or goes on has one of their own.
-        with_the_room = [
-            one for one in timed if not one.late and one.carried_ms is None
-        ]
-        lefts = [session.left_ms(one, line_ms) for one in with_the_room or timed]
-        return timing.clock_text(max(0, min(lefts))) if lefts else "0:00:00"
+        return f"{names}   room {rooms}"
 
     def _below(self, session: Session, line_ms: int) -> Iterator[str]:
         zone = self.kiosk.desk.zone
         if session.stage is Stage.HALTED:
             yield "ALL CLOCKS ARE STOPPED"
             return
+        if begins_in_ms(session, line_ms):
+            yield f"begins at {times.time_text(session.start_line_ms or 0, zone)}"
         ends: dict[str, int] = {}
-        for one in session.timed(line_ms):
+        timed = session.timed(line_ms)
+        for one in timed:
             end_ms = session.end_ms(one, line_ms)
-            if end_ms is not None:
+            if end_ms is not None and end_ms > line_ms:
                 text = times.time_text(end_ms, zone)
                 ends[text] = ends.get(text, 0) + 1
         for text, count in sorted(ends.items())[:4]:
             yield f"ends {text}   {plural(count, 'person', 'people')}"
+        if up := sum(session.left_ms(one, line_ms) <= 0 for one in timed):
+            yield f"time is up for {plural(up, 'person', 'people')}"
         call = next_call(session, line_ms, self.definitions.policies)
         if call is not None and call.due_line_ms > line_ms:
             span = timing.span_text(call.due_line_ms - line_ms)

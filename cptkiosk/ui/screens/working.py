@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cptkiosk.clock import SystemClock
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
+from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.progress import ProgressBar
 
@@ -31,7 +31,7 @@ Work = Callable[[Progress], T]
 log = logging.getLogger("cptkiosk")
 
 
-class WorkDialog(ModalScreen[None]):
+class WorkDialog(KioskModal[None]):
     """What is under way and how far it is; the clock behind it goes on."""
 
     DEFAULT_CSS = """

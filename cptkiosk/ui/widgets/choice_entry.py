@@ -1,5 +1,7 @@
 """The part of a form that takes one of several options."""
 
+import re
+
 from textual import events
 
 from cptkiosk.domain.text import fold
@@ -9,6 +11,7 @@ from cptkiosk.ui.widgets.entry import Entry
 from cptkiosk.ui.widgets.fields import ChoiceField, Value
 
 LIST_MAX = 5
+WORD = re.compile(r"\w+")
 
 
 class ChoiceEntry(Entry):
@@ -59,10 +62,23 @@ class ChoiceEntry(Entry):
         return True
 
     def _matching(self) -> list[tuple[str, str]]:
-        """Return the options with every word typed."""
+        """Return the options with every word typed, those that begin so first."""
         terms = fold(self._typed).split()
-        folded = ((option, fold(option[1])) for option in self._options)
-        return [option for option, text in folded if all(t in text for t in terms)]
+        found = [
+            option
+            for option in self._options
+            if all(term in fold(option[1]) for term in terms)
+        ]
+        return sorted(found, key=self._rank)
+
+    def _rank(self, option: tuple[str, str]) -> int:
+        """Return 0 if an option begins with what is typed, 1 if its words do, else 2."""
+        text, typed = fold(option[1]), fold(self._typed)
+        if text.startswith(typed):
+            return 0
+        words = WORD.findall(text)
+        begun = (any(word.startswith(term) for word in words) for term in typed.split())
+        return 1 if all(begun) else 2
 
     def step(self, step: int) -> None:
         """Choose the next matching option in a direction, round and round."""
@@ -78,12 +94,13 @@ class ChoiceEntry(Entry):
     def _narrow(self, typed: str) -> None:
         """Narrow the options to those with `typed`, and choose the first."""
         before, self._typed = self._typed, typed
-        values = [value for value, _ in self._matching()]
-        if not values:
+        options = self._matching()
+        here = next((one for one in options if one[0] == self._value), None)
+        if not options:
             # A letter that leads nowhere is a slip.
             self._typed = before
-        elif typed and self._value not in values:
-            self._choose(values[0])
+        elif typed and (here is None or self._rank(here) > self._rank(options[0])):
+            self._choose(options[0][0])
         self.refresh()
 
     def _choose(self, value: str) -> None:

@@ -76,7 +76,10 @@ class FieldRow(Vertical):
     def rename(self, field: Field) -> None:
         """Ask for the same in other words."""
         self.field = field
-        self.label.show(f"  {field.label}")
+        if self.is_attached:
+            self.point(self.entry.has_focus)
+        else:
+            self.label.show(f"  {field.label}")
 
     def complain(self, reason: str) -> None:
         """Say what is wrong, or that nothing is."""

@@ -150,6 +150,12 @@ class Form(Vertical):
             if name in self._rows:
                 self._rows[name].entry.hold(value)
 
+    def forget_secrets(self) -> None:
+        """Empty the fields that hold a secret: somebody else may come to sit here."""
+        for row in self._rows.values():
+            if isinstance(row.field, TextField) and row.field.secret:
+                row.entry.hold("")
+
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong with each field, and go to the first that has an error."""
         self.reopen()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.ui.widgets.drawing import glyphs_of
-from cptkiosk.ui.widgets.roll_lines import Body, Brush, Head, Line, draw
+from cptkiosk.ui.widgets.roll_lines import Body, Brush, Head, Line, draw, head_text
 from cptkiosk.ui.widgets.roll_rows import Column, Layout, Row, Sieve, lay_out
 
 __all__ = ["Column", "Roll", "Row"]
@@ -69,11 +70,10 @@ class Roll(Widget, can_focus=True):
             return self.roll
 
     @dataclass
-    class Chosen(Message):
-        """Enter was pressed on a row."""
+    class Marked(Message):
+        """Other rows are marked than before."""
 
         roll: "Roll"
-        key: str
 
         @property
         def control(self) -> "Roll":
@@ -85,14 +85,12 @@ class Roll(Widget, can_focus=True):
         *columns: Column,
         empty: str = "",
         markable: bool = False,
-        choose_on_enter: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.empty = empty
         self.markable = markable
-        self.choose_on_enter = choose_on_enter
         self._columns = tuple(columns)
         self._keys: tuple[str, ...] = ()
         self._row_of: RowOf = _no_row
@@ -162,9 +160,14 @@ class Roll(Widget, can_focus=True):
         self._sift(nearest=True)
 
     def move_to(self, key: str) -> bool:
-        """Put the cursor on the row `key`; tell whether it is there."""
-        if key not in self._shown:
+        """Put the cursor on the row `key`; tell whether there is such a row.
+
+        A filter that hides the row is taken off.
+        """
+        if key not in self._keys:
             return False
+        if key not in self._shown:
+            self.clear_filter()
         self._go(self._shown.index(key))
         return True
 
@@ -172,10 +175,19 @@ class Roll(Widget, can_focus=True):
         """Move the cursor down, or up if `steps` is negative, as far as it goes."""
         self._go(self._cursor + steps)
 
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark off."""
+        if self._key:
+            self._marks ^= {self._key}
+            self._settle()
+            self.post_message(self.Marked(self))
+
     def clear_marks(self) -> None:
         """Unmark all rows."""
-        self._marks.clear()
-        self._settle()
+        if self._marks:
+            self._marks.clear()
+            self._settle()
+            self.post_message(self.Marked(self))
 
     def start_filter(self) -> None:
         """Let letters narrow the rows from now on."""
@@ -209,7 +221,7 @@ class Roll(Widget, can_focus=True):
         return self._typing and character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
-        """Move, mark, filter or choose; leave all other keys to the screen."""
+        """Move, mark or filter; leave all other keys to the screen."""
         used = self._typed(event) if self._typing else self._pressed(event)
         if used or self._stepped(event.key):
             event.stop()
@@ -234,10 +246,7 @@ class Roll(Widget, can_focus=True):
         if event.character == "/":
             self.start_filter()
         elif event.key == "space" and self.markable and self._key:
-            self._marks ^= {self._key}
-            self._settle()
-        elif event.key == "enter" and self.choose_on_enter and self._key:
-            self.post_message(self.Chosen(self, self._key))
+            self.toggle_mark()
         elif event.key == "escape" and self._wanted:
             self.clear_filter()
         else:
@@ -335,23 +344,36 @@ class Roll(Widget, can_focus=True):
         return lines + blanks
 
     def _note(self, below: int) -> str:
-        """Return what the head says at its end."""
+        """Return what the head says at its end: in full if that covers no title."""
         glyphs = glyphs_of(self)
-        notes = [f"{glyphs.mark} {len(self._marks)} marked"] if self._marks else []
+        found = []
         if self._typing or self._wanted:
-            notes.append(f"/{self._wanted}{'_' if self._typing else ''}")
-            notes.append(f"{len(self._shown)} of {len(self._keys)}")
-        if self._top:
-            notes.append(f"{glyphs.up} {self._top}")
-        if below > 0:
-            notes.append(f"{glyphs.down} {below}")
-        return "  ".join(notes)
+            found.append(f"/{self._wanted}{'_' if self._typing else ''}")
+            found.append(f"{len(self._shown)} of {len(self._keys)}")
+        signs = [(glyphs.up, self._top), (glyphs.down, max(0, below))]
+        beyond = [f"{sign} {count}" for sign, count in signs if count]
+        if not self._marks:
+            return "  ".join([*found, *beyond])
+        count = f"{glyphs.mark} {len(self._marks)}"
+        whole = "  ".join([f"{count} marked", *found, *beyond])
+        titles = head_text(self._layout, self._titles, self._brush)
+        if cell_len(titles) + 1 + cell_len(whole) <= self.size.width:
+            return whole
+        count, *beyond = (one.replace(" ", "") for one in (count, *beyond))
+        return " ".join([count, *found, *beyond])
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         line = self._lines[y] if y < len(self._lines) else ""
-        brush = Brush(self.size.width, glyphs_of(self), self._style, self.markable)
-        return draw(line, self._layout, [one.title for one in self._columns], brush)
+        return draw(line, self._layout, self._titles, self._brush)
+
+    @property
+    def _titles(self) -> list[str]:
+        return [one.title for one in self._columns]
+
+    @property
+    def _brush(self) -> Brush:
+        return Brush(self.size.width, glyphs_of(self), self._style, self.markable)
 
     def _style(self, look: str) -> Style:
         """Return the style of a look."""

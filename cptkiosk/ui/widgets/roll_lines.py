@@ -49,14 +49,18 @@ class Brush(NamedTuple):
 def draw(line: Line, layout: Layout, titles: Sequence[str], brush: Brush) -> Strip:
     """Return `line` as it is drawn."""
     if isinstance(line, Head):
-        left = (" " * brush.margin + layout.line(titles, brush.glyphs)).rstrip()
-        ends = [(left, "head")], [(line.note, "note")]
+        ends = [(head_text(layout, titles, brush), "head")], [(line.note, "note")]
         return strip_of(two_ends(*ends, brush.width, brush.glyphs), brush.style_of)
     if isinstance(line, Body):
         return _draw_body(line, layout, brush)
     blanks = " " * max(0, (brush.width - len(line)) // 2)
     text = fitted(blanks + line, brush.width, brush.glyphs)
     return Strip([Segment(text, brush.style_of("empty"))], brush.width)
+
+
+def head_text(layout: Layout, titles: Sequence[str], brush: Brush) -> str:
+    """Return the titles as they stand above their columns."""
+    return (" " * brush.margin + layout.line(titles, brush.glyphs)).rstrip()
 
 
 def _draw_body(line: Body, layout: Layout, brush: Brush) -> Strip:

@@ -22,6 +22,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
+from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import codec
@@ -176,7 +177,7 @@ def while_testing(
     )  # fmt: skip
     machine(desk, clock)
     do(c.ConfirmRoomClock)
-    clock.advance(56 * 60_000)
+    clock.advance(55 * 60_000)
     do(c.Announce, minutes=30, attempt_ids=(ids["X4"], ids["X5"]))
     do(c.EndEarly, "X6", outcome="withdrawn", reason="felt ill")
     for name in ("X4", "X5", "X7"):
@@ -197,7 +198,9 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     do(c.DecideValidity, "X4", validity="clean", reason="noise was short")
     do(c.ReconcileScratch, returned=4)
     desk.seal("x", DANA, DANA_PIN)
+    desk.bundle_not_written("x", 1, "stick", "it is full", DANA)
     do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
+    desk.import_receipt(Receipt("x", 1, "0" * 64, desk.now().utc_ms, "MSSC"), DANA)
     do(c.AmendSession, reason="a name was wrong")
 
 

@@ -1,0 +1,164 @@
+"""Bundles on their way: tries that failed, and receipts that came back (stream `upload`).
+
+A stream of its own: what happens to a bundle never touches the sealed session.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from cptkiosk.domain.events import Entry, Fact, fact
+from cptkiosk.domain.rules import said
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import Personal, Refused
+
+Revision = tuple[str, int]
+"""Session id and revision."""
+
+SHORT_DIGEST = 12
+
+
+@fact("bundle-not-written.v1")
+class BundleNotWritten(Fact):
+    """A sealed revision could not be written to a destination."""
+
+    session_id: str
+    revision: int
+    destination: str
+    reason: str
+
+
+@fact("receipt-imported.v1")
+class ReceiptImported(Fact):
+    """A destination proved that the bundle of a revision arrived."""
+
+    session_id: str
+    revision: int
+    sha256: str
+    received_utc_ms: int
+    received_by: Personal
+
+
+class Upload(StrEnum):
+    """How far the bundle of a session's latest revision is."""
+
+    NONE = "-"
+    WAITING = "waiting"
+    WRITTEN = "no receipt"
+    RECEIVED = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt file says."""
+
+    session_id: str
+    revision: int
+    sha256: str
+    received_utc_ms: int
+    received_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A try that failed, and when that was."""
+
+    destination: str
+    reason: str
+    at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What the entries of the stream add up to."""
+
+    failures: Mapping[Revision, tuple[Failure, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Every try that failed; the latest last."""
+
+    receipts: Mapping[Revision, tuple[ReceiptImported, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Every receipt; the latest last."""
+
+    version: int = 0
+
+    def of(self, stage: Stage, revision: Revision, bundles: int) -> Upload:
+        """Return how far a bundle is.
+
+        Args:
+            stage: the session's stage; only a sealed one has a bundle.
+            revision: session id and latest revision.
+            bundles: how often that revision was written.
+        """
+        if stage is not Stage.SEALED:
+            return Upload.NONE
+        if revision in self.receipts:
+            return Upload.RECEIVED
+        return Upload.WRITTEN if bundles else Upload.WAITING
+
+
+def evolve(uploads: Uploads, entries: Iterable[Entry]) -> Uploads:
+    """Return `uploads` after `entries`; total, and unable to refuse."""
+    failures, receipts = dict(uploads.failures), dict(uploads.receipts)
+    for entry in entries:
+        match entry.event:
+            case BundleNotWritten(
+                session_id=about, revision=number, destination=where, reason=why
+            ):
+                tried = Failure(where, why, entry.at.utc_ms)
+                failures[about, number] = (*failures.get((about, number), ()), tried)
+            case ReceiptImported(session_id=about, revision=number) as receipt:
+                known = receipts.get((about, number), ())
+                receipts[about, number] = (*known, receipt)
+        uploads = replace(uploads, version=entry.version)
+    return replace(
+        uploads,
+        failures=MappingProxyType(failures),
+        receipts=MappingProxyType(receipts),
+    )
+
+
+def replay(entries: Iterable[Entry]) -> Uploads:
+    """Fold the whole stream."""
+    return evolve(Uploads(), entries)
+
+
+def decide_receipt(
+    uploads: Uploads, session: Session, receipt: Receipt
+) -> tuple[Fact, ...]:
+    """Return what a receipt makes happen: nothing if it is known already.
+
+    Args:
+        uploads: what came back so far.
+        session: the one that the receipt names, as it is recorded.
+        receipt: what the file says.
+
+    Raises:
+        Refused: if it does not fit a bundle that was written.
+    """
+    about, number = receipt.session_id, receipt.revision
+    written = [one for one in session.bundles if one.revision == number]
+    if not written:
+        raise Refused(
+            f"No bundle of revision {number} of session {about} was written here.",
+            "Nothing was changed. Ask the sender which bundle the receipt is for.",
+        )
+    if receipt.sha256 not in {one.sha256 for one in written}:
+        raise Refused(
+            f"The receipt is for another file: its SHA-256 begins"
+            f" {receipt.sha256[:SHORT_DIGEST]}, that of the bundle written"
+            f" {written[-1].sha256[:SHORT_DIGEST]}.",
+            "Nothing was changed. The bundle may have arrived damaged: write it to its"
+            " destination again.",
+        )
+    made = ReceiptImported(
+        session_id=about,
+        revision=number,
+        sha256=receipt.sha256,
+        received_utc_ms=receipt.received_utc_ms,
+        received_by=said(receipt.received_by, about),
+    )
+    return () if made in uploads.receipts.get((about, number), ()) else (made,)

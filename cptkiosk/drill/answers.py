@@ -1,0 +1,86 @@
+"""What on record answers something that happened in the room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whom a scene is about; nobody in particular if it is the whole room."""
+
+    attempt_id: str = ""
+    right: int = 0
+    """The score that should have been keyed, where a scene is about one."""
+
+    wrong: int = 0
+    """The score that was."""
+
+
+Answer = Callable[[Fact, Part, Session], bool]
+"""Whether an entry answers a scene: the event, whom it is about, the session since."""
+
+
+def records(*kinds: type[Fact]) -> Answer:
+    """Answer with an entry of one of these kinds, about whom the scene is about."""
+
+    def answers(event: Fact, part: Part, _session: Session) -> bool:
+        if not isinstance(event, kinds):
+            return False
+        return getattr(event, "attempt_id", "") == part.attempt_id
+
+    return answers
+
+
+def gate_stopped(gate: str) -> Answer:
+    """Answer by not letting a gate pass: failed, or waived with a name and a reason."""
+
+    def answers(event: Fact, part: Part, _session: Session) -> bool:
+        if not isinstance(event, e.GateFailed | e.GateWaived):
+            return False
+        return (event.attempt_id, event.gate) == (part.attempt_id, gate)
+
+    return answers
+
+
+def gate_noted(gate: str) -> Answer:
+    """Answer by passing a gate with a note of what was shown."""
+
+    def answers(event: Fact, part: Part, _session: Session) -> bool:
+        if not isinstance(event, e.GatesPassed) or event.note is None:
+            return False
+        return event.attempt_id == part.attempt_id and gate in event.gates
+
+    return answers
+
+
+def reports(*codes: str) -> Answer:
+    """Answer with an irregularity of one of these codes that names them."""
+
+    def answers(event: Fact, part: Part, _session: Session) -> bool:
+        if not isinstance(event, e.IrregularityRecorded) or event.code not in codes:
+            return False
+        return not part.attempt_id or part.attempt_id in event.attempt_ids
+
+    return answers
+
+
+def either(*some: Answer) -> Answer:
+    """Answer in one of several ways."""
+
+    def answers(event: Fact, part: Part, session: Session) -> bool:
+        return any(one(event, part, session) for one in some)
+
+    return answers
+
+
+def score_put_right(event: Fact, part: Part, session: Session) -> bool:
+    """Answer with keyings that agree on the right score."""
+    if not isinstance(event, e.ScoreKeyed) or event.attempt_id != part.attempt_id:
+        return False
+    score = session.attempts[part.attempt_id].score
+    return score.state is ScoreState.VERIFIED and score.raw_min == part.right

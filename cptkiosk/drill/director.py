@@ -1,0 +1,115 @@
+"""Lets scenes happen at their moments, and hears on the record what was done."""
+
+from collections.abc import Sequence
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.drill.beats import Scene
+from cptkiosk.drill.playing import ANSWERED, Playing
+from cptkiosk.errors import KioskError
+
+SPEEDS = (1, 20, 60)
+"""How many times as fast the clock can be asked to run."""
+
+SHOWN_MAX = 2
+"""So many scenes are in sight at once, the newest first."""
+
+
+class Director:
+    """Says beside the kiosk what is seen and heard in the room.
+
+    It reads the ledger's new entries and nothing else: what was pressed, it never knows.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        session_id: str,
+        scenes: Sequence[Scene],
+        seed: int,
+        speed: int,
+    ) -> None:
+        self.desk = desk
+        self.session_id = session_id
+        self.speed = speed
+        self.plays = tuple(Playing(one, seed, speed) for one in scenes)
+        self._version = self.session.version
+        self._seen = (-1, -1)
+        self._words: tuple[str, ...] = ()
+
+    @property
+    def session(self) -> Session:
+        """The session as it stands."""
+        return self.desk.session(self.session_id)
+
+    def words(self) -> tuple[str, ...]:
+        """Return what is to be said now; asked on every tick, so mostly known already."""
+        session = self.session
+        line_ms = session.line_ms(self.desk.now())
+        seen = (session.version, line_ms // 1000)
+        if seen == self._seen:
+            return self._words
+        try:
+            self._look(session, line_ms)
+        except KioskError:
+            # The desk meets it too, and says so; what was not read is read later.
+            return self._words
+        self._seen, self._words = seen, self._said(session)
+        return self._words
+
+    def _look(self, session: Session, line_ms: int) -> None:
+        self._listen(session, line_ms)
+        for one in self.plays:
+            others = [two for two in self.plays if two is not one and two.who]
+            one.open(session, line_ms, others)
+
+    def _listen(self, session: Session, line_ms: int) -> None:
+        if session.version > self._version:
+            stream = f"session/{self.session_id}"
+            for entry in self.desk.ledger.read(stream, self._version):
+                for one in self.plays:
+                    one.hear(entry.event, session, session.line_ms(entry.at))
+                self._version = entry.version
+        for one in self.plays:
+            one.expire(session, line_ms)
+
+    def _said(self, session: Session) -> tuple[str, ...]:
+        if session.stage is Stage.PLANNED:
+            return (self._prologue(),)
+        if session.stage is Stage.SEALED:
+            return (self._epilogue(),)
+        shown = [one for one in self.plays if one.in_sight]
+        shown.sort(key=lambda one: one.shown_ms or 0, reverse=True)
+        words = [one.words for one in shown[:SHOWN_MAX]]
+        if len(shown) > SHOWN_MAX:
+            words[-1] += f" (+{len(shown) - SHOWN_MAX} earlier)"
+        return tuple(words)
+
+    def _prologue(self) -> str:
+        pace = (
+            f"{self.speed} times as fast" if self.speed > 1 else "as fast as a real one"
+        )
+        others = " or ".join(f"{one}" for one in SPEEDS if one != self.speed)
+        words = f"The clock runs {pace} (drill --speed {others}: another)."
+        if not self.plays:
+            return f"{words} It is a quiet day."
+        return f"{words} What happens in the room is said on this line."
+
+    def _epilogue(self) -> str:
+        handled = sum(one.outcome in ANSWERED for one in self.plays)
+        begun = sum(one.begun for one in self.plays)
+        score = (
+            f" You handled {handled} of {begun}: more when you leave." if begun else ""
+        )
+        return f"Sealed; the day is over.{score} Esc to Today, S, then Ctrl+Q."
+
+    def close(self) -> None:
+        """Take in the last entries, and settle what is still open.
+
+        Raises:
+            StorageError: if they cannot be read.
+        """
+        session = self.session
+        self._listen(session, session.line_ms(self.desk.now()))
+        for one in self.plays:
+            one.leave()

@@ -1,0 +1,97 @@
+"""A copy of a damaged ledger, which SQLite may write while it says what it makes of it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from cptkiosk.errors import DestinationError, StorageError
+from cptkiosk.ledger.codec import Kept, commitment
+from cptkiosk.ledger.journal import beside
+from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+
+KEPT = "SELECT commitment, about, salt, text FROM personal"
+
+
+@contextmanager
+def copied(path: Path, place: Path) -> Iterator[Path]:
+    """Copy a ledger and its journal into a folder of `place`, which goes again.
+
+    What a program had begun and not committed when it was killed is taken back in it.
+
+    Raises:
+        StorageError: if the ledger cannot be read.
+        DestinationError: if `place` cannot hold the copy.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=place, prefix="salvage-") as folder:
+            copy = Path(folder, path.name)
+            _copy(path, copy)
+            if beside(path, "journal").exists():
+                _copy(beside(path, "journal"), beside(copy, "journal"))
+                _play_back(copy)
+            if beside(path, "wal").exists():
+                _copy(beside(path, "wal"), beside(copy, "wal"))
+            yield copy
+    except OSError as error:
+        raise DestinationError(
+            f"{place} does not take the copy that a salvage works on"
+            f" ({error.strerror}). Nothing was changed. Make room there, or choose"
+            " another place with --to."
+        ) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            f"The ledger {source} cannot be read ({error.strerror}). Nothing was"
+            " changed. Look at the disk and at the permissions, then do it again."
+        ) from error
+    target.write_bytes(data)
+
+
+def _play_back(copy: Path) -> None:
+    with suppress(*FAILURES), closing(connect(str(copy))) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def asked(copy: Path) -> tuple[dict[str, Kept] | None, int]:
+    """Return what SQLite makes of a copy: the texts, and the last entry's number.
+
+    Only SQLite knows which texts were deleted, as a page may still hold one; where
+    their table is damaged there is nothing instead.
+    """
+    try:
+        with closing(connect(str(copy))) as connection:
+            return _kept(connection), _last(connection)
+    except FAILURES:
+        return None, 0
+
+
+def _kept(connection: Connection) -> dict[str, Kept] | None:
+    try:
+        checked = connection.execute("PRAGMA integrity_check('personal')")
+        if checked.fetchone() != ("ok",):
+            return None
+        rows = connection.execute(KEPT).fetchall()
+    except FAILURES:
+        return None
+    kept = {row[0]: recomputed(*row) for row in rows}
+    if any(one.commitment != sealed for sealed, one in kept.items()):
+        return None
+    return kept
+
+
+def _last(connection: Connection) -> int:
+    try:
+        (last,) = connection.execute("SELECT max(seq) FROM entry").fetchone()
+    except FAILURES:
+        return 0
+    return int(last or 0)
+
+
+def recomputed(_: str, about: str, salt: str, text: str) -> Kept:
+    """Return a row of `personal` under the commitment that it has by its content."""
+    return Kept(commitment(salt, about, text), about, salt, text)

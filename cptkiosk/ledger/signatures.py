@@ -1,0 +1,77 @@
+"""Whether each seal has its signature, and whether this installation's key made it."""
+
+from dataclasses import dataclass
+
+from cptkiosk.ledger.chain import Broken, Head
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.settings import Paths
+
+SEALED = "session-sealed.v1"
+
+LOST = ("", "")
+"""Kept in place of signature and key where a salvage could not read them any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The signatures of a ledger, all of which fit."""
+
+    count: int
+    by_another_key: int | None
+    """How many this installation's key did not make; nothing where it is not here."""
+
+    lost: int
+    """Seals that a salvage brought out without their signature."""
+
+
+def check(ledger: Ledger) -> Signatures:
+    """Check every signed head, and that no seal is without one.
+
+    Raises:
+        Broken: naming the first entry whose signature is missing or does not fit.
+    """
+    rows = ledger.rows("SELECT seq, hash, signature, public_key FROM head ORDER BY seq")
+    query = "SELECT seq, hash FROM entry WHERE kind = ? ORDER BY seq"
+    seals = dict(ledger.rows(query, (SEALED,)))
+    keys = [key for row in rows if (key := _key(ledger, row))]
+    for seq in sorted(seals.keys() - {row[0] for row in rows}):
+        raise Broken(seq, "the signature that every seal gets is missing")
+    return Signatures(len(keys), _others(ledger, keys), len(rows) - len(keys))
+
+
+def notice(ledger: Ledger) -> str:
+    """Return what whoever seals must know first, or nothing.
+
+    A new key would be made without a word where the one that signed before was lost.
+    """
+    if Paths(ledger.path.parent).key.exists():
+        return ""
+    if not ledger.rows("SELECT 1 FROM head LIMIT 1"):
+        return ""
+    return (
+        "installation.key, which signed the earlier seals here, is gone: a new one will"
+        " sign. Tell the administrator; put the old one back first if there is a copy."
+    )
+
+
+def _key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
+    """Return the key that made a signature; nothing for one that was lost."""
+    seq, stored, signature, public_key = row
+    if ledger.hash_of(seq) != stored:
+        raise Broken(seq, "is not what was signed at that point")
+    if (signature, public_key) == LOST:
+        return ""
+    from cptkiosk.ledger.signing import signature_fits
+
+    if not signature_fits(Head(seq, stored), signature, public_key):
+        raise Broken(seq, "the signature of the chain up to here does not fit")
+    return public_key
+
+
+def _others(ledger: Ledger, keys: list[str]) -> int | None:
+    if not keys:
+        return 0
+    from cptkiosk.ledger.signing import public_key_at
+
+    own = public_key_at(Paths(ledger.path.parent).key)
+    return sum(key != own for key in keys) if own else None

@@ -1,0 +1,64 @@
+"""What lies over a screen: locked, redrawn and asked for more room like the screen."""
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from cptkiosk.ui.screens.base import too_small
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.app import KioskApp
+
+Answer = TypeVar("Answer")
+
+
+class KioskModal(ModalScreen[Answer], Generic[Answer]):
+    """A dialog over a screen, with the keys that are the same everywhere."""
+
+    DEFAULT_CSS = """
+    KioskModal.-small {
+        background: $background 0%;
+        & > * { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "lock", "lock", priority=True),
+        Binding("ctrl+r", "repaint", "redraw", priority=True),
+    ]
+
+    @property
+    def kiosk(self) -> "KioskApp":
+        """The app, by its own type."""
+        return cast("KioskApp", self.app)
+
+    _left_at: Widget | None = None
+
+    def on_resize(self, event: Resize) -> None:
+        """Give way to the screen behind where that asks for more room."""
+        self._fit_into(event.size)
+
+    def on_screen_resume(self) -> None:
+        """Come back, if there is room again since something was in front."""
+        self._fit_into(self.app.size)
+
+    def _fit_into(self, size: Size) -> None:
+        small = too_small(size)
+        if small and not self.has_class("-small"):
+            self._left_at = self.focused
+        self.set_class(small, "-small")
+        if not small and self._left_at is not None:
+            # What is not shown has lost the focus.
+            self.call_after_refresh(self.set_focus, self._left_at)
+            self._left_at = None
+
+    def action_lock(self) -> None:
+        """Lock the terminal; this stays open behind the lock, as it was filled in."""
+        self.kiosk.lock()
+
+    def action_repaint(self) -> None:
+        """Draw everything again."""
+        self.kiosk.repaint()

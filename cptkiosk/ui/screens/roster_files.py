@@ -1,0 +1,62 @@
+"""What a path that is being typed could become: roster files, and folders."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cptkiosk.settings import expanded
+
+IMPORTABLE = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
+"""What the reader reads; it looks at the content, and these are the usual names."""
+
+KINDS = "CSV, TSV, TXT, XLSX, XLS or ODS"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a text could be completed to."""
+
+    head: str
+    """The text up to its last slash."""
+
+    paths: tuple[Path, ...]
+    nothing: str
+    """What is said if there are none."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Each of them as it would be typed."""
+        return tuple(
+            f"{self.head}{one.name}{'/' if one.is_dir() else ''}" for one in self.paths
+        )
+
+    def longer(self, text: str) -> str:
+        """Return what all begin with, if that says more than `text`, or nothing."""
+        common = os.path.commonprefix(self.names)  # noqa: RUF071 - as a shell does
+        return common if len(common) > len(text) else ""
+
+
+def offered_for(text: str) -> Offered:
+    """Return the roster files, then the folders, that a typed path could mean."""
+    text = "~/" if text == "~" else text
+    head, _, stem = text.rpartition("/")
+    head = f"{head}/" if "/" in text else ""
+    folder = expanded(head or "./")
+    try:
+        found = [one for one in folder.iterdir() if not one.name.startswith(".")]
+    except FileNotFoundError:
+        return Offered(head, (), "There is no such folder. Backspace goes up.")
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        return Offered(head, (), f"This folder cannot be listed: {reason}.")
+    files = sorted(
+        one for one in found if one.suffix.lower() in IMPORTABLE and one.is_file()
+    )
+    here = (*files, *sorted(one for one in found if one.is_dir()))
+    meant = tuple(
+        one for one in here if one.name.casefold().startswith(stem.casefold())
+    )
+    nothing = f"No roster file here ({KINDS}). Type another folder."
+    if here:
+        nothing = "Nothing here begins like that. Backspace shows what there is."
+    return Offered(head, meant, nothing)

@@ -1,0 +1,80 @@
+"""What a seal leaves as files: the report to print, a verified copy, the bundle."""
+
+from functools import partial
+from pathlib import Path
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.text import visible
+from cptkiosk.progress import Progress
+from cptkiosk.settings import expanded
+from cptkiosk.ui.care import backed_up
+from cptkiosk.ui.screens.folder_question import ask_folder
+from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.work import begin
+
+
+class SealedFiles(SessionScreen):
+    """A screen of a session that writes what belongs to its seal."""
+
+    async def write_out(self, sealed: Recorded, words: str) -> None:
+        """Write the report and a verified copy; the seal stands without them too."""
+        await self.kiosk.quietly(self._report)
+        await self._back_up(sealed, words)
+
+    def _report(self) -> Path:
+        from cptkiosk.reports.sealed import write_sealed_report
+        from cptkiosk.upload.bundle import snapshot
+
+        sealed = snapshot(self.kiosk.desk, self.session_id)
+        return write_sealed_report(sealed, self.definitions, self.kiosk.paths.reports)
+
+    async def do_print(self) -> None:
+        """Write the report again, the same, and say where it is."""
+        path = await self.kiosk.quietly(self._report)
+        if path is not None:
+            self.say(f"to print: {visible(str(path), 200)}", "ok")
+
+    async def _back_up(self, sealed: Recorded, words: str) -> None:
+        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
+        target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
+        copied = await work_on(
+            self,
+            "sealed; backing up",
+            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            beside=True,
+            standing=f"#{sealed.seq} {words}. ",
+        )
+        if copied is not None:
+            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+
+    def do_bundle(self) -> None:
+        """Ask for a folder, write the bundle, read it back."""
+        written = self.session.bundles
+        last = written[-1].destination if written else ""
+        ask_folder(
+            self,
+            "Write the bundle",
+            last,
+            lambda folder: begin(self, partial(self._bundle, folder), "bundle"),
+        )
+
+    async def _bundle(self, folder: str) -> None:
+        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+
+        def write(progress: Progress) -> Path:
+            from cptkiosk.reports.sealed import sealed_report
+            from cptkiosk.upload.folder import write_bundle
+
+            report = sealed_report(desk.definitions)
+            target = expanded(folder)
+            return write_bundle(
+                desk, session_id, target, actor, report=report, told=progress
+            )[0]
+
+        path = await work_on(self, "writing the bundle", write)
+        if path is not None:
+            # The app's word: the work's own dialog has just been in front.
+            self.kiosk.say(
+                f"bundle written and read back: {visible(str(path), 60)}", "ok"
+            )

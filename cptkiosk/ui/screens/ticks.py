@@ -1,0 +1,119 @@
+"""A roll that is ticked off after an alarm; the ticks outlive the screen."""
+
+import json
+from functools import partial
+
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.ui.rolls import sorted_roll
+from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.work import begin
+
+ROLLS = ("muster", "roll-call")
+"""The places of the rolls that belong to one halt."""
+
+
+class TickScreen(SessionScreen):
+    """A roll of everybody who was testing, ticked off one by one.
+
+    The ticks are kept for whoever takes the roll and for this halt: they are there
+    again after Esc, after a restart, and on another terminal of the same person.
+    """
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self.ticked: set[str] = set()
+        self._owner = ""
+        self._keeping = 0
+
+    def opened(self) -> None:
+        """Bring back who is ticked off already."""
+        # Whoever unlocks the terminal meanwhile goes on with the same roll.
+        self._owner = self.actor.staff_id
+        begin(self, self._bring_back, "ticks")
+
+    def tick(self) -> None:
+        """Take in what was ticked on another terminal, too."""
+        super().tick()
+        if self.drawable and self._owner:
+            begin(self, self._bring_back, "ticks")
+
+    def people(self) -> list[Attempt]:
+        """Return whose clock was running, in the order of every roll."""
+        live = {one.attempt_id for one in self.session.live(self.line_ms)}
+        return [one for one in sorted_roll(self.session) if one.attempt_id in live]
+
+    def missing(self) -> list[Attempt]:
+        """Return who is not ticked off."""
+        return [one for one in self.people() if one.attempt_id not in self.ticked]
+
+    async def do_mark(self) -> None:
+        """Tick somebody off, or take the tick back."""
+        roll = self.query_one(Roll)
+        here = roll.cursor_key
+        if not here:
+            return
+        keys = roll.shown_keys
+        roll.move_to(keys[min(keys.index(here) + 1, len(keys) - 1)])
+        await self._keep({here}, ticked=here not in self.ticked)
+
+    async def do_all(self) -> None:
+        """Tick everyone off."""
+        await self._keep({one.attempt_id for one in self.people()}, ticked=True)
+
+    # What is kept
+
+    def _ticks_of(self, place: str) -> str:
+        """Return under which name the ticks of this halt are kept; none outside one."""
+        halts = self.session.halts
+        return f"{place} {self.session_id} {halts[-1][0]}" if halts else ""
+
+    def _kept(self) -> set[str]:
+        body = self.kiosk.desk.ledger.draft(self._owner, self._ticks_of(self.PLACE))
+        return set(json.loads(body)) if body else set()
+
+    async def _bring_back(self) -> None:
+        kept = await self.kiosk.quietly(self._kept)
+        if kept is not None and not self._keeping:
+            self._show(kept)
+
+    def _show(self, ticked: set[str]) -> None:
+        if ticked != self.ticked and self.drawable:
+            self.ticked = ticked
+            self.redraw()
+
+    async def _keep(self, people: set[str], *, ticked: bool) -> None:
+        """Show and keep that people are ticked off, or are not."""
+        ledger, owner, name = (
+            self.kiosk.desk.ledger,
+            self._owner,
+            self._ticks_of(self.PLACE),
+        )
+
+        def changed(before: set[str]) -> set[str]:
+            return before | people if ticked else before - people
+
+        def work() -> set[str]:
+            after = changed(self._kept())
+            ledger.keep_draft(owner, name, json.dumps(sorted(after)) if after else "")
+            return after
+
+        self.say("", "ok")
+        self._show(changed(self.ticked))
+        self._keeping += 1
+        kept = await self.kiosk.quietly(work)
+        self._keeping -= 1
+        if kept is not None and not self._keeping:
+            self._show(kept)
+
+    def forget_ticks(self) -> None:
+        """Forget the ticks of both rolls: the halt is over."""
+        ledger, owner = self.kiosk.desk.ledger, self._owner
+        names = [self._ticks_of(place) for place in ROLLS]
+
+        def work() -> None:
+            for one in names:
+                ledger.keep_draft(owner, one, "")
+
+        # This screen is on its way out.
+        begin(self.kiosk, partial(self.kiosk.on_desk, work), "forget-ticks")

@@ -1,0 +1,40 @@
+"""What a rehearsal says beside the kiosk: marked, so that it is taken for no record."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+MARK = "REHEARSAL"
+
+
+class AsideBar(Horizontal):
+    """A marked line that wraps, and takes no room while there is nothing to say."""
+
+    DEFAULT_CSS = """
+    AsideBar {
+        display: none;
+        height: auto;
+        padding: 0 1;
+        background: $surface;
+        &.-says { display: block; }
+        #mark { width: 11; height: auto; color: $accent; text-style: bold reverse; }
+        #aside { width: 1fr; height: auto; padding: 0 0 0 1; text-style: bold; }
+    }
+    """
+    _said: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the mark and what is said."""
+        yield Static(f" {MARK} ", id="mark", markup=False)
+        yield Static("", id="aside", markup=False)
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Say `lines`, each on its own; nothing takes the line away."""
+        said = tuple(lines)
+        if said == self._said:
+            return
+        self._said = said
+        self.query_one("#aside", Static).update("\n".join(said))
+        self.set_class(bool(said), "-says")

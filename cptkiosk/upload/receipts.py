@@ -1,0 +1,105 @@
+"""Receipt files: a destination's proof that a bundle arrived, one small JSON object."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from cptkiosk.domain.receipts import Receipt
+from cptkiosk.domain.text import visible
+from cptkiosk.errors import UsageError
+
+PATTERN = "receipt-*.json"
+SCHEMA = "cptkiosk-receipt"
+BYTES_MAX = 64 * 1024
+DIGEST = re.compile(r"[0-9a-f]{64}")
+UNCHANGED = "Nothing was changed."
+
+
+class _File(msgspec.Struct):
+    """What a receipt file has to hold; see docs/administrator.md."""
+
+    schema: str
+    session_id: str
+    revision: int
+    sha256: str
+    received_utc: str
+    received_by: str
+
+
+def read_receipt(path: Path) -> Receipt:
+    """Return what a receipt file says.
+
+    Raises:
+        UsageError: if it cannot be read, or is no receipt.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(BYTES_MAX + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name"
+        raise UsageError(
+            f"{_shown(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
+            " file again."
+        ) from error
+    if len(data) > BYTES_MAX:
+        raise _no_receipt(path, "it is too large")
+    try:
+        found = msgspec.json.decode(data, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _no_receipt(path, visible(str(error), 80)) from error
+    return _checked(path, found)
+
+
+def _checked(path: Path, found: _File) -> Receipt:
+    digest = found.sha256.lower()
+    if found.schema != SCHEMA:
+        raise _no_receipt(path, f"its schema is not '{SCHEMA}'")
+    if not DIGEST.fullmatch(digest):
+        raise _no_receipt(path, "its sha256 is not 64 hexadecimal digits")
+    if not found.received_by.strip():
+        raise _no_receipt(path, "it does not say by whom the bundle was received")
+    try:
+        received = datetime.fromisoformat(found.received_utc)
+    except ValueError as error:
+        raise _no_receipt(path, "its received_utc is no time") from error
+    if received.tzinfo is None:
+        received = received.replace(tzinfo=UTC)
+    return Receipt(
+        session_id=found.session_id,
+        revision=found.revision,
+        sha256=digest,
+        received_utc_ms=int(received.timestamp() * 1000),
+        received_by=found.received_by.strip(),
+    )
+
+
+def _no_receipt(path: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{_shown(path)} is no receipt: {why}. {UNCHANGED} Ask the sender for it again."
+    )
+
+
+def _shown(path: Path) -> str:
+    return visible(str(path), 200)
+
+
+def offered(folders: tuple[Path, ...]) -> Path | None:
+    """Return the latest receipt file in these folders, if there is one."""
+    found = [(_changed(one), one) for place in folders for one in _in(place)]
+    return max(found)[1] if found else None
+
+
+def _in(folder: Path) -> tuple[Path, ...]:
+    try:
+        return tuple(one for one in folder.glob(PATTERN) if one.is_file())
+    except OSError:
+        return ()
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,43 @@
+"""A wide terminal, where more stands beside the roll: every screen opens on it too."""
+
+import pytest
+
+from support import walk
+from support.sessions import opened, planned, seated
+
+SIZES = [(120, 40), (132, 43), (160, 50)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "data"
+    with walk.desk_of(folder) as desk:
+        walk.center(desk)
+        planned(desk, ("P1", "P2", "P3"), walk.SESSION, "safety")
+        opened(desk, walk.SESSION)
+        for one in desk.session(walk.SESSION).attempts:
+            seated(desk, walk.SESSION, one)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_session_starts_runs_and_ends_on_a_wide_terminal(folder, size):
+    with walk.open_terminal(folder, size=size) as terminal:
+        walk.enter_session(terminal, "START", "seated")
+        walk.start(terminal)
+        terminal.wait_for("room 204   3 of", "P1")
+        terminal.resize(80, 24)
+        terminal.wait_gone("room 204   3 of")
+        terminal.resize(*size)
+        terminal.wait_for("room 204   3 of")
+        for _ in range(3):
+            terminal.record("f")
+            terminal.press("down")
+        walk.take_next(terminal)
+        terminal.wait_for("SCORES", "Outcome")
+        terminal.press("o")
+        terminal.wait_for("scratch paper to count back")
+        walk.back_to_today(terminal)
+        terminal.press("g")
+        terminal.wait_for("Charts grow here")

@@ -1,0 +1,84 @@
+"""Close-out: each line leads to its place, and a seal leaves a report to print."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import LEE, LEE_PIN
+from support.sessions import a_session, attempt_id, ended
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def open_close_out(desk):
+    """Nothing is scored, and the second of two irregularities lacks a field."""
+    a_session(desk, 3, Stage.RUNNING)
+    for code, action in (("ENV-NOISE", "window shut"), ("TEC-STATION", "")):
+        wish = c.RecordIrregularity(
+            session_id="a", code=code, severity=1, scope="attempt", validity="none",
+            attempt_ids=(attempt_id("P1"),), observed="seen", action_taken=action,
+        )  # fmt: skip
+        desk.perform(wish, LEE)
+    ended(desk, "a")
+    return desk
+
+
+async def test_a_line_about_a_score_leads_to_that_very_person(open_close_out, folder):
+    async with sit_down(open_close_out, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("home", "down", "down", "enter")
+        assert isinstance(sitting.screen, ScoresScreen)
+        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P3")
+
+
+async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
+    open_close_out, folder
+):
+    lacking = [
+        one.event.irregularity_id
+        for one in open_close_out.session("a").in_force
+        if one.event.missing
+    ]
+    async with sit_down(open_close_out, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        down = ("down",) * (2 + len(lacking))
+        await sitting.press("home", *down, "enter")
+        assert isinstance(sitting.screen, IrregularitiesScreen)
+        assert sitting.screen.query_one(Roll).cursor_key == lacking[-1]
+
+
+async def test_sealing_writes_the_report_and_p_says_where_it_is(desk, folder):
+    a_session(desk, 2, Stage.ENDED)
+    async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("P")
+        assert "written at the seal" in sitting.words
+        await sitting.press("s")
+        await sitting.fill(LEE_PIN)
+        (report,) = sitting.app.paths.reports.iterdir()
+        assert report.name == "session-report-a-r1.txt"
+        first = report.read_bytes()
+        assert b"revision 1" in first.lower()
+        assert report.stat().st_mode & 0o077 == 0
+        assert "P says where" in sitting.words
+
+        report.unlink()
+        await sitting.press("P")
+        assert "to print:" in sitting.words
+        assert report.name in sitting.words
+        assert report.read_bytes() == first
+
+
+async def test_a_seal_stands_though_its_report_cannot_be_written(desk, folder):
+    a_session(desk, 1, Stage.ENDED)
+    (folder / "reports").write_text("a file where the folder should be")
+    async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("s")
+        await sitting.fill(LEE_PIN)
+        assert "session-report-a-r1.txt could not be written" in sitting.words
+    assert desk.session("a").stage is Stage.SEALED

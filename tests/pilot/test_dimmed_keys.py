@@ -1,0 +1,126 @@
+"""A key that does nothing now is dimmed, and says why when it is pressed."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.walk import screen_for
+from support.center import LEE
+from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a'."""
+
+    class Place:
+        def __init__(self, place):
+            self.sitting = sit_down(desk, folder, LEE)
+            self.place = place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+def about(participant_id):
+    return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
+
+
+async def dimmed(sitting, action):
+    """Return what a dimmed key says, or nothing if it is not dimmed."""
+    screen = sitting.screen
+    reason = screen.why_not(action)
+    label, key = next(
+        (one.label, one.shown) for one in screen.all_keys() if one.action == action
+    )
+    screen.draw_keys()
+    hint = next(
+        one for one in screen.keys_bar._hints if (one.key, one.label) == (key, label)
+    )
+    assert hint.enabled == (not reason)
+    return reason
+
+
+async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(desk, at):
+    a_session(desk, 2, Stage.CANCELLED)
+    async with at("people") as sitting:
+        for action in ("assign", "assign_all"):
+            assert "cancelled" in await dimmed(sitting, action)
+
+
+async def test_people_are_put_on_the_roll_of_a_planned_session(desk, at):
+    planned(desk, ("P1",), "a", "safety")
+    async with at("people") as sitting:
+        assert not await dimmed(sitting, "assign")
+        assert not await dimmed(sitting, "assign_all")
+
+
+async def test_who_has_finished_does_not_come_late(desk, at):
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**about("P1")), LEE)
+    async with at("testing") as sitting:
+        assert await dimmed(sitting, "late") == "FamilyP1, Kim is finished, not late."
+
+
+async def test_who_is_seated_does_not_come_late(desk, at):
+    a_session(desk, 2, Stage.CHECK_IN)
+    at_the_desk(desk, "a", attempt_id("P1"))
+    desk.perform(c.TakeSeat(**about("P1")), LEE)
+    async with at("check-in") as sitting:
+        sitting.screen.show_person(attempt_id("P1"))
+        assert "is seated, not late" in await dimmed(sitting, "late")
+        sitting.screen.show_person(attempt_id("P2"))
+        assert not await dimmed(sitting, "late")
+
+
+async def test_the_close_out_waits_for_the_end_of_the_session(desk, at):
+    a_session(desk, 2)
+    async with at("scores") as sitting:
+        assert "The session still runs" in await dimmed(sitting, "close_out")
+        await sitting.press("o")
+        assert "The session still runs" in sitting.words
+
+
+# Everyone who has not come
+
+
+async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(desk, at):
+    a_session(desk, 3, Stage.CHECK_IN)
+    desk.perform(c.PassGates(**about("P2"), gates=("photo-id",)), LEE)
+    async with at("check-in") as sitting:
+        await sitting.press("A")
+        assert progress(desk, "P1") is Progress.ABSENT
+        assert progress(desk, "P2") is Progress.EXPECTED
+        assert progress(desk, "P3") is Progress.ABSENT
+        assert "2 people absent" in sitting.words
+        assert "1 person being checked in is left out" in sitting.words
+
+
+async def test_where_everybody_has_come_nobody_is_marked_absent(desk, at):
+    a_session(desk, 1, Stage.CHECK_IN)
+    desk.perform(c.PassGates(**about("P1"), gates=("photo-id",)), LEE)
+    before = desk.ledger.head()
+    async with at("check-in") as sitting:
+        words = "Nobody is missing; 1 person being checked in is left out."
+        assert await dimmed(sitting, "all_absent") == words
+        await sitting.press("A")
+        assert words in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_who_is_known_to_come_late_is_still_expected_before_the_start(desk, at):
+    a_session(desk, 2, Stage.CHECK_IN)
+    desk.perform(c.ExpectLate(**about("P2")), LEE)
+    async with at("check-in") as sitting:
+        await sitting.press("A")
+        assert progress(desk, "P1") is Progress.ABSENT
+        assert progress(desk, "P2") is Progress.LATE_EXPECTED

@@ -1,0 +1,191 @@
+"""The line of a rehearsal: in sight until the record answers it, in nobody's way."""
+
+from contextlib import asynccontextmanager, closing
+from random import Random
+
+import pytest
+
+from cptkiosk.definitions import load_definitions
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.drill import repertoire
+from cptkiosk.drill.checkin import check_in_one
+from cptkiosk.drill.director import Director
+from cptkiosk.drill.hand import HandClock, Hands
+from cptkiosk.drill.playing import Outcome
+from cptkiosk.drill.stage import make_center
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.settings import Paths
+from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.screens.testing import TestingScreen
+from support.sitting import Sitting
+
+SEED = 3
+SIZES = [(80, 24), (120, 40)]
+
+
+@pytest.fixture
+def day(tmp_path):
+    """A staged day at Today, and the parts of it."""
+    with closing(Ledger(tmp_path / "ledger.db", "test")) as ledger:
+        desk = Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
+        actor, session_id = make_center(desk, SEED, 8)
+        yield desk, actor, session_id, tmp_path
+
+
+def running(day, minutes):
+    """Seat everybody, start, and let minutes pass."""
+    desk, actor, session_id, _ = day
+    hands = Hands(desk, desk.clock, session_id, actor, print)
+    about = {"session_id": session_id}
+    opened = c.OpenCheckIn(**about, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
+    desk.perform(opened, actor)
+    for one in desk.session(session_id).attempts:
+        check_in_one(hands, one, 0, Random(1))
+    desk.perform(c.StartSession(**about), actor)
+    desk.clock.advance(minutes * MINUTE_MS)
+
+
+@asynccontextmanager
+async def attending(day, *scenes, size=(80, 24), speed=1):
+    """Sit down at the kiosk of a rehearsal."""
+    desk, actor, session_id, folder = day
+    director = Director(desk, session_id, scenes, SEED, speed)
+    app = KioskApp(
+        desk, Paths(folder), signed_in=actor, ticking=False, aside=director.words
+    )
+    async with app.run_test(size=size) as pilot:
+        sitting = Sitting(app, pilot)
+        await sitting.settle()
+        yield sitting, director
+
+
+def line_with(frame, words):
+    return next(n for n, line in enumerate(frame.splitlines()) if words in line)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_happens_is_in_sight_until_it_is_answered(day, size):
+    desk, _, session_id, _ = day
+    running(day, 30)
+    async with attending(day, repertoire.ALARM, size=size) as (kiosk, director):
+        await kiosk.show(TestingScreen(session_id))
+        assert "REHEARSAL  The" not in kiosk.words
+        desk.clock.advance(25 * MINUTE_MS)
+        kiosk.app.tick()
+        await kiosk.settle()
+
+        assert "REHEARSAL The fire alarm sounds." in kiosk.words
+
+        await kiosk.press("h")
+        await kiosk.fill("", "")
+        await kiosk.press("enter")
+
+        assert desk.session(session_id).stage is Stage.HALTED
+        assert "The fire alarm sounds." not in kiosk.frame
+        assert not director.plays[0].in_sight
+
+
+async def test_it_goes_away_when_its_time_is_over(day):
+    desk, _, session_id, _ = day
+    running(day, 55)
+    async with attending(day, repertoire.ALARM) as (kiosk, director):
+        await kiosk.show(TestingScreen(session_id))
+        assert "The fire alarm sounds." in kiosk.frame
+        desk.clock.advance(4 * MINUTE_MS)
+        kiosk.app.tick()
+        await kiosk.settle()
+
+        assert "The fire alarm sounds." not in kiosk.frame
+        assert director.plays[0].outcome is Outcome.MISSED
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_covers_neither_next_nor_the_status_line(day, size):
+    desk, _, session_id, _ = day
+    running(day, 30)
+    scenes = (repertoire.ALARM, repertoire.FROZEN)
+    async with attending(day, *scenes, size=size, speed=60) as (kiosk, _):
+        await kiosk.show(TestingScreen(session_id))
+        quiet = kiosk.frame.splitlines()
+        desk.clock.advance(7 * MINUTE_MS)
+        kiosk.app.tick()
+        desk.clock.advance(16 * MINUTE_MS)
+        kiosk.app.tick()
+        kiosk.app.say("14:02:31  #1042  break started", "ok", synced=True)
+        await kiosk.settle()
+        lines = kiosk.frame.splitlines()
+        alarm = line_with(kiosk.frame, "The fire alarm sounds.")
+
+        assert lines[2].strip().startswith("Next:")
+        assert lines[:2] == quiet[:2] or lines[1] == quiet[1]
+        assert lines[-1] == quiet[-1]
+        assert "#1042" in lines[-2]
+        assert "freezes" in "\n".join(lines[alarm + 1 : -2])
+        assert lines[alarm].split()[0] == "REHEARSAL"
+
+
+async def test_it_takes_no_key(day):
+    desk, _, session_id, _ = day
+    running(day, 55)
+    async with attending(day, repertoire.ALARM) as (kiosk, _):
+        await kiosk.show(TestingScreen(session_id))
+        assert "The fire alarm sounds." in kiosk.frame
+        await kiosk.press("b")
+
+        assert any(one.on_break for one in desk.session(session_id).attempts.values())
+
+
+async def test_it_stays_in_sight_on_the_lock_and_other_screens(day):
+    _, _, session_id, _ = day
+    running(day, 55)
+    async with attending(day, repertoire.ALARM) as (kiosk, _):
+        assert "The fire alarm sounds." in kiosk.frame
+        await kiosk.show(TestingScreen(session_id))
+        await kiosk.press("ctrl+l")
+
+        assert "Lock" in type(kiosk.screen).__name__
+        assert "The fire alarm sounds." in kiosk.frame
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_first_screen_says_how_fast_the_clock_runs(day, size):
+    async with attending(day, *repertoire.ALWAYS, size=size, speed=20) as (kiosk, _):
+        assert (
+            "REHEARSAL The clock runs 20 times as fast (drill --speed 1 or 60"
+            in kiosk.words
+        )
+        assert "said on this line." in kiosk.words
+
+
+async def test_a_name_with_markup_is_shown_as_it_is(day):
+    desk, _, session_id, _ = day
+    running(day, 1)
+    async with attending(day, repertoire.RESTROOM) as (kiosk, director):
+        fox = next(
+            key
+            for key, one in desk.session(session_id).attempts.items()
+            if "Fox" in one.person.text
+        )
+        director.plays[0]._rng.choice = lambda found: next(
+            one for one in found if one.attempt_id == fox
+        )
+        desk.clock.advance(25 * MINUTE_MS)
+        kiosk.app.tick()
+        await kiosk.settle()
+
+        assert "[red]Fox[/], Robin asks for the restroom." in kiosk.frame
+
+
+async def test_a_kiosk_at_work_has_no_such_line(day):
+    desk, actor, session_id, folder = day
+    running(day, 55)
+    app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        kiosk = Sitting(app, pilot)
+        await kiosk.show(TestingScreen(session_id))
+
+        assert not kiosk.screen.query_one("AsideBar").display

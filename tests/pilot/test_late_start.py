@@ -1,0 +1,63 @@
+"""Starting somebody late whose time ends after the vendor's window."""
+
+from dataclasses import replace
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.modules import Window
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.testing import TestingScreen
+from support.center import LEE
+from support.sessions import opened, planned, seated, started
+from support.sitting import sit_down
+
+P2 = {"session_id": "a", "attempt_id": "P2-safety"}
+
+
+def seated_late(desk):
+    planned(desk, ("P1", "P2"), "a", "safety")
+    opened(desk, "a")
+    seated(desk, "a", "P1-safety")
+    desk.perform(c.ExpectLate(**P2), LEE)
+    started(desk, "a")
+    desk.perform(c.ArriveLate(**P2), LEE)
+    seated(desk, "a", "P2-safety")
+
+
+def window_closes(desk, minutes):
+    now = desk.local(desk.now().utc_ms)
+    closes = now.of_day_ms // MINUTE_MS + minutes
+    window = Window(frozenset({now.weekday}), 0, closes)
+    policies = replace(desk.definitions.policies, testing_windows=(window,))
+    desk.definitions = replace(desk.definitions, policies=policies)
+
+
+def late_one(desk):
+    return desk.session("a").attempts["P2-safety"]
+
+
+async def test_whoever_starts_somebody_late_beyond_the_window_says_why(desk, folder):
+    seated_late(desk)
+    window_closes(desk, 60)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("end", "l")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "testing window" in sitting.words
+        await sitting.press("enter")
+        assert late_one(desk).standing is Progress.SEATED
+        await sitting.type("longer window agreed, case 12")
+        await sitting.press("enter")
+        assert late_one(desk).standing is Progress.TESTING
+    event = desk.ledger.read("session/a")[-1].event
+    assert event.beyond_window.text == "longer window agreed, case 12"
+
+
+async def test_within_the_window_nothing_is_asked(desk, folder):
+    seated_late(desk)
+    window_closes(desk, 100)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("end", "l")
+        assert late_one(desk).standing is Progress.TESTING

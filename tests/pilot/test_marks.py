@@ -1,0 +1,313 @@
+"""On whom a key acts: the marked rows, and never somebody whom a filter has left."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.center import LOCK_TRIES
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.staff import StaffScreen
+from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    ended,
+    left_ms,
+    line,
+    progress,
+)
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def at(desk, folder):
+    """Return how to sit down at a place of session 'a'."""
+
+    class Place:
+        def __init__(self, place="testing", actor=LEE):
+            self.sitting = sit_down(desk, folder, actor)
+            self.place = place
+
+        async def __aenter__(self):
+            sitting = await self.sitting.__aenter__()
+            await sitting.show(screen_for(self.place, "a"))
+            return sitting
+
+        async def __aexit__(self, *error):
+            await self.sitting.__aexit__(*error)
+
+    return Place
+
+
+def about(participant_id):
+    return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
+
+
+def kinds(desk, count):
+    return [type(one.event).__name__ for one in desk.ledger.read("session/a")[-count:]]
+
+
+async def marked(sitting, *participant_ids):
+    """Mark rows, as Space does on each of them."""
+    roll = sitting.screen.query_one(Roll)
+    for one in participant_ids:
+        roll.move_to(attempt_id(one))
+        await sitting.press("space")
+
+
+# A filter that hides whoever is next
+
+
+async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(desk, at):
+    a_session(desk, 3)
+    desk.perform(c.GiveCredit(**about("P1"), credit_ms=10 * MINUTE_MS, reason="?"), LEE)
+    desk.perform(c.FinishAttempt(**about("P3")), LEE)
+    advance(desk, 91 * MINUTE_MS)
+    async with at() as sitting:
+        await sitting.type("/FamilyP1")
+        await sitting.press("enter")
+        assert sitting.screen.query_one(Roll).shown_keys == (attempt_id("P1"),)
+
+        await sitting.press("enter")
+        assert "Time is up for FamilyP2, Kim" in sitting.words
+        await sitting.press("enter")
+        assert progress(desk, "P2") is Progress.FINISHED
+        assert progress(desk, "P1") is Progress.TESTING
+
+
+async def test_enter_shows_the_next_score_though_a_filter_hides_it(desk, at):
+    a_session(desk, 2)
+    ended(desk, "a")
+    for _ in range(2):
+        desk.perform(c.KeyScore(**about("P1"), shown="70"), LEE)
+    async with at("scores") as sitting:
+        await sitting.type("/FamilyP1")
+        await sitting.press("enter", "enter")
+        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+
+
+async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(desk, at):
+    a_session(desk, 2, Stage.CHECK_IN)
+    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
+    async with at("check-in") as sitting:
+        await sitting.type("/FamilyP1")
+        await sitting.press("enter", "enter")
+        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+
+
+async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
+    desk, folder
+):
+    for _ in range(LOCK_TRIES):
+        with pytest.raises(Refused):
+            desk.sign_in(LEE.staff_id, "000111")
+        advance(desk, HOUR_MS)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.type("/Ortiz")
+        await sitting.press("enter", "enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "New PIN: Lee Wong" in sitting.words
+
+
+# Marked rows
+
+
+async def test_a_break_is_for_everybody_who_is_marked(desk, at):
+    a_session(desk, 4)
+    async with at() as sitting:
+        await marked(sitting, "P2", "P3")
+        await sitting.press("home", "b")
+        out = [one for one in ("P1", "P2", "P3", "P4") if attempt(desk, one).on_break]
+        assert out == ["P2", "P3"]
+        assert "2 breaks begun; u takes back one at a time" in sitting.words
+        assert sitting.screen.query_one(Roll).marked == ()
+
+        await sitting.press("u")
+        assert attempt(desk, "P2").on_break != attempt(desk, "P3").on_break
+
+
+async def test_who_is_marked_finishes_and_who_is_not_goes_on(desk, at):
+    a_session(desk, 4)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P3", "P4")
+        await sitting.press("f")
+    over = [
+        one
+        for one in ("P1", "P2", "P3", "P4")
+        if progress(desk, one) is Progress.FINISHED
+    ]
+    assert over == ["P1", "P3", "P4"]
+
+
+async def test_one_form_gives_everybody_who_is_marked_their_credit(desk, at):
+    a_session(desk, 4)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P4")
+        await sitting.press("c")
+        assert "Credit for 2 people" in sitting.words
+        assert "FamilyP1, Kim; FamilyP4, Kim" in sitting.words
+        assert "u takes it back for one person at a time" in sitting.words
+        await sitting.fill("90s", "noise")
+        given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
+        assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
+        assert sitting.screen.query_one(Roll).marked == ()
+
+
+async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press("p", "enter", "enter")
+        assert kinds(desk, 2) == ["PauseBegan", "PauseBegan"]
+        assert not attempt(desk, "P3").paused
+
+        await marked(sitting, "P1", "P2")
+        await sitting.press("p")
+        assert kinds(desk, 2) == ["PauseEnded", "PauseEnded"]
+
+
+async def test_a_note_is_kept_about_everybody_who_is_marked(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press("n")
+        await sitting.fill("sat together")
+    notes = [one.event for one in desk.ledger.read("session/a")[-2:]]
+    assert [one.attempt_id for one in notes] == [attempt_id("P1"), attempt_id("P2")]
+
+
+async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await marked(sitting, "P3")
+        await sitting.press("home", "b")
+        assert attempt(desk, "P3").on_break
+        assert not attempt(desk, "P1").on_break
+
+
+@pytest.mark.parametrize("key", ["x", "z", "v", "l"])
+async def test_what_is_asked_of_one_person_is_refused_for_several(desk, at, key):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press(key)
+        assert isinstance(sitting.screen, TestingScreen)
+        assert "This is for one person; 2 are marked" in sitting.words
+
+
+async def test_some_out_and_some_not_are_neither_let_out_nor_in(desk, at):
+    a_session(desk, 3)
+    desk.perform(c.BeginBreak(**about("P2")), LEE)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press("b")
+        assert "Some of the 2 marked are on a break, some are not" in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_nobody_who_is_marked_finishes_if_one_of_them_has(desk, at):
+    a_session(desk, 3)
+    desk.perform(c.FinishAttempt(**about("P2")), LEE)
+    before = desk.ledger.head()
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press("f")
+        assert "Of the 2 marked: FamilyP2, Kim is finished" in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_esc_takes_the_marks_off_before_it_goes_back(desk, at):
+    a_session(desk, 3)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2")
+        await sitting.press("escape")
+        assert isinstance(sitting.screen, TestingScreen)
+        assert sitting.screen.query_one(Roll).marked == ()
+        await sitting.press("escape")
+        assert not isinstance(sitting.screen, TestingScreen)
+
+
+# What is said is what is recorded
+
+
+async def test_the_clocks_stop_at_the_second_that_the_question_names(desk, at):
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    pressed_ms = line(desk)
+    async with at() as sitting:
+        await sitting.press("h")
+        advance(desk, 40_000)
+        await sitting.press("enter", "enter", "enter")
+        assert desk.session("a").halts == ((pressed_ms, None),)
+        assert left_ms(desk, "P1") == 80 * MINUTE_MS
+
+
+async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(desk, at):
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    pressed_ms = line(desk)
+    async with at() as sitting:
+        await sitting.press("h")
+        advance(desk, 40_000)
+        await sitting.press("enter")
+        await sitting.fill("1:30", "")
+        assert desk.session("a").halts == ((pressed_ms - 90_000, None),)
+
+
+async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(desk, at):
+    a_session(desk, 1)
+    advance(desk, 10 * MINUTE_MS)
+    async with at() as sitting:
+        await sitting.press("v")
+        advance(desk, 25_000)
+        await sitting.fill("1:19:56")
+        assert attempt(desk, "P1").drift_ms == -4000
+        assert "the vendor's clock leaves 0:04 less" in sitting.words
+
+
+# The end of the session
+
+
+async def test_an_end_is_taken_back_where_it_leads(desk, at):
+    a_session(desk, 1)
+    desk.perform(c.FinishAttempt(**about("P1")), LEE)
+    async with at() as sitting:
+        await sitting.press("e")
+        assert desk.session("a").stage is Stage.ENDED
+        assert "session ended; u takes that back" in sitting.words
+        await sitting.press("u")
+        assert desk.session("a").stage is Stage.RUNNING
+        assert "undone: the session goes on" in sitting.words
+        assert progress(desk, "P1") is Progress.FINISHED
+
+
+# What is said in little room
+
+
+async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(desk, at):
+    a_session(desk, 1)
+    advance(desk, 10 * MINUTE_MS)
+    desk.perform(c.NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
+    desk.perform(c.GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
+    async with at() as sitting:
+        assert "v -1:00 +1" in sitting.frame
+        await sitting.press("b")
+        assert "out 0:00 +2" in sitting.frame
+
+
+async def test_how_many_are_marked_covers_no_title(desk, at):
+    a_session(desk, 30)
+    async with at() as sitting:
+        await marked(sitting, "P1", "P2", "P3")
+        (head,) = (one for one in sitting.frame.splitlines() if " Person " in one)
+        assert " Ends " in head
+        assert "*3 " in head

@@ -1,0 +1,88 @@
+"""Who takes a session: what keeps somebody off its roll is in sight before assigning."""
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.ui.screens.people import PeopleScreen
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, DANA_PIN, LEE
+from support.sessions import a_session, attempt_id, ended, planned, register, scored
+from support.sitting import sit_down
+
+
+@pytest.fixture
+def tomorrow(desk, clock):
+    """Session z: P1 passed this morning, fP1 failed, rP1 is testing, N1 is new."""
+    a_session(desk, 1, Stage.SEALED, "a")
+    a_session(desk, 1, Stage.RUNNING, "f")
+    ended(desk, "f")
+    scored(desk, "f", raw=10)
+    desk.seal("f", DANA, DANA_PIN)
+    clock.advance(3 * HOUR_MS)
+    a_session(desk, 1, Stage.RUNNING, "r")
+    register(desk, ("N1",), "safety")
+    planned(desk, (), "z", "safety")
+    return desk
+
+
+def row_of(sitting, about):
+    return next(line for line in sitting.frame.splitlines() if f" {about} " in line)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_list_says_what_keeps_each_one_off_the_roll(tomorrow, folder, size):
+    today = tomorrow.local_date(tomorrow.now().utc_ms)
+    async with sit_down(tomorrow, folder, LEE, size) as sitting:
+        await sitting.show(PeopleScreen("z"))
+        assert row_of(sitting, "P1").endswith(f"passed {today}")
+        assert "retake from 20" in row_of(sitting, "fP1")
+        assert row_of(sitting, "rP1").endswith("testing in r")
+        assert row_of(sitting, "N1").endswith(" -")
+
+
+async def test_the_row_under_the_cursor_is_told_in_full(tomorrow, folder):
+    async with sit_down(tomorrow, folder, LEE) as sitting:
+        await sitting.show(PeopleScreen("z"))
+        roll = sitting.screen.query_one(Roll)
+        roll.move_to("fP1|safety")
+        await sitting.settle()
+        assert "The first eligible date is" in sitting.words
+        assert "The coordinator may override this" in sitting.words
+        roll.move_to("N1|safety")
+        await sitting.settle()
+        assert "first eligible date" not in sitting.words
+
+
+async def test_whoever_is_put_on_the_roll_is_told_no_more(tomorrow, folder):
+    async with sit_down(tomorrow, folder, LEE) as sitting:
+        await sitting.show(PeopleScreen("z"))
+        sitting.screen.query_one(Roll).move_to("N1|safety")
+        await sitting.press("a")
+        assert row_of(sitting, "N1").endswith("yes")
+
+
+async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(desk, folder):
+    a_session(desk, 2, Stage.PLANNED, "a")
+    register(desk, ("N1",), "safety")
+    for about in ("P1", "N1"):
+        link = p.DeclareConflict(
+            participant_id=about, staff_id=DANA.staff_id, relation="instructor"
+        )
+        desk.note(link, DANA)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(PeopleScreen("a"))
+        assert "conflicts of staff: Dana Ortiz (instructor of FamilyP1" in sitting.words
+        assert sitting.words.count("instructor") == 1
+
+
+async def test_a_cancelled_attempt_is_not_counted_at_the_door(desk, folder):
+    a_session(desk, 3, Stage.PLANNED, "a")
+    off = c.CancelAttempt(session_id="a", attempt_id=attempt_id("P1"), reason="ill")
+    desk.perform(off, LEE)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(PeopleScreen("a"))
+        await sitting.press("o")
+        assert "2 people can be checked in" in sitting.words

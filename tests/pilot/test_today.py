@@ -1,0 +1,143 @@
+"""Today: Next and Enter agree, every column is whole, and each key leads on."""
+
+import pytest
+
+from cptkiosk.domain.commands import CancelSession
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import DAY_MS
+from cptkiosk.ui.launch import REHEARSE
+from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.find import FindScreen
+from cptkiosk.ui.screens.people import PeopleScreen
+from cptkiosk.ui.screens.person import PersonScreen
+from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.upload.folder import write_bundle
+from support.center import LEE
+from support.sessions import a_session, ended
+from support.sitting import sit_down
+
+
+def next_line(sitting):
+    return sitting.frame.splitlines()[2]
+
+
+async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(desk, folder):
+    a_session(desk, 1, Stage.SEALED, "a")
+    a_session(desk, 2, Stage.PLANNED, "b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert "Next: open check-in for Morning" in next_line(sitting)
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, PeopleScreen)
+        assert sitting.screen.session_id == "b"
+
+
+async def test_elsewhere_next_says_what_enter_does_there(desk, folder):
+    a_session(desk, 1, Stage.SEALED, "a")
+    a_session(desk, 2, Stage.PLANNED, "b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("down")
+        assert "Next: write the bundle of Morning" in next_line(sitting)
+        assert "Enter" in next_line(sitting)
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, CloseOutScreen)
+
+        # What was looked at is not where the day goes on.
+        await sitting.press("escape")
+        assert "Next: open check-in for Morning" in next_line(sitting)
+
+
+async def test_the_cursor_stays_where_somebody_put_it_while_others_work(desk, folder):
+    a_session(desk, 1, Stage.PLANNED, "a")
+    a_session(desk, 1, Stage.PLANNED, "b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("down")
+        desk.perform(CancelSession(session_id="a", reason="snow"), LEE)
+        sitting.app.redraw()
+        await sitting.settle()
+        await sitting.press("enter")
+        assert sitting.screen.session_id == "b"
+
+
+async def test_a_cancelled_session_alone_asks_for_nothing(desk, folder):
+    a_session(desk, 1, Stage.CANCELLED, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert "Next: plan the next session" in next_line(sitting)
+        assert "- for" not in sitting.words
+
+
+async def test_upload_says_how_far_a_bundle_is(desk, folder, tmp_path):
+    a_session(desk, 1, Stage.SEALED, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert "sealed r1 waiting write bundle" in sitting.words
+        write_bundle(desk, "a", tmp_path, LEE, report=lambda _: "r\n")
+        sitting.app.redraw()
+        await sitting.settle()
+        assert "sealed r1 no receipt" in sitting.words
+        assert "1 bundle without a receipt (o)" in next_line(sitting)
+
+
+@pytest.mark.parametrize("days", [1, 40, 400])
+async def test_an_old_session_shows_its_whole_date(desk, folder, clock, days):
+    a_session(desk, 0, Stage.PLANNED, "a")
+    year = desk.local_date(desk.now().utc_ms)[:4]
+    clock.advance(days * DAY_MS)
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert "…" not in sitting.frame
+        assert "add people" in sitting.words
+        if days > 7:
+            assert f" {year} " in sitting.words
+
+
+async def test_p_lists_everybody_and_enter_opens_a_card(desk, folder):
+    a_session(desk, 3, Stage.PLANNED, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("p")
+        assert isinstance(sitting.screen, FindScreen)
+        assert "(3 people)" in sitting.words
+        assert "session" not in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, PersonScreen)
+
+
+async def test_d_signs_out_and_asks_for_a_rehearsal(desk, folder):
+    a_session(desk, 1, Stage.PLANNED, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("d")
+        assert sitting.app.return_code == REHEARSE
+    assert desk.ledger.read("center")[-1].event.kind == "signed-out.v1"
+
+
+async def test_no_rehearsal_hides_a_running_clock(desk, folder):
+    a_session(desk, 1, Stage.RUNNING, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("d")
+        assert isinstance(sitting.screen, TodayScreen)
+        assert "its clock must stay in sight" in sitting.words
+        assert not sitting.app.return_code
+
+
+@pytest.mark.parametrize(
+    ("stage", "words", "screen"),
+    [
+        (Stage.ENDED, "sign and seal Morning", CloseOutScreen),
+        (Stage.RUNNING, "watch Morning", TestingScreen),
+    ],
+)
+async def test_enter_leads_to_where_next_says(desk, folder, stage, words, screen):
+    a_session(desk, 1, stage, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert f"Next: {words}" in next_line(sitting)
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, screen)
+
+
+async def test_open_scores_are_counted_and_enter_leads_to_them(desk, folder):
+    a_session(desk, 2, Stage.RUNNING, "a")
+    ended(desk, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        assert "Next: key 2 scores of Morning" in next_line(sitting)
+        assert "2 scores due" in sitting.words
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, ScoresScreen)

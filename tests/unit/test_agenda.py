@@ -1,0 +1,71 @@
+"""Today's order and Next line: what is said is what Enter does."""
+
+import pytest
+
+from cptkiosk.domain.agenda import Item, next_step, ordered, to_do
+from cptkiosk.domain.receipts import Upload
+from cptkiosk.domain.session import Stage
+
+WIDEST_TO_DO = 13
+"""Cells of that column on Today."""
+
+
+def item(name, stage, *, upload=Upload.NONE, people=4, scores=0, at=0):
+    return Item(name, f"Session {name}", stage, at, people, scores, upload)
+
+
+def sealed(name, upload):
+    return item(name, Stage.SEALED, upload=upload)
+
+
+def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it():
+    items = ordered(
+        [
+            sealed("proved", Upload.RECEIVED),
+            item("off", Stage.CANCELLED),
+            sealed("sent", Upload.WRITTEN),
+            sealed("new", Upload.WAITING),
+            item("late", Stage.PLANNED, at=9),
+            item("soon", Stage.PLANNED, at=5, people=0),
+        ]
+    )
+    names = [one.session_id for one in items]
+    assert names == ["soon", "late", "new", "sent", "proved", "off"]
+    step = next_step(items, "soon", anybody=True)
+    assert (step.action, step.key) == ("next", "Enter")
+    assert step.text == "put people on the roll of Session soon"
+
+
+def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first():
+    items = ordered([item("soon", Stage.PLANNED), sealed("old", Upload.WRITTEN)])
+    step = next_step(items, "old", anybody=True)
+    assert step.action == "next"
+    assert step.text == (
+        "look at sealed Session old - Home: open check-in, Session soon"
+    )
+
+
+@pytest.mark.parametrize("anybody", [True, False])
+def test_cancelled_sessions_alone_need_nothing(anybody):
+    step = next_step([item("off", Stage.CANCELLED)], "off", anybody=anybody)
+    assert (step.text, step.key) == ("plan the next session", "n")
+
+
+def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due():
+    items = ordered([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
+    step = next_step(items, "a", anybody=True)
+    assert step.text == "plan the next session; 1 bundle without a receipt (o)"
+
+
+def test_with_no_session_the_roster_or_a_plan_comes_first():
+    assert next_step((), "", anybody=False).key == "r"
+    assert next_step((), "", anybody=True).key == "n"
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("people", [0, 4])
+@pytest.mark.parametrize("scores", [0, 99])
+@pytest.mark.parametrize("upload", Upload)
+def test_what_is_to_do_fits_its_column(stage, people, scores, upload):
+    one = item("x", stage, people=people, scores=scores, upload=upload)
+    assert 0 < len(to_do(one)) <= WIDEST_TO_DO

@@ -1,0 +1,179 @@
+"""Receipts: only what fits a bundle that was written takes it out of the queue."""
+
+import json
+
+import pytest
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import DestinationError, UsageError
+from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.upload.folder import write_bundle
+from cptkiosk.upload.queue import Queues
+from cptkiosk.upload.receipts import offered, read_receipt
+from support.center import DANA, DANA_PIN, LEE, open_desk
+from support.sessions import a_session
+
+SAYS = {
+    "schema": "cptkiosk-receipt",
+    "session_id": "a",
+    "revision": 1,
+    "received_utc": "2026-11-23T20:15:00Z",
+    "received_by": "State office, R. Hall",
+}
+
+
+@pytest.fixture
+def sealed(desk):
+    a_session(desk, 1, Stage.SEALED, "a")
+    return desk
+
+
+def written(desk, folder):
+    folder.mkdir(exist_ok=True)
+    return write_bundle(desk, "a", folder, LEE, report=lambda _: "report\n")[1]
+
+
+def a_file(folder, **says):
+    path = folder / "receipt-a-r1.json"
+    path.write_text(json.dumps(SAYS | says), encoding="utf-8")
+    return path
+
+
+def state(desk):
+    session = desk.session("a")
+    bundles = sum(one.revision == session.revision for one in session.bundles)
+    return desk.uploads.of(session.stage, ("a", session.revision), bundles)
+
+
+def test_a_bundle_leaves_the_queue_only_with_its_receipt(sealed, tmp_path):
+    assert state(sealed) is Upload.WAITING
+    digest = written(sealed, tmp_path / "stick")
+    assert state(sealed) is Upload.WRITTEN
+    assert len(Queues(sealed).read().unproved) == 1
+
+    receipt = read_receipt(a_file(tmp_path, sha256=digest.upper()))
+    recorded = sealed.import_receipt(receipt, LEE)
+
+    assert isinstance(recorded.entries[0].event, ReceiptImported)
+    assert state(sealed) is Upload.RECEIVED
+    queue = Queues(sealed).read()
+    assert queue.unproved == ()
+    assert queue.written[0].receipt.received_by.text == "State office, R. Hall"
+
+
+def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
+    sealed, tmp_path
+):
+    digest = written(sealed, tmp_path / "stick")
+    receipt = read_receipt(a_file(tmp_path, sha256=digest))
+    sealed.import_receipt(receipt, LEE)
+    head = sealed.ledger.head()
+
+    assert sealed.import_receipt(receipt, DANA).entries == ()
+    assert sealed.ledger.head() == head
+
+    other = read_receipt(a_file(tmp_path, sha256=digest, received_by="MSSC"))
+    assert sealed.import_receipt(other, LEE).seq == head.seq + 1
+
+
+def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
+    sealed, tmp_path
+):
+    early = read_receipt(a_file(tmp_path, sha256="0" * 64))
+    with pytest.raises(Refused, match="No bundle of revision 1"):
+        sealed.import_receipt(early, LEE)
+    digest = written(sealed, tmp_path / "stick")
+    head = sealed.ledger.head()
+    wrong = {
+        "is for another file": {"sha256": "0" * 64},
+        "No bundle of revision 2": {"sha256": digest, "revision": 2},
+        "There is no session b": {"sha256": digest, "session_id": "b"},
+    }
+    for why, says in wrong.items():
+        with pytest.raises(Refused, match=why):
+            sealed.import_receipt(read_receipt(a_file(tmp_path, **says)), LEE)
+    assert sealed.ledger.head() == head
+    assert state(sealed) is Upload.WRITTEN
+
+
+def test_a_later_revision_waits_again_whatever_came_for_the_first(sealed, tmp_path):
+    digest = written(sealed, tmp_path / "stick")
+    sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
+    sealed.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
+    sealed.seal("a", DANA, DANA_PIN)
+
+    assert state(sealed) is Upload.WAITING
+    written(sealed, tmp_path / "stick")
+    queue = Queues(sealed).read()
+    assert [(one.revision, one.replaced) for one in queue.written] == [
+        (2, False),
+        (1, True),
+    ]
+
+
+def test_a_try_that_failed_is_on_record_and_the_sealed_session_is_as_it_was(
+    sealed, tmp_path, folder
+):
+    version = sealed.session("a").version
+    with pytest.raises(DestinationError):
+        write_bundle(sealed, "a", tmp_path / "none", LEE, report=lambda _: "")
+
+    last = sealed.ledger.read("upload")[-1]
+    assert isinstance(last.event, BundleNotWritten)
+    assert last.actor == LEE.staff_id
+    assert "There is no folder" in last.event.reason
+    assert sealed.session("a").version == version
+    assert not sealed.session("a").changed_since_seal
+
+    other = open_desk(folder, sealed.clock, "lab2")
+    (waiting,) = Queues(other).read().waiting
+    assert len(waiting.failures) == 1
+    assert waiting.failures[0].destination == str(tmp_path / "none")
+
+
+def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
+    sealed, tmp_path, folder
+):
+    other = open_desk(folder, sealed.clock, "lab2")
+    digest = written(sealed, tmp_path / "stick")
+    sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
+
+    assert other.catch_up()
+    assert other.uploads == sealed.uploads
+    rebuild(sealed.ledger, "s1")
+    verify(sealed.ledger)
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ({"schema": "else"}, "schema"),
+        ({"sha256": "abc"}, "64 hexadecimal"),
+        ({"received_utc": "yesterday"}, "is no time"),
+        ({"received_by": " "}, "by whom"),
+        ({"revision": "one"}, "revision"),
+    ],
+)
+def test_what_is_no_receipt_is_refused_in_words(tmp_path, says, why):
+    with pytest.raises(UsageError, match=why) as refused:
+        read_receipt(a_file(tmp_path, **{"sha256": "0" * 64, **says}))
+    assert "Nothing was changed" in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_or_is_endless_is_no_receipt(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_receipt(tmp_path / "none.json")
+    large = tmp_path / "receipt-large.json"
+    large.write_bytes(b" " * 70_000)
+    with pytest.raises(UsageError, match="too large"):
+        read_receipt(large)
+
+
+def test_the_latest_receipt_file_in_sight_is_offered(tmp_path):
+    assert offered((tmp_path, tmp_path / "none")) is None
+    path = a_file(tmp_path)
+    (tmp_path / "other.json").write_text("{}")
+    assert offered((tmp_path,)) == path

@@ -1,0 +1,136 @@
+"""What the signatures of a ledger prove, and what verifying says where they do not."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli.main import main
+from cptkiosk.domain.center_events import SignInFailed
+from cptkiosk.domain.session import Stage
+from cptkiosk.errors import ExitCode, VerificationError
+from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.chain import Head, link
+from cptkiosk.ledger.ledger import COLUMNS, Ledger
+from cptkiosk.ledger.restore import restore
+from cptkiosk.ledger.salvage import look_for
+from cptkiosk.ledger.salvaged import write
+from cptkiosk.ledger.signing import Signer
+from cptkiosk.ledger.verify import verify
+from support.center import LEDGER
+from support.raw import tamper
+from support.sessions import a_session
+
+
+@pytest.fixture
+def sealed(desk, folder) -> Path:
+    """A closed ledger with one sealed session, its key beside it."""
+    a_session(desk, 1, stage=Stage.SEALED)
+    desk.ledger.close()
+    return Path(folder / LEDGER)
+
+
+def checked(path: Path):
+    with closing(Ledger(path, "", read_only=True)) as ledger:
+        return verify(ledger)
+
+
+def rewritten(path: Path, key: Path) -> None:
+    """Write another past: every hash computed anew, every head signed with `key`."""
+    signer = Signer(key)
+    with closing(Ledger(path, "", read_only=True)) as ledger:
+        rows = ledger.rows(f"SELECT {COLUMNS} FROM entry ORDER BY seq")
+        heads = {row[0] for row in ledger.rows("SELECT seq FROM head")}
+    head, changes = Head(), []
+    for row in rows:
+        new = (*row[:6], "t9", *row[7:])
+        head = Head(row[0], link(head.hash, new))
+        changes.append(
+            f"UPDATE entry SET terminal = 't9', hash = '{head.hash}'"
+            f" WHERE seq = {head.seq}"
+        )
+        if head.seq in heads:
+            changes.append(
+                f"UPDATE head SET hash = '{head.hash}', signature ="
+                f" '{signer.sign(head)}', public_key = '{signer.public_key}'"
+                f" WHERE seq = {head.seq}"
+            )
+    tamper(path, *changes)
+
+
+def test_a_whole_ledger_has_no_remark(sealed):
+    found = checked(sealed)
+
+    assert (found.signed_heads, found.signed_by_another_key) == (1, 0)
+    assert found.remarks == ()
+
+
+def test_a_seal_without_its_signature_is_named(sealed, folder, capsys):
+    last = checked(sealed).entries
+    tamper(sealed, "DELETE FROM head")
+
+    assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.UNVERIFIED
+    said = capsys.readouterr().err
+    assert f"Entry #{last}: the signature that every seal gets is missing" in said
+
+
+def test_a_past_signed_with_another_key_is_said(sealed, folder, tmp_path, capsys):
+    rewritten(sealed, tmp_path / "evil.key")
+
+    assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.DONE
+    assert "1 signature by another key" in capsys.readouterr().out
+    assert checked(sealed).signed_by_another_key == 1
+
+
+def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(sealed, folder):
+    (folder / "installation.key").unlink()
+
+    found = checked(sealed)
+
+    assert found.signed_by_another_key is None
+    (remark,) = found.remarks
+    assert "no installation.key" in remark
+
+
+def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(desk, folder):
+    a_session(desk, 1)
+    assert desk.seal_notice() == ""
+    a_session(desk, 1, stage=Stage.SEALED, session_id="b")
+    assert desk.seal_notice() == ""
+
+    (folder / "installation.key").unlink()
+
+    assert "a new one will sign" in desk.seal_notice()
+
+
+def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(sealed, tmp_path):
+    tamper(sealed, "PRAGMA secure_delete = ON", "DELETE FROM head")
+    found = look_for(sealed, tmp_path)
+    assert len(found.unsigned) == 1
+    write(found, tmp_path / "salvaged.db")
+
+    restore(sealed, tmp_path / "salvaged.db", "20261123-140000Z")
+
+    with closing(Ledger(sealed, "t")) as ledger:
+        back_up(ledger, tmp_path / "backup.db")
+        verified = verify(ledger)
+        assert ledger.signed(verified.entries) is None
+    assert (verified.signed_heads, verified.signatures_lost) == (0, 1)
+    assert any("lost the signature in a salvage" in one for one in verified.remarks)
+
+
+def test_an_entry_that_fits_the_chain_and_follows_from_nothing_is_named(
+    desk, folder, capsys
+):
+    version = desk.ledger.read("center")[-1].version
+    with desk.ledger.writing("x") as transaction:
+        (entry,) = transaction.append(
+            "center", version, [SignInFailed(staff_id="s99")], desk.now()
+        )
+
+    with pytest.raises(VerificationError) as error:
+        verify(desk.ledger)
+
+    assert f"Entry #{entry.seq}: sign-in-failed.v1 does not follow" in str(error.value)
+    desk.ledger.close()
+    assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.UNVERIFIED

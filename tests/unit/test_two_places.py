@@ -1,0 +1,348 @@
+"""Nobody is in two places: what another session did is asked again at every start."""
+
+from dataclasses import replace
+
+import pytest
+
+from cptkiosk import lists
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.eligibility import Case, Dossier, retake_wait
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from support.center import DANA, LEE
+from support.exams import (
+    allowed,
+    begun,
+    keyed,
+    opening,
+    planned,
+    refusal,
+    registered,
+    rolled,
+    taken,
+)
+from support.sessions import advance, at_the_desk, attempt_id, seated, started
+
+A, B = "a", "b"
+P1, P2 = attempt_id("P1"), attempt_id("P2")
+Q1 = attempt_id("P1", "quality")
+START_A = c.StartSession(session_id=A)
+
+
+def key(session_id, attempt=P1):
+    return {"session_id": session_id, "attempt_id": attempt}
+
+
+def standing(desk, session_id, attempt=P1):
+    return desk.session(session_id).attempts[attempt].standing
+
+
+def one_in_two_rooms(desk):
+    """Seat P1 in a for Safety, and in b for Quality."""
+    for session_id, module in ((A, "safety"), (B, "quality")):
+        registered(desk, "P1", module)
+        planned(desk, session_id, module, in_ms=(session_id == B) * 2 * HOUR_MS)
+        rolled(desk, session_id, "P1", module)
+    for session_id, attempt in ((A, P1), (B, Q1)):
+        desk.perform(opening(session_id), LEE)
+        seated(desk, session_id, attempt)
+
+
+def interrupted(desk, minutes=30):
+    """Interrupt P1 in a, carry them over to b, and open b."""
+    registered(desk, "P1")
+    registered(desk, "P2")
+    planned(desk, A)
+    for who in ("P1", "P2"):
+        rolled(desk, A, who)
+    desk.perform(opening(A), LEE)
+    for attempt in (P1, P2):
+        seated(desk, A, attempt)
+    started(desk, A)
+    advance(desk, minutes * MINUTE_MS)
+    early = c.EndEarly(**key(A), outcome="interrupted", reason="alarm")
+    desk.perform(early, LEE)
+    planned(desk, B)
+    rolled(desk, B, continues=f"{A}/{P1}")
+
+
+# Starting
+
+
+def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk):
+    one_in_two_rooms(desk)
+    started(desk, B)
+
+    text = refusal(desk, START_A)
+    assert "FamilyP1" in text
+    assert f"session {B}" in text
+    assert "off the roll here, or deny them" in text
+    off = c.CancelAttempt(**key(A), reason="tests elsewhere")
+    registered(desk, "P2")
+    rolled(desk, A, "P2")
+    desk.perform(off, LEE)
+    seated(desk, A, P2)
+    started(desk, A)
+    assert standing(desk, A, P2) is Progress.TESTING
+
+
+def test_a_cancellation_taken_back_starts_nobody_twice(desk):
+    registered(desk, "P1", "quality")
+    registered(desk, "P1")
+    planned(desk, A)
+    rolled(desk, A)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, P1)
+    desk.perform(c.CancelAttempt(**key(A), reason="takes Quality"), LEE)
+    begun(desk, B, "P1", "quality")
+    desk.perform(c.UndoStep(session_id=A), LEE)
+
+    assert "FamilyP1" in refusal(desk, START_A)
+
+
+def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(desk):
+    registered(desk, "P1", code="ONE")
+    registered(desk, "P2")
+    planned(desk, A)
+    for who in ("P1", "P2"):
+        rolled(desk, A, who)
+    desk.perform(opening(A), LEE)
+    at_the_desk(desk, A, P1)
+    seated(desk, A, P2)
+    desk.perform(c.ExpectLate(**key(A)), LEE)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+    begun(desk, B)
+    started(desk, A)
+    desk.perform(c.ArriveLate(**key(A)), LEE)
+    desk.perform(c.TakeSeat(**key(A)), LEE)
+
+    late = c.StartLate(**key(A))
+    text = refusal(desk, late)
+    assert f"session {B}" in text
+    assert "Deny them here" in text
+    # Over there, but with the code that is down here too.
+    desk.perform(c.FinishAttempt(**key(B)), LEE)
+    assert "ONE was used" in refusal(desk, late)
+
+
+def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk):
+    registered(desk, "P1", "quality")
+    registered(desk, "P1")
+    begun(desk, A)
+    desk.perform(c.FinishAttempt(**key(A)), LEE)
+    begun(desk, B, "P1", "quality")
+
+    assert f"testing in session {B}" in refusal(desk, c.UndoStep(session_id=A))
+
+
+# User codes
+
+
+def test_a_code_once_used_is_nobody_elses(desk):
+    registered(desk, "P1", code="ONE")
+    taken(desk, A, "40")
+    registered(desk, "P1", code="TWO")
+    other = RegisterPerson(
+        participant_id="P2",
+        family_name="Other",
+        given_name="Ann",
+        registration=Registration("safety", "ONE"),
+    )
+
+    (outcome,) = desk.register([other], LEE)
+    assert isinstance(outcome, Refused)
+    assert "P1" in outcome.why
+
+
+def test_a_code_taken_back_unused_may_be_given_to_another(desk):
+    registered(desk, "P1", code="ONE")
+    planned(desk, A)
+    rolled(desk, A)
+    registered(desk, "P1", code="TWO")
+
+    assert not lists.code_holder(desk.ledger, "ONE", "P2")
+
+
+# Two sittings
+
+
+def test_nobody_waives_that_nothing_is_left_to_continue(desk):
+    interrupted(desk)
+    desk.perform(opening(B), LEE)
+    off = c.CancelAttempt(**key(B), reason="does not go on")
+    desk.perform(off, LEE)
+    keyed(desk, key(A), "40")
+    desk.perform(c.UndoStep(session_id=B), LEE)
+    waive = c.WaiveGate(**key(B), gate="eligible", reason="never mind")
+
+    for actor in (LEE, DANA):
+        assert "Nobody may waive" in refusal(desk, waive, actor)
+
+
+def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk):
+    interrupted(desk)
+    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
+    desk.perform(halt, LEE)
+    desk.perform(opening(B), LEE)
+    door = c.PassGates(**key(B), gates=("eligible",))
+
+    assert "1:10:00 left by now, not the 1:00:00" in refusal(desk, door)
+    desk.perform(c.CancelAttempt(**key(B), reason="carried anew"), LEE)
+    rolled(desk, B, continues=f"{A}/{P1}")
+    assert allowed(desk, door)
+    assert desk.session(B).attempts[P1].carried_ms == 70 * MINUTE_MS
+
+
+def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(desk):
+    interrupted(desk)
+    desk.perform(opening(B), LEE)
+    seated(desk, B, P1)
+    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
+    desk.perform(halt, LEE)
+
+    assert "carried over" in refusal(desk, c.StartSession(session_id=B))
+
+
+def test_the_first_sitting_has_no_score_of_its_own_while_it_may_go_on(desk):
+    interrupted(desk)
+    score = c.KeyScore(**key(A), shown="40")
+
+    assert f"session {B}" in refusal(desk, score)
+    desk.perform(c.CancelAttempt(**key(B), reason="does not go on"), LEE)
+    assert allowed(desk, score)
+
+
+def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk):
+    interrupted(desk)
+    desk.perform(opening(B), LEE)
+    seated(desk, B, P1)
+    started(desk, B)
+    desk.perform(c.FinishAttempt(**key(B)), LEE)
+    keyed(desk, key(B), "40")
+
+    for actor in (LEE, DANA):
+        assert f"session {B}" in refusal(desk, c.KeyScore(**key(A), shown="40"), actor)
+
+
+# Untimed
+
+
+@pytest.mark.parametrize("first", [A, B])
+def test_somebody_untimed_may_come_again_after_the_planned_time(desk, first):
+    morning = {"session_id": A, "module_id": "safety"}
+    afternoon = {"session_id": B, "module_id": "quality"}
+    for one in (morning, afternoon):
+        registered(desk, "P1", one["module_id"], factor_permille=0)
+    planned(desk, A)
+    planned(desk, B, "quality", in_ms=4 * HOUR_MS)
+    order = (morning, afternoon) if first == A else (afternoon, morning)
+
+    for one in order:
+        wish = desk.assignment(participant_id="P1", **one)
+        assert allowed(desk, wish)
+        desk.perform(wish, LEE)
+
+
+def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(desk):
+    registered(desk, "P1", factor_permille=0)
+    registered(desk, "P1", "quality", factor_permille=0)
+    planned(desk, A)
+    planned(desk, B, "quality", in_ms=HOUR_MS)
+    rolled(desk, A)
+
+    assert not allowed(desk, desk.assignment(B, "P1", "quality"))
+
+
+# Turned away, and back
+
+
+def denied(desk):
+    registered(desk, "P1", code="OLD")
+    planned(desk, A, "safety", "quality")
+    rolled(desk, A)
+    desk.perform(opening(A), LEE)
+    deny = c.DenyAttempt(**key(A), reason="no ID", coordinator_called=True)
+    desk.perform(deny, LEE)
+
+
+def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk):
+    denied(desk)
+    registered(desk, "P1", code="NEW")
+    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    desk.perform(c.UndoStep(session_id=A), LEE)
+
+    assert standing(desk, A) is Progress.EXPECTED
+    assert desk.session(A).attempts[P1].user_code == "NEW"
+
+
+def other_module(desk):
+    """Put P1, who is denied or absent for Safety, down for Quality; return the wish."""
+    registered(desk, "P1", "quality")
+    rolled(desk, A, "P1", "quality")
+    return c.CorrectModule(
+        **key(A, Q1), instead=desk.assignment(A, "P1", "safety"), reason="came for it"
+    )
+
+
+def test_nobody_is_put_down_for_a_module_they_were_denied(desk):
+    denied(desk)
+    correct = other_module(desk)
+
+    assert "is denied for Safety" in refusal(desk, correct)
+    assert standing(desk, A, Q1) is Progress.EXPECTED
+
+
+def test_who_was_absent_for_a_module_comes_for_it_after_all(desk):
+    registered(desk, "P1")
+    planned(desk, A, "safety", "quality")
+    rolled(desk, A)
+    desk.perform(opening(A), LEE)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+    desk.perform(other_module(desk), LEE)
+
+    assert standing(desk, A) is Progress.EXPECTED
+    assert standing(desk, A, Q1) is Progress.CANCELLED
+
+
+def test_who_comes_before_the_start_is_not_late(desk):
+    registered(desk, "P1")
+    registered(desk, "P2")
+    planned(desk, A, in_ms=20 * MINUTE_MS)
+    for who in ("P1", "P2"):
+        rolled(desk, A, who)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, P1)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P2,)), LEE)
+    desk.perform(c.ArriveLate(**key(A, P2)), LEE)
+
+    assert standing(desk, A, P2) is Progress.EXPECTED
+    assert "is expected" in refusal(desk, START_A)
+    seated(desk, A, P2)
+    started(desk, A)
+    both = desk.session(A).attempts
+    assert not both[P2].late
+    assert both[P2].start_line_ms == both[P1].start_line_ms
+
+
+def test_one_assessment_in_two_sittings_is_one_failure(desk):
+    interrupted(desk)
+    over = {
+        "standing": Progress.FINISHED,
+        "score_state": ScoreState.VERIFIED,
+        "passed": False,
+        "start_utc_ms": desk.now().utc_ms,
+    }
+    sittings = tuple(replace(one, **over) for one in lists.history(desk.ledger, "P1"))
+    case = Case(
+        module=desk.session(B).attempts[P1].module,
+        user_code="",
+        paid=None,
+        allowed_ms=0,
+        begins_utc_ms=desk.now().utc_ms,
+        policies=desk.definitions.policies,
+        dossier=Dossier(taken=sittings),
+    )
+
+    (finding,) = retake_wait(case)
+    assert "failed attempts" not in finding.text
