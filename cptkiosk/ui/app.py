@@ -321,6 +321,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         """Put the last word on the status line of a screen that has just opened."""
         text, tone, synced = self._last
         self.say(text, tone, synced=synced)
+        if tone == "error":
+            # Seen on two screens; on a third it would look like a new one.
+            self._last = ("", "ok", False)
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out what was meant for something else, such as a form now closed."""

@@ -161,9 +161,12 @@ def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> st
         return dash
     if attempt.untimed:
         return "untimed"
-    return timing.clock_text(
-        session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
-    )
+    left_ms = session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
+    if left_ms <= -HOUR_MS:
+        # Seconds matter no more, and a name is not cut for them.
+        hours, minutes = divmod(-left_ms // MINUTE_MS, 60)
+        return f"+{hours}h{minutes:02}m"
+    return timing.clock_text(left_ms)
 
 
 def ends_text(

@@ -474,3 +474,37 @@ async def test_every_line_of_the_gates_fits_the_panel(desk, at_the_door):
         assert max(map(len, lines)) <= 34
         assert "user code" in lines[-1]
         assert len(lines) <= 19
+
+
+async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
+    desk, at_the_door
+):
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    async with at_the_door() as sitting:
+        await sitting.press("x")
+        await sitting.fill("a library card")
+        assert "photo ID NOT PASSED" in sitting.words
+
+        await sitting.press("enter")
+        assert "did not pass it: a library card" in sitting.words
+        await sitting.press("enter")
+        assert "photo-id" not in attempt(desk, FIRST).passed_gates
+        await sitting.fill("passport")
+        assert ("photo-id", "passport") in attempt(desk, FIRST).gates
+
+
+async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(desk, at_the_door):
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    for gate in ("photo-id", "name"):
+        wish = c.PassGates(session_id="a", attempt_id=attempt_id(FIRST), gates=(gate,))
+        desk.perform(wish, LEE)
+    fail = c.FailGate(
+        session_id="a", attempt_id=attempt_id(FIRST), gate="agreement", reason="no"
+    )
+    desk.perform(fail, LEE)
+    async with at_the_door() as sitting:
+        await sitting.press("space")
+        assert "belongings" in attempt(desk, FIRST).passed_gates
+        assert "agreement" not in attempt(desk, FIRST).passed_gates

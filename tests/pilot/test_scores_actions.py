@@ -264,3 +264,14 @@ async def test_who_may_not_sign_reads_who_may(desk, at):
             "The lead proctor or the coordinator signs the close-out. Hand the session"
             " over to you first, or let them sign in. Lee Wong runs this session."
         ) in sitting.words
+
+
+async def test_next_names_whose_score_enter_keys(desk, at):
+    over(desk, 3)
+    key(desk, "70", LEE)
+    async with at() as sitting:
+        for name in ("FamilyP1", "FamilyP2", "FamilyP3"):
+            assert sitting.words.partition("Next: ")[2].startswith(name)
+            await sitting.press("enter")
+            assert f"{name}, Kim - Safety" in sitting.words
+            await sitting.press("escape", "down")

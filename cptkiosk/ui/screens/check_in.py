@@ -193,8 +193,7 @@ class CheckInScreen(CheckInActs):
     @on(Roll.Moved)
     def draw_next(self) -> None:
         """Let the Next line follow the cursor."""
-        step = self.next_step()
-        self.next_bar.show(f"Next: {step.text}", step.key)
+        self.show_step(self.next_step())
 
     # Acting
 

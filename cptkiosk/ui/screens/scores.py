@@ -124,6 +124,11 @@ class ScoresScreen(RollScreen):
         self._explain()
 
     @on(Roll.Moved)
+    def draw_next(self) -> None:
+        """Let the Next line follow the cursor."""
+        self.show_step(self.next_step())
+        self._explain()
+
     def _explain(self) -> None:
         attempt = self.current
         panel = self.query_one("#meaning", Static)

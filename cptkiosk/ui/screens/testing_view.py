@@ -19,7 +19,7 @@ COLUMNS = (
     Column("Person", 16, grow=True),
     Column("Module", 8),
     Column("State", 13),
-    Column("Left", 8, right=True),
+    Column("Left", 7, right=True),
     Column("Ends", 8, right=True),
     Column("", BADGES_WIDTH),
 )
