@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
 from cptkiosk.clock import Clock, SpedClock, SystemClock
@@ -64,7 +65,8 @@ def run_drill(  # each is a choice of whoever rehearses
     """
     _check_figures(people, speed)
     try:
-        with _folder(keep) as root:
+        with ExitStack() as stack:
+            root = _kept(keep) if keep else _thrown_away(stack)
             if unattended:
                 code = _unattended(Paths(root), people, seed, say)
             else:
@@ -74,7 +76,10 @@ def run_drill(  # each is a choice of whoever rehearses
                 )
                 if keep and lines:
                     keep_lines(lines, root)
-            if keep:
+            if code and not keep:
+                # The kiosk ended by a fault of its own; its log says which.
+                stack.pop_all()
+            if keep or code:
                 say(f"Kept in {visible(str(root), LINE_CELLS)}")
             return code
     except UsageError:
@@ -150,18 +155,13 @@ def _desk(paths: Paths, clock: Clock) -> Iterator[Desk]:
         yield Desk(ledger, clock, load_definitions())
 
 
-@contextmanager
-def _folder(keep: Path | None) -> Iterator[Path]:
-    """Give the rehearsal a folder, and take it away again unless it is to be kept.
+def _kept(keep: Path) -> Path:
+    """Return the folder that is to be kept, made if it is not there.
 
     Raises:
-        UsageError: if the folder to keep is a file, or has something in it.
+        UsageError: if it is a file, or has something in it.
         StorageError: if there can be none.
     """
-    if keep is None:
-        with _temporary() as root:
-            yield Path(root)
-        return
     try:
         if keep.exists() and not (keep.is_dir() and not any(keep.iterdir())):
             raise UsageError(
@@ -170,14 +170,21 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         keep.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(_no_folder(error)) from error
-    yield keep.absolute()
+    return keep.absolute()
 
 
-def _temporary() -> TemporaryDirectory[str]:
+def _thrown_away(stack: ExitStack) -> Path:
+    """Return a folder that is removed with everything in it when `stack` is left.
+
+    Raises:
+        StorageError: if there can be none.
+    """
     try:
-        return TemporaryDirectory(prefix="cptkiosk-drill-", ignore_cleanup_errors=True)
+        root = Path(mkdtemp(prefix="cptkiosk-drill-"))
     except OSError as error:
         raise StorageError(_no_folder(error)) from error
+    stack.callback(rmtree, root, ignore_errors=True)
+    return root
 
 
 def _no_folder(error: OSError) -> str:

@@ -9,6 +9,7 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, Progress, Validity
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.persons import result_words
 from cptkiosk.ui import times
 from cptkiosk.ui.glyphs import Glyphs

@@ -426,3 +426,22 @@ def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
     assert (name, root, staff_id) == ("Rehearsal Center", tmp_path, "s2")
     assert isinstance(clock, SpedClock)
     assert PIN in lines[0]
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_kiosk_that_ended_by_a_fault_leaves_its_log_to_read(
+    monkeypatch, tmp_path, code
+):
+    def opened(_desk, paths, **_options):
+        paths.log.write_text("what went wrong")
+        return code
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    lines = []
+    ended = run_drill(
+        unattended=False, people=5, seed=1, keep=None, speed=20, say=lines.append
+    )
+    assert ended == code
+    assert bool(list(tmp_path.glob("*/kiosk.log"))) == bool(code)
+    assert any(f"Kept in {tmp_path}" in line for line in lines) == bool(code)
