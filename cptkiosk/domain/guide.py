@@ -90,7 +90,10 @@ def _minutes_to_call(
 
 
 def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
-    """Return an announcement nobody made in time and nobody has explained yet."""
+    """Return an announcement nobody made in time and nobody has explained yet.
+
+    That their time is up since, or that they have finished, explains nothing.
+    """
     explained = {
         (attempt_id, text.text)
         for one in session.in_force
@@ -102,8 +105,7 @@ def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | No
     missed: dict[int, list[str]] = {}
     for one in session.attempts.values():
         joined_late = one.late and policies.late_clock == "group"
-        testing = session.progress(one, line_ms) is Progress.TESTING
-        if not testing or one.untimed or joined_late:
+        if one.start_line_ms is None or one.untimed or joined_late:
             continue
         left_ms = session.left_ms(one, line_ms)
         for minutes in policies.announce_minutes:

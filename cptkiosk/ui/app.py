@@ -115,6 +115,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._data_version = 0
         self._undrawn = False
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
+        self._shown_on: set[object] = set()
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         self.lines_typed: list[str] = []
@@ -315,15 +316,18 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.say(text, tone, synced=synced)
+                self._shown_on = {screen}
                 return
 
     def say_again(self) -> None:
         """Put the last word on the status line of a screen that has just opened."""
-        text, tone, synced = self._last
+        (text, tone, synced), shown_on = self._last, self._shown_on
+        if tone == "error" and len(shown_on - {self.screen}) > 1:
+            # On a third screen it would look like a new one.
+            text, tone = "", "ok"
         self.say(text, tone, synced=synced)
-        if tone == "error":
-            # Seen on two screens; on a third it would look like a new one.
-            self._last = ("", "ok", False)
+        if text:
+            self._shown_on |= shown_on
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out what was meant for something else, such as a form now closed."""

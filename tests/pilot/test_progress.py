@@ -195,7 +195,7 @@ async def test_a_backup_that_ends_late_takes_no_later_word_away(desk, folder, he
         held.armed.set()
         await sitting.pilot.press(*LEE_PIN, "enter")
         await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
-        assert "sealed as revision 1" in sitting.words
+        await until(sitting, lambda: "sealed as revision 1" in sitting.words)
         head = desk.ledger.head()
         sitting.app.say("a later word", "ok")
         held.let_go.set()

@@ -69,6 +69,10 @@ def open_terminal(folder: Path, **options: object) -> Terminal:
     return Terminal("--data-dir", folder, **options)  # type: ignore[arg-type]
 
 
+ESC_S = 0.3
+"""Longer than a program waits for what may follow an Esc."""
+
+
 def look() -> None:
     """Read what the screen says, as somebody does before they press Enter."""
     time.sleep(max(LONG_S, SETTLES_S, RESTS_S))
@@ -124,6 +128,8 @@ def back_to_today(terminal: Terminal) -> None:
     """Press Esc until Today is there."""
     for _ in range(4):
         if TODAY in terminal.settled():
+            # An Esc too many and the next key at once would be one key to a terminal.
+            time.sleep(ESC_S)
             return
         before = terminal.text
         terminal.press("esc")

@@ -5,7 +5,7 @@ import pytest
 from cptkiosk import credentials
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
-from cptkiosk.domain.guide import missed_call
+from cptkiosk.domain.guide import missed_call, next_step
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import allowed_ms, clock_text
@@ -413,6 +413,27 @@ def test_a_missed_call_is_settled_by_saying_why(running):
 
     assert missed_call(running.session(A), line(running), policies) is None
     assert not running.session(A).in_force[0].event.missing
+
+
+def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(running):
+    policies = running.definitions.policies
+    advance(running, 91 * MINUTE_MS)
+    for one in running.session(A).attempts:
+        running.perform(c.FinishAttempt(session_id=A, attempt_id=one), LEE)
+
+    assert missed_call(running.session(A), line(running), policies).minutes == 30
+    step = next_step(running.session(A), line(running), policies)
+    assert step.action == "missed"
+
+
+def test_whoever_finished_before_a_call_did_not_miss_it(running):
+    policies = running.definitions.policies
+    advance(running, 59 * MINUTE_MS)
+    for one in running.session(A).attempts:
+        running.perform(c.FinishAttempt(session_id=A, attempt_id=one), LEE)
+    advance(running, 30 * MINUTE_MS)
+
+    assert missed_call(running.session(A), line(running), policies) is None
 
 
 def test_why_one_call_was_missed_does_not_settle_another(running):
