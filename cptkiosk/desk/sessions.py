@@ -83,11 +83,14 @@ class SessionDesk(ForgettingDesk):
             found,
             settled=fees.settled_modules(owed, self.definitions.modules),
             retakes_unpaid=fees.retakes_unpaid(owed),
-            taken=tuple(map(self._as_planned, found.taken)),
+            taken=tuple(map(self._as_known, found.taken)),
         )
 
-    def _as_planned(self, one: Taken) -> Taken:
-        """Return an attempt of somebody untimed with the time planned for it."""
+    def _as_known(self, one: Taken) -> Taken:
+        """Return an attempt with what follows from its session, or is planned for it."""
+        if one.standing is Progress.INTERRUPTED:
+            unconfirmed = self.session(one.session_id).unconfirmed is not None
+            one = replace(one, unconfirmed=unconfirmed)
         minutes = {each.id: each.minutes for each in self.definitions.modules}
         if not one.untimed or one.module_id not in minutes:
             return one

@@ -60,6 +60,9 @@ class Taken:
     void: bool
     continues: str
     untimed: bool = False
+    unconfirmed: bool = False
+    """Whether nobody has compared the room clock there since a restart, so that
+    nobody knows yet what is left."""
 
     @property
     def ref(self) -> str:
@@ -223,6 +226,12 @@ def continuation(case: Case) -> Iterator[Finding]:
         text = f"Attempt {ref} is {past.standing} and leaves nothing to continue."
     elif other := continued_in(case.dossier, ref):
         text = f"Attempt {ref} is continued in session {other} already."
+    elif past.unconfirmed:
+        text = (
+            f"What attempt {ref} has left is known once the room clock is compared"
+            f" there: session {past.session_id} was away."
+        )
+        allow = f"Open session {past.session_id} and compare the room clock."
     elif case.carried_ms not in {None, past.left_ms}:
         text = (
             f"Attempt {ref} has {clock_text(past.left_ms)} left by now, not the"

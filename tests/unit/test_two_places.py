@@ -194,6 +194,18 @@ def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk):
     assert desk.session(B).attempts[P1].carried_ms == 70 * MINUTE_MS
 
 
+def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk):
+    interrupted(desk)
+    desk.clock.reboot(5 * MINUTE_MS)
+    desk.attach()
+    desk.perform(opening(B), LEE)
+    door = c.PassGates(**key(B), gates=("eligible",))
+
+    assert "once the room clock is compared" in refusal(desk, door)
+    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=0), LEE)
+    assert allowed(desk, door)
+
+
 def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(desk):
     interrupted(desk)
     desk.perform(opening(B), LEE)
