@@ -158,12 +158,14 @@ class Session:
 
     def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
-        if attempt.start_line_ms is None:
+        if attempt.start_line_ms is None or not attempt.announced:
             return attempt
         left_ms = self.left_ms(attempt, line_ms)
         announced = frozenset(
             minutes for minutes in attempt.announced if left_ms <= minutes * MINUTE_MS
         )
+        if announced == attempt.announced:
+            return attempt
         return replace(attempt, announced=announced)
 
     def risen(self, line_ms: int) -> "Session":
