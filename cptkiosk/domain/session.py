@@ -351,12 +351,13 @@ def _(event: e.StartUndone, session: Session, entry: Entry, line_ms: int) -> Ses
 
 @_evolve.register
 def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> Session:
+    since = entry.at.plus(event.since_line_ms - line_ms)
     session = replace(
         session,
         stage=Stage.HALTED,
         halts=(*session.halts, (event.since_line_ms, None)),
         halt_reason=event.reason,
-        reasons=(*session.reasons, (entry.at, "halted", event.reason)),
+        reasons=(*session.reasons, (since, "halted", event.reason)),
     )
     return session if event.since_line_ms >= line_ms else session.risen(line_ms)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.drill.beats import Scene
-from cptkiosk.drill.playing import ANSWERED, Playing
+from cptkiosk.drill.playing import ANSWERED, Outcome, Playing
 from cptkiosk.errors import KioskError
 
 SPEEDS = (1, 20, 60)
@@ -97,7 +97,10 @@ class Director:
 
     def _epilogue(self) -> str:
         handled = sum(one.outcome in ANSWERED for one in self.plays)
-        begun = sum(one.begun for one in self.plays)
+        begun = sum(
+            one.begun or one.outcome in {*ANSWERED, Outcome.MISSED}
+            for one in self.plays
+        )
         score = (
             f" You handled {handled} of {begun}: more when you leave." if begun else ""
         )

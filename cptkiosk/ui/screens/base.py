@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from cptkiosk.domain.commands import AttemptCommand, SessionCommand
+from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
@@ -225,8 +225,9 @@ class KioskScreen(Screen[None]):
     def _dim_keys(self, *, all_of_them: bool) -> None:
         self._probed = probes = self.probes()
         for one in self.all_keys():
-            about_all = isinstance(probes.get(one.action), SessionCommand)
-            about_all &= not isinstance(probes.get(one.action), AttemptCommand)
+            wish = probes.get(one.action)
+            about_all = isinstance(wish, SessionCommand)
+            about_all &= not isinstance(wish, AttemptCommand | MarkAbsent)
             if all_of_them or not about_all or one.action not in self._possible:
                 self._possible[one.action] = not self.why_not(one.action)
         self._probed = None

@@ -153,9 +153,9 @@ class CheckInScreen(CheckInActs):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
                 words = f"{name} never came - mark absent"
-                return Step(words, "absent", "a", attempt.attempt_id)
+                return Step(words, "absent", "Enter", attempt.attempt_id)
             words = f"{name} is too late to start - deny them"
-            return Step(words, "deny", "d", attempt.attempt_id)
+            return Step(words, "deny", "Enter", attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return super().next_step()
         if self.session.stage is Stage.RUNNING and not attempt.late:

@@ -76,10 +76,13 @@ def fail(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
     """Ask what was shown at a gate that is not passed."""
     name, words = screen.person(attempt), GATE_WORDS[gate]
     fields = (TextField("reason", "What was shown"),)
+    waive = c.WaiveGate(**screen.about(attempt), gate=gate, reason="?")
+    refused = screen.kiosk.desk.why_not(waive, screen.actor)
+    waived = "waived by the coordinator" if refused else "waived (w)"
     screen.ask_first(
         f"Not passed: {words}",
         (
-            f"{name} stays at this gate: it can be passed later, waived (w), or they"
+            f"{name} stays at this gate: it can be passed later, {waived}, or they"
             " are denied (d).",
         ),
         (_kind_field(), *fields) if gate is Gate.NAME else fields,

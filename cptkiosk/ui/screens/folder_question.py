@@ -1,7 +1,6 @@
 """Where a bundle goes: a folder or a stick, the last one offered again."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from cptkiosk.domain.text import visible
 from cptkiosk.ui.screens.base import KioskScreen
@@ -13,9 +12,9 @@ from cptkiosk.upload.queue import sticks
 def ask_folder(
     screen: KioskScreen, title: str, last: str, then: Callable[[str], None]
 ) -> None:
-    """Ask for the folder that bundles go to; the last one is offered."""
+    """Ask for the folder that bundles go to; the last one, or a stick, is offered."""
     found = [str(one) for one in sticks()]
-    offered = last or next(iter(found), str(Path.cwd()))
+    offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (
         "One file per sealed revision; nothing there is overwritten, and the same"

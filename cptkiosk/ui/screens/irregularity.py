@@ -56,6 +56,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         super().__init__(session_id)
         self._affected = affected
         self._start = dict(start or {})
+        self._given = corrects is None and bool(start)
         self._corrects = corrects
         self._about = ",".join(affected)
         if corrects is not None:
@@ -113,6 +114,9 @@ class IrregularityScreen(Drafts, SessionScreen):
         """Say what the code means, and bring a draft back."""
         super().opened()
         self._explain(self._start)
+        if self._given:
+            # What it is about is known; what was seen is not.
+            self.query_one(Form).focus_field("observed")
 
     async def _bring_back(self) -> None:
         """Bring a draft back, and say who another one is about."""

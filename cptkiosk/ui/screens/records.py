@@ -109,7 +109,7 @@ class RecordsScreen(KioskScreen):
         yield "PASS RATE PER MONTH AND MODULE"
         yield from bars(map(_bar, figures.by_month[-MONTHS:]), width, glyphs, most=100)
         yield ""
-        yield "TIME USED, BREAKS AND STOPS INCLUDED"
+        yield "TIME USED, BREAKS AND STOPS INCLUDED, AT MOST THE TIME ALLOWED"
         used = ((label, n, plural(n, "attempt")) for label, n in figures.minutes_used)
         yield from bars(used, width, glyphs)
         yield ""

@@ -98,8 +98,10 @@ class RollCallScreen(TickScreen):
     def do_resume(self) -> None:
         """Say what resuming means, then resume."""
         missing = self.missing()
-        back = len(self.people()) - len(missing)
-        lines = [f"{plural(back, 'clock runs', 'clocks run')} on."]
+        back = [one for one in self.people() if one not in missing]
+        stays = sum(one.paused for one in back)
+        runs = plural(len(back) - stays, "clock runs", "clocks run")
+        lines = [f"{runs} on." + f" {stays} stopped before stays so." * bool(stays)]
         lines += [
             f"{self.person(one)} is not back and will be interrupted."
             for one in missing[:8]
@@ -117,7 +119,7 @@ class RollCallScreen(TickScreen):
             lines,
             fields,
             lambda values: self._wish(str(values.get("beyond", ""))),
-            lambda _: f"{plural(back, 'clock runs', 'clocks run')} on{outcome}",
+            lambda _: f"{runs} on{outcome}",
             then=self._leave,
         )
 

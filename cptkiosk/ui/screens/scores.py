@@ -244,7 +244,8 @@ class ScoresScreen(RollScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.score.state is ScoreState.MISMATCH:
             self.say(
-                f"{self.person(attempt)}: the two keyings differ. Key the score again.",
+                f"{self.person(attempt)}: the two keyings differ. Both are keyed again,"
+                " when Next names them.",
                 "warning",
             )
 

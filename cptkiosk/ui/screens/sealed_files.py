@@ -17,6 +17,8 @@ from cptkiosk.ui.work import begin
 class SealedFiles(SessionScreen):
     """A screen of a session that writes what belongs to its seal."""
 
+    _typed = ""
+
     async def write_out(self, sealed: Recorded, words: str) -> None:
         """Write the report and a verified copy; the seal stands without them too."""
         await self.kiosk.quietly(self._report)
@@ -51,7 +53,7 @@ class SealedFiles(SessionScreen):
     def do_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
         written = self.session.bundles
-        last = written[-1].destination if written else ""
+        last = self._typed or (written[-1].destination if written else "")
         ask_folder(
             self,
             "Write the bundle",
@@ -60,6 +62,8 @@ class SealedFiles(SessionScreen):
         )
 
     async def _bundle(self, folder: str) -> None:
+        # What was typed comes back if it could not be written there.
+        self._typed = folder
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
 
         def write(progress: Progress) -> Path:

@@ -65,7 +65,7 @@ class MultiEntry(Entry):
         self.field = field
         self._options = field.options
         self._ticked = set(field.value)
-        self._at = 0
+        self._at = self._first_ticked()
         self.styles.height = max(1, min(self.LINES_MAX, len(field.options)))
 
     @property
@@ -76,7 +76,12 @@ class MultiEntry(Entry):
     def hold(self, value: Value) -> None:
         """Show `value` without telling anybody."""
         self._ticked = set(value) if isinstance(value, tuple) else set()
+        self._at = self._first_ticked()
         self.refresh()
+
+    def _first_ticked(self) -> int:
+        places = (at for at, one in enumerate(self._options) if one[0] in self._ticked)
+        return next(places, 0)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Say that Space is taken, and the letter that ticks all."""
@@ -110,6 +115,13 @@ class MultiEntry(Entry):
             lead = glyphs.cursor if here else " "
             box = "[x]" if value in self._ticked else "[ ]"
             shown.append([(f"{lead} {box} {label}", "here" if here else "")])
+        if len(self._options) > room:
+            ticked = f"  {len(self._ticked)} of {len(self._options)} ticked"
+            above, below = top, len(self._options) - top - room
+            more = f" {glyphs.up}{above}" * bool(
+                above
+            ) + f" {glyphs.down}{below}" * bool(below)
+            shown[0].append((f"{ticked}{more}", "muted"))
         return shown or [[("nothing to choose from", "muted")]]
 
 
