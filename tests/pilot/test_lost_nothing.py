@@ -23,7 +23,7 @@ from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE, LEE_PIN, open_desk
-from support.sessions import a_session, attempt, seated
+from support.sessions import a_session, attempt, halted, seated
 from support.sitting import sit_down
 
 
@@ -491,6 +491,22 @@ async def test_the_first_form_offers_the_zone_of_the_environment(
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     async with sit_down(open_desk(folder / "new", clock), folder, None) as sitting:
         assert "Asia/Tokyo" in sitting.words
+
+
+async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
+    desk, folder
+):
+    a_session(desk, 3)
+    pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="frozen")
+    desk.perform(pause, LEE)
+    halted(desk, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(RollCallScreen("a"))
+        await sitting.press("A", "enter")
+        assert "2 clocks run on. 1 stopped before stays so." in sitting.words
+        await sitting.press("enter")
+        assert "2 clocks run on" in sitting.words
+    assert desk.session("a").attempts["P1-safety"].paused
 
 
 async def test_a_check_that_fails_slowly_comes_back_to_the_path(roster, monkeypatch):

@@ -432,6 +432,17 @@ def test_a_session_called_off_leaves_those_who_were_denied_or_absent(desk):
     assert str(attempt(desk, "P1").reason) == "no ID"
 
 
+def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(desk):
+    a_session(desk, 1)
+    advance(desk, 30 * MINUTE_MS)
+    now_ms = desk.now().utc_ms
+    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=3 * MINUTE_MS)
+    desk.perform(halt, LEE)
+
+    ((at, what, why),) = desk.session(A).reasons
+    assert (at.utc_ms, what, why.text) == (now_ms - 3 * MINUTE_MS, "halted", "alarm")
+
+
 def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(desk):
     a_session(desk, 1)
     halted(desk, A)
