@@ -111,6 +111,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.actor = signed_in
         self._ticking = ticking
         self._writer = ThreadPoolExecutor(1, "desk")
+        self._left = False
         self._watch: Watch | None = None
         self._data_version = 0
         self._undrawn = False
@@ -201,6 +202,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             with suppress(Exception):
                 asyncio.get_running_loop().remove_reader(self._watch.fileno())
             self._watch.close()
+        self._left = True
         self._writer.shutdown(wait=True)
 
     async def show_first(self) -> None:
@@ -237,6 +239,8 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     async def on_desk(self, work: Callable[[], T]) -> T:
         """Run something at the desk, in its own thread, and return what it returns."""
+        if self._left:
+            raise asyncio.CancelledError("the kiosk has been left")
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
     async def quietly(self, work: Callable[[], T]) -> T | None:

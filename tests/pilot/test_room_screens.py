@@ -1,5 +1,6 @@
 """Records, the wall, the lock on idle, and the way out of a locked-down kiosk."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -169,3 +170,12 @@ async def test_no_key_but_the_sign_ins_own_leads_out(desk, folder, locked):
 
         assert app.return_code is None
         assert isinstance(at.screen, TodayScreen)
+
+
+async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
+    desk, folder
+):
+    async with sit_down(desk, folder, LEE) as sitting:
+        app = sitting.app
+    with pytest.raises(asyncio.CancelledError):
+        await app.on_desk(desk.catch_up)
