@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
-from support.journals import RULED
+from support.journals import RULED, Journal
 from support.kept import assert_kept
 from support.options import option
 from support.processes import a_nursery
@@ -25,7 +26,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(90 + 2 * RACE_S)]
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_sixteen_terminals_record_at_once(desk, folder: Path, journal, tmp_path):
+def test_sixteen_terminals_record_at_once(
+    desk: Desk, folder: Path, journal: Journal, tmp_path: Path
+) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.ledger.close()
     with a_nursery(tmp_path / "said", own_sqlite=journal.own_sqlite) as nursery:

@@ -4,12 +4,15 @@ See the figures with `pytest -n 0 -rP tests/benchmarks/test_roll.py`.
 """
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from textual.app import App
 
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from support.sitting import Sitting
 
 FEW, MANY = 10, 1_000
 WITHIN = 3
@@ -32,24 +35,24 @@ class Lone(App):
         yield Roll(*COLUMNS)
 
 
-def row_of(second, key):
+def row_of(second, key: str):
     left = f"1:{second // 60:02}:{second % 60:02}"
     name = f"Family{key}, Kim"
     return Row(key, (f"A{key}", name, "Safety", "* testing", left, "15:35:00"))
 
 
-def drawn(roll):
+def drawn(roll) -> None:
     for y in range(roll.size.height):
         roll.render_line(y)
 
 
-def tick(roll, keys, second):
+def tick(roll, keys, second) -> None:
     """Do what a second does: every remaining time is another."""
     roll.set_listing(keys, partial(row_of, second))
     drawn(roll)
 
 
-def step(roll, keys, at):
+def step(roll, keys, at: Sitting) -> None:
     """Do what an arrow key does."""
     roll.move_by(1 if at % 2 else -1)
     drawn(roll)
@@ -74,7 +77,7 @@ async def cost_s(people, what):
 
 
 @pytest.mark.parametrize("what", [tick, step], ids=["tick", "key"])
-async def test_a_thousand_people_are_as_light_as_ten(what):
+async def test_a_thousand_people_are_as_light_as_ten(what: Callable[..., Any]) -> None:
     few = await cost_s(FEW, what)
     many = await cost_s(MANY, what)
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,8 +95,8 @@ def on(journal: Journal) -> Iterator[Callable[[Path], Writer]]:
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_goes_on_with_room(
-    on, small, journal, tmp_path
-):
+    on: Callable[..., Any], small: Path, journal: Journal, tmp_path: Path
+) -> None:
     writer = on(small / "data")
 
     assert writer.refused() == FULL
@@ -118,7 +119,9 @@ def nursery(journal: Journal, tmp_path: Path) -> Iterator[Nursery]:
         yield made
 
 
-def test_a_kill_on_a_full_disk_loses_nothing(on, nursery, small, journal):
+def test_a_kill_on_a_full_disk_loses_nothing(
+    on: Callable[..., Any], nursery: Nursery, small: Path, journal: Journal
+) -> None:
     on(small / "data").desk.ledger.close()
     child = nursery.start("write", small / "data", "a", "w", journal.value)
     child.wait_for("failed")
@@ -132,8 +135,8 @@ def test_a_kill_on_a_full_disk_loses_nothing(on, nursery, small, journal):
 
 
 def test_a_disk_that_turns_read_only_is_said_and_nothing_is_shown_as_recorded(
-    on, journal, tmp_path
-):
+    on: Callable[..., Any], journal: Journal, tmp_path: Path
+) -> None:
     image, left = tmp_path / "used.img", tmp_path / "left.img"
     power.new_disk(image)
     with power.disk(image, tmp_path / "used") as place:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from support.journals import RULED, Journal
 from support.kept import assert_kept
@@ -38,7 +39,7 @@ def nursery(journal: Journal, tmp_path: Path) -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def new(desk, folder: Path) -> Path:
+def new(desk: Desk, folder: Path) -> Path:
     """Where a ledger is in which a session may be written to."""
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.ledger.close()
@@ -86,7 +87,9 @@ class Killing:
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_what_was_acknowledged_survives_every_kill(nursery, new, journal, tmp_path):
+def test_what_was_acknowledged_survives_every_kill(
+    nursery: Nursery, new: Path, journal: Journal, tmp_path: Path
+) -> None:
     at = chance()
     killed = kept = 0
     while killed < KILLS:

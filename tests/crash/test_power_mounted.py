@@ -105,7 +105,9 @@ def cuts(nursery: Nursery, image: Path, journal: Journal) -> Cuts:
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_what_was_acknowledged_is_there_after_a_power_cut(cuts, journal):
+def test_what_was_acknowledged_is_there_after_a_power_cut(
+    cuts: Cuts, journal: Journal
+) -> None:
     random = chance()
     for _ in range(CUTS):
         cuts.cut(random.uniform(0, LONGEST_S))
@@ -114,7 +116,9 @@ def test_what_was_acknowledged_is_there_after_a_power_cut(cuts, journal):
 
 
 @pytest.mark.parametrize("journal", WEAK)
-def test_a_journal_that_is_too_weak_is_seen_to_lose(cuts, journal):
+def test_a_journal_that_is_too_weak_is_seen_to_lose(
+    cuts: Cuts, journal: Journal
+) -> None:
     random = chance()
     for turn in range(WEAK_CUTS):
         try:

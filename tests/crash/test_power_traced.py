@@ -7,6 +7,7 @@ CPTKIOSK_TEST_SEED the chance.
 import random
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,12 +67,16 @@ COMMIT[Journal.WEAK_DELETE] = [*COMMIT[Journal.DELETE][:-2], "say"]
 
 
 @pytest.mark.parametrize("journal", list(Journal))
-def test_a_commit_reaches_the_disk_in_the_order_its_journal_needs(steps, journal):
+def test_a_commit_reaches_the_disk_in_the_order_its_journal_needs(
+    steps: Any, journal: Journal
+) -> None:
     assert last_commit(steps) == COMMIT[journal]
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_nothing_is_unsure_at_the_moment_it_is_acknowledged(steps, journal):
+def test_nothing_is_unsure_at_the_moment_it_is_acknowledged(
+    steps: Any, journal: Journal
+) -> None:
     disk = Disk()
     for step in steps:
         disk.follow(step)
@@ -81,7 +86,9 @@ def test_nothing_is_unsure_at_the_moment_it_is_acknowledged(steps, journal):
 
 
 @pytest.mark.parametrize("journal", WEAK)
-def test_a_journal_that_is_too_weak_is_seen_to_acknowledge_too_early(steps, journal):
+def test_a_journal_that_is_too_weak_is_seen_to_acknowledge_too_early(
+    steps: Any, journal: Journal
+) -> None:
     disk = Disk()
     early = 0
     for step in steps:
@@ -114,7 +121,9 @@ def rebuilt(files: dict[str, bytes], folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_whatever_reached_the_disk_what_was_acknowledged_did(steps, journal, tmp_path):
+def test_whatever_reached_the_disk_what_was_acknowledged_did(
+    steps: Any, journal: Journal, tmp_path: Path
+) -> None:
     kept = 0
     for turn, (number, files, said) in enumerate(cut(steps, chance(), CUTS)):
         print(f"cut {turn} after step {number} of {len(steps)}")
@@ -124,7 +133,9 @@ def test_whatever_reached_the_disk_what_was_acknowledged_did(steps, journal, tmp
 
 
 @pytest.mark.parametrize("journal", WEAK)
-def test_a_journal_that_is_too_weak_is_seen_to_lose(steps, journal, tmp_path):
+def test_a_journal_that_is_too_weak_is_seen_to_lose(
+    steps: Any, journal: Journal, tmp_path: Path
+) -> None:
     lost = 0
     for turn, (_, files, said) in enumerate(cut(steps, chance(), CUTS)):
         try:

@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
+from signal import Signals
 
 import pytest
 
@@ -21,25 +23,25 @@ RUN = (sys.executable, "-m", "cptkiosk", "--data-dir")
 
 
 @pytest.fixture
-def center(folder):
+def center(folder: Path) -> Path:
     """A center with nothing planned."""
     with walk.desk_of(folder) as desk:
         walk.center(desk)
     return folder
 
 
-def entries(folder):
+def entries(folder: Path):
     with walk.desk_of(folder) as desk:
         return [row[0] for row in desk.ledger.rows("SELECT kind FROM entry")]
 
 
-def wrong_pins(folder):
+def wrong_pins(folder: Path):
     with walk.desk_of(folder) as desk:
         return desk.center.staff["s1"].failed
 
 
 @pytest.mark.slow
-def test_a_wrong_pin_is_said_and_the_fifth_has_to_wait(center):
+def test_a_wrong_pin_is_said_and_the_fifth_has_to_wait(center: Path) -> None:
     with walk.open_terminal(center) as terminal:
         terminal.wait_for(walk.COORDINATOR, "PIN")
         terminal.press("enter")
@@ -56,7 +58,7 @@ def test_a_wrong_pin_is_said_and_the_fifth_has_to_wait(center):
 
 
 @pytest.mark.slow
-def test_a_wrong_pin_at_the_lock_loses_nothing(folder):
+def test_a_wrong_pin_at_the_lock_loses_nothing(folder: Path) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "TESTING", "Ends")
@@ -74,7 +76,9 @@ def test_a_wrong_pin_at_the_lock_loses_nothing(folder):
 
 
 @pytest.mark.slow
-def test_corrections_typed_in_a_burst_are_made_where_they_were_typed(center):
+def test_corrections_typed_in_a_burst_are_made_where_they_were_typed(
+    center: Path,
+) -> None:
     """A slow line brings many keys at once."""
     with walk.open_terminal(center) as terminal:
         terminal.wait_for(walk.COORDINATOR, "PIN")
@@ -84,7 +88,9 @@ def test_corrections_typed_in_a_burst_are_made_where_they_were_typed(center):
 
 
 @pytest.mark.slow
-def test_what_is_wrong_with_a_form_is_said_however_fast_it_was_filled_in(folder):
+def test_what_is_wrong_with_a_form_is_said_however_fast_it_was_filled_in(
+    folder: Path,
+) -> None:
     with walk.open_terminal(folder) as terminal:
         terminal.wait_for("Coordinator", "PIN again")
         walk.fill(terminal, "North", "T", "Mars", "Dana", "1", "2")
@@ -94,7 +100,7 @@ def test_what_is_wrong_with_a_form_is_said_however_fast_it_was_filled_in(folder)
 
 
 @pytest.mark.slow
-def test_an_empty_roster_is_refused_in_a_sentence(center, tmp_path):
+def test_an_empty_roster_is_refused_in_a_sentence(center: Path, tmp_path: Path) -> None:
     (tmp_path / "a.csv").touch()
     with walk.open_terminal(center, cwd=tmp_path) as terminal:
         walk.sign_in(terminal)
@@ -109,7 +115,7 @@ def test_an_empty_roster_is_refused_in_a_sentence(center, tmp_path):
     assert entries(center) == before
 
 
-def test_a_data_directory_that_cannot_be_made_is_said(tmp_path):
+def test_a_data_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("a file\n")
     with Terminal("--data-dir", file / "data") as terminal:
@@ -121,7 +127,7 @@ def test_a_data_directory_that_cannot_be_made_is_said(tmp_path):
     assert b"\x1b[?1049h" not in terminal.raw
 
 
-def test_a_ledger_of_a_newer_release_is_left_as_it_is(center):
+def test_a_ledger_of_a_newer_release_is_left_as_it_is(center: Path) -> None:
     path = center / LEDGER
     with raw(path) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -138,7 +144,9 @@ def test_a_ledger_of_a_newer_release_is_left_as_it_is(center):
 
 
 @pytest.mark.parametrize("no_terminal", ["stdin", "all"])
-def test_without_a_terminal_it_says_so_and_leaves(center, no_terminal):
+def test_without_a_terminal_it_says_so_and_leaves(
+    center: Path, no_terminal: str
+) -> None:
     ours, theirs = pty.openpty()
     stderr = subprocess.PIPE if no_terminal == "all" else theirs
     begun = time.monotonic()
@@ -161,7 +169,7 @@ def test_without_a_terminal_it_says_so_and_leaves(center, no_terminal):
     assert time.monotonic() - begun < 15
 
 
-def test_a_dumb_terminal_is_refused_in_a_sentence(center):
+def test_a_dumb_terminal_is_refused_in_a_sentence(center: Path) -> None:
     with Terminal("--data-dir", center, environ={"TERM": "dumb"}) as terminal:
         assert terminal.wait_exit() == 2
         said = terminal.said
@@ -173,7 +181,9 @@ def test_a_dumb_terminal_is_refused_in_a_sentence(center):
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_a_signal_leaves_the_terminal_as_it_was(folder, number, code):
+def test_a_signal_leaves_the_terminal_as_it_was(
+    folder: Path, number: Signals, code: int
+) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         before = terminal.modes()
@@ -194,7 +204,9 @@ def test_a_signal_leaves_the_terminal_as_it_was(folder, number, code):
 
 
 @pytest.mark.slow
-def test_too_small_a_terminal_asks_for_room_and_still_shows_the_clock(folder):
+def test_too_small_a_terminal_asks_for_room_and_still_shows_the_clock(
+    folder: Path,
+) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "TESTING", "Ends")

@@ -33,11 +33,11 @@ HEAVY = ["textual", "sqlite_utils", "msgspec", "argon2", "cryptography", "platfo
 class Shell:
     """Runs the program on one data directory."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environ = {**os.environ, "CPTKIOSK_DATA_DIR": str(folder)}
 
-    def run(self, *arguments, stdin="", **options):
+    def run(self, *arguments, stdin: str = "", **options):
         return subprocess.run(
             [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
             input=stdin,
@@ -69,19 +69,19 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path):
+def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "data")
 
 
 @pytest.fixture
-def center(shell):
+def center(shell: Shell) -> Shell:
     """A center made by the command itself."""
     shell.ok(*INIT, stdin="482913\n")
     return shell
 
 
 @pytest.fixture
-def sealed(shell):
+def sealed(shell: Shell) -> Shell:
     """A center with a sealed session, 'a'."""
     desk = staffed(open_desk(shell.folder, HandClock()))
     a_session(desk, 2, Stage.SEALED)
@@ -89,11 +89,11 @@ def sealed(shell):
     return shell
 
 
-def digest(path):
+def digest(path: Path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_center_is_made_once(center):
+def test_a_center_is_made_once(center: Shell) -> None:
     staff = center.json("staff", "list")
 
     assert staff == [
@@ -110,7 +110,7 @@ def test_a_center_is_made_once(center):
     assert "belongs to Lakeview CTE already" in said
 
 
-def test_staff_are_added_and_listed(center):
+def test_staff_are_added_and_listed(center: Shell) -> None:
     add = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
     center.ok(*add, "--trained-on", "2026-08-31", stdin="739154\n")
 
@@ -133,17 +133,23 @@ def test_staff_are_added_and_listed(center):
         ((), "123456\n", 1, "easy to guess"),
     ],
 )
-def test_a_center_with_a_mistake_is_not_made(shell, change, stdin, code, said):
+def test_a_center_with_a_mistake_is_not_made(
+    shell: Shell,
+    change: tuple[object, ...] | tuple[str, str],
+    stdin: str,
+    code: int,
+    said: str,
+) -> None:
     assert said in shell.fails(code, *INIT, *change, stdin=stdin)
     assert not shell.folder.exists()
 
 
-def test_without_a_terminal_the_pin_is_not_asked_for(shell):
+def test_without_a_terminal_the_pin_is_not_asked_for(shell: Shell) -> None:
     assert "--pin-stdin" in shell.fails(2, *INIT[:-1])
 
 
 @pytest.mark.parametrize("path", ROSTERS, ids=lambda path: path.name)
-def test_a_roster_imported_twice_appends_nothing(center, path):
+def test_a_roster_imported_twice_appends_nothing(center: Shell, path: Path) -> None:
     first = center.json("roster", "import", path)
     before = center.json("ledger", "info")["entries"]
     second = center.json("roster", "import", path)
@@ -160,7 +166,7 @@ def test_a_roster_imported_twice_appends_nothing(center, path):
     assert center.json("ledger", "info")["entries"] == before
 
 
-def test_a_dry_run_writes_nothing(center):
+def test_a_dry_run_writes_nothing(center: Shell) -> None:
     before = center.json("ledger", "info")["entries"]
     said = center.ok("roster", "import", ROSTERS[0], "--dry-run")
 
@@ -169,14 +175,16 @@ def test_a_dry_run_writes_nothing(center):
 
 
 @pytest.mark.parametrize("text", ["", "Participant ID,Last Name,Assessment\n"])
-def test_an_empty_roster_is_a_sentence(center, tmp_path, text):
+def test_an_empty_roster_is_a_sentence(
+    center: Shell, tmp_path: Path, text: str
+) -> None:
     path = tmp_path / "empty.csv"
     path.write_text(text)
 
     assert "Nothing was changed." in center.fails(2, "roster", "import", path)
 
 
-def test_a_session_is_planned_filled_and_shown(center):
+def test_a_session_is_planned_filled_and_shown(center: Shell) -> None:
     center.ok("roster", "import", ROSTERS[0])
     planned = center.json(
         *PLAN, "--start", "2026-11-23 14:00", "--title", "Fall [b]", "--everyone"
@@ -195,7 +203,7 @@ def test_a_session_is_planned_filled_and_shown(center):
     assert list(other)[3:] == ["assigned", "not_assigned"]
 
 
-def test_a_plan_with_a_mistake_is_not_recorded(center):
+def test_a_plan_with_a_mistake_is_not_recorded(center: Shell) -> None:
     for change, code, said in (
         (("--start", "tomorrow"), 2, "no start"),
         (("--start", "2026-03-08 02:30"), 2, "clocks go forward"),
@@ -208,7 +216,7 @@ def test_a_plan_with_a_mistake_is_not_recorded(center):
     assert center.json("session", "list") == []
 
 
-def test_a_bundle_is_written_once(sealed, tmp_path):
+def test_a_bundle_is_written_once(sealed: Shell, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
     first = sealed.json("bundle", "a", "--to", stick)
@@ -222,7 +230,7 @@ def test_a_bundle_is_written_once(sealed, tmp_path):
     assert "The record is safe." in said
 
 
-def test_an_open_session_gives_no_bundle(center, tmp_path):
+def test_an_open_session_gives_no_bundle(center: Shell, tmp_path: Path) -> None:
     session_id = center.json(*PLAN, "--start", "14:00")["session_id"]
 
     said = center.fails(1, "bundle", session_id, "--to", tmp_path)
@@ -230,7 +238,7 @@ def test_an_open_session_gives_no_bundle(center, tmp_path):
     assert "no session z" in center.fails(1, "bundle", "z", "--to", tmp_path)
 
 
-def test_a_whole_ledger_verifies_and_a_changed_one_does_not(sealed):
+def test_a_whole_ledger_verifies_and_a_changed_one_does_not(sealed: Shell) -> None:
     assert sealed.ok("ledger", "verify").startswith("Verified: ")
     assert sealed.json("ledger", "verify")["signed_heads"] == 1
     ledger = sqlite3.connect(sealed.folder / "ledger.db")
@@ -242,7 +250,9 @@ def test_a_whole_ledger_verifies_and_a_changed_one_does_not(sealed):
     assert "Entry #5" in sealed.fails(4, "ledger", "verify")
 
 
-def test_tables_are_folded_again_and_copies_verified(sealed, tmp_path):
+def test_tables_are_folded_again_and_copies_verified(
+    sealed: Shell, tmp_path: Path
+) -> None:
     ledger = sqlite3.connect(sealed.folder / "ledger.db")
     ledger.execute("DELETE FROM attempt")
     ledger.commit()
@@ -258,7 +268,7 @@ def test_tables_are_folded_again_and_copies_verified(sealed, tmp_path):
     assert len(list((sealed.folder / "backups").iterdir())) == 1
 
 
-def test_a_ledger_of_a_newer_release_is_left_alone(center):
+def test_a_ledger_of_a_newer_release_is_left_alone(center: Shell) -> None:
     path = center.folder / "ledger.db"
     ledger = sqlite3.connect(path)
     ledger.execute("PRAGMA user_version = 99")
@@ -270,7 +280,7 @@ def test_a_ledger_of_a_newer_release_is_left_alone(center):
     assert digest(path) == before
 
 
-def test_a_file_that_is_no_ledger_is_left_alone(shell):
+def test_a_file_that_is_no_ledger_is_left_alone(shell: Shell) -> None:
     shell.folder.mkdir()
     path = shell.folder / "ledger.db"
     path.write_text("my shopping list\n" * 400)
@@ -281,20 +291,20 @@ def test_a_file_that_is_no_ledger_is_left_alone(shell):
     assert digest(path) == before
 
 
-def test_without_a_ledger_a_command_makes_none(shell):
+def test_without_a_ledger_a_command_makes_none(shell: Shell) -> None:
     for command in (("staff", "list"), ("roster", "import", ROSTERS[0])):
         assert "center init" in shell.fails(3, *command)
     assert not shell.folder.exists()
 
 
-def test_a_ledger_without_a_center_says_what_to_do(shell):
+def test_a_ledger_without_a_center_says_what_to_do(shell: Shell) -> None:
     open_desk(shell.folder, HandClock()).ledger.close()
 
     said = shell.fails(1, "staff", "list")
     assert "Run 'cptkiosk center init', or just 'cptkiosk'." in said
 
 
-def test_a_directory_that_cannot_be_made_is_said(shell, tmp_path):
+def test_a_directory_that_cannot_be_made_is_said(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     below = tmp_path / "file" / "below"
 
@@ -303,7 +313,9 @@ def test_a_directory_that_cannot_be_made_is_said(shell, tmp_path):
     assert shell.fails(3, "staff", "list", "--data-dir", below)
 
 
-def test_the_data_directory_is_taken_before_and_after_the_command(center, tmp_path):
+def test_the_data_directory_is_taken_before_and_after_the_command(
+    center: Shell, tmp_path: Path
+) -> None:
     there, nowhere = str(center.folder), str(tmp_path / "nowhere")
     del center.environ["CPTKIOSK_DATA_DIR"]
 
@@ -323,11 +335,13 @@ def test_the_data_directory_is_taken_before_and_after_the_command(center, tmp_pa
         ("--data", "x"),
     ],
 )
-def test_what_cannot_be_understood_is_a_usage_error(shell, arguments):
+def test_what_cannot_be_understood_is_a_usage_error(
+    shell: Shell, arguments: tuple[str, ...] | tuple[str, str]
+) -> None:
     assert "--help" in shell.fails(2, *arguments)
 
 
-def test_help_loads_nothing_heavy(shell):
+def test_help_loads_nothing_heavy(shell: Shell) -> None:
     code = (
         "import sys; from cptkiosk.cli.main import main; main(['--help']);"
         "print('loaded', *sys.modules)"
@@ -341,13 +355,13 @@ def test_help_loads_nothing_heavy(shell):
     assert not set(HEAVY) & set(loaded)
 
 
-def test_the_version_is_told(shell):
+def test_the_version_is_told(shell: Shell) -> None:
     from cptkiosk import __version__
 
     assert shell.ok("--version") == f"cptkiosk {__version__}\n"
 
 
-def test_a_reader_that_leaves_is_no_trouble(center):
+def test_a_reader_that_leaves_is_no_trouble(center: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -362,7 +376,7 @@ def test_a_reader_that_leaves_is_no_trouble(center):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_failure_is_a_failure_though_nobody_listens(shell):
+def test_a_failure_is_a_failure_though_nobody_listens(shell: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -376,7 +390,7 @@ def test_a_failure_is_a_failure_though_nobody_listens(shell):
     assert done.returncode == ExitCode.STORAGE
 
 
-def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center):
+def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center: Shell) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "cptkiosk", "staff", "list"],
@@ -392,7 +406,7 @@ def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
-def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path):
+def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     theirs = Shell(tmp_path / "theirs")
     theirs.ok(*INIT, stdin="482913\n")
@@ -403,7 +417,7 @@ def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path):
     assert {one.stat().st_uid for one in theirs.folder.rglob("*")} == {nobody.pw_uid}
 
 
-def test_the_pin_is_asked_for_twice_on_a_terminal(shell):
+def test_the_pin_is_asked_for_twice_on_a_terminal(shell: Shell) -> None:
     keyboard, terminal = pty.openpty()
     asked = subprocess.Popen(
         [sys.executable, "-m", "cptkiosk", *INIT[:-1]],
@@ -431,7 +445,9 @@ def test_the_pin_is_asked_for_twice_on_a_terminal(shell):
 # What follows runs inside this process.
 
 
-def test_every_command_has_a_sentence_and_an_example(capsys):
+def test_every_command_has_a_sentence_and_an_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     commands = """center init|staff add|staff list|roster import|session plan|session list
     |session show|bundle|ledger verify|ledger rebuild|ledger info|ledger backup|drill"""
     for command in ["", *map(str.strip, commands.split("|"))]:
@@ -441,8 +457,10 @@ def test_every_command_has_a_sentence_and_an_example(capsys):
         assert ".\n" in said
 
 
-def test_a_bug_is_a_sentence_and_its_traceback_a_log(tmp_path, monkeypatch, capsys):
-    def fail(options):
+def test_a_bug_is_a_sentence_and_its_traceback_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(options) -> None:
         raise RuntimeError("boom")
 
     monkeypatch.setattr(cli, "_run", fail)
@@ -457,7 +475,9 @@ def test_a_bug_is_a_sentence_and_its_traceback_a_log(tmp_path, monkeypatch, caps
     assert log.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_bug_without_a_log_is_still_a_sentence(tmp_path, monkeypatch, capsys):
+def test_a_bug_without_a_log_is_still_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(cli, "_run", lambda options: 1 / 0)
 
@@ -466,8 +486,10 @@ def test_a_bug_without_a_log_is_still_a_sentence(tmp_path, monkeypatch, capsys):
     assert "should not have" in capsys.readouterr().err
 
 
-def test_an_interrupt_is_a_sentence(monkeypatch, capsys):
-    def stop(options):
+def test_an_interrupt_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(options) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_run", stop)
@@ -475,7 +497,7 @@ def test_an_interrupt_is_a_sentence(monkeypatch, capsys):
     assert "safe" in capsys.readouterr().err
 
 
-def test_the_drill_gets_what_was_asked(monkeypatch):
+def test_the_drill_gets_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     import cptkiosk.drill.run as drill
 
     got = {}
@@ -493,15 +515,15 @@ def test_the_drill_gets_what_was_asked(monkeypatch):
     }
 
 
-def test_nothing_printed_steers_a_terminal():
+def test_nothing_printed_steers_a_terminal() -> None:
     assert guard("a\x1b[2J\rb\u202e\n\u4f50") == "a\ufffd[2J\ufffdb\ufffd\n\u4f50"
     assert table(("id", "name"), [("1", "\x1b[31mred\n"), ("22", "\u4f50")]) == (
         "id  name\n1   [31mred\n22  \u4f50"
     )
 
 
-def test_a_terminal_is_called_by_host_and_line(monkeypatch):
-    def no_terminal(descriptor):
+def test_a_terminal_is_called_by_host_and_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_terminal(descriptor) -> None:
         raise OSError(25, "Not a tty")
 
     monkeypatch.setattr("platform.node", lambda: "lab1")

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ ROWS = 6_000
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     desk = open_desk(folder, HandClock())
     staffed(desk)
@@ -26,7 +27,7 @@ def folder(tmp_path):
     return folder
 
 
-def run(folder, *arguments):
+def run(folder: Path, *arguments):
     """Run a command whose complaints go to a terminal; return answer and terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -49,7 +50,9 @@ def run(folder, *arguments):
 
 
 @pytest.mark.slow
-def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(folder, tmp_path):
+def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(
+    folder: Path, tmp_path: Path
+) -> None:
     answer, seen = run(folder, "roster", "import", str(tmp_path / "big.csv"), "--json")
     assert json.loads(answer)["people"]["new"] == ROWS
     shares = [int(part[-4:-2]) for part in seen.split("\r") if "importing" in part]
@@ -61,7 +64,9 @@ def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(folder, tmp_pat
 
 
 @pytest.mark.slow
-def test_quick_work_says_nothing_and_a_backup_is_verified(folder, tmp_path):
+def test_quick_work_says_nothing_and_a_backup_is_verified(
+    folder: Path, tmp_path: Path
+) -> None:
     answer, seen = run(folder, "ledger", "backup", "--to", str(tmp_path / "copy.db"))
     assert "verified" in answer
     assert seen == ""

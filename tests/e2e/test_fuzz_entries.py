@@ -20,6 +20,7 @@ from textual.keys import _character_to_key
 from textual.screen import ModalScreen
 
 from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import BadText, cells, clean
 from cptkiosk.settings import Paths
@@ -49,6 +50,7 @@ from support.hostile import FORMULAS as SUMS
 from support.raw import raw
 from support.sessions import a_session, roll
 from support.sitting import Sitting
+from support.terminal import Terminal
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +108,7 @@ def screen_of(place):
 class Hasty(Sitting):
     """A kiosk that is looked at as soon as the desk is done once."""
 
-    async def settle(self):
+    async def settle(self) -> None:
         await self.pilot.pause()
         await self.app.wishes.join()
         await self.app.on_desk(lambda: None)
@@ -116,11 +118,11 @@ class Hasty(Sitting):
 class Typist:
     """Somebody who fills each entry of one place with what should not be there."""
 
-    def __init__(self, place, hostile):
+    def __init__(self, place, hostile) -> None:
         self.place, self._hostile = place, hostile
         self.met, self._next = set(), 0
 
-    async def sit_down(self, folder):
+    async def sit_down(self, folder: Path) -> None:
         clock = HandClock()
         desk = open_desk(folder, clock)
         if PLACES[self.place] is not None:
@@ -138,7 +140,7 @@ class Typist:
             desk.ledger.close()
         only_text_is_kept(folder)
 
-    async def go_through(self):
+    async def go_through(self) -> None:
         """Fill the screen's own entries, then those behind each of its keys."""
         if screen_of(self.place) is None:
             await self.fill()
@@ -156,7 +158,7 @@ class Typist:
             await self.back_to(depth)
         await self.search()
 
-    async def back_to(self, depth):
+    async def back_to(self, depth) -> None:
         """Leave whatever a key led to, and open the place anew."""
         if self.sitting.screen is self._front:
             return
@@ -164,12 +166,12 @@ class Typist:
             await self.sitting.app.pop_screen()
         await self.open()
 
-    async def open(self):
+    async def open(self) -> None:
         """Open the place."""
         self._front = screen_of(self.place)
         await self.sitting.show(self._front)
 
-    async def fill(self):
+    async def fill(self) -> None:
         """Put hostile text into every entry in front, and try to have it recorded."""
         entries = [*self.sitting.screen.query(TextEntry)]
         if not entries:
@@ -195,21 +197,21 @@ class Typist:
             await self.sitting.press("escape")
         self.look()
 
-    async def search(self):
+    async def search(self) -> None:
         """Type hostile text where letters find a row."""
         await self.sitting.press("slash")
         await self.type(self._hostile[self._next % len(self._hostile)])
         self.look()
         await self.sitting.press("escape")
 
-    async def type(self, text):
+    async def type(self, text: str) -> None:
         """Type the beginning of a text as the keys that the driver would tell."""
         for char in text[:TYPED]:
             if char.isprintable():
                 self.sitting.app.post_message(events.Key(_character_to_key(char), char))
         await self.sitting.pilot.pause()
 
-    def look(self):
+    def look(self) -> None:
         """Check what a terminal would be sent for the whole frame."""
         shadow = Shadow(WIDTH, HEIGHT)
         strips = self.sitting.screen._compositor.render_strips()
@@ -221,7 +223,7 @@ class Typist:
         assert not found, f"{type(self.sitting.screen).__name__} sends {found}"
 
 
-def only_text_is_kept(folder):
+def only_text_is_kept(folder: Path) -> None:
     """Check that no entry, text about a person or draft holds what could steer."""
     with raw(folder / "ledger.db") as connection:
         kept = [
@@ -258,10 +260,10 @@ FUZZ = settings(
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_no_entry_lets_anything_but_text_in_or_out(place):
+def test_no_entry_lets_anything_but_text_in_or_out(place: str) -> None:
     @settings(FUZZ, max_examples=3 * EXAMPLES if place in SHORT else EXAMPLES)
     @given(known=st.permutations(KNOWN), more=st.lists(texts, max_size=8))
-    def fuzz(known, more):
+    def fuzz(known, more) -> None:
         hostile = [one for pair in zip_longest(more, known) for one in pair if one]
         typist = Typist(place, hostile)
         with tempfile.TemporaryDirectory() as folder:
@@ -273,8 +275,8 @@ def test_no_entry_lets_anything_but_text_in_or_out(place):
 
 @settings(FUZZ, max_examples=2 * EXAMPLES)
 @given(words=st.lists(st.text(min_size=1, max_size=60), min_size=6, max_size=6))
-def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(words):
-    async def write(folder):
+def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(words) -> None:
+    async def write(folder: Path) -> None:
         desk = staffed(open_desk(folder, HandClock()))
         a_session(desk, people=1)
         try:
@@ -292,7 +294,7 @@ def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(words):
         asyncio.run(write(Path(folder)))
 
 
-async def noted(sitting, desk, text):
+async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
     """Write a note, and check what became of it."""
     before = desk.ledger.head().seq
     await sitting.press("n")
@@ -312,7 +314,7 @@ async def noted(sitting, desk, text):
     await sitting.press("escape")
 
 
-def why_refused(text):
+def why_refused(text: str):
     """Return the beginning of why a text is not let in."""
     try:
         clean(text, cells_max=400)
@@ -323,7 +325,7 @@ def why_refused(text):
 
 @settings(FUZZ, max_examples=100 * EXAMPLES)
 @given(rows=st.lists(st.tuples(texts, st.text(max_size=20)), min_size=1, max_size=4))
-def test_no_cell_of_a_table_is_a_formula_or_steers(rows):
+def test_no_cell_of_a_table_is_a_formula_or_steers(rows) -> None:
     made = table(("one", "two"), rows)
 
     read = list(csv.reader(io.StringIO(made)))
@@ -371,8 +373,13 @@ NAMES = (
     ids=" ".join,
 )
 def test_a_file_name_plays_no_trick(
-    closed, capfd, monkeypatch, tmp_path, command, name
-):
+    closed: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: tuple[str, ...] | tuple[str, str],
+    name: str,
+) -> None:
     monkeypatch.chdir(tmp_path)
     before = {path for path in tmp_path.rglob("*") if closed not in path.parents}
 
@@ -390,8 +397,12 @@ def test_a_file_name_plays_no_trick(
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[:24])
 def test_a_backup_is_where_its_name_says_or_nowhere(
-    closed, capfd, monkeypatch, tmp_path, name
-):
+    closed: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+) -> None:
     inside = tmp_path / "one" / "two" / "three"
     inside.mkdir(parents=True)
     monkeypatch.chdir(inside)
@@ -413,7 +424,7 @@ def outcome(arguments):
 
 
 @pytest.fixture(scope="module")
-def sealed(tmp_path_factory, cheap_pins):
+def sealed(tmp_path_factory: pytest.TempPathFactory, cheap_pins: None) -> Path:
     """The folder of a record with a sealed session, to be copied."""
     folder = tmp_path_factory.mktemp("sealed") / "data"
     desk = staffed(open_desk(folder, HandClock()))
@@ -423,12 +434,12 @@ def sealed(tmp_path_factory, cheap_pins):
 
 
 @pytest.fixture
-def closed(sealed, tmp_path):
+def closed(sealed: Path, tmp_path: Path) -> Path:
     """A record with a sealed session, that nobody has open."""
     return Path(shutil.copytree(sealed, tmp_path / "data"))
 
 
-def test_what_reaches_a_real_terminal_is_text(folder):
+def test_what_reaches_a_real_terminal_is_text(folder: Path) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         terminal.wait_for(walk.COORDINATOR, "PIN")
@@ -462,7 +473,7 @@ def test_what_reaches_a_real_terminal_is_text(folder):
     only_text_is_kept(folder)
 
 
-def spray(terminal):
+def spray(terminal: Terminal) -> None:
     """Send every known sequence as a terminal or a line would, but for keys of ours."""
     for text in (*SEQUENCES, "\u202e\u200b", "Z" + "\u0301" * 200):
         if "\r" not in text:

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cptkiosk.clock import SystemClock
 from cptkiosk.errors import ExitCode
 from cptkiosk.settings import Paths
 from support.center import DANA_PIN, LEDGER, LEE_PIN, open_desk
-from support.lab import a_lab, why_no_lab
+from support.lab import Lab, a_lab, why_no_lab
 from support.sessions import opened, planned, roll, seated
 
 NO_LAB = why_no_lab()
@@ -27,13 +28,13 @@ INIT = (*INIT, "--tz", "UTC", "--coordinator", "Dana Ortiz", "--pin-stdin")
 
 
 @pytest.fixture(scope="module")
-def users():
+def users() -> Iterator[Lab]:
     with a_lab() as lab:
         yield lab
 
 
 @pytest.fixture
-def lab(users, request):
+def lab(users: Lab, request: pytest.FixtureRequest) -> Lab:
     """A lab whose administrator has just made the directory; its users have a umask."""
     umask = getattr(request, "param", "077")
     shutil.rmtree(users.data, ignore_errors=True)
@@ -44,7 +45,7 @@ def lab(users, request):
     return replace(users, ann=ann, bob=bob)
 
 
-def done(user, lab, *arguments, given="", module="cptkiosk"):
+def done(user, lab, *arguments, given: str = "", module: str = "cptkiosk"):
     """Run a command that works, and return what it said."""
     at = ("--data-dir", lab.data) if module == "cptkiosk" else ()
     ran = user.run(*at, *arguments, given=given, module=module)
@@ -52,18 +53,18 @@ def done(user, lab, *arguments, given="", module="cptkiosk"):
     return ran.stdout
 
 
-def add(user, lab, name):
+def add(user, lab, name: str) -> None:
     """Add somebody to the staff."""
     command = ("staff", "add", "--name", name, "--role", "proctor", "--pin-stdin")
     done(user, lab, *command, given=f"{LEE_PIN}\n")
 
 
-def center_of(lab):
+def center_of(lab) -> None:
     done(lab.ann, lab, *INIT, given=f"{DANA_PIN}\n")
     add(lab.bob, lab, "Lee Wong")
 
 
-def testing_in(lab):
+def testing_in(lab: Lab) -> None:
     """Leave a session in which two people sit their tests."""
     center_of(lab)
     desk = open_desk(lab.data, SystemClock(), "root")
@@ -85,7 +86,7 @@ def unshared(lab):
     return odd
 
 
-def test_two_users_write_one_session_at_once(lab):
+def test_two_users_write_one_session_at_once(lab: Lab) -> None:
     testing_in(lab)
     start_s = time.monotonic() + 4
     racing = [
@@ -113,7 +114,7 @@ def test_two_users_write_one_session_at_once(lab):
     assert unshared(lab) == {}
 
 
-def test_two_users_at_two_kiosks_see_each_others_steps(lab):
+def test_two_users_at_two_kiosks_see_each_others_steps(lab: Lab) -> None:
     testing_in(lab)
     with lab.ann.terminal(lab.data) as ann, lab.bob.terminal(lab.data) as bob:
         for terminal in (ann, bob):
@@ -137,7 +138,7 @@ def test_two_users_at_two_kiosks_see_each_others_steps(lab):
 
 
 @pytest.mark.parametrize("lab", ["022", "077", "000"], indirect=True)
-def test_every_file_is_the_groups_whatever_the_umask_is(lab):
+def test_every_file_is_the_groups_whatever_the_umask_is(lab: Lab) -> None:
     testing_in(lab)
     done(lab.bob, lab, "ledger", "backup")
     done(lab.ann, lab, lab.data, module="support.lab_files")
@@ -152,7 +153,7 @@ def test_every_file_is_the_groups_whatever_the_umask_is(lab):
         assert path.name in made
 
 
-def test_somebody_outside_the_group_reads_nothing(lab):
+def test_somebody_outside_the_group_reads_nothing(lab: Lab) -> None:
     testing_in(lab)
     done(lab.ann, lab, "ledger", "backup")
     with lab.bob.terminal(lab.data) as terminal:
@@ -167,7 +168,7 @@ def test_somebody_outside_the_group_reads_nothing(lab):
         assert "Dana" not in ran.stdout
 
 
-def test_a_directory_that_is_not_shared_is_somebodys_alone(users):
+def test_a_directory_that_is_not_shared_is_somebodys_alone(users: Lab) -> None:
     shutil.rmtree(users.data, ignore_errors=True)
     users.data.mkdir()
     os.chown(users.data, users.ann.uid, users.gid)
@@ -182,7 +183,7 @@ def test_a_directory_that_is_not_shared_is_somebodys_alone(users):
     assert stat.S_IMODE(users.data.stat().st_mode) == 0o700
 
 
-def test_root_reads_anybodys_record_and_writes_only_as_its_owner(users):
+def test_root_reads_anybodys_record_and_writes_only_as_its_owner(users: Lab) -> None:
     shutil.rmtree(users.data, ignore_errors=True)
     users.data.mkdir(mode=0o700)
     os.chown(users.data, users.ann.uid, users.gid)
@@ -210,7 +211,9 @@ def test_root_reads_anybodys_record_and_writes_only_as_its_owner(users):
         ),
     ],
 )
-def test_a_folder_that_may_not_be_looked_into_is_explained(lab, words, code):
+def test_a_folder_that_may_not_be_looked_into_is_explained(
+    lab: Lab, words: str, code: ExitCode
+) -> None:
     lab.data.chmod(0o700)
     ran = lab.ann.run("--data-dir", lab.data, *words.split())
     assert ran.returncode == code
@@ -220,7 +223,7 @@ def test_a_folder_that_may_not_be_looked_into_is_explained(lab, words, code):
 
 
 @pytest.mark.parametrize("name", ["locked/b.db", "x" * 300])
-def test_a_backup_to_where_nobody_may_look_is_refused(lab, name):
+def test_a_backup_to_where_nobody_may_look_is_refused(lab: Lab, name: str) -> None:
     center_of(lab)
     (lab.data / "locked").mkdir(mode=0o700)
     target = lab.data / name

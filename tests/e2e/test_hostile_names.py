@@ -4,15 +4,18 @@ import csv
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session_events import Room
 from support import walk
 from support.center import DANA
 from support.sessions import opened, seated
+from support.terminal import Terminal
 
 NAMES = {
     "P1": "[red]Markup[/] [@click=app.quit()]q[/]",
@@ -35,7 +38,7 @@ POINTER = "\x1b]22;default\x07"
 SEQUENCE = re.compile(r"\x1b\[[<>=?]?[0-9;]*[ $!]?[A-Za-z]|\x1b[78=>]")
 
 
-def register(desk):
+def register(desk: Desk) -> None:
     people = [
         RegisterPerson(
             participant_id=about,
@@ -48,7 +51,7 @@ def register(desk):
     desk.register(people, DANA)
 
 
-def plan(desk):
+def plan(desk: Desk) -> None:
     wish = c.PlanSession(
         session_id=walk.SESSION,
         title="Morning [b]bold[/]",
@@ -59,12 +62,12 @@ def plan(desk):
     desk.perform(wish, DANA)
 
 
-def assign(desk):
+def assign(desk: Desk) -> None:
     for about in NAMES:
         desk.perform(desk.assignment(walk.SESSION, about, "safety"), DANA)
 
 
-def only_text(terminal):
+def only_text(terminal: Terminal) -> None:
     """Check that what reached the terminal were places, colours and letters."""
     written = terminal.raw.decode()
     assert "\x1b]" not in written.replace(POINTER, ""), "an operating system command"
@@ -74,7 +77,7 @@ def only_text(terminal):
     assert "\x1b" not in rest, repr(rest[rest.index("\x1b") :][:40])
 
 
-def in_line(terminal, word, count):
+def in_line(terminal: Terminal, word, count) -> None:
     """Check that a word begins in the same cell of every row that shows it."""
 
     def columns():
@@ -86,7 +89,7 @@ def in_line(terminal, word, count):
 
 
 @pytest.mark.slow
-def test_hostile_names_are_text_from_the_plan_to_the_start(folder):
+def test_hostile_names_are_text_from_the_plan_to_the_start(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         walk.center(desk)
         register(desk)
@@ -122,7 +125,9 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder):
 
 
 @pytest.mark.slow
-def test_hostile_names_are_text_from_the_test_to_the_bundle(folder, tmp_path):
+def test_hostile_names_are_text_from_the_test_to_the_bundle(
+    folder: Path, tmp_path: Path
+) -> None:
     with walk.desk_of(folder, ago_ms=60_000) as desk:
         walk.center(desk)
         register(desk)
@@ -161,7 +166,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(folder, tmp_path):
     cells_are_inert(tmp_path)
 
 
-def irregularity(terminal):
+def irregularity(terminal: Terminal) -> None:
     terminal.press("i")
     terminal.wait_for("Seen or heard", "[x]")
     terminal.press("noise", "enter")
@@ -173,14 +178,14 @@ def irregularity(terminal):
     terminal.wait_for("TESTING", "Ends")
 
 
-def finished(folder):
+def finished(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             wish = c.FinishAttempt(session_id=walk.SESSION, attempt_id=one)
             desk.perform(wish, DANA)
 
 
-def scored(folder):
+def scored(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             for _ in range(2):
@@ -190,7 +195,7 @@ def scored(folder):
         desk.perform(wish, DANA)
 
 
-def seal_and_bundle(terminal, folder):
+def seal_and_bundle(terminal: Terminal, folder: Path) -> None:
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press(walk.PIN, "enter")
@@ -201,7 +206,7 @@ def seal_and_bundle(terminal, folder):
     terminal.wait_for("bundle written and read back")
 
 
-def cells_are_inert(folder):
+def cells_are_inert(folder: Path) -> None:
     """Check that no cell of a bundle is a formula, and no file of it holds control."""
     (bundle,) = folder.glob("*.zip")
     with zipfile.ZipFile(bundle) as inside:
@@ -219,8 +224,8 @@ def cells_are_inert(folder):
 
 @pytest.mark.slow
 def test_control_characters_are_refused_at_the_door_with_row_and_reason(
-    folder, tmp_path
-):
+    folder: Path, tmp_path: Path
+) -> None:
     with walk.desk_of(folder) as desk:
         walk.center(desk)
     header = "User Code,Test Title,Last Name,First Name,Participant ID"

@@ -3,17 +3,19 @@
 import re
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from support import walk
 from support.sessions import attempt_id, roll
+from support.terminal import Terminal
 
 PASSED = ("photo-id", "name", "eligible", "agreement")
 CLOCK = re.compile(r"\b(\d):(\d\d):(\d\d)\b")
 
 
-def seconds_left(terminal, name):
+def seconds_left(terminal: Terminal, name: str):
     """Return the remaining time of a row, the moment that it changes."""
     before = terminal.wait_row(name, "Safety")
     terminal.wait_until(lambda: terminal.row(name, "Safety") != before, "a tick")
@@ -22,7 +24,7 @@ def seconds_left(terminal, name):
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds), now
 
 
-def assert_left(terminal, name, end_utc_s):
+def assert_left(terminal: Terminal, name: str, end_utc_s) -> None:
     """Check a remaining time to the second; a busy machine gets three tries."""
     away = []
     for _ in range(3):
@@ -35,7 +37,7 @@ def assert_left(terminal, name, end_utc_s):
 
 
 @pytest.mark.slow
-def test_a_kill_within_a_check_in_loses_no_gate(folder):
+def test_a_kill_within_a_check_in_loses_no_gate(folder: Path) -> None:
     walk.checking_in(folder, roll(4))
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "CHECK-IN", "FamilyP1")
@@ -61,7 +63,7 @@ def test_a_kill_within_a_check_in_loses_no_gate(folder):
 
 
 @pytest.mark.slow
-def test_a_kill_within_the_test_stops_no_clock(folder):
+def test_a_kill_within_the_test_stops_no_clock(folder: Path) -> None:
     walk.running(folder, roll(3), ago_ms=100_000)
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "TESTING", "Ends")
@@ -84,7 +86,7 @@ def test_a_kill_within_the_test_stops_no_clock(folder):
 
 
 @pytest.mark.slow
-def test_a_half_filled_irregularity_is_back_after_a_kill(folder):
+def test_a_half_filled_irregularity_is_back_after_a_kill(folder: Path) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "TESTING", "Ends")

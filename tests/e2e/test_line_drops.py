@@ -2,6 +2,9 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from signal import Signals
 
 import pytest
 
@@ -17,7 +20,7 @@ ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 
 
 @pytest.fixture
-def at_work(folder):
+def at_work(folder: Path) -> Iterator[Terminal]:
     """The program in the middle of a session, with a form half filled."""
     walk.running(folder, roll(3))
     with walk.open_terminal(folder) as terminal:
@@ -25,12 +28,12 @@ def at_work(folder):
         yield terminal
 
 
-def is_whole(folder):
+def is_whole(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         assert verify(desk.ledger).entries == desk.ledger.head().seq
 
 
-def redraw_unread(terminal):
+def redraw_unread(terminal: Terminal) -> None:
     """Have the whole screen drawn far more often than fits into a terminal's buffer."""
     for _ in range(100):
         terminal.press("redraw")
@@ -39,7 +42,9 @@ def redraw_unread(terminal):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", ENDS)
-def test_a_signal_ends_it_and_gives_the_terminal_back(folder, number):
+def test_a_signal_ends_it_and_gives_the_terminal_back(
+    folder: Path, number: Signals
+) -> None:
     with Terminal("--data-dir", folder) as terminal:
         fresh = terminal.modes()
         terminal.wait_for("PIN again")
@@ -53,7 +58,7 @@ def test_a_signal_ends_it_and_gives_the_terminal_back(folder, number):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ignored", [False, True], ids=["heard", "SIGHUP ignored"])
-def test_a_terminal_that_goes_away_ends_it(folder, ignored):
+def test_a_terminal_that_goes_away_ends_it(folder: Path, ignored: bool) -> None:
     if ignored:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -71,8 +76,8 @@ def test_a_terminal_that_goes_away_ends_it(folder, ignored):
 
 @pytest.mark.slow
 def test_a_terminal_that_stops_reading_keeps_neither_record_nor_exit_waiting(
-    at_work, folder
-):
+    at_work: Terminal, folder: Path
+) -> None:
     with walk.desk_of(folder) as desk:
         redraw_unread(at_work)
         began = desk.ledger.head().seq
@@ -88,7 +93,9 @@ def test_a_terminal_that_stops_reading_keeps_neither_record_nor_exit_waiting(
 
 
 @pytest.mark.slow
-def test_a_terminal_that_reads_again_shows_the_present(at_work, folder):
+def test_a_terminal_that_reads_again_shows_the_present(
+    at_work: Terminal, folder: Path
+) -> None:
     redraw_unread(at_work)
     with walk.desk_of(folder) as desk:
         first = next(iter(desk.session(walk.SESSION).attempts))
@@ -98,7 +105,7 @@ def test_a_terminal_that_reads_again_shows_the_present(at_work, folder):
 
 
 @pytest.mark.slow
-def test_a_terminal_made_tiny_and_large_again_goes_on(at_work):
+def test_a_terminal_made_tiny_and_large_again_goes_on(at_work: Terminal) -> None:
     at_work.resize(20, 5)
     at_work.settled()
     time.sleep(1.5)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from signal import Signals
 
 import pytest
 
@@ -102,7 +103,7 @@ class Kept:
 
 
 @pytest.fixture
-def kept(tmp_path):
+def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path)
 
 
@@ -157,7 +158,9 @@ def come_back(terminal: Terminal, *where: str) -> None:
 @pytest.mark.slow
 @TERMS
 @MODES
-def test_no_key_leads_out_of_the_sign_in(kept, mode, term):
+def test_no_key_leads_out_of_the_sign_in(
+    kept: Kept, mode: tuple[object, ...] | tuple[str, ...], term: str
+) -> None:
     with kept.open(*mode, environ={"TERM": term}) as terminal:
         terminal.wait_for(SIGN_IN)
         raw = terminal.modes()
@@ -175,7 +178,9 @@ def test_no_key_leads_out_of_the_sign_in(kept, mode, term):
 @pytest.mark.slow
 @TERMS
 @MODES
-def test_no_key_leads_out_of_an_open_screen(kept, mode, term):
+def test_no_key_leads_out_of_an_open_screen(
+    kept: Kept, mode: tuple[object, ...] | tuple[str, ...], term: str
+) -> None:
     with kept.open(*mode, environ={"TERM": term}) as terminal:
         sign_in(terminal)
         # Esc signs out here, and out of the lock-down the sign-in can be left.
@@ -190,7 +195,9 @@ def test_no_key_leads_out_of_an_open_screen(kept, mode, term):
 
 @pytest.mark.slow
 @MODES
-def test_no_key_leads_past_the_lock(kept, mode):
+def test_no_key_leads_past_the_lock(
+    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
+) -> None:
     with kept.open(*mode) as terminal:
         sign_in(terminal)
         terminal.press("lock")
@@ -204,7 +211,9 @@ def test_no_key_leads_past_the_lock(kept, mode):
 
 @pytest.mark.slow
 @MODES
-def test_a_paste_that_never_ends_takes_no_key_away(kept, mode):
+def test_a_paste_that_never_ends_takes_no_key_away(
+    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
+) -> None:
     with kept.open(*mode) as terminal:
         terminal.wait_for(SIGN_IN)
         assert b"\x1b[?2004h" not in terminal.raw, "nobody asks for pastes"
@@ -216,7 +225,9 @@ def test_a_paste_that_never_ends_takes_no_key_away(kept, mode):
 
 @pytest.mark.slow
 @MODES
-def test_a_terminal_that_can_show_nothing_is_refused(kept, mode):
+def test_a_terminal_that_can_show_nothing_is_refused(
+    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
+) -> None:
     with kept.open(*mode, environ={"TERM": "dumb"}) as terminal:
         assert terminal.wait_exit() == ExitCode.USAGE
         assert "TERM='dumb'" in terminal.said
@@ -225,7 +236,7 @@ def test_a_terminal_that_can_show_nothing_is_refused(kept, mode):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", KEYBOARD.values(), ids=[one.name for one in KEYBOARD])
-def test_no_key_brings_a_shell_while_it_starts(kept, key):
+def test_no_key_brings_a_shell_while_it_starts(kept: Kept, key: bytes) -> None:
     """A shell that somebody would drop to stands behind it, as it never should."""
     environ = {"PS1": f"{PROMPT}> ", "HOME": str(kept.cwd), "HISTFILE": ""}
     environ["KIOSK"] = str(kept.wrapper())
@@ -269,7 +280,9 @@ def has_become_the_kiosks(pid: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", KEYBOARD, ids=[one.name for one in KEYBOARD])
-def test_no_signal_of_the_keyboard_moves_a_locked_down_kiosk(kept, number):
+def test_no_signal_of_the_keyboard_moves_a_locked_down_kiosk(
+    kept: Kept, number: Signals
+) -> None:
     with kept.open(*LOCKED) as terminal:
         while ENTERED not in terminal.raw:
             terminal.pump(0.01)
@@ -286,7 +299,9 @@ def test_no_signal_of_the_keyboard_moves_a_locked_down_kiosk(kept, number):
 
 
 @pytest.mark.slow
-def test_out_of_the_lock_down_leaving_is_open_to_all_from_the_sign_in_alone(kept):
+def test_out_of_the_lock_down_leaving_is_open_to_all_from_the_sign_in_alone(
+    kept: Kept,
+) -> None:
     with kept.open() as terminal:
         sign_in(terminal)
         terminal.press("quit")
@@ -312,7 +327,7 @@ def ask_to_leave(terminal: Terminal, pin: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_coordinator_leaves_a_locked_down_kiosk_by_the_pin(kept):
+def test_the_coordinator_leaves_a_locked_down_kiosk_by_the_pin(kept: Kept) -> None:
     with kept.open(*LOCKED) as terminal:
         terminal.wait_for(SIGN_IN)
         ask_to_leave(terminal, DANA_PIN)
@@ -323,7 +338,9 @@ def test_the_coordinator_leaves_a_locked_down_kiosk_by_the_pin(kept):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("where", [walk.TODAY, "LOCKED"], ids=["open", "locked"])
-def test_a_locked_down_kiosk_is_not_left_from_anywhere_else(kept, where):
+def test_a_locked_down_kiosk_is_not_left_from_anywhere_else(
+    kept: Kept, where: str
+) -> None:
     with kept.open(*LOCKED) as terminal:
         sign_in(terminal)
         if where == "LOCKED":
@@ -339,7 +356,7 @@ def test_a_locked_down_kiosk_is_not_left_from_anywhere_else(kept, where):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pin", [LEE_PIN, "000000"], ids=["a proctor's", "nobody's"])
-def test_another_pin_does_not_lead_out_and_counts(kept, pin):
+def test_another_pin_does_not_lead_out_and_counts(kept: Kept, pin: str) -> None:
     with kept.open(*LOCKED) as terminal:
         terminal.wait_for(SIGN_IN)
         for tries in range(1, FREE_TRIES + 2):
@@ -388,7 +405,9 @@ def steering(kept: Kept, tmp: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_the_login_shell_lets_nothing_of_the_environment_in(kept, tmp_path):
+def test_the_login_shell_lets_nothing_of_the_environment_in(
+    kept: Kept, tmp_path: Path
+) -> None:
     environ = steering(kept, tmp_path)
     shell = kept.wrapper()
     with Terminal(
@@ -415,7 +434,9 @@ def test_the_login_shell_lets_nothing_of_the_environment_in(kept, tmp_path):
 
 @pytest.mark.slow
 @MODES
-def test_nothing_in_the_environment_steers_textual(kept, tmp_path, mode):
+def test_nothing_in_the_environment_steers_textual(
+    kept: Kept, tmp_path: Path, mode: tuple[object, ...] | tuple[str, ...]
+) -> None:
     steers = steering(kept, tmp_path).items()
     kept_to = {key: value for key, value in steers if not key.startswith("PYTHON")}
     zones = {"PYTHONTZPATH": str(tmp_path)}
@@ -433,7 +454,7 @@ def test_nothing_in_the_environment_steers_textual(kept, tmp_path, mode):
 
 
 @pytest.mark.slow
-def test_a_login_shell_without_a_terminal_runs_nothing(kept):
+def test_a_login_shell_without_a_terminal_runs_nothing(kept: Kept) -> None:
     done = subprocess.run(
         [kept.wrapper(), "-c", f"id; touch {kept.cwd}/escaped"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,

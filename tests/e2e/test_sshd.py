@@ -3,7 +3,9 @@
 import socket
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,14 @@ from cptkiosk.ledger.verify import verify
 from support import walk
 from support.sessions import roll
 from support.slow_line import a_slow_line
-from support.ssh_server import a_server, free_port, gone_within, kiosks_on, why_not
+from support.ssh_server import (
+    Server,
+    a_server,
+    free_port,
+    gone_within,
+    kiosks_on,
+    why_not,
+)
 from support.terminal import Terminal
 
 SAW = "smoke in the corridor, the door was shut"
@@ -25,13 +34,13 @@ pytestmark = [
 
 
 @pytest.fixture
-def data(tmp_path):
+def data(tmp_path: Path) -> Path:
     walk.running(tmp_path / "data", roll(4))
     return tmp_path / "data"
 
 
 @pytest.fixture
-def server(tmp_path, data):
+def server(tmp_path: Path, data: Path) -> Iterator[Server]:
     with a_server(tmp_path / "ssh", data) as started:
         yield started
 
@@ -43,7 +52,7 @@ def said_in(data):
     return [one.event.observed.text for one in found]
 
 
-def half_fill(terminal):
+def half_fill(terminal: Terminal) -> None:
     """Open the form of an irregularity and fill the first part of it in."""
     terminal.press("i")
     terminal.wait_for("Seen or heard")
@@ -60,8 +69,8 @@ def at_work(server, **options):
 
 
 def test_a_dropped_connection_ends_the_kiosk_and_the_form_is_back(
-    server, data, record_testsuite_property
-):
+    server: Server, data: Path, record_testsuite_property: Callable[..., Any]
+) -> None:
     with at_work(server) as terminal:
         half_fill(terminal)
         (before,) = kiosks_on(data).values()
@@ -81,7 +90,9 @@ def test_a_dropped_connection_ends_the_kiosk_and_the_form_is_back(
         assert verify(desk.ledger).entries == desk.ledger.head().seq
 
 
-def test_two_connections_work_on_one_session_and_lose_nothing(server, data):
+def test_two_connections_work_on_one_session_and_lose_nothing(
+    server: Server, data: Path
+) -> None:
     with at_work(server) as one, at_work(server) as other:
         walk.go_to(one, "FamilyP1")
         walk.go_to(other, "FamilyP3")
@@ -106,7 +117,7 @@ def test_two_connections_work_on_one_session_and_lose_nothing(server, data):
     assert resting == {"P1", "P2", "P3"}
 
 
-def no_shell(done, server):
+def no_shell(done, server) -> None:
     """Whatever was asked for, the kiosk answered, and it wants a terminal."""
     assert done.returncode != 0
     assert "uid=" not in done.stdout
@@ -117,7 +128,9 @@ def no_shell(done, server):
 @pytest.mark.parametrize(
     "wish", [("id",), ("sh", "-i"), ("id; touch {root}/escaped",), ("-s", "sftp")]
 )
-def test_a_command_of_ones_own_is_not_run(server, wish):
+def test_a_command_of_ones_own_is_not_run(
+    server: Server, wish: tuple[str, ...] | tuple[str, str]
+) -> None:
     options = [one for one in wish if one == "-s"]
     words = [one.format(root=server.root) for one in wish if one != "-s"]
     done = server.ask("ssh", *options, server.target, *words)
@@ -127,7 +140,9 @@ def test_a_command_of_ones_own_is_not_run(server, wish):
         assert "needs a terminal" in done.stderr
 
 
-def test_a_command_of_ones_own_on_a_terminal_opens_the_kiosk(server, data):
+def test_a_command_of_ones_own_on_a_terminal_opens_the_kiosk(
+    server: Server, data: Path
+) -> None:
     program = [
         *server.client("ssh"),
         "-tt",
@@ -141,7 +156,9 @@ def test_a_command_of_ones_own_on_a_terminal_opens_the_kiosk(server, data):
 
 
 @pytest.mark.parametrize("copies", [["scp"], ["scp", "-O"]], ids=["sftp", "old"])
-def test_nothing_is_copied_in_or_out(server, data, copies):
+def test_nothing_is_copied_in_or_out(
+    server: Server, data: Path, copies: list[str]
+) -> None:
     ledger, stolen = f"{data}/ledger.db", server.root / "stolen"
     program, *extra = copies
     no_shell(
@@ -152,7 +169,7 @@ def test_nothing_is_copied_in_or_out(server, data, copies):
     no_shell(server.ask(program, *extra, key, there), server)
 
 
-def test_sftp_opens_nothing(server, data):
+def test_sftp_opens_nothing(server: Server, data: Path) -> None:
     batch = server.root / "batch"
     batch.write_text(f"get {data}/ledger.db {server.root}/stolen\n", "utf-8")
     no_shell(server.ask("sftp", "-b", str(batch), server.target), server)
@@ -169,7 +186,7 @@ def answers(port):
 
 
 @pytest.mark.parametrize("which", ["-L", "-R", "-D"])
-def test_no_port_is_forwarded(server, which):
+def test_no_port_is_forwarded(server: Server, which: str) -> None:
     port = free_port()
     way = f"127.0.0.1:{port}"
     if which != "-D":
@@ -199,7 +216,7 @@ def socks_reaches(proxy, port):
             return False
 
 
-def test_the_clients_environment_does_not_get_in(server, data):
+def test_the_clients_environment_does_not_get_in(server: Server, data: Path) -> None:
     wish = ["-o", "SetEnv=PYTHONINSPECT=1 LC_ALL=C TEXTUAL_PRESS=ctrl+q"]
     with server.connect(*wish) as terminal:
         walk.sign_in(terminal)
@@ -210,7 +227,9 @@ def test_the_clients_environment_does_not_get_in(server, data):
         }  # fmt: skip
 
 
-def test_a_locked_down_kiosk_left_by_pin_ends_the_connection(server, data):
+def test_a_locked_down_kiosk_left_by_pin_ends_the_connection(
+    server: Server, data: Path
+) -> None:
     with server.connect() as terminal:
         terminal.wait_for("PIN")
         terminal.press("quit")
@@ -222,8 +241,8 @@ def test_a_locked_down_kiosk_left_by_pin_ends_the_connection(server, data):
 
 
 def test_over_a_slow_line_every_key_is_answered(
-    server, data, record_testsuite_property
-):
+    server: Server, data: Path, record_testsuite_property: Callable[..., Any]
+) -> None:
     with (
         a_slow_line(server.port, DELAY_S) as line,
         at_work(server, port=line.port) as terminal,

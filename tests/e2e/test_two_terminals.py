@@ -2,12 +2,16 @@
 
 import re
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cptkiosk.domain.attempt import Progress
 from support import walk
 from support.sessions import attempt_id, roll, seated
+from support.terminal import Terminal
 
 SOON_S = 0.5
 COUNTDOWN = re.compile(r"starting in (\d+)")
@@ -15,7 +19,7 @@ ENDS = re.compile(r"ends (\d\d:\d\d:\d\d)")
 
 
 @pytest.fixture
-def pair(folder):
+def pair(folder: Path) -> Iterator[tuple[Terminal, Terminal]]:
     """Two programs on one session in its check-in, both signed in and there."""
     walk.checking_in(folder, roll(8))
     with walk.open_terminal(folder) as one, walk.open_terminal(folder) as other:
@@ -24,7 +28,7 @@ def pair(folder):
         yield one, other
 
 
-def seconds_until(terminal, *texts):
+def seconds_until(terminal: Terminal, *texts):
     """Return how long it takes until one line shows all of `texts`."""
     begun = time.monotonic()
     while not terminal.row(*texts):
@@ -34,7 +38,7 @@ def seconds_until(terminal, *texts):
     return time.monotonic() - begun
 
 
-def both_record(pair, key):
+def both_record(pair, key: str) -> None:
     """Press a key in both at the same time, and wait until each has recorded it."""
     before = [terminal.recorded for terminal in pair]
     for terminal in pair:
@@ -47,8 +51,8 @@ def both_record(pair, key):
 
 @pytest.mark.slow
 def test_a_check_in_appears_in_the_other_within_half_a_second(
-    pair, record_testsuite_property
-):
+    pair: tuple[Terminal, Terminal], record_testsuite_property: Callable[..., Any]
+) -> None:
     one, other = pair
     took = []
     for words in ("name on ID", "eligible", "agreement"):
@@ -60,7 +64,9 @@ def test_a_check_in_appears_in_the_other_within_half_a_second(
 
 
 @pytest.mark.slow
-def test_many_records_at_once_are_drawn_to_the_last(pair, folder):
+def test_many_records_at_once_are_drawn_to_the_last(
+    pair: tuple[Terminal, Terminal], folder: Path
+) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             seated(desk, walk.SESSION, one)
@@ -71,7 +77,9 @@ def test_many_records_at_once_are_drawn_to_the_last(pair, folder):
 
 
 @pytest.mark.slow
-def test_two_programs_that_check_in_at_the_same_time_lose_nothing(pair, folder):
+def test_two_programs_that_check_in_at_the_same_time_lose_nothing(
+    pair: tuple[Terminal, Terminal], folder: Path
+) -> None:
     one, other = pair
     for n in (1, 2, 3):
         walk.go_to(one, f"FamilyP{n}")
@@ -95,7 +103,9 @@ def test_two_programs_that_check_in_at_the_same_time_lose_nothing(pair, folder):
 
 
 @pytest.mark.slow
-def test_a_start_counts_both_down_to_one_instant(pair, folder):
+def test_a_start_counts_both_down_to_one_instant(
+    pair: tuple[Terminal, Terminal], folder: Path
+) -> None:
     one, other = pair
     walk.pass_all_gates(one)
     one.record("A")

@@ -3,6 +3,7 @@
 import select
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,8 +41,8 @@ def noticed_ns(desk: Desk, watch: Watch, within_s: float) -> int | None:
 
 @pytest.mark.slow
 def test_a_commit_by_another_process_is_noticed_within_half_a_second(
-    desk, folder, watch
-):
+    desk: Desk, folder: Path, watch: Watch
+) -> None:
     a_session(desk)
     other = worker("commit_once", folder, "a")
     assert other.stdout is not None
@@ -61,7 +62,7 @@ def test_a_commit_by_another_process_is_noticed_within_half_a_second(
     assert desk.ledger.data_version() != version
 
 
-def test_a_watch_is_quiet_while_nothing_happens(desk, watch):
+def test_a_watch_is_quiet_while_nothing_happens(desk: Desk, watch: Watch) -> None:
     a_session(desk)
     watch.drain(NAMES)
     desk.ledger.rows("SELECT count(*) FROM entry")
@@ -70,7 +71,9 @@ def test_a_watch_is_quiet_while_nothing_happens(desk, watch):
     assert select.select([watch], [], [], 0.05)[0] == []
 
 
-def test_a_watch_tells_the_ledger_from_other_files(desk, folder, watch):
+def test_a_watch_tells_the_ledger_from_other_files(
+    desk: Desk, folder: Path, watch: Watch
+) -> None:
     watch.drain(NAMES)
     (folder / "kiosk.log").write_text("something")
 
@@ -79,6 +82,8 @@ def test_a_watch_tells_the_ledger_from_other_files(desk, folder, watch):
     assert watch.drain(NAMES)
 
 
-def test_a_folder_that_is_not_there_is_an_error_and_no_descriptor_is_left(tmp_path):
+def test_a_folder_that_is_not_there_is_an_error_and_no_descriptor_is_left(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(OSError, match="cannot be watched"):
         Watch(tmp_path / "missing")

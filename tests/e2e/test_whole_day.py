@@ -42,7 +42,7 @@ class Watched(Terminal):
 RUNNING_A_WHILE = re.compile(r"1:(29:(5[0-7]|[0-4]\d)|2[0-8]:\d\d)")
 
 
-def one_by_one(terminal):
+def one_by_one(terminal: Terminal) -> None:
     """Bring the first of the roll to a seat, each gate by itself."""
     gates = ("photo ID", "name", "eligible", "agreement", "phone", "accommodations")
     for gate in (*gates, "scratch", "seat", "user code"):
@@ -50,7 +50,7 @@ def one_by_one(terminal):
         terminal.record("enter")
 
 
-def check_in(terminal):
+def check_in(terminal: Terminal) -> None:
     one_by_one(terminal)
     for name in ("Chen", "Ibáñez", "Lewis"):
         terminal.wait_row("Next:", name)
@@ -76,7 +76,7 @@ def check_in(terminal):
     terminal.wait_for("start 6 people")
 
 
-def late_arrival(terminal):
+def late_arrival(terminal: Terminal) -> None:
     terminal.wait_for("Trần, Brianna is expected late")
     walk.take_next(terminal)
     terminal.wait_for("user code 906751036")
@@ -88,7 +88,7 @@ def late_arrival(terminal):
     terminal.wait_for("own clock started")
 
 
-def breaks_and_credit(terminal):
+def breaks_and_credit(terminal: Terminal) -> None:
     walk.go_to(terminal, "Alvarez")
     terminal.record("b")
     terminal.wait_row("Alvarez", "Safety", "break")
@@ -102,7 +102,7 @@ def breaks_and_credit(terminal):
     terminal.wait_row("Chen, Li", "Safety", "+2:30")
 
 
-def evacuation(terminal):
+def evacuation(terminal: Terminal) -> None:
     # The alarm is dated back two seconds, which must lie after the start.
     terminal.wait_until(
         lambda: RUNNING_A_WHILE.search(terminal.row("Lewis", "testing")),
@@ -124,7 +124,7 @@ def evacuation(terminal):
     terminal.wait_row("A4", "Lewis", "interr")
 
 
-def irregularity(terminal):
+def irregularity(terminal: Terminal) -> None:
     walk.go_to(terminal, "Washington")
     terminal.press("i")
     terminal.wait_for("Seen or heard", "Washington")
@@ -140,7 +140,7 @@ def irregularity(terminal):
     assert terminal.recorded > before
 
 
-def finish_and_end(terminal):
+def finish_and_end(terminal: Terminal) -> None:
     for name in SCORES:
         walk.go_to(terminal, name)
         terminal.record("f")
@@ -151,7 +151,7 @@ def finish_and_end(terminal):
     terminal.wait_for("SCORES", "Outcome")
 
 
-def key(terminal, name, score, then):
+def key(terminal: Terminal, name: str, score, then) -> None:
     """Key one score for a person, and see what the row says."""
     walk.go_to(terminal, name)
     terminal.press("s")
@@ -166,7 +166,7 @@ def key(terminal, name, score, then):
     )
 
 
-def scores(terminal):
+def scores(terminal: Terminal) -> None:
     terminal.press("enter")
     terminal.wait_for("Alvarez, Renée - Safety", "Vendor's verdict")
     walk.fill(terminal, "84")
@@ -182,7 +182,7 @@ def scores(terminal):
     walk.answer(terminal, "x", "No score for Lewis", "", "left in the alarm")
 
 
-def close_out(terminal, destination):
+def close_out(terminal: Terminal, destination) -> None:
     terminal.press("o")
     terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
     walk.answer(terminal, "enter", "Scratch paper", "", "")
@@ -206,7 +206,7 @@ def close_out(terminal, destination):
 
 
 @pytest.mark.slow
-def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path):
+def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path: Path) -> None:
     data, out = tmp_path / "data", tmp_path / "o"
     out.mkdir()
     with Watched("--data-dir", data, cwd=ROSTERS) as terminal:

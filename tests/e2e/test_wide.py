@@ -1,5 +1,7 @@
 """A wide terminal, where more stands beside the roll: every screen opens on it too."""
 
+from pathlib import Path
+
 import pytest
 
 from support import walk
@@ -9,7 +11,7 @@ SIZES = [(120, 40), (132, 43), (160, 50)]
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     with walk.desk_of(folder) as desk:
         walk.center(desk)
@@ -22,7 +24,9 @@ def folder(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_a_session_starts_runs_and_ends_on_a_wide_terminal(folder, size):
+def test_a_session_starts_runs_and_ends_on_a_wide_terminal(
+    folder: Path, size: tuple[int, int]
+) -> None:
     with walk.open_terminal(folder, size=size) as terminal:
         walk.enter_session(terminal, "START", "seated")
         walk.start(terminal)

@@ -20,13 +20,13 @@ Participant ID,Last Name,First Name,Module,User Code
 
 
 @pytest.fixture
-def update(request):
+def update(request: pytest.FixtureRequest) -> bool:
     """Whether the frames are to be written anew."""
     return request.config.getoption("--update", default=False)
 
 
 @pytest.fixture
-def fixed(monkeypatch, tmp_path):
+def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Let nothing on a frame come from the machine it is taken on."""
     (tmp_path / "rosters").mkdir()
     (tmp_path / "rosters" / "northfield.csv").write_text(ROSTER, encoding="utf-8")
@@ -41,7 +41,9 @@ def fixed(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-async def test_every_screen_looks_as_it_was_agreed(group, fixed, update):
+async def test_every_screen_looks_as_it_was_agreed(
+    group: str, fixed: Path, update: bool
+) -> None:
     shots = await shots_of(GROUPS[group], fixed)
     kept = {}
     for shot in shots:
@@ -59,7 +61,7 @@ async def test_every_screen_looks_as_it_was_agreed(group, fixed, update):
     assert not faults, "\n".join(faults)
 
 
-def _change(path, text):
+def _change(path: Path, text: str):
     """Return how a frame differs from the one that is kept, line by line."""
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     if before == text:

@@ -21,11 +21,11 @@ DOES = re.compile(r"\b(Press|Enter|Esc|[Tt]ype|grow|i records)\b")
 pytestmark = pytest.mark.skipif(not ALL, reason="no frames are kept")
 
 
-def lines_of(path):
+def lines_of(path: Path):
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
-def called(path):
+def called(path: Path):
     return f"{path.parent.name} {path.stem}"
 
 
@@ -35,7 +35,7 @@ def column_of(line, word):
 
 
 @pytest.mark.parametrize("path", ALL, ids=called)
-def test_a_frame_fits_its_screen_and_holds_only_text(path):
+def test_a_frame_fits_its_screen_and_holds_only_text(path: Path) -> None:
     columns, rows = (int(one) for one in path.parent.name.split("x"))
     lines = lines_of(path)
 
@@ -45,7 +45,7 @@ def test_a_frame_fits_its_screen_and_holds_only_text(path):
 
 
 @pytest.mark.parametrize("path", ALL, ids=called)
-def test_the_next_line_says_what_to_do(path):
+def test_the_next_line_says_what_to_do(path: Path) -> None:
     if path.stem.startswith(OVER):
         pytest.skip("something lies over it")
 
@@ -53,7 +53,7 @@ def test_the_next_line_says_what_to_do(path):
 
 
 @pytest.mark.parametrize("path", ALL, ids=called)
-def test_the_last_line_names_the_keys(path):
+def test_the_last_line_names_the_keys(path: Path) -> None:
     last = [one for one in lines_of(path) if one.strip()][-1]
     if path.stem == "too-small":
         assert "enlarge" in last
@@ -62,14 +62,14 @@ def test_the_last_line_names_the_keys(path):
 
 
 @pytest.mark.parametrize("path", EMPTY, ids=called)
-def test_an_empty_list_says_what_to_do(path):
+def test_an_empty_list_says_what_to_do(path: Path) -> None:
     body = lines_of(path)[3:-1]
 
     assert any(DOES.search(one) for one in body), "\n".join(body)
 
 
 @pytest.mark.parametrize("path", NAMES, ids=called)
-def test_columns_are_straight_whatever_people_are_called(path):
+def test_columns_are_straight_whatever_people_are_called(path: Path) -> None:
     for word in ("Safety", "● testing", " yes", " B1  ", " A1  "):
         rows = [one for one in lines_of(path)[4:] if one[:3].strip() in {"", "›"}]  # noqa: RUF001
         if path.stem in {"names-irregularity", "names-person"}:
@@ -79,7 +79,7 @@ def test_columns_are_straight_whatever_people_are_called(path):
 
 
 @pytest.mark.parametrize("path", NAMES, ids=called)
-def test_a_name_that_is_too_long_ends_in_an_ellipsis(path):
+def test_a_name_that_is_too_long_ends_in_an_ellipsis(path: Path) -> None:
     for line in lines_of(path):
         if "LongLong" in line and "Long" * 25 not in line:
             assert re.search(r"LongL?o?n?g?…", line), line

@@ -1,7 +1,10 @@
 """The action line, typed at a kiosk and judged by the ledger."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
@@ -13,15 +16,17 @@ from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
 from support.sessions import a_session, attempt, opened, planned
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place="testing", size=(80, 24)):
+        def __init__(
+            self, place: str = "testing", size: tuple[int, int] = (80, 24)
+        ) -> None:
             self.sitting = sit_down(desk, folder, LEE, size)
             self.place = place
 
@@ -30,23 +35,25 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-async def say(sitting, line):
+async def say(sitting: Sitting, line) -> None:
     """Type a line and Enter, without waiting for the line to open."""
     await sitting.type(f":{line}")
     await sitting.press("enter")
 
 
-def typed(sitting):
+def typed(sitting: Sitting):
     return sitting.screen.query_one(TextEntry).value
 
 
-async def test_seats_by_number_get_their_credit_and_it_is_counted(desk, at):
+async def test_seats_by_number_get_their_credit_and_it_is_counted(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 8)
     async with at() as sitting:
         await say(sitting, "7,2,3 credit 6m alarm")
@@ -62,7 +69,7 @@ async def test_seats_by_number_get_their_credit_and_it_is_counted(desk, at):
         assert "3 credits given" in sitting.words
 
 
-async def test_whoever_is_meant_is_named_before_enter(desk, at):
+async def test_whoever_is_meant_is_named_before_enter(desk: Desk, at: type) -> None:
     a_session(desk, 8)
     before = desk.ledger.head()
     async with at() as sitting:
@@ -72,7 +79,7 @@ async def test_whoever_is_meant_is_named_before_enter(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_a_halt_is_asked_as_its_key_asks_it(desk, at):
+async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: type) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await say(sitting, "halt smoke in the hall")
@@ -86,7 +93,7 @@ async def test_a_halt_is_asked_as_its_key_asks_it(desk, at):
         assert reason.text == "smoke in the hall"
 
 
-async def test_a_dismissal_is_asked_with_what_was_typed(desk, at):
+async def test_a_dismissal_is_asked_with_what_was_typed(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await say(sitting, "A2 dismiss notes found")
@@ -98,7 +105,7 @@ async def test_a_dismissal_is_asked_with_what_was_typed(desk, at):
         assert attempt(desk, "P2").reason.text == "notes found"
 
 
-async def test_several_are_not_dismissed_by_one_line(desk, at):
+async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await say(sitting, "all dismiss notes found")
@@ -106,7 +113,7 @@ async def test_several_are_not_dismissed_by_one_line(desk, at):
         assert "one at a time" in sitting.words
 
 
-async def test_somebody_is_moved_to_a_seat(desk, at):
+async def test_somebody_is_moved_to_a_seat(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await say(sitting, "1 seat c4")
@@ -124,7 +131,9 @@ async def test_somebody_is_moved_to_a_seat(desk, at):
         ("[red]A1[/] break", "Nobody is called '[red]A1[/]' here"),
     ],
 )
-async def test_what_is_refused_stays_in_the_line_with_its_reason(desk, at, line, says):
+async def test_what_is_refused_stays_in_the_line_with_its_reason(
+    desk: Desk, at: type, line: str, says: str
+) -> None:
     a_session(desk, 8)
     before = desk.ledger.head()
     async with at() as sitting:
@@ -136,7 +145,9 @@ async def test_what_is_refused_stays_in_the_line_with_its_reason(desk, at, line,
         assert desk.ledger.head() == before
 
 
-async def test_hostile_text_is_kept_as_text_and_steers_nothing(desk, at):
+async def test_hostile_text_is_kept_as_text_and_steers_nothing(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await say(sitting, "1 note [bold]x[/] '; DROP TABLE --")
@@ -145,7 +156,9 @@ async def test_hostile_text_is_kept_as_text_and_steers_nothing(desk, at):
         assert note.text.text == "[bold]x[/] '; DROP TABLE --"
 
 
-async def test_nobody_is_touched_if_one_of_several_cannot_be(desk, at):
+async def test_nobody_is_touched_if_one_of_several_cannot_be(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
     before = desk.ledger.head()
@@ -156,7 +169,9 @@ async def test_nobody_is_touched_if_one_of_several_cannot_be(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_tab_and_right_take_the_first_that_is_offered(desk, at):
+async def test_tab_and_right_take_the_first_that_is_offered(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.type(":A1 pa")
@@ -170,7 +185,9 @@ async def test_tab_and_right_take_the_first_that_is_offered(desk, at):
         assert paused.reason.text == "screen froze"
 
 
-async def test_up_brings_the_last_line_back_and_down_what_was_begun(desk, at):
+async def test_up_brings_the_last_line_back_and_down_what_was_begun(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await say(sitting, "1 break")
@@ -181,7 +198,7 @@ async def test_up_brings_the_last_line_back_and_down_what_was_begun(desk, at):
         assert typed(sitting) == "2"
 
 
-async def test_esc_leaves_the_line_and_does_nothing(desk, at):
+async def test_esc_leaves_the_line_and_does_nothing(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     before = desk.ledger.head()
     async with at() as sitting:
@@ -192,7 +209,7 @@ async def test_esc_leaves_the_line_and_does_nothing(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_a_colon_in_a_search_is_text(desk, at):
+async def test_a_colon_in_a_search_is_text(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.type("/a:b")
@@ -201,7 +218,9 @@ async def test_a_colon_in_a_search_is_text(desk, at):
 
 
 @pytest.mark.parametrize("place", ["people", "check-in", "start"])
-async def test_every_screen_of_a_session_has_the_line(desk, at, place):
+async def test_every_screen_of_a_session_has_the_line(
+    desk: Desk, at: type, place: str
+) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")
     if place != "people":
         opened(desk, "a")

@@ -1,14 +1,17 @@
 """What a proctor does at the door, through the screen and judged by the ledger."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import DeclareConflict
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.gates import GatesPanel
@@ -27,18 +30,24 @@ from support.sessions import (
     scored,
     seated,
 )
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 FIRST = "P1"
 TWO_MODULES = ("safety", "quality")
 
 
 @pytest.fixture
-def at_the_door(desk, folder):
+def at_the_door(desk: Desk, folder: Path) -> type:
     """Return how to sit down at the check-in of session 'a' as somebody."""
 
     class Door:
-        def __init__(self, actor=LEE, size=(80, 24), place="check-in", session="a"):
+        def __init__(
+            self,
+            actor: Actor = LEE,
+            size: tuple[int, int] = (80, 24),
+            place: str = "check-in",
+            session: str = "a",
+        ) -> None:
             self.sitting = sit_down(desk, folder, actor, size)
             self.screen = lambda: screen_for(place, session)
 
@@ -47,20 +56,20 @@ def at_the_door(desk, folder):
             await sitting.show(self.screen())
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Door
 
 
 @pytest.fixture
-def checking_in(desk):
+def checking_in(desk: Desk) -> Session:
     """Two people who take Safety, doors open."""
     return a_session(desk, people=2, stage=Stage.CHECK_IN)
 
 
 @pytest.fixture
-def two_modules(desk):
+def two_modules(desk: Desk) -> None:
     """P1 down for Safety and registered for Quality too; both are run."""
     register(desk, (FIRST,), "safety")
     register(desk, (FIRST,), "quality")
@@ -73,15 +82,15 @@ def two_modules(desk):
     opened(desk, "a")
 
 
-def kinds_after(desk, seq):
+def kinds_after(desk: Desk, seq):
     return [entry.event.kind for entry in desk.ledger.read_after(seq)]
 
 
-def gates_shown(sitting):
+def gates_shown(sitting: Sitting):
     return str(sitting.screen.query_one(GatesPanel).render())
 
 
-def interrupted(desk, session_id="a", after_ms=30 * MINUTE_MS):
+def interrupted(desk: Desk, session_id: str = "a", after_ms=30 * MINUTE_MS) -> None:
     """Leave a session in which P1 was interrupted after a while."""
     a_session(desk, people=1, stage=Stage.RUNNING, session_id=session_id)
     advance(desk, after_ms)
@@ -93,7 +102,7 @@ def interrupted(desk, session_id="a", after_ms=30 * MINUTE_MS):
     desk.perform(c.EndSession(session_id=session_id), LEE)
 
 
-def failed(desk, people=1):
+def failed(desk: Desk, people: int = 1) -> None:
     """Leave session 'a', in which everybody took Safety and did not pass."""
     a_session(desk, people=people, stage=Stage.RUNNING)
     ended(desk, "a")
@@ -102,7 +111,7 @@ def failed(desk, people=1):
         with_new_code(desk, one)
 
 
-def with_new_code(desk, participant_id):
+def with_new_code(desk: Desk, participant_id: str) -> None:
     person = RegisterPerson(
         participant_id=participant_id,
         family_name=f"Family{participant_id}",
@@ -112,7 +121,7 @@ def with_new_code(desk, participant_id):
     desk.register([person], LEE)
 
 
-def another_session(desk, session_id="b"):
+def another_session(desk: Desk, session_id: str = "b") -> None:
     """Plan a session of Safety with nobody on its roll."""
     plan = c.PlanSession(
         session_id=session_id, title="Again", starts_at_utc_ms=desk.now().utc_ms,
@@ -125,8 +134,8 @@ def another_session(desk, session_id="b"):
 
 
 async def test_all_ten_gates_are_shown_and_a_waived_one_is_told_apart(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door(DANA) as sitting:
         assert gates_shown(sitting).count("[ ]") == 9
         assert "[x] on the roll: Safety" in gates_shown(sitting)
@@ -136,8 +145,8 @@ async def test_all_ten_gates_are_shown_and_a_waived_one_is_told_apart(
 
 
 async def test_a_gate_that_is_not_passed_stays_open_and_says_what_was_shown(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("x")
         await sitting.fill("expired 2025")
@@ -150,8 +159,8 @@ async def test_a_gate_that_is_not_passed_stays_open_and_says_what_was_shown(
 
 
 async def test_a_name_that_is_not_passed_names_the_kind_of_mismatch(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("enter", "x", "right", "enter")
         await sitting.fill("shows Rossi")
@@ -159,8 +168,8 @@ async def test_a_name_that_is_not_passed_names_the_kind_of_mismatch(
 
 
 async def test_a_name_that_differs_passes_with_kind_and_what_was_shown(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("enter", "K", "enter")
         await sitting.fill("ID says Kimmy")
@@ -170,8 +179,8 @@ async def test_a_name_that_differs_passes_with_kind_and_what_was_shown(
 
 
 async def test_what_speaks_against_somebody_is_seen_before_the_gate_is_tried(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     child = RegisterPerson(
         participant_id=FIRST, family_name="FamilyP1", given_name="Kim",
         birth_date="2015-02-09",
@@ -188,8 +197,8 @@ async def test_what_speaks_against_somebody_is_seen_before_the_gate_is_tried(
 
 
 async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
-    desk, folder, at_the_door, checking_in
-):
+    desk: Desk, folder: Path, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("x")
         await sitting.fill("no ID at all")
@@ -205,8 +214,8 @@ async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
 
 
 async def test_a_slip_can_be_written_again_only_for_somebody_denied(
-    desk, folder, at_the_door, checking_in
-):
+    desk: Desk, folder: Path, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("p")
         assert "Only somebody who was denied" in sitting.frame
@@ -220,7 +229,9 @@ async def test_a_slip_can_be_written_again_only_for_somebody_denied(
         assert path.exists()
 
 
-async def test_undo_takes_a_denial_back(desk, at_the_door, checking_in):
+async def test_undo_takes_a_denial_back(
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("d")
         await sitting.fill("rude")
@@ -232,8 +243,8 @@ async def test_undo_takes_a_denial_back(desk, at_the_door, checking_in):
 
 
 async def test_a_walk_in_is_registered_and_put_on_the_roll(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("n")
         await sitting.fill("W-7", "Diallo", "Aissatou", "1999-02-09", "", "CODE-W7")
@@ -246,8 +257,8 @@ async def test_a_walk_in_is_registered_and_put_on_the_roll(
 
 
 async def test_a_refused_walk_in_says_why_and_keeps_what_was_typed(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     head = desk.ledger.head().seq
     async with at_the_door() as sitting:
         await sitting.press("n")
@@ -259,8 +270,8 @@ async def test_a_refused_walk_in_says_why_and_keeps_what_was_typed(
 
 
 async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     known = RegisterPerson(
         participant_id="K-1", family_name="Known", given_name="Ann",
         registration=Registration("safety", "CODE-K1", 1500, stop_clock=True),
@@ -276,8 +287,8 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
 
 
 async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
-    desk, at_the_door, two_modules
-):
+    desk: Desk, at_the_door: type, two_modules: None
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("M")
         await sitting.fill("", "", "came for Quality")
@@ -289,8 +300,8 @@ async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
 
 
 async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
-    desk, at_the_door, two_modules
-):
+    desk: Desk, at_the_door: type, two_modules: None
+) -> None:
     register(desk, ("P2",), "safety")
     desk.perform(desk.assignment("a", "P2", "safety"), LEE)
     async with at_the_door() as sitting:
@@ -303,16 +314,16 @@ async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
 
 
 async def test_the_module_key_says_why_where_the_session_runs_only_one(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("M")
         assert "runs no other module" in sitting.frame
 
 
 async def test_somebody_is_taken_off_the_roll_and_undo_brings_them_back(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("o")
         await sitting.fill("put on it by mistake")
@@ -325,8 +336,8 @@ async def test_somebody_is_taken_off_the_roll_and_undo_brings_them_back(
 
 
 async def test_a_hand_over_is_signed_by_both_and_the_stage_line_says_who_leads(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door(size=(120, 40)) as sitting:
         assert "lead L. Wong" in sitting.frame
         await sitting.press("H")
@@ -336,8 +347,8 @@ async def test_a_hand_over_is_signed_by_both_and_the_stage_line_says_who_leads(
 
 
 async def test_a_hand_over_with_a_wrong_pin_hands_nothing_over(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door() as sitting:
         await sitting.press("H")
         await sitting.fill("", LEE_PIN, "000000")
@@ -347,8 +358,8 @@ async def test_a_hand_over_with_a_wrong_pin_hands_nothing_over(
 
 
 async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_must(
-    desk, at_the_door
-):
+    desk: Desk, at_the_door: type
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     seated(desk, "a", attempt_id(FIRST))
     relation = DeclareConflict(
@@ -362,7 +373,9 @@ async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_mus
         assert desk.session("a").stage is Stage.CHECK_IN
 
 
-async def test_the_start_names_who_runs_the_session(desk, at_the_door, checking_in):
+async def test_the_start_names_who_runs_the_session(
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     async with at_the_door(DANA, place="start") as sitting:
         assert "Lee Wong runs the session" in sitting.frame
 
@@ -371,8 +384,8 @@ async def test_the_start_names_who_runs_the_session(desk, at_the_door, checking_
 
 
 async def test_the_seat_offered_has_no_neighbour_of_the_same_module(
-    desk, at_the_door, checking_in
-):
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     seated(desk, "a", attempt_id(FIRST))
     at_the_desk(desk, "a", attempt_id("P2"))
     async with at_the_door(size=(120, 40)) as sitting:
@@ -385,7 +398,9 @@ async def test_the_seat_offered_has_no_neighbour_of_the_same_module(
         assert attempt(desk, "P2").seat == ""
 
 
-async def test_what_to_mind_is_said_beside_each_seat(desk, at_the_door, checking_in):
+async def test_what_to_mind_is_said_beside_each_seat(
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     seated(desk, "a", attempt_id(FIRST))
     at_the_desk(desk, "a", attempt_id("P2"))
     async with at_the_door() as sitting:
@@ -396,7 +411,9 @@ async def test_what_to_mind_is_said_beside_each_seat(desk, at_the_door, checking
 # Put on the roll
 
 
-async def test_a_retake_too_early_shows_the_first_eligible_date(desk, at_the_door):
+async def test_a_retake_too_early_shows_the_first_eligible_date(
+    desk: Desk, at_the_door: type
+) -> None:
     failed(desk)
     another_session(desk)
     async with at_the_door(place="people", session="b") as sitting:
@@ -406,8 +423,8 @@ async def test_a_retake_too_early_shows_the_first_eligible_date(desk, at_the_doo
 
 
 async def test_the_coordinator_assigns_in_spite_of_a_rule_with_a_reason(
-    desk, at_the_door
-):
+    desk: Desk, at_the_door: type
+) -> None:
     failed(desk)
     another_session(desk)
     async with at_the_door(DANA, place="people", session="b") as sitting:
@@ -418,8 +435,8 @@ async def test_the_coordinator_assigns_in_spite_of_a_rule_with_a_reason(
 
 
 async def test_the_coordinator_chooses_for_whom_the_rule_does_not_hold(
-    desk, at_the_door
-):
+    desk: Desk, at_the_door: type
+) -> None:
     failed(desk, people=2)
     another_session(desk)
     async with at_the_door(DANA, place="people", session="b") as sitting:
@@ -430,7 +447,9 @@ async def test_the_coordinator_chooses_for_whom_the_rule_does_not_hold(
         assert set(desk.session("b").attempts) == {"P2-safety"}
 
 
-async def test_what_nobody_may_override_is_not_offered(desk, at_the_door, checking_in):
+async def test_what_nobody_may_override_is_not_offered(
+    desk: Desk, at_the_door: type, checking_in: Session
+) -> None:
     another_session(desk)
     async with at_the_door(DANA, place="people", session="b") as sitting:
         await sitting.press("a")
@@ -439,7 +458,9 @@ async def test_what_nobody_may_override_is_not_offered(desk, at_the_door, checki
         assert desk.session("b").attempts == {}
 
 
-async def test_an_interrupted_attempt_goes_on_with_what_was_left(desk, at_the_door):
+async def test_an_interrupted_attempt_goes_on_with_what_was_left(
+    desk: Desk, at_the_door: type
+) -> None:
     interrupted(desk)
     another_session(desk)
     async with at_the_door(place="people", session="b") as sitting:
@@ -451,7 +472,9 @@ async def test_an_interrupted_attempt_goes_on_with_what_was_left(desk, at_the_do
         assert goes_on.carried_ms == 60 * MINUTE_MS
 
 
-async def test_an_interrupted_attempt_need_not_go_on(desk, at_the_door):
+async def test_an_interrupted_attempt_need_not_go_on(
+    desk: Desk, at_the_door: type
+) -> None:
     interrupted(desk)
     another_session(desk)
     with_new_code(desk, FIRST)
@@ -461,7 +484,9 @@ async def test_an_interrupted_attempt_need_not_go_on(desk, at_the_door):
         assert (afresh.continues, afresh.carried_ms) == ("", None)
 
 
-async def test_every_line_of_the_gates_fits_the_panel(desk, at_the_door):
+async def test_every_line_of_the_gates_fits_the_panel(
+    desk: Desk, at_the_door: type
+) -> None:
     long = "a very long account of what was shown at the door " * 3
     planned(desk, (FIRST,), "a", "safety")
     opened(desk, "a")
@@ -477,8 +502,8 @@ async def test_every_line_of_the_gates_fits_the_panel(desk, at_the_door):
 
 
 async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
-    desk, at_the_door
-):
+    desk: Desk, at_the_door: type
+) -> None:
     planned(desk, (FIRST,), "a", "safety")
     opened(desk, "a")
     async with at_the_door() as sitting:
@@ -494,7 +519,9 @@ async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
         assert ("photo-id", "passport") in attempt(desk, FIRST).gates
 
 
-async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(desk, at_the_door):
+async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
+    desk: Desk, at_the_door: type
+) -> None:
     planned(desk, (FIRST,), "a", "safety")
     opened(desk, "a")
     for gate in ("photo-id", "name"):

@@ -2,9 +2,11 @@
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
@@ -31,7 +33,7 @@ from support.sitting import Sitting, sit_down
 
 
 @asynccontextmanager
-async def on_the_wall(desk, folder, session_id=""):
+async def on_the_wall(desk: Desk, folder: Path, session_id: str = ""):
     app = KioskApp(
         desk, Paths(folder), wall=True, wall_session=session_id, ticking=False
     )
@@ -41,11 +43,11 @@ async def on_the_wall(desk, folder, session_id=""):
         yield at
 
 
-def face(desk):
+def face(desk: Desk):
     return face_text(desk.session("a"), line(desk))
 
 
-def credited(desk, participant_id, minutes):
+def credited(desk: Desk, participant_id: str, minutes: int) -> None:
     desk.perform(
         c.GiveCredit(
             session_id="a",
@@ -58,8 +60,8 @@ def credited(desk, participant_id, minutes):
 
 
 async def test_the_wall_counts_for_who_still_has_time_once_others_have_none(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3)
     credited(desk, "P2", 10)
     advance(desk, 95 * MINUTE_MS)
@@ -72,7 +74,7 @@ async def test_the_wall_counts_for_who_still_has_time_once_others_have_none(
     assert running_clocks(desk)[0].startswith("Morning: 0:05:00 left, first end ")
 
 
-def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk):
+def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk: Desk) -> None:
     a_session(desk, 2)
     credited(desk, "P2", 4)
     advance(desk, 95 * MINUTE_MS)
@@ -80,7 +82,7 @@ def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk):
     assert running_clocks(desk) == ["Morning: time is up, +1:00"]
 
 
-def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk):
+def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
     wish = replace(desk.assignment("a", "P1", "safety"), factor_permille=0)
     desk.perform(wish, DANA)
@@ -90,7 +92,7 @@ def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk):
     assert face(desk) == "-:--:--"
 
 
-def test_the_countdown_is_no_time_left(desk):
+def test_the_countdown_is_no_time_left(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     seated(desk, "a", attempt_id("P1"))
     desk.perform(c.StartSession(session_id="a"), LEE)
@@ -99,7 +101,9 @@ def test_the_countdown_is_no_time_left(desk):
     assert running_clocks(desk) == ["Morning: begins in 0:00:08"]
 
 
-async def test_the_wall_shows_sessions_in_turn_and_says_which(desk, folder):
+async def test_the_wall_shows_sessions_in_turn_and_says_which(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1)
     advance(desk, 20 * MINUTE_MS)
     a_session(desk, 2, session_id="b", module="quality")
@@ -117,7 +121,9 @@ async def test_the_wall_shows_sessions_in_turn_and_says_which(desk, folder):
 
 
 @pytest.mark.parametrize(("named", "module"), [("a", "Safety"), ("b", "Quality")])
-async def test_the_wall_of_a_room_shows_only_its_session(desk, folder, named, module):
+async def test_the_wall_of_a_room_shows_only_its_session(
+    desk: Desk, folder: Path, named: str, module: str
+) -> None:
     a_session(desk, 1)
     a_session(desk, 2, session_id="b", module="quality")
     async with on_the_wall(desk, folder, named) as at:
@@ -129,7 +135,9 @@ async def test_the_wall_of_a_room_shows_only_its_session(desk, folder, named, mo
             advance(desk, 10_000)
 
 
-async def test_the_wall_of_a_session_that_is_over_says_so(desk, folder):
+async def test_the_wall_of_a_session_that_is_over_says_so(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     a_session(desk, 2, session_id="b", module="quality")
     async with on_the_wall(desk, folder, "a") as at:
@@ -137,7 +145,7 @@ async def test_the_wall_of_a_session_that_is_over_says_so(desk, folder):
         assert "Quality" not in at.words
 
 
-async def test_a_halted_testing_screen_looks_like_one(desk, folder):
+async def test_a_halted_testing_screen_looks_like_one(desk: Desk, folder: Path) -> None:
     a_session(desk, 1)
     async with sit_down(desk, folder, LEE) as at:
         await at.show(screen_for("testing", "a"))

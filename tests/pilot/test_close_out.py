@@ -1,7 +1,10 @@
 """Close-out: each line leads to its place, and a seal leaves a report to print."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.close_out import CloseOutScreen
@@ -14,7 +17,7 @@ from support.sitting import sit_down
 
 
 @pytest.fixture
-def open_close_out(desk):
+def open_close_out(desk: Desk) -> Desk:
     """Nothing is scored, and the second of two irregularities lacks a field."""
     a_session(desk, 3, Stage.RUNNING)
     for code, action in (("ENV-NOISE", "window shut"), ("TEC-STATION", "")):
@@ -27,7 +30,9 @@ def open_close_out(desk):
     return desk
 
 
-async def test_a_line_about_a_score_leads_to_that_very_person(open_close_out, folder):
+async def test_a_line_about_a_score_leads_to_that_very_person(
+    open_close_out: Desk, folder: Path
+) -> None:
     async with sit_down(open_close_out, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("home", "down", "down", "enter")
@@ -36,8 +41,8 @@ async def test_a_line_about_a_score_leads_to_that_very_person(open_close_out, fo
 
 
 async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
-    open_close_out, folder
-):
+    open_close_out: Desk, folder: Path
+) -> None:
     lacking = [
         one.event.irregularity_id
         for one in open_close_out.session("a").in_force
@@ -51,7 +56,9 @@ async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
         assert sitting.screen.query_one(Roll).cursor_key == lacking[-1]
 
 
-async def test_sealing_writes_the_report_and_p_says_where_it_is(desk, folder):
+async def test_sealing_writes_the_report_and_p_says_where_it_is(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2, Stage.ENDED)
     async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
         await sitting.show(CloseOutScreen("a"))
@@ -73,7 +80,9 @@ async def test_sealing_writes_the_report_and_p_says_where_it_is(desk, folder):
         assert report.read_bytes() == first
 
 
-async def test_a_seal_stands_though_its_report_cannot_be_written(desk, folder):
+async def test_a_seal_stands_though_its_report_cannot_be_written(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     (folder / "reports").write_text("a file where the folder should be")
     async with sit_down(desk, folder, LEE, (120, 40)) as sitting:

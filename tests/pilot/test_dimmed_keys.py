@@ -1,22 +1,25 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.walk import screen_for
 from support.center import LEE
 from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place):
+        def __init__(self, place) -> None:
             self.sitting = sit_down(desk, folder, LEE)
             self.place = place
 
@@ -25,17 +28,17 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-def about(participant_id):
+def about(participant_id: str):
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
-async def dimmed(sitting, action):
+async def dimmed(sitting: Sitting, action):
     """Return what a dimmed key says, or nothing if it is not dimmed."""
     screen = sitting.screen
     reason = screen.why_not(action)
@@ -50,28 +53,32 @@ async def dimmed(sitting, action):
     return reason
 
 
-async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(desk, at):
+async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2, Stage.CANCELLED)
     async with at("people") as sitting:
         for action in ("assign", "assign_all"):
             assert "cancelled" in await dimmed(sitting, action)
 
 
-async def test_people_are_put_on_the_roll_of_a_planned_session(desk, at):
+async def test_people_are_put_on_the_roll_of_a_planned_session(
+    desk: Desk, at: type
+) -> None:
     planned(desk, ("P1",), "a", "safety")
     async with at("people") as sitting:
         assert not await dimmed(sitting, "assign")
         assert not await dimmed(sitting, "assign_all")
 
 
-async def test_who_has_finished_does_not_come_late(desk, at):
+async def test_who_has_finished_does_not_come_late(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     desk.perform(c.FinishAttempt(**about("P1")), LEE)
     async with at("testing") as sitting:
         assert await dimmed(sitting, "late") == "FamilyP1, Kim is finished, not late."
 
 
-async def test_who_is_seated_does_not_come_late(desk, at):
+async def test_who_is_seated_does_not_come_late(desk: Desk, at: type) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     at_the_desk(desk, "a", attempt_id("P1"))
     desk.perform(c.TakeSeat(**about("P1")), LEE)
@@ -82,7 +89,9 @@ async def test_who_is_seated_does_not_come_late(desk, at):
         assert not await dimmed(sitting, "late")
 
 
-async def test_the_close_out_waits_for_the_end_of_the_session(desk, at):
+async def test_the_close_out_waits_for_the_end_of_the_session(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at("scores") as sitting:
         assert "The session still runs" in await dimmed(sitting, "close_out")
@@ -93,7 +102,9 @@ async def test_the_close_out_waits_for_the_end_of_the_session(desk, at):
 # Everyone who has not come
 
 
-async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(desk, at):
+async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     desk.perform(c.PassGates(**about("P2"), gates=("photo-id",)), LEE)
     async with at("check-in") as sitting:
@@ -105,7 +116,9 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(desk, 
         assert "1 person being checked in is left out" in sitting.words
 
 
-async def test_where_everybody_has_come_nobody_is_marked_absent(desk, at):
+async def test_where_everybody_has_come_nobody_is_marked_absent(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     desk.perform(c.PassGates(**about("P1"), gates=("photo-id",)), LEE)
     before = desk.ledger.head()
@@ -117,7 +130,9 @@ async def test_where_everybody_has_come_nobody_is_marked_absent(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_who_is_known_to_come_late_is_still_expected_before_the_start(desk, at):
+async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(c.ExpectLate(**about("P2")), LEE)
     async with at("check-in") as sitting:

@@ -1,6 +1,8 @@
 """The line of a rehearsal: in sight until the record answers it, in nobody's way."""
 
+from collections.abc import Iterator
 from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,7 +12,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import repertoire
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
@@ -28,7 +30,7 @@ SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture
-def day(tmp_path):
+def day(tmp_path: Path) -> Iterator[tuple[Desk, Actor, str, Path]]:
     """A staged day at Today, and the parts of it."""
     with closing(Ledger(tmp_path / "ledger.db", "test")) as ledger:
         desk = Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
@@ -36,7 +38,7 @@ def day(tmp_path):
         yield desk, actor, session_id, tmp_path
 
 
-def running(day, minutes):
+def running(day, minutes: int) -> None:
     """Seat everybody, start, and let minutes pass."""
     desk, actor, session_id, _ = day
     hands = Hands(desk, desk.clock, session_id, actor, print)
@@ -50,7 +52,7 @@ def running(day, minutes):
 
 
 @asynccontextmanager
-async def attending(day, *scenes, size=(80, 24), speed=1):
+async def attending(day, *scenes, size: tuple[int, int] = (80, 24), speed: int = 1):
     """Sit down at the kiosk of a rehearsal."""
     desk, actor, session_id, folder = day
     director = Director(desk, session_id, scenes, SEED, speed)
@@ -68,7 +70,9 @@ def line_with(frame, words):
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_happens_is_in_sight_until_it_is_answered(day, size):
+async def test_what_happens_is_in_sight_until_it_is_answered(
+    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+) -> None:
     desk, _, session_id, _ = day
     running(day, 30)
     async with attending(day, repertoire.ALARM, size=size) as (kiosk, director):
@@ -89,7 +93,9 @@ async def test_what_happens_is_in_sight_until_it_is_answered(day, size):
         assert not director.plays[0].in_sight
 
 
-async def test_it_goes_away_when_its_time_is_over(day):
+async def test_it_goes_away_when_its_time_is_over(
+    day: tuple[Desk, Actor, str, Path],
+) -> None:
     desk, _, session_id, _ = day
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, director):
@@ -104,7 +110,9 @@ async def test_it_goes_away_when_its_time_is_over(day):
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_covers_neither_next_nor_the_status_line(day, size):
+async def test_it_covers_neither_next_nor_the_status_line(
+    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+) -> None:
     desk, _, session_id, _ = day
     running(day, 30)
     scenes = (repertoire.ALARM, repertoire.FROZEN)
@@ -128,7 +136,7 @@ async def test_it_covers_neither_next_nor_the_status_line(day, size):
         assert lines[alarm].split()[0] == "REHEARSAL"
 
 
-async def test_it_takes_no_key(day):
+async def test_it_takes_no_key(day: tuple[Desk, Actor, str, Path]) -> None:
     desk, _, session_id, _ = day
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, _):
@@ -139,7 +147,9 @@ async def test_it_takes_no_key(day):
         assert any(one.on_break for one in desk.session(session_id).attempts.values())
 
 
-async def test_it_stays_in_sight_on_the_lock_and_other_screens(day):
+async def test_it_stays_in_sight_on_the_lock_and_other_screens(
+    day: tuple[Desk, Actor, str, Path],
+) -> None:
     _, _, session_id, _ = day
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, _):
@@ -152,7 +162,9 @@ async def test_it_stays_in_sight_on_the_lock_and_other_screens(day):
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_first_screen_says_how_fast_the_clock_runs(day, size):
+async def test_the_first_screen_says_how_fast_the_clock_runs(
+    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+) -> None:
     async with attending(day, *repertoire.ALWAYS, size=size, speed=20) as (kiosk, _):
         assert (
             "REHEARSAL The clock runs 20 times as fast (drill --speed 1 or 60"
@@ -161,7 +173,9 @@ async def test_the_first_screen_says_how_fast_the_clock_runs(day, size):
         assert "said on this line." in kiosk.words
 
 
-async def test_a_name_with_markup_is_shown_as_it_is(day):
+async def test_a_name_with_markup_is_shown_as_it_is(
+    day: tuple[Desk, Actor, str, Path],
+) -> None:
     desk, _, session_id, _ = day
     running(day, 1)
     async with attending(day, repertoire.RESTROOM) as (kiosk, director):
@@ -180,7 +194,9 @@ async def test_a_name_with_markup_is_shown_as_it_is(day):
         assert "[red]Fox[/], Robin asks for the restroom." in kiosk.frame
 
 
-async def test_a_kiosk_at_work_has_no_such_line(day):
+async def test_a_kiosk_at_work_has_no_such_line(
+    day: tuple[Desk, Actor, str, Path],
+) -> None:
     desk, actor, session_id, folder = day
     running(day, 55)
     app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)

@@ -1,8 +1,11 @@
 """Where fingers are faster than screens: what a key means stays what was read."""
 
+from pathlib import Path
+
 import pytest
 from textual import events
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
@@ -27,11 +30,11 @@ from support.sitting import sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place="testing"):
+        def __init__(self, place: str = "testing") -> None:
             self.sitting, self.place = sit_down(desk, folder, LEE), place
 
         async def __aenter__(self):
@@ -39,13 +42,13 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-def one_comes_late(desk):
+def one_comes_late(desk: Desk) -> None:
     """Start with P1 seated and P2 expected late."""
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, "a", attempt_id("P1"))
@@ -53,7 +56,9 @@ def one_comes_late(desk):
     started(desk, "a")
 
 
-async def test_whoever_never_came_is_marked_absent_by_what_is_next(desk, at):
+async def test_whoever_never_came_is_marked_absent_by_what_is_next(
+    desk: Desk, at: type
+) -> None:
     one_comes_late(desk)
     advance(desk, 40 * MINUTE_MS)
     async with at("check-in") as sitting:
@@ -66,13 +71,17 @@ async def test_whoever_never_came_is_marked_absent_by_what_is_next(desk, at):
         assert attempt(desk, "P2").standing is Progress.ABSENT
 
 
-async def test_the_check_in_counts_after_the_start_who_is_still_to_come(desk, at):
+async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
+    desk: Desk, at: type
+) -> None:
     one_comes_late(desk)
     async with at("check-in") as sitting:
         assert "1 to come" in sitting.words
 
 
-async def test_an_enter_too_soon_after_the_step_changed_does_nothing(desk, at):
+async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     async with at() as sitting:
         sitting.app.moved_steps = MovedSteps()
@@ -87,7 +96,7 @@ async def test_an_enter_too_soon_after_the_step_changed_does_nothing(desk, at):
         assert "The next step has just changed, so Enter did nothing" in sitting.words
 
 
-def test_an_enter_after_a_look_is_taken():
+def test_an_enter_after_a_look_is_taken() -> None:
     steps, screen = MovedSteps(), type("Testing", (), {"STEP_MOVES": True})()
     steps.shown(screen, "announce", 10.0)
     assert not steps.takes(screen, 10.1)
@@ -97,7 +106,9 @@ def test_an_enter_after_a_look_is_taken():
     assert not steps.takes(object(), 20.1)
 
 
-async def test_the_first_letter_takes_the_place_of_what_was_proposed(desk, at):
+async def test_the_first_letter_takes_the_place_of_what_was_proposed(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     advance(desk, 5 * MINUTE_MS)
     async with at() as sitting:
@@ -110,7 +121,9 @@ async def test_the_first_letter_takes_the_place_of_what_was_proposed(desk, at):
         assert desk.session("a").line_ms(desk.now()) - since_ms == 2 * MINUTE_MS
 
 
-async def test_the_cursor_comes_back_to_the_person_after_a_search(desk, at):
+async def test_the_cursor_comes_back_to_the_person_after_a_search(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 5)
     async with at() as sitting:
         roll = sitting.screen.query_one(Roll)
@@ -122,7 +135,7 @@ async def test_the_cursor_comes_back_to_the_person_after_a_search(desk, at):
         assert roll.cursor_key == attempt_id("P3")
 
 
-async def test_every_group_is_counted_beside_the_clock(desk, at):
+async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: type) -> None:
     a_session(desk, 6)
     about = [
         {"session_id": "a", "attempt_id": attempt_id(f"P{n}")} for n in range(1, 7)
@@ -144,7 +157,7 @@ async def test_every_group_is_counted_beside_the_clock(desk, at):
             assert f"1 {group}" in sitting.words
 
 
-async def test_a_muster_is_kept_with_who_was_not_seen(desk, at):
+async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: type) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await sitting.press("h", "enter", "enter", "enter")
@@ -158,7 +171,7 @@ async def test_a_muster_is_kept_with_who_was_not_seen(desk, at):
         assert isinstance(sitting.screen, RollCallScreen)
 
 
-async def test_a_refusal_reads_as_a_person_says_it(desk, at):
+async def test_a_refusal_reads_as_a_person_says_it(desk: Desk, at: type) -> None:
     a_session(desk, 1, Stage.HALTED)
     async with at() as sitting:
         await sitting.press("b")

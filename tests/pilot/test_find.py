@@ -1,9 +1,11 @@
 """Find people and sessions from Today as you type, and the records as tables."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
@@ -22,7 +24,7 @@ PEOPLE = (("100482", "Brown", "DeShawn"), ("100900", "Álvarez", "María"))
 
 
 @pytest.fixture
-def known(desk):
+def known(desk: Desk) -> Desk:
     """Two people and a sealed session."""
     desk.register(
         [
@@ -45,8 +47,8 @@ def known(desk):
     [("alvarez", "100900"), ("MARIA", "100900"), ("0482", "100482")],
 )
 async def test_part_of_a_name_or_id_and_enter_open_the_card(
-    known, folder, typed, about
-):
+    known: Desk, folder: Path, typed: str, about: str
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.press("slash")
         assert isinstance(sitting.screen, FindScreen)
@@ -56,7 +58,9 @@ async def test_part_of_a_name_or_id_and_enter_open_the_card(
         assert sitting.screen.participant_id == about
 
 
-async def test_a_session_is_found_by_title_and_opened_where_it_stands(known, folder):
+async def test_a_session_is_found_by_title_and_opened_where_it_stands(
+    known: Desk, folder: Path
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.press("slash")
         await sitting.type("morn sealed")
@@ -66,7 +70,9 @@ async def test_a_session_is_found_by_title_and_opened_where_it_stands(known, fol
         assert isinstance(sitting.screen, TodayScreen)
 
 
-async def test_back_from_a_card_the_search_is_still_there(known, folder):
+async def test_back_from_a_card_the_search_is_still_there(
+    known: Desk, folder: Path
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.press("slash")
         await sitting.type("1009")
@@ -79,7 +85,9 @@ async def test_back_from_a_card_the_search_is_still_there(known, folder):
         assert "Brown" in sitting.words
 
 
-async def test_a_search_without_an_answer_says_so_and_opens_nothing(known, folder):
+async def test_a_search_without_an_answer_says_so_and_opens_nothing(
+    known: Desk, folder: Path
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.press("slash")
         await sitting.type("zz")
@@ -88,7 +96,9 @@ async def test_a_search_without_an_answer_says_so_and_opens_nothing(known, folde
         assert "Nothing matches" in sitting.words
 
 
-async def test_the_tables_of_the_records_are_written_as_csv(known, folder):
+async def test_the_tables_of_the_records_are_written_as_csv(
+    known: Desk, folder: Path
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.show(RecordsScreen())
         await sitting.press("e")
@@ -108,7 +118,9 @@ async def test_the_tables_of_the_records_are_written_as_csv(known, folder):
     }
 
 
-async def test_the_tables_are_those_of_the_module_that_is_shown(known, folder):
+async def test_the_tables_are_those_of_the_module_that_is_shown(
+    known: Desk, folder: Path
+) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.show(RecordsScreen())
         shown = sitting.app.desk.definitions.modules[0].id
@@ -116,7 +128,9 @@ async def test_the_tables_are_those_of_the_module_that_is_shown(known, folder):
         assert f"records-2026-09-21-{shown}-pass-rate.csv" in sitting.words
 
 
-async def test_a_cell_of_a_table_cannot_become_a_formula(desk, folder):
+async def test_a_cell_of_a_table_cannot_become_a_formula(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED, "=1+1")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(RecordsScreen())
@@ -128,13 +142,15 @@ async def test_a_cell_of_a_table_cannot_become_a_formula(desk, folder):
 # What the report of a session says of time, and in which order
 
 
-def words(desk):
+def words(desk: Desk):
     session = desk.session("a")
     report = session_report(session, desk.center, desk.zone, desk.definitions)
     return " ".join(report.split())
 
 
-def test_the_report_prints_the_time_over_and_counts_no_halt_as_taken(desk):
+def test_the_report_prints_the_time_over_and_counts_no_halt_as_taken(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
     halted(desk, "a")
@@ -147,7 +163,7 @@ def test_the_report_prints_the_time_over_and_counts_no_halt_as_taken(desk):
     assert "took 1:32:16, +2:16 over" in words(desk)
 
 
-def test_the_report_says_nothing_of_over_where_the_time_was_kept(desk):
+def test_the_report_says_nothing_of_over_where_the_time_was_kept(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 89 * MINUTE_MS)
     ended(desk, "a")
@@ -155,7 +171,7 @@ def test_the_report_says_nothing_of_over_where_the_time_was_kept(desk):
     assert "over" not in words(desk)
 
 
-def test_the_roll_of_the_report_is_sorted_like_the_screens(desk):
+def test_the_roll_of_the_report_is_sorted_like_the_screens(desk: Desk) -> None:
     planned(desk, (), "a", "safety")
     for one, family in (("P1", "Zoe"), ("P2", "Émile"), ("P3", "Fay")):
         person = RegisterPerson(

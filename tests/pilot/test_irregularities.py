@@ -1,12 +1,15 @@
 """Irregularities from the form to the seal, through the screen, judged by the ledger."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -16,18 +19,23 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, attempt_id, left_ms
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 FIRST = attempt_id("P1")
 PEOPLE = (FIRST, attempt_id("P2"))
 
 
 @pytest.fixture
-def sit(desk, folder):
+def sit(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a screen of session 'a'."""
 
     class Seat:
-        def __init__(self, place="testing", actor=LEE, size=(80, 24)):
+        def __init__(
+            self,
+            place: str = "testing",
+            actor: Actor = LEE,
+            size: tuple[int, int] = (80, 24),
+        ) -> None:
             self.sitting, self.place = sit_down(desk, folder, actor, size), place
 
         async def __aenter__(self):
@@ -35,18 +43,18 @@ def sit(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Seat
 
 
-def recorded(desk):
+def recorded(desk: Desk):
     """Return the events of all irregularities, in the order recorded."""
     return [one.event for one in desk.session("a").irregularities]
 
 
-def record(desk, code="TEC-STATION", **changes):
+def record(desk: Desk, code: str = "TEC-STATION", **changes):
     """Record an irregularity beside the screen; it may lack something."""
     wish = {
         "severity": 1, "scope": "attempt", "validity": "none", "action_taken": "",
@@ -56,18 +64,20 @@ def record(desk, code="TEC-STATION", **changes):
     return recorded(desk)[-1].irregularity_id
 
 
-def fields_of(sitting):
+def fields_of(sitting: Sitting):
     return [field.name for field in sitting.screen.query_one(Form).fields]
 
 
-async def go_to(sitting, name):
+async def go_to(sitting: Sitting, name: str) -> None:
     """Go down to a field of the form."""
     form = sitting.screen.query_one(Form)
     form.focus_field(name)
     await sitting.settle()
 
 
-async def test_only_the_fields_of_the_chosen_code_are_asked(desk, sit):
+async def test_only_the_fields_of_the_chosen_code_are_asked(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     async with sit() as sitting:
         await sitting.press("i")
@@ -81,7 +91,9 @@ async def test_only_the_fields_of_the_chosen_code_are_asked(desk, sit):
         assert "Old seat *" in sitting.frame
 
 
-async def test_code_and_narrative_are_enough_and_what_lacks_is_said(desk, sit):
+async def test_code_and_narrative_are_enough_and_what_lacks_is_said(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     async with sit() as sitting:
         await sitting.press("i")
@@ -98,7 +110,7 @@ async def test_code_and_narrative_are_enough_and_what_lacks_is_said(desk, sit):
         assert "old seat, steps tried" in sitting.words
 
 
-async def test_everything_the_form_asks_is_on_record(desk, sit):
+async def test_everything_the_form_asks_is_on_record(desk: Desk, sit: type) -> None:
     a_session(desk, people=2)
     async with sit() as sitting:
         await sitting.press("i")
@@ -130,7 +142,9 @@ async def test_everything_the_form_asks_is_on_record(desk, sit):
         assert event.missing == ()
 
 
-async def test_a_breach_says_whom_to_call_and_asks_who_was_told(desk, sit):
+async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i")
@@ -145,7 +159,9 @@ async def test_a_breach_says_whom_to_call_and_asks_who_was_told(desk, sit):
         assert event.missing == ("recovered", "who-was-told")
 
 
-async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(desk, sit):
+async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     async with sit() as sitting:
         await sitting.press("i")
@@ -162,7 +178,7 @@ async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(desk, sit):
         assert event.attempt_ids == PEOPLE
 
 
-async def test_a_field_called_told_is_asked_once(desk, sit):
+async def test_a_field_called_told_is_asked_once(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i")
@@ -179,7 +195,7 @@ async def test_a_field_called_told_is_asked_once(desk, sit):
         assert event.told.text == "Dana"
 
 
-async def test_the_fields_of_a_code_survive_in_a_draft(desk, sit):
+async def test_the_fields_of_a_code_survive_in_a_draft(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i")
@@ -193,7 +209,7 @@ async def test_the_fields_of_a_code_survive_in_a_draft(desk, sit):
         assert "TEC-STATION" in str(sitting.screen.query_one(Form).values())
 
 
-async def test_what_was_typed_comes_back_with_the_code(desk, sit):
+async def test_what_was_typed_comes_back_with_the_code(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i")
@@ -206,7 +222,7 @@ async def test_what_was_typed_comes_back_with_the_code(desk, sit):
         assert sitting.screen.query_one(Form).values()["detail alarm-time"] == "9:03"
 
 
-async def test_every_field_can_be_brought_into_sight(desk, sit):
+async def test_every_field_can_be_brought_into_sight(desk: Desk, sit: type) -> None:
     a_session(desk, people=12)
     async with sit() as sitting:
         await sitting.press("i")
@@ -216,7 +232,9 @@ async def test_every_field_can_be_brought_into_sight(desk, sit):
             assert f"› {field.label}" in sitting.frame  # noqa: RUF001 - the sign itself
 
 
-async def test_a_missed_announcement_is_explained_in_a_form_filled_in(desk, sit):
+async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     advance(desk, 62 * MINUTE_MS)
     async with sit() as sitting:
@@ -237,7 +255,9 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(desk, sit)
         assert "were not announced" not in sitting.words
 
 
-async def test_the_draft_about_a_missed_announcement_survives(desk, sit):
+async def test_the_draft_about_a_missed_announcement_survives(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     advance(desk, 62 * MINUTE_MS)
     async with sit() as sitting:
@@ -249,7 +269,9 @@ async def test_the_draft_about_a_missed_announcement_survives(desk, sit):
         assert "told them at 27" in sitting.words
 
 
-async def test_minutes_lost_are_offered_as_credit_to_everybody_named(desk, sit):
+async def test_minutes_lost_are_offered_as_credit_to_everybody_named(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     advance(desk, 20 * MINUTE_MS)
     before = left_ms(desk, "P1")
@@ -269,7 +291,9 @@ async def test_minutes_lost_are_offered_as_credit_to_everybody_named(desk, sit):
         assert attempt(desk, "P2").credit_ms == 6 * MINUTE_MS
 
 
-async def test_no_credit_is_offered_where_nothing_was_lost(desk, sit):
+async def test_no_credit_is_offered_where_nothing_was_lost(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i")
@@ -281,7 +305,7 @@ async def test_no_credit_is_offered_where_nothing_was_lost(desk, sit):
         assert isinstance(sitting.screen, TestingScreen)
 
 
-async def test_no_credit_is_offered_to_who_has_finished(desk, sit):
+async def test_no_credit_is_offered_to_who_has_finished(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     desk.perform(c.FinishAttempt(session_id="a", attempt_id=FIRST), LEE)
     async with sit() as sitting:
@@ -296,7 +320,9 @@ async def test_no_credit_is_offered_to_who_has_finished(desk, sit):
         assert isinstance(sitting.screen, TestingScreen)
 
 
-async def test_time_since_an_irregularity_is_offered_as_credit(desk, sit):
+async def test_time_since_an_irregularity_is_offered_as_credit(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=1)
     advance(desk, MINUTE_MS)
     record(desk, "TEC-FREEZE")
@@ -306,7 +332,9 @@ async def test_time_since_an_irregularity_is_offered_as_credit(desk, sit):
         assert "since the irregularity TEC-FREEZE 4:05" in sitting.words
 
 
-async def test_the_list_shows_each_entry_and_what_it_lacks(desk, sit):
+async def test_the_list_shows_each_entry_and_what_it_lacks(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     record(desk)
     record(desk, "TEC-FREEZE", attempt_ids=PEOPLE)
@@ -320,7 +348,7 @@ async def test_the_list_shows_each_entry_and_what_it_lacks(desk, sit):
         assert "complete" in second
 
 
-async def test_enter_shows_an_entry_whole(desk, sit):
+async def test_enter_shows_an_entry_whole(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))
     async with sit() as sitting:
@@ -332,7 +360,9 @@ async def test_enter_shows_an_entry_whole(desk, sit):
         assert isinstance(sitting.screen, IrregularitiesScreen)
 
 
-async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(desk, sit):
+async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=2)
     advance(desk, 5 * MINUTE_MS)
     old = record(
@@ -358,7 +388,9 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(desk
         assert len(recorded(desk)) == 2
 
 
-async def test_the_close_out_leads_to_the_entry_that_lacks_something(desk, sit):
+async def test_the_close_out_leads_to_the_entry_that_lacks_something(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=1, stage=Stage.ENDED)
     record(desk, "OTH", observed="x" * 25)
     lacking = record(desk)
@@ -379,7 +411,9 @@ async def test_the_close_out_leads_to_the_entry_that_lacks_something(desk, sit):
         assert "sign and seal" in sitting.words
 
 
-async def test_an_empty_list_says_so_and_its_keys_say_why_not(desk, sit):
+async def test_an_empty_list_says_so_and_its_keys_say_why_not(
+    desk: Desk, sit: type
+) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("I")
@@ -390,14 +424,14 @@ async def test_an_empty_list_says_so_and_its_keys_say_why_not(desk, sit):
         assert isinstance(sitting.screen, IrregularitiesScreen)
 
 
-async def test_the_whole_room_is_ticked_with_one_key(desk, sit):
+async def test_the_whole_room_is_ticked_with_one_key(desk: Desk, sit: type) -> None:
     a_session(desk, people=2)
     async with sit() as sitting:
         await sitting.press("i", "enter", "a")
         assert set(sitting.screen.query_one(Form).values()["people"]) == set(PEOPLE)
 
 
-async def test_the_keys_of_the_form_are_in_its_help(desk, sit):
+async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, sit: type) -> None:
     a_session(desk, people=1)
     async with sit() as sitting:
         await sitting.press("i", "f1")

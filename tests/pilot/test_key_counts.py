@@ -3,8 +3,11 @@
 The table is printed: see it with `pytest -n 0 -rP tests/pilot/test_key_counts.py`.
 """
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -12,7 +15,7 @@ from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.sessions import a_session, attempt, ended, seated
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 CHECK_IN_MAX, START_MAX, IRREGULARITY_MAX, SCORE_PAIR_MAX = 8, 3, 12, 8
 
@@ -20,25 +23,25 @@ CHECK_IN_MAX, START_MAX, IRREGULARITY_MAX, SCORE_PAIR_MAX = 8, 3, 12, 8
 class Counted:
     """A sitting whose key presses are counted."""
 
-    def __init__(self, sitting):
+    def __init__(self, sitting: Sitting) -> None:
         self.sitting, self.keys = sitting, 0
 
-    async def press(self, *keys):
+    async def press(self, *keys) -> None:
         for key in keys:
             self.keys += 1
             await self.sitting.press(key)
 
-    def told(self, what, at_most):
+    def told(self, what, at_most) -> None:
         print(f"{what:45} {self.keys:3} of {at_most} keys")
         assert self.keys <= at_most
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a', every key counted."""
 
     class Place:
-        def __init__(self, place):
+        def __init__(self, place) -> None:
             self.sitting, self.place = sit_down(desk, folder, LEE), place
 
         async def __aenter__(self):
@@ -46,13 +49,13 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return Counted(sitting)
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-async def test_check_in_of_one_person(desk, at):
+async def test_check_in_of_one_person(desk: Desk, at: type) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     async with at("check-in") as hands:
         await hands.press("enter", "enter", "space", "enter")
@@ -60,7 +63,7 @@ async def test_check_in_of_one_person(desk, at):
         hands.told("check-in, happy path, one person", CHECK_IN_MAX)
 
 
-async def test_the_start(desk, at):
+async def test_the_start(desk: Desk, at: type) -> None:
     session = a_session(desk, 2, Stage.CHECK_IN)
     for one in session.attempts:
         seated(desk, "a", one)
@@ -70,7 +73,7 @@ async def test_the_start(desk, at):
         hands.told("starting, from the check-in", START_MAX)
 
 
-async def test_an_irregularity_down_to_its_narrative(desk, at):
+async def test_an_irregularity_down_to_its_narrative(desk: Desk, at: type) -> None:
     a_session(desk, 3)
     async with at("testing") as hands:
         await hands.press("down", "i", *"noise", "enter", "enter", "enter")
@@ -83,7 +86,7 @@ async def test_an_irregularity_down_to_its_narrative(desk, at):
         hands.told("irregularity of one person, to its narrative", IRREGULARITY_MAX)
 
 
-async def test_both_keyings_of_a_score(desk, at):
+async def test_both_keyings_of_a_score(desk: Desk, at: type) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     async with at("scores") as hands:
@@ -95,7 +98,9 @@ async def test_both_keyings_of_a_score(desk, at):
         hands.told("both keyings of a score of two digits", SCORE_PAIR_MAX)
 
 
-async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(desk, at):
+async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     ended(desk, "a")
     async with at("scores") as hands:
@@ -108,7 +113,9 @@ async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(desk, at):
         assert [one.raw_min for one in scores] == [70, 71, 72]
 
 
-async def test_digits_typed_in_one_burst_are_all_of_the_score(desk, at):
+async def test_digits_typed_in_one_burst_are_all_of_the_score(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     ended(desk, "a")
     async with at("scores") as hands:
@@ -121,7 +128,9 @@ async def test_digits_typed_in_one_burst_are_all_of_the_score(desk, at):
         assert scores == [64, 71]
 
 
-async def test_a_vendors_verdict_is_one_line_below_the_score(desk, at):
+async def test_a_vendors_verdict_is_one_line_below_the_score(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     async with at("scores") as hands:

@@ -1,5 +1,8 @@
 """What time alone makes possible is shown as possible."""
 
+from pathlib import Path
+
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.ui.walk import screen_for
 from support.center import LEE
@@ -7,7 +10,9 @@ from support.sessions import COUNTDOWN_MS, advance, opened, planned, seated
 from support.sitting import sit_down
 
 
-async def test_a_halt_is_offered_as_soon_as_the_countdown_is_over(desk, folder):
+async def test_a_halt_is_offered_as_soon_as_the_countdown_is_over(
+    desk: Desk, folder: Path
+) -> None:
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")

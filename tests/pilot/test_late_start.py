@@ -1,7 +1,9 @@
 """Starting somebody late whose time ends after the vendor's window."""
 
 from dataclasses import replace
+from pathlib import Path
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
@@ -15,7 +17,7 @@ from support.sitting import sit_down
 P2 = {"session_id": "a", "attempt_id": "P2-safety"}
 
 
-def seated_late(desk):
+def seated_late(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")
@@ -25,7 +27,7 @@ def seated_late(desk):
     seated(desk, "a", "P2-safety")
 
 
-def window_closes(desk, minutes):
+def window_closes(desk: Desk, minutes: int) -> None:
     now = desk.local(desk.now().utc_ms)
     closes = now.of_day_ms // MINUTE_MS + minutes
     window = Window(frozenset({now.weekday}), 0, closes)
@@ -33,11 +35,13 @@ def window_closes(desk, minutes):
     desk.definitions = replace(desk.definitions, policies=policies)
 
 
-def late_one(desk):
+def late_one(desk: Desk):
     return desk.session("a").attempts["P2-safety"]
 
 
-async def test_whoever_starts_somebody_late_beyond_the_window_says_why(desk, folder):
+async def test_whoever_starts_somebody_late_beyond_the_window_says_why(
+    desk: Desk, folder: Path
+) -> None:
     seated_late(desk)
     window_closes(desk, 60)
     async with sit_down(desk, folder, LEE) as sitting:
@@ -54,7 +58,7 @@ async def test_whoever_starts_somebody_late_beyond_the_window_says_why(desk, fol
     assert event.beyond_window.text == "longer window agreed, case 12"
 
 
-async def test_within_the_window_nothing_is_asked(desk, folder):
+async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> None:
     seated_late(desk)
     window_closes(desk, 100)
     async with sit_down(desk, folder, LEE) as sitting:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -10,8 +11,10 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widgets import Static
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.settings import Paths, keep_look, looks_in
@@ -44,7 +47,7 @@ from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.bars import KeyHint, _hint
 from support.center import DANA, LEE
 from support.sessions import a_session
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 READABLE, VERY_READABLE = 4.5, 7.0
 """Contrasts of text that WCAG 2 asks for at its levels AA and AAA."""
@@ -66,7 +69,7 @@ SCREENS = {
 
 
 @pytest.fixture(autouse=True)
-def a_good_terminal(monkeypatch):
+def a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing depend on the terminal that the tests run on."""
     monkeypatch.setenv("TERM", "xterm-256color")
     for name in ("NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE"):
@@ -99,7 +102,7 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-def written(sitting, colors=None):
+def written(sitting: Sitting, colors=None):
     """Yield text and contrast of all that can be read; not what a question dims."""
     front = sitting.screen.query("#dialog")
     region = front.first().region if front else sitting.screen.region
@@ -113,7 +116,7 @@ def written(sitting, colors=None):
                 yield text.strip(), 1.0 if style.dim else round(ratio, 2)
 
 
-async def pages(sitting):
+async def pages(sitting: Sitting):
     """Open one page after the other."""
     yield "today"
     for place in ("check-in", "testing", "scores", "close-out"):
@@ -132,7 +135,9 @@ async def pages(sitting):
 
 
 @pytest.mark.parametrize("look", THEMES, ids=lambda one: one.name)
-async def test_all_text_can_be_read_in_every_look(desk, folder, look):
+async def test_all_text_can_be_read_in_every_look(
+    desk: Desk, folder: Path, look: Theme
+) -> None:
     least = VERY_READABLE if look.name in {CONTRAST.name, MONO.name} else READABLE
     a_session(desk, 3)
     async with sit_down(desk, folder, LEE) as sitting:
@@ -143,7 +148,9 @@ async def test_all_text_can_be_read_in_every_look(desk, folder, look):
             assert not poor, name
 
 
-async def test_the_look_of_terminals_with_few_colours_can_be_read_on_them(desk, folder):
+async def test_the_look_of_terminals_with_few_colours_can_be_read_on_them(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3)
     async with sit_down(desk, folder, LEE) as sitting:
         sitting.app.theme = first_look({"TERM": "linux"})
@@ -155,8 +162,8 @@ async def test_the_look_of_terminals_with_few_colours_can_be_read_on_them(desk, 
 
 
 async def test_a_key_on_today_changes_the_look_and_it_is_kept_for_that_person(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         assert sitting.app.theme == DARK.name
         await sitting.press("T")
@@ -168,7 +175,9 @@ async def test_a_key_on_today_changes_the_look_and_it_is_kept_for_that_person(
         assert sitting.app.theme == DARK.name
 
 
-async def test_four_times_the_key_comes_back_to_the_first_look(desk, folder):
+async def test_four_times_the_key_comes_back_to_the_first_look(
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         worn = [sitting.app.theme]
         for _ in THEMES:
@@ -179,8 +188,8 @@ async def test_four_times_the_key_comes_back_to_the_first_look(desk, folder):
 
 
 async def test_who_asks_for_no_colour_gets_none_whatever_was_chosen(
-    desk, folder, monkeypatch
-):
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keep_look(Paths(folder).looks, LEE.staff_id, BRIGHT.name)
     monkeypatch.setenv("NO_COLOR", "1")
     async with sit_down(desk, folder, LEE) as sitting:
@@ -191,7 +200,7 @@ async def test_who_asks_for_no_colour_gets_none_whatever_was_chosen(
         assert "shows no colours" in sitting.words
 
 
-def test_a_file_of_looks_that_is_broken_is_no_reason_to_stop(folder):
+def test_a_file_of_looks_that_is_broken_is_no_reason_to_stop(folder: Path) -> None:
     path = Paths(folder).looks
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{", encoding="utf-8")
@@ -203,7 +212,9 @@ def test_a_file_of_looks_that_is_broken_is_no_reason_to_stop(folder):
     assert path.stat().st_mode & 0o077 == 0
 
 
-async def test_a_look_that_cannot_be_kept_is_worn_all_the_same(desk, folder):
+async def test_a_look_that_cannot_be_kept_is_worn_all_the_same(
+    desk: Desk, folder: Path
+) -> None:
     Paths(folder).looks.mkdir()
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("T")
@@ -225,7 +236,9 @@ async def test_a_look_that_cannot_be_kept_is_worn_all_the_same(desk, folder):
     ],
     ids=str,
 )
-def test_the_first_look_is_one_the_terminal_can_show(environ, look):
+def test_the_first_look_is_one_the_terminal_can_show(
+    environ: dict[str, str], look: Theme
+) -> None:
     assert first_look(environ) == look.name
 
 
@@ -233,7 +246,7 @@ def test_the_first_look_is_one_the_terminal_can_show(environ, look):
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
-def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs):
+def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs: Glyphs) -> None:
     class Nobody:
         on_break = False
 
@@ -249,7 +262,7 @@ def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs):
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
-def test_every_sign_is_one_cell_wide(glyphs):
+def test_every_sign_is_one_cell_wide(glyphs: Glyphs) -> None:
     for field in fields(Glyphs):
         sign = getattr(glyphs, field.name)
         if field.name != "plain":
@@ -257,7 +270,7 @@ def test_every_sign_is_one_cell_wide(glyphs):
             assert sign.isascii() or not glyphs.plain
 
 
-def test_a_key_that_does_nothing_now_shows_it_without_colour():
+def test_a_key_that_does_nothing_now_shows_it_without_colour() -> None:
     on, off = (
         "".join(text for text, _ in _hint(KeyHint("b", "break", enabled)))
         for enabled in (True, False)
@@ -265,7 +278,7 @@ def test_a_key_that_does_nothing_now_shows_it_without_colour():
     assert (on, off) == ("b break", "(b break)")
 
 
-async def test_what_is_halted_says_so_without_colour(desk, folder):
+async def test_what_is_halted_says_so_without_colour(desk: Desk, folder: Path) -> None:
     a_session(desk, 2, stage=Stage.HALTED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -288,7 +301,7 @@ async def test_what_is_halted_says_so_without_colour(desk, folder):
         ("xx_XX.nonsense", "ascii"),
     ],
 )
-def test_letters_are_sent_as_the_locale_says(locale, encoding):
+def test_letters_are_sent_as_the_locale_says(locale: str, encoding: str) -> None:
     environ = {"TERM": "xterm", "LANG": locale}
 
     assert encoding_for(environ) == encoding
@@ -305,7 +318,9 @@ def test_letters_are_sent_as_the_locale_says(locale, encoding):
         ("ascii", "García …", "Garc?a ."),
     ],
 )
-def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(encoding, text, shown):
+def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(
+    encoding: str, text: str, shown: str | None
+) -> None:
     spelled = spelling(encoding, ASCII)(text)
 
     assert cell_len(spelled) == cell_len(text)
@@ -313,7 +328,7 @@ def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(encoding, text, shown)
     assert shown in {None, spelled}
 
 
-def test_without_colours_no_colour_code_is_sent():
+def test_without_colours_no_colour_code_is_sent() -> None:
     style = Style(color="#ff0000", bgcolor="#00ff00", bold=True, reverse=True)
     cells = cells_of(Strip([Segment("a", style)]), None)
 
@@ -324,7 +339,7 @@ def test_without_colours_no_colour_code_is_sent():
 
 
 @pytest.mark.parametrize("kind", every_screen_class(), ids=lambda one: one.__name__)
-def test_every_key_of_every_screen_does_something_and_says_what(kind):
+def test_every_key_of_every_screen_does_something_and_says_what(kind: type) -> None:
     keys = kind.all_keys()
     for key in keys:
         assert hasattr(kind, f"do_{key.action}"), key
@@ -337,8 +352,8 @@ def test_every_key_of_every_screen_does_something_and_says_what(kind):
 @pytest.mark.parametrize("stage", [Stage.CHECK_IN, Stage.HALTED, Stage.ENDED])
 @pytest.mark.parametrize("name", SCREENS)
 async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
-    desk, folder, name, stage
-):
+    desk: Desk, folder: Path, name: str, stage: Stage
+) -> None:
     a_session(desk, 2, stage=stage)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(SCREENS[name]())
@@ -357,7 +372,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         assert {one.key for one in keys} <= set(screen._bindings.key_to_bindings)
 
 
-async def test_the_help_of_a_question_lists_its_keys(desk, folder):
+async def test_the_help_of_a_question_lists_its_keys(desk: Desk, folder: Path) -> None:
     a_session(desk, 2)
     async with sit_down(desk, folder, LEE) as sitting:
         for key in ("h", "c", "p", "x", "z", "v", "n"):
@@ -370,7 +385,9 @@ async def test_the_help_of_a_question_lists_its_keys(desk, folder):
             assert "Enter" in sitting.frame
 
 
-async def test_help_longer_than_the_screen_says_so_and_scrolls(desk, folder):
+async def test_help_longer_than_the_screen_says_so_and_scrolls(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -381,7 +398,9 @@ async def test_help_longer_than_the_screen_says_so_and_scrolls(desk, folder):
         assert "Draw the whole screen again" in sitting.frame
 
 
-async def test_help_that_fits_does_not_speak_of_scrolling(desk, folder):
+async def test_help_that_fits_does_not_speak_of_scrolling(
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("question_mark")
         assert isinstance(sitting.app, KioskApp)

@@ -1,12 +1,15 @@
 """Whatever was typed or ticked is there again, and no key does what nobody saw."""
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from textual import events
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.attempt import Progress
@@ -23,16 +26,19 @@ from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE, LEE_PIN, open_desk
+from support.clock import HandClock
 from support.sessions import a_session, attempt, halted, seated
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place="testing", size=(80, 24)):
+        def __init__(
+            self, place: str = "testing", size: tuple[int, int] = (80, 24)
+        ) -> None:
             self.sitting, self.place = sit_down(desk, folder, LEE, size), place
 
         async def __aenter__(self):
@@ -40,13 +46,13 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-async def enter(sitting, times=1):
+async def enter(sitting: Sitting, times: int = 1) -> None:
     """Press Enter as a terminal does when a key is held down."""
     for _ in range(times):
         sitting.app.post_message(events.Key("enter", "\r"))
@@ -56,7 +62,9 @@ async def enter(sitting, times=1):
 # A held Enter
 
 
-async def test_an_enter_held_down_in_the_check_in_starts_nobody(desk, at):
+async def test_an_enter_held_down_in_the_check_in_starts_nobody(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         sitting.app.held_enters = HeldEnters(30.0)
@@ -66,7 +74,7 @@ async def test_an_enter_held_down_in_the_check_in_starts_nobody(desk, at):
         assert desk.session("a").stage is Stage.CHECK_IN
 
 
-async def test_an_enter_that_has_rested_starts(desk, at):
+async def test_an_enter_that_has_rested_starts(desk: Desk, at: type) -> None:
     session = a_session(desk, 2, Stage.CHECK_IN)
     for one in session.attempts:
         seated(desk, "a", one)
@@ -76,7 +84,7 @@ async def test_an_enter_that_has_rested_starts(desk, at):
         assert desk.session("a").stage is Stage.RUNNING
 
 
-def test_a_key_has_rested_after_a_second_or_another_key():
+def test_a_key_has_rested_after_a_second_or_another_key() -> None:
     held, start, other = HeldEnters(), type("Start", (), {"ENTER_RESTS": True})(), ""
     assert not held.takes(other, "enter", 10.0)
     assert held.takes(start, "enter", 10.7)
@@ -90,12 +98,12 @@ def test_a_key_has_rested_after_a_second_or_another_key():
 # Too small a window
 
 
-async def resize(sitting, columns, lines):
+async def resize(sitting: Sitting, columns, lines) -> None:
     await sitting.pilot.resize_terminal(columns, lines)
     await sitting.settle()
 
 
-async def test_no_key_acts_where_nobody_sees_what_it_does(desk, at):
+async def test_no_key_acts_where_nobody_sees_what_it_does(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         before = len(desk.ledger.read("session/a"))
@@ -109,7 +117,9 @@ async def test_no_key_acts_where_nobody_sees_what_it_does(desk, at):
         assert attempt(desk, "P1").standing is Progress.FINISHED
 
 
-async def test_a_question_gives_way_to_the_message_and_comes_back(desk, at):
+async def test_a_question_gives_way_to_the_message_and_comes_back(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.press("c")
@@ -126,7 +136,7 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(desk, at):
         assert "bells" in sitting.screen.query_one(Form).values().values()
 
 
-async def test_a_window_too_small_can_still_be_locked(desk, at):
+async def test_a_window_too_small_can_still_be_locked(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await resize(sitting, 70, 20)
@@ -141,7 +151,7 @@ async def test_a_window_too_small_can_still_be_locked(desk, at):
 # Keys that are the same everywhere
 
 
-async def test_the_first_form_can_be_left(clock, folder):
+async def test_the_first_form_can_be_left(clock: HandClock, folder: Path) -> None:
     desk = open_desk(folder / "new", clock)
     async with sit_down(desk, folder, None) as sitting:
         assert "^q leave" in sitting.frame
@@ -151,8 +161,8 @@ async def test_the_first_form_can_be_left(clock, folder):
 
 
 async def test_a_locked_down_terminal_says_why_the_first_form_is_not_left(
-    clock, folder
-):
+    clock: HandClock, folder: Path
+) -> None:
     desk = open_desk(folder / "new", clock)
     async with sit_down(desk, folder, None) as sitting:
         sitting.app.locked = True
@@ -161,7 +171,9 @@ async def test_a_locked_down_terminal_says_why_the_first_form_is_not_left(
         assert sitting.app.is_running
 
 
-async def test_a_question_can_be_locked_and_keeps_what_was_typed(desk, at):
+async def test_a_question_can_be_locked_and_keeps_what_was_typed(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.press("c")
@@ -175,7 +187,7 @@ async def test_a_question_can_be_locked_and_keeps_what_was_typed(desk, at):
         assert "alarm" in sitting.screen.query_one(Form).values().values()
 
 
-async def test_a_lock_leaves_no_pin_behind_it(desk, at):
+async def test_a_lock_leaves_no_pin_behind_it(desk: Desk, at: type) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         await sitting.press("H")
@@ -186,7 +198,9 @@ async def test_a_lock_leaves_no_pin_behind_it(desk, at):
 
 
 @pytest.mark.parametrize("over", ["?", "c"])
-async def test_the_help_and_a_question_are_drawn_anew(desk, at, monkeypatch, over):
+async def test_the_help_and_a_question_are_drawn_anew(
+    desk: Desk, at: type, monkeypatch: pytest.MonkeyPatch, over: str
+) -> None:
     a_session(desk, 1)
     async with at() as sitting:
         await sitting.press("question_mark" if over == "?" else over)
@@ -197,20 +211,26 @@ async def test_the_help_and_a_question_are_drawn_anew(desk, at, monkeypatch, ove
 
 
 @pytest.mark.parametrize("key", ["u", "i", "colon"])
-async def test_a_key_of_a_session_says_on_today_where_it_works(desk, folder, key):
+async def test_a_key_of_a_session_says_on_today_where_it_works(
+    desk: Desk, folder: Path, key: str
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press(key)
         assert "session" in sitting.frame.splitlines()[-2]
 
 
-async def test_a_screen_without_a_list_says_where_to_search(desk, at):
+async def test_a_screen_without_a_list_says_where_to_search(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     async with at("start") as sitting:
         await sitting.press("slash")
         assert "There is no list to search here" in sitting.words
 
 
-async def test_a_form_shows_its_help_without_a_function_key(desk, at):
+async def test_a_form_shows_its_help_without_a_function_key(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     async with at() as sitting:
         await sitting.press("i")
@@ -226,12 +246,14 @@ async def test_a_form_shows_its_help_without_a_function_key(desk, at):
 # The rolls after an alarm
 
 
-async def muster(sitting):
+async def muster(sitting: Sitting) -> None:
     await sitting.press("h")
     assert isinstance(sitting.screen, MusterScreen)
 
 
-async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(desk, at):
+async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3, Stage.HALTED)
     async with at() as sitting:
         await muster(sitting)
@@ -244,7 +266,9 @@ async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(desk, at
         assert "muster 1 of 3" in sitting.words
 
 
-async def test_two_terminals_of_a_proctor_tick_off_one_list(desk, at):
+async def test_two_terminals_of_a_proctor_tick_off_one_list(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3, Stage.HALTED)
     async with at() as sitting:
         await muster(sitting)
@@ -259,7 +283,9 @@ async def test_two_terminals_of_a_proctor_tick_off_one_list(desk, at):
         assert "muster 3 of 3" in sitting.words
 
 
-async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(desk, at):
+async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2, Stage.HALTED)
     async with at() as sitting:
         await muster(sitting)
@@ -279,7 +305,9 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(desk, at
 # Half-filled questions
 
 
-async def test_a_half_filled_question_survives_esc_and_another_sitting(desk, at):
+async def test_a_half_filled_question_survives_esc_and_another_sitting(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         await sitting.press("n")
@@ -297,7 +325,7 @@ async def test_a_half_filled_question_survives_esc_and_another_sitting(desk, at)
         assert "Your half-filled form is back; ^N empties it." in sitting.words
 
 
-async def test_a_kept_question_can_be_emptied(desk, at):
+async def test_a_kept_question_can_be_emptied(desk: Desk, at: type) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         await sitting.press("n")
@@ -309,7 +337,9 @@ async def test_a_kept_question_can_be_emptied(desk, at):
         assert sitting.screen.query_one(Form).values()["id"] == ""
 
 
-async def test_a_question_is_forgotten_once_it_is_recorded(desk, at):
+async def test_a_question_is_forgotten_once_it_is_recorded(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.press("n")
@@ -322,7 +352,9 @@ async def test_a_question_is_forgotten_once_it_is_recorded(desk, at):
         assert sitting.screen.query_one(Form).values()["text"] == ""
 
 
-async def test_a_draft_about_somebody_does_not_come_back_for_another(desk, at):
+async def test_a_draft_about_somebody_does_not_come_back_for_another(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.press("n")
@@ -331,7 +363,7 @@ async def test_a_draft_about_somebody_does_not_come_back_for_another(desk, at):
         assert sitting.screen.query_one(Form).values()["text"] == ""
 
 
-async def test_what_was_refused_is_still_there_after_esc(desk, at):
+async def test_what_was_refused_is_still_there_after_esc(desk: Desk, at: type) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         await sitting.press("n")
@@ -345,12 +377,12 @@ async def test_what_was_refused_is_still_there_after_esc(desk, at):
 # Irregularities
 
 
-async def write_about_the_first(sitting):
+async def write_about_the_first(sitting: Sitting) -> None:
     await sitting.press("i", "tab", "tab", "tab")
     await sitting.type("a phone rang")
 
 
-async def test_another_half_filled_report_is_offered(desk, at):
+async def test_another_half_filled_report_is_offered(desk: Desk, at: type) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await write_about_the_first(sitting)
@@ -364,7 +396,9 @@ async def test_another_half_filled_report_is_offered(desk, at):
         assert f"{sitting.app.glyphs.cursor} What" in sitting.frame
 
 
-async def test_a_report_that_is_all_there_is_offers_no_other(desk, at):
+async def test_a_report_that_is_all_there_is_offers_no_other(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await write_about_the_first(sitting)
@@ -373,7 +407,9 @@ async def test_a_report_that_is_all_there_is_offers_no_other(desk, at):
         assert "No other half-filled report of this session is open." in sitting.words
 
 
-async def test_two_people_of_one_name_are_told_apart_in_the_report(desk, at):
+async def test_two_people_of_one_name_are_told_apart_in_the_report(
+    desk: Desk, at: type
+) -> None:
     first, second = a_session(desk, 2).attempts.values()
     twin = replace(second, person=first.person)
     people = {first.attempt_id: first, second.attempt_id: twin}
@@ -387,7 +423,9 @@ async def test_two_people_of_one_name_are_told_apart_in_the_report(desk, at):
 # What the walk says
 
 
-async def test_enter_during_the_countdown_says_that_it_counts(desk, at):
+async def test_enter_during_the_countdown_says_that_it_counts(
+    desk: Desk, at: type
+) -> None:
     session = a_session(desk, 1, Stage.CHECK_IN)
     for one in session.attempts:
         seated(desk, "a", one)
@@ -398,7 +436,9 @@ async def test_enter_during_the_countdown_says_that_it_counts(desk, at):
         assert "Press wait" not in sitting.words
 
 
-async def test_a_cancelled_session_has_nothing_done_on_its_walk(desk, at):
+async def test_a_cancelled_session_has_nothing_done_on_its_walk(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     desk.perform(c.CancelSession(session_id="a", reason="no heat"), LEE)
     async with at("people") as sitting:
@@ -407,7 +447,7 @@ async def test_a_cancelled_session_has_nothing_done_on_its_walk(desk, at):
         assert sitting.app.glyphs.done not in walk
 
 
-def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written():
+def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written() -> None:
     sealed = SimpleNamespace(
         stage=Stage.SEALED,
         changed_since_seal=False,
@@ -422,7 +462,9 @@ def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written():
 
 
 @pytest.fixture
-async def roster(desk, folder, tmp_path, monkeypatch):
+async def roster(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Sitting]:
     """A kiosk at the roster screen, in a folder with three rosters and more."""
     monkeypatch.chdir(tmp_path)
     for name in ("fall-a.csv", "fall-b.xlsx", "spring.csv", "photo.jpg"):
@@ -432,17 +474,17 @@ async def roster(desk, folder, tmp_path, monkeypatch):
         yield sitting
 
 
-def path_of(sitting):
+def path_of(sitting: Sitting):
     return sitting.screen.query_one(Form).values()["path"]
 
 
-async def test_tab_completes_a_path_as_far_as_it_is_one(roster):
+async def test_tab_completes_a_path_as_far_as_it_is_one(roster: Sitting) -> None:
     await roster.type("s")
     await roster.press("tab")
     assert path_of(roster) == "spring.csv"
 
 
-async def test_tab_goes_on_through_what_begins_alike(roster):
+async def test_tab_goes_on_through_what_begins_alike(roster: Sitting) -> None:
     await roster.type("f")
     await roster.press("tab")
     assert path_of(roster) == "fall-"
@@ -458,7 +500,9 @@ async def test_tab_goes_on_through_what_begins_alike(roster):
     assert "fall-a.csv" in roster.words
 
 
-async def test_tab_goes_to_the_list_and_back_where_nothing_is_to_complete(roster):
+async def test_tab_goes_to_the_list_and_back_where_nothing_is_to_complete(
+    roster: Sitting,
+) -> None:
     await roster.type("spring.csv")
     await roster.press("tab")
     assert roster.screen.query_one(Roll).has_focus
@@ -468,7 +512,9 @@ async def test_tab_goes_to_the_list_and_back_where_nothing_is_to_complete(roster
     assert path_of(roster) == "spring.cs/"
 
 
-async def test_a_name_that_is_not_there_does_not_deny_those_that_are(roster):
+async def test_a_name_that_is_not_there_does_not_deny_those_that_are(
+    roster: Sitting,
+) -> None:
     await roster.type("spring.pdf")
     await roster.press("enter")
     assert "There is no file spring.pdf" in roster.words
@@ -477,7 +523,9 @@ async def test_a_name_that_is_not_there_does_not_deny_those_that_are(roster):
     assert "photo.jpg" not in roster.words
 
 
-async def test_a_folder_without_rosters_says_what_is_meant(roster, tmp_path):
+async def test_a_folder_without_rosters_says_what_is_meant(
+    roster: Sitting, tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
     await roster.type("e")
     await roster.press("tab")
@@ -486,16 +534,16 @@ async def test_a_folder_without_rosters_says_what_is_meant(roster, tmp_path):
 
 
 async def test_the_first_form_offers_the_zone_of_the_environment(
-    clock, folder, monkeypatch
-):
+    clock: HandClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     async with sit_down(open_desk(folder / "new", clock), folder, None) as sitting:
         assert "Asia/Tokyo" in sitting.words
 
 
 async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3)
     pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="frozen")
     desk.perform(pause, LEE)
@@ -509,7 +557,9 @@ async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
     assert desk.session("a").attempts["P1-safety"].paused
 
 
-async def test_a_check_that_fails_slowly_comes_back_to_the_path(roster, monkeypatch):
+async def test_a_check_that_fails_slowly_comes_back_to_the_path(
+    roster: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(working, "SHOWN_AFTER_S", 0.0)
     await roster.type("spring.pdf")
     await roster.press("enter")

@@ -1,12 +1,15 @@
 """On whom a key acts: the marked rows, and never somebody whom a filter has left."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.testing import TestingScreen
@@ -23,15 +26,15 @@ from support.sessions import (
     line,
     progress,
 )
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place="testing", actor=LEE):
+        def __init__(self, place: str = "testing", actor: Actor = LEE) -> None:
             self.sitting = sit_down(desk, folder, actor)
             self.place = place
 
@@ -40,21 +43,21 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-def about(participant_id):
+def about(participant_id: str):
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
-def kinds(desk, count):
+def kinds(desk: Desk, count):
     return [type(one.event).__name__ for one in desk.ledger.read("session/a")[-count:]]
 
 
-async def marked(sitting, *participant_ids):
+async def marked(sitting: Sitting, *participant_ids) -> None:
     """Mark rows, as Space does on each of them."""
     roll = sitting.screen.query_one(Roll)
     for one in participant_ids:
@@ -65,7 +68,9 @@ async def marked(sitting, *participant_ids):
 # A filter that hides whoever is next
 
 
-async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(desk, at):
+async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     desk.perform(c.GiveCredit(**about("P1"), credit_ms=10 * MINUTE_MS, reason="?"), LEE)
     desk.perform(c.FinishAttempt(**about("P3")), LEE)
@@ -82,7 +87,9 @@ async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(desk
         assert progress(desk, "P1") is Progress.TESTING
 
 
-async def test_enter_shows_the_next_score_though_a_filter_hides_it(desk, at):
+async def test_enter_shows_the_next_score_though_a_filter_hides_it(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     ended(desk, "a")
     for _ in range(2):
@@ -93,7 +100,9 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(desk, at):
         assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
 
 
-async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(desk, at):
+async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
     async with at("check-in") as sitting:
@@ -103,8 +112,8 @@ async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(de
 
 
 async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     for _ in range(LOCK_TRIES):
         with pytest.raises(Refused):
             desk.sign_in(LEE.staff_id, "000111")
@@ -120,7 +129,7 @@ async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
 # Marked rows
 
 
-async def test_a_break_is_for_everybody_who_is_marked(desk, at):
+async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: type) -> None:
     a_session(desk, 4)
     async with at() as sitting:
         await marked(sitting, "P2", "P3")
@@ -134,7 +143,9 @@ async def test_a_break_is_for_everybody_who_is_marked(desk, at):
         assert attempt(desk, "P2").on_break != attempt(desk, "P3").on_break
 
 
-async def test_who_is_marked_finishes_and_who_is_not_goes_on(desk, at):
+async def test_who_is_marked_finishes_and_who_is_not_goes_on(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 4)
     async with at() as sitting:
         await marked(sitting, "P1", "P3", "P4")
@@ -147,7 +158,9 @@ async def test_who_is_marked_finishes_and_who_is_not_goes_on(desk, at):
     assert over == ["P1", "P3", "P4"]
 
 
-async def test_one_form_gives_everybody_who_is_marked_their_credit(desk, at):
+async def test_one_form_gives_everybody_who_is_marked_their_credit(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 4)
     async with at() as sitting:
         await marked(sitting, "P1", "P4")
@@ -161,7 +174,9 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(desk, at):
         assert sitting.screen.query_one(Roll).marked == ()
 
 
-async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(desk, at):
+async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await marked(sitting, "P1", "P2")
@@ -174,7 +189,9 @@ async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(desk, at):
         assert kinds(desk, 2) == ["PauseEnded", "PauseEnded"]
 
 
-async def test_a_note_is_kept_about_everybody_who_is_marked(desk, at):
+async def test_a_note_is_kept_about_everybody_who_is_marked(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await marked(sitting, "P1", "P2")
@@ -184,7 +201,9 @@ async def test_a_note_is_kept_about_everybody_who_is_marked(desk, at):
     assert [one.attempt_id for one in notes] == [attempt_id("P1"), attempt_id("P2")]
 
 
-async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(desk, at):
+async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await marked(sitting, "P3")
@@ -194,7 +213,9 @@ async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(desk, at):
 
 
 @pytest.mark.parametrize("key", ["x", "z", "v", "l"])
-async def test_what_is_asked_of_one_person_is_refused_for_several(desk, at, key):
+async def test_what_is_asked_of_one_person_is_refused_for_several(
+    desk: Desk, at: type, key: str
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await marked(sitting, "P1", "P2")
@@ -203,7 +224,9 @@ async def test_what_is_asked_of_one_person_is_refused_for_several(desk, at, key)
         assert "This is for one person; 2 are marked" in sitting.words
 
 
-async def test_some_out_and_some_not_are_neither_let_out_nor_in(desk, at):
+async def test_some_out_and_some_not_are_neither_let_out_nor_in(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     desk.perform(c.BeginBreak(**about("P2")), LEE)
     before = desk.ledger.head()
@@ -214,7 +237,9 @@ async def test_some_out_and_some_not_are_neither_let_out_nor_in(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_nobody_who_is_marked_finishes_if_one_of_them_has(desk, at):
+async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     desk.perform(c.FinishAttempt(**about("P2")), LEE)
     before = desk.ledger.head()
@@ -225,7 +250,9 @@ async def test_nobody_who_is_marked_finishes_if_one_of_them_has(desk, at):
         assert desk.ledger.head() == before
 
 
-async def test_esc_takes_the_marks_off_before_it_goes_back(desk, at):
+async def test_esc_takes_the_marks_off_before_it_goes_back(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 3)
     async with at() as sitting:
         await marked(sitting, "P1", "P2")
@@ -239,7 +266,9 @@ async def test_esc_takes_the_marks_off_before_it_goes_back(desk, at):
 # What is said is what is recorded
 
 
-async def test_the_clocks_stop_at_the_second_that_the_question_names(desk, at):
+async def test_the_clocks_stop_at_the_second_that_the_question_names(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     pressed_ms = line(desk)
@@ -251,7 +280,9 @@ async def test_the_clocks_stop_at_the_second_that_the_question_names(desk, at):
         assert left_ms(desk, "P1") == 80 * MINUTE_MS
 
 
-async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(desk, at):
+async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     pressed_ms = line(desk)
@@ -263,7 +294,9 @@ async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(desk, at):
         assert desk.session("a").halts == ((pressed_ms - 90_000, None),)
 
 
-async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(desk, at):
+async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
     async with at() as sitting:
@@ -277,7 +310,7 @@ async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(desk, a
 # The end of the session
 
 
-async def test_an_end_is_taken_back_where_it_leads(desk, at):
+async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: type) -> None:
     a_session(desk, 1)
     desk.perform(c.FinishAttempt(**about("P1")), LEE)
     async with at() as sitting:
@@ -293,7 +326,9 @@ async def test_an_end_is_taken_back_where_it_leads(desk, at):
 # What is said in little room
 
 
-async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(desk, at):
+async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
     desk.perform(c.NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
@@ -304,7 +339,7 @@ async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(de
         assert "out 0:00 +2" in sitting.frame
 
 
-async def test_how_many_are_marked_covers_no_title(desk, at):
+async def test_how_many_are_marked_covers_no_title(desk: Desk, at: type) -> None:
     a_session(desk, 30)
     async with at() as sitting:
         await marked(sitting, "P1", "P2", "P3")

@@ -1,7 +1,10 @@
 """Who takes a session: what keeps somebody off its roll is in sight before assigning."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.session import Stage
@@ -9,12 +12,13 @@ from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE
+from support.clock import HandClock
 from support.sessions import a_session, attempt_id, ended, planned, register, scored
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def tomorrow(desk, clock):
+def tomorrow(desk: Desk, clock: HandClock) -> Desk:
     """Session z: P1 passed this morning, fP1 failed, rP1 is testing, N1 is new."""
     a_session(desk, 1, Stage.SEALED, "a")
     a_session(desk, 1, Stage.RUNNING, "f")
@@ -28,12 +32,14 @@ def tomorrow(desk, clock):
     return desk
 
 
-def row_of(sitting, about):
+def row_of(sitting: Sitting, about):
     return next(line for line in sitting.frame.splitlines() if f" {about} " in line)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_list_says_what_keeps_each_one_off_the_roll(tomorrow, folder, size):
+async def test_the_list_says_what_keeps_each_one_off_the_roll(
+    tomorrow: Desk, folder: Path, size: tuple[int, int]
+) -> None:
     today = tomorrow.local_date(tomorrow.now().utc_ms)
     async with sit_down(tomorrow, folder, LEE, size) as sitting:
         await sitting.show(PeopleScreen("z"))
@@ -43,7 +49,9 @@ async def test_the_list_says_what_keeps_each_one_off_the_roll(tomorrow, folder, 
         assert row_of(sitting, "N1").endswith(" -")
 
 
-async def test_the_row_under_the_cursor_is_told_in_full(tomorrow, folder):
+async def test_the_row_under_the_cursor_is_told_in_full(
+    tomorrow: Desk, folder: Path
+) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
         await sitting.show(PeopleScreen("z"))
         roll = sitting.screen.query_one(Roll)
@@ -56,7 +64,9 @@ async def test_the_row_under_the_cursor_is_told_in_full(tomorrow, folder):
         assert "first eligible date" not in sitting.words
 
 
-async def test_whoever_is_put_on_the_roll_is_told_no_more(tomorrow, folder):
+async def test_whoever_is_put_on_the_roll_is_told_no_more(
+    tomorrow: Desk, folder: Path
+) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
         await sitting.show(PeopleScreen("z"))
         sitting.screen.query_one(Roll).move_to("N1|safety")
@@ -64,7 +74,9 @@ async def test_whoever_is_put_on_the_roll_is_told_no_more(tomorrow, folder):
         assert row_of(sitting, "N1").endswith("yes")
 
 
-async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(desk, folder):
+async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2, Stage.PLANNED, "a")
     register(desk, ("N1",), "safety")
     for about in ("P1", "N1"):
@@ -78,7 +90,9 @@ async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(desk, folde
         assert sitting.words.count("instructor") == 1
 
 
-async def test_a_cancelled_attempt_is_not_counted_at_the_door(desk, folder):
+async def test_a_cancelled_attempt_is_not_counted_at_the_door(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3, Stage.PLANNED, "a")
     off = c.CancelAttempt(session_id="a", attempt_id=attempt_id("P1"), reason="ill")
     desk.perform(off, LEE)

@@ -1,11 +1,15 @@
 """A person's card: what it shows, and what is kept of a person by its keys."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor
 from cptkiosk.ui.keys import ELSEWHERE
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
@@ -20,11 +24,13 @@ KIM = "P1"
 
 
 @pytest.fixture
-def card(desk, folder):
+def card(desk: Desk, folder: Path) -> type:
     """Return how to open Kim's card as somebody."""
 
     class Card:
-        def __init__(self, actor=LEE, size=(80, 24)):
+        def __init__(
+            self, actor: Actor = LEE, size: tuple[int, int] = (80, 24)
+        ) -> None:
             self.sitting = sit_down(desk, folder, actor, size)
 
         async def __aenter__(self):
@@ -32,20 +38,20 @@ def card(desk, folder):
             await sitting.show(PersonScreen(KIM))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Card
 
 
 @pytest.fixture
-def kim(desk):
+def kim(desk: Desk) -> Desk:
     """Kim is registered for Safety, and has paid nothing."""
     register(desk, (KIM,), "safety")
     return desk
 
 
-def entries(desk):
+def entries(desk: Desk):
     return desk.ledger.head().seq
 
 
@@ -62,8 +68,8 @@ def entries(desk):
     ],
 )
 async def test_a_card_opens_over_each_list_of_people_and_esc_goes_back(
-    desk, folder, place, stage
-):
+    desk: Desk, folder: Path, place: str, stage: Stage
+) -> None:
     a_session(desk, 1, stage)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(screen_for(place, "a"))
@@ -74,7 +80,9 @@ async def test_a_card_opens_over_each_list_of_people_and_esc_goes_back(
         assert place == sitting.screen.PLACE
 
 
-async def test_every_key_of_the_card_is_in_its_help_with_its_reason(kim, card):
+async def test_every_key_of_the_card_is_in_its_help_with_its_reason(
+    kim: Desk, card: type
+) -> None:
     async with card() as sitting:
         keys = sitting.screen.all_keys()
         bound = set(sitting.screen._bindings.key_to_bindings)
@@ -87,7 +95,9 @@ async def test_every_key_of_the_card_is_in_its_help_with_its_reason(kim, card):
 # What it shows
 
 
-async def test_a_card_shows_registrations_attempts_and_certificates(desk, card):
+async def test_a_card_shows_registrations_attempts_and_certificates(
+    desk: Desk, card: type
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     person = RegisterPerson(
         participant_id=KIM,
@@ -111,7 +121,9 @@ async def test_a_card_shows_registrations_attempts_and_certificates(desk, card):
             assert said in sitting.words
 
 
-async def test_a_withdrawn_certificate_is_shown_with_the_decision(desk, card):
+async def test_a_withdrawn_certificate_is_shown_with_the_decision(
+    desk: Desk, card: type
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(
         c.RecordIrregularity(
@@ -140,7 +152,7 @@ async def test_a_withdrawn_certificate_is_shown_with_the_decision(desk, card):
         assert "0 of 4" in sitting.words
 
 
-async def test_a_result_per_vendor_says_so(desk, card):
+async def test_a_result_per_vendor_says_so(desk: Desk, card: type) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     for actor in (LEE, DANA):
@@ -156,7 +168,7 @@ async def test_a_result_per_vendor_says_so(desk, card):
         assert "63/83 pass per vendor" in sitting.words
 
 
-async def test_what_another_terminal_records_appears(kim, card):
+async def test_what_another_terminal_records_appears(kim: Desk, card: type) -> None:
     async with card() as sitting:
         paid = pr.SettleFee(
             participant_id=KIM, item="safety-1", how="paid", reference="R-9"
@@ -170,7 +182,9 @@ async def test_what_another_terminal_records_appears(kim, card):
 # What is kept by its keys
 
 
-async def test_enter_settles_what_is_open_one_after_the_other(kim, card):
+async def test_enter_settles_what_is_open_one_after_the_other(
+    kim: Desk, card: type
+) -> None:
     async with card() as sitting:
         assert "Next: $50.00 is open - settle a fee" in sitting.words
         await sitting.press("enter", "enter", "enter")
@@ -186,7 +200,7 @@ async def test_enter_settles_what_is_open_one_after_the_other(kim, card):
         assert sitting.screen.why_not("settle_fee").startswith("Nothing is open")
 
 
-async def test_a_part_of_a_fee_is_settled(kim, card):
+async def test_a_part_of_a_fee_is_settled(kim: Desk, card: type) -> None:
     async with card() as sitting:
         await sitting.press("f", "enter", "enter")
         await sitting.fill("R-1", "ten")
@@ -207,11 +221,13 @@ async def test_a_part_of_a_fee_is_settled(kim, card):
         ("-1", None),
     ],
 )
-def test_an_amount_is_dollars_or_nothing(text, amount):
+def test_an_amount_is_dollars_or_nothing(text: str, amount: int | None) -> None:
     assert cents(text) == amount
 
 
-async def test_a_waiver_by_a_proctor_is_refused_and_nothing_typed_is_lost(kim, card):
+async def test_a_waiver_by_a_proctor_is_refused_and_nothing_typed_is_lost(
+    kim: Desk, card: type
+) -> None:
     before = entries(kim)
     async with card() as sitting:
         await sitting.press("f", "enter", "right", "enter")
@@ -222,7 +238,7 @@ async def test_a_waiver_by_a_proctor_is_refused_and_nothing_typed_is_lost(kim, c
         assert entries(kim) == before
 
 
-async def test_a_supplement_is_ordered_once(kim, card):
+async def test_a_supplement_is_ordered_once(kim: Desk, card: type) -> None:
     async with card() as sitting:
         await sitting.press("o")
         assert "$70.00 will be due" in sitting.words
@@ -235,7 +251,7 @@ async def test_a_supplement_is_ordered_once(kim, card):
         assert "ordered already" in sitting.screen.why_not("order")
 
 
-async def test_consent_is_recorded_with_who_gave_it(kim, card):
+async def test_consent_is_recorded_with_who_gave_it(kim: Desk, card: type) -> None:
     async with card() as sitting:
         await sitting.press("c")
         await sitting.fill("Mary Ito")
@@ -243,7 +259,9 @@ async def test_consent_is_recorded_with_who_gave_it(kim, card):
         assert "given by Mary Ito" in sitting.words
 
 
-async def test_a_link_is_declared_and_the_coordinator_withdraws_it(kim, card):
+async def test_a_link_is_declared_and_the_coordinator_withdraws_it(
+    kim: Desk, card: type
+) -> None:
     async with card() as sitting:
         await sitting.press("l", "right", "enter", "right", "right", "enter")
         assert kim.candidate(KIM).conflicts == {"s2": "family"}
@@ -257,7 +275,9 @@ async def test_a_link_is_declared_and_the_coordinator_withdraws_it(kim, card):
         assert "nobody of the staff is linked" in sitting.words
 
 
-async def test_the_statement_is_written_and_its_path_said(kim, card, folder):
+async def test_the_statement_is_written_and_its_path_said(
+    kim: Desk, card: type, folder: Path
+) -> None:
     async with card(size=(200, 40)) as sitting:
         await sitting.press("p")
         (path,) = (folder / "reports").iterdir()
@@ -267,7 +287,7 @@ async def test_the_statement_is_written_and_its_path_said(kim, card, folder):
         assert max(map(len, lines)) == 80
 
 
-async def test_a_name_from_outside_stays_text(desk, card):
+async def test_a_name_from_outside_stays_text(desk: Desk, card: type) -> None:
     person = RegisterPerson(
         participant_id=KIM,
         family_name="[red]Fox[/]",
@@ -281,7 +301,9 @@ async def test_a_name_from_outside_stays_text(desk, card):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-async def test_no_line_of_the_card_runs_over(kim, card, size):
+async def test_no_line_of_the_card_runs_over(
+    kim: Desk, card: type, size: tuple[int, int]
+) -> None:
     async with card(size=size) as sitting:
         lines = sitting.frame.split("\n")
         assert len(lines) == size[1]

@@ -1,9 +1,11 @@
 """Long work: the bar that is shown, the clock behind it, and Esc in the middle."""
 
+from pathlib import Path
 from threading import Event
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger.verify import verify
@@ -17,15 +19,16 @@ from cptkiosk.ui.screens.working import WorkDialog
 from cptkiosk.ui.widgets.bars import HeaderBar
 from cptkiosk.ui.widgets.progress import ProgressBar
 from support.center import DANA, LEE, LEE_PIN
+from support.clock import HandClock
 from support.sessions import a_session, register
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 ROWS = 20_000
 WAIT_S = 60
 
 
 @pytest.fixture
-def big_roster(tmp_path):
+def big_roster(tmp_path: Path) -> Path:
     path = tmp_path / "big.csv"
     rows = (f"{100_000 + one},Family{one},Kim,Safety,C{one}" for one in range(ROWS))
     header = "Participant ID,Last Name,First Name,Assessment,User Code"
@@ -33,7 +36,7 @@ def big_roster(tmp_path):
     return path
 
 
-async def until(sitting, is_so):
+async def until(sitting: Sitting, is_so) -> None:
     """Wait, while the work goes on, until something is so."""
     for _ in range(WAIT_S * 20):
         if is_so():
@@ -45,10 +48,10 @@ async def until(sitting, is_so):
 class Held:
     """Lets work stand in its middle, once armed, until it is stopped or let go."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.armed, self.let_go = Event(), Event()
 
-    def stand(self, progress):
+    def stand(self, progress) -> None:
         self.armed.clear()
         for _ in range(WAIT_S * 100):
             if progress._stop.wait(0.01) or self.let_go.is_set():
@@ -56,10 +59,10 @@ class Held:
 
 
 @pytest.fixture
-def held(monkeypatch):
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
     held, go_on = Held(), Progress.__call__
 
-    def call(self, done, of):
+    def call(self, done, of) -> None:
         if 0 < done < of and held.armed.is_set():
             self._told = (done, of)
             held.stand(self)
@@ -69,7 +72,7 @@ def held(monkeypatch):
     return held
 
 
-async def stop_in_the_middle(sitting, key, held):
+async def stop_in_the_middle(sitting: Sitting, key: str, held) -> None:
     """Press a key that starts long work, and Esc while it stands in its middle."""
     held.armed.set()
     await sitting.pilot.press(key)
@@ -83,8 +86,8 @@ async def stop_in_the_middle(sitting, key, held):
 
 
 async def test_an_import_stopped_in_the_middle_has_recorded_nothing(
-    desk, folder, big_roster, held
-):
+    desk: Desk, folder: Path, big_roster: Path, held: Held
+) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RosterCheckScreen(big_roster))
@@ -101,8 +104,8 @@ async def test_an_import_stopped_in_the_middle_has_recorded_nothing(
 
 
 async def test_a_check_stopped_in_the_middle_leads_back_to_the_file(
-    desk, folder, big_roster
-):
+    desk: Desk, folder: Path, big_roster: Path
+) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         sitting.app.push_screen(RosterCheckScreen(big_roster))
@@ -114,8 +117,8 @@ async def test_a_check_stopped_in_the_middle_leads_back_to_the_file(
 
 
 async def test_the_clock_goes_on_while_the_bar_is_shown(
-    desk, folder, clock, big_roster
-):
+    desk: Desk, folder: Path, clock: HandClock, big_roster: Path
+) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
         sitting.app.push_screen(RosterCheckScreen(big_roster))
         await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
@@ -130,7 +133,9 @@ async def test_the_clock_goes_on_while_the_bar_is_shown(
         await sitting.settle()
 
 
-async def test_short_work_shows_no_bar(desk, folder, tmp_path, monkeypatch):
+async def test_short_work_shows_no_bar(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = []
     monkeypatch.setattr(WorkDialog, "on_mount", lambda one: shown.append(one.id or "."))
     path = tmp_path / "small.csv"
@@ -143,8 +148,8 @@ async def test_short_work_shows_no_bar(desk, folder, tmp_path, monkeypatch):
 
 
 async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(
-    desk, folder, held
-):
+    desk: Desk, folder: Path, held: Held
+) -> None:
     register(desk, tuple(f"B{one}" for one in range(ROWS)), "safety")
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
@@ -157,7 +162,9 @@ async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(
     assert desk.ledger.head() == before
 
 
-async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(desk, folder, held):
+async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(
+    desk: Desk, folder: Path, held: Held
+) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RecordsScreen())
@@ -173,7 +180,9 @@ async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(desk, folder, 
     assert entry.event == BackupWritten(name=copy.name, entries=before.seq)
 
 
-async def test_a_seal_stands_though_its_backup_is_stopped(desk, folder, held):
+async def test_a_seal_stands_though_its_backup_is_stopped(
+    desk: Desk, folder: Path, held: Held
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
@@ -187,7 +196,9 @@ async def test_a_seal_stands_though_its_backup_is_stopped(desk, folder, held):
     assert desk.session("a").stage is Stage.SEALED
 
 
-async def test_a_backup_that_ends_late_takes_no_later_word_away(desk, folder, held):
+async def test_a_backup_that_ends_late_takes_no_later_word_away(
+    desk: Desk, folder: Path, held: Held
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
@@ -204,7 +215,9 @@ async def test_a_backup_that_ends_late_takes_no_later_word_away(desk, folder, he
         assert "a later word" in sitting.words
 
 
-async def test_a_wrong_pin_keeps_the_seals_question_open(desk, folder):
+async def test_a_wrong_pin_keeps_the_seals_question_open(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.ENDED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
@@ -216,7 +229,7 @@ async def test_a_wrong_pin_keeps_the_seals_question_open(desk, folder):
     assert desk.session("a").stage is Stage.SEALED
 
 
-def test_the_bar_says_in_numbers_how_far_it_is_without_colour_or_signs():
+def test_the_bar_says_in_numbers_how_far_it_is_without_colour_or_signs() -> None:
     bar = ProgressBar()
     bar._done, bar._of, bar._seconds = 5_000, 20_000, 4
     for glyphs in (ASCII, UNICODE):
@@ -226,7 +239,7 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_colour_or_signs():
         assert 6 < text.count(glyphs.full) < 10
 
 
-def test_work_stops_at_its_next_step_and_not_before():
+def test_work_stops_at_its_next_step_and_not_before() -> None:
     progress = Progress()
     progress(1, 3)
     progress.stop()
@@ -235,12 +248,14 @@ def test_work_stops_at_its_next_step_and_not_before():
         progress(2, 3)
 
 
-def test_a_verification_that_is_watched_finds_the_same(desk, folder):
+def test_a_verification_that_is_watched_finds_the_same(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2, Stage.SEALED)
     told = []
 
     class Heard(Progress):
-        def __call__(self, done, of):
+        def __call__(self, done, of) -> None:
             told.append(done)
             super().__call__(done, of)
 

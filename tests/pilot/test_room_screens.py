@@ -3,9 +3,11 @@
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
@@ -24,7 +26,7 @@ from support.sitting import Sitting, sit_down
 
 
 @asynccontextmanager
-async def on_the_wall(desk, folder):
+async def on_the_wall(desk: Desk, folder: Path):
     """Stand before the wall."""
     app = KioskApp(desk, Paths(folder), wall=True, ticking=False)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -33,7 +35,9 @@ async def on_the_wall(desk, folder):
         yield at
 
 
-async def test_records_say_what_to_do_while_there_are_none(desk, folder):
+async def test_records_say_what_to_do_while_there_are_none(
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as at:
         await at.press("g")
 
@@ -41,7 +45,9 @@ async def test_records_say_what_to_do_while_there_are_none(desk, folder):
         assert "No verified score yet" in at.frame
 
 
-async def test_records_show_rates_cuts_and_codes_with_their_numbers(desk, folder):
+async def test_records_show_rates_cuts_and_codes_with_their_numbers(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3, stage=Stage.SEALED)
     a_session(desk, 1, session_id="b", module="quality")
     wish = c.RecordIrregularity(
@@ -60,7 +66,9 @@ async def test_records_show_rates_cuts_and_codes_with_their_numbers(desk, folder
         assert "3 of 3 passed" not in at.words
 
 
-async def test_the_wall_shows_the_time_that_the_session_has(desk, folder):
+async def test_the_wall_shows_the_time_that_the_session_has(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2)
     async with on_the_wall(desk, folder) as at:
         advance(desk, 47 * MINUTE_MS)
@@ -73,14 +81,14 @@ async def test_the_wall_shows_the_time_that_the_session_has(desk, folder):
         assert "30 minutes left, in 13:00" in at.words
 
 
-async def test_the_wall_says_when_all_clocks_stand(desk, folder):
+async def test_the_wall_says_when_all_clocks_stand(desk: Desk, folder: Path) -> None:
     a_session(desk, 2)
     halted(desk, "a")
     async with on_the_wall(desk, folder) as at:
         assert "ALL CLOCKS ARE STOPPED" in at.frame
 
 
-async def test_the_wall_records_nothing(desk, folder):
+async def test_the_wall_records_nothing(desk: Desk, folder: Path) -> None:
     a_session(desk, 2)
     async with on_the_wall(desk, folder) as at:
         before = desk.ledger.head()
@@ -93,7 +101,9 @@ async def test_the_wall_records_nothing(desk, folder):
         assert isinstance(at.screen, WallScreen)
 
 
-async def test_whoever_starts_beyond_the_window_says_why(desk, folder):
+async def test_whoever_starts_beyond_the_window_says_why(
+    desk: Desk, folder: Path
+) -> None:
     now = desk.local(desk.now().utc_ms)
     closes = now.of_day_ms // MINUTE_MS + 60
     policies = desk.definitions.policies
@@ -123,7 +133,7 @@ async def test_whoever_starts_beyond_the_window_says_why(desk, folder):
     assert event.beyond_window.text == "longer window agreed, case 12"
 
 
-async def test_a_terminal_left_alone_locks_itself(desk, folder):
+async def test_a_terminal_left_alone_locks_itself(desk: Desk, folder: Path) -> None:
     a_session(desk, 1)
     async with sit_down(desk, folder, LEE) as at:
         at.app.idle_lock_ms = 0
@@ -139,7 +149,9 @@ async def test_a_terminal_left_alone_locks_itself(desk, folder):
         assert isinstance(at.screen, TodayScreen)
 
 
-async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(desk, folder):
+async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
+    desk: Desk, folder: Path
+) -> None:
     app = KioskApp(desk, Paths(folder), locked=True, ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         at = Sitting(app, pilot)
@@ -161,7 +173,9 @@ async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(desk, 
 
 
 @pytest.mark.parametrize("locked", [False, True])
-async def test_no_key_but_the_sign_ins_own_leads_out(desk, folder, locked):
+async def test_no_key_but_the_sign_ins_own_leads_out(
+    desk: Desk, folder: Path, locked: bool
+) -> None:
     app = KioskApp(desk, Paths(folder), signed_in=DANA, locked=locked, ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         at = Sitting(app, pilot)
@@ -173,8 +187,8 @@ async def test_no_key_but_the_sign_ins_own_leads_out(desk, folder, locked):
 
 
 async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         app = sitting.app
     with pytest.raises(asyncio.CancelledError):

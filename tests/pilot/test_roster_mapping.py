@@ -1,7 +1,10 @@
 """How a roster is read is shown before Enter, and can be changed; and what each row does."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.ui.screens.roster import RosterScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
@@ -12,11 +15,13 @@ ODD = "Nr;Nachname;Vorname;Test;Code\n1;Müller;Jörg;Safety;A1\n2;Meier;Ana;Wel
 
 
 @pytest.fixture
-def check(desk, folder, tmp_path):
+def check(desk: Desk, folder: Path, tmp_path: Path) -> type:
     """Return how to look at what a roster would do."""
 
     class Check:
-        def __init__(self, text, encoding="utf-8", size=(120, 40)):
+        def __init__(
+            self, text: str, encoding: str = "utf-8", size: tuple[int, int] = (120, 40)
+        ) -> None:
             self.path = tmp_path / "roster.csv"
             self.path.write_bytes(text.encode(encoding))
             self.sitting = sit_down(desk, folder, DANA, size)
@@ -26,15 +31,15 @@ def check(desk, folder, tmp_path):
             await sitting.show(RosterCheckScreen(self.path))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Check
 
 
 async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_written(
-    desk, check
-):
+    desk: Desk, check: type
+) -> None:
     text = "Student ID;Last Name;Test;Homeroom\n7;Núñez;Safety;12B\n"
     async with check(text, "cp1252") as sitting:
         assert "cp1252, semicolon, header in row 1" in sitting.words
@@ -46,7 +51,9 @@ async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_writt
     assert desk.candidate("7").person == "Núñez"
 
 
-async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(desk, check):
+async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
+    desk: Desk, check: type
+) -> None:
     async with check(ODD) as sitting:
         assert "no row of column names" in sitting.words
         head = desk.ledger.head()
@@ -65,13 +72,13 @@ async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(desk, check)
     assert desk.candidate("1").person == "Müller, Jörg"
 
 
-async def test_two_columns_cannot_mean_the_same(check):
+async def test_two_columns_cannot_mean_the_same(check: type) -> None:
     async with check("Student ID,Last Name,Other\n7,Ng,x\n") as sitting:
         await sitting.press("c", "down", "down", *"last", "ctrl+s")
         assert "another column means that already" in sitting.words
 
 
-async def test_a_wrong_encoding_is_put_right_by_keys(desk, check):
+async def test_a_wrong_encoding_is_put_right_by_keys(desk: Desk, check: type) -> None:
     async with check("ID,Last Name,Test\n7,Pérez,Safety\n", "cp850") as sitting:
         assert "Pérez" not in sitting.words
         await sitting.press("e", *"cp850", "ctrl+s")
@@ -80,7 +87,9 @@ async def test_a_wrong_encoding_is_put_right_by_keys(desk, check):
     assert desk.candidate("7").person == "Pérez"
 
 
-async def test_a_header_further_down_is_named_by_its_row(desk, check):
+async def test_a_header_further_down_is_named_by_its_row(
+    desk: Desk, check: type
+) -> None:
     text = "ID,Last Name,Test\nID,Last Name,Test\n7,Ng,Safety\n"
     async with check(text) as sitting:
         await sitting.press("e", "down", "down", "ctrl+u", "2", "ctrl+s")
@@ -90,7 +99,9 @@ async def test_a_header_further_down_is_named_by_its_row(desk, check):
         assert "header in row 2" in sitting.words
 
 
-async def test_every_row_is_listed_with_what_it_comes_to(desk, check, tmp_path):
+async def test_every_row_is_listed_with_what_it_comes_to(
+    desk: Desk, check: type, tmp_path: Path
+) -> None:
     first = tmp_path / "first.csv"
     head = "ID,Last Name,Test,User Code\n"
     first.write_text(f"{head}1,Ng,Safety,A1\n2,Orr,Safety,A2\n")
@@ -114,7 +125,7 @@ async def test_every_row_is_listed_with_what_it_comes_to(desk, check, tmp_path):
         assert "Poe" not in sitting.words
 
 
-async def test_a_long_list_of_rows_scrolls(check):
+async def test_a_long_list_of_rows_scrolls(check: type) -> None:
     rows = "".join(f"{one},Ng{one},Safety\n" for one in range(1, 200))
     async with check(f"ID,Last Name,Test\n{rows}", size=(80, 24)) as sitting:
         assert "Ng199" not in sitting.words
@@ -123,8 +134,8 @@ async def test_a_long_list_of_rows_scrolls(check):
 
 
 async def test_the_file_is_chosen_first_and_esc_comes_back_to_it(
-    desk, folder, tmp_path, monkeypatch
-):
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one.csv").write_text("ID,Last Name,Test\n7,Ng,Safety\n")
     async with sit_down(desk, folder, DANA) as sitting:

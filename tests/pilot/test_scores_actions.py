@@ -1,7 +1,10 @@
 """What is done about scores and the close-out, through the screen, judged by the ledger."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.session import Stage
@@ -15,13 +18,15 @@ from support.sessions import a_session, attempt, ended, scored
 from support.sitting import sit_down
 
 
-def over(desk, people=1, module="safety"):
+def over(desk: Desk, people: int = 1, module: str = "safety") -> None:
     """Bring a session to its scores."""
     a_session(desk, people, module=module)
     ended(desk, "a")
 
 
-def key(desk, shown, *actors, verdict="", about="P1-safety"):
+def key(
+    desk: Desk, shown, *actors, verdict: str = "", about: str = "P1-safety"
+) -> None:
     for actor in actors:
         wish = c.KeyScore(
             session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
@@ -29,7 +34,7 @@ def key(desk, shown, *actors, verdict="", about="P1-safety"):
         desk.perform(wish, actor)
 
 
-def withhold(desk, validity="withhold"):
+def withhold(desk: Desk, validity: str = "withhold") -> None:
     desk.perform(
         c.RecordIrregularity(
             session_id="a",
@@ -45,7 +50,7 @@ def withhold(desk, validity="withhold"):
     )
 
 
-def decide(desk, validity, reference=""):
+def decide(desk: Desk, validity, reference: str = "") -> None:
     wish = c.DecideValidity(
         session_id="a",
         attempt_id="P1-safety",
@@ -57,11 +62,16 @@ def decide(desk, validity, reference=""):
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a' as somebody."""
 
     class Place:
-        def __init__(self, actor=DANA, place="scores", size=(80, 24)):
+        def __init__(
+            self,
+            actor: Actor = DANA,
+            place: str = "scores",
+            size: tuple[int, int] = (80, 24),
+        ) -> None:
             self.sitting = sit_down(desk, folder, actor, size)
             self.place = place
 
@@ -70,7 +80,7 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
@@ -80,14 +90,16 @@ def at(desk, folder):
 
 
 @pytest.fixture
-def disputed(desk):
+def disputed(desk: Desk) -> Desk:
     """The score is one short, and the vendor says pass."""
     over(desk)
     key(desk, "63", LEE, DANA, verdict="pass")
     return desk
 
 
-async def test_a_discrepancy_is_a_word_and_enter_settles_it(disputed, at):
+async def test_a_discrepancy_is_a_word_and_enter_settles_it(
+    disputed: Desk, at: type
+) -> None:
     async with at() as sitting:
         assert "not pass, discrepancy" in sitting.words
         await sitting.press("enter")
@@ -102,7 +114,7 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(disputed, at):
         assert "1 of 4" in sitting.words
 
 
-async def test_our_own_arithmetic_may_be_upheld(disputed, at):
+async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: type) -> None:
     async with at() as sitting:
         await sitting.press("t", "enter")
         await sitting.fill("the screen was misread")
@@ -112,7 +124,9 @@ async def test_our_own_arithmetic_may_be_upheld(disputed, at):
         assert "not pass, settled" in sitting.words
 
 
-async def test_a_proctor_is_told_that_the_coordinator_settles(disputed, at):
+async def test_a_proctor_is_told_that_the_coordinator_settles(
+    disputed: Desk, at: type
+) -> None:
     async with at(LEE) as sitting:
         before = disputed.ledger.head().seq
         assert "needs the coordinator" in sitting.screen.why_not("settle")
@@ -124,7 +138,7 @@ async def test_a_proctor_is_told_that_the_coordinator_settles(disputed, at):
 # Validity
 
 
-async def test_a_withheld_score_is_released(desk, at):
+async def test_a_withheld_score_is_released(desk: Desk, at: type) -> None:
     over(desk)
     withhold(desk)
     key(desk, "70", LEE, DANA)
@@ -137,7 +151,7 @@ async def test_a_withheld_score_is_released(desk, at):
         assert attempt(desk, "P1").counts
 
 
-async def test_a_void_needs_the_decision_from_outside(desk, at):
+async def test_a_void_needs_the_decision_from_outside(desk: Desk, at: type) -> None:
     over(desk)
     withhold(desk)
     key(desk, "70", LEE, DANA)
@@ -154,7 +168,7 @@ async def test_a_void_needs_the_decision_from_outside(desk, at):
         assert "void by MSSC-17" in sitting.words
 
 
-async def test_a_void_is_taken_back(desk, at):
+async def test_a_void_is_taken_back(desk: Desk, at: type) -> None:
     over(desk)
     withhold(desk)
     decide(desk, "void", "MSSC-17")
@@ -164,7 +178,7 @@ async def test_a_void_is_taken_back(desk, at):
         assert attempt(desk, "P1").validity is Validity.CLEAN
 
 
-async def test_a_flag_is_cleared(desk, at):
+async def test_a_flag_is_cleared(desk: Desk, at: type) -> None:
     over(desk)
     withhold(desk, "flag")
     async with at() as sitting:
@@ -174,7 +188,9 @@ async def test_a_flag_is_cleared(desk, at):
         assert attempt(desk, "P1").validity is Validity.CLEAN
 
 
-async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(desk, at):
+async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(
+    desk: Desk, at: type
+) -> None:
     over(desk)
     async with at() as sitting:
         assert "clean" in sitting.screen.why_not("validity")
@@ -191,8 +207,8 @@ async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(desk, at):
     [("safety", "63", "63/83 = 75.90 %", 1), ("green", "73", "73/94 = 77.66 %", 1)],
 )
 async def test_what_rounds_up_to_the_cut_does_not_pass(
-    desk, at, module, raw, shown, below
-):
+    desk: Desk, at: type, module: str, raw: str, shown: str, below: int
+) -> None:
     over(desk, module=module)
     key(desk, raw, LEE, DANA, about=f"P1-{module}")
     async with at() as sitting:
@@ -200,7 +216,7 @@ async def test_what_rounds_up_to_the_cut_does_not_pass(
         assert "not pass" in sitting.words
 
 
-async def test_a_first_keying_is_seen_by_nobody(desk, at):
+async def test_a_first_keying_is_seen_by_nobody(desk: Desk, at: type) -> None:
     over(desk)
     key(desk, "71", LEE)
     async with at() as sitting:
@@ -208,7 +224,9 @@ async def test_a_first_keying_is_seen_by_nobody(desk, at):
         assert "unseen until the second keying" in sitting.words
 
 
-async def test_everything_ever_keyed_is_shown_with_who_keyed_it(desk, at):
+async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
+    desk: Desk, at: type
+) -> None:
     over(desk)
     key(desk, "71", LEE)
     key(desk, "70", DANA)
@@ -224,7 +242,7 @@ async def test_everything_ever_keyed_is_shown_with_who_keyed_it(desk, at):
         assert "The same person keyed both" in sitting.words
 
 
-async def test_two_people_keying_is_not_pointed_out(desk, at):
+async def test_two_people_keying_is_not_pointed_out(desk: Desk, at: type) -> None:
     over(desk)
     key(desk, "70", LEE, DANA)
     async with at() as sitting:
@@ -234,7 +252,7 @@ async def test_two_people_keying_is_not_pointed_out(desk, at):
 # The close-out
 
 
-async def test_a_line_about_an_irregularity_leads_to_it(desk, at):
+async def test_a_line_about_an_irregularity_leads_to_it(desk: Desk, at: type) -> None:
     over(desk)
     withhold(desk, "flag")
     scored(desk, "a")
@@ -244,7 +262,9 @@ async def test_a_line_about_an_irregularity_leads_to_it(desk, at):
         assert isinstance(sitting.screen, IrregularitiesScreen)
 
 
-async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(desk, at):
+async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 1, Stage.SEALED)
     withhold(desk, "flag")
     async with at(place="close-out") as sitting:
@@ -254,7 +274,7 @@ async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(desk, at):
         assert desk.session("a").stage is Stage.ENDED
 
 
-async def test_who_may_not_sign_reads_who_may(desk, at):
+async def test_who_may_not_sign_reads_who_may(desk: Desk, at: type) -> None:
     over(desk)
     scored(desk, "a")
     desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
@@ -266,7 +286,7 @@ async def test_who_may_not_sign_reads_who_may(desk, at):
         ) in sitting.words
 
 
-async def test_next_names_whose_score_enter_keys(desk, at):
+async def test_next_names_whose_score_enter_keys(desk: Desk, at: type) -> None:
     over(desk, 3)
     key(desk, "70", LEE)
     async with at() as sitting:

@@ -1,12 +1,17 @@
 """What each screen shows and which keys it takes, judged by the record."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 from textual.widgets import Static
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
@@ -45,16 +50,16 @@ PLACES = {
 
 
 @pytest.fixture
-def kiosk(desk, folder):
+def kiosk(desk: Desk, folder: Path) -> Callable[..., Any]:
     """Return how to sit down at a kiosk as somebody."""
 
-    def sit(actor=DANA, size=SIZE):
+    def sit(actor: Actor = DANA, size: tuple[int, int] = SIZE):
         return sit_down(desk, folder, actor, size)
 
     return sit
 
 
-def every_screen(session_id):
+def every_screen(session_id: str):
     yield TodayScreen()
     yield LockScreen()
     yield PlanScreen()
@@ -64,7 +69,9 @@ def every_screen(session_id):
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_every_key_of_a_session_screen_is_in_its_help(desk, kiosk, place):
+async def test_every_key_of_a_session_screen_is_in_its_help(
+    desk: Desk, kiosk: Callable[..., Any], place: str
+) -> None:
     a_session(desk, stage=PLACES[place])
     async with kiosk() as sitting:
         await sitting.show(screen_for(place, "a"))
@@ -82,7 +89,9 @@ async def test_every_key_of_a_session_screen_is_in_its_help(desk, kiosk, place):
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_every_key_that_is_not_possible_says_why(desk, kiosk, place):
+async def test_every_key_that_is_not_possible_says_why(
+    desk: Desk, kiosk: Callable[..., Any], place: str
+) -> None:
     a_session(desk, stage=PLACES[place])
     async with kiosk() as sitting:
         await sitting.show(screen_for(place, "a"))
@@ -93,7 +102,9 @@ async def test_every_key_that_is_not_possible_says_why(desk, kiosk, place):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-async def test_no_screen_leaves_the_next_line_empty_or_runs_over(desk, kiosk, size):
+async def test_no_screen_leaves_the_next_line_empty_or_runs_over(
+    desk: Desk, kiosk: Callable[..., Any], size: tuple[int, int]
+) -> None:
     a_session(desk, stage=Stage.HALTED)
     async with kiosk(size=size) as sitting:
         screens = [*every_screen("a")]
@@ -108,7 +119,9 @@ async def test_no_screen_leaves_the_next_line_empty_or_runs_over(desk, kiosk, si
             assert all(len(line) <= size[0] for line in lines)
 
 
-async def test_a_person_is_checked_in_with_four_keys(desk, kiosk):
+async def test_a_person_is_checked_in_with_four_keys(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
@@ -118,7 +131,9 @@ async def test_a_person_is_checked_in_with_four_keys(desk, kiosk):
         assert sitting.screen.query_one(Roll).cursor_key == attempt_id(roll(2)[1])
 
 
-async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(desk, kiosk):
+async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     before = desk.ledger.head().seq
     async with kiosk() as sitting:
@@ -129,7 +144,9 @@ async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(desk, kiosk)
         assert kinds == ["gates-passed.v1", "step-undone.v1"]
 
 
-async def test_what_is_shown_as_recorded_is_in_the_ledger(desk, kiosk):
+async def test_what_is_shown_as_recorded_is_in_the_ledger(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
@@ -137,7 +154,9 @@ async def test_what_is_shown_as_recorded_is_in_the_ledger(desk, kiosk):
         assert f"#{desk.ledger.head().seq}" in sitting.frame
 
 
-async def test_a_break_is_one_key_out_and_one_back(desk, kiosk):
+async def test_a_break_is_one_key_out_and_one_back(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk(LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -148,7 +167,9 @@ async def test_a_break_is_one_key_out_and_one_back(desk, kiosk):
         assert not attempt(desk, roll(1)[0]).on_break
 
 
-async def test_the_clock_follows_the_record(desk, kiosk):
+async def test_the_clock_follows_the_record(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -163,7 +184,9 @@ async def test_the_clock_follows_the_record(desk, kiosk):
         assert text in sitting.frame
 
 
-async def test_a_halt_says_what_it_does_before_it_is_done(desk, kiosk):
+async def test_a_halt_says_what_it_does_before_it_is_done(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=3)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -176,7 +199,9 @@ async def test_a_halt_says_what_it_does_before_it_is_done(desk, kiosk):
         assert desk.session("a").stage is Stage.HALTED
 
 
-async def test_who_is_seated_too_late_can_still_be_denied(desk, kiosk):
+async def test_who_is_seated_too_late_can_still_be_denied(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     first, second = (attempt_id(one) for one in roll(2))
     seated(desk, "a", first)
@@ -196,7 +221,9 @@ async def test_who_is_seated_too_late_can_still_be_denied(desk, kiosk):
         assert attempt(desk, roll(2)[1]).standing is Progress.DENIED
 
 
-async def test_the_next_line_of_the_check_in_follows_the_cursor(desk, kiosk):
+async def test_the_next_line_of_the_check_in_follows_the_cursor(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
@@ -206,7 +233,9 @@ async def test_the_next_line_of_the_check_in_follows_the_cursor(desk, kiosk):
         assert attempt(desk, roll(2)[1]).person.text in shown
 
 
-async def test_who_is_not_back_at_the_roll_call_is_interrupted(desk, kiosk):
+async def test_who_is_not_back_at_the_roll_call_is_interrupted(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=2, stage=Stage.HALTED)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -221,7 +250,9 @@ async def test_who_is_not_back_at_the_roll_call_is_interrupted(desk, kiosk):
         assert standings == [Progress.TESTING, Progress.INTERRUPTED]
 
 
-async def test_the_second_keying_is_blind(desk, kiosk):
+async def test_the_second_keying_is_blind(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     _finished(desk)
     async with kiosk() as sitting:
         await sitting.show(screen_for("scores", "a"))
@@ -239,7 +270,9 @@ async def test_the_second_keying_is_blind(desk, kiosk):
         assert "differ" in sitting.frame
 
 
-async def test_a_score_out_of_range_is_refused_with_the_range(desk, kiosk):
+async def test_a_score_out_of_range_is_refused_with_the_range(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     _finished(desk)
     async with kiosk() as sitting:
         await sitting.show(screen_for("scores", "a"))
@@ -250,7 +283,9 @@ async def test_a_score_out_of_range_is_refused_with_the_range(desk, kiosk):
         assert attempt(desk, roll(1)[0]).score.state is ScoreState.NONE
 
 
-async def test_the_seal_needs_the_right_pin(desk, kiosk):
+async def test_the_seal_needs_the_right_pin(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1, stage=Stage.ENDED)
     async with kiosk() as sitting:
         await sitting.show(screen_for("close-out", "a"))
@@ -264,7 +299,9 @@ async def test_the_seal_needs_the_right_pin(desk, kiosk):
         assert desk.session("a").stage is Stage.SEALED
 
 
-async def test_a_half_filled_form_survives_esc(desk, kiosk):
+async def test_a_half_filled_form_survives_esc(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -274,7 +311,9 @@ async def test_a_half_filled_form_survives_esc(desk, kiosk):
         assert "smoke" in sitting.frame
 
 
-async def test_what_is_typed_is_kept_without_leaving_the_form(desk, kiosk):
+async def test_what_is_typed_is_kept_without_leaving_the_form(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -287,7 +326,9 @@ async def test_what_is_typed_is_kept_without_leaving_the_form(desk, kiosk):
         assert "smoke" in desk.ledger.draft(DANA.staff_id, name)
 
 
-async def test_an_untouched_form_is_no_draft(desk, kiosk):
+async def test_an_untouched_form_is_no_draft(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -297,7 +338,9 @@ async def test_an_untouched_form_is_no_draft(desk, kiosk):
         assert desk.ledger.draft(DANA.staff_id, name) == ""
 
 
-async def test_a_second_enter_records_an_irregularity_once(desk, kiosk):
+async def test_a_second_enter_records_an_irregularity_once(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -311,7 +354,9 @@ async def test_a_second_enter_records_an_irregularity_once(desk, kiosk):
         assert isinstance(sitting.screen, TestingScreen)
 
 
-async def test_a_lock_is_not_undone_by_a_step_under_way(desk, kiosk):
+async def test_a_lock_is_not_undone_by_a_step_under_way(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
     desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
@@ -323,7 +368,9 @@ async def test_a_lock_is_not_undone_by_a_step_under_way(desk, kiosk):
         assert isinstance(sitting.screen, SignInScreen)
 
 
-async def test_a_refused_dialog_stays_open_with_what_was_typed(desk, kiosk):
+async def test_a_refused_dialog_stays_open_with_what_was_typed(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
@@ -335,7 +382,9 @@ async def test_a_refused_dialog_stays_open_with_what_was_typed(desk, kiosk):
         assert "no ID" in sitting.frame
 
 
-async def test_a_lock_keeps_the_clock_in_sight(desk, kiosk):
+async def test_a_lock_keeps_the_clock_in_sight(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -344,7 +393,9 @@ async def test_a_lock_keeps_the_clock_in_sight(desk, kiosk):
         assert "left" in sitting.frame
 
 
-async def test_no_key_but_that_of_the_sign_in_leaves_the_kiosk(desk, kiosk):
+async def test_no_key_but_that_of_the_sign_in_leaves_the_kiosk(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     async with kiosk() as sitting:
         await sitting.press("ctrl+q", "ctrl+c", "ctrl+p", "escape", "ctrl+z", "q")
         assert sitting.app.is_running
@@ -355,7 +406,9 @@ async def test_no_key_but_that_of_the_sign_in_leaves_the_kiosk(desk, kiosk):
     assert sitting.app.return_code == 0
 
 
-async def test_a_small_window_asks_for_room_and_keeps_the_clock(desk, kiosk):
+async def test_a_small_window_asks_for_room_and_keeps_the_clock(
+    desk: Desk, kiosk: Callable[..., Any]
+) -> None:
     a_session(desk, people=1)
     async with kiosk(size=(60, 15)) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -363,7 +416,7 @@ async def test_a_small_window_asks_for_room_and_keeps_the_clock(desk, kiosk):
         assert "left" in sitting.frame
 
 
-def _finished(desk):
+def _finished(desk: Desk) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
     desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)

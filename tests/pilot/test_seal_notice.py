@@ -1,5 +1,8 @@
 """A new key in place of the one that signed before is told, before and after."""
 
+from pathlib import Path
+
+from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.ui.screens.close_out import CloseOutScreen
@@ -9,7 +12,7 @@ from support.sessions import a_session
 from support.sitting import sit_down
 
 
-async def test_sealing_says_that_a_new_key_will_sign(desk, folder):
+async def test_sealing_says_that_a_new_key_will_sign(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.SEALED, session_id="b")
     a_session(desk, 1, Stage.ENDED)
     (folder / "installation.key").unlink()
@@ -23,7 +26,7 @@ async def test_sealing_says_that_a_new_key_will_sign(desk, folder):
     assert desk.session("a").stage is Stage.SEALED
 
 
-async def test_verifying_says_that_another_key_signed(desk, folder):
+async def test_verifying_says_that_another_key_signed(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     (folder / "installation.key").unlink()
     Signer(folder / "installation.key")
@@ -34,7 +37,9 @@ async def test_verifying_says_that_another_key_signed(desk, folder):
         assert "1 signature by another key" in sitting.words
 
 
-async def test_sealing_with_the_same_key_says_nothing_of_it(desk, folder):
+async def test_sealing_with_the_same_key_says_nothing_of_it(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED, session_id="b")
     a_session(desk, 1, Stage.ENDED)
 

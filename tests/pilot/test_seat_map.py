@@ -1,7 +1,10 @@
 """The seat map: who sits where, read without colour, and the way back to the roll."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
@@ -13,15 +16,21 @@ from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
 from support.center import LEE
 from support.sessions import a_session, advance, opened, register, seated
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def at(desk, folder):
+def at(desk: Desk, folder: Path) -> type:
     """Return how to sit down at a place of session 'a'."""
 
     class Place:
-        def __init__(self, place="testing", size=(80, 24), *, plain=False):
+        def __init__(
+            self,
+            place: str = "testing",
+            size: tuple[int, int] = (80, 24),
+            *,
+            plain: bool = False,
+        ) -> None:
             self.sitting, self.place = sit_down(desk, folder, LEE, size), place
             self.plain = plain
 
@@ -32,13 +41,13 @@ def at(desk, folder):
             await sitting.show(screen_for(self.place, "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Place
 
 
-def two_rooms(desk):
+def two_rooms(desk: Desk) -> None:
     """Open a session of two people in two rooms, one of them in each."""
     register(desk, ("P1", "P2"), "safety")
     rooms = (Room(name="204", rows=2, columns=3), Room(name="206", rows=2, columns=3))
@@ -59,12 +68,14 @@ def two_rooms(desk):
     desk.perform(move, LEE)
 
 
-def grid_line(sitting, letter):
+def grid_line(sitting: Sitting, letter):
     lines = sitting.frame.split("\n")
     return next(line for line in lines if line.strip().startswith(f"{letter} "))
 
 
-async def test_every_seat_says_its_state_and_minutes_in_ascii(desk, at):
+async def test_every_seat_says_its_state_and_minutes_in_ascii(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 8)
     desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
     desk.perform(
@@ -81,7 +92,9 @@ async def test_every_seat_says_its_state_and_minutes_in_ascii(desk, at):
         assert sitting.frame.isascii() or "·" in sitting.frame
 
 
-async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(desk, at):
+async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 8)
     async with at() as sitting:
         await sitting.press("m", "down", "right")
@@ -92,7 +105,7 @@ async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(desk, at):
         assert sitting.screen.query_one(Roll).cursor_key == "P8-safety"
 
 
-async def test_an_empty_seat_leads_nowhere_and_says_so(desk, at):
+async def test_an_empty_seat_leads_nowhere_and_says_so(desk: Desk, at: type) -> None:
     a_session(desk, 2)
     async with at() as sitting:
         await sitting.press("m", "down")
@@ -102,7 +115,7 @@ async def test_an_empty_seat_leads_nowhere_and_says_so(desk, at):
         assert isinstance(sitting.screen, SeatMapScreen)
 
 
-async def test_tab_shows_the_other_room(desk, at):
+async def test_tab_shows_the_other_room(desk: Desk, at: type) -> None:
     two_rooms(desk)
     async with at("check-in") as sitting:
         await sitting.press("m")
@@ -116,8 +129,8 @@ async def test_tab_shows_the_other_room(desk, at):
 
 
 async def test_a_person_found_by_a_search_is_shown_though_the_roll_is_narrowed(
-    desk, at
-):
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 4)
     async with at() as sitting:
         await sitting.type("/FamilyP1")
@@ -126,7 +139,7 @@ async def test_a_person_found_by_a_search_is_shown_though_the_roll_is_narrowed(
         assert sitting.screen.query_one(Roll).cursor_key == "P3-safety"
 
 
-async def test_a_wide_screen_has_the_map_beside_the_roll(desk, at):
+async def test_a_wide_screen_has_the_map_beside_the_roll(desk: Desk, at: type) -> None:
     a_session(desk, 4)
     async with at(size=(120, 40)) as sitting:
         beside = sitting.screen.query_one("#beside", SeatMap)
@@ -138,7 +151,9 @@ async def test_a_wide_screen_has_the_map_beside_the_roll(desk, at):
         assert sitting.screen.query_one(Roll).region.x <= 1
 
 
-async def test_a_small_screen_keeps_all_its_room_for_the_roll(desk, at):
+async def test_a_small_screen_keeps_all_its_room_for_the_roll(
+    desk: Desk, at: type
+) -> None:
     a_session(desk, 4, Stage.RUNNING)
     async with at() as sitting:
         assert not sitting.screen.query_one("#beside", SeatMap).display

@@ -1,20 +1,24 @@
 """Staff: who may change the list, and how somebody locked out comes back in."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.clock import HandClock
 from support.sitting import sit_down
 
 NEW = "604817"
 
 
 @pytest.fixture
-def locked(desk, clock):
+def locked(desk: Desk, clock: HandClock) -> Desk:
     """Lee gave ten wrong PINs."""
     for _ in range(LOCK_TRIES):
         with pytest.raises(Refused):
@@ -24,13 +28,13 @@ def locked(desk, clock):
     return desk
 
 
-def kinds(desk, after):
+def kinds(desk: Desk, after):
     return [type(entry.event) for entry in desk.ledger.read_after(after)]
 
 
 async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
-    locked, folder
-):
+    locked: Desk, folder: Path
+) -> None:
     failed = [
         entry
         for entry in locked.ledger.read("center")
@@ -51,7 +55,9 @@ async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
     assert locked.sign_in(LEE.staff_id, NEW) == LEE
 
 
-async def test_the_list_says_role_training_and_last_sign_in(desk, folder):
+async def test_the_list_says_role_training_and_last_sign_in(
+    desk: Desk, folder: Path
+) -> None:
     desk.sign_in(DANA.staff_id, DANA_PIN)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
@@ -62,7 +68,9 @@ async def test_the_list_says_role_training_and_last_sign_in(desk, folder):
         assert "proctor" in lee
 
 
-async def test_a_proctor_reads_the_list_and_is_told_why_that_is_all(desk, folder):
+async def test_a_proctor_reads_the_list_and_is_told_why_that_is_all(
+    desk: Desk, folder: Path
+) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
@@ -75,7 +83,9 @@ async def test_a_proctor_reads_the_list_and_is_told_why_that_is_all(desk, folder
     assert desk.ledger.head() == before
 
 
-async def test_everybody_changes_their_own_pin_with_the_old_one(desk, folder):
+async def test_everybody_changes_their_own_pin_with_the_old_one(
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
         await sitting.press("end", "r")
@@ -86,7 +96,7 @@ async def test_everybody_changes_their_own_pin_with_the_old_one(desk, folder):
     assert desk.sign_in(LEE.staff_id, NEW) == LEE
 
 
-async def test_somebody_is_added_and_signs_in(desk, folder):
+async def test_somebody_is_added_and_signs_in(desk: Desk, folder: Path) -> None:
     before = desk.ledger.head().seq
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
@@ -100,7 +110,9 @@ async def test_somebody_is_added_and_signs_in(desk, folder):
     assert desk.sign_in("s3", NEW).role is Role.PROCTOR
 
 
-async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(desk, folder):
+async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(
+    desk: Desk, folder: Path
+) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
@@ -111,7 +123,9 @@ async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(desk, f
     assert desk.ledger.head() == before
 
 
-async def test_a_name_that_is_taken_comes_back_to_be_mended(desk, folder):
+async def test_a_name_that_is_taken_comes_back_to_be_mended(
+    desk: Desk, folder: Path
+) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
         await sitting.press("a")

@@ -1,16 +1,20 @@
 """What a proctor does while the clocks run, through the screen, judged by the ledger."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import read_clock
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.screens.clock_questions import ReadAloudDialog
 from cptkiosk.ui.screens.dialogs import AskDialog
@@ -40,11 +44,13 @@ ABOUT = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
 
 
 @pytest.fixture
-def testing(desk, folder):
+def testing(desk: Desk, folder: Path) -> None:
     """Return how to sit down at the testing screen of session 'a'."""
 
     class Room:
-        def __init__(self, actor=LEE, size=(80, 24)):
+        def __init__(
+            self, actor: Actor = LEE, size: tuple[int, int] = (80, 24)
+        ) -> None:
             self.sitting = sit_down(desk, folder, actor, size)
 
         async def __aenter__(self):
@@ -52,19 +58,19 @@ def testing(desk, folder):
             await sitting.show(screen_for("testing", "a"))
             return sitting
 
-        async def __aexit__(self, *error):
+        async def __aexit__(self, *error) -> None:
             await self.sitting.__aexit__(*error)
 
     return Room
 
 
-def a_session_of(desk, **assignment):
+def a_session_of(desk: Desk, **assignment) -> None:
     """Run a session of one person who was assigned otherwise than by default."""
     one_seated(desk, **assignment)
     started(desk, "a")
 
 
-def one_seated(desk, **assignment):
+def one_seated(desk: Desk, **assignment) -> None:
     planned(desk, (FIRST,), "a", "safety")
     wish = desk.assignment("a", FIRST, "safety")
     desk.perform(replace(wish, **assignment), DANA)
@@ -72,7 +78,9 @@ def one_seated(desk, **assignment):
     seated(desk, "a", attempt_id(FIRST))
 
 
-async def test_the_words_are_there_to_read_and_enter_says_they_were_read(desk, testing):
+async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=2)
     advance(desk, 60 * MINUTE_MS)
     async with testing() as sitting:
@@ -86,7 +94,7 @@ async def test_the_words_are_there_to_read_and_enter_says_they_were_read(desk, t
         assert attempt(desk, FIRST).announced == {30}
 
 
-async def test_enter_twice_in_a_row_announces(desk, testing):
+async def test_enter_twice_in_a_row_announces(desk: Desk, testing: type) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
     async with testing() as sitting:
@@ -98,7 +106,7 @@ async def test_enter_twice_in_a_row_announces(desk, testing):
         assert isinstance(sitting.screen, TestingScreen)
 
 
-async def test_esc_leaves_the_words_unsaid(desk, testing):
+async def test_esc_leaves_the_words_unsaid(desk: Desk, testing: type) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
     async with testing() as sitting:
@@ -107,8 +115,8 @@ async def test_esc_leaves_the_words_unsaid(desk, testing):
 
 
 async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
-    desk, testing
-):
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     advance(desk, 10 * MINUTE_MS)
     async with testing() as sitting:
@@ -120,7 +128,9 @@ async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
         assert "vendor -0:04" in sitting.frame
 
 
-async def test_what_is_no_remaining_time_is_asked_again(desk, testing):
+async def test_what_is_no_remaining_time_is_asked_again(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     async with testing() as sitting:
         await sitting.press("v")
@@ -144,11 +154,15 @@ async def test_what_is_no_remaining_time_is_asked_again(desk, testing):
         ("", None),
     ],
 )
-def test_a_vendors_clock_is_read_as_it_is_shown(typed, seconds):
+def test_a_vendors_clock_is_read_as_it_is_shown(
+    typed: str, seconds: int | None
+) -> None:
     assert read_clock(typed) == (None if seconds is None else seconds * 1000)
 
 
-async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(desk, testing):
+async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(
+    desk: Desk, testing: type
+) -> None:
     a_session_of(desk, stop_clock=True)
     async with testing() as sitting:
         await sitting.press("p")
@@ -161,7 +175,9 @@ async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(desk, testin
         assert not attempt(desk, FIRST).paused
 
 
-async def test_who_was_granted_no_break_is_only_paused_for_a_fault(desk, testing):
+async def test_who_was_granted_no_break_is_only_paused_for_a_fault(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     async with testing() as sitting:
         await sitting.press("p")
@@ -171,7 +187,7 @@ async def test_who_was_granted_no_break_is_only_paused_for_a_fault(desk, testing
         assert pause.kind_of_pause == "fault"
 
 
-async def test_the_last_break_is_offered_as_credit(desk, testing):
+async def test_the_last_break_is_offered_as_credit(desk: Desk, testing: type) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     advance(desk, 192_000)
@@ -186,7 +202,9 @@ async def test_the_last_break_is_offered_as_credit(desk, testing):
         assert credit.reason.text == "last break 3:12"
 
 
-async def test_a_credit_that_is_typed_outweighs_what_was_measured(desk, testing):
+async def test_a_credit_that_is_typed_outweighs_what_was_measured(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     advance(desk, 60_000)
@@ -200,7 +218,9 @@ async def test_a_credit_that_is_typed_outweighs_what_was_measured(desk, testing)
         assert desk.ledger.read("session/a")[-1].event.reason.text == "mouse"
 
 
-async def test_time_that_stood_still_is_not_offered_as_credit(desk, testing):
+async def test_time_that_stood_still_is_not_offered_as_credit(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     halted(desk, "a")
@@ -211,7 +231,7 @@ async def test_time_that_stood_still_is_not_offered_as_credit(desk, testing):
         assert "last break" not in sitting.frame
 
 
-async def test_somebody_untimed_shows_the_time_used(desk, testing):
+async def test_somebody_untimed_shows_the_time_used(desk: Desk, testing: type) -> None:
     a_session_of(desk, factor_permille=0)
     advance(desk, 12 * MINUTE_MS)
     async with testing() as sitting:
@@ -221,12 +241,14 @@ async def test_somebody_untimed_shows_the_time_used(desk, testing):
         assert "untimed  1 person" in sitting.frame
 
 
-def test_the_lock_counts_down_to_no_end_of_somebody_untimed(desk):
+def test_the_lock_counts_down_to_no_end_of_somebody_untimed(desk: Desk) -> None:
     a_session_of(desk, factor_permille=0)
     assert running_clocks(desk) == ["Morning: 1 person, untimed"]
 
 
-async def test_the_start_promises_somebody_untimed_no_end(desk, folder):
+async def test_the_start_promises_somebody_untimed_no_end(
+    desk: Desk, folder: Path
+) -> None:
     one_seated(desk, factor_permille=0)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StartScreen("a"))
@@ -236,8 +258,8 @@ async def test_the_start_promises_somebody_untimed_no_end(desk, folder):
 
 
 async def test_a_resume_beyond_the_window_needs_its_reason(
-    desk, testing, closing_window
-):
+    desk: Desk, testing: type, closing_window: Callable[..., Any]
+) -> None:
     a_session(desk, people=2)
     halted(desk, "a")
     closing_window(30)
@@ -260,10 +282,10 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
 
 
 @pytest.fixture
-def closing_window(desk):
+def closing_window(desk: Desk) -> Callable[..., Any]:
     """Return how to let the vendor's window close in so many minutes."""
 
-    def close(minutes):
+    def close(minutes: int) -> None:
         moment = desk.local(desk.now().utc_ms)
         day = (moment.weekday,)
         closes = moment.of_day_ms // MINUTE_MS + minutes
@@ -274,7 +296,9 @@ def closing_window(desk):
     return close
 
 
-async def test_an_enter_too_many_does_not_end_the_session(desk, testing):
+async def test_an_enter_too_many_does_not_end_the_session(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
     async with testing() as sitting:
@@ -294,11 +318,11 @@ async def test_an_enter_too_many_does_not_end_the_session(desk, testing):
 class On:
     """A screen, as far as stray Enters care."""
 
-    def __init__(self, lingers="", takes=""):
+    def __init__(self, lingers: str = "", takes: str = "") -> None:
         self.ENTER_LINGERS, self.ENTER_TAKES = lingers, takes
 
 
-def test_an_enter_is_stray_until_the_key_has_rested():
+def test_an_enter_is_stray_until_the_key_has_rested() -> None:
     stray = StrayEnters(0.3)
     form, behind = On(lingers="form"), On(takes="question")
     assert not stray.takes(behind, 1.0)
@@ -308,7 +332,7 @@ def test_an_enter_is_stray_until_the_key_has_rested():
     assert not stray.takes(behind, 2.8)
 
 
-def test_a_screen_may_take_an_enter_right_after_a_question():
+def test_a_screen_may_take_an_enter_right_after_a_question() -> None:
     stray = StrayEnters(0.3)
     question, scores, other = On(lingers="question"), On(takes="question"), On()
     assert not stray.takes(question, 1.0)
@@ -317,7 +341,9 @@ def test_a_screen_may_take_an_enter_right_after_a_question():
 
 
 @pytest.mark.parametrize(("key", "help_key"), [("c", "f1"), ("x", "f1")])
-async def test_a_question_lists_its_keys(desk, testing, key, help_key):
+async def test_a_question_lists_its_keys(
+    desk: Desk, testing: type, key: str, help_key: str
+) -> None:
     a_session(desk, people=1)
     async with testing() as sitting:
         await sitting.press(key)
@@ -330,7 +356,9 @@ async def test_a_question_lists_its_keys(desk, testing, key, help_key):
         assert sitting.screen is question
 
 
-async def test_a_question_without_fields_has_its_help_on_the_usual_key(desk, testing):
+async def test_a_question_without_fields_has_its_help_on_the_usual_key(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
     async with testing() as sitting:
@@ -341,7 +369,9 @@ async def test_a_question_without_fields_has_its_help_on_the_usual_key(desk, tes
         assert attempt(desk, FIRST).announced == {30}
 
 
-async def test_keys_for_somebody_who_has_finished_say_why_not(desk, testing):
+async def test_keys_for_somebody_who_has_finished_say_why_not(
+    desk: Desk, testing: type
+) -> None:
     a_session(desk, people=2)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
     async with testing() as sitting:

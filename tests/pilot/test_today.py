@@ -1,7 +1,10 @@
 """Today: Next and Enter agree, every column is whole, and each key leads on."""
 
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import CancelSession
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS
@@ -15,15 +18,18 @@ from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE
+from support.clock import HandClock
 from support.sessions import a_session, ended
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
-def next_line(sitting):
+def next_line(sitting: Sitting):
     return sitting.frame.splitlines()[2]
 
 
-async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(desk, folder):
+async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED, "a")
     a_session(desk, 2, Stage.PLANNED, "b")
     async with sit_down(desk, folder, LEE) as sitting:
@@ -33,7 +39,9 @@ async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(desk, folde
         assert sitting.screen.session_id == "b"
 
 
-async def test_elsewhere_next_says_what_enter_does_there(desk, folder):
+async def test_elsewhere_next_says_what_enter_does_there(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED, "a")
     a_session(desk, 2, Stage.PLANNED, "b")
     async with sit_down(desk, folder, LEE) as sitting:
@@ -48,7 +56,9 @@ async def test_elsewhere_next_says_what_enter_does_there(desk, folder):
         assert "Next: open check-in for Morning" in next_line(sitting)
 
 
-async def test_the_cursor_stays_where_somebody_put_it_while_others_work(desk, folder):
+async def test_the_cursor_stays_where_somebody_put_it_while_others_work(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.PLANNED, "a")
     a_session(desk, 1, Stage.PLANNED, "b")
     async with sit_down(desk, folder, LEE) as sitting:
@@ -60,14 +70,18 @@ async def test_the_cursor_stays_where_somebody_put_it_while_others_work(desk, fo
         assert sitting.screen.session_id == "b"
 
 
-async def test_a_cancelled_session_alone_asks_for_nothing(desk, folder):
+async def test_a_cancelled_session_alone_asks_for_nothing(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1, Stage.CANCELLED, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         assert "Next: plan the next session" in next_line(sitting)
         assert "- for" not in sitting.words
 
 
-async def test_upload_says_how_far_a_bundle_is(desk, folder, tmp_path):
+async def test_upload_says_how_far_a_bundle_is(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         assert "sealed r1 waiting write bundle" in sitting.words
@@ -79,7 +93,9 @@ async def test_upload_says_how_far_a_bundle_is(desk, folder, tmp_path):
 
 
 @pytest.mark.parametrize("days", [1, 40, 400])
-async def test_an_old_session_shows_its_whole_date(desk, folder, clock, days):
+async def test_an_old_session_shows_its_whole_date(
+    desk: Desk, folder: Path, clock: HandClock, days: int
+) -> None:
     a_session(desk, 0, Stage.PLANNED, "a")
     year = desk.local_date(desk.now().utc_ms)[:4]
     clock.advance(days * DAY_MS)
@@ -90,7 +106,9 @@ async def test_an_old_session_shows_its_whole_date(desk, folder, clock, days):
             assert f" {year} " in sitting.words
 
 
-async def test_p_lists_everybody_and_enter_opens_a_card(desk, folder):
+async def test_p_lists_everybody_and_enter_opens_a_card(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 3, Stage.PLANNED, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("p")
@@ -101,7 +119,7 @@ async def test_p_lists_everybody_and_enter_opens_a_card(desk, folder):
         assert isinstance(sitting.screen, PersonScreen)
 
 
-async def test_d_signs_out_and_asks_for_a_rehearsal(desk, folder):
+async def test_d_signs_out_and_asks_for_a_rehearsal(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.PLANNED, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("d")
@@ -109,7 +127,7 @@ async def test_d_signs_out_and_asks_for_a_rehearsal(desk, folder):
     assert desk.ledger.read("center")[-1].event.kind == "signed-out.v1"
 
 
-async def test_no_rehearsal_hides_a_running_clock(desk, folder):
+async def test_no_rehearsal_hides_a_running_clock(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("d")
@@ -125,7 +143,9 @@ async def test_no_rehearsal_hides_a_running_clock(desk, folder):
         (Stage.RUNNING, "watch Morning", TestingScreen),
     ],
 )
-async def test_enter_leads_to_where_next_says(desk, folder, stage, words, screen):
+async def test_enter_leads_to_where_next_says(
+    desk: Desk, folder: Path, stage: Stage, words: str, screen: type
+) -> None:
     a_session(desk, 1, stage, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         assert f"Next: {words}" in next_line(sitting)
@@ -133,7 +153,9 @@ async def test_enter_leads_to_where_next_says(desk, folder, stage, words, screen
         assert isinstance(sitting.screen, screen)
 
 
-async def test_open_scores_are_counted_and_enter_leads_to_them(desk, folder):
+async def test_open_scores_are_counted_and_enter_leads_to_them(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2, Stage.RUNNING, "a")
     ended(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:

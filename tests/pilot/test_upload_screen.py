@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
@@ -14,24 +16,24 @@ from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.upload import queue
 from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.sessions import a_session
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 
 @pytest.fixture
-def stick(tmp_path):
+def stick(tmp_path: Path) -> Path:
     folder = tmp_path / "stick"
     folder.mkdir()
     return folder
 
 
 @pytest.fixture
-def two_sealed(desk):
+def two_sealed(desk: Desk) -> Desk:
     a_session(desk, 1, Stage.SEALED, "a")
     a_session(desk, 1, Stage.SEALED, "b")
     return desk
 
 
-def receipts(desk):
+def receipts(desk: Desk):
     return [
         entry
         for one in ("a", "b")
@@ -40,12 +42,14 @@ def receipts(desk):
     ]
 
 
-async def write(sitting, key, folder):
+async def write(sitting: Sitting, key: str, folder: Path) -> None:
     await sitting.press(key, "ctrl+u")
     await sitting.fill(str(folder))
 
 
-async def test_o_on_today_leads_to_the_queue_and_esc_back(two_sealed, folder):
+async def test_o_on_today_leads_to_the_queue_and_esc_back(
+    two_sealed: Desk, folder: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.press("o")
         assert isinstance(sitting.screen, UploadScreen)
@@ -56,8 +60,8 @@ async def test_o_on_today_leads_to_the_queue_and_esc_back(two_sealed, folder):
 
 
 async def test_enter_writes_the_one_under_the_cursor_and_its_receipt_is_shown(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "enter", stick)
@@ -73,8 +77,8 @@ async def test_enter_writes_the_one_under_the_cursor_and_its_receipt_is_shown(
 
 
 async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "s", stick)
@@ -90,8 +94,8 @@ async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
 
 
 async def test_the_same_revision_twice_is_one_file_of_the_same_bytes(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "s", stick)
@@ -103,8 +107,8 @@ async def test_the_same_revision_twice_is_one_file_of_the_same_bytes(
 
 
 async def test_what_fails_stays_in_the_queue_with_its_reason_and_is_tried_again(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     missing = stick / "missing"
     async with sit_down(two_sealed, folder, LEE) as sitting:
         await sitting.show(UploadScreen())
@@ -121,8 +125,8 @@ async def test_what_fails_stays_in_the_queue_with_its_reason_and_is_tried_again(
 
 
 async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         foreign = stick / "cptkiosk-TN-014-a-r1.zip"
@@ -135,8 +139,8 @@ async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
 
 
 async def test_an_amended_session_waits_again_once_it_is_sealed_again(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     desk = two_sealed
     async with sit_down(desk, folder, DANA, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
@@ -152,8 +156,8 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
 
 
 async def test_a_stick_that_is_plugged_in_is_offered(
-    two_sealed, folder, stick, monkeypatch
-):
+    two_sealed: Desk, folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cptkiosk.ui.screens.folder_question.sticks", lambda: (stick,))
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
@@ -163,13 +167,17 @@ async def test_a_stick_that_is_plugged_in_is_offered(
     assert len(list(stick.iterdir())) == 2
 
 
-def test_only_what_is_mounted_is_called_plugged_in(tmp_path, monkeypatch):
+def test_only_what_is_mounted_is_called_plugged_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "kiosk").mkdir()
     monkeypatch.setattr(queue, "STICKS", (str(tmp_path), str(tmp_path / "none")))
     assert queue.sticks() == ()
 
 
-def a_receipt(folder, digest, session_id="a", name="receipt-a.json"):
+def a_receipt(
+    folder: Path, digest, session_id: str = "a", name: str = "receipt-a.json"
+) -> None:
     says = {
         "schema": "cptkiosk-receipt",
         "session_id": session_id,
@@ -182,8 +190,8 @@ def a_receipt(folder, digest, session_id="a", name="receipt-a.json"):
 
 
 async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         assert "(r receipt)" in sitting.words
@@ -210,8 +218,8 @@ async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
 
 
 async def test_a_receipt_for_another_file_is_refused_with_its_reason(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "s", stick)
@@ -223,8 +231,8 @@ async def test_a_receipt_for_another_file_is_refused_with_its_reason(
 
 
 async def test_enter_writes_where_the_last_one_went_and_asks_nothing(
-    two_sealed, folder, stick
-):
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "enter", stick)
@@ -234,7 +242,9 @@ async def test_enter_writes_where_the_last_one_went_and_asks_nothing(
     assert [one.event.destination for one in receipts(two_sealed)] == [str(stick)] * 2
 
 
-async def test_tries_and_the_last_error_survive_a_restart(two_sealed, folder, stick):
+async def test_tries_and_the_last_error_survive_a_restart(
+    two_sealed: Desk, folder: Path, stick: Path
+) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
         await sitting.show(UploadScreen())
         await write(sitting, "enter", stick / "missing")

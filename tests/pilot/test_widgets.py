@@ -10,7 +10,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.widgets import Input
 
-from cptkiosk.ui.glyphs import ASCII, UNICODE, glyphs_for
+from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from cptkiosk.ui.widgets.bars import HeaderBar, KeyBar, NextBar, StageBar, StatusBar
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.form import (
@@ -39,7 +39,7 @@ class Shown(App[None]):
     BINDINGS = [Binding("b", "heard", "Break"), Binding("enter", "next", "Next")]  # noqa: RUF012
     AUTO_FOCUS = "*"
 
-    def __init__(self, widget, glyphs=UNICODE):
+    def __init__(self, widget, glyphs=UNICODE) -> None:
         super().__init__()
         self.widget, self.glyphs = widget, glyphs
         self.heard, self.nexts, self.messages = 0, 0, []
@@ -47,13 +47,13 @@ class Shown(App[None]):
     def compose(self):
         yield self.widget
 
-    def action_heard(self):
+    def action_heard(self) -> None:
         self.heard += 1
 
-    def action_next(self):
+    def action_next(self) -> None:
         self.nexts += 1
 
-    def note(self, message):
+    def note(self, message) -> None:
         self.messages.append(message)
 
     on_roll_moved = on_roll_chosen = on_form_changed = on_form_submitted = note
@@ -63,7 +63,7 @@ class Shown(App[None]):
 
 
 @asynccontextmanager
-async def showing(widget, size=(80, 24), glyphs=UNICODE):
+async def showing(widget, size: tuple[int, int] = (80, 24), glyphs=UNICODE):
     """Run an app with `widget`, and yield the app, its pilot, and the lines drawn."""
     app = Shown(widget, glyphs)
     drawn = []
@@ -108,18 +108,20 @@ def rows_of(names):
         ({"TERM": "xterm", "LANG": "fr_FR"}, ASCII),
     ],
 )
-def test_the_signs_follow_terminal_and_locale(environ, glyphs):
+def test_the_signs_follow_terminal_and_locale(
+    environ: dict[str, str], glyphs: Glyphs
+) -> None:
     assert glyphs_for(environ) is glyphs
 
 
-def test_every_sign_is_one_cell_wide_and_the_plain_ones_are_ascii():
+def test_every_sign_is_one_cell_wide_and_the_plain_ones_are_ascii() -> None:
     for glyphs in (UNICODE, ASCII):
         signs = {getattr(glyphs, name) for name in glyphs.__slots__} - {True, False}
         assert {cell_len(sign) for sign in signs} == {1}
     assert "".join(signs).isascii()
 
 
-async def test_a_bar_told_the_same_again_is_not_drawn_again():
+async def test_a_bar_told_the_same_again_is_not_drawn_again() -> None:
     bar = HeaderBar()
     async with showing(bar) as (_, pilot, drawn):
         bar.show("A college", "13:41:07")
@@ -131,7 +133,7 @@ async def test_a_bar_told_the_same_again_is_not_drawn_again():
         assert not drawn
 
 
-async def test_a_header_too_long_is_cut_but_keeps_its_clock():
+async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
     bar = HeaderBar()
     async with showing(bar, size=(40, 5)) as (app, pilot, _):
         bar.show("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
@@ -140,7 +142,7 @@ async def test_a_header_too_long_is_cut_but_keeps_its_clock():
         assert len(lines(app)[0]) == 39
 
 
-async def test_the_stage_reads_without_colour():
+async def test_the_stage_reads_without_colour() -> None:
     bar = StageBar()
     async with showing(bar) as (app, pilot, _):
         bar.show(STAGES, 3, "17 testing")
@@ -152,7 +154,7 @@ async def test_the_stage_reads_without_colour():
         assert not lines(app)[0]
 
 
-async def test_a_narrow_stage_line_still_says_where_we_are():
+async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
     bar = StageBar()
     async with showing(bar, size=(30, 5)) as (app, pilot, _):
         bar.show(STAGES, 3, "17 testing")
@@ -160,7 +162,7 @@ async def test_a_narrow_stage_line_still_says_where_we_are():
         assert lines(app)[0].startswith(" 4 of 7  TESTING")
 
 
-async def test_the_next_line_keeps_its_key():
+async def test_the_next_line_keeps_its_key() -> None:
     bar = NextBar()
     async with showing(bar, size=(30, 5)) as (app, pilot, _):
         bar.show("Next: announce 30 minutes to 8 people", "Enter")
@@ -171,7 +173,9 @@ async def test_the_next_line_keeps_its_key():
 @pytest.mark.parametrize(
     ("tone", "sign"), [("pending", "pending"), ("warning", "!"), ("error", "ERROR")]
 )
-async def test_a_status_that_is_not_well_says_so_without_colour(tone, sign):
+async def test_a_status_that_is_not_well_says_so_without_colour(
+    tone: str, sign: str
+) -> None:
     bar = StatusBar()
     async with showing(bar) as (app, pilot, _):
         bar.show("seat B1", tone, "ledger synced")
@@ -180,7 +184,9 @@ async def test_a_status_that_is_not_well_says_so_without_colour(tone, sign):
         assert lines(app)[0].endswith("ledger synced")
 
 
-async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracketed():
+async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracketed() -> (
+    None
+):
     bar = KeyBar()
     hints = [("b", "break", True), ("p", "resume", False), ("?", "help", True)]
     async with showing(bar, size=(40, 5)) as (app, pilot, _):
@@ -192,7 +198,7 @@ async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracke
         assert lines(app)[0] == " b break  (p resume)  ? more"
 
 
-async def test_names_of_all_scripts_keep_the_columns_straight():
+async def test_names_of_all_scripts_keep_the_columns_straight() -> None:
     async with showing(roll_of()) as (app, _, _):
         for line in lines(app)[1 : 1 + len(NAMES)]:
             before, _, after = line.partition("0:42:41")
@@ -201,7 +207,7 @@ async def test_names_of_all_scripts_keep_the_columns_straight():
         assert "Łukasz [/foo]" in "".join(lines(app))
 
 
-async def test_moving_the_cursor_draws_two_rows_and_no_more():
+async def test_moving_the_cursor_draws_two_rows_and_no_more() -> None:
     roll = roll_of([f"Person {n}" for n in range(10_000)])
     async with showing(roll) as (app, pilot, drawn):
         await pilot.press("down")
@@ -212,7 +218,7 @@ async def test_moving_the_cursor_draws_two_rows_and_no_more():
         assert [one.key for one in app.of(Roll.Moved)] == ["Person 0", "Person 1"]
 
 
-async def test_the_head_stays_and_counts_the_rows_out_of_sight():
+async def test_the_head_stays_and_counts_the_rows_out_of_sight() -> None:
     roll = roll_of([f"Person {n}" for n in range(100)])
     async with showing(roll) as (app, pilot, _):
         assert lines(app)[0].endswith("↓ 77")
@@ -228,7 +234,7 @@ async def test_the_head_stays_and_counts_the_rows_out_of_sight():
         assert roll.cursor_key == "Person 0"
 
 
-async def test_only_a_row_that_changed_is_drawn_again():
+async def test_only_a_row_that_changed_is_drawn_again() -> None:
     roll = roll_of()
     async with showing(roll) as (_, pilot, drawn):
         rows = rows_of(NAMES)
@@ -241,7 +247,9 @@ async def test_only_a_row_that_changed_is_drawn_again():
         assert set(drawn) == {4}
 
 
-async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_gone():
+async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_gone() -> (
+    None
+):
     roll = roll_of("abcde")
     async with showing(roll) as (_, _, _):
         roll.move_to("c")
@@ -253,7 +261,7 @@ async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_
         assert roll.cursor_key == ""
 
 
-async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key():
+async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key() -> None:
     roll = roll_of()
     async with showing(roll) as (app, pilot, _):
         await pilot.press("slash", *"alv mar")
@@ -269,7 +277,7 @@ async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key():
         assert len(roll.shown_keys) == len(NAMES)
 
 
-async def test_letters_that_are_keys_elsewhere_are_text_while_filtering():
+async def test_letters_that_are_keys_elsewhere_are_text_while_filtering() -> None:
     roll = roll_of()
     async with showing(roll) as (app, pilot, _):
         await pilot.press("slash", "b", "backspace", "l", "u", "k")
@@ -280,7 +288,7 @@ async def test_letters_that_are_keys_elsewhere_are_text_while_filtering():
         assert any("nothing matches /lukx" in line for line in lines(app))
 
 
-async def test_space_marks_only_where_rows_may_be_marked():
+async def test_space_marks_only_where_rows_may_be_marked() -> None:
     roll = roll_of("abc", markable=True)
     async with showing(roll) as (app, pilot, _):
         await pilot.press("space", "end", "space", "space", "up", "space")
@@ -294,7 +302,7 @@ async def test_space_marks_only_where_rows_may_be_marked():
         assert roll.marked == ("b",)
 
 
-async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many():
+async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many() -> None:
     roll = Roll(Column("A", 5, grow=True), Column("Wide", 8, min_screen=100))
     roll.set_rows([Row("a", ("first", "second"))])
     async with showing(roll) as (app, pilot, _):
@@ -304,12 +312,12 @@ async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many():
         assert lines(app)[1].endswith("second")
 
 
-async def test_an_empty_roll_says_so_in_the_middle():
+async def test_an_empty_roll_says_so_in_the_middle() -> None:
     async with showing(Roll(*COLUMNS, empty="Nobody yet.")) as (app, _, _):
         assert lines(app)[12].strip() == "Nobody yet."
 
 
-async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not():
+async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() -> None:
     face = Face("0:42")
     async with showing(face) as (app, pilot, drawn):
         assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
@@ -322,7 +330,7 @@ async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not():
         assert lines(app)[0] == "0:42"
 
 
-async def test_a_face_on_a_poor_terminal_is_plain_ascii():
+async def test_a_face_on_a_poor_terminal_is_plain_ascii() -> None:
     async with showing(Face("+12:3-"), glyphs=ASCII) as (app, _, _):
         text = "".join(lines(app))
         assert text.isascii()
@@ -340,7 +348,7 @@ def full_form():
     )
 
 
-async def test_a_form_is_filled_in_from_the_keyboard_alone():
+async def test_a_form_is_filled_in_from_the_keyboard_alone() -> None:
     form = full_form()
     async with showing(form) as (app, pilot, _):
         form.focus_first()
@@ -366,7 +374,9 @@ async def test_a_form_is_filled_in_from_the_keyboard_alone():
         ("m", "MIS-TALK"),
     ],
 )
-async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(typed, chosen):
+async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
+    typed: str, chosen: str
+) -> None:
     options = (
         ("EXM-LEFT", "EXM-LEFT  Left without permission"),
         ("MIS-TALK", "MIS-TALK  Talked to somebody"),
@@ -381,7 +391,7 @@ async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(typed, cho
         assert app.nexts == 0
 
 
-async def test_keys_typed_ahead_of_a_step_go_to_the_next_field():
+async def test_keys_typed_ahead_of_a_step_go_to_the_next_field() -> None:
     form = full_form()
     async with showing(form) as (app, _, _):
         form.focus_first()
@@ -394,7 +404,7 @@ async def test_keys_typed_ahead_of_a_step_go_to_the_next_field():
         assert (form.values()["name"], form.values()["pin"]) == ("A", "12")
 
 
-async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there():
+async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there() -> None:
     form = full_form()
     async with showing(form) as (app, pilot, _):
         form.set_values({"name": "Ana", "unknown": "x"})
@@ -409,7 +419,7 @@ async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there():
         assert "\n".join(lines(app)).count("! needed") == 1
 
 
-async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys():
+async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() -> None:
     form = full_form()
     async with showing(form) as (app, pilot, _):
         form.show_errors({"note": "too long", "pin": "6 to 12 digits"})
@@ -419,7 +429,7 @@ async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys():
         assert lines(app)[at + 1].strip() == "! 6 to 12 digits"
 
 
-async def test_filling_a_form_in_from_outside_is_no_change():
+async def test_filling_a_form_in_from_outside_is_no_change() -> None:
     form = full_form()
     async with showing(form) as (app, pilot, _):
         given = {"name": "Ana", "module": "s", "rooms": ("1", "2"), "alarm": True}
@@ -429,7 +439,7 @@ async def test_filling_a_form_in_from_outside_is_no_change():
         assert not app.of(Form.Changed)
 
 
-async def test_what_is_pasted_loses_its_control_characters():
+async def test_what_is_pasted_loses_its_control_characters() -> None:
     form = full_form()
     async with showing(form) as (app, pilot, _):
         form.focus_first()
@@ -440,7 +450,7 @@ async def test_what_is_pasted_loses_its_control_characters():
         assert "]52;c;x[red]a" in "\n".join(lines(app))
 
 
-async def test_a_field_takes_no_more_cells_than_it_has():
+async def test_a_field_takes_no_more_cells_than_it_has() -> None:
     form = Form(TextField("name", "Name", max_cells=4))
     async with showing(form) as (_, pilot, _):
         form.focus_first()

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cptkiosk import credentials
+from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers, session
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
@@ -84,7 +85,7 @@ class RuleBook:
 
     # The day before
 
-    def plan(self):
+    def plan(self) -> None:
         random = self.random
         for who in PEOPLE:
             for module in MODULES[: random.randint(1, 3)]:
@@ -102,7 +103,7 @@ class RuleBook:
                 late = c.ExpectLate(session_id="a", attempt_id="P1-safety")
                 self.do(late, DANA)
 
-    def register(self, random, who, module):
+    def register(self, random, who, module: str) -> None:
         registration = Registration(
             module,
             f"CODE-{next(self.codes)}",
@@ -128,13 +129,13 @@ class RuleBook:
         ]
         return random.choice((*going_on * 4, *sorted(self.papers)))
 
-    def ask(self):
+    def ask(self) -> None:
         times = self.random.randint(1, 6)
         for _ in range(times):
             kind = self.random.choice(KINDS)
             self.wish(self.random, kind, self.any_session(self.random))
 
-    def ask_what_this_stage_allows(self):
+    def ask_what_this_stage_allows(self) -> None:
         times = self.random.randint(1, 6)
         random = self.random
         for _ in range(times):
@@ -143,14 +144,14 @@ class RuleBook:
             kinds = [kind for kind in KINDS if stage in RULES[kind][0]]
             self.wish(random, random.choice(kinds), name)
 
-    def wish(self, random, kind, name):
+    def wish(self, random, kind, name: str) -> None:
         desk, actor = self.desk(), random.choice(ACTORS)
         wishes = Wishes(random, desk, desk.session(name))
         some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
         possible = (one for one in some if not desk.why_not(one, actor))
         self.do(next(possible, some[0]), actor)
 
-    def go_on(self):
+    def go_on(self) -> None:
         times = self.random.randint(1, 12)
         random = self.random
         name = self.any_session(random)
@@ -158,7 +159,7 @@ class RuleBook:
             if not self.onwards(name, random):
                 break
 
-    def onwards(self, name, random):
+    def onwards(self, name: str, random):
         """Do what comes next in a session, as somebody would who has no trouble."""
         now = self.desk().session(name)
         about = {"session_id": name}
@@ -224,7 +225,7 @@ class RuleBook:
             if desk.session(name).stage == "running"
         ]
 
-    def somebody_comes_late(self):
+    def somebody_comes_late(self) -> None:
         for now in self.running():
             note = c.TakeNote(session_id=now.session_id, text="the door opens")
             self.do(note, DANA)
@@ -233,7 +234,7 @@ class RuleBook:
                 if step is None or not self.do(step, DANA):
                     break
 
-    def time_runs_short(self):
+    def time_runs_short(self) -> None:
         for now in self.running():
             testing = [
                 one.attempt_id
@@ -292,7 +293,7 @@ class RuleBook:
 
     # What is asked about candidates
 
-    def ask_about_a_candidate(self):
+    def ask_about_a_candidate(self) -> None:
         random = self.random
         command, actor = personal(random), random.choice(ACTORS)
         desk = self.desk()
@@ -313,7 +314,7 @@ class RuleBook:
             case p.OrderSupplement():
                 self.supplements[command.participant_id] += 1
 
-    def import_a_roster(self):
+    def import_a_roster(self) -> None:
         random = self.random
         who = random.choice(PEOPLE)
         self.register(random, who, random.choice(MODULES))
@@ -336,7 +337,7 @@ class RuleBook:
 
     # What clocks do
 
-    def advance(self, ms):
+    def advance(self, ms: int) -> None:
         """Let time pass as a terminal lives through it, beating as it goes."""
         while ms:
             some = min(ms, BEAT_MS)
@@ -344,7 +345,7 @@ class RuleBook:
             self.desk().beat()
             ms -= some
 
-    def sleep(self, ms):
+    def sleep(self, ms: int) -> None:
         self.clock.advance(ms)
         for paper in self.papers.values():
             paper.pass_ms(ms)
@@ -352,26 +353,26 @@ class RuleBook:
     def span_ms(self, longest_ms):
         return self.random.randrange(0, longest_ms, TICK_MS)
 
-    def wait(self):
+    def wait(self) -> None:
         longest_ms = self.random.choice((2_000, 30_000, 8 * MINUTE_MS, HOUR_MS))
         self.advance(self.span_ms(longest_ms))
 
-    def suspend(self):
+    def suspend(self) -> None:
         self.sleep(self.span_ms(20 * MINUTE_MS))
         self.desk().beat()
 
-    def set_the_wall_clock(self):
+    def set_the_wall_clock(self) -> None:
         self.clock.step_wall(self.random.randint(-(10**8), 10**8))
         self.advance(BEAT_MS)
 
-    def reboot(self):
+    def reboot(self) -> None:
         gap_ms = self.span_ms(20 * MINUTE_MS)
         self.clock.reboot(gap_ms, up_ms=self.random.randint(0, 10**6))
         for paper in self.papers.values():
             paper.pass_ms(gap_ms)
         self.terminals_again()
 
-    def lose_the_clock(self):
+    def lose_the_clock(self) -> None:
         """Reboot with a wall clock that cannot be right."""
         self.advance(BEAT_MS)
         desk = self.desk()
@@ -383,7 +384,7 @@ class RuleBook:
         for name in running:
             self.papers[name].halt(0)
 
-    def terminals_again(self):
+    def terminals_again(self) -> None:
         for one in self.desks:
             one.ledger.close()
         self.desks = [open_desk(self.folder, self.clock, f"t{n}") for n in (1, 2)]
@@ -392,7 +393,7 @@ class RuleBook:
 
     # How it is done and seen
 
-    def do(self, command, actor):
+    def do(self, command, actor: Actor):
         """Carry a wish out, or see that its refusal changed nothing; return if it did."""
         desk, name = self.desk(), command.session_id
         why = desk.why_not(command, actor)
@@ -416,7 +417,7 @@ class RuleBook:
         self.counts[type(command).__name__, True] += 1
         return True
 
-    def take_down(self, command, recorded, before, desk):
+    def take_down(self, command, recorded, before, desk: Desk) -> None:
         name = command.session_id
         if isinstance(command, c.PlanSession):
             self.papers[name] = Paper({})
@@ -435,7 +436,7 @@ class RuleBook:
 
     # What must hold
 
-    def no_time_is_made_or_lost(self):
+    def no_time_is_made_or_lost(self) -> None:
         desk = self.desk()
         for name, paper in self.papers.items():
             now = desk.session(name)
@@ -447,7 +448,7 @@ class RuleBook:
                 assert one.allowed_ms == sheet.allowed_ms, one.attempt_id
                 assert now.left_ms(one, line_ms) == sheet.allowed_ms - used_ms
 
-    def the_record_says_the_same_as_memory(self):
+    def the_record_says_the_same_as_memory(self) -> None:
         for desk in self.desks:
             desk.catch_up()
         for name in self.papers:
@@ -455,7 +456,7 @@ class RuleBook:
             assert self.desks[0].session(name) == replayed
             assert self.desks[1].session(name) == replayed
 
-    def no_credential_follows_that_the_scores_do_not_support(self):
+    def no_credential_follows_that_the_scores_do_not_support(self) -> None:
         desk = self.desk()
         for who in PEOPLE:
             earned = {
@@ -470,7 +471,7 @@ class RuleBook:
                 and paper.counts(f"{who}-{module}", module)
             }, who
 
-    def nobody_is_in_two_places(self):
+    def nobody_is_in_two_places(self) -> None:
         begun = [
             one
             for name in self.papers
@@ -485,7 +486,7 @@ class RuleBook:
         codes = Counter(code for code, _ in holders if code)
         assert not codes or max(codes.values()) == 1, codes
 
-    def the_statement_adds_up(self):
+    def the_statement_adds_up(self) -> None:
         desk = self.desk()
         for who in PEOPLE:
             registered = desk.candidate(who).registrations
@@ -512,17 +513,17 @@ class RuleBook:
             assert statement.due_cents == sum(items.values()) + extra
             assert statement.settled_cents == sum(settled.values())
 
-    def a_sealed_session_has_one_outcome_for_each(self):
+    def a_sealed_session_has_one_outcome_for_each(self) -> None:
         desk = self.desk()
         for name in self.papers:
             now = desk.session(name)
             if now.stage == "sealed":
                 assert {one.standing.value for one in now.attempts.values()} <= DONE
 
-    def the_tables_follow_from_the_entries(self):
+    def the_tables_follow_from_the_entries(self) -> None:
         assert verify(self.desk().ledger).entries == self.desk().ledger.head().seq
 
-    def check(self):
+    def check(self) -> None:
         self.no_time_is_made_or_lost()
         self.the_record_says_the_same_as_memory()
         self.no_credential_follows_that_the_scores_do_not_support()
@@ -530,7 +531,7 @@ class RuleBook:
         self.the_statement_adds_up()
         self.a_sealed_session_has_one_outcome_for_each()
 
-    def step(self):
+    def step(self) -> None:
         some = (
             (self.ask_what_this_stage_allows, 10), (self.ask, 2), (self.go_on, 1),
             (self.somebody_comes_late, 1), (self.time_runs_short, 0.5),
@@ -546,7 +547,7 @@ class RuleBook:
 
     # The end of the day
 
-    def close_everything(self):
+    def close_everything(self) -> None:
         """Bring every session to its end: there is always a way for a coordinator."""
         for who in PEOPLE:
             for staff_id, relation in self.desk().candidate(who).conflicts.items():
@@ -591,13 +592,13 @@ class RuleBook:
         return c.EndSession(**about)
 
 
-def stored(desk):
+def stored(desk: Desk):
     """Return every row of the projected tables."""
     return {name: desk.ledger.rows(f"SELECT * FROM {name}") for name in tables.TABLES}
 
 
 @pytest.mark.parametrize("seed", range(int(FIRST), int(LAST)))
-def test_the_rule_book_holds_on_any_day(seed, tmp_path):
+def test_the_rule_book_holds_on_any_day(seed: int, tmp_path: Path) -> None:
     book = RuleBook(seed, tmp_path / "data")
     for _ in range(STEPS):
         book.step()
@@ -606,7 +607,7 @@ def test_the_rule_book_holds_on_any_day(seed, tmp_path):
         one.ledger.close()
 
 
-def test_there_is_a_wish_of_every_kind(desk):
+def test_there_is_a_wish_of_every_kind(desk: Desk) -> None:
     a_session(desk)
     wishes = Wishes(Random(0), desk, desk.session("a"))
 
@@ -622,15 +623,15 @@ class RuleBookMachine(RuleBasedStateMachine):
         self.book: RuleBook | None = None
 
     @initialize(seed=st.integers(0, 2**32 - 1))
-    def begin(self, seed):
+    def begin(self, seed: int) -> None:
         self.book = RuleBook(seed, Path(self.place.name) / "data")
 
     @rule(seed=st.integers(0, 2**32 - 1))
-    def step(self, seed):
+    def step(self, seed: int) -> None:
         self.book.random.seed(seed)
         self.book.step()
 
-    def teardown(self):
+    def teardown(self) -> None:
         if self.book is not None:
             self.book.close_everything()
             for one in self.book.desks:

@@ -231,7 +231,7 @@ class Day:
 
 
 @pytest.mark.parametrize("seed", range(DAYS))
-def test_no_time_is_made_or_lost_on_any_day(seed, tmp_path):
+def test_no_time_is_made_or_lost_on_any_day(seed: int, tmp_path: Path) -> None:
     day = Day(seed, tmp_path / "data")
     for _ in range(STEPS):
         day.step()
@@ -280,7 +280,9 @@ def made(cls: type) -> st.SearchStrategy[object]:
 @pytest.mark.parametrize("kind", sorted(EVENT_TYPES))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_every_event_reads_back_and_keeps_what_is_personal_outside(kind, data):
+def test_every_event_reads_back_and_keeps_what_is_personal_outside(
+    kind: str, data
+) -> None:
     event = data.draw(made(EVENT_TYPES[kind]))
 
     written, body, kept = encode(event)

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +15,14 @@ from cptkiosk.domain import session as sessions
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Actor
 from cptkiosk.drill import sim_checks, simulate
 from cptkiosk.drill.sim_terminals import DayFailed
+from cptkiosk.drill.simulate import Simulation
 from cptkiosk.ledger import ledger as ledgers
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
+from support.sitting import Sitting
 
 FIRST, CHUNKS, DAYS = 1, 25, 8
 PLANTED_DAYS = 40
@@ -36,13 +41,13 @@ def live_through(simulation: simulate.Simulation, days: int) -> None:
 
 
 @pytest.fixture
-def simulation():
+def simulation() -> Iterator[Simulation]:
     with simulate.simulation() as made:
         yield made
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_everything_holds_on_every_day(simulation, chunk):
+def test_everything_holds_on_every_day(simulation: Simulation, chunk: int) -> None:
     begin = FIRST + chunk * DAYS
     for seed in range(begin, begin + DAYS):
         simulation.day(seed)
@@ -54,16 +59,16 @@ def test_everything_holds_on_every_day(simulation, chunk):
 
 
 @pytest.mark.parametrize("seed", listed())
-def test_a_day_that_once_failed_holds(simulation, seed):
+def test_a_day_that_once_failed_holds(simulation: Simulation, seed: int) -> None:
     simulation.day(seed)
 
 
-def test_a_seed_is_the_same_day_every_time(simulation):
+def test_a_seed_is_the_same_day_every_time(simulation: Simulation) -> None:
     for seed in (3, 4, 5):
         assert simulation.day(seed) == simulation.day(seed)
 
 
-def test_a_seed_is_the_same_day_in_every_process():
+def test_a_seed_is_the_same_day_in_every_process() -> None:
     told = set()
     for hash_seed in ("1", "2"):
         done = subprocess.run(
@@ -81,7 +86,7 @@ def test_a_seed_is_the_same_day_in_every_process():
 # The simulator finds what is wrong
 
 
-def stops_counted_twice(patch):
+def stops_counted_twice(patch: pytest.MonkeyPatch) -> None:
     """Overlapping stops are added up."""
 
     def added(intervals, start_ms, end_ms):
@@ -94,11 +99,11 @@ def stops_counted_twice(patch):
     patch.setattr(timing, "union_ms", added)
 
 
-def an_entry_lost(patch):
+def an_entry_lost(patch: pytest.MonkeyPatch) -> None:
     """An entry is acknowledged, and not written now and then."""
     made = Transaction._append
 
-    def append(self, stream, version, event, at):
+    def append(self, stream, version, event, at: Sitting):
         if event.kind != "break-began.v1":
             return made(self, stream, version, event, at)
         held = self._connection
@@ -119,11 +124,11 @@ class _Nothing:
         return None
 
 
-def an_entry_doubled(patch):
+def an_entry_doubled(patch: pytest.MonkeyPatch) -> None:
     """Something is recorded twice."""
     made = Transaction.append
 
-    def append(self, stream, after_version, events, at):
+    def append(self, stream, after_version, events, at: Sitting):
         if events and events[0].kind == "credit-given.v1":
             events = (*events, *events)
         return made(self, stream, after_version, events, at)[:1] if events else ()
@@ -131,7 +136,7 @@ def an_entry_doubled(patch):
     patch.setattr(Transaction, "append", append)
 
 
-def time_up_a_millisecond_late(patch):
+def time_up_a_millisecond_late(patch: pytest.MonkeyPatch) -> None:
     """Time is up once there is less than nothing left."""
     made = Session.progress
 
@@ -143,11 +148,11 @@ def time_up_a_millisecond_late(patch):
     patch.setattr(Session, "progress", progress)
 
 
-def not_committed(patch):
+def not_committed(patch: pytest.MonkeyPatch) -> None:
     """What is said to be recorded is taken back at times."""
     made = Desk._carry_out
 
-    def carry_out(self, command, actor):
+    def carry_out(self, command, actor: Actor):
         recorded = made(self, command, actor)
         if type(command).__name__ == "TakeSeat":
             return Recorded(recorded.entries[:-1])
@@ -156,7 +161,7 @@ def not_committed(patch):
     patch.setattr(Desk, "_carry_out", carry_out)
 
 
-def a_reboot_forgotten(patch):
+def a_reboot_forgotten(patch: pytest.MonkeyPatch) -> None:
     """The gap of a reboot counts as nothing."""
     made = timing.bridge
 
@@ -169,16 +174,16 @@ def a_reboot_forgotten(patch):
     patch.setattr(timing, "bridge", bridge)
 
 
-def the_wall_clock_believed(patch):
+def the_wall_clock_believed(patch: pytest.MonkeyPatch) -> None:
     """The line is read off the wall clock."""
     patch.setattr(timing, "line_ms", lambda offsets, at: at.utc_ms)
 
 
-def a_stale_table(patch):
+def a_stale_table(patch: pytest.MonkeyPatch) -> None:
     """A projected row is left as it was."""
     made = tables.session_rows
 
-    def session_rows(session, before=None):
+    def session_rows(session: Session, before=None):
         rows = made(session, before)
         if before is not None:
             rows["attempt"] = [row for row in rows["attempt"] if row[12] != "finished"]
@@ -187,11 +192,11 @@ def a_stale_table(patch):
     patch.setattr(tables, "session_rows", session_rows)
 
 
-def deaf_to_others(patch):
+def deaf_to_others(patch: pytest.MonkeyPatch) -> None:
     """A terminal does not take in what others wrote about breaks and pauses."""
     made = Desk._take_in
 
-    def take_in(self, entry):
+    def take_in(self, entry) -> None:
         if entry.terminal != self.ledger.terminal and entry.event.kind in {
             "pause-began.v1",
             "credit-given.v1",
@@ -204,11 +209,11 @@ def deaf_to_others(patch):
     patch.setattr(Desk, "_take_in", take_in)
 
 
-def two_outcomes(patch):
+def two_outcomes(patch: pytest.MonkeyPatch) -> None:
     """Whoever comes late stays absent."""
     made = sessions.evolve
 
-    def evolve(session, entry):
+    def evolve(session: Session, entry):
         after = made(session, entry)
         if entry.event.kind != "late-arrival.v1":
             return after
@@ -218,11 +223,11 @@ def two_outcomes(patch):
     patch.setattr(sessions, "evolve", evolve)
 
 
-def killed_and_kept(patch):
+def killed_and_kept(patch: pytest.MonkeyPatch) -> None:
     """What failed before the commit is committed all the same."""
     made = ledgers.Ledger.writing
 
-    def writing(self, actor):
+    def writing(self, actor: Actor):
         held = made(self, actor)
         return _Committing(self, held)
 
@@ -230,7 +235,7 @@ def killed_and_kept(patch):
 
 
 class _Committing:
-    def __init__(self, ledger, held):
+    def __init__(self, ledger, held) -> None:
         self.ledger = ledger
         self.held = held
 
@@ -247,7 +252,7 @@ class _Committing:
         return swallowed
 
 
-def another_report(patch):
+def another_report(patch: pytest.MonkeyPatch) -> None:
     """A sealed report depends on when it is asked for."""
     asked = []
     made = sim_checks.sealed_report
@@ -276,7 +281,9 @@ PLANTED = [
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_a_planted_bug_is_found(simulation, monkeypatch, plant):
+def test_a_planted_bug_is_found(
+    simulation: Simulation, monkeypatch: pytest.MonkeyPatch, plant: Callable[..., Any]
+) -> None:
     plant(monkeypatch)
     with pytest.raises(DayFailed) as failed:
         live_through(simulation, PLANTED_DAYS)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.action_line import completions, read
@@ -20,11 +22,11 @@ from support.sessions import (
 
 
 @pytest.fixture
-def session(desk):
+def session(desk: Desk) -> Session:
     return a_session(desk, 8)
 
 
-def wishes(desk, session, text):
+def wishes(desk: Desk, session: Session, text: str):
     return read(text, session, line(desk)).commands
 
 
@@ -35,18 +37,20 @@ def wishes(desk, session, text):
         ("1:02:03", 3_723_000), ("-2", -120_000), ("+1m", 60_000), ("0", 0),
     ],
 )  # fmt: skip
-def test_a_time_is_read_as_people_type_it(text, ms):
+def test_a_time_is_read_as_people_type_it(text: str, ms: int) -> None:
     assert read_span(text) == ms
 
 
 @pytest.mark.parametrize(
     "text", ["", "m", "6:60", "6:5", "six", "1:2:3", "1:75:00", "1e3"]
 )
-def test_what_is_no_time_is_not_taken_for_one(text):
+def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
     assert read_span(text) is None
 
 
-def test_seats_by_number_get_a_credit_with_its_reason(desk, session):
+def test_seats_by_number_get_a_credit_with_its_reason(
+    desk: Desk, session: Session
+) -> None:
     found = wishes(desk, session, "7,2 credit 6m fire alarm")
 
     assert [one.attempt_id for one in found] == ["P7-safety", "P2-safety"]
@@ -63,13 +67,15 @@ def test_seats_by_number_get_a_credit_with_its_reason(desk, session):
         ("1,1,A1", ["P1"]), ("all", [f"P{n}" for n in range(1, 9)]),
     ],
 )  # fmt: skip
-def test_people_are_named_by_seat_number_id_name_or_all(desk, session, who, attempts):
+def test_people_are_named_by_seat_number_id_name_or_all(
+    desk: Desk, session: Session, who: str, attempts: list[str]
+) -> None:
     found = wishes(desk, session, f"{who} break")
 
     assert [one.attempt_id for one in found] == [f"{one}-safety" for one in attempts]
 
 
-def test_what_is_read_is_what_the_desk_does(desk, session):
+def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> None:
     for wish in wishes(desk, session, "2 pause screen froze"):
         desk.perform(wish, LEE)
 
@@ -85,7 +91,9 @@ def test_what_is_read_is_what_the_desk_does(desk, session):
         ("1 seat b3", c.TakeSeat), ("1 dismiss notes found", c.EndEarly),
     ],
 )  # fmt: skip
-def test_each_verb_is_the_wish_of_its_key(desk, session, text, kind):
+def test_each_verb_is_the_wish_of_its_key(
+    desk: Desk, session: Session, text: str, kind: type
+) -> None:
     assert isinstance(wishes(desk, session, text)[0], kind)
 
 
@@ -99,7 +107,9 @@ def test_each_verb_is_the_wish_of_its_key(desk, session, text, kind):
         ("99 break", "Nobody is called '99'"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_refused_with_what_could(desk, session, text, says):
+def test_what_cannot_be_meant_is_refused_with_what_could(
+    desk: Desk, session: Session, text: str, says: str
+) -> None:
     with pytest.raises(Refused) as refused:
         wishes(desk, session, text)
 
@@ -115,13 +125,13 @@ def test_what_cannot_be_meant_is_refused_with_what_could(desk, session, text, sa
         ("A1 credit 6m al", "alarm"), ("al", "all"), ("zz", ""), ("A1 note a", ""),
     ],
 )  # fmt: skip
-def test_the_last_word_is_completed(session, text, first):
+def test_the_last_word_is_completed(session: Session, text: str, first: str) -> None:
     found = completions(text, session)
 
     assert (found[0] if found else "") == first
 
 
-def named(desk, *names):
+def named(desk: Desk, *names):
     """Run a session of people with these names."""
     planned(desk, (), "a", "safety")
     for at, (family, given) in enumerate(names, 1):
@@ -147,13 +157,13 @@ def named(desk, *names):
 @pytest.mark.parametrize(
     "text", ["Go break", "go break", '"Go" break', "Go, Kim break", "A1 break"]
 )
-def test_somebody_whose_name_is_a_verb_can_be_named(desk, text):
+def test_somebody_whose_name_is_a_verb_can_be_named(desk: Desk, text: str) -> None:
     session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
     (found,) = wishes(desk, session, text)
     assert found == c.BeginBreak(session_id="a", attempt_id="P1-safety")
 
 
-def test_a_verb_in_a_reason_or_a_remark_stays_there(desk):
+def test_a_verb_in_a_reason_or_a_remark_stays_there(desk: Desk) -> None:
     session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
     (paused,) = wishes(desk, session, "A2 pause let them go back")
     assert paused.reason == "let them go back"
@@ -163,6 +173,6 @@ def test_a_verb_in_a_reason_or_a_remark_stays_there(desk):
     assert noted.text == 'said "late"'
 
 
-def test_a_verb_that_is_nobodys_name_acts(desk, session):
+def test_a_verb_that_is_nobodys_name_acts(desk: Desk, session: Session) -> None:
     with pytest.raises(Refused, match="Nobody is named to 'go'"):
         wishes(desk, session, "go break")

@@ -10,15 +10,23 @@ WIDEST_TO_DO = 13
 """Cells of that column on Today."""
 
 
-def item(name, stage, *, upload=Upload.NONE, people=4, scores=0, at=0):
+def item(
+    name: str,
+    stage: Stage,
+    *,
+    upload=Upload.NONE,
+    people: int = 4,
+    scores: int = 0,
+    at: int = 0,
+):
     return Item(name, f"Session {name}", stage, at, people, scores, upload)
 
 
-def sealed(name, upload):
+def sealed(name: str, upload):
     return item(name, Stage.SEALED, upload=upload)
 
 
-def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it():
+def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it() -> None:
     items = ordered(
         [
             sealed("proved", Upload.RECEIVED),
@@ -36,7 +44,7 @@ def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it():
     assert step.text == "put people on the roll of Session soon"
 
 
-def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first():
+def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() -> None:
     items = ordered([item("soon", Stage.PLANNED), sealed("old", Upload.WRITTEN)])
     step = next_step(items, "old", anybody=True)
     assert step.action == "next"
@@ -46,18 +54,18 @@ def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first():
 
 
 @pytest.mark.parametrize("anybody", [True, False])
-def test_cancelled_sessions_alone_need_nothing(anybody):
+def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
     step = next_step([item("off", Stage.CANCELLED)], "off", anybody=anybody)
     assert (step.text, step.key) == ("plan the next session", "n")
 
 
-def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due():
+def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
     items = ordered([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
     step = next_step(items, "a", anybody=True)
     assert step.text == "plan the next session; 1 bundle without a receipt (o)"
 
 
-def test_with_no_session_the_roster_or_a_plan_comes_first():
+def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:
     assert next_step((), "", anybody=False).key == "r"
     assert next_step((), "", anybody=True).key == "n"
 
@@ -66,6 +74,8 @@ def test_with_no_session_the_roster_or_a_plan_comes_first():
 @pytest.mark.parametrize("people", [0, 4])
 @pytest.mark.parametrize("scores", [0, 99])
 @pytest.mark.parametrize("upload", Upload)
-def test_what_is_to_do_fits_its_column(stage, people, scores, upload):
+def test_what_is_to_do_fits_its_column(
+    stage: Stage, people: int, scores: int, upload: Upload
+) -> None:
     one = item("x", stage, people=people, scores=scores, upload=upload)
     assert 0 < len(to_do(one)) <= WIDEST_TO_DO

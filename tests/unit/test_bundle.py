@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
@@ -36,18 +37,18 @@ FILES = {
 
 
 @pytest.fixture
-def stick(tmp_path):
+def stick(tmp_path: Path) -> Path:
     made = tmp_path / "stick"
     made.mkdir()
     return made
 
 
-def send(desk, stick, session_id="a"):
+def send(desk: Desk, stick, session_id: str = "a"):
     report = sealed_report(definitions())
     return write_bundle(desk, session_id, stick, LEE, report=report)
 
 
-def unpacked(path):
+def unpacked(path: Path):
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -56,7 +57,7 @@ def rows(data):
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
-def test_a_bundle_holds_what_its_manifest_says(desk, stick):
+def test_a_bundle_holds_what_its_manifest_says(desk: Desk, stick: Path) -> None:
     a_session(desk, 3, Stage.SEALED)
     path, digest, already = send(desk, stick)
     files = unpacked(path)
@@ -77,7 +78,7 @@ def test_a_bundle_holds_what_its_manifest_says(desk, stick):
     assert manifest["formula_guard"] == "'"
 
 
-def test_the_head_of_the_ledger_is_signed(desk, stick):
+def test_the_head_of_the_ledger_is_signed(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     files = unpacked(send(desk, stick)[0])
     head = json.loads(files["manifest.json"])["head"]
@@ -90,7 +91,7 @@ def test_the_head_of_the_ledger_is_signed(desk, stick):
     assert head["hash"] in files["report.txt"].decode()
 
 
-def test_each_entry_proves_itself(desk, stick):
+def test_each_entry_proves_itself(desk: Desk, stick: Path) -> None:
     a_session(desk, 2, Stage.SEALED)
     files = unpacked(send(desk, stick)[0])
     entries = [json.loads(line) for line in files["events.jsonl"].splitlines()]
@@ -104,7 +105,7 @@ def test_each_entry_proves_itself(desk, stick):
     assert hidden == {"attempt-assigned.v1"}
 
 
-def test_names_stay_out_of_the_events(desk, stick):
+def test_names_stay_out_of_the_events(desk: Desk, stick: Path) -> None:
     a_session(desk, 2, Stage.SEALED)
     files = unpacked(send(desk, stick)[0])
 
@@ -112,7 +113,7 @@ def test_names_stay_out_of_the_events(desk, stick):
     assert b"FamilyP1" not in files["events.jsonl"]
 
 
-def test_extra_time_and_notes_stay_out(desk, stick):
+def test_extra_time_and_notes_stay_out(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.PLANNED)
     person = RegisterPerson(
         participant_id="P1",
@@ -132,7 +133,7 @@ def test_extra_time_and_notes_stay_out(desk, stick):
     assert b"tired" not in data
 
 
-def _sealed_from_planned(desk, *participant_ids):
+def _sealed_from_planned(desk: Desk, *participant_ids) -> None:
     from support.sessions import opened
 
     opened(desk, "a")
@@ -145,7 +146,7 @@ def _sealed_from_planned(desk, *participant_ids):
     desk.seal("a", LEE, LEE_PIN)
 
 
-def test_instants_are_utc_and_local_and_seconds_whole(desk, stick):
+def test_instants_are_utc_and_local_and_seconds_whole(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     (row,) = rows(unpacked(send(desk, stick)[0])["attempts.csv"])
 
@@ -159,7 +160,9 @@ def test_instants_are_utc_and_local_and_seconds_whole(desk, stick):
     )
 
 
-def test_the_same_revision_is_the_same_file(desk, stick, tmp_path):
+def test_the_same_revision_is_the_same_file(
+    desk: Desk, stick: Path, tmp_path: Path
+) -> None:
     a_session(desk, 2, Stage.SEALED)
     first = send(desk, stick)[0].read_bytes()
     advance(desk, 86_400_000)
@@ -180,7 +183,7 @@ def test_the_same_revision_is_the_same_file(desk, stick, tmp_path):
     assert send(desk, other)[0].read_bytes() == first
 
 
-def test_writing_again_succeeds_and_records_nothing(desk, stick):
+def test_writing_again_succeeds_and_records_nothing(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     first = send(desk, stick)
     before = desk.ledger.head().seq
@@ -191,7 +194,9 @@ def test_writing_again_succeeds_and_records_nothing(desk, stick):
     assert len(desk.session("a").bundles) == 1
 
 
-def test_a_file_that_was_written_but_not_recorded_is_recorded(desk, stick):
+def test_a_file_that_was_written_but_not_recorded_is_recorded(
+    desk: Desk, stick: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED)
     path, digest, _ = send(desk, stick)
     kept = path.read_bytes()
@@ -204,7 +209,9 @@ def test_a_file_that_was_written_but_not_recorded_is_recorded(desk, stick):
     assert send(desk, stick) == (path, digest, True)
 
 
-def test_another_folder_is_another_receipt(desk, stick, tmp_path):
+def test_another_folder_is_another_receipt(
+    desk: Desk, stick: Path, tmp_path: Path
+) -> None:
     a_session(desk, 1, Stage.SEALED)
     other = tmp_path / "other"
     other.mkdir()
@@ -216,7 +223,7 @@ def test_another_folder_is_another_receipt(desk, stick, tmp_path):
     assert len({one.sha256 for one in receipts}) == 1
 
 
-def test_an_amended_session_is_another_file(desk, stick):
+def test_an_amended_session_is_another_file(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     first, _, _ = send(desk, stick)
     desk.perform(c.AmendSession(session_id="a", reason="typing error"), DANA)
@@ -240,7 +247,9 @@ def test_an_amended_session_is_another_file(desk, stick):
         (Stage.CANCELLED, "was cancelled"),
     ],
 )
-def test_an_open_session_is_refused_with_what_is_open(desk, stick, stage, said):
+def test_an_open_session_is_refused_with_what_is_open(
+    desk: Desk, stick: Path, stage: Stage, said: str
+) -> None:
     if stage is Stage.CANCELLED:
         a_session(desk, 1, Stage.PLANNED)
         desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
@@ -252,7 +261,7 @@ def test_an_open_session_is_refused_with_what_is_open(desk, stick, stage, said):
     assert list(stick.iterdir()) == []
 
 
-def test_another_file_of_that_name_stays(desk, stick):
+def test_another_file_of_that_name_stays(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     taken = stick / "cptkiosk-TN-014-a-r1.zip"
     taken.write_bytes(b"somebody's work")
@@ -263,7 +272,7 @@ def test_another_file_of_that_name_stays(desk, stick):
     assert desk.session("a").bundles == ()
 
 
-def test_the_rest_of_a_broken_try_is_taken_over(desk, stick):
+def test_the_rest_of_a_broken_try_is_taken_over(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     (stick / "cptkiosk-TN-014-a-r1.zip").touch()
     path, _, already = send(desk, stick)
@@ -273,7 +282,7 @@ def test_the_rest_of_a_broken_try_is_taken_over(desk, stick):
 
 
 @pytest.mark.parametrize("name", ["missing", "a file", "a file/below"])
-def test_a_folder_that_is_none_is_said(desk, tmp_path, name):
+def test_a_folder_that_is_none_is_said(desk: Desk, tmp_path: Path, name: str) -> None:
     a_session(desk, 1, Stage.SEALED)
     (tmp_path / "a file").touch()
 
@@ -286,10 +295,12 @@ def test_a_folder_that_is_none_is_said(desk, tmp_path, name):
     ("number", "said"),
     [(errno.ENOSPC, "is full"), (errno.EROFS, "cannot be written"), (errno.EIO, "I/O")],
 )
-def test_a_folder_that_fails_leaves_nothing(desk, stick, monkeypatch, number, said):
+def test_a_folder_that_fails_leaves_nothing(
+    desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
     a_session(desk, 1, Stage.SEALED)
 
-    def fail(handle):
+    def fail(handle) -> None:
         raise OSError(number, os.strerror(number).replace("Input/output", "I/O"))
 
     monkeypatch.setattr(folders.os, "fsync", fail)
@@ -298,7 +309,9 @@ def test_a_folder_that_fails_leaves_nothing(desk, stick, monkeypatch, number, sa
     assert list(stick.iterdir()) == []
 
 
-def test_a_stick_that_gives_back_something_else_is_found_out(stick, monkeypatch):
+def test_a_stick_that_gives_back_something_else_is_found_out(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(folders, "_digest", lambda path: "0" * 64)
 
     with pytest.raises(DestinationError, match="not what was written"):
@@ -306,8 +319,10 @@ def test_a_stick_that_gives_back_something_else_is_found_out(stick, monkeypatch)
     assert list(stick.iterdir()) == []
 
 
-def test_a_stick_without_hard_links_will_do(stick, monkeypatch):
-    def refuse(self, target):
+def test_a_stick_without_hard_links_will_do(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self, target) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
@@ -317,7 +332,9 @@ def test_a_stick_without_hard_links_will_do(stick, monkeypatch):
     assert [one.name for one in stick.iterdir()] == ["x.zip"]
 
 
-def test_whoever_is_second_finds_the_same_file(stick, monkeypatch):
+def test_whoever_is_second_finds_the_same_file(
+    stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = iter([False, True])
     monkeypatch.setattr(folders, "_is_there", lambda target, digest: next(seen))
     (stick / "x.zip").write_bytes(b"data")
@@ -325,7 +342,7 @@ def test_whoever_is_second_finds_the_same_file(stick, monkeypatch):
     assert folders.put(stick / "x.zip", b"data")[1]
 
 
-def test_a_seal_without_its_signature_is_not_sent(desk, stick):
+def test_a_seal_without_its_signature_is_not_sent(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     desk.ledger.connection.execute("DELETE FROM head")
 
@@ -333,7 +350,9 @@ def test_a_seal_without_its_signature_is_not_sent(desk, stick):
         snapshot(desk, "a")
 
 
-def test_names_from_outside_are_harmless_in_a_spreadsheet(desk, stick):
+def test_names_from_outside_are_harmless_in_a_spreadsheet(
+    desk: Desk, stick: Path
+) -> None:
     a_session(desk, 1, Stage.PLANNED)
     names = ["=1+1", "+49", "-5", "@SUM(A1)", '=HYPERLINK("x")', "\x1b[31mred", "[b]x"]
     names += [
@@ -367,7 +386,7 @@ def test_names_from_outside_are_harmless_in_a_spreadsheet(desk, stick):
     assert all(b"\x1b" not in data for data in files.values())
 
 
-def test_a_site_code_cannot_lead_out_of_the_folder(desk, stick):
+def test_a_site_code_cannot_lead_out_of_the_folder(desk: Desk, stick: Path) -> None:
     from dataclasses import replace
 
     a_session(desk, 1, Stage.SEALED)

@@ -3,19 +3,22 @@
 import pytest
 
 from cptkiosk import lists
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.figures import Rate, figures_of
 from cptkiosk.ui.charts import bars, scores
-from cptkiosk.ui.glyphs import ASCII, UNICODE
+from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs
 from support.center import LEE
 from support.sessions import a_session, advance, attempt_id, ended, scored
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["rich", "plain"])
-def test_a_bar_is_as_long_as_its_amount_and_nothing_is_drawn_as_nothing(glyphs):
+def test_a_bar_is_as_long_as_its_amount_and_nothing_is_drawn_as_nothing(
+    glyphs: Glyphs,
+) -> None:
     lines = bars([("a", 10, "10"), ("bb", 1, "1"), ("c", 0, "0")], 26, glyphs)
 
     drawn = [line.count(glyphs.full) for line in lines]
@@ -25,11 +28,11 @@ def test_a_bar_is_as_long_as_its_amount_and_nothing_is_drawn_as_nothing(glyphs):
     assert {cells(line) for line in lines} == {26}
 
 
-def test_one_of_a_thousand_still_shows():
+def test_one_of_a_thousand_still_shows() -> None:
     assert bars([("a", 1000, ""), ("b", 1, "")], 30, UNICODE)[1].count("█") == 1
 
 
-def test_the_cut_stands_between_the_last_that_fails_and_the_first_that_passes():
+def test_the_cut_stands_between_the_last_that_fails_and_the_first_that_passes() -> None:
     line, scale = scores([63, 64], 83, 64, 60, UNICODE)
 
     before, _, after = line.partition("|")
@@ -41,7 +44,9 @@ def test_the_cut_stands_between_the_last_that_fails_and_the_first_that_passes():
 
 @pytest.mark.parametrize("width", [20, 40, 60, 100])
 @pytest.mark.parametrize(("items", "cut"), [(83, 64), (94, 74), (4, 1), (4, 4)])
-def test_every_score_is_drawn_on_its_side_of_the_cut(width, items, cut):
+def test_every_score_is_drawn_on_its_side_of_the_cut(
+    width: int, items: int, cut: int
+) -> None:
     raws = list(range(items + 1))
     line, scale = scores(raws, items, cut, width, ASCII)
     failed, _, passed = line.partition("|")
@@ -56,7 +61,7 @@ def test_every_score_is_drawn_on_its_side_of_the_cut(width, items, cut):
     assert cells(scale) <= max(21, width) + 4
 
 
-def test_figures_count_verified_scores_and_irregularities(desk):
+def test_figures_count_verified_scores_and_irregularities(desk: Desk) -> None:
     a_session(desk, 3, stage=Stage.SEALED)
     a_session(desk, 2, stage=Stage.RUNNING, session_id="b", module="quality")
     for _ in range(2):
@@ -94,7 +99,9 @@ def test_figures_count_verified_scores_and_irregularities(desk):
     assert sum(count for _, count in found.minutes_used) == 3
 
 
-def test_a_finish_noticed_late_is_no_time_used_and_a_withheld_score_no_rate(desk):
+def test_a_finish_noticed_late_is_no_time_used_and_a_withheld_score_no_rate(
+    desk: Desk,
+) -> None:
     a_session(desk, 2)
     advance(desk, 200 * MINUTE_MS)
     ended(desk, "a")

@@ -1,6 +1,7 @@
 """`cptkiosk definitions`: what is in force, and what of it comes from the center."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -25,12 +26,12 @@ fields = []
 class Shell:
     """Asks for the definitions in force in one data directory."""
 
-    def __init__(self, root, capsys):
+    def __init__(self, root, capsys: pytest.CaptureFixture[str]) -> None:
         self.own = root / "definitions"
         self._root = root
         self._capsys = capsys
 
-    def write(self, file, text):
+    def write(self, file, text: str) -> None:
         self.own.mkdir(parents=True, exist_ok=True)
         (self.own / file).write_text(text, encoding="utf-8")
 
@@ -45,7 +46,7 @@ class Shell:
     def json(self):
         return json.loads(self.run("--json"))
 
-    def row(self, name):
+    def row(self, name: str):
         """Return the words of the one row about `name`."""
         rows = [line.split() for line in self.run().splitlines()]
         (row,) = [row for row in rows if row and row[0] == name]
@@ -53,11 +54,13 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path, capsys):
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(tmp_path / "data", capsys)
 
 
-def test_without_a_center_it_says_what_is_shipped_and_makes_nothing(shell):
+def test_without_a_center_it_says_what_is_shipped_and_makes_nothing(
+    shell: Shell,
+) -> None:
     said = shell.run()
 
     assert shell.row("green") == [
@@ -74,7 +77,7 @@ def test_without_a_center_it_says_what_is_shipped_and_makes_nothing(shell):
     assert not shell.own.parent.exists()
 
 
-def test_a_sixth_module_by_file_is_in_the_answer(shell):
+def test_a_sixth_module_by_file_is_in_the_answer(shell: Shell) -> None:
     shell.write("module-robotics.toml", ROBOTICS + 'valid_from = "2026-12-01"\n')
 
     answer = shell.json()
@@ -99,7 +102,7 @@ def test_a_sixth_module_by_file_is_in_the_answer(shell):
     ]
 
 
-def test_what_the_center_changed_is_shown_with_its_file(shell):
+def test_what_the_center_changed_is_shown_with_its_file(shell: Shell) -> None:
     windows = ["mon-fri 07:00-21:00", "sat 08:00-16:00"]
     shell.write("policies.toml", f"late_minutes = 20\ntesting_windows = {windows}\n")
     shell.write("fees.toml", "assessment_cents = 2500\n")
@@ -128,7 +131,9 @@ def test_what_the_center_changed_is_shown_with_its_file(shell):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
-def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell, arguments):
+def test_what_is_wrong_what_is_safe_and_what_next_is_said(
+    shell: Shell, arguments: tuple[object, ...] | tuple[str, ...]
+) -> None:
     shell.write("policies.toml", "late_minuts = 20\n")
 
     assert shell.run(*arguments, code=ExitCode.USAGE) == (
@@ -138,7 +143,7 @@ def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell, arguments):
     )
 
 
-def test_a_desk_works_by_the_centers_definitions(shell):
+def test_a_desk_works_by_the_centers_definitions(shell: Shell) -> None:
     shell.write("policies.toml", "late_minutes = 20\n")
     shell.write("module-robotics.toml", ROBOTICS)
 
@@ -147,7 +152,9 @@ def test_a_desk_works_by_the_centers_definitions(shell):
         assert desk.definitions.module("robotics").items == 70
 
 
-def test_a_center_is_not_made_on_a_bad_definition(shell, capsys):
+def test_a_center_is_not_made_on_a_bad_definition(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
     shell.write("polices.toml", "late_minutes = 20\n")
     arguments = [
         *("center", "init", "--data-dir", str(shell.own.parent), "--name", "Lakeview"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
 from cptkiosk.domain import center
 from cptkiosk.domain.values import Personal, Refused
 from cptkiosk.errors import ExitCode
@@ -25,7 +26,9 @@ from support.center import LEDGER
         ("--data-dir", "\udcff", "ledger", "verify"),
     ],
 )
-def test_what_is_not_utf8_is_refused_as_such(folder, capsys, arguments):
+def test_what_is_not_utf8_is_refused_as_such(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
     assert main(["--data-dir", str(folder), *arguments]) == ExitCode.USAGE
     said = capsys.readouterr().err
     assert "is not written in UTF-8. Nothing was done." in said
@@ -42,8 +45,12 @@ def test_what_is_not_utf8_is_refused_as_such(folder, capsys, arguments):
     ],
 )
 def test_an_empty_value_does_not_mean_the_default(
-    desk, folder, capsys, arguments, named
-):
+    desk: Desk,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    named: str,
+) -> None:
     desk.ledger.close()
 
     assert main(["--data-dir", str(folder), *arguments]) == ExitCode.USAGE
@@ -51,7 +58,7 @@ def test_an_empty_value_does_not_mean_the_default(
     assert not (folder / "backups").exists()
 
 
-def staff_pin(folder: Path, name: str, monkeypatch) -> int:
+def staff_pin(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr("sys.stdin", io.StringIO("846203\n"))
     return main(
         ["--data-dir", str(folder), "staff", "pin", "--name", name, "--pin-stdin"]
@@ -59,8 +66,11 @@ def staff_pin(folder: Path, name: str, monkeypatch) -> int:
 
 
 def test_a_name_is_found_whatever_its_accents_and_capitals(
-    desk, folder, monkeypatch, capsys
-):
+    desk: Desk,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     desk.ledger.close()
     monkeypatch.setattr("sys.stdin", io.StringIO("739154\n"))
     add = ["--data-dir", str(folder), "staff", "add", "--role", "proctor"]
@@ -73,7 +83,7 @@ def test_a_name_is_found_whatever_its_accents_and_capitals(
     assert "The PIN of José Diaz is set" in capsys.readouterr().out
 
 
-def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk):
+def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk: Desk) -> None:
     member = next(iter(desk.center.staff.values()))
     both = {
         staff_id: replace(member, staff_id=staff_id, name=Personal(name, staff_id))
@@ -88,7 +98,9 @@ def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk):
         center.named(now, "JOSE DIAZ")
 
 
-def test_copies_of_a_record_that_name_somebody_are_listed_wherever_they_are(tmp_path):
+def test_copies_of_a_record_that_name_somebody_are_listed_wherever_they_are(
+    tmp_path: Path,
+) -> None:
     (tmp_path / LEDGER).write_text("Okafor")
     (tmp_path / "aside").mkdir()
     (tmp_path / "aside" / LEDGER).write_text("Okafor")
@@ -100,7 +112,9 @@ def test_copies_of_a_record_that_name_somebody_are_listed_wherever_they_are(tmp_
     assert left.unread == ()
 
 
-def test_what_cannot_be_looked_into_is_listed_too(tmp_path, monkeypatch):
+def test_what_cannot_be_looked_into_is_listed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "note.txt").write_text("Okafor")
     with zipfile.ZipFile(tmp_path / "torn.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a", "Okafor" * 500)
@@ -122,7 +136,9 @@ def test_what_cannot_be_looked_into_is_listed_too(tmp_path, monkeypatch):
     assert left.unread == (tmp_path / "closed.txt", tmp_path / "torn.zip")
 
 
-def test_one_folder_that_cannot_be_read_hides_no_stick(tmp_path, monkeypatch):
+def test_one_folder_that_cannot_be_read_hides_no_stick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("ana", "sam", "sam/stick"):
         (tmp_path / name).mkdir()
     look = Path.iterdir

@@ -1,14 +1,17 @@
 """`person show`, `fees`, `credentials`, `session show`: the screens' answers, for scripts."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from cptkiosk.cli import main as cli
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor
 from cptkiosk.errors import ExitCode
 from support.center import DANA, LEE
 from support.sessions import a_session, ended
@@ -19,7 +22,7 @@ CORE = ("safety", "quality", "production", "maintenance")
 class Shell:
     """Asks about one data directory, beside the desk that writes it."""
 
-    def __init__(self, root, capsys):
+    def __init__(self, root, capsys: pytest.CaptureFixture[str]) -> None:
         self._root, self._capsys = root, capsys
 
     def run(self, *arguments, code=ExitCode.DONE):
@@ -35,12 +38,12 @@ class Shell:
 
 
 @pytest.fixture
-def shell(desk, folder, capsys):
+def shell(desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(folder, capsys)
 
 
 @pytest.fixture
-def kim(desk):
+def kim(desk: Desk) -> Desk:
     """Kim is registered for everything but Green, with one supplement."""
     people = [
         RegisterPerson(
@@ -63,7 +66,9 @@ def kim(desk):
     return desk
 
 
-def key(desk, attempt_id, shown, verdict="", actor=LEE):
+def key(
+    desk: Desk, attempt_id: str, shown, verdict: str = "", actor: Actor = LEE
+) -> None:
     desk.perform(
         c.KeyScore(
             session_id="a", attempt_id=attempt_id, shown=shown, vendor_verdict=verdict
@@ -72,7 +77,9 @@ def key(desk, attempt_id, shown, verdict="", actor=LEE):
     )
 
 
-def test_fees_of_a_person_in_cents_for_scripts_and_dollars_for_people(shell, kim):
+def test_fees_of_a_person_in_cents_for_scripts_and_dollars_for_people(
+    shell: Shell, kim: Desk
+) -> None:
     answer = shell.json("fees", "--person", "K1")
     (person,) = answer["people"]
 
@@ -86,7 +93,9 @@ def test_fees_of_a_person_in_cents_for_scripts_and_dollars_for_people(shell, kim
 @pytest.mark.parametrize(
     ("course", "cents"), [("5929", 9200), ("5923", 2200), ("5926", 4400)]
 )
-def test_fees_are_cut_by_course(shell, kim, course, cents):
+def test_fees_are_cut_by_course(
+    shell: Shell, kim: Desk, course: str, cents: int
+) -> None:
     answer = shell.json("fees", "--course", course)
 
     assert answer["course"] == course
@@ -98,7 +107,7 @@ def test_fees_are_cut_by_course(shell, kim, course, cents):
     )
 
 
-def test_fees_of_a_session_are_of_what_was_taken_there(shell, kim):
+def test_fees_of_a_session_are_of_what_was_taken_there(shell: Shell, kim: Desk) -> None:
     a_session(kim, 2)
 
     assert shell.json("fees", "--session", "a")["due_cents"] == 4400
@@ -121,7 +130,9 @@ def test_fees_of_a_session_are_of_what_was_taken_there(shell, kim):
         (("fees", "--person", "K1", "--session", "a"), ExitCode.USAGE, "not both"),
     ],
 )
-def test_what_cannot_be_answered_is_one_sentence(shell, kim, arguments, code, said):
+def test_what_cannot_be_answered_is_one_sentence(
+    shell: Shell, kim: Desk, arguments: tuple[str, ...], code: ExitCode, said: str
+) -> None:
     complaint = shell.run(*arguments, code=code)
 
     assert said in complaint
@@ -129,7 +140,9 @@ def test_what_cannot_be_answered_is_one_sentence(shell, kim, arguments, code, sa
     assert len(complaint.splitlines()) == 1
 
 
-def test_a_person_is_shown_with_everything_known_of_them(shell, kim):
+def test_a_person_is_shown_with_everything_known_of_them(
+    shell: Shell, kim: Desk
+) -> None:
     kim.note(pr.RecordConsent(participant_id="K1", given_by="Mary Ito"), LEE)
     kim.note(
         pr.DeclareConflict(participant_id="K1", staff_id="s2", relation="family"), LEE
@@ -148,7 +161,7 @@ def test_a_person_is_shown_with_everything_known_of_them(shell, kim):
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
-def test_a_person_has_every_attempt_with_its_result(shell, desk):
+def test_a_person_has_every_attempt_with_its_result(shell: Shell, desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     key(desk, "P1-safety", "63", "pass")
@@ -166,7 +179,7 @@ def test_a_person_has_every_attempt_with_its_result(shell, desk):
     assert "63/83 pass per vendor" in shell.run("person", "show", "P1")
 
 
-def test_credentials_name_who_earned_what(shell, desk):
+def test_credentials_name_who_earned_what(shell: Shell, desk: Desk) -> None:
     a_session(desk, 1, Stage.ENDED)
     (one,) = shell.json("credentials", "--course", "5929")
 
@@ -177,7 +190,9 @@ def test_credentials_name_who_earned_what(shell, desk):
     assert shell.run("credentials", "--course", "5923").startswith("Nobody")
 
 
-def test_a_session_says_who_runs_it_and_what_comes_next(shell, desk):
+def test_a_session_says_who_runs_it_and_what_comes_next(
+    shell: Shell, desk: Desk
+) -> None:
     a_session(desk, 2)
     shown = shell.json("session", "show", "a")
 
@@ -188,7 +203,9 @@ def test_a_session_says_who_runs_it_and_what_comes_next(shell, desk):
     assert {one["untimed"] for one in shown["attempts"]} == {False}
 
 
-def test_a_first_keying_is_in_no_answer_until_the_second(shell, desk):
+def test_a_first_keying_is_in_no_answer_until_the_second(
+    shell: Shell, desk: Desk
+) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     key(desk, "P1-safety", "71")
@@ -208,7 +225,9 @@ def test_a_first_keying_is_in_no_answer_until_the_second(shell, desk):
     ]
 
 
-def test_a_session_has_its_irregularities_with_what_is_missing(shell, desk):
+def test_a_session_has_its_irregularities_with_what_is_missing(
+    shell: Shell, desk: Desk
+) -> None:
     a_session(desk, 1)
     wish = c.RecordIrregularity(
         session_id="a",
@@ -231,7 +250,9 @@ def test_a_session_has_its_irregularities_with_what_is_missing(shell, desk):
 
 
 @pytest.mark.parametrize("command", ["person", "person show", "fees", "credentials"])
-def test_each_command_has_a_sentence_and_an_example(shell, capsys, command):
+def test_each_command_has_a_sentence_and_an_example(
+    shell: Shell, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
     assert cli.main([*command.split(), "--help"]) == ExitCode.DONE
     said = capsys.readouterr().out
     assert f"example:\n  cptkiosk {command}" in said

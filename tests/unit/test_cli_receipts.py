@@ -1,10 +1,12 @@
 """`receipt import`: what a script gets back, and what it is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
 from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
@@ -14,7 +16,7 @@ from support.sessions import a_session
 
 
 @pytest.fixture
-def receipt(desk, folder, tmp_path):
+def receipt(desk: Desk, folder: Path, tmp_path: Path) -> Path:
     """A receipt for the bundle of session a."""
     a_session(desk, 1, Stage.SEALED, "a")
     stick = tmp_path / "stick"
@@ -33,7 +35,9 @@ def receipt(desk, folder, tmp_path):
     return path
 
 
-def test_a_receipt_is_imported_once_and_a_script_is_told(desk, folder, receipt, capsys):
+def test_a_receipt_is_imported_once_and_a_script_is_told(
+    desk: Desk, folder: Path, receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--data-dir", str(folder), "receipt", "import", str(receipt)]
     assert main([*arguments, "--json"]) == ExitCode.DONE
     first = json.loads(capsys.readouterr().out)
@@ -47,8 +51,8 @@ def test_a_receipt_is_imported_once_and_a_script_is_told(desk, folder, receipt, 
 
 
 def test_a_receipt_that_does_not_fit_is_refused_with_a_sentence(
-    desk, folder, receipt, capsys
-):
+    desk: Desk, folder: Path, receipt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["--data-dir", str(folder), "receipt", "import", str(receipt)]
     receipt.write_text(receipt.read_text().replace('"revision": 1', '"revision": 3'))
     assert main(arguments) == ExitCode.REFUSED

@@ -1,12 +1,15 @@
 """Credentials: what was earned, on which day, until when, and what took it away."""
 
+from typing import Any
+
 import pytest
 
 from cptkiosk.credentials import progress_of
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.credentials import Passed, progress
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import DAY_MS, Refused
+from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.persons import standings
 from support.center import DANA, LEE, definitions
 from support.sessions import (
@@ -38,7 +41,7 @@ def way(*modules, withdrawn=(), **days):
     )
 
 
-def test_full_cpt_is_earned_on_the_day_of_the_fourth_core_pass():
+def test_full_cpt_is_earned_on_the_day_of_the_fourth_core_pass() -> None:
     full = way(*DAYS)
 
     assert (full.core_passed, full.core_count) == (4, 4)
@@ -46,7 +49,7 @@ def test_full_cpt_is_earned_on_the_day_of_the_fourth_core_pass():
     assert len(full.certificates) == 4
 
 
-def test_green_never_counts_towards_the_four():
+def test_green_never_counts_towards_the_four() -> None:
     with_green = way("safety", "quality", "production", "green", green="2026-01-01")
 
     assert with_green.core_passed == 3
@@ -55,7 +58,7 @@ def test_green_never_counts_towards_the_four():
     assert len(with_green.certificates) == 4
 
 
-def test_a_later_green_does_not_move_the_day():
+def test_a_later_green_does_not_move_the_day() -> None:
     assert way(*DAYS, "green", green="2026-12-01").eligible_on == "2026-04-08"
 
 
@@ -63,21 +66,21 @@ def test_a_later_green_does_not_move_the_day():
     ("last", "renew"),
     [("2026-04-08", "2031-04-08"), ("2028-02-29", "2033-03-01")],
 )
-def test_full_cpt_is_renewed_after_five_years(last, renew):
+def test_full_cpt_is_renewed_after_five_years(last: str, renew: str) -> None:
     full = way(*DAYS, maintenance=last)
 
     assert full.renew_by == renew
     assert full.text == f"eligible for full CPT since {last}, to be renewed by {renew}"
 
 
-def test_the_first_pass_of_a_module_is_the_one_that_dates_it():
+def test_the_first_pass_of_a_module_is_the_one_that_dates_it() -> None:
     passed = [Passed("safety", "2026-05-01"), Passed("safety", "2026-01-05")]
     found = progress(passed, definitions().modules)
 
     assert [one.date for one in found.certificates] == ["2026-01-05"]
 
 
-def test_a_pass_withdrawn_and_earned_anew_is_not_told_as_withdrawn():
+def test_a_pass_withdrawn_and_earned_anew_is_not_told_as_withdrawn() -> None:
     lost = (Passed("safety", "2025-01-01"), Passed("quality", "2025-01-01"))
     found = way("safety", withdrawn=lost)
 
@@ -88,7 +91,7 @@ def test_a_pass_withdrawn_and_earned_anew_is_not_told_as_withdrawn():
 
 
 @pytest.fixture
-def passed(desk):
+def passed(desk: Desk) -> Desk:
     """P1 has passed all four, one session a day, none of them sealed."""
     for day, module in enumerate(DAYS):
         session_id = "a" if not day else f"d{day}"
@@ -97,7 +100,7 @@ def passed(desk):
     return desk
 
 
-def _pass(desk, session_id, module, raw=80):
+def _pass(desk: Desk, session_id: str, module: str, raw: int = 80) -> None:
     planned(desk, ("P1",), session_id, module)
     opened(desk, session_id)
     seated(desk, session_id, f"P1-{module}")
@@ -106,7 +109,7 @@ def _pass(desk, session_id, module, raw=80):
     scored(desk, session_id, raw)
 
 
-def withhold(desk, session_id, module):
+def withhold(desk: Desk, session_id: str, module: str) -> None:
     desk.perform(
         c.RecordIrregularity(
             session_id=session_id,
@@ -122,7 +125,14 @@ def withhold(desk, session_id, module):
     )
 
 
-def decide(desk, session_id, module, validity, reference="", actor=DANA):
+def decide(
+    desk: Desk,
+    session_id: str,
+    module: str,
+    validity,
+    reference: str = "",
+    actor: Actor = DANA,
+) -> None:
     desk.perform(
         c.DecideValidity(
             session_id=session_id,
@@ -135,7 +145,7 @@ def decide(desk, session_id, module, validity, reference="", actor=DANA):
     )
 
 
-def test_all_four_from_the_record_make_full_cpt(passed):
+def test_all_four_from_the_record_make_full_cpt(passed: Desk) -> None:
     found = progress_of(passed, "P1")
     last = passed.session("d3").attempts["P1-production"].start_line_ms
 
@@ -143,7 +153,7 @@ def test_all_four_from_the_record_make_full_cpt(passed):
     assert found.eligible_on == passed.local_date(last)
 
 
-def test_a_later_void_withdraws_the_certificate_and_the_full_one(passed):
+def test_a_later_void_withdraws_the_certificate_and_the_full_one(passed: Desk) -> None:
     withhold(passed, "d1", "quality")
     assert [one.module_id for one in progress_of(passed, "P1").withdrawn] == ["quality"]
 
@@ -155,7 +165,7 @@ def test_a_later_void_withdraws_the_certificate_and_the_full_one(passed):
     assert passed.session("d1").attempts["P1-quality"].void_reference == "MSSC-2026-17"
 
 
-def test_a_release_gives_it_back(passed):
+def test_a_release_gives_it_back(passed: Desk) -> None:
     withhold(passed, "d1", "quality")
     decide(passed, "d1", "quality", "clean")
 
@@ -163,7 +173,7 @@ def test_a_release_gives_it_back(passed):
     assert progress_of(passed, "P1").withdrawn == ()
 
 
-def test_a_center_does_not_void_on_its_own(passed):
+def test_a_center_does_not_void_on_its_own(passed: Desk) -> None:
     withhold(passed, "d1", "quality")
     with pytest.raises(Refused, match="does not void a score on its own"):
         decide(passed, "d1", "quality", "void")
@@ -171,7 +181,9 @@ def test_a_center_does_not_void_on_its_own(passed):
         decide(passed, "d1", "quality", "clean", actor=LEE)
 
 
-def test_no_credential_follows_from_a_discrepancy_until_it_is_settled(desk):
+def test_no_credential_follows_from_a_discrepancy_until_it_is_settled(
+    desk: Desk,
+) -> None:
     a_session(desk, 1, Stage.RUNNING)
     ended(desk, "a")
     for actor in (LEE, DANA):
@@ -203,7 +215,9 @@ def test_no_credential_follows_from_a_discrepancy_until_it_is_settled(desk):
         ),
     ],
 )
-def test_a_course_shows_its_own_modules_only(desk, course, certificates, to_go):
+def test_a_course_shows_its_own_modules_only(
+    desk: Desk, course: str, certificates: list[object] | list[str], to_go: Any
+) -> None:
     _pass(desk, "a", "safety")
     (one,) = standings(desk, participant_id="P1", course=course)
 
@@ -212,7 +226,7 @@ def test_a_course_shows_its_own_modules_only(desk, course, certificates, to_go):
     assert one.progress.core_passed == 1
 
 
-def test_a_course_lists_who_has_to_do_with_it(desk):
+def test_a_course_lists_who_has_to_do_with_it(desk: Desk) -> None:
     a_session(desk, 2, Stage.PLANNED)
     a_session(desk, 1, Stage.PLANNED, session_id="b", module="quality")
 

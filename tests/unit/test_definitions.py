@@ -10,7 +10,7 @@ import pytest
 
 from cptkiosk.definition_files import BadDefinition
 from cptkiosk.definitions import load_definitions
-from cptkiosk.domain.modules import Fees, field_label
+from cptkiosk.domain.modules import Definitions, Fees, field_label
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.resources import data_root
@@ -27,12 +27,12 @@ BREACH = 3
 
 
 @pytest.fixture(scope="module")
-def shipped():
+def shipped() -> Definitions:
     return load_definitions()
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     """A copy of what is shipped, to be spoiled."""
     source = data_root("sessions")
     assert isinstance(source, Path)
@@ -43,7 +43,9 @@ def folder(tmp_path):
     )
 
 
-def test_the_five_modules_have_the_figures_of_the_program_sheet(shipped):
+def test_the_five_modules_have_the_figures_of_the_program_sheet(
+    shipped: Definitions,
+) -> None:
     found = [
         (one.id, one.name, one.core, one.items, one.cut_percent, one.courses)
         for one in shipped.modules
@@ -55,13 +57,13 @@ def test_the_five_modules_have_the_figures_of_the_program_sheet(shipped):
     assert all(len(one.short) <= 10 for one in shipped.modules)
 
 
-def test_the_fees_are_in_whole_cents(shipped):
+def test_the_fees_are_in_whole_cents(shipped: Definitions) -> None:
     assert shipped.fees == Fees(
         registration_cents=2800, assessment_cents=2200, supplement_cents=7000
     )
 
 
-def test_the_policies_have_their_defaults(shipped):
+def test_the_policies_have_their_defaults(shipped: Definitions) -> None:
     policies = shipped.policies
 
     assert policies.announce_minutes == (30, 10, 5)
@@ -82,7 +84,7 @@ def test_the_policies_have_their_defaults(shipped):
     assert policies.lead_seals is True
 
 
-def test_a_breach_withholds_and_nothing_voids(shipped):
+def test_a_breach_withholds_and_nothing_voids(shipped: Definitions) -> None:
     codes = shipped.irregularities
 
     assert {code.severity for code in codes} == {1, 2, BREACH}
@@ -95,7 +97,7 @@ def test_a_breach_withholds_and_nothing_voids(shipped):
     }
 
 
-def test_an_irregularity_is_found_by_its_id(shipped):
+def test_an_irregularity_is_found_by_its_id(shipped: Definitions) -> None:
     alarm = shipped.irregularity("ENV-ALARM")
 
     assert (alarm.severity, alarm.scope, alarm.time_effect) == (2, "session", "halt")
@@ -104,7 +106,7 @@ def test_an_irregularity_is_found_by_its_id(shipped):
         shipped.irregularity("ENV-NOTHING")
 
 
-def test_what_cannot_always_be_known_is_optional(shipped):
+def test_what_cannot_always_be_known_is_optional(shipped: Definitions) -> None:
     fault = shipped.irregularity("TEC-STATION")
 
     assert fault.fields == ("old-seat", "steps-tried")
@@ -112,7 +114,9 @@ def test_what_cannot_always_be_known_is_optional(shipped):
     assert fault.narrative_min == 3
 
 
-def test_what_has_no_code_of_its_own_needs_a_longer_narrative(shipped):
+def test_what_has_no_code_of_its_own_needs_a_longer_narrative(
+    shipped: Definitions,
+) -> None:
     other = shipped.irregularity("OTH")
 
     assert other.narrative_min == 20
@@ -121,7 +125,7 @@ def test_what_has_no_code_of_its_own_needs_a_longer_narrative(shipped):
     }
 
 
-def test_a_field_is_called_by_words():
+def test_a_field_is_called_by_words() -> None:
     assert field_label("old-seat") == "old seat"
     assert field_label("stopped-at-item") == "stopped at item"
 
@@ -138,15 +142,15 @@ def test_a_field_is_called_by_words():
     ],
 )
 def test_a_module_may_be_taken_from_its_first_to_its_last_day(
-    folder, limits, day, valid
-):
+    folder: Path, limits: str, day: str, valid: bool
+) -> None:
     file = folder / "module-safety.toml"
     file.write_text(f"{file.read_text(encoding='utf-8')}\n{limits}\n")
 
     assert load_definitions(folder).module("safety").valid_on(day) is valid
 
 
-def test_a_module_is_found_by_its_id(shipped):
+def test_a_module_is_found_by_its_id(shipped: Definitions) -> None:
     assert shipped.module("green").items == 94
     with pytest.raises(Refused, match="welding"):
         shipped.module("welding")
@@ -165,15 +169,17 @@ def test_a_module_is_found_by_its_id(shipped):
         ("green production", "green"),
     ],
 )
-def test_rosters_may_call_a_module_what_they_like(shipped, said, meant):
+def test_rosters_may_call_a_module_what_they_like(
+    shipped: Definitions, said: str, meant: str
+) -> None:
     assert shipped.aliases()[said] == meant
 
 
-def test_aliases_are_lower_case(shipped):
+def test_aliases_are_lower_case(shipped: Definitions) -> None:
     assert all(name == name.lower() for name in shipped.aliases())
 
 
-def test_an_announcement_says_how_many_and_how_long(shipped):
+def test_an_announcement_says_how_many_and_how_long(shipped: Definitions) -> None:
     for minutes in shipped.policies.announce_minutes:
         said = shipped.scripts.announcement(minutes, 4)
         assert "4 people" in said
@@ -181,12 +187,14 @@ def test_an_announcement_says_how_many_and_how_long(shipped):
     assert "1 person. You have 1 minute left" in shipped.scripts.announcement(1, 1)
 
 
-def test_nobody_changes_a_definition_while_the_program_runs(shipped):
+def test_nobody_changes_a_definition_while_the_program_runs(
+    shipped: Definitions,
+) -> None:
     with pytest.raises(FrozenInstanceError):
         shipped.fees.registration_cents = 0
 
 
-def test_reading_a_copy_gives_the_same(shipped, folder):
+def test_reading_a_copy_gives_the_same(shipped: Definitions, folder: Path) -> None:
     assert load_definitions(folder) == shipped
 
 
@@ -308,8 +316,8 @@ SPOILED = [
     ids=[f"{file} {new or 'no ' + old}" for file, old, new, _, _ in SPOILED],
 )
 def test_a_bad_definition_names_file_key_and_reason(
-    folder, file, old, new, key, reason
-):
+    folder: Path, file: str, old: str, new: str, key: str, reason: str
+) -> None:
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -328,14 +336,14 @@ def test_a_bad_definition_names_file_key_and_reason(
 @pytest.mark.parametrize(
     "file", ["fees.toml", "policies.toml", "irregularities.toml", "scripts.toml"]
 )
-def test_a_missing_file_is_named(folder, file):
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
 
     with pytest.raises(BadDefinition, match=rf"^{file}: the file is missing\. The"):
         load_definitions(folder)
 
 
-def test_a_file_in_another_encoding_is_named_with_its_line(folder):
+def test_a_file_in_another_encoding_is_named_with_its_line(folder: Path) -> None:
     file = folder / "fees.toml"
     file.write_bytes(file.read_bytes() + b"# caf\xe9\n")
 
@@ -343,7 +351,7 @@ def test_a_file_in_another_encoding_is_named_with_its_line(folder):
         load_definitions(folder)
 
 
-def test_without_modules_nothing_starts(folder):
+def test_without_modules_nothing_starts(folder: Path) -> None:
     for file in folder.glob("module-*.toml"):
         file.unlink()
 
@@ -351,7 +359,7 @@ def test_without_modules_nothing_starts(folder):
         load_definitions(folder)
 
 
-def test_without_a_core_module_nothing_starts(folder):
+def test_without_a_core_module_nothing_starts(folder: Path) -> None:
     for file in folder.glob("module-*.toml"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("core = true", "core = false"), encoding="utf-8")
@@ -362,13 +370,15 @@ def test_without_a_core_module_nothing_starts(folder):
     assert caught.value.key == "core"
 
 
-def test_other_files_in_the_folder_are_left_alone(shipped, folder):
+def test_other_files_in_the_folder_are_left_alone(
+    shipped: Definitions, folder: Path
+) -> None:
     (folder / "scenario-morning.toml").write_text("= nothing of ours")
 
     assert load_definitions(folder) == shipped
 
 
-def test_importing_the_loader_does_not_import_what_is_slow():
+def test_importing_the_loader_does_not_import_what_is_slow() -> None:
     code = (
         "import sys, cptkiosk.definitions, cptkiosk.settings, cptkiosk.clock;"
         "print({'msgspec', 'platformdirs', 'textual', 'sqlite_utils'} & set(sys.modules))"

@@ -1,10 +1,12 @@
 """What a center lays over the shipped definitions, key by key and file by file."""
 
+from pathlib import Path
+
 import pytest
 
 from cptkiosk.definition_files import BadDefinition
 from cptkiosk.definitions import load_definitions, overrides
-from cptkiosk.domain.modules import Window
+from cptkiosk.domain.modules import Definitions, Window
 from cptkiosk.errors import ExitCode
 from support.definitions import ROBOTICS, module_file
 
@@ -24,11 +26,11 @@ OTHER = ROBOT_CODE.replace("ENV-ROBOT", "OTH").replace("A robot moved", "Our oth
 class Center:
     """Writes a center's files and loads what is then in force."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
 
-    def write(self, file, text):
+    def write(self, file, text: str) -> None:
         (self.folder / file).write_text(text, encoding="utf-8")
 
     def load(self):
@@ -42,12 +44,12 @@ class Center:
 
 
 @pytest.fixture
-def center(tmp_path):
+def center(tmp_path: Path) -> Center:
     return Center(tmp_path / "definitions")
 
 
 @pytest.fixture(scope="module")
-def shipped():
+def shipped() -> Definitions:
     return load_definitions()
 
 
@@ -55,12 +57,16 @@ def ids(definitions):
     return [module.id for module in definitions.modules]
 
 
-def test_without_a_folder_everything_is_as_shipped(shipped, tmp_path):
+def test_without_a_folder_everything_is_as_shipped(
+    shipped: Definitions, tmp_path: Path
+) -> None:
     assert load_definitions(own=tmp_path / "definitions") == shipped
     assert overrides(tmp_path / "definitions") == {}
 
 
-def test_an_empty_folder_and_an_empty_file_change_nothing(center, shipped):
+def test_an_empty_folder_and_an_empty_file_change_nothing(
+    center: Center, shipped: Definitions
+) -> None:
     assert center.load() == shipped
 
     center.write("policies.toml", "# nothing decided yet\n")
@@ -69,7 +75,7 @@ def test_an_empty_folder_and_an_empty_file_change_nothing(center, shipped):
     assert overrides(center.folder) == {}
 
 
-def test_one_policy_replaces_one_policy(center, shipped):
+def test_one_policy_replaces_one_policy(center: Center, shipped: Definitions) -> None:
     center.write("policies.toml", "late_minutes = 20\n")
 
     policies = center.load().policies
@@ -81,7 +87,7 @@ def test_one_policy_replaces_one_policy(center, shipped):
     assert policies.announce_minutes == shipped.policies.announce_minutes
 
 
-def test_every_new_policy_can_be_set(center):
+def test_every_new_policy_can_be_set(center: Center) -> None:
     center.write(
         "policies.toml",
         """
@@ -107,7 +113,7 @@ def test_every_new_policy_can_be_set(center):
     assert policies.lead_seals is False
 
 
-def test_one_fee_replaces_one_fee(center, shipped):
+def test_one_fee_replaces_one_fee(center: Center, shipped: Definitions) -> None:
     center.write("fees.toml", "assessment_cents = 2500\n")
 
     fees = center.load().fees
@@ -116,7 +122,7 @@ def test_one_fee_replaces_one_fee(center, shipped):
     assert fees.registration_cents == shipped.fees.registration_cents
 
 
-def test_one_script_replaces_one_script(center, shipped):
+def test_one_script_replaces_one_script(center: Center, shipped: Definitions) -> None:
     center.write("scripts.toml", 'end = "Stop now."\n')
 
     scripts = center.load().scripts
@@ -134,11 +140,15 @@ def test_one_script_replaces_one_script(center, shipped):
         ((1,), "You have 1 minute."),
     ],
 )
-def test_the_start_names_the_standard_time_of_the_modules(shipped, minutes, words):
+def test_the_start_names_the_standard_time_of_the_modules(
+    shipped: Definitions, minutes: tuple[int, ...] | tuple[int, int], words: str
+) -> None:
     assert words in shipped.scripts.welcome(minutes)
 
 
-def test_announcements_are_laid_over_by_their_minutes(center, shipped):
+def test_announcements_are_laid_over_by_their_minutes(
+    center: Center, shipped: Definitions
+) -> None:
     center.write(
         "scripts.toml",
         """
@@ -161,7 +171,9 @@ def test_announcements_are_laid_over_by_their_minutes(center, shipped):
     assert [one.minutes for one in scripts.announcements] == [30, 10, 5, 1]
 
 
-def test_a_code_with_a_shipped_id_replaces_it_in_its_place(center, shipped):
+def test_a_code_with_a_shipped_id_replaces_it_in_its_place(
+    center: Center, shipped: Definitions
+) -> None:
     center.write("irregularities.toml", OTHER)
 
     codes = center.load().irregularities
@@ -171,7 +183,7 @@ def test_a_code_with_a_shipped_id_replaces_it_in_its_place(center, shipped):
     assert codes[:-1] == shipped.irregularities[:-1]
 
 
-def test_a_code_with_a_new_id_is_appended(center, shipped):
+def test_a_code_with_a_new_id_is_appended(center: Center, shipped: Definitions) -> None:
     center.write("irregularities.toml", ROBOT_CODE)
 
     codes = center.load().irregularities
@@ -180,7 +192,7 @@ def test_a_code_with_a_new_id_is_appended(center, shipped):
     assert (codes[-1].id, codes[-1].fields) == ("ENV-ROBOT", ("robot",))
 
 
-def test_a_sixth_module_is_a_file(center, shipped):
+def test_a_sixth_module_is_a_file(center: Center, shipped: Definitions) -> None:
     center.write("module-robotics.toml", ROBOTICS)
 
     definitions = center.load()
@@ -191,7 +203,9 @@ def test_a_sixth_module_is_a_file(center, shipped):
     assert definitions.aliases()["rob"] == "robotics"
 
 
-def test_a_module_stands_where_its_position_says_and_ties_go_by_file(center):
+def test_a_module_stands_where_its_position_says_and_ties_go_by_file(
+    center: Center,
+) -> None:
     center.write("module-robotics.toml", module_file(position=3))
     center.write("module-arms.toml", module_file("arms", position=3))
 
@@ -201,7 +215,9 @@ def test_a_module_stands_where_its_position_says_and_ties_go_by_file(center):
     ]
 
 
-def test_a_module_replaces_the_shipped_one_with_its_id_from_any_file(center, shipped):
+def test_a_module_replaces_the_shipped_one_with_its_id_from_any_file(
+    center: Center, shipped: Definitions
+) -> None:
     center.write("module-ours.toml", module_file("safety", position=1))
 
     definitions = center.load()
@@ -211,13 +227,17 @@ def test_a_module_replaces_the_shipped_one_with_its_id_from_any_file(center, shi
     assert "cpt safety" not in definitions.aliases()
 
 
-def test_a_file_of_the_same_name_with_another_id_adds_a_module(center, shipped):
+def test_a_file_of_the_same_name_with_another_id_adds_a_module(
+    center: Center, shipped: Definitions
+) -> None:
     center.write("module-safety.toml", module_file("robotics", position=1))
 
     assert sorted(ids(center.load())) == sorted([*ids(shipped), "robotics"])
 
 
-def test_notes_and_hidden_files_may_lie_there(center, shipped):
+def test_notes_and_hidden_files_may_lie_there(
+    center: Center, shipped: Definitions
+) -> None:
     for file in ("README", "README.txt", "why.md", ".policies.toml.swp", ".DS_Store"):
         center.write(file, "late_minutes = 20")
 
@@ -236,7 +256,7 @@ def test_notes_and_hidden_files_may_lie_there(center, shipped):
         "scenario-morning.toml",
     ],
 )
-def test_a_name_that_nothing_reads_is_refused(center, file):
+def test_a_name_that_nothing_reads_is_refused(center: Center, file: str) -> None:
     center.write(file, "late_minutes = 20")
 
     assert center.refused() == (
@@ -298,13 +318,15 @@ SPOILED = [
 @pytest.mark.parametrize(
     ("file", "text", "sentence"), SPOILED, ids=[one[2] for one in SPOILED]
 )
-def test_what_is_wrong_is_named_in_the_centers_own_file(center, file, text, sentence):
+def test_what_is_wrong_is_named_in_the_centers_own_file(
+    center: Center, file: str, text: str, sentence: str
+) -> None:
     center.write(file, text)
 
     assert center.refused().startswith(f"definitions/{file}, {sentence}")
 
 
-def test_two_files_of_the_center_cannot_define_the_same_module(center):
+def test_two_files_of_the_center_cannot_define_the_same_module(center: Center) -> None:
     center.write("module-a.toml", module_file())
     center.write("module-b.toml", module_file())
 
@@ -313,7 +335,9 @@ def test_two_files_of_the_center_cannot_define_the_same_module(center):
     )
 
 
-def test_a_replacement_that_takes_anothers_name_is_the_one_at_fault(center):
+def test_a_replacement_that_takes_anothers_name_is_the_one_at_fault(
+    center: Center,
+) -> None:
     center.write("module-safety.toml", module_file("safety", alias="mpp"))
 
     assert center.refused() == (
@@ -322,7 +346,7 @@ def test_a_replacement_that_takes_anothers_name_is_the_one_at_fault(center):
     )
 
 
-def test_a_file_where_the_folder_should_be_is_refused(tmp_path):
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
     own = tmp_path / "definitions"
     own.write_text("late_minutes = 20")
 
@@ -332,7 +356,7 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path):
     assert caught.value.fault == f"{own}: cannot be read (Not a directory)."
 
 
-def test_a_link_that_leads_nowhere_is_refused(tmp_path):
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
     own = tmp_path / "definitions"
     own.symlink_to(tmp_path / "stick")
 
@@ -343,32 +367,32 @@ def test_a_link_that_leads_nowhere_is_refused(tmp_path):
 
 
 def test_a_data_directory_that_cannot_be_is_not_the_definitions_fault(
-    tmp_path, shipped
-):
+    tmp_path: Path, shipped: Definitions
+) -> None:
     (tmp_path / "file").write_text("")
 
     assert load_definitions(own=tmp_path / "file" / "definitions") == shipped
 
 
-def test_a_folder_where_a_file_should_be_is_refused(center):
+def test_a_folder_where_a_file_should_be_is_refused(center: Center) -> None:
     (center.folder / "policies.toml").mkdir()
 
     assert center.refused().startswith("definitions/policies.toml: cannot be read (")
 
 
-def test_another_encoding_is_named_with_its_line(center):
+def test_another_encoding_is_named_with_its_line(center: Center) -> None:
     (center.folder / "fees.toml").write_bytes(b"\n# caf\xe9\n")
 
     assert center.refused() == "definitions/fees.toml, line 2: not UTF-8."
 
 
-def test_a_byte_order_mark_is_no_fault(center):
+def test_a_byte_order_mark_is_no_fault(center: Center) -> None:
     (center.folder / "policies.toml").write_bytes(b"\xef\xbb\xbflate_minutes = 20\n")
 
     assert center.load().policies.late_minutes == 20
 
 
-def test_all_that_comes_from_the_center_is_listed_with_its_file(center):
+def test_all_that_comes_from_the_center_is_listed_with_its_file(center: Center) -> None:
     center.write("policies.toml", "late_minutes = 20\nlead_seals = false\n")
     center.write("irregularities.toml", ROBOT_CODE)
     center.write(

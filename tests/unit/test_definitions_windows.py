@@ -18,7 +18,9 @@ from cptkiosk.domain.modules import Window, window
         (" Mon-FRI  07:00-21:00 ", {0, 1, 2, 3, 4}, 420, 1260),
     ],
 )
-def test_a_window_is_days_and_minutes_of_the_day(text, days, opens, closes):
+def test_a_window_is_days_and_minutes_of_the_day(
+    text: str, days: set[int], opens: int, closes: int
+) -> None:
     assert window(text) == Window(frozenset(days), opens, closes)
 
 
@@ -45,7 +47,9 @@ def test_a_window_is_days_and_minutes_of_the_day(text, days, opens, closes):
         ("fri-mon 07:00-21:00", "has mon before fri"),
     ],
 )
-def test_what_means_no_window_is_refused_with_its_reason(text, reason):
+def test_what_means_no_window_is_refused_with_its_reason(
+    text: str, reason: str
+) -> None:
     with pytest.raises(ValueError, match=f"^'{text}' {reason}"):
         window(text)
 
@@ -59,5 +63,5 @@ def test_what_means_no_window_is_refused_with_its_reason(text, reason):
         "mon,wed,fri 09:00-12:30",
     ],
 )
-def test_a_window_is_shown_as_it_is_written(text):
+def test_a_window_is_shown_as_it_is_written(text: str) -> None:
     assert window(text).text == text

@@ -34,13 +34,15 @@ UNUSUAL = "/srv/a center's data"
 UID = os.getuid() or 4711
 
 
-def printed(capsys, kind, *options):
+def printed(capsys: pytest.CaptureFixture[str], kind, *options):
     assert cli.main(["deploy", kind, *options]) == ExitCode.DONE
     return capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_prints_one_file_and_writes_none(capsys, tmp_path, kind):
+def test_it_prints_one_file_and_writes_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, kind: str
+) -> None:
     folder = tmp_path / "data"
     text = printed(capsys, kind, "--data-dir", str(folder), "--user", "proctors")
     answer = json.loads(
@@ -55,7 +57,9 @@ def test_it_prints_one_file_and_writes_none(capsys, tmp_path, kind):
 
 
 @pytest.mark.parametrize("data", ["/srv/cptkiosk", UNUSUAL, "/srv/$(id)", "/srv/;id"])
-def test_the_script_names_its_data_whatever_the_path_is(capsys, tmp_path, data):
+def test_the_script_names_its_data_whatever_the_path_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, data: str
+) -> None:
     text = printed(capsys, "login-shell", "--data-dir", data)
     program = tmp_path / "python"
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', "utf-8")
@@ -77,12 +81,16 @@ def test_the_script_names_its_data_whatever_the_path_is(capsys, tmp_path, data):
 
 
 @pytest.mark.parametrize("user", ["", "Dana", "a b", "root\nMatch all", "-x", "a;id"])
-def test_what_is_no_account_is_refused(capsys, user):
+def test_what_is_no_account_is_refused(
+    capsys: pytest.CaptureFixture[str], user: str
+) -> None:
     assert cli.main(["deploy", "sshd", f"--user={user}"]) == ExitCode.USAGE
     assert not capsys.readouterr().out
 
 
-def test_a_path_that_would_end_a_line_is_refused(capsys):
+def test_a_path_that_would_end_a_line_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     given = ["deploy", "login-shell", "--data-dir", "/srv/a\nid"]
 
     assert cli.main(given) == ExitCode.USAGE
@@ -153,7 +161,7 @@ HERE = {"account", "program files"}
 
 
 @pytest.fixture
-def rig(tmp_path):
+def rig(tmp_path: Path) -> Rig:
     made = Rig(tmp_path)
     made.python.parent.mkdir()
     made.python.touch()
@@ -161,18 +169,18 @@ def rig(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_machine_set_up_as_printed_fits(rig, kind):
+def test_a_machine_set_up_as_printed_fits(rig: Rig, kind: str) -> None:
     assert rig.misfits(kind) <= HERE
 
 
-def test_an_account_that_is_root_does_not_fit(rig):
+def test_an_account_that_is_root_does_not_fit(rig: Rig) -> None:
     rig.account = replace(rig.account, uid=0)
     assert "account" in rig.misfits("login-shell")
     rig.account = None
     assert "account" in rig.misfits("login-shell")
 
 
-def test_another_login_shell_does_not_fit(rig):
+def test_another_login_shell_does_not_fit(rig: Rig) -> None:
     rig.account = Account(rig.account.uid, rig.account.groups, "/bin/bash")
 
     assert rig.misfits("login-shell") - HERE == {"login shell"}
@@ -180,13 +188,15 @@ def test_another_login_shell_does_not_fit(rig):
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o777, 0o750, 0o770, 0o701])
-def test_a_data_directory_that_others_get_into_does_not_fit(rig, mode):
+def test_a_data_directory_that_others_get_into_does_not_fit(
+    rig: Rig, mode: int
+) -> None:
     rig.place.data_dir.chmod(mode)
 
     assert rig.misfits("sshd") - HERE == {"data directory"}
 
 
-def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig):
+def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig: Rig) -> None:
     rig.place.data_dir.chmod(0o770)
     rig.account = replace(rig.account, uid=UID + 1)
 
@@ -196,7 +206,7 @@ def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig):
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "installation.key"])
-def test_a_record_that_others_can_read_does_not_fit(rig, name):
+def test_a_record_that_others_can_read_does_not_fit(rig: Rig, name: str) -> None:
     assert "ledger" not in rig.misfits("sshd")
     (rig.place.data_dir / name).touch()
     (rig.place.data_dir / name).chmod(0o644)
@@ -204,7 +214,7 @@ def test_a_record_that_others_can_read_does_not_fit(rig, name):
     assert rig.misfits("sshd") - HERE == {"ledger"}
 
 
-def test_a_record_that_a_group_shares_fits(rig):
+def test_a_record_that_a_group_shares_fits(rig: Rig) -> None:
     folder = rig.place.data_dir
     folder.chmod(0o2770)
     for one in folder.glob("ledger.db*"):
@@ -216,7 +226,7 @@ def test_a_record_that_a_group_shares_fits(rig):
     assert rig.misfits("sshd") - HERE == {"ledger"}
 
 
-def test_the_first_file_of_the_program_that_others_can_write_is_named(rig):
+def test_the_first_file_of_the_program_that_others_can_write_is_named(rig: Rig) -> None:
     library = rig.root / "venv/textual/app.py"
     library.parent.mkdir()
     library.touch(mode=0o644)
@@ -236,14 +246,16 @@ def test_the_first_file_of_the_program_that_others_can_write_is_named(rig):
     assert "program files" in rig.misfits("sshd")
 
 
-def test_a_place_without_a_record_does_not_fit(rig):
+def test_a_place_without_a_record_does_not_fit(rig: Rig) -> None:
     rig.place = replace(rig.place, data_dir=rig.root / "empty")
 
     assert {"data directory", "ledger"} <= rig.misfits("console")
 
 
 @pytest.mark.parametrize("change", ["text", "mode", "gone"])
-def test_another_script_than_this_release_prints_does_not_fit(rig, change):
+def test_another_script_than_this_release_prints_does_not_fit(
+    rig: Rig, change: str
+) -> None:
     script = rig.at(SHELL)
     if change == "text":
         script.write_text("#!/bin/sh\nexec /bin/bash\n", "utf-8")
@@ -256,20 +268,20 @@ def test_another_script_than_this_release_prints_does_not_fit(rig, change):
 
 
 @pytest.mark.parametrize("name", [*SSHD_SETTINGS, "PermitUserEnvironment"])
-def test_each_setting_of_sshd_is_looked_at(rig, name):
+def test_each_setting_of_sshd_is_looked_at(rig: Rig, name: str) -> None:
     rig.answers[name.lower()] = "another"
 
     assert rig.misfits("sshd") - HERE == {f"sshd {name}"}
 
 
-def test_an_sshd_that_does_not_say_is_not_seen_and_no_misfit(rig):
+def test_an_sshd_that_does_not_say_is_not_seen_and_no_misfit(rig: Rig) -> None:
     rig.sshd_code = 1
 
     assert rig.look("sshd")["sshd"][0] == UNSEEN
     assert rig.misfits("sshd") <= HERE
 
 
-def test_a_key_without_its_restrictions_does_not_fit(rig):
+def test_a_key_without_its_restrictions_does_not_fit(rig: Rig) -> None:
     text = rig.at(KEYS).read_text("utf-8")
     rig.write(KEYS, f"{text}\n# a remark\nssh-ed25519 BBBB lee\n")
 
@@ -286,20 +298,26 @@ def test_a_key_without_its_restrictions_does_not_fit(rig):
         (LOGIND, "no other consoles"),
     ],
 )
-def test_each_part_of_the_console_is_looked_at(rig, path, about):
+def test_each_part_of_the_console_is_looked_at(
+    rig: Rig, path: Path, about: str
+) -> None:
     rig.at(path).unlink()
 
     assert rig.misfits("console") - HERE == {about}
 
 
-def test_a_kernel_that_answers_sysrq_does_not_fit_and_one_without_it_does(rig):
+def test_a_kernel_that_answers_sysrq_does_not_fit_and_one_without_it_does(
+    rig: Rig,
+) -> None:
     rig.write(Path("/proc/sys/kernel/sysrq"), "438\n")
     assert rig.misfits("console") - HERE == {"SysRq off"}
     rig.at(Path("/proc/sys/kernel/sysrq")).unlink()
     assert rig.misfits("console") <= HERE
 
 
-def test_the_check_says_so_and_changes_nothing(capsys, tmp_path):
+def test_the_check_says_so_and_changes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     given = ["deploy", "sshd", "--user", "nobody-here", "--data-dir", str(tmp_path)]
 
     assert cli.main([*given, "--check"]) == ExitCode.REFUSED

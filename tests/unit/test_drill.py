@@ -4,7 +4,10 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState, Validity
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, clean
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import day, stage
@@ -33,7 +36,7 @@ SEED = 7
 ATTEMPT_ENDS = (e.AttemptFinished, e.AttemptEndedEarly, e.AttemptDenied)
 
 
-def play(folder, people=PEOPLE, seed=SEED):
+def play(folder: Path, people=PEOPLE, seed: int = SEED):
     lines = []
     code = run_drill(
         unattended=True,
@@ -47,7 +50,7 @@ def play(folder, people=PEOPLE, seed=SEED):
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("played") / "kept"
     code, lines = play(folder)
     with closing(Ledger(folder / "ledger.db", "test", read_only=True)) as ledger:
@@ -57,20 +60,20 @@ def played(tmp_path_factory):
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path: Path) -> Iterator[Desk]:
     with closing(Ledger(tmp_path / "data" / "ledger.db", "test")) as ledger:
         yield Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
 
 
-def entries(desk, session):
+def entries(desk: Desk, session: Session):
     return desk.ledger.read(f"session/{session.session_id}")
 
 
-def events(desk, session, *kinds):
+def events(desk: Desk, session: Session, *kinds):
     return [one.event for one in entries(desk, session) if isinstance(one.event, kinds)]
 
 
-def test_the_day_ends_well(played):
+def test_the_day_ends_well(played: Any) -> None:
     _, code, _, desk, session = played
 
     assert code == ExitCode.DONE
@@ -78,7 +81,7 @@ def test_the_day_ends_well(played):
     assert desk.center.rehearsal
 
 
-def test_the_ledger_verifies(played):
+def test_the_ledger_verifies(played: Any) -> None:
     _, _, lines, desk, _ = played
     verified = verify(desk.ledger)
 
@@ -86,7 +89,9 @@ def test_the_ledger_verifies(played):
     assert any(verified.head in line for line in lines)
 
 
-def test_the_same_seed_says_the_same_but_for_hashes(played, tmp_path):
+def test_the_same_seed_says_the_same_but_for_hashes(
+    played: Any, tmp_path: Path
+) -> None:
     folder, _, lines, _, _ = played
     _, again = play(tmp_path / "again")
 
@@ -97,14 +102,14 @@ def test_the_same_seed_says_the_same_but_for_hashes(played, tmp_path):
     assert comparable(lines, folder) == comparable(again, tmp_path / "again")
 
 
-def test_another_seed_makes_another_day(played, tmp_path):
+def test_another_seed_makes_another_day(played: Any, tmp_path: Path) -> None:
     _, _, lines, _, _ = played
     _, others = play(tmp_path / "other", seed=SEED + 1)
 
     assert lines[:40] != others[:40]
 
 
-def test_each_line_carries_local_time_number_and_sentence(played):
+def test_each_line_carries_local_time_number_and_sentence(played: Any) -> None:
     _, _, lines, _, _ = played
     steps = lines[: lines.index("")]
 
@@ -114,14 +119,14 @@ def test_each_line_carries_local_time_number_and_sentence(played):
     assert numbers == sorted(set(numbers))
 
 
-def test_no_line_can_steer_a_terminal(played):
+def test_no_line_can_steer_a_terminal(played: Any) -> None:
     _, _, lines, _, _ = played
 
     assert all(line == "" or clean(line, cells_max=400) for line in lines)
     assert not [line for line in lines if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
 
 
-def test_every_attempt_has_one_outcome(played):
+def test_every_attempt_has_one_outcome(played: Any) -> None:
     _, _, _, desk, session = played
     ends = Counter(one.attempt_id for one in events(desk, session, *ATTEMPT_ENDS))
     tested = {key for key, one in session.attempts.items() if one.start_line_ms}
@@ -131,7 +136,7 @@ def test_every_attempt_has_one_outcome(played):
     assert ends == dict.fromkeys(tested, 1)
 
 
-def test_one_comes_late_on_their_own_clock_and_one_never_comes(played):
+def test_one_comes_late_on_their_own_clock_and_one_never_comes(played: Any) -> None:
     _, _, _, desk, session = played
     absent = [o for o in session.attempts.values() if o.standing is Progress.ABSENT]
     late = [one for one in session.attempts.values() if one.start_line_ms and one.late]
@@ -141,7 +146,7 @@ def test_one_comes_late_on_their_own_clock_and_one_never_comes(played):
     assert len(events(desk, session, e.AttemptExpectedLate)) == 1
 
 
-def test_every_score_is_keyed_twice_by_two_people(played):
+def test_every_score_is_keyed_twice_by_two_people(played: Any) -> None:
     _, _, _, _, session = played
     scored = [one.score for one in session.attempts.values() if one.start_line_ms]
 
@@ -149,7 +154,7 @@ def test_every_score_is_keyed_twice_by_two_people(played):
     assert {(score.keyed_by, score.verified_by) for score in scored} == {("s2", "s1")}
 
 
-def test_the_wrong_keying_is_on_record_and_corrected(played):
+def test_the_wrong_keying_is_on_record_and_corrected(played: Any) -> None:
     _, _, _, desk, session = played
     keyed = {}
     for one in events(desk, session, e.ScoreKeyed):
@@ -162,7 +167,7 @@ def test_the_wrong_keying_is_on_record_and_corrected(played):
     assert wrong not in right
 
 
-def test_63_of_83_fails_and_64_passes(played):
+def test_63_of_83_fails_and_64_passes(played: Any) -> None:
     _, _, _, _, session = played
     safety = [o for o in session.attempts.values() if o.module.module_id == "safety"]
     verdicts = {one.score.raw_min: one.verdict.passed for one in safety if one.verdict}
@@ -171,7 +176,7 @@ def test_63_of_83_fails_and_64_passes(played):
     assert verdicts[64] is True
 
 
-def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played):
+def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played: Any) -> None:
     _, _, _, desk, session = played
     (alarm,) = [o.event for o in session.irregularities if o.event.code == "ENV-ALARM"]
     code = desk.definitions.irregularity("ENV-ALARM")
@@ -188,7 +193,7 @@ def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played):
     assert all(session.attempts[key].validity is Validity.FLAGGED for key in tested)
 
 
-def test_a_frozen_workstation_gets_back_what_was_measured(played):
+def test_a_frozen_workstation_gets_back_what_was_measured(played: Any) -> None:
     _, _, _, desk, session = played
     (frozen,) = [one for one in session.attempts.values() if one.credit_ms]
     (pause,) = [
@@ -200,7 +205,7 @@ def test_a_frozen_workstation_gets_back_what_was_measured(played):
     assert frozen.stops[0][1] is not None
 
 
-def test_announcements_are_read_to_each_cluster_as_they_fall_due(played):
+def test_announcements_are_read_to_each_cluster_as_they_fall_due(played: Any) -> None:
     _, _, _, desk, session = played
     story = entries(desk, session)
     made = [one for one in story if isinstance(one.event, e.AnnouncementMade)]
@@ -215,7 +220,7 @@ def test_announcements_are_read_to_each_cluster_as_they_fall_due(played):
         assert left == {one.event.minutes * MINUTE_MS}
 
 
-def test_some_run_to_the_end_and_some_finish_early(played):
+def test_some_run_to_the_end_and_some_finish_early(played: Any) -> None:
     _, _, _, _, session = played
     left = [
         session.left_ms(one, one.end_line_ms)
@@ -226,7 +231,7 @@ def test_some_run_to_the_end_and_some_finish_early(played):
     assert min(left) < 0 < max(left)
 
 
-def test_the_bundle_is_there_and_says_it_is_a_rehearsal(played):
+def test_the_bundle_is_there_and_says_it_is_a_rehearsal(played: Any) -> None:
     folder, _, lines, _, session = played
     (bundle,) = (folder / "bundles").iterdir()
 
@@ -237,7 +242,7 @@ def test_the_bundle_is_there_and_says_it_is_a_rehearsal(played):
         assert b'"rehearsal": true' in archive.read("manifest.json")
 
 
-def test_the_summary_adds_up(played):
+def test_the_summary_adds_up(played: Any) -> None:
     _, _, lines, _, session = played
     after = lines[lines.index("") + 1 :]
     summary = {line[:16].strip(): line[16:] for line in after}
@@ -251,7 +256,7 @@ def test_the_summary_adds_up(played):
 
 
 @pytest.mark.parametrize("people", [2, 3, 4, 5, 6, 7, 120])
-def test_a_day_with_few_or_many_people_works(people, tmp_path):
+def test_a_day_with_few_or_many_people_works(people: int, tmp_path: Path) -> None:
     code, lines = play(tmp_path / "kept", people, seed=people)
 
     assert code == ExitCode.DONE, lines[-1]
@@ -259,26 +264,26 @@ def test_a_day_with_few_or_many_people_works(people, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_day_with_500_people_works(tmp_path):
+def test_a_day_with_500_people_works(tmp_path: Path) -> None:
     code, lines = play(tmp_path / "kept", 500)
 
     assert code == ExitCode.DONE, lines[-1]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_day_with_three_people_works_with_any_seed(seed, tmp_path):
+def test_a_day_with_three_people_works_with_any_seed(seed: int, tmp_path: Path) -> None:
     code, lines = play(tmp_path / "kept", 3, seed)
 
     assert code == ExitCode.DONE, lines[-1]
 
 
 @pytest.mark.parametrize("people", [0, 1, 501])
-def test_people_out_of_range_are_refused(people):
+def test_people_out_of_range_are_refused(people: int) -> None:
     with pytest.raises(UsageError, match="2 to 500"):
         run_drill(unattended=True, people=people, seed=1, keep=None, speed=1)
 
 
-def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
+def test_a_folder_in_use_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
 
     with pytest.raises(UsageError, match="not an empty folder"):
@@ -287,14 +292,16 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
 
     with pytest.raises(UsageError, match="not an empty folder"):
         play(tmp_path / "file")
 
 
-def test_nothing_stays_behind_unless_it_is_kept(tmp_path, monkeypatch):
+def test_nothing_stays_behind_unless_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, _ = play(None, people=2)
 
@@ -302,8 +309,10 @@ def test_nothing_stays_behind_unless_it_is_kept(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_failure_is_a_sentence_and_no_traceback(monkeypatch, tmp_path):
-    def lost(*_args):
+def test_a_failure_is_a_sentence_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def lost(*_args) -> None:
         raise DrillFailed("Somebody lost time.")
 
     monkeypatch.setattr(day, "run_clock", lost)
@@ -313,7 +322,9 @@ def test_a_failure_is_a_sentence_and_no_traceback(monkeypatch, tmp_path):
     assert lines[-1] == "The rehearsal failed. Somebody lost time."
 
 
-def test_a_refusal_is_a_sentence_too(monkeypatch, tmp_path):
+def test_a_refusal_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(stage, "COORDINATOR", stage.PROCTOR)
     code, lines = play(tmp_path / "kept", people=2)
 
@@ -321,7 +332,7 @@ def test_a_refusal_is_a_sentence_too(monkeypatch, tmp_path):
     assert "on the staff list already" in lines[-1]
 
 
-def test_the_stopwatches_notice_a_lost_millisecond(played):
+def test_the_stopwatches_notice_a_lost_millisecond(played: Any) -> None:
     _, _, _, _, session = played
     watches = Stopwatches()
     one = next(one for one in session.attempts.values() if one.end_line_ms)
@@ -335,7 +346,9 @@ def test_the_stopwatches_notice_a_lost_millisecond(played):
         watches.check(session, one.end_line_ms)
 
 
-def test_lines_reach_a_terminal_that_knows_only_ascii(monkeypatch):
+def test_lines_reach_a_terminal_that_knows_only_ascii(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", stdout)
     code = run_drill(unattended=True, people=12, seed=1, keep=None, speed=1)
@@ -345,7 +358,7 @@ def test_lines_reach_a_terminal_that_knows_only_ascii(monkeypatch):
     assert b"Chen, Li" in stdout.buffer.getvalue()
 
 
-def test_the_people_are_as_hard_as_real_ones():
+def test_the_people_are_as_hard_as_real_ones() -> None:
     commands = make_people(PEOPLE, SEED)
     names = Counter(
         {
@@ -362,20 +375,20 @@ def test_the_people_are_as_hard_as_real_ones():
     assert len(set(codes)) == len(codes)
 
 
-def test_the_names_fit_a_line_and_hold_nothing_harmful():
+def test_the_names_fit_a_line_and_hold_nothing_harmful() -> None:
     for one in make_people(500, 1):
         for text in (one.family_name, one.given_name):
             assert clean(text) == text
             assert 0 < cells(text) < 40
 
 
-def test_the_people_are_the_same_for_the_same_seed():
+def test_the_people_are_the_same_for_the_same_seed() -> None:
     assert make_people(50, 3) == make_people(50, 3)
     assert make_people(50, 3) != make_people(50, 4)
 
 
 @pytest.mark.parametrize("people", [2, 3, 24, 119, 120, 121, 500])
-def test_the_rooms_have_a_seat_for_everybody(people):
+def test_the_rooms_have_a_seat_for_everybody(people: int) -> None:
     rooms = rooms_for(people)
     seats = sum(len(room.labels()) for room in rooms)
 
@@ -385,11 +398,11 @@ def test_the_rooms_have_a_seat_for_everybody(people):
     assert all(room.rows <= 26 and room.columns <= 40 for room in rooms)
 
 
-def test_the_pin_is_one_that_may_be_set():
+def test_the_pin_is_one_that_may_be_set() -> None:
     check_new_pin(PIN, load_definitions().policies.pin_digits_min)
 
 
-def test_the_stage_is_ready_to_check_in(desk):
+def test_the_stage_is_ready_to_check_in(desk: Desk) -> None:
     actor, session_id = make_center(desk, SEED, PEOPLE)
     session = desk.session(session_id)
 
@@ -402,16 +415,18 @@ def test_the_stage_is_ready_to_check_in(desk):
     assert desk.center.site_code == "DRILL"
 
 
-def test_the_time_zone_is_the_systems_or_a_valid_one():
+def test_the_time_zone_is_the_systems_or_a_valid_one() -> None:
     assert system_zone({"TZ": "America/Chicago"}) == "America/Chicago"
     assert system_zone({"TZ": ":Asia/Tokyo"}) == "Asia/Tokyo"
     assert system_zone({"TZ": "../../etc/passwd"}) == system_zone({})
 
 
-def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
+def test_an_attended_rehearsal_opens_the_kiosk_signed_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     seen = []
 
-    def opened(desk, paths, *, signed_in, **_options):
+    def opened(desk: Desk, paths, *, signed_in, **_options):
         seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
         return 0
 
@@ -430,8 +445,8 @@ def test_an_attended_rehearsal_opens_the_kiosk_signed_in(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_kiosk_that_ended_by_a_fault_leaves_its_log_to_read(
-    monkeypatch, tmp_path, code
-):
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int
+) -> None:
     def opened(_desk, paths, **_options):
         paths.log.write_text("what went wrong")
         return code

@@ -1,7 +1,10 @@
 """Scenes of a rehearsal: each is answered or missed by what is on record, no keys."""
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,8 +15,9 @@ from cptkiosk.domain.attempt import WAITING, Progress
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import repertoire
+from cptkiosk.drill.beats import Scene
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import SHOWN_MAX, Director
 from cptkiosk.drill.hand import HandClock, Hands
@@ -33,7 +37,7 @@ SECOND_MS = 1000
 class Rehearsal:
     """A staged day, somebody at the desk, and a director who watches the record."""
 
-    def __init__(self, desk, scenes, *, people=PEOPLE, speed=1):
+    def __init__(self, desk: Desk, scenes, *, people=PEOPLE, speed: int = 1) -> None:
         self.desk, self.clock = desk, desk.clock
         self.actor, self.session_id = make_center(desk, SEED, people)
         self.hands = Hands(desk, desk.clock, self.session_id, self.actor, print)
@@ -56,17 +60,17 @@ class Rehearsal:
             "attempt_id": self.play.part.attempt_id,
         }
 
-    def do(self, wish, actor=None):
+    def do(self, wish, actor: Actor = None):
         self.desk.perform(wish, actor or self.actor)
         return self.said
 
-    def wait(self, ms):
+    def wait(self, ms: int) -> None:
         """Let time pass, looked at once a second, as the kiosk does."""
         for _ in range(ms // SECOND_MS):
             self.clock.advance(SECOND_MS)
             self.director.words()
 
-    def open_doors(self):
+    def open_doors(self) -> None:
         self.do(
             c.OpenCheckIn(
                 session_id=self.session_id,
@@ -75,11 +79,11 @@ class Rehearsal:
             )
         )
 
-    def seat(self, attempt_id):
+    def seat(self, attempt_id: str) -> None:
         check_in_one(self.hands, attempt_id, 0, Random(1))
         self.director.words()
 
-    def until_the_doors_say(self):
+    def until_the_doors_say(self) -> None:
         """Seat one after the other until something happens at the doors."""
         self.open_doors()
         for one in self.session.attempts:
@@ -88,7 +92,7 @@ class Rehearsal:
             self.seat(one)
         pytest.fail("nothing happened at the doors")
 
-    def start(self, minutes=0):
+    def start(self, minutes: int = 0) -> None:
         """Seat whoever is not, start, and let minutes pass."""
         if self.session.stage is Stage.PLANNED:
             self.open_doors()
@@ -98,7 +102,7 @@ class Rehearsal:
         self.do(c.StartSession(session_id=self.session_id))
         self.wait(10 * SECOND_MS + minutes * MINUTE_MS)
 
-    def until_said(self, minutes=90):
+    def until_said(self, minutes: int = 90):
         for _ in range(minutes * 60):
             if self.play.in_sight:
                 return self.said
@@ -120,14 +124,14 @@ class Rehearsal:
             )
         )
 
-    def end(self):
+    def end(self) -> None:
         for one in self.session.live(self.session.line_ms(self.desk.now())):
             self.do(
                 c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )
         self.do(c.EndSession(session_id=self.session_id))
 
-    def key(self, attempt_id, raw):
+    def key(self, attempt_id: str, raw):
         wish = c.KeyScore(
             session_id=self.session_id, attempt_id=attempt_id, shown=f"{raw}"
         )
@@ -135,13 +139,13 @@ class Rehearsal:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path: Path) -> Iterator[Desk]:
     with closing(Ledger(tmp_path / "data" / "ledger.db", "test")) as ledger:
         yield Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
 
 
 @pytest.fixture
-def rehearse(desk):
+def rehearse(desk: Desk) -> Callable[..., Any]:
     def made(*scenes, **options):
         return Rehearsal(desk, scenes, **options)
 
@@ -151,7 +155,9 @@ def rehearse(desk):
 # At the doors
 
 
-def test_somebody_without_a_photo_is_stopped_at_the_gate(rehearse):
+def test_somebody_without_a_photo_is_stopped_at_the_gate(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.NO_PHOTO)
     day.until_the_doors_say()
     name = day.session.label(day.session.attempts[day.play.part.attempt_id])
@@ -165,7 +171,7 @@ def test_somebody_without_a_photo_is_stopped_at_the_gate(rehearse):
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 40 * SECOND_MS)
 
 
-def test_a_denial_stops_them_too(rehearse):
+def test_a_denial_stops_them_too(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.NO_PHOTO)
     day.until_the_doors_say()
     day.do(c.DenyAttempt(**day.about, reason="no photo ID", coordinator_called=True))
@@ -173,7 +179,9 @@ def test_a_denial_stops_them_too(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_letting_them_in_without_a_photo_misses_it(rehearse):
+def test_letting_them_in_without_a_photo_misses_it(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.NO_PHOTO)
     day.until_the_doors_say()
     day.seat(day.play.part.attempt_id)
@@ -186,7 +194,7 @@ def test_letting_them_in_without_a_photo_misses_it(rehearse):
     assert day.said == ""
 
 
-def test_stopping_somebody_else_answers_nothing(rehearse):
+def test_stopping_somebody_else_answers_nothing(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.NO_PHOTO)
     day.until_the_doors_say()
     other = next(
@@ -203,7 +211,9 @@ def test_stopping_somebody_else_answers_nothing(rehearse):
     assert "library card" in day.said
 
 
-def test_a_name_that_differs_is_passed_with_what_was_shown(rehearse):
+def test_a_name_that_differs_is_passed_with_what_was_shown(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.OTHER_NAME, people=24)
     day.until_the_doors_say()
     day.do(c.PassGates(**day.about, gates=("photo-id",), note="passport"))
@@ -215,7 +225,9 @@ def test_a_name_that_differs_is_passed_with_what_was_shown(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_name_that_differs_is_missed_without_a_word_about_it(rehearse):
+def test_a_name_that_differs_is_missed_without_a_word_about_it(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.OTHER_NAME, people=24)
     day.until_the_doors_say()
     day.seat(day.play.part.attempt_id)
@@ -224,7 +236,9 @@ def test_a_name_that_differs_is_missed_without_a_word_about_it(rehearse):
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_who_phones_comes_late_and_is_started_on_their_own_clock(rehearse):
+def test_who_phones_comes_late_and_is_started_on_their_own_clock(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.LATE)
     day.until_the_doors_say()
     assert "phones: stuck in traffic" in day.said
@@ -243,7 +257,7 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(rehearse):
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 30 * SECOND_MS)
 
 
-def test_a_late_arrival_nobody_sees_is_missed(rehearse):
+def test_a_late_arrival_nobody_sees_is_missed(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.LATE)
     day.until_the_doors_say()
     day.do(c.ExpectLate(**day.about))
@@ -254,7 +268,7 @@ def test_a_late_arrival_nobody_sees_is_missed(rehearse):
     assert day.said == ""
 
 
-def test_who_comes_late_is_who_phoned(rehearse):
+def test_who_comes_late_is_who_phoned(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.LATE)
     day.until_the_doors_say()
     who = day.play.part.attempt_id
@@ -272,7 +286,9 @@ def test_who_comes_late_is_who_phoned(rehearse):
     assert day.play.part.attempt_id == who
 
 
-def test_who_phoned_and_came_in_time_does_not_come_late(rehearse):
+def test_who_phoned_and_came_in_time_does_not_come_late(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.LATE)
     day.until_the_doors_say()
     day.do(c.ExpectLate(**day.about))
@@ -282,7 +298,7 @@ def test_who_phoned_and_came_in_time_does_not_come_late(rehearse):
     assert day.said == ""
 
 
-def test_seating_who_is_not_there_misses_the_call(rehearse):
+def test_seating_who_is_not_there_misses_the_call(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.LATE)
     day.until_the_doors_say()
     day.start()
@@ -293,7 +309,7 @@ def test_seating_who_is_not_there_misses_the_call(rehearse):
 # In the hour
 
 
-def test_a_restroom_break_is_logged_both_ways(rehearse):
+def test_a_restroom_break_is_logged_both_ways(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.RESTROOM)
     day.start()
     assert "asks for the restroom" in day.until_said()
@@ -304,7 +320,7 @@ def test_a_restroom_break_is_logged_both_ways(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_break_that_is_never_ended_is_missed(rehearse):
+def test_a_break_that_is_never_ended_is_missed(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.RESTROOM)
     day.start()
     day.until_said()
@@ -315,7 +331,9 @@ def test_a_break_that_is_never_ended_is_missed(rehearse):
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_a_frozen_screen_stops_that_one_clock_until_it_works(rehearse):
+def test_a_frozen_screen_stops_that_one_clock_until_it_works(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.FROZEN)
     day.start()
     said = day.until_said()
@@ -329,7 +347,7 @@ def test_a_frozen_screen_stops_that_one_clock_until_it_works(rehearse):
     assert day.play.outcome is Outcome.LATE
 
 
-def test_a_frozen_screen_nobody_sees_is_missed(rehearse):
+def test_a_frozen_screen_nobody_sees_is_missed(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.FROZEN)
     day.start()
     day.until_said()
@@ -338,7 +356,7 @@ def test_a_frozen_screen_nobody_sees_is_missed(rehearse):
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_an_alarm_halts_and_the_all_clear_resumes(rehearse):
+def test_an_alarm_halts_and_the_all_clear_resumes(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     assert day.until_said() == "The fire alarm sounds."
@@ -353,7 +371,9 @@ def test_an_alarm_halts_and_the_all_clear_resumes(rehearse):
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 45 * SECOND_MS)
 
 
-def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(rehearse):
+def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     day.until_said()
@@ -363,7 +383,7 @@ def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(rehearse):
     assert day.said == ""
 
 
-def test_resuming_before_the_all_clear_is_no_trap(rehearse):
+def test_resuming_before_the_all_clear_is_no_trap(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     day.until_said()
@@ -375,7 +395,7 @@ def test_resuming_before_the_all_clear_is_no_trap(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_phone_that_rings_is_reported_by_name(rehearse):
+def test_a_phone_that_rings_is_reported_by_name(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.PHONE)
     day.start()
     assert "A phone rings at" in day.until_said()
@@ -387,7 +407,9 @@ def test_a_phone_that_rings_is_reported_by_name(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_phone_nobody_reports_is_missed_when_the_session_ends(rehearse):
+def test_a_phone_nobody_reports_is_missed_when_the_session_ends(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.PHONE)
     day.start()
     day.until_said()
@@ -396,7 +418,7 @@ def test_a_phone_nobody_reports_is_missed_when_the_session_ends(rehearse):
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_who_feels_ill_is_ended_early(rehearse):
+def test_who_feels_ill_is_ended_early(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ILL)
     day.start()
     assert "feels ill" in day.until_said()
@@ -405,7 +427,9 @@ def test_who_feels_ill_is_ended_early(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_who_feels_ill_and_is_left_alone_is_missed(rehearse):
+def test_who_feels_ill_and_is_left_alone_is_missed(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.ILL)
     day.start()
     day.until_said()
@@ -417,7 +441,9 @@ def test_who_feels_ill_and_is_left_alone_is_missed(rehearse):
 # Over the papers
 
 
-def test_a_wrong_score_is_put_right_when_both_keyings_agree(rehearse):
+def test_a_wrong_score_is_put_right_when_both_keyings_agree(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.WRONG_SCORE)
     day.start()
     day.end()
@@ -433,7 +459,9 @@ def test_a_wrong_score_is_put_right_when_both_keyings_agree(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_wrong_score_keyed_twice_is_not_put_right(rehearse):
+def test_a_wrong_score_keyed_twice_is_not_put_right(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.WRONG_SCORE)
     day.start()
     day.end()
@@ -449,7 +477,7 @@ def test_a_wrong_score_keyed_twice_is_not_put_right(rehearse):
 # What holds for all of them
 
 
-def test_a_late_answer_is_handled_late(rehearse):
+def test_a_late_answer_is_handled_late(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     day.until_said()
@@ -461,7 +489,9 @@ def test_a_late_answer_is_handled_late(rehearse):
     assert day.play.outcome is Outcome.LATE
 
 
-def test_a_faster_clock_leaves_hands_the_time_they_need(rehearse):
+def test_a_faster_clock_leaves_hands_the_time_they_need(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.ALARM, speed=20)
     day.start()
     day.until_said()
@@ -472,7 +502,9 @@ def test_a_faster_clock_leaves_hands_the_time_they_need(rehearse):
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_halt_takes_no_time_from_what_waits_for_an_answer(rehearse):
+def test_a_halt_takes_no_time_from_what_waits_for_an_answer(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.PHONE)
     day.start()
     day.until_said()
@@ -482,7 +514,7 @@ def test_a_halt_takes_no_time_from_what_waits_for_an_answer(rehearse):
     assert day.play.in_sight
 
 
-def test_nobody_is_in_two_scenes_at_once(rehearse):
+def test_nobody_is_in_two_scenes_at_once(rehearse: Callable[..., Any]) -> None:
     day = rehearse(*EVERY, people=24)
     day.open_doors()
     day.start(minutes=75)
@@ -493,7 +525,9 @@ def test_nobody_is_in_two_scenes_at_once(rehearse):
 
 
 @pytest.mark.parametrize("people", [2, 3])
-def test_a_scene_without_anybody_for_it_does_not_come(rehearse, people):
+def test_a_scene_without_anybody_for_it_does_not_come(
+    rehearse: Callable[..., Any], people: int
+) -> None:
     day = rehearse(*EVERY, people=people)
     day.start(minutes=80)
     day.end()
@@ -503,7 +537,9 @@ def test_a_scene_without_anybody_for_it_does_not_come(rehearse, people):
     assert "not reached" in verdict(day.director)[-1]
 
 
-def test_not_more_than_two_are_in_sight_and_the_newest_is_first(rehearse):
+def test_not_more_than_two_are_in_sight_and_the_newest_is_first(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(*EVERY, speed=60, people=24)
     day.start(minutes=55)
     said = day.director.words()
@@ -514,7 +550,7 @@ def test_not_more_than_two_are_in_sight_and_the_newest_is_first(rehearse):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_seed_puts_on_five_to_seven_scenes_and_always_the_same(seed):
+def test_a_seed_puts_on_five_to_seven_scenes_and_always_the_same(seed: int) -> None:
     keys = [one.key for one in choose(seed)]
 
     assert {*ALWAYS} <= {*choose(seed)} <= {*ALWAYS, *SOMETIMES}
@@ -523,11 +559,11 @@ def test_a_seed_puts_on_five_to_seven_scenes_and_always_the_same(seed):
     assert keys == [one.key for one in choose(seed)]
 
 
-def test_seeds_differ():
+def test_seeds_differ() -> None:
     assert len({tuple(one.key for one in choose(seed)) for seed in range(20)}) > 5
 
 
-def test_the_same_seed_and_acts_make_the_same_day(tmp_path):
+def test_the_same_seed_and_acts_make_the_same_day(tmp_path: Path) -> None:
     told = []
     for turn in ("one", "two"):
         with closing(Ledger(tmp_path / turn / "ledger.db", "test")) as ledger:
@@ -539,7 +575,7 @@ def test_the_same_seed_and_acts_make_the_same_day(tmp_path):
     assert told[0] == told[1]
 
 
-def test_every_code_asked_for_is_one_there_is():
+def test_every_code_asked_for_is_one_there_is() -> None:
     definitions = load_definitions()
 
     for scene in EVERY:
@@ -548,7 +584,7 @@ def test_every_code_asked_for_is_one_there_is():
 
 
 @pytest.mark.parametrize("scene", EVERY, ids=lambda one: one.key)
-def test_what_is_said_fits_two_lines(scene):
+def test_what_is_said_fits_two_lines(scene: Scene) -> None:
     for beat in scene.beats:
         longest = beat.words.format(who="W" * 32, seat="A12", right=63, wrong=36)
 
@@ -556,7 +592,9 @@ def test_what_is_said_fits_two_lines(scene):
     assert cells(scene.asked) <= 80 - len(INDENT)
 
 
-def test_between_ticks_nothing_is_read(rehearse, monkeypatch):
+def test_between_ticks_nothing_is_read(
+    rehearse: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     day = rehearse(*EVERY)
     day.start(minutes=1)
     reads = []
@@ -577,12 +615,14 @@ def test_between_ticks_nothing_is_read(rehearse, monkeypatch):
     assert reads == [before]
 
 
-def test_a_ledger_that_cannot_be_read_stops_nothing(rehearse, monkeypatch):
+def test_a_ledger_that_cannot_be_read_stops_nothing(
+    rehearse: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     said = day.until_said()
 
-    def gone(*_args):
+    def gone(*_args) -> None:
         raise StorageError("The disk is gone.")
 
     with monkeypatch.context() as patched:
@@ -596,7 +636,9 @@ def test_a_ledger_that_cannot_be_read_stops_nothing(rehearse, monkeypatch):
 # Beginning and end
 
 
-def test_before_the_doors_open_the_line_says_how_fast_the_clock_runs(rehearse):
+def test_before_the_doors_open_the_line_says_how_fast_the_clock_runs(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(*EVERY, speed=20)
 
     assert "20 times as fast" in day.said
@@ -607,7 +649,7 @@ def test_before_the_doors_open_the_line_says_how_fast_the_clock_runs(rehearse):
     assert day.said == ""
 
 
-def test_a_quiet_day_says_nothing_more(rehearse):
+def test_a_quiet_day_says_nothing_more(rehearse: Callable[..., Any]) -> None:
     day = rehearse(speed=60)
 
     assert "quiet day" in day.said
@@ -619,7 +661,9 @@ def test_a_quiet_day_says_nothing_more(rehearse):
     assert verdict(day.director) == []
 
 
-def test_the_verdict_counts_what_was_handled_and_how_fast(rehearse):
+def test_the_verdict_counts_what_was_handled_and_how_fast(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.ALARM, repertoire.RESTROOM, repertoire.WRONG_SCORE)
     day.start(minutes=24)
     day.wait(8 * MINUTE_MS)
@@ -638,7 +682,7 @@ def test_the_verdict_counts_what_was_handled_and_how_fast(rehearse):
     assert lines[-1] == "handled 1 of 2; 1 not reached"
 
 
-def test_a_report_on_record_is_not_asked_for(rehearse):
+def test_a_report_on_record_is_not_asked_for(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ALARM)
     day.start()
     day.until_said()
@@ -650,7 +694,7 @@ def test_a_report_on_record_is_not_asked_for(rehearse):
     assert verdict(day.director)[-1] == "handled 1 of 1"
 
 
-def sealed(day):
+def sealed(day) -> None:
     for attempt_id in day.session.attempts:
         day.key(attempt_id, 70)
         day.key(attempt_id, 70)
@@ -659,7 +703,9 @@ def sealed(day):
     day.desk.seal(day.session_id, day.actor, PIN)
 
 
-def test_after_the_seal_the_line_says_the_figure_and_the_way_out(rehearse):
+def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
+    rehearse: Callable[..., Any],
+) -> None:
     day = rehearse(repertoire.RESTROOM)
     day.start()
     day.until_said()
@@ -673,11 +719,11 @@ def test_after_the_seal_the_line_says_the_figure_and_the_way_out(rehearse):
     assert "Ctrl+Q" in day.said
 
 
-def attend(monkeypatch, folder, act, **options):
+def attend(monkeypatch: pytest.MonkeyPatch, folder: Path, act, **options):
     """Rehearse with `act` in the place of the kiosk; return the lines."""
     lines = []
 
-    def opened(desk, _paths, *, signed_in, aside, **_options):
+    def opened(desk: Desk, _paths, *, signed_in, aside, **_options):
         return act(desk, signed_in, aside)
 
     monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
@@ -693,7 +739,9 @@ def attend(monkeypatch, folder, act, **options):
     return code, lines
 
 
-def test_the_verdict_is_told_at_the_end_and_kept(monkeypatch, tmp_path):
+def test_the_verdict_is_told_at_the_end_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     folder = tmp_path / "kept"
 
     def leaves(_desk, _actor, aside):
@@ -709,7 +757,9 @@ def test_the_verdict_is_told_at_the_end_and_kept(monkeypatch, tmp_path):
     assert kept.splitlines()[-1] == lines[-2]
 
 
-def test_without_scenes_nothing_is_told(monkeypatch, tmp_path):
+def test_without_scenes_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     code, lines = attend(monkeypatch, tmp_path / "kept", lambda *_: 0, scenes=False)
 
     assert code == 0
@@ -717,7 +767,7 @@ def test_without_scenes_nothing_is_told(monkeypatch, tmp_path):
     assert not any("handled" in line for line in lines)
 
 
-def test_leaving_begins_nothing_new(rehearse):
+def test_leaving_begins_nothing_new(rehearse: Callable[..., Any]) -> None:
     day = rehearse(repertoire.ALARM)
     day.start(minutes=40)
     day.clock.advance(20 * MINUTE_MS)

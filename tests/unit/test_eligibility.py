@@ -1,7 +1,11 @@
 """Who may take what, when: each rule on both sides of its limit, through the desk."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.calendar import age
@@ -29,17 +33,19 @@ P1 = attempt_id("P1")
 EXAM_MS = 90 * MINUTE_MS
 
 
-def wish(desk, session_id=B, who="P1", module="safety", **more):
+def wish(
+    desk: Desk, session_id: str = B, who: str = "P1", module: str = "safety", **more
+):
     return desk.assignment(session_id, who, module, **more)
 
 
-def door(session_id=B, who="P1", module="safety"):
+def door(session_id: str = B, who: str = "P1", module: str = "safety"):
     return c.PassGates(
         session_id=session_id, attempt_id=attempt_id(who, module), gates=("eligible",)
     )
 
 
-def found(desk, rule, **more):
+def found(desk: Desk, rule, **more):
     """Return what one rule has against putting P1 on the roll of session b."""
     return next(
         (one for one in desk.against_assigning(wish(desk, **more)) if one.rule == rule),
@@ -51,7 +57,9 @@ def found(desk, rule, **more):
 
 
 @pytest.mark.parametrize(("days", "may"), [(14, False), (15, True)])
-def test_a_failed_module_is_taken_again_after_fifteen_days(desk, days, may):
+def test_a_failed_module_is_taken_again_after_fifteen_days(
+    desk: Desk, days: int, may: bool
+) -> None:
     registered(desk, "P1")
     taken(desk, A, "63")
     registered(desk, "P1")
@@ -60,7 +68,7 @@ def test_a_failed_module_is_taken_again_after_fifteen_days(desk, days, may):
     assert allowed(desk, wish(desk)) is may
 
 
-def test_a_passed_module_asks_for_no_wait_but_for_a_reason(desk):
+def test_a_passed_module_asks_for_no_wait_but_for_a_reason(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "64")
     registered(desk, "P1")
@@ -74,8 +82,8 @@ def test_a_passed_module_asks_for_no_wait_but_for_a_reason(desk):
     ("begins", "may"), [("2026-10-05T23:59", False), ("2026-10-06T00:00", True)]
 )
 def test_the_wait_ends_with_the_centers_midnight_not_with_that_of_utc(
-    desk, begins, may
-):
+    desk: Desk, begins: str, may: bool
+) -> None:
     registered(desk, "P1")
     taken(desk, A, "40")
     registered(desk, "P1")
@@ -85,7 +93,7 @@ def test_the_wait_ends_with_the_centers_midnight_not_with_that_of_utc(
     assert allowed(desk, wish(desk)) is may
 
 
-def test_the_first_eligible_date_is_named(desk):
+def test_the_first_eligible_date_is_named(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "40")
     registered(desk, "P1")
@@ -96,7 +104,9 @@ def test_the_first_eligible_date_is_named(desk):
 
 
 @pytest.mark.parametrize(("days", "may"), [(59, False), (60, True)])
-def test_after_the_third_failure_sixty_days_pass(desk, days, may):
+def test_after_the_third_failure_sixty_days_pass(
+    desk: Desk, days: int, may: bool
+) -> None:
     for number in range(3):
         registered(desk, "P1")
         taken(desk, f"f{number}", "40")
@@ -108,7 +118,9 @@ def test_after_the_third_failure_sixty_days_pass(desk, days, may):
 
 
 @pytest.mark.parametrize(("days", "may"), [(14, False), (15, True)])
-def test_after_the_second_failure_fifteen_days_still_do(desk, days, may):
+def test_after_the_second_failure_fifteen_days_still_do(
+    desk: Desk, days: int, may: bool
+) -> None:
     registered(desk, "P1")
     taken(desk, "f1", "40")
     advance(desk, 15 * DAY_MS)
@@ -120,7 +132,7 @@ def test_after_the_second_failure_fifteen_days_still_do(desk, days, may):
     assert allowed(desk, wish(desk)) is may
 
 
-def test_the_wait_is_the_centers_to_decide(desk):
+def test_the_wait_is_the_centers_to_decide(desk: Desk) -> None:
     policy(desk, retake_wait_days=30)
     registered(desk, "P1")
     taken(desk, A, "40")
@@ -132,7 +144,7 @@ def test_the_wait_is_the_centers_to_decide(desk):
     assert allowed(desk, wish(desk, "d"))
 
 
-def test_a_failure_of_one_module_asks_for_no_wait_before_another(desk):
+def test_a_failure_of_one_module_asks_for_no_wait_before_another(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     taken(desk, A, "40")
@@ -141,14 +153,14 @@ def test_a_failure_of_one_module_asks_for_no_wait_before_another(desk):
     assert allowed(desk, wish(desk, module="quality"))
 
 
-def no_show(desk):
+def no_show(desk: Desk) -> None:
     planned(desk, A)
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
 
 
-def turned_away(desk):
+def turned_away(desk: Desk) -> None:
     planned(desk, A)
     rolled(desk, A)
     desk.perform(opening(A), LEE)
@@ -158,20 +170,20 @@ def turned_away(desk):
     desk.perform(deny, LEE)
 
 
-def interrupted(desk):
+def interrupted(desk: Desk) -> None:
     key = taken(desk, A, "", how="interrupted")
     why = c.ExplainScore(**key, state="not applicable", reason="power")
     desk.perform(why, LEE)
 
 
-def voided(desk):
+def voided(desk: Desk) -> None:
     key = taken(desk, A, "40")
     withheld(desk, key)
     void = c.DecideValidity(**key, validity="void", reason="told", reference="MSSC-7")
     desk.perform(void, DANA)
 
 
-def withheld(desk, key):
+def withheld(desk: Desk, key: str) -> None:
     breach = c.RecordIrregularity(
         session_id=key["session_id"], code="ENV-NOISE", severity=3, scope="attempt",
         validity="none", attempt_ids=(key["attempt_id"],), observed="A phone was out.",
@@ -181,7 +193,9 @@ def withheld(desk, key):
 
 
 @pytest.mark.parametrize("past", [no_show, turned_away, interrupted, voided])
-def test_what_is_no_failure_asks_for_no_wait(desk, past):
+def test_what_is_no_failure_asks_for_no_wait(
+    desk: Desk, past: Callable[..., Any]
+) -> None:
     registered(desk, "P1")
     past(desk)
     registered(desk, "P1")
@@ -190,7 +204,7 @@ def test_what_is_no_failure_asks_for_no_wait(desk, past):
     assert allowed(desk, wish(desk))
 
 
-def test_an_interrupted_attempt_with_a_failing_score_is_a_failure(desk):
+def test_an_interrupted_attempt_with_a_failing_score_is_a_failure(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "40", how="interrupted")
     registered(desk, "P1")
@@ -199,7 +213,7 @@ def test_an_interrupted_attempt_with_a_failing_score_is_a_failure(desk):
     assert found(desk, "retake wait")
 
 
-def test_a_withheld_failure_is_one(desk):
+def test_a_withheld_failure_is_one(desk: Desk) -> None:
     registered(desk, "P1")
     withheld(desk, taken(desk, A, "40"))
     registered(desk, "P1")
@@ -208,7 +222,9 @@ def test_a_withheld_failure_is_one(desk):
     assert found(desk, "retake wait")
 
 
-def test_a_wait_is_found_at_the_door_where_the_roll_came_before_the_failure(desk):
+def test_a_wait_is_found_at_the_door_where_the_roll_came_before_the_failure(
+    desk: Desk,
+) -> None:
     registered(desk, "P1")
     key = taken(desk, A, "")
     registered(desk, "P1")
@@ -225,7 +241,9 @@ def test_a_wait_is_found_at_the_door_where_the_roll_came_before_the_failure(desk
 # Passed already, and who may say otherwise
 
 
-def test_a_passed_module_is_taken_again_only_if_the_coordinator_says_why(desk):
+def test_a_passed_module_is_taken_again_only_if_the_coordinator_says_why(
+    desk: Desk,
+) -> None:
     registered(desk, "P1")
     taken(desk, A, "64")
     registered(desk, "P1")
@@ -238,7 +256,7 @@ def test_a_passed_module_is_taken_again_only_if_the_coordinator_says_why(desk):
     assert "lost" in desk.session(B).attempts[P1].override.text
 
 
-def test_a_pass_that_does_not_count_is_taken_again(desk):
+def test_a_pass_that_does_not_count_is_taken_again(desk: Desk) -> None:
     registered(desk, "P1")
     withheld(desk, taken(desk, A, "64"))
     registered(desk, "P1")
@@ -247,7 +265,7 @@ def test_a_pass_that_does_not_count_is_taken_again(desk):
     assert found(desk, "passed already") is None
 
 
-def test_what_was_overridden_on_the_roll_stays_so_at_the_door(desk):
+def test_what_was_overridden_on_the_roll_stays_so_at_the_door(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "64")
     registered(desk, "P1")
@@ -258,7 +276,7 @@ def test_what_was_overridden_on_the_roll_stays_so_at_the_door(desk):
     assert allowed(desk, door())
 
 
-def test_an_override_answers_the_rule_it_was_given_for_and_no_other(desk):
+def test_an_override_answers_the_rule_it_was_given_for_and_no_other(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "64")
     registered(desk, "P1")
@@ -272,7 +290,7 @@ def test_an_override_answers_the_rule_it_was_given_for_and_no_other(desk):
     assert "fee" in refusal(desk, door(), LEE)
 
 
-def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk):
+def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, B, in_ms=3 * HOUR_MS)
     rolled(desk, B)
@@ -293,7 +311,9 @@ def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk):
 
 
 @pytest.mark.parametrize(("after_ms", "may"), [(-1, False), (0, True)])
-def test_a_session_may_begin_when_another_is_planned_to_end(desk, after_ms, may):
+def test_a_session_may_begin_when_another_is_planned_to_end(
+    desk: Desk, after_ms: int, may: bool
+) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     planned(desk, A, in_ms=DAY_MS)
@@ -304,7 +324,9 @@ def test_a_session_may_begin_when_another_is_planned_to_end(desk, after_ms, may)
 
 
 @pytest.mark.parametrize(("before_ms", "may"), [(1, False), (0, True)])
-def test_a_session_may_end_when_another_is_planned_to_begin(desk, before_ms, may):
+def test_a_session_may_end_when_another_is_planned_to_begin(
+    desk: Desk, before_ms: int, may: bool
+) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     planned(desk, A, in_ms=2 * DAY_MS)
@@ -315,7 +337,7 @@ def test_a_session_may_end_when_another_is_planned_to_begin(desk, before_ms, may
 
 
 @pytest.mark.parametrize(("before_ms", "may"), [(1, False), (0, True)])
-def test_extra_time_counts_in_an_overlap(desk, before_ms, may):
+def test_extra_time_counts_in_an_overlap(desk: Desk, before_ms: int, may: bool) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality", factor_permille=1500)
     planned(desk, A, in_ms=2 * DAY_MS)
@@ -325,7 +347,7 @@ def test_extra_time_counts_in_an_overlap(desk, before_ms, may):
     assert allowed(desk, wish(desk, module="quality")) is may
 
 
-def test_nobody_may_override_an_overlap(desk):
+def test_nobody_may_override_an_overlap(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     planned(desk, A, in_ms=DAY_MS)
@@ -336,7 +358,7 @@ def test_nobody_may_override_an_overlap(desk):
     assert "They are in session a until" in refusal(desk, why, DANA)
 
 
-def test_a_session_that_ended_early_overlaps_with_nothing_after_it(desk):
+def test_a_session_that_ended_early_overlaps_with_nothing_after_it(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     taken(desk, A, "", minutes=30)
@@ -345,7 +367,7 @@ def test_a_session_that_ended_early_overlaps_with_nothing_after_it(desk):
     assert allowed(desk, wish(desk, module="quality"))
 
 
-def late_in_a_and_at_the_door_of_b(desk):
+def late_in_a_and_at_the_door_of_b(desk: Desk) -> None:
     """Let session a begin an hour after its plan, and b open when a should be over."""
     registered(desk, "P1")
     registered(desk, "P1", "quality")
@@ -361,7 +383,9 @@ def late_in_a_and_at_the_door_of_b(desk):
 
 
 @pytest.mark.parametrize("over", [False, True])
-def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(desk, over):
+def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(
+    desk: Desk, over: bool
+) -> None:
     late_in_a_and_at_the_door_of_b(desk)
     advance(desk, EXAM_MS - 1)
     if over:
@@ -370,7 +394,7 @@ def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(desk, over):
     assert allowed(desk, door(module="quality")) is over
 
 
-def test_nor_is_somebody_who_takes_longer_than_planned(desk):
+def test_nor_is_somebody_who_takes_longer_than_planned(desk: Desk) -> None:
     late_in_a_and_at_the_door_of_b(desk)
     desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
     advance(desk, EXAM_MS)
@@ -378,7 +402,7 @@ def test_nor_is_somebody_who_takes_longer_than_planned(desk):
     assert not allowed(desk, door(module="quality"))
 
 
-def test_a_module_is_not_on_two_rolls_at_once(desk):
+def test_a_module_is_not_on_two_rolls_at_once(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, A, in_ms=DAY_MS)
     rolled(desk, A)
@@ -391,7 +415,9 @@ def test_a_module_is_not_on_two_rolls_at_once(desk):
     assert allowed(desk, wish(desk))
 
 
-def test_a_cancellation_is_not_undone_once_the_module_is_on_another_roll(desk):
+def test_a_cancellation_is_not_undone_once_the_module_is_on_another_roll(
+    desk: Desk,
+) -> None:
     registered(desk, "P1")
     planned(desk, A)
     rolled(desk, A)
@@ -407,7 +433,7 @@ def test_a_cancellation_is_not_undone_once_the_module_is_on_another_roll(desk):
 # User codes
 
 
-def test_a_user_code_is_used_once(desk):
+def test_a_user_code_is_used_once(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     taken(desk, A, "40")
     planned(desk, B, in_ms=20 * DAY_MS)
@@ -418,7 +444,7 @@ def test_a_user_code_is_used_once(desk):
     assert allowed(desk, wish(desk))
 
 
-def test_a_code_is_not_used_up_by_somebody_who_never_started(desk):
+def test_a_code_is_not_used_up_by_somebody_who_never_started(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     no_show(desk)
     planned(desk, B, in_ms=DAY_MS)
@@ -430,7 +456,9 @@ def test_a_code_is_not_used_up_by_somebody_who_never_started(desk):
     ("last_day", "may"),
     [("2026-09-20", False), ("2026-09-21", True), ("2026-09-22", True)],
 )
-def test_a_user_code_opens_the_assessment_until_its_last_day(desk, last_day, may):
+def test_a_user_code_opens_the_assessment_until_its_last_day(
+    desk: Desk, last_day: str, may: bool
+) -> None:
     registered(desk, "P1", code_expires=last_day)
     planned(desk, B)
 
@@ -438,7 +466,7 @@ def test_a_user_code_opens_the_assessment_until_its_last_day(desk, last_day, may
     assert (found(desk, "user code expired") is None) is may
 
 
-def test_a_code_that_expired_since_is_found_at_the_door(desk):
+def test_a_code_that_expired_since_is_found_at_the_door(desk: Desk) -> None:
     registered(desk, "P1", code_expires="2026-09-21")
     planned(desk, B)
     rolled(desk, B)
@@ -449,7 +477,7 @@ def test_a_code_that_expired_since_is_found_at_the_door(desk):
     assert "expired on 2026-09-21" in refusal(desk, door(), DANA)
 
 
-def test_a_new_code_is_judged_even_after_the_eligibility_gate(desk):
+def test_a_new_code_is_judged_even_after_the_eligibility_gate(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     planned(desk, B)
     rolled(desk, B)
@@ -466,7 +494,7 @@ def test_a_new_code_is_judged_even_after_the_eligibility_gate(desk):
 WEEK = "mon-fri 07:00-21:00"
 
 
-def fits(desk, begins, *windows, factor=1000, fold=0):
+def fits(desk: Desk, begins, *windows, factor: int = 1000, fold: int = 0):
     """Return whether somebody could be assigned to a session that begins then."""
     policy(desk, testing_windows=tuple(map(window, windows)))
     registered(desk, "P1", factor_permille=factor)
@@ -491,8 +519,8 @@ def fits(desk, begins, *windows, factor=1000, fold=0):
     ],
 )
 def test_a_test_lies_within_the_window_from_its_opening_to_its_closing(
-    desk, begins, may
-):
+    desk: Desk, begins: str, may: bool
+) -> None:
     assert fits(desk, begins, WEEK) is may
 
 
@@ -507,7 +535,9 @@ def test_a_test_lies_within_the_window_from_its_opening_to_its_closing(
         ("2026-09-22T19:30:00.001", 0, False),
     ],
 )
-def test_extra_time_lies_within_the_window_too(desk, begins, factor, may):
+def test_extra_time_lies_within_the_window_too(
+    desk: Desk, begins: str, factor: int, may: bool
+) -> None:
     assert fits(desk, begins, WEEK, factor=factor) is may
 
 
@@ -527,8 +557,8 @@ def test_extra_time_lies_within_the_window_too(desk, begins, factor, may):
     ],
 )
 def test_the_window_is_the_clock_on_the_wall_before_and_after_the_clocks_change(
-    desk, begins, may
-):
+    desk: Desk, begins: str, may: bool
+) -> None:
     assert fits(desk, begins, "sun 08:00-16:00") is may
 
 
@@ -546,8 +576,8 @@ def test_the_window_is_the_clock_on_the_wall_before_and_after_the_clocks_change(
     ],
 )
 def test_a_test_across_a_change_of_the_clocks_ends_when_the_wall_says(
-    desk, begins, fold, closes, may
-):
+    desk: Desk, begins: str, fold: int, closes: str, may: bool
+) -> None:
     assert fits(desk, begins, f"sun 00:00-{closes}", fold=fold) is may
 
 
@@ -561,15 +591,17 @@ def test_a_test_across_a_change_of_the_clocks_ends_when_the_wall_says(
         (("fri 18:00-24:00",), False),
     ],
 )
-def test_a_window_past_midnight_is_written_as_two(desk, windows, may):
+def test_a_window_past_midnight_is_written_as_two(
+    desk: Desk, windows: tuple[str, ...] | tuple[str, str], may: bool
+) -> None:
     assert fits(desk, "2026-09-25T23:00:00", *windows) is may
 
 
-def test_without_a_known_window_any_hour_will_do(desk):
+def test_without_a_known_window_any_hour_will_do(desk: Desk) -> None:
     assert fits(desk, "2026-09-27T03:00:00")
 
 
-def test_the_coordinator_may_have_agreed_on_a_longer_window(desk):
+def test_the_coordinator_may_have_agreed_on_a_longer_window(desk: Desk) -> None:
     policy(desk, testing_windows=(window(WEEK),))
     registered(desk, "P1")
     planned(desk, B, at=local("2026-09-22T20:00"))
@@ -582,8 +614,8 @@ def test_the_coordinator_may_have_agreed_on_a_longer_window(desk):
 
 @pytest.mark.parametrize(("late_ms", "may"), [(0, True), (1, False)])
 def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
-    desk, late_ms, may
-):
+    desk: Desk, late_ms: int, may: bool
+) -> None:
     policy(desk, testing_windows=(window(WEEK),))
     registered(desk, "P1")
     planned(desk, B)
@@ -595,7 +627,9 @@ def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
 
 
 @pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
-def test_clocks_run_on_after_a_halt_only_within_the_window(desk, spare_ms, may):
+def test_clocks_run_on_after_a_halt_only_within_the_window(
+    desk: Desk, spare_ms: int, may: bool
+) -> None:
     policy(desk, testing_windows=(window(WEEK),))
     registered(desk, "P1")
     begun(desk, A)
@@ -609,7 +643,7 @@ def test_clocks_run_on_after_a_halt_only_within_the_window(desk, spare_ms, may):
     assert allowed(desk, why)
 
 
-def late_within(desk, spare_ms, **registration):
+def late_within(desk: Desk, spare_ms, **registration) -> None:
     """Seat P1 late, when so much of the window is left over after their time."""
     policy(desk, testing_windows=(window(WEEK),), late_minutes=30)
     registered(desk, "P1", **registration)
@@ -630,7 +664,9 @@ def late_within(desk, spare_ms, **registration):
 
 @pytest.mark.parametrize("factor", [1000, 0])
 @pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
-def test_who_is_late_starts_only_within_the_window(desk, spare_ms, may, factor):
+def test_who_is_late_starts_only_within_the_window(
+    desk: Desk, spare_ms: int, may: bool, factor: int
+) -> None:
     late_within(desk, spare_ms, factor_permille=factor)
     late = {"session_id": A, "attempt_id": P1}
 
@@ -641,14 +677,16 @@ def test_who_is_late_starts_only_within_the_window(desk, spare_ms, may, factor):
     assert (said.text if said else None) == (None if may else "the vendor agreed")
 
 
-def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk):
+def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk: Desk) -> None:
     policy(desk, late_clock="group")
     late_within(desk, -MINUTE_MS)
 
     assert allowed(desk, c.StartLate(session_id=A, attempt_id=P1))
 
 
-def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(desk):
+def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
+    desk: Desk,
+) -> None:
     policy(desk, testing_windows=(window(WEEK),))
     registered(desk, "P1", factor_permille=0)
     planned(desk, A)
@@ -678,12 +716,16 @@ def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(desk):
         ("2026-09-21", "2026-09-21", 0),
     ],
 )
-def test_somebody_is_a_year_older_on_their_birthday(born, day, years):
+def test_somebody_is_a_year_older_on_their_birthday(
+    born: str, day: str, years: int
+) -> None:
     assert age(born, day) == years
 
 
 @pytest.mark.parametrize(("born", "may"), [("2008-09-22", False), ("2008-09-21", True)])
-def test_a_parent_consents_until_the_day_somebody_is_eighteen(desk, born, may):
+def test_a_parent_consents_until_the_day_somebody_is_eighteen(
+    desk: Desk, born: str, may: bool
+) -> None:
     registered(desk, "P1", born=born)
     planned(desk, B)
     assert allowed(desk, wish(desk)) is may
@@ -695,7 +737,9 @@ def test_a_parent_consents_until_the_day_somebody_is_eighteen(desk, born, may):
 @pytest.mark.parametrize(
     ("day", "may"), [("2027-02-28T09:00", False), ("2027-03-01T09:00", True)]
 )
-def test_who_was_born_on_29_february_comes_of_age_on_1_march(desk, day, may):
+def test_who_was_born_on_29_february_comes_of_age_on_1_march(
+    desk: Desk, day: str, may: bool
+) -> None:
     # Nobody born on a 29 February is 18 in a leap year, so 15 stands for it as well.
     registered(desk, "P1", born="2012-02-29")
     policy(desk, consent_under_age=15)
@@ -704,7 +748,7 @@ def test_who_was_born_on_29_february_comes_of_age_on_1_march(desk, day, may):
     assert allowed(desk, wish(desk)) is may
 
 
-def test_a_center_may_ask_for_no_consent(desk):
+def test_a_center_may_ask_for_no_consent(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
     planned(desk, B)
     assert not allowed(desk, wish(desk))
@@ -713,7 +757,7 @@ def test_a_center_may_ask_for_no_consent(desk):
     assert allowed(desk, wish(desk))
 
 
-def test_who_gave_the_consent_is_named(desk):
+def test_who_gave_the_consent_is_named(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
     with pytest.raises(Refused, match="Who gave the consent is missing"):
         desk.note(p.RecordConsent(participant_id="P1", given_by=" "), LEE)
@@ -724,7 +768,9 @@ def test_who_gave_the_consent_is_named(desk):
 
 @pytest.mark.parametrize("blocks", [False, True])
 @pytest.mark.parametrize("paid", [None, True, False])
-def test_an_unpaid_fee_warns_or_blocks_as_the_center_says(desk, paid, blocks):
+def test_an_unpaid_fee_warns_or_blocks_as_the_center_says(
+    desk: Desk, paid: bool | None, blocks: bool
+) -> None:
     policy(desk, blocks_unpaid=blocks)
     registered(desk, "P1", paid=paid)
     planned(desk, B)
@@ -736,7 +782,9 @@ def test_an_unpaid_fee_warns_or_blocks_as_the_center_says(desk, paid, blocks):
 
 
 @pytest.mark.parametrize("blocks", [True, False])
-def test_a_retake_is_unpaid_whatever_a_roster_says_of_the_first_time(desk, blocks):
+def test_a_retake_is_unpaid_whatever_a_roster_says_of_the_first_time(
+    desk: Desk, blocks: bool
+) -> None:
     policy(desk, blocks_unpaid=blocks)
     registered(desk, "P1", paid=True)
     taken(desk, A, "40")
@@ -758,7 +806,7 @@ def test_a_retake_is_unpaid_whatever_a_roster_says_of_the_first_time(desk, block
 
 
 @pytest.mark.parametrize("how", ["paid", "invoiced", "waived"])
-def test_a_fee_settled_under_people_is_settled(desk, how):
+def test_a_fee_settled_under_people_is_settled(desk: Desk, how: str) -> None:
     policy(desk, blocks_unpaid=True)
     registered(desk, "P1", paid=False)
     planned(desk, B)
@@ -787,7 +835,9 @@ def test_a_fee_settled_under_people_is_settled(desk, how):
         ("Wongs", "Lee", True),
     ],
 )
-def test_nobody_of_the_staff_is_a_candidate(desk, family, given, may):
+def test_nobody_of_the_staff_is_a_candidate(
+    desk: Desk, family: str, given: str, may: bool
+) -> None:
     row = RegisterPerson(
         participant_id="X", family_name=family, given_name=given,
         registration=Registration("safety", "X-1"),
@@ -802,7 +852,7 @@ LINKED = p.DeclareConflict(participant_id="P1", staff_id="s2", relation="instruc
 
 
 @pytest.fixture
-def linked(desk):
+def linked(desk: Desk) -> Desk:
     """Lee Wong teaches P1; Dana Ortiz does not."""
     for one in ("P1", "P2"):
         registered(desk, one)
@@ -813,26 +863,26 @@ def linked(desk):
     return desk
 
 
-def test_whoever_teaches_a_candidate_does_not_open_their_session(linked):
+def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -> None:
     assert "instructor of FamilyP1, Kim" in refusal(linked, opening(A), LEE)
     assert allowed(linked, opening(A), DANA)
 
 
-def test_a_linked_coordinator_may_not_override_it_either(linked):
+def test_a_linked_coordinator_may_not_override_it_either(linked: Desk) -> None:
     link = p.DeclareConflict(participant_id="P2", staff_id="s1", relation="family")
     linked.note(link, DANA)
 
     assert "may not run their session" in refusal(linked, opening(A), DANA)
 
 
-def test_they_may_once_the_candidate_is_off_the_roll(linked):
+def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
     cancel = c.CancelAttempt(session_id=A, attempt_id=P1, reason="another session")
     linked.perform(cancel, DANA)
 
     assert allowed(linked, opening(A), LEE)
 
 
-def test_they_may_once_the_coordinator_withdrew_the_link(linked):
+def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     withdraw = p.WithdrawConflict(participant_id="P1", staff_id="s2", reason="wrong")
     with pytest.raises(Refused, match="needs the coordinator"):
         linked.note(withdraw, LEE)
@@ -850,7 +900,7 @@ CHECKING_IN = [
 
 
 @pytest.mark.parametrize("step", CHECKING_IN, ids=lambda one: type(one).__name__)
-def test_they_check_others_in_but_not_that_candidate(linked, step):
+def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) -> None:
     linked.perform(opening(A), DANA)
 
     assert allowed(linked, c.PassGates(**keys_of("P2"), gates=("photo-id",)), LEE)
@@ -862,7 +912,7 @@ def keys_of(who):
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 
-def test_they_do_not_start_the_session(linked):
+def test_they_do_not_start_the_session(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
     linked.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), DANA)
     for gates in (("photo-id",), ("name",), (
@@ -876,7 +926,7 @@ def test_they_do_not_start_the_session(linked):
     assert allowed(linked, start, DANA)
 
 
-def test_they_do_not_take_the_session_over(linked):
+def test_they_do_not_take_the_session_over(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
     with pytest.raises(Refused, match="may not run their session"):
         linked.hand_over(A, DANA, DANA_PIN, "s2", LEE_PIN)
@@ -886,7 +936,7 @@ def test_they_do_not_take_the_session_over(linked):
     assert linked.session(A).lead == "s3"
 
 
-def test_they_do_not_seal_the_session(desk):
+def test_they_do_not_seal_the_session(desk: Desk) -> None:
     registered(desk, "P1")
     key = taken(desk, A, "64")
     desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
@@ -902,7 +952,7 @@ def test_they_do_not_seal_the_session(desk):
 # Continuing what was interrupted
 
 
-def ended_early(desk, ms=754_567):
+def ended_early(desk: Desk, ms: int = 754_567):
     """Let P1 be interrupted in session a after 12:34.567."""
     registered(desk, "P1", code="ONE", factor_permille=1500)
     key = begun(desk, A)
@@ -912,7 +962,7 @@ def ended_early(desk, ms=754_567):
     return key
 
 
-def test_an_interrupted_attempt_goes_on_with_exactly_what_was_left(desk):
+def test_an_interrupted_attempt_goes_on_with_exactly_what_was_left(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     begun(desk, B, continues=f"a/{P1}")
@@ -930,7 +980,7 @@ def test_an_interrupted_attempt_goes_on_with_exactly_what_was_left(desk):
     assert session.progress(one, session.line_ms(desk.now())) == "time-up"
 
 
-def test_a_continued_attempt_keeps_its_user_code(desk):
+def test_a_continued_attempt_keeps_its_user_code(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     planned(desk, B)
@@ -939,7 +989,7 @@ def test_a_continued_attempt_keeps_its_user_code(desk):
     assert allowed(desk, wish(desk, continues=f"a/{P1}"))
 
 
-def test_a_third_sitting_keeps_the_user_code_too(desk):
+def test_a_third_sitting_keeps_the_user_code_too(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     key = begun(desk, B, continues=f"a/{P1}")
@@ -952,7 +1002,7 @@ def test_a_third_sitting_keeps_the_user_code_too(desk):
     assert allowed(desk, wish(desk, "d", continues=f"b/{P1}"))
 
 
-def test_an_attempt_is_not_continued_twice(desk):
+def test_an_attempt_is_not_continued_twice(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     key = begun(desk, B, continues=f"a/{P1}")
@@ -963,7 +1013,7 @@ def test_an_attempt_is_not_continued_twice(desk):
     assert "is continued in session b already" in refusal(desk, again)
 
 
-def test_it_may_be_continued_elsewhere_if_nobody_came(desk):
+def test_it_may_be_continued_elsewhere_if_nobody_came(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     planned(desk, B)
@@ -976,7 +1026,7 @@ def test_it_may_be_continued_elsewhere_if_nobody_came(desk):
 
 
 @pytest.mark.parametrize("shown", ["40", "64"])
-def test_an_interrupted_attempt_with_a_score_is_over(desk, shown):
+def test_an_interrupted_attempt_with_a_score_is_over(desk: Desk, shown: str) -> None:
     keyed(desk, ended_early(desk), shown)
     advance(desk, 20 * DAY_MS)
     registered(desk, "P1")
@@ -987,7 +1037,7 @@ def test_an_interrupted_attempt_with_a_score_is_over(desk, shown):
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "dismissed"])
-def test_only_what_was_interrupted_goes_on(desk, how):
+def test_only_what_was_interrupted_goes_on(desk: Desk, how: str) -> None:
     registered(desk, "P1")
     taken(desk, A, "", how=how)
     planned(desk, B, in_ms=DAY_MS)
@@ -996,7 +1046,7 @@ def test_only_what_was_interrupted_goes_on(desk, how):
     assert f"is {how} and leaves nothing to continue" in text
 
 
-def test_an_attempt_of_another_module_is_not_continued(desk):
+def test_an_attempt_of_another_module_is_not_continued(desk: Desk) -> None:
     ended_early(desk)
     registered(desk, "P1", "quality")
     planned(desk, B, "quality", in_ms=DAY_MS)
@@ -1005,7 +1055,7 @@ def test_an_attempt_of_another_module_is_not_continued(desk):
     assert "There is no attempt" in text
 
 
-def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk):
+def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk: Desk) -> None:
     key = ended_early(desk)
     planned(desk, B, in_ms=DAY_MS)
     rolled(desk, B, continues=f"a/{P1}")
@@ -1019,7 +1069,7 @@ def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk):
     assert "leaves nothing to continue" in refusal(desk, door(), LEE)
 
 
-def test_an_interruption_is_not_undone_once_it_is_continued(desk):
+def test_an_interruption_is_not_undone_once_it_is_continued(desk: Desk) -> None:
     registered(desk, "P1")
     key = begun(desk, A)
     advance(desk, MINUTE_MS)

@@ -1,7 +1,11 @@
 """What a candidate owes: each sentence of the price list, with its figures."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.attempt import Progress, ScoreState
@@ -9,7 +13,7 @@ from cptkiosk.domain.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.eligibility import Taken
 from cptkiosk.domain.fees import statement
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.persons import accounts
 from cptkiosk.reports.statement import person_statement, total, write_statement
 from cptkiosk.reports.statement import statement as session_statement
@@ -20,7 +24,12 @@ CORE = ("safety", "quality", "production", "maintenance")
 REGISTRATION, ASSESSMENT = 2800, 2200
 
 
-def taken(module="safety", standing=Progress.FINISHED, session="a", continues=""):
+def taken(
+    module: str = "safety",
+    standing=Progress.FINISHED,
+    session: str = "a",
+    continues: str = "",
+):
     return Taken(
         session_id=session,
         attempt_id=f"P1-{module}",
@@ -49,7 +58,7 @@ def registered(*modules, paid=None, supplements=(), settlements=()):
     )
 
 
-def owed(candidate, *past, no_show_pays=False):
+def owed(candidate, *past, no_show_pays: bool = False):
     return statement(
         candidate,
         past,
@@ -89,7 +98,9 @@ BROKEN_OFF = taken(standing=Progress.INTERRUPTED)
         ),
     ],
 )
-def test_registration_is_due_once_and_each_assessment_when_taken(past, assessments):
+def test_registration_is_due_once_and_each_assessment_when_taken(
+    past: Any, assessments: int
+) -> None:
     owes = owed(registered("safety"), *past)
 
     assert owes.due_cents == REGISTRATION + assessments * ASSESSMENT
@@ -97,13 +108,13 @@ def test_registration_is_due_once_and_each_assessment_when_taken(past, assessmen
     assert len(owes.lines) == 1 + assessments
 
 
-def test_who_did_not_come_pays_where_the_center_says_so():
+def test_who_did_not_come_pays_where_the_center_says_so() -> None:
     past = (taken(standing=Progress.ABSENT), taken(session="b"))
 
     assert len(owed(registered("safety"), *past, no_show_pays=True).lines) == 3
 
 
-def test_somebody_registered_for_nothing_owes_nothing():
+def test_somebody_registered_for_nothing_owes_nothing() -> None:
     assert owed(registered()).lines == ()
 
 
@@ -116,7 +127,11 @@ def test_somebody_registered_for_nothing_owes_nothing():
         ((*CORE, "green"), ("5923",), 208),
     ],
 )
-def test_the_totals_of_the_program_sheet(modules, supplements, dollars):
+def test_the_totals_of_the_program_sheet(
+    modules: tuple[str, ...],
+    supplements: tuple[object, ...] | tuple[str, ...],
+    dollars: int,
+) -> None:
     owes = owed(registered(*modules, supplements=supplements))
 
     assert owes.due_cents == owes.open_cents == dollars * 100
@@ -128,8 +143,8 @@ def test_the_totals_of_the_program_sheet(modules, supplements, dollars):
     [("5929", 22, 92), ("5923", 22, 92), ("5926", 44, 114)],
 )
 def test_a_course_has_its_modules_and_its_supplement(
-    course, without, with_its_supplement
-):
+    course: str, without: int, with_its_supplement: int
+) -> None:
     plain = owed(registered(*CORE, "green"))
     more = owed(registered(*CORE, "green", supplements=("5929", "5923", "5926")))
 
@@ -137,20 +152,20 @@ def test_a_course_has_its_modules_and_its_supplement(
     assert more.of_course(course).due_cents == with_its_supplement * 100
 
 
-def test_what_the_roster_says_is_paid_is_settled():
+def test_what_the_roster_says_is_paid_is_settled() -> None:
     owes = owed(registered("safety", paid=True))
 
     assert owes.line("safety-1").settled == ("paid (roster)",)
     assert owes.open_cents == REGISTRATION
 
 
-def test_the_roster_pays_no_retake():
+def test_the_roster_pays_no_retake() -> None:
     owes = owed(registered("safety", paid=True), *TWO)
 
     assert owes.line("safety-2").open_cents == ASSESSMENT
 
 
-def test_a_part_paid_leaves_the_rest_open():
+def test_a_part_paid_leaves_the_rest_open() -> None:
     part = Settlement("safety-1", 1000, "paid", Personal("R-7", "P1"))
     owes = owed(registered("safety", settlements=(part,)))
 
@@ -162,23 +177,23 @@ def test_a_part_paid_leaves_the_rest_open():
 
 
 @pytest.fixture
-def somebody(desk):
+def somebody(desk: Desk) -> Desk:
     register(desk, roll(1), "safety")
     return desk
 
 
-def settle(desk, actor=LEE, **changes):
+def settle(desk: Desk, actor: Actor = LEE, **changes):
     wish = {"item": "safety-1", "how": "paid", "reference": "R-1"} | changes
     desk.note(pr.SettleFee(participant_id="P1", **wish), actor)
     return desk.statement("P1")
 
 
-def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody):
+def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody: Desk) -> None:
     assert settle(somebody, amount_cents=700).line("safety-1").open_cents == 1500
     assert settle(somebody).line("safety-1").open_cents == 0
 
 
-def test_a_waiver_needs_the_coordinator(somebody):
+def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
     with pytest.raises(Refused, match="Waiving a fee needs the coordinator"):
         settle(somebody, how="waived")
 
@@ -195,14 +210,16 @@ def test_a_waiver_needs_the_coordinator(somebody):
         ({"reference": " "}, "A reference is needed"),
     ],
 )
-def test_nothing_is_settled_that_is_not_open(somebody, changes, said):
+def test_nothing_is_settled_that_is_not_open(
+    somebody: Desk, changes: dict[str, int] | dict[str, str], said: str
+) -> None:
     with pytest.raises(Refused, match=said):
         settle(somebody, **changes)
 
     assert somebody.statement("P1").settled_cents == 0
 
 
-def test_what_is_settled_cannot_be_settled_again(somebody):
+def test_what_is_settled_cannot_be_settled_again(somebody: Desk) -> None:
     settle(somebody)
     with pytest.raises(Refused, match="Nothing of safety-1 is open any more"):
         settle(somebody)
@@ -211,7 +228,7 @@ def test_what_is_settled_cannot_be_settled_again(somebody):
 # Who is asked about, and what is printed
 
 
-def test_a_session_has_what_was_taken_in_it(desk):
+def test_a_session_has_what_was_taken_in_it(desk: Desk) -> None:
     a_session(desk, 2, Stage.ENDED)
     a_session(desk, 1, Stage.PLANNED, session_id="b", module="quality")
 
@@ -222,12 +239,12 @@ def test_a_session_has_what_was_taken_in_it(desk):
     assert total(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
 
 
-def test_a_course_nobody_knows_is_refused(desk):
+def test_a_course_nobody_knows_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused, match="5923, 5926, 5929"):
         accounts(desk, course="1234")
 
 
-def test_a_statement_says_each_amount_in_eighty_columns(somebody):
+def test_a_statement_says_each_amount_in_eighty_columns(somebody: Desk) -> None:
     settle(somebody, reference="R" * 90)
     (account,) = accounts(somebody, participant_id="P1")
     text = person_statement(account, somebody.center, "2026-11-22")
@@ -238,7 +255,7 @@ def test_a_statement_says_each_amount_in_eighty_columns(somebody):
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
-def test_a_session_statement_adds_everybody_up(desk):
+def test_a_session_statement_adds_everybody_up(desk: Desk) -> None:
     a_session(desk, 2, Stage.ENDED)
     found = accounts(desk, session_id="a", course="5929")
     text = session_statement(
@@ -251,7 +268,9 @@ def test_a_session_statement_adds_everybody_up(desk):
     ]
 
 
-def test_a_statement_is_a_private_file_named_harmlessly(desk, tmp_path):
+def test_a_statement_is_a_private_file_named_harmlessly(
+    desk: Desk, tmp_path: Path
+) -> None:
     register(desk, ("../../P 9",), "safety")
     path = write_statement(desk, "../../P 9", tmp_path / "reports")
 
@@ -260,7 +279,7 @@ def test_a_statement_is_a_private_file_named_harmlessly(desk, tmp_path):
     assert "Family../../P 9, Kim" in path.read_text(encoding="utf-8")
 
 
-def test_an_attempt_that_goes_on_is_the_same_assessment(desk):
+def test_an_attempt_that_goes_on_is_the_same_assessment(desk: Desk) -> None:
     a_session(desk, 1)
     desk.perform(
         c.EndEarly(

@@ -3,23 +3,27 @@
 import os
 import re
 import stat
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cptkiosk import settings
+from cptkiosk.desk import Desk
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.settings import ALONE, SHARED, make_folder, modes_in, open_in_place
+from cptkiosk.settings import ALONE, SHARED, Modes, make_folder, modes_in, open_in_place
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
+from support.clock import HandClock
 
 PACKAGE = Path(settings.__file__).parent
 READ, MADE = os.O_RDONLY, os.O_WRONLY | os.O_CREAT
 
 
 @pytest.fixture
-def umask():
+def umask() -> Iterator[Callable[..., Any]]:
     """Return what sets a umask; it is set back."""
     before = os.umask(0o077)
     yield os.umask
@@ -27,23 +31,23 @@ def umask():
 
 
 @pytest.fixture
-def closed(desk, folder):
+def closed(desk: Desk, folder: Path) -> Path:
     """The folder of a closed ledger."""
     desk.ledger.close()
     return folder
 
 
-def mode(path):
+def mode(path: Path):
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def shared(folder):
+def shared(folder: Path):
     folder.mkdir(exist_ok=True)
     folder.chmod(0o2770)
     return folder
 
 
-def refusal(path, **options):
+def refusal(path: Path, **options):
     """Return why a ledger is not opened; it must stay as it is."""
     before = path.lstat()
     with pytest.raises(StorageError) as raised:
@@ -68,8 +72,8 @@ def refusal(path, **options):
     ],
 )
 def test_a_folder_is_shared_by_its_group_and_its_set_group_id_bit(
-    tmp_path, bits, wanted
-):
+    tmp_path: Path, bits: int, wanted: Modes
+) -> None:
     tmp_path.chmod(bits)
 
     assert modes_in(tmp_path) == wanted
@@ -78,8 +82,8 @@ def test_a_folder_is_shared_by_its_group_and_its_set_group_id_bit(
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777], ids=oct)
 @pytest.mark.parametrize("bits", [0o700, 0o2770], ids=oct)
 def test_what_is_made_has_the_folders_mode_whatever_the_umask_is(
-    tmp_path, umask, mask, bits
-):
+    tmp_path: Path, umask: Callable[..., Any], mask: int, bits: int
+) -> None:
     tmp_path.chmod(bits)
     umask(mask)
 
@@ -93,7 +97,9 @@ def test_what_is_made_has_the_folders_mode_whatever_the_umask_is(
     assert mode(tmp_path) == bits
 
 
-def test_a_file_that_was_open_to_others_is_closed_when_it_is_used(tmp_path):
+def test_a_file_that_was_open_to_others_is_closed_when_it_is_used(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "kiosk.log"
     path.touch()
     path.chmod(0o666)
@@ -104,7 +110,7 @@ def test_a_file_that_was_open_to_others_is_closed_when_it_is_used(tmp_path):
 
 
 @pytest.mark.parametrize("flags", [READ, MADE, MADE | os.O_TRUNC], ids=oct)
-def test_a_link_is_never_followed(tmp_path, flags):
+def test_a_link_is_never_followed(tmp_path: Path, flags: int) -> None:
     target = tmp_path / "precious"
     target.write_text("precious")
     (tmp_path / "kiosk.log").symlink_to(target)
@@ -115,7 +121,7 @@ def test_a_link_is_never_followed(tmp_path, flags):
     assert target.read_text() == "precious"
 
 
-def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
+def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir(mode=0o755)
     (tmp_path / "file").touch()
 
@@ -129,8 +135,8 @@ def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077], ids=oct)
 @pytest.mark.parametrize("bits", [0o700, 0o2770], ids=oct)
 def test_every_file_of_an_open_ledger_has_the_folders_mode(
-    folder, clock, umask, mask, bits
-):
+    folder: Path, clock: HandClock, umask: Callable[..., Any], mask: int, bits: int
+) -> None:
     folder.mkdir()
     folder.chmod(bits)
     umask(mask)
@@ -146,7 +152,9 @@ def test_every_file_of_an_open_ledger_has_the_folders_mode(
     assert mode(folder) == bits
 
 
-def test_a_shared_folder_keeps_its_bits_and_shuts_others_out(folder, clock):
+def test_a_shared_folder_keeps_its_bits_and_shuts_others_out(
+    folder: Path, clock: HandClock
+) -> None:
     shared(folder).chmod(0o2775)
 
     open_desk(folder, clock).ledger.close()
@@ -154,7 +162,9 @@ def test_a_shared_folder_keeps_its_bits_and_shuts_others_out(folder, clock):
     assert mode(folder) == 0o2770
 
 
-def test_a_ledger_that_was_open_to_read_is_closed(closed, clock):
+def test_a_ledger_that_was_open_to_read_is_closed(
+    closed: Path, clock: HandClock
+) -> None:
     (closed / LEDGER).chmod(0o644)
 
     open_desk(closed, clock).ledger.close()
@@ -162,7 +172,9 @@ def test_a_ledger_that_was_open_to_read_is_closed(closed, clock):
     assert mode(closed / LEDGER) == 0o600
 
 
-def test_a_ledger_made_alone_is_shared_once_its_folder_is(closed, clock):
+def test_a_ledger_made_alone_is_shared_once_its_folder_is(
+    closed: Path, clock: HandClock
+) -> None:
     shared(closed)
 
     open_desk(closed, clock).ledger.close()
@@ -171,7 +183,9 @@ def test_a_ledger_made_alone_is_shared_once_its_folder_is(closed, clock):
 
 
 @pytest.mark.parametrize("bits", [0o777, 0o703, 0o2777, 0o1777], ids=oct)
-def test_a_folder_that_anybody_can_write_is_refused_and_left(closed, bits):
+def test_a_folder_that_anybody_can_write_is_refused_and_left(
+    closed: Path, bits: int
+) -> None:
     closed.chmod(bits)
 
     said = refusal(closed / LEDGER)
@@ -181,7 +195,9 @@ def test_a_folder_that_anybody_can_write_is_refused_and_left(closed, bits):
     assert mode(closed) == bits
 
 
-def test_a_folder_that_anybody_can_write_gets_no_new_ledger(folder, clock):
+def test_a_folder_that_anybody_can_write_gets_no_new_ledger(
+    folder: Path, clock: HandClock
+) -> None:
     folder.mkdir()
     folder.chmod(0o777)
 
@@ -192,7 +208,9 @@ def test_a_folder_that_anybody_can_write_gets_no_new_ledger(folder, clock):
 
 
 @pytest.mark.parametrize("bits", [0o666, 0o602], ids=oct)
-def test_a_ledger_that_anybody_can_write_is_refused_and_left(closed, bits):
+def test_a_ledger_that_anybody_can_write_is_refused_and_left(
+    closed: Path, bits: int
+) -> None:
     (closed / LEDGER).chmod(bits)
 
     said = refusal(closed / LEDGER)
@@ -203,7 +221,9 @@ def test_a_ledger_that_anybody_can_write_is_refused_and_left(closed, bits):
 
 @pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.parametrize("there", [True, False])
-def test_a_link_is_no_ledger(closed, tmp_path, there, read_only):
+def test_a_link_is_no_ledger(
+    closed: Path, tmp_path: Path, there: bool, read_only: bool
+) -> None:
     elsewhere = tmp_path / "elsewhere.db"
     (closed / LEDGER).rename(elsewhere if there else tmp_path / "other.db")
     (closed / LEDGER).symlink_to(elsewhere)
@@ -216,7 +236,9 @@ def test_a_link_is_no_ledger(closed, tmp_path, there, read_only):
 
 @pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_what_is_no_file_is_no_ledger(closed, make, read_only):
+def test_what_is_no_file_is_no_ledger(
+    closed: Path, make: Callable[..., Any], read_only: bool
+) -> None:
     (closed / LEDGER).unlink()
     make(closed / LEDGER)
 
@@ -225,8 +247,8 @@ def test_what_is_no_file_is_no_ledger(closed, make, read_only):
 
 @pytest.mark.parametrize("name", ["turn.lock", "opening.lock", "reserve"])
 def test_a_link_beside_the_ledger_is_never_written_through(
-    closed, clock, name, tmp_path
-):
+    closed: Path, clock: HandClock, name: str, tmp_path: Path
+) -> None:
     precious = tmp_path / "precious"
     precious.write_text("precious")
     (closed / name).unlink(missing_ok=True)
@@ -242,7 +264,9 @@ def test_a_link_beside_the_ledger_is_never_written_through(
 
 
 @pytest.mark.parametrize("uid", [12345, 1])
-def test_somebody_elses_ledger_is_refused_with_whose_it_is(closed, uid):
+def test_somebody_elses_ledger_is_refused_with_whose_it_is(
+    closed: Path, uid: int
+) -> None:
     if os.geteuid():
         pytest.skip("only root can give a file away")
     os.chown(closed / LEDGER, uid, -1)
@@ -254,7 +278,7 @@ def test_somebody_elses_ledger_is_refused_with_whose_it_is(closed, uid):
     assert Ledger(closed / LEDGER, "t1", read_only=True).head().seq > 0
 
 
-def test_somebody_elses_folder_is_refused_with_whose_it_is(closed):
+def test_somebody_elses_folder_is_refused_with_whose_it_is(closed: Path) -> None:
     if os.geteuid():
         pytest.skip("only root can give a folder away")
     os.chown(closed, 12345, -1)
@@ -263,7 +287,9 @@ def test_somebody_elses_folder_is_refused_with_whose_it_is(closed):
     os.chown(closed, 0, -1)
 
 
-def test_in_a_shared_folder_a_file_of_the_group_is_everybodys(closed, clock):
+def test_in_a_shared_folder_a_file_of_the_group_is_everybodys(
+    closed: Path, clock: HandClock
+) -> None:
     if os.geteuid():
         pytest.skip("only root can give a file away")
     shared(closed)
@@ -290,7 +316,7 @@ def test_in_a_shared_folder_a_file_of_the_group_is_everybodys(closed, clock):
     ],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
-def test_nothing_chooses_a_mode_past_the_one_rule(path):
+def test_nothing_chooses_a_mode_past_the_one_rule(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert not re.findall(r"os\.open\([^)]*0o\d+|mkdir\([^)]*0o\d+", text)

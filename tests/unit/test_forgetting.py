@@ -2,20 +2,23 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.credentials import progress_of
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import ForgetPerson
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Refused
+from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import DANA, LEDGER, LEE, open_desk
+from support.clock import HandClock
 from support.sessions import a_session, advance
 
 NAME, GIVEN, BORN = "Vandersloot", "Quintessa", "1990-05-17"
@@ -23,7 +26,7 @@ ASKED = ForgetPerson(participant_id="P1", reason="own request")
 
 
 @pytest.fixture
-def assessed(desk):
+def assessed(desk: Desk) -> Desk:
     """P1 by an unusual name, in a sealed session in which much was said of them."""
     person = RegisterPerson(
         participant_id="P1", family_name=NAME, given_name=GIVEN, birth_date=BORN,
@@ -57,11 +60,11 @@ def assessed(desk):
     return desk
 
 
-def files(folder):
+def files(folder: Path):
     return b"".join(path.read_bytes() for path in folder.glob(f"{LEDGER}*"))
 
 
-def test_no_page_of_the_file_names_them_any_more(assessed, folder):
+def test_no_page_of_the_file_names_them_any_more(assessed: Desk, folder: Path) -> None:
     assert NAME.encode() in files(folder)
     assessed.forget(ASKED, DANA)
 
@@ -69,7 +72,7 @@ def test_no_page_of_the_file_names_them_any_more(assessed, folder):
         assert text.encode() not in files(folder)
 
 
-def test_results_counts_and_chain_stay(assessed):
+def test_results_counts_and_chain_stay(assessed: Desk) -> None:
     before = progress_of(assessed, "P1")
     entries = verify(assessed.ledger).entries
     assessed.forget(ASKED, DANA)
@@ -81,7 +84,7 @@ def test_results_counts_and_chain_stay(assessed):
     assert verify(assessed.ledger).forgotten > 0
 
 
-def test_others_keep_their_names(assessed):
+def test_others_keep_their_names(assessed: Desk) -> None:
     assessed.forget(ASKED, DANA)
 
     people = assessed.session("a").attempts
@@ -89,7 +92,9 @@ def test_others_keep_their_names(assessed):
     assert people["P2-safety"].person.text == "FamilyP2, Kim"
 
 
-def test_a_terminal_that_is_open_forgets_them_too(assessed, folder, clock):
+def test_a_terminal_that_is_open_forgets_them_too(
+    assessed: Desk, folder: Path, clock: HandClock
+) -> None:
     other = open_desk(folder, clock, "t2")
     assert other.session("a").notes[0][2].text.text.startswith(NAME)
     assessed.forget(ASKED, DANA)
@@ -99,7 +104,7 @@ def test_a_terminal_that_is_open_forgets_them_too(assessed, folder, clock):
     other.ledger.close()
 
 
-def test_before_the_retention_date_only_for_a_reason(assessed):
+def test_before_the_retention_date_only_for_a_reason(assessed: Desk) -> None:
     years = assessed.definitions.policies.retention_years
     wish = ForgetPerson(participant_id="P1")
     with pytest.raises(Refused, match="is kept until"):
@@ -108,7 +113,9 @@ def test_before_the_retention_date_only_for_a_reason(assessed):
     assert assessed.forget(wish, DANA) > 4
 
 
-def test_asked_for_again_it_only_cleans_the_files_again(assessed, folder):
+def test_asked_for_again_it_only_cleans_the_files_again(
+    assessed: Desk, folder: Path
+) -> None:
     other = open_desk(folder, assessed.clock, "t2")
     other.ledger.rows("BEGIN")
     other.ledger.rows("SELECT count(*) FROM entry")
@@ -134,7 +141,9 @@ def test_asked_for_again_it_only_cleans_the_files_again(assessed, folder):
         ("Nu\u00f1ezia waved", True),
     ],
 )
-def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(desk, text, kept):
+def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(
+    desk: Desk, text: str, kept: bool
+) -> None:
     named = RegisterPerson(
         participant_id="P1", family_name="Nu\u00f1ez", given_name="Zo\u00eb"
     )
@@ -144,7 +153,7 @@ def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(desk, text, kept
     assert bool(desk.ledger.draft("s2", "note")) is kept
 
 
-def test_a_center_may_keep_names_for_as_long_as_it_must(assessed):
+def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
     policies = replace(assessed.definitions.policies, retention_years=0)
     assessed.definitions = replace(assessed.definitions, policies=policies)
 
@@ -159,7 +168,9 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed):
         (DANA, replace(ASKED, reason="because"), "is no reason"),
     ],
 )
-def test_who_may_not_forget_changes_nothing(assessed, actor, wish, says):
+def test_who_may_not_forget_changes_nothing(
+    assessed: Desk, actor: Actor, wish: ForgetPerson, says: str
+) -> None:
     head = assessed.ledger.head()
     with pytest.raises(Refused, match=says):
         assessed.forget(wish, actor)
@@ -167,13 +178,15 @@ def test_who_may_not_forget_changes_nothing(assessed, actor, wish, says):
     assert assessed.ledger.head() == head
 
 
-def test_nobody_is_forgotten_while_a_session_is_open(desk):
+def test_nobody_is_forgotten_while_a_session_is_open(desk: Desk) -> None:
     a_session(desk, 1)
     with pytest.raises(Refused, match="is not closed"):
         desk.forget(ASKED, DANA)
 
 
-def test_the_command_says_which_files_still_name_them(assessed, folder, capsys):
+def test_the_command_says_which_files_still_name_them(
+    assessed: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     back_up(assessed.ledger, folder / "backups" / "old.db")
     assessed.ledger.close()
     words = ["--data-dir", str(folder), "person", "forget", "P1"]

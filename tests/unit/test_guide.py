@@ -2,6 +2,7 @@
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import STAGES, next_call, next_step, stage_index
 from cptkiosk.domain.session import Stage
@@ -13,11 +14,11 @@ from support.sessions import a_session, advance, attempt_id, line, planned, roll
 POLICIES = definitions().policies
 
 
-def step(desk, session_id="a"):
+def step(desk: Desk, session_id: str = "a"):
     return next_step(desk.session(session_id), line(desk, session_id), POLICIES)
 
 
-def test_a_session_without_people_asks_for_them(desk):
+def test_a_session_without_people_asks_for_them(desk: Desk) -> None:
     planned(desk, (), "a", "safety")
     assert step(desk).action == "plan"
 
@@ -35,7 +36,9 @@ def test_a_session_without_people_asks_for_them(desk):
         (Stage.CANCELLED, "today", "Upload"),
     ],
 )
-def test_each_stage_points_at_its_own_next_step(desk, stage, action, place):
+def test_each_stage_points_at_its_own_next_step(
+    desk: Desk, stage: Stage, action: str, place: str
+) -> None:
     session = a_session(desk, stage=stage)
     if stage is Stage.ENDED:
         session = _unscored(desk)
@@ -47,7 +50,7 @@ def test_each_stage_points_at_its_own_next_step(desk, stage, action, place):
         assert found.action == action
 
 
-def _unscored(desk):
+def _unscored(desk: Desk):
     session = a_session(desk, people=2, stage=Stage.RUNNING, session_id="b")
     for one in session.attempts.values():
         desk.perform(c.FinishAttempt(session_id="b", attempt_id=one.attempt_id), LEE)
@@ -56,27 +59,27 @@ def _unscored(desk):
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_the_next_line_is_never_empty_in_a_crowd(desk, stage):
+def test_the_next_line_is_never_empty_in_a_crowd(desk: Desk, stage: Stage) -> None:
     in_stage(desk, stage)
     found = step(desk)
     assert found.text
     assert found.key
 
 
-def test_a_reboot_comes_before_everything_else(desk):
+def test_a_reboot_comes_before_everything_else(desk: Desk) -> None:
     just_started(desk)
     bridged(desk)
     assert step(desk).action == "confirm"
 
 
-def test_the_announcement_is_for_those_who_end_together(desk):
+def test_the_announcement_is_for_those_who_end_together(desk: Desk) -> None:
     a_session(desk, people=3)
     call = next_call(desk.session("a"), line(desk), POLICIES)
     assert (call.minutes, len(call.attempt_ids)) == (30, 3)
     assert call.due_line_ms - line(desk) > 55 * MINUTE_MS
 
 
-def test_an_announcement_that_was_made_gives_way_to_the_next(desk):
+def test_an_announcement_that_was_made_gives_way_to_the_next(desk: Desk) -> None:
     a_session(desk, people=2)
     advance(desk, 61 * MINUTE_MS)
     call = next_call(desk.session("a"), line(desk), POLICIES)
@@ -86,13 +89,13 @@ def test_an_announcement_that_was_made_gives_way_to_the_next(desk):
     assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 10
 
 
-def test_a_missed_announcement_gives_way_to_the_one_that_is_due_now(desk):
+def test_a_missed_announcement_gives_way_to_the_one_that_is_due_now(desk: Desk) -> None:
     a_session(desk, people=2)
     advance(desk, 86 * MINUTE_MS)
     assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 5
 
 
-def test_time_up_asks_what_the_screen_shows(desk):
+def test_time_up_asks_what_the_screen_shows(desk: Desk) -> None:
     a_session(desk, people=2)
     advance(desk, 91 * MINUTE_MS)
     found = step(desk)
@@ -100,7 +103,7 @@ def test_time_up_asks_what_the_screen_shows(desk):
     assert "time is up" in found.text
 
 
-def test_the_first_unresolved_person_is_named_with_their_gate(desk):
+def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     first = attempt_id(roll(2)[0])
     assert step(desk).attempt_id == first
@@ -110,7 +113,7 @@ def test_the_first_unresolved_person_is_named_with_their_gate(desk):
     assert step(desk).text.endswith("name on the ID")
 
 
-def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk):
+def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> None:
     a_session(desk, stage=Stage.SEALED)
     desk.perform(
         c.RecordBundle(session_id="a", destination="/d", file_name="f", sha256="0"),

@@ -1,9 +1,12 @@
 """A roster goes in once, however often it is imported."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
@@ -22,10 +25,10 @@ TWO = f"{HEAD}\n1,Brown,DeShawn,safety,A1,,\n2,Lee,Kim,safety,A2,,\n"
 
 
 @pytest.fixture
-def roster(desk, tmp_path):
+def roster(desk: Desk, tmp_path: Path) -> Callable[..., Any]:
     """Import text as a roster file."""
 
-    def imported(text, **options):
+    def imported(text: str, **options):
         path = tmp_path / "roster.csv"
         path.write_text(text, encoding="utf-8")
         return import_roster(desk, path, DANA, **options)
@@ -34,7 +37,7 @@ def roster(desk, tmp_path):
 
 
 @pytest.fixture
-def session_id(desk):
+def session_id(desk: Desk) -> str:
     plan = c.PlanSession(
         session_id="a",
         title="",
@@ -46,12 +49,14 @@ def session_id(desk):
     return "a"
 
 
-def entries(desk):
+def entries(desk: Desk):
     return desk.ledger.head().seq
 
 
 @pytest.mark.parametrize("path", ROSTERS, ids=lambda path: path.name)
-def test_a_roster_as_it_came_changes_nothing_the_second_time(desk, path):
+def test_a_roster_as_it_came_changes_nothing_the_second_time(
+    desk: Desk, path: Path
+) -> None:
     first = import_roster(desk, path, DANA)
     before = entries(desk)
     second = import_roster(desk, path, DANA)
@@ -64,7 +69,9 @@ def test_a_roster_as_it_came_changes_nothing_the_second_time(desk, path):
     assert entries(desk) == before
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(desk, roster):
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     before = entries(desk)
     shown = roster(TWO, dry_run=True)
 
@@ -74,7 +81,9 @@ def test_a_dry_run_says_the_same_and_writes_nothing(desk, roster):
     assert roster(TWO).people == shown.people
 
 
-def test_what_was_read_once_can_be_shown_and_then_applied(desk, tmp_path):
+def test_what_was_read_once_can_be_shown_and_then_applied(
+    desk: Desk, tmp_path: Path
+) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(TWO, encoding="utf-8")
     read = importer.read(desk, path)
@@ -85,14 +94,16 @@ def test_what_was_read_once_can_be_shown_and_then_applied(desk, tmp_path):
     assert read.encoding == "utf-8"
 
 
-def test_a_person_with_two_modules_is_one_person(roster):
+def test_a_person_with_two_modules_is_one_person(roster: Callable[..., Any]) -> None:
     found = roster(f"{HEAD}\n1,Brown,Kim,safety,,,\n1,Brown,Kim,quality,,2007-01-02,\n")
 
     assert found.people == Counts(new=1)
     assert found.registrations == Counts(new=2)
 
 
-def test_a_corrected_name_and_code_count_as_changed(desk, roster):
+def test_a_corrected_name_and_code_count_as_changed(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     roster(TWO)
     found = roster(TWO.replace("DeShawn", "Deshawn").replace("A2", "A9"))
 
@@ -101,7 +112,7 @@ def test_a_corrected_name_and_code_count_as_changed(desk, roster):
     assert desk.candidate("1").given_name.text == "Deshawn"
 
 
-def test_staff_and_taken_codes_are_rejected_by_row(roster):
+def test_staff_and_taken_codes_are_rejected_by_row(roster: Callable[..., Any]) -> None:
     roster(TWO)
     found = roster(
         f"{HEAD}\n9,Wong,Lee,safety,B1,,\n,Nobody,No,safety,,,\n3,Diaz,Ana,safety,A1,,\n"
@@ -119,7 +130,9 @@ def test_staff_and_taken_codes_are_rejected_by_row(roster):
     ["", "\n\n", f"{HEAD}\n", f"{HEAD}\n,Nobody,No,safety,,,\n", "just a letter\n"],
     ids=["empty", "blank", "no people", "only rejected rows", "no roster"],
 )
-def test_a_file_without_anybody_is_refused_and_loses_nothing(desk, roster, text):
+def test_a_file_without_anybody_is_refused_and_loses_nothing(
+    desk: Desk, roster: Callable[..., Any], text: str
+) -> None:
     roster(TWO)
     before = entries(desk)
 
@@ -129,7 +142,9 @@ def test_a_file_without_anybody_is_refused_and_loses_nothing(desk, roster, text)
     assert desk.candidate("1").person == "Brown, DeShawn"
 
 
-def test_a_file_of_staff_alone_is_refused(desk, roster):
+def test_a_file_of_staff_alone_is_refused(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     before = entries(desk)
 
     with pytest.raises(Refused, match="row 2"):
@@ -137,14 +152,18 @@ def test_a_file_of_staff_alone_is_refused(desk, roster):
     assert entries(desk) == before
 
 
-def test_the_file_goes_on_the_roll_of_a_session(desk, roster, session_id):
+def test_the_file_goes_on_the_roll_of_a_session(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     found = roster(f"{TWO}3,Fox,Al,green,A3,,\n", session_id=session_id)
 
     assert (found.assigned, found.not_assigned) == (2, ())
     assert set(desk.session(session_id).attempts) == {"1-safety", "2-safety"}
 
 
-def test_the_roll_is_the_same_the_second_time(desk, roster, session_id):
+def test_the_roll_is_the_same_the_second_time(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     roster(TWO, session_id=session_id)
     before = entries(desk)
     again = roster(TWO, session_id=session_id)
@@ -153,7 +172,9 @@ def test_the_roll_is_the_same_the_second_time(desk, roster, session_id):
     assert entries(desk) == before
 
 
-def test_somebody_with_two_of_its_modules_gets_the_first(desk, roster, session_id):
+def test_somebody_with_two_of_its_modules_gets_the_first(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     text = f"{HEAD}\n1,Brown,Kim,safety,,,\n1,Brown,Kim,quality,,,\n"
     found = roster(text, session_id=session_id)
 
@@ -162,7 +183,9 @@ def test_somebody_with_two_of_its_modules_gets_the_first(desk, roster, session_i
     assert set(desk.session(session_id).attempts) == {"1-safety"}
 
 
-def test_a_correction_reaches_the_roll(desk, roster, session_id):
+def test_a_correction_reaches_the_roll(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     roster(TWO, session_id=session_id)
     roster(TWO.replace("DeShawn", "Deshawn").replace("A1,,", "A1,,1.5x"))
     attempt = desk.session(session_id).attempts["1-safety"]
@@ -175,8 +198,8 @@ SHORT = "Participant ID,Last name,First name,Assessment"
 
 
 def test_a_roster_without_time_and_stop_clock_takes_neither_away(
-    desk, roster, session_id
-):
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     head = f"{SHORT},Extended time,Stop clock"
     roster(f"{head}\n1,Brown,Kim,safety,1.5x,yes\n", session_id=session_id)
     roster(f"{SHORT}\n1,Brown,Kim,safety\n")
@@ -187,7 +210,9 @@ def test_a_roster_without_time_and_stop_clock_takes_neither_away(
         assert (one.factor_permille, one.stop_clock) == (1500, True)
 
 
-def test_a_roster_that_says_no_takes_the_extra_time_away(desk, roster):
+def test_a_roster_that_says_no_takes_the_extra_time_away(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     head = f"{SHORT},Extended time"
     roster(f"{head}\n1,Brown,Kim,safety,1.5x\n")
     roster(f"{head}\n1,Brown,Kim,safety,No\n")
@@ -195,13 +220,17 @@ def test_a_roster_that_says_no_takes_the_extra_time_away(desk, roster):
     assert desk.candidate("1").registrations["safety"].factor_permille == 1000
 
 
-def test_somebody_new_of_whose_time_nothing_is_said_has_the_standard_one(desk, roster):
+def test_somebody_new_of_whose_time_nothing_is_said_has_the_standard_one(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     roster(f"{SHORT}\n1,Brown,Kim,safety\n")
 
     assert desk.candidate("1").registrations["safety"].factor_permille == 1000
 
 
-def test_whom_staff_took_off_the_roll_stays_off_it(desk, roster, session_id):
+def test_whom_staff_took_off_the_roll_stays_off_it(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     roster(TWO, session_id=session_id)
     off = c.CancelAttempt(session_id="a", attempt_id="1-safety", reason="moved away")
     desk.perform(off, DANA)
@@ -214,8 +243,8 @@ def test_whom_staff_took_off_the_roll_stays_off_it(desk, roster, session_id):
 
 
 def test_a_session_that_is_not_there_is_refused_before_anything_is_written(
-    desk, roster
-):
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     before = entries(desk)
 
     with pytest.raises(Refused, match="no session z"):
@@ -223,7 +252,9 @@ def test_a_session_that_is_not_there_is_refused_before_anything_is_written(
     assert entries(desk) == before
 
 
-def test_a_session_that_is_over_takes_nobody(desk, roster, session_id):
+def test_a_session_that_is_over_takes_nobody(
+    desk: Desk, roster: Callable[..., Any], session_id: str
+) -> None:
     desk.perform(c.CancelSession(session_id="a", reason="storm"), DANA)
     found = roster(TWO, session_id=session_id)
 

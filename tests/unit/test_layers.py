@@ -53,7 +53,7 @@ MODULES = sorted(
 )
 
 
-def imported(path):
+def imported(path: Path):
     """Return the full name of everything that `path` imports, submodules included."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -65,17 +65,17 @@ def imported(path):
     return names
 
 
-def room(path):
+def room(path: Path):
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def floor(name, layers=LAYERS):
+def floor(name: str, layers=LAYERS):
     (found,) = [index for index, rooms in enumerate(layers) if name in rooms]
     return found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_arrows_only_go_down(path):
+def test_arrows_only_go_down(path: Path) -> None:
     here = room(path)
     if here == "__init__":
         assert not imported(path)
@@ -92,7 +92,7 @@ def test_arrows_only_go_down(path):
     [path for path in MODULES if room(path) == "desk" and path.stem != "__init__"],
     ids=lambda path: path.name,
 )
-def test_inside_the_desk_arrows_only_go_down(path):
+def test_inside_the_desk_arrows_only_go_down(path: Path) -> None:
     here = floor(path.stem, DESK_LAYERS)
     for name in imported(path):
         assert name != "cptkiosk.desk", "the parts do not know the whole"
@@ -106,21 +106,21 @@ def test_inside_the_desk_arrows_only_go_down(path):
     [path for path in MODULES if room(path) == "domain"],
     ids=lambda path: path.name,
 )
-def test_the_domain_is_pure(path):
+def test_the_domain_is_pure(path: Path) -> None:
     # Days and years of given dates; that it asks no clock is a rule of the linter.
     may = DOMAIN_MAY_IMPORT | ({"datetime"} if path.name == "calendar.py" else set())
     for name in imported(path):
         assert name.split(".")[0] in may, f"the domain imports {name}"
 
 
-def test_the_program_starts_in_one_place():
+def test_the_program_starts_in_one_place() -> None:
     ours = {name for name in imported(ROOT / "__main__.py") if "cptkiosk" in name}
 
     assert ours == {"cptkiosk.cli.main.main"}
 
 
 @pytest.mark.skipif(not PYPROJECT.is_file(), reason="needs a checkout")
-def test_both_lists_of_layers_are_the_same():
+def test_both_lists_of_layers_are_the_same() -> None:
     linter = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"][
         "importlinter"
     ]

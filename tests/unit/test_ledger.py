@@ -23,6 +23,7 @@ from cptkiosk.ledger.opening import DiskFull, reserve_path
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import LEDGER, LEE, LEE_PIN, open_desk
+from support.clock import HandClock
 from support.processes import reaped, worker
 from support.raw import raw, tamper
 from support.sessions import a_session, line
@@ -64,7 +65,7 @@ def dump(path: Path) -> str:
 # The chain
 
 
-def test_a_whole_ledger_verifies(desk, path):
+def test_a_whole_ledger_verifies(desk: Desk, path: Path) -> None:
     found = verify(desk.ledger)
 
     assert found.entries == desk.ledger.head().seq > 20
@@ -81,7 +82,9 @@ def test_a_whole_ledger_verifies(desk, path):
         "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 3",
     ],
 )
-def test_an_entry_cannot_be_changed_or_deleted(desk, path, statement):
+def test_an_entry_cannot_be_changed_or_deleted(
+    desk: Desk, path: Path, statement: str
+) -> None:
     rows = desk.ledger.rows("SELECT * FROM entry")
     with raw(path) as connection, pytest.raises(sqlite.dbapi.IntegrityError):
         connection.execute(statement)
@@ -104,7 +107,9 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("column", list(COLUMNS))
-def test_a_changed_entry_is_found_whatever_was_changed(desk, path, column):
+def test_a_changed_entry_is_found_whatever_was_changed(
+    desk: Desk, path: Path, column: str
+) -> None:
     seq = entry(desk, "score-keyed")
     tamper(path, f"UPDATE entry SET {column} = {COLUMNS[column]} WHERE seq = {seq}")
 
@@ -112,13 +117,13 @@ def test_a_changed_entry_is_found_whatever_was_changed(desk, path, column):
 
 
 @pytest.mark.parametrize("seq", [1, 7])
-def test_a_deleted_entry_is_found(desk, path, seq):
+def test_a_deleted_entry_is_found(desk: Desk, path: Path, seq: int) -> None:
     tamper(path, f"DELETE FROM entry WHERE seq = {seq}")
 
     assert f"Entry #{seq}: is missing" in broken(desk)
 
 
-def test_two_entries_that_changed_places_are_found(desk, path):
+def test_two_entries_that_changed_places_are_found(desk: Desk, path: Path) -> None:
     tamper(
         path,
         "UPDATE entry SET seq = 1007 WHERE seq = 7",
@@ -129,14 +134,16 @@ def test_two_entries_that_changed_places_are_found(desk, path):
     assert "Entry #7: was changed" in broken(desk)
 
 
-def test_an_end_cut_off_is_found_by_the_signed_head(desk, path):
+def test_an_end_cut_off_is_found_by_the_signed_head(desk: Desk, path: Path) -> None:
     last = desk.ledger.head().seq
     tamper(path, f"DELETE FROM entry WHERE seq = {last}")
 
     assert f"Entry #{last}: is not what was signed" in broken(desk)
 
 
-def test_a_past_chained_anew_is_found_by_the_signed_head(desk, path):
+def test_a_past_chained_anew_is_found_by_the_signed_head(
+    desk: Desk, path: Path
+) -> None:
     from cptkiosk.ledger.chain import GENESIS, link
 
     rows = desk.ledger.rows(f"SELECT {ledger_.COLUMNS} FROM entry ORDER BY seq")
@@ -162,13 +169,13 @@ def test_a_past_chained_anew_is_found_by_the_signed_head(desk, path):
         "hash = substr(hash, 2) || 'f'",
     ],
 )
-def test_a_changed_signature_is_found(desk, path, change):
+def test_a_changed_signature_is_found(desk: Desk, path: Path, change: str) -> None:
     tamper(path, f"UPDATE head SET {change}")
 
     assert f"Entry #{desk.ledger.head().seq}" in broken(desk)
 
 
-def test_a_key_is_made_once_and_for_its_owner_only(folder, path):
+def test_a_key_is_made_once_and_for_its_owner_only(folder: Path, path: Path) -> None:
     key = folder / "installation.key"
     made = key.read_bytes()
 
@@ -180,8 +187,8 @@ def test_a_key_is_made_once_and_for_its_owner_only(folder, path):
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
 def test_a_key_that_cannot_be_read_is_a_sentence_and_seals_nothing(
-    desk, folder, content
-):
+    desk: Desk, folder: Path, content: bytes
+) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
     (folder / "installation.key").write_bytes(content)
     head = desk.ledger.head()
@@ -193,7 +200,9 @@ def test_a_key_that_cannot_be_read_is_a_sentence_and_seals_nothing(
     assert desk.session(A).stage is Stage.ENDED
 
 
-def test_a_key_is_made_in_a_folder_with_what_a_kill_left(desk, folder):
+def test_a_key_is_made_in_a_folder_with_what_a_kill_left(
+    desk: Desk, folder: Path
+) -> None:
     (folder / "installation.key.4711").write_bytes(b"half")
     a_session(desk, 1, stage=Stage.SEALED)
 
@@ -206,7 +215,9 @@ def test_a_key_is_made_in_a_folder_with_what_a_kill_left(desk, folder):
 
 
 @pytest.mark.parametrize("column", ["text", "salt", "about"])
-def test_a_changed_text_about_a_person_is_found(desk, path, column):
+def test_a_changed_text_about_a_person_is_found(
+    desk: Desk, path: Path, column: str
+) -> None:
     seq = entry(desk, "person-registered")
     tamper(
         path,
@@ -219,13 +230,15 @@ def test_a_changed_text_about_a_person_is_found(desk, path, column):
     assert "text kept for it was changed" in text
 
 
-def test_names_are_outside_the_chain(desk, path):
+def test_names_are_outside_the_chain(desk: Desk, path: Path) -> None:
     rows = desk.ledger.rows("SELECT body FROM entry WHERE body GLOB '*Family*'")
 
     assert rows == []
 
 
-def test_a_forgotten_person_leaves_a_chain_that_verifies(desk, folder, path):
+def test_a_forgotten_person_leaves_a_chain_that_verifies(
+    desk: Desk, folder: Path, path: Path
+) -> None:
     tamper(path, "DELETE FROM personal WHERE about = 'P1'")
     assert "'person'" in broken(desk)
 
@@ -263,7 +276,9 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(desk, folder, path):
         ),
     ],
 )
-def test_a_table_that_does_not_follow_is_named_and_mended(desk, path, table, statement):
+def test_a_table_that_does_not_follow_is_named_and_mended(
+    desk: Desk, path: Path, table: str, statement: str
+) -> None:
     whole = dump(path)
     with raw(path) as connection:
         connection.execute(statement)
@@ -275,7 +290,7 @@ def test_a_table_that_does_not_follow_is_named_and_mended(desk, path, table, sta
     assert dump(path) == whole
 
 
-def test_a_rebuild_gives_the_same_byte_for_byte(desk, path):
+def test_a_rebuild_gives_the_same_byte_for_byte(desk: Desk, path: Path) -> None:
     desk.perform(
         c.RecordIrregularity(
             session_id=A, code="ENV-NOISE", severity=1, scope="session",
@@ -294,8 +309,8 @@ def test_a_rebuild_gives_the_same_byte_for_byte(desk, path):
 
 
 def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
-    desk, folder, path, monkeypatch
-):
+    desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = open_desk(folder, desk.clock, "t2")
     folded = verify_.folded
 
@@ -342,14 +357,18 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
         ((4, 0, 0), "wal"),
     ],
 )
-def test_the_journal_is_the_one_that_is_safe_with_this_sqlite(version, mode):
+def test_the_journal_is_the_one_that_is_safe_with_this_sqlite(
+    version: tuple[int, ...], mode: str
+) -> None:
     expected = {"wal": ("wal", "FULL"), "delete": ("delete", "EXTRA")}
 
     assert sqlite.safe_journal(version) == expected[mode]
 
 
 @pytest.mark.parametrize("version", [sqlite.library_version(), (3, 51, 2)])
-def test_the_settings_are_the_ones_asked_for(desk, folder, version, monkeypatch):
+def test_the_settings_are_the_ones_asked_for(
+    desk: Desk, folder: Path, version: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
     monkeypatch.setattr(opening, "library_version", lambda: version)
     journal, synchronous = sqlite.safe_journal(version)
@@ -367,12 +386,14 @@ def test_the_settings_are_the_ones_asked_for(desk, folder, version, monkeypatch)
     again.close()
 
 
-def test_only_its_owner_may_read_the_file_and_the_folder(desk, folder):
+def test_only_its_owner_may_read_the_file_and_the_folder(
+    desk: Desk, folder: Path
+) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / LEDGER).stat().st_mode) == 0o600
 
 
-def test_an_open_folder_is_closed_to_others(tmp_path, clock):
+def test_an_open_folder_is_closed_to_others(tmp_path: Path, clock: HandClock) -> None:
     folder = tmp_path / "open"
     folder.mkdir()
     folder.chmod(0o755)
@@ -383,7 +404,7 @@ def test_an_open_folder_is_closed_to_others(tmp_path, clock):
     made.ledger.close()
 
 
-def test_tables_are_strict(desk):
+def test_tables_are_strict(desk: Desk) -> None:
     rows = desk.ledger.rows(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict"
         " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlite%'"
@@ -425,14 +446,18 @@ FOREIGN = {
 
 @pytest.mark.parametrize("what", list(FOREIGN))
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_file_of_another_program_is_left_as_it_is(tmp_path, what, read_only):
+def test_a_file_of_another_program_is_left_as_it_is(
+    tmp_path: Path, what: str, read_only: bool
+) -> None:
     path = foreign(tmp_path / LEDGER, *FOREIGN[what])
 
     assert "is not a ledger" in refused(path, read_only=read_only)
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_ledger_of_a_newer_release_is_left_as_it_is(folder, desk, read_only):
+def test_a_ledger_of_a_newer_release_is_left_as_it_is(
+    folder: Path, desk: Desk, read_only: bool
+) -> None:
     desk.ledger.close()
     with raw(folder / LEDGER) as connection:
         connection.execute("PRAGMA user_version = 99")
@@ -443,14 +468,16 @@ def test_a_ledger_of_a_newer_release_is_left_as_it_is(folder, desk, read_only):
 @pytest.mark.parametrize(
     "content", [b"x" * 10_000, b"PK\3\4 a spreadsheet", b"\0" * 5000]
 )
-def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content):
+def test_a_file_that_is_no_database_is_left_as_it_is(
+    tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / LEDGER
     path.write_bytes(content)
 
     assert "is damaged or no ledger" in refused(path)
 
 
-def test_a_damaged_page_is_a_sentence(desk, folder, path):
+def test_a_damaged_page_is_a_sentence(desk: Desk, folder: Path, path: Path) -> None:
     desk.ledger.close()
     content = bytearray(path.read_bytes())
     content[4096 : 2 * len(content) // 3] = b"\xff" * (2 * len(content) // 3 - 4096)
@@ -460,13 +487,13 @@ def test_a_damaged_page_is_a_sentence(desk, folder, path):
         verify(open_desk(folder, desk.clock).ledger)
 
 
-def test_no_ledger_is_a_sentence_and_none_is_made_by_looking(tmp_path):
+def test_no_ledger_is_a_sentence_and_none_is_made_by_looking(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="There is no ledger"):
         Ledger(tmp_path / LEDGER, "t1", read_only=True)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_file_was_cut_off_and_is_left_as_it_is(folder):
+def test_an_empty_file_was_cut_off_and_is_left_as_it_is(folder: Path) -> None:
     folder.mkdir()
     (folder / LEDGER).touch()
 
@@ -475,8 +502,8 @@ def test_an_empty_file_was_cut_off_and_is_left_as_it_is(folder):
 
 
 def test_a_kill_at_any_moment_of_the_creation_leaves_what_can_be_opened(
-    tmp_path, clock
-):
+    tmp_path: Path, clock: HandClock
+) -> None:
     said = reaped(worker("die_creating", tmp_path)).split("\n")[:-1]
     killed = [one.split()[0] for one in said if one.endswith(" 9")]
     assert len(killed) > 20
@@ -490,7 +517,9 @@ def test_a_kill_at_any_moment_of_the_creation_leaves_what_can_be_opened(
 
 
 @pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
-def test_nothing_is_written_into_a_file_that_lost_its_name(desk, folder, path, how):
+def test_nothing_is_written_into_a_file_that_lost_its_name(
+    desk: Desk, folder: Path, path: Path, how: str
+) -> None:
     kept = folder / "kept"
     head = desk.ledger.head()
     if how == "replaced":
@@ -522,7 +551,7 @@ def long_notes(desk: Desk) -> None:
         desk.perform(c.TakeNote(session_id=A, text="n" * 3000), LEE)
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk):
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk: Desk) -> None:
     a_session(desk)
     full(desk.ledger)
 
@@ -541,7 +570,9 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk):
     verify(desk.ledger)
 
 
-def test_the_reserve_is_given_up_for_the_step_in_hand(desk, monkeypatch):
+def test_the_reserve_is_given_up_for_the_step_in_hand(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_session(desk)
     room = full(desk.ledger)
     given: list[bool] = []
@@ -562,7 +593,9 @@ def test_the_reserve_is_given_up_for_the_step_in_hand(desk, monkeypatch):
     verify(desk.ledger)
 
 
-def test_the_reserve_is_filled_again_at_the_next_opening(desk, folder):
+def test_the_reserve_is_filled_again_at_the_next_opening(
+    desk: Desk, folder: Path
+) -> None:
     reserve_path(desk.ledger.path).unlink()
     desk.ledger.close()
 
@@ -572,7 +605,9 @@ def test_the_reserve_is_filled_again_at_the_next_opening(desk, folder):
     again.ledger.close()
 
 
-def test_the_reserve_is_made_again_after_the_next_step_that_succeeds(desk):
+def test_the_reserve_is_made_again_after_the_next_step_that_succeeds(
+    desk: Desk,
+) -> None:
     a_session(desk)
     desk.ledger.give_reserve_up()
 
@@ -584,7 +619,9 @@ def test_the_reserve_is_made_again_after_the_next_step_that_succeeds(desk):
     assert reserve.read_bytes().count(0) < opening.RESERVE_BYTES // 100
 
 
-def test_neither_a_draft_nor_a_beat_gives_the_reserve_up(desk, clock):
+def test_neither_a_draft_nor_a_beat_gives_the_reserve_up(
+    desk: Desk, clock: HandClock
+) -> None:
     a_session(desk)
     full(desk.ledger)
 
@@ -594,7 +631,9 @@ def test_neither_a_draft_nor_a_beat_gives_the_reserve_up(desk, clock):
     assert reserve_path(desk.ledger.path).exists()
 
 
-def test_a_file_held_by_another_program_is_a_sentence(desk, folder, monkeypatch):
+def test_a_file_held_by_another_program_is_a_sentence(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_session(desk)
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.05)
     hurried = open_desk(folder, desk.clock, "t2")
@@ -612,8 +651,8 @@ def test_a_file_held_by_another_program_is_a_sentence(desk, folder, monkeypatch)
 
 
 def test_a_ledger_opened_for_reading_reads_everything_and_writes_nothing(
-    desk, folder, path
-):
+    desk: Desk, folder: Path, path: Path
+) -> None:
     head = desk.ledger.head()
     looking = Ledger(path, "t2", read_only=True)
 
@@ -627,7 +666,7 @@ def test_a_ledger_opened_for_reading_reads_everything_and_writes_nothing(
     looking.close()
 
 
-def test_a_refusal_inside_a_transaction_leaves_no_trace(desk, path):
+def test_a_refusal_inside_a_transaction_leaves_no_trace(desk: Desk, path: Path) -> None:
     personal = desk.ledger.rows("SELECT count(*) FROM personal")
     with pytest.raises(Refused):
         desk.perform(NOTE, LEE)
@@ -639,7 +678,9 @@ def test_a_refusal_inside_a_transaction_leaves_no_trace(desk, path):
 # What a newer or a broken program wrote
 
 
-def test_an_event_of_an_unknown_kind_is_a_sentence(desk, folder, path):
+def test_an_event_of_an_unknown_kind_is_a_sentence(
+    desk: Desk, folder: Path, path: Path
+) -> None:
     last = desk.ledger.head().seq
     tamper(path, f"UPDATE entry SET kind = 'hologram-shown.v3' WHERE seq = {last}")
 
@@ -648,7 +689,9 @@ def test_an_event_of_an_unknown_kind_is_a_sentence(desk, folder, path):
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", '{"revision": "one", "signed_by": 1}'])
-def test_a_body_that_does_not_fit_its_kind_is_a_sentence(desk, folder, path, body):
+def test_a_body_that_does_not_fit_its_kind_is_a_sentence(
+    desk: Desk, folder: Path, path: Path, body: str
+) -> None:
     last = desk.ledger.head().seq
     tamper(path, f"UPDATE entry SET body = '{body}' WHERE seq = {last}")
 
@@ -656,7 +699,7 @@ def test_a_body_that_does_not_fit_its_kind_is_a_sentence(desk, folder, path, bod
         open_desk(folder, desk.clock).session(A)
 
 
-def test_a_commitment_that_is_none_is_a_sentence(desk, folder):
+def test_a_commitment_that_is_none_is_a_sentence(desk: Desk, folder: Path) -> None:
     seq = entry(desk, "staff-added")
     desk.ledger.close()
     tamper(
@@ -673,7 +716,7 @@ def test_a_commitment_that_is_none_is_a_sentence(desk, folder):
 # Opening
 
 
-def test_opening_again_changes_nothing(desk, folder, path):
+def test_opening_again_changes_nothing(desk: Desk, folder: Path, path: Path) -> None:
     desk.ledger.close()
     before = path.read_bytes()
     with raw(path) as connection:
@@ -689,7 +732,9 @@ def test_opening_again_changes_nothing(desk, folder, path):
     assert path.read_bytes()[100:] == before[100:]
 
 
-def test_several_processes_creating_at_once_make_one_center(tmp_path, clock):
+def test_several_processes_creating_at_once_make_one_center(
+    tmp_path: Path, clock: HandClock
+) -> None:
     folder = tmp_path / "data"
     makers = [worker("create", folder) for _ in range(4)]
     for one in makers:
@@ -709,7 +754,7 @@ def test_several_processes_creating_at_once_make_one_center(tmp_path, clock):
     desk.ledger.close()
 
 
-def test_who_creates_keeps_others_waiting_until_it_is_done(tmp_path):
+def test_who_creates_keeps_others_waiting_until_it_is_done(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     maker = worker("create", folder)
@@ -729,7 +774,9 @@ def test_who_creates_keeps_others_waiting_until_it_is_done(tmp_path):
 # Copies
 
 
-def test_a_backup_is_a_whole_ledger_in_one_file(desk, path, tmp_path):
+def test_a_backup_is_a_whole_ledger_in_one_file(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "copies" / "one.db"
 
     found = back_up(desk.ledger, target)
@@ -739,7 +786,7 @@ def test_a_backup_is_a_whole_ledger_in_one_file(desk, path, tmp_path):
     assert [one.name for one in target.parent.iterdir()] == ["one.db"]
 
 
-def test_a_backup_overwrites_nothing(desk, path, tmp_path):
+def test_a_backup_overwrites_nothing(desk: Desk, path: Path, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("keep me")
 
@@ -748,7 +795,9 @@ def test_a_backup_overwrites_nothing(desk, path, tmp_path):
     assert target.read_text() == "keep me"
 
 
-def test_a_backup_that_cannot_be_written_is_a_sentence(desk, path, tmp_path):
+def test_a_backup_that_cannot_be_written_is_a_sentence(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(DestinationError, match="ledger itself is safe"):
@@ -758,7 +807,7 @@ def test_a_backup_that_cannot_be_written_is_a_sentence(desk, path, tmp_path):
 # Drafts and beats
 
 
-def test_a_draft_is_kept_replaced_and_forgotten(desk, folder):
+def test_a_draft_is_kept_replaced_and_forgotten(desk: Desk, folder: Path) -> None:
     desk.ledger.keep_draft("s2", "irregularity", '{"x": 1}')
     desk.ledger.keep_draft("s2", "irregularity", '{"x": 2}')
     other = open_desk(folder, desk.clock)
@@ -769,7 +818,9 @@ def test_a_draft_is_kept_replaced_and_forgotten(desk, folder):
     other.ledger.close()
 
 
-def test_a_beat_is_left_every_fifteen_seconds_only(desk, clock):
+def test_a_beat_is_left_every_fifteen_seconds_only(
+    desk: Desk, clock: HandClock
+) -> None:
     desk.beat()
     first = desk.ledger.heartbeat()
     clock.advance(14_999)
@@ -785,7 +836,7 @@ def test_a_beat_is_left_every_fifteen_seconds_only(desk, clock):
 # Lists
 
 
-def test_lists_show_what_is_open_and_what_is_not(desk, path):
+def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None:
     a_session(desk, 2, stage=Stage.ENDED, session_id="b")
     a_session(desk, 1, stage=Stage.CANCELLED, session_id="c")
     later = desk.now().utc_ms + 1
@@ -807,14 +858,18 @@ def test_lists_show_what_is_open_and_what_is_not(desk, path):
 # Several terminals
 
 
-def test_whoever_writes_holds_the_file_from_the_beginning(desk, path):
+def test_whoever_writes_holds_the_file_from_the_beginning(
+    desk: Desk, path: Path
+) -> None:
     with desk.ledger.writing("s1"), raw(path) as other:
         other.execute("PRAGMA busy_timeout = 0")
         with pytest.raises(Exception, match="locked"):
             other.execute("BEGIN IMMEDIATE")
 
 
-def test_a_wish_is_decided_by_what_other_terminals_have_written(desk, folder, clock):
+def test_a_wish_is_decided_by_what_other_terminals_have_written(
+    desk: Desk, folder: Path, clock: HandClock
+) -> None:
     a_session(desk, 2)
     other = open_desk(folder, clock, "t2")
     other.session("a")

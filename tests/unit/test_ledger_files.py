@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -69,8 +70,8 @@ def python(script: str, *arguments: object) -> str:
 
 @pytest.mark.parametrize("what", ["unlinked", "moved", "copied over", "linked over"])
 def test_a_file_that_lost_its_name_is_noticed_before_the_next_step(
-    desk, folder, path, what
-):
+    desk: Desk, folder: Path, path: Path, what: str
+) -> None:
     aside = folder / "aside"
     match what:
         case "unlinked":
@@ -89,8 +90,8 @@ def test_a_file_that_lost_its_name_is_noticed_before_the_next_step(
 
 @pytest.mark.parametrize("content", ["empty", "foreign", "another ledger", "cut off"])
 def test_what_is_written_over_the_file_is_noticed_before_the_next_step(
-    desk, folder, path, content, tmp_path
-):
+    desk: Desk, folder: Path, path: Path, content: str, tmp_path: Path
+) -> None:
     desk.ledger.rows("PRAGMA wal_checkpoint(FULL)")
     desk.perform(NOTE, LEE)
     other = staffed_elsewhere(tmp_path / "other")
@@ -113,8 +114,8 @@ def staffed_elsewhere(folder: Path) -> Path:
 
 
 def test_an_older_copy_written_over_the_file_is_noticed_before_the_next_step(
-    desk, path, tmp_path
-):
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     back_up(desk.ledger, tmp_path / "old.db")
     for _ in range(200):
         # More pages than the journal holds after it was written back.
@@ -129,8 +130,8 @@ def test_an_older_copy_written_over_the_file_is_noticed_before_the_next_step(
 @pytest.mark.parametrize("ending", ["wal", "shm"])
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
 def test_a_journal_that_lost_its_name_is_noticed_and_closing_keeps_what_was_in_it(
-    desk, folder, path, ending, how
-):
+    desk: Desk, folder: Path, path: Path, ending: str, how: str
+) -> None:
     head = desk.ledger.head()
     journal = path.with_name(f"{path.name}-{ending}")
     if how == "replaced":
@@ -147,7 +148,9 @@ def test_a_journal_that_lost_its_name_is_noticed_and_closing_keeps_what_was_in_i
     again.ledger.close()
 
 
-def test_a_journal_cut_off_is_noticed_before_the_next_step(desk, path):
+def test_a_journal_cut_off_is_noticed_before_the_next_step(
+    desk: Desk, path: Path
+) -> None:
     path.with_name(f"{path.name}-wal").write_bytes(b"")
 
     with pytest.raises(StorageError):
@@ -155,8 +158,8 @@ def test_a_journal_cut_off_is_noticed_before_the_next_step(desk, path):
 
 
 def test_a_file_replaced_in_the_middle_of_a_step_is_noticed_before_it_is_recorded(
-    desk, path
-):
+    desk: Desk, path: Path
+) -> None:
     with (
         pytest.raises(StorageError, match="moved or replaced"),
         desk.ledger.writing("s1"),
@@ -164,7 +167,9 @@ def test_a_file_replaced_in_the_middle_of_a_step_is_noticed_before_it_is_recorde
         path.unlink()
 
 
-def test_writing_back_the_journal_is_taken_for_nothing_else(desk, path, clock, folder):
+def test_writing_back_the_journal_is_taken_for_nothing_else(
+    desk: Desk, path: Path, clock: HandClock, folder: Path
+) -> None:
     other = open_desk(folder, clock, "t2")
     for turn in range(6):
         (desk if turn % 2 else other).ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -175,7 +180,7 @@ def test_writing_back_the_journal_is_taken_for_nothing_else(desk, path, clock, f
     verify(desk.ledger)
 
 
-def test_looking_at_the_files_costs_a_few_microseconds(desk, path):
+def test_looking_at_the_files_costs_a_few_microseconds(desk: Desk, path: Path) -> None:
     place = desk.ledger._place
     assert place is not None
     best = float("inf")
@@ -202,7 +207,9 @@ for statement in sys.argv[2:]:
 """
 
 
-def test_another_sqlite_cannot_take_the_journal_away_while_we_use_it(desk, path):
+def test_another_sqlite_cannot_take_the_journal_away_while_we_use_it(
+    desk: Desk, path: Path
+) -> None:
     said = python(BESIDE, path, "PRAGMA journal_mode = delete")
 
     assert "locked" in said
@@ -210,7 +217,9 @@ def test_another_sqlite_cannot_take_the_journal_away_while_we_use_it(desk, path)
     verify(desk.ledger)
 
 
-def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(desk, path):
+def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(
+    desk: Desk, path: Path
+) -> None:
     said = python(
         BESIDE,
         path,
@@ -229,8 +238,8 @@ def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(desk, path
 
 @pytest.mark.parametrize("mode", ["delete", "wal", "truncate", "persist"])
 def test_a_journal_that_another_sqlite_chose_is_set_back_at_the_next_opening(
-    desk, folder, path, mode
-):
+    desk: Desk, folder: Path, path: Path, mode: str
+) -> None:
     head = desk.ledger.head()
     desk.ledger.close()
     python(BESIDE, path, f"PRAGMA journal_mode = {mode}")
@@ -246,8 +255,8 @@ def test_a_journal_that_another_sqlite_chose_is_set_back_at_the_next_opening(
 
 
 def test_with_an_older_sqlite_a_journal_that_another_chose_is_set_back_or_refused(
-    desk, folder, path, monkeypatch
-):
+    desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
     monkeypatch.setattr(opening, "library_version", lambda: (3, 40, 1))
     old = open_desk(folder, desk.clock)
@@ -268,8 +277,8 @@ def test_with_an_older_sqlite_a_journal_that_another_chose_is_set_back_or_refuse
 
 
 def test_a_ledger_read_and_written_with_pythons_own_sqlite_is_the_same(
-    desk, folder, path
-):
+    desk: Desk, folder: Path, path: Path
+) -> None:
     desk.ledger.close()
     script = """
 import sys
@@ -317,7 +326,9 @@ def unchanged(path: Path, words: str) -> None:
     assert kept == {one: files[one] for one in kept}
 
 
-def test_what_a_kill_left_is_gone_on_with(desk, path, tmp_path):
+def test_what_a_kill_left_is_gone_on_with(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     killed = left_by_a_kill(path, tmp_path / "k", "-wal", "-shm")
 
     again = open_desk(killed.parent, desk.clock)
@@ -326,7 +337,9 @@ def test_what_a_kill_left_is_gone_on_with(desk, path, tmp_path):
     again.ledger.close()
 
 
-def test_a_journal_without_its_index_is_gone_on_with(desk, path, tmp_path):
+def test_a_journal_without_its_index_is_gone_on_with(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     killed = left_by_a_kill(path, tmp_path / "k", "-wal")
 
     again = open_desk(killed.parent, desk.clock)
@@ -335,15 +348,17 @@ def test_a_journal_without_its_index_is_gone_on_with(desk, path, tmp_path):
     again.ledger.close()
 
 
-def test_a_missing_journal_is_explained_and_nothing_is_written(desk, path, tmp_path):
+def test_a_missing_journal_is_explained_and_nothing_is_written(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     killed = left_by_a_kill(path, tmp_path / "k", "-shm")
 
     unchanged(killed, "journal .*-wal is missing: entries were in it")
 
 
 def test_an_index_left_without_a_journal_that_held_nothing_is_no_matter(
-    desk, path, tmp_path
-):
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     desk.ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     killed = left_by_a_kill(path, tmp_path / "k", "-shm")
 
@@ -354,8 +369,8 @@ def test_an_index_left_without_a_journal_that_held_nothing_is_no_matter(
 
 
 def test_the_journal_of_another_ledger_is_explained_and_not_written_in(
-    desk, path, tmp_path
-):
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     killed = left_by_a_kill(path, tmp_path / "k", "-wal")
     other = staffed_elsewhere(tmp_path / "other")
     killed.write_bytes(other.read_bytes())
@@ -363,7 +378,9 @@ def test_the_journal_of_another_ledger_is_explained_and_not_written_in(
     unchanged(killed, "do not fit together")
 
 
-def test_the_journal_left_beside_an_older_copy_is_explained(desk, path, tmp_path):
+def test_the_journal_left_beside_an_older_copy_is_explained(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
     back_up(desk.ledger, tmp_path / "old.db")
     for _ in range(60):
         desk.perform(NOTE, LEE)
@@ -402,7 +419,7 @@ def bound(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def owned(desk, folder, path):
+def owned(desk: Desk, folder: Path, path: Path) -> Iterator[Path]:
     """The folder of a closed ledger; its permissions are given back."""
     desk.ledger.close()
     yield folder
@@ -424,8 +441,12 @@ ADD = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
     ],
 )
 def test_what_may_not_be_read_or_written_is_a_sentence(
-    owned, mode, folder_mode, command, said
-):
+    owned: Path,
+    mode: int,
+    folder_mode: int,
+    command: tuple[str, ...] | tuple[str, str],
+    said: str,
+) -> None:
     before = (owned / LEDGER).read_bytes()
     (owned / LEDGER).chmod(mode)
     owned.chmod(folder_mode)
@@ -441,11 +462,13 @@ def test_what_may_not_be_read_or_written_is_a_sentence(
     assert (owned / LEDGER).read_bytes() == before
 
 
-def test_with_permission_the_same_works(owned):
+def test_with_permission_the_same_works(owned: Path) -> None:
     assert bound(owned, *ADD).returncode == ExitCode.DONE
 
 
-def test_a_read_only_file_is_a_sentence_for_a_step_in_hand(desk, path):
+def test_a_read_only_file_is_a_sentence_for_a_step_in_hand(
+    desk: Desk, path: Path
+) -> None:
     desk.ledger.rows("PRAGMA query_only = ON")
 
     refused(desk, "cannot be written: this step was not recorded")
@@ -462,8 +485,11 @@ def run(folder: Path, *arguments: object) -> int:
     "command", [("ledger", "verify"), ("ledger", "info"), ADD, ("session", "list")]
 )
 def test_every_command_explains_an_empty_file_and_leaves_it(
-    tmp_path, command, capsys, monkeypatch
-):
+    tmp_path: Path,
+    command: tuple[str, ...] | tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("sys.stdin", None)
     (tmp_path / LEDGER).touch()
 
@@ -485,8 +511,8 @@ class OtherMachine(HandClock):
 
 @pytest.mark.parametrize("how", ["backup", "with its journal"])
 def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
-    desk, folder, path, tmp_path, how
-):
+    desk: Desk, folder: Path, path: Path, tmp_path: Path, how: str
+) -> None:
     desk.beat()
     a_session(desk, 1, stage=Stage.SEALED, session_id="before")
     before, beat = left_ms(desk, "P1"), desk.ledger.heartbeat()
@@ -522,7 +548,9 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
     other.ledger.close()
 
 
-def test_the_ledger_knows_its_terminals_and_their_boots(desk, folder, path, clock):
+def test_the_ledger_knows_its_terminals_and_their_boots(
+    desk: Desk, folder: Path, path: Path, clock: HandClock
+) -> None:
     first = desk.ledger.head().seq
     other = open_desk(folder, clock, "t2")
     other.perform(NOTE, LEE)
@@ -545,7 +573,9 @@ def test_the_ledger_knows_its_terminals_and_their_boots(desk, folder, path, cloc
     other.ledger.close()
 
 
-def test_a_boot_is_noticed_once_however_often_it_is_looked_at(desk, folder, clock):
+def test_a_boot_is_noticed_once_however_often_it_is_looked_at(
+    desk: Desk, folder: Path, clock: HandClock
+) -> None:
     desk.beat()
     clock.reboot(60_000)
     for _ in range(3):
@@ -559,7 +589,9 @@ def test_a_boot_is_noticed_once_however_often_it_is_looked_at(desk, folder, cloc
     assert kinds.count(BootNoticed) == 1
 
 
-def test_info_lists_the_terminals(desk, folder, path, capsys):
+def test_info_lists_the_terminals(
+    desk: Desk, folder: Path, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     desk.ledger.close()
 
     assert run(folder, "ledger", "info") == ExitCode.DONE
@@ -570,7 +602,9 @@ def test_info_lists_the_terminals(desk, folder, path, capsys):
     assert "2026-09-21T14:13:20Z" in said
 
 
-def test_a_backup_is_recorded_with_its_name_and_size(desk, folder, path, tmp_path):
+def test_a_backup_is_recorded_with_its_name_and_size(
+    desk: Desk, folder: Path, path: Path, tmp_path: Path
+) -> None:
     entries = desk.ledger.head().seq
     desk.ledger.close()
 
@@ -583,7 +617,9 @@ def test_a_backup_is_recorded_with_its_name_and_size(desk, folder, path, tmp_pat
     again.ledger.close()
 
 
-def test_a_backup_of_a_restored_ledger_goes_on(desk, folder, path, tmp_path, clock):
+def test_a_backup_of_a_restored_ledger_goes_on(
+    desk: Desk, folder: Path, path: Path, tmp_path: Path, clock: HandClock
+) -> None:
     back_up(desk.ledger, tmp_path / "b.db")
     desk.ledger.close()
     restore(folder / LEDGER, tmp_path / "b.db", "20261123-140000Z")
@@ -597,7 +633,7 @@ def test_a_backup_of_a_restored_ledger_goes_on(desk, folder, path, tmp_path, clo
 # Forgotten texts
 
 
-def test_what_is_deleted_is_wiped_from_the_file(desk, folder):
+def test_what_is_deleted_is_wiped_from_the_file(desk: Desk, folder: Path) -> None:
     desk.ledger.keep_draft("s2", "note", '"Xylophone Quartz"')
     desk.ledger.keep_draft("s2", "note", "")
     assert desk.ledger.setting("secure_delete") == "1"
@@ -606,7 +642,9 @@ def test_what_is_deleted_is_wiped_from_the_file(desk, folder):
     assert b"Xylophone" not in (folder / LEDGER).read_bytes()
 
 
-def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(desk, folder):
+def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 30, stage=Stage.ENDED)
     names = [f"FamilyP{number}" for number in range(10, 31)]
     with desk.ledger.writing("s1") as transaction:
@@ -624,7 +662,9 @@ def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(desk, fold
 # Reading methods
 
 
-def test_what_reports_and_bundles_need_is_asked_of_the_ledger(desk, folder, path):
+def test_what_reports_and_bundles_need_is_asked_of_the_ledger(
+    desk: Desk, folder: Path, path: Path
+) -> None:
     a_session(desk, 1, stage=Stage.SEALED, session_id="b")
     seq = desk.session("b").sealed_seq
     head, at_utc_ms = desk.ledger.written_at(seq)
@@ -645,11 +685,13 @@ def test_what_reports_and_bundles_need_is_asked_of_the_ledger(desk, folder, path
         desk.ledger.written_at(9999)
 
 
-def test_the_columns_are_still_where_others_look_for_them():
+def test_the_columns_are_still_where_others_look_for_them() -> None:
     assert ledger_.COLUMNS.startswith("seq, stream")
 
 
-def test_a_file_that_ends_in_the_middle_is_explained(desk, folder, path):
+def test_a_file_that_ends_in_the_middle_is_explained(
+    desk: Desk, folder: Path, path: Path
+) -> None:
     desk.ledger.close()
     whole = path.read_bytes()
     for kept in (1, 50, 99, 512, 4096, 4097, 5000, len(whole) - 4096, len(whole) - 1):
@@ -660,8 +702,8 @@ def test_a_file_that_ends_in_the_middle_is_explained(desk, folder, path):
 
 
 def test_another_program_holding_the_lock_is_explained_at_the_opening(
-    desk, folder, path, monkeypatch
-):
+    desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.05)
     desk.ledger.close()
     with raw(path) as other:

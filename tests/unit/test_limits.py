@@ -1,15 +1,20 @@
 """What has a limit: undoing, calling, crediting, planning, disputing, late starts."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.commands import BeginPause, GiveCredit
 from cptkiosk.domain.guide import next_call
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BootBridged, Room
-from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Refused, Role
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
 from support.sessions import (
     a_session,
@@ -34,7 +39,7 @@ P2 = {"session_id": A, "attempt_id": attempt_id("P2")}
 UNDO = c.UndoStep(session_id=A)
 
 
-def refused(desk, command, actor=LEE):
+def refused(desk: Desk, command, actor: Actor = LEE):
     """Return why a command is refused, having seen that nothing was written."""
     head = desk.ledger.head()
     with pytest.raises(Refused) as error:
@@ -43,12 +48,12 @@ def refused(desk, command, actor=LEE):
     return str(error.value)
 
 
-def key(desk, shown, verdict="", actor=LEE):
+def key(desk: Desk, shown, verdict: str = "", actor: Actor = LEE) -> None:
     wish = c.KeyScore(**P1, shown=shown, vendor_verdict=verdict)
     desk.perform(wish, actor)
 
 
-def credit(minutes):
+def credit(minutes: int):
     return c.GiveCredit(**P1, credit_ms=minutes * MINUTE_MS, reason="noise")
 
 
@@ -64,7 +69,7 @@ def irregularity(**changes):
 # Undo
 
 
-def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk):
+def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "70", actor=DANA)
@@ -76,7 +81,7 @@ def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk):
     assert attempt(desk, "P1").score.raw_min == 70
 
 
-def test_what_is_sealed_is_not_undone_after_an_amendment(desk):
+def test_what_is_sealed_is_not_undone_after_an_amendment(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
     desk.seal(A, DANA, DANA_PIN)
     desk.perform(c.AmendSession(session_id=A, reason="typo"), DANA)
@@ -85,7 +90,9 @@ def test_what_is_sealed_is_not_undone_after_an_amendment(desk):
 
 
 @pytest.mark.parametrize("wish", [c.BeginPause(**P1, reason="froze"), credit(3)])
-def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(desk, wish):
+def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(
+    desk: Desk, wish: BeginPause | GiveCredit
+) -> None:
     a_session(desk, 1)
     desk.perform(wish, LEE)
     advance(desk, 5 * MINUTE_MS + 1)
@@ -93,7 +100,7 @@ def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(desk, wish):
     assert "5 minutes" in refused(desk, UNDO)
 
 
-def test_a_step_of_the_check_in_is_undone_however_late(desk):
+def test_a_step_of_the_check_in_is_undone_however_late(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
@@ -104,7 +111,7 @@ def test_a_step_of_the_check_in_is_undone_however_late(desk):
     assert progress(desk, "P1") == "checked-in"
 
 
-def test_an_undone_credit_never_leaves_somebody_without_time(desk):
+def test_an_undone_credit_never_leaves_somebody_without_time(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 88 * MINUTE_MS)
     desk.perform(credit(5), LEE)
@@ -117,7 +124,9 @@ def test_an_undone_credit_never_leaves_somebody_without_time(desk):
 # A reboot
 
 
-def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(desk, folder):
+def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -137,7 +146,9 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(desk, folder)
     other.ledger.close()
 
 
-def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(desk):
+def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     desk.clock.reboot(MINUTE_MS)
     desk.attach()
@@ -151,7 +162,7 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(desk):
     desk.seal(A, DANA, DANA_PIN)
 
 
-def test_nothing_is_sealed_without_the_pin(desk):
+def test_nothing_is_sealed_without_the_pin(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
 
     assert "PIN" in refused(desk, c.SealSession(session_id=A))
@@ -165,7 +176,9 @@ def test_nothing_is_sealed_without_the_pin(desk):
 
 @pytest.mark.parametrize(("days", "possible"), [(731, True), (733, False)])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_session_is_planned_within_two_years_of_now(desk, days, possible, sign):
+def test_a_session_is_planned_within_two_years_of_now(
+    desk: Desk, days: int, possible: bool, sign: int
+) -> None:
     plan = c.PlanSession(
         session_id=A,
         title="Morning",
@@ -182,14 +195,18 @@ def test_a_session_is_planned_within_two_years_of_now(desk, days, possible, sign
 @pytest.mark.parametrize(
     "changes", [{"severity": 0}, {"severity": 4}, {"scope": "town"}, {"validity": "x"}]
 )
-def test_an_irregularity_of_no_known_kind_is_refused(desk, changes):
+def test_an_irregularity_of_no_known_kind_is_refused(
+    desk: Desk, changes: dict[str, int] | dict[str, str]
+) -> None:
     a_session(desk, 1)
 
     assert " is no " in refused(desk, irregularity(**changes))
 
 
 @pytest.mark.parametrize(("ahead_ms", "possible"), [(60_000, True), (60_001, False)])
-def test_an_irregularity_does_not_lie_ahead(desk, ahead_ms, possible):
+def test_an_irregularity_does_not_lie_ahead(
+    desk: Desk, ahead_ms: int, possible: bool
+) -> None:
     a_session(desk, 1)
     wish = irregularity(happened_at_utc_ms=desk.now().utc_ms + ahead_ms)
     if possible:
@@ -201,14 +218,14 @@ def test_an_irregularity_does_not_lie_ahead(desk, ahead_ms, possible):
 # The countdown and late starts
 
 
-def late_and_seated(desk):
+def late_and_seated(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     desk.perform(c.ExpectLate(**P2), LEE)
 
 
-def test_nothing_is_halted_or_started_late_during_the_countdown(desk):
+def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> None:
     late_and_seated(desk)
     desk.perform(c.StartSession(session_id=A), LEE)
     desk.perform(c.ArriveLate(**P2), LEE)
@@ -222,7 +239,7 @@ def test_nothing_is_halted_or_started_late_during_the_countdown(desk):
     desk.perform(c.StartLate(**P2), LEE)
 
 
-def test_a_late_start_obeys_the_cutoff_too(desk):
+def test_a_late_start_obeys_the_cutoff_too(desk: Desk) -> None:
     late_and_seated(desk)
     started(desk, A)
     desk.perform(c.ArriveLate(**P2), LEE)
@@ -233,7 +250,7 @@ def test_a_late_start_obeys_the_cutoff_too(desk):
     assert "30 minutes" in refused(desk, c.StartLate(**P2), DANA)
 
 
-def test_somebody_checked_in_is_not_marked_absent(desk):
+def test_somebody_checked_in_is_not_marked_absent(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     at_the_desk(desk, A, attempt_id("P1"))
@@ -263,7 +280,9 @@ def test_somebody_checked_in_is_not_marked_absent(desk):
         ({"paid": True}, {Gate.ELIGIBLE}, "checked-in"),
     ],
 )
-def test_what_a_roster_corrects_is_looked_at_again(desk, changes, gates, stands):
+def test_what_a_roster_corrects_is_looked_at_again(
+    desk: Desk, changes: Any, gates: set[Gate], stands: str
+) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
@@ -281,7 +300,7 @@ def test_what_a_roster_corrects_is_looked_at_again(desk, changes, gates, stands)
 # Credits and calls
 
 
-def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk):
+def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk: Desk) -> None:
     a_session(desk, 1)
     desk.perform(credit(10), LEE)
 
@@ -290,11 +309,11 @@ def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk):
     desk.perform(credit(-1), LEE)
 
 
-def announce(minutes):
+def announce(minutes: int):
     return c.Announce(session_id=A, minutes=minutes, attempt_ids=(attempt_id("P1"),))
 
 
-def test_minutes_are_announced_when_they_are_due_and_no_others(desk):
+def test_minutes_are_announced_when_they_are_due_and_no_others(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 57 * MINUTE_MS)
     assert "too early" in refused(desk, announce(30))
@@ -303,7 +322,7 @@ def test_minutes_are_announced_when_they_are_due_and_no_others(desk):
     desk.perform(announce(30), LEE)
 
 
-def test_a_credit_lets_a_figure_be_announced_again(desk):
+def test_a_credit_lets_a_figure_be_announced_again(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 60 * MINUTE_MS)
     desk.perform(announce(30), LEE)
@@ -318,7 +337,7 @@ def test_a_credit_lets_a_figure_be_announced_again(desk):
 # Disputes
 
 
-def test_a_slip_of_the_first_keying_is_put_right_by_anybody(desk):
+def test_a_slip_of_the_first_keying_is_put_right_by_anybody(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "63", "pass")
@@ -330,7 +349,9 @@ def test_a_slip_of_the_first_keying_is_put_right_by_anybody(desk):
     assert attempt(desk, "P1").counts
 
 
-def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(desk):
+def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "63", "pass")
@@ -345,7 +366,7 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(desk):
         assert "coordinator" in refused(desk, wish)
 
 
-def test_a_contradiction_survives_an_undo(desk):
+def test_a_contradiction_survives_an_undo(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "63", "pass")
@@ -358,7 +379,7 @@ def test_a_contradiction_survives_an_undo(desk):
 # Names
 
 
-def test_two_people_of_one_name_are_told_apart(desk):
+def test_two_people_of_one_name_are_told_apart(desk: Desk) -> None:
     rows = [
         RegisterPerson(
             participant_id=one,
@@ -384,7 +405,7 @@ def test_two_people_of_one_name_are_told_apart(desk):
 
 
 @pytest.mark.parametrize("name", ["Kim FamilyP1", "FAMILYP1, KÍM"])
-def test_a_candidate_does_not_become_staff(desk, name):
+def test_a_candidate_does_not_become_staff(desk: Desk, name: str) -> None:
     planned(desk, ("P1",), A, "safety")
 
     with pytest.raises(Refused, match="may not be staff"):
@@ -394,7 +415,9 @@ def test_a_candidate_does_not_become_staff(desk, name):
 @pytest.mark.parametrize(
     ("family", "given"), [("Wong", "LEE"), ("Lee", "Wong"), ("Wong Lee", "")]
 )
-def test_staff_does_not_become_a_candidate_in_whatever_order(desk, family, given):
+def test_staff_does_not_become_a_candidate_in_whatever_order(
+    desk: Desk, family: str, given: str
+) -> None:
     row = RegisterPerson(participant_id="S", family_name=family, given_name=given)
 
     (outcome,) = desk.register([row], DANA)

@@ -1,18 +1,22 @@
 """A center takes the file of a module away while rolls and registrations still name it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from support.center import LEE, open_desk
+from support.clock import HandClock
 from support.sessions import a_session
 
 
 @pytest.fixture
-def gone(desk, folder, clock):
+def gone(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Desk]:
     """A desk that knows a module no more, with people on two rolls, one of them its."""
     shipped = desk.definitions
     sixth = replace(shipped.modules[0], id="sixth", name="Sixth", short="Sixth")
@@ -25,7 +29,7 @@ def gone(desk, folder, clock):
     again.ledger.close()
 
 
-def test_a_corrected_roster_still_corrects_every_other_roll(gone):
+def test_a_corrected_roster_still_corrects_every_other_roll(gone: Desk) -> None:
     people = {"P1": "sixth", "bP1": "safety"}
     gone.register(
         [
@@ -44,7 +48,7 @@ def test_a_corrected_roster_still_corrects_every_other_roll(gone):
     assert gone.session("a").attempts["P1-sixth"].person.text == "FamilyP1, Kim"
 
 
-def test_it_is_said_which_module_and_what_to_do(gone):
+def test_it_is_said_which_module_and_what_to_do(gone: Desk) -> None:
     with pytest.raises(Refused, match=r"No module 'sixth'.*Put its file back"):
         gone.assignment("a", "P1", "sixth")
     assert gone.definitions.short_name("sixth") == "sixth"

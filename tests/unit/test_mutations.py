@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from mutations_run import Fault
 
 RUN = Path(__file__).parents[1] / "mutations" / "run.py"
 SPEC = importlib.util.spec_from_file_location("mutations_run", RUN)
@@ -13,13 +14,13 @@ run = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(run)
 
 
-def test_there_are_enough_of_them():
+def test_there_are_enough_of_them() -> None:
     names = [one.name for one in run.faults()]
     assert len(set(names)) == len(names) >= 20
 
 
 @pytest.mark.parametrize("fault", run.faults(), ids=lambda one: one.name)
-def test_a_fault_can_be_put_in_at_one_place(fault):
+def test_a_fault_can_be_put_in_at_one_place(fault: Fault) -> None:
     source = (run.ROOT / "cptkiosk" / fault.file).read_text(encoding="utf-8")
 
     assert source.count(fault.sound) == 1

@@ -19,7 +19,7 @@ def declared():
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def test_every_package_is_declared():
+def test_every_package_is_declared() -> None:
     on_disk = {
         ".".join(path.parent.relative_to(ROOT).parts)
         for path in (ROOT / "cptkiosk").rglob("__init__.py")
@@ -31,7 +31,9 @@ def test_every_package_is_declared():
 
 
 @pytest.mark.parametrize(("folder", "suffix"), DATA.items())
-def test_data_folders_are_flat_and_every_file_in_them_is_shipped(folder, suffix):
+def test_data_folders_are_flat_and_every_file_in_them_is_shipped(
+    folder: str, suffix: str
+) -> None:
     found = [path for path in (ROOT / folder).iterdir() if path.name != "__pycache__"]
 
     assert all(path.is_file() for path in found)
@@ -41,14 +43,14 @@ def test_data_folders_are_flat_and_every_file_in_them_is_shipped(folder, suffix)
     ]
 
 
-def test_the_version_is_the_same_everywhere():
+def test_the_version_is_the_same_everywhere() -> None:
     version = declared()["project"]["version"]
 
     assert cptkiosk.__version__ == version
     assert f"## [{version}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_every_dependency_has_its_reason():
+def test_every_dependency_has_its_reason() -> None:
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     start = lines.index("dependencies = [")
     listed = lines[start + 1 : lines.index("]", start)]

@@ -1,11 +1,16 @@
 """Guessing a PIN at two terminals, over restarts, with the clock set: all on record."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES, WAIT_FIRST_MS
 from cptkiosk.domain.center_events import SignInFailed
 from cptkiosk.domain.values import HOUR_MS, Refused
 from support.center import LEE_PIN, open_desk
+from support.clock import HandClock
 
 GUESSES = [f"{number:06}" for number in range(1, 40)]
 
@@ -13,17 +18,17 @@ GUESSES = [f"{number:06}" for number in range(1, 40)]
 class Guesser:
     """Somebody who has two terminals, and can end and open the program on both."""
 
-    def __init__(self, folder, clock):
+    def __init__(self, folder: Path, clock) -> None:
         self.folder, self.clock = folder, clock
         self.desks = [open_desk(folder, clock, name) for name in ("t1", "t2")]
         self.tried = 0
 
-    def restart(self):
+    def restart(self) -> None:
         """End the program at both terminals, and open it again."""
         self.close()
         self.desks = [open_desk(self.folder, self.clock, name) for name in ("t1", "t2")]
 
-    def close(self):
+    def close(self) -> None:
         for desk in self.desks:
             desk.ledger.close()
 
@@ -47,7 +52,7 @@ class Guesser:
 
 
 @pytest.fixture
-def guesser(desk, folder, clock):
+def guesser(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Guesser]:
     desk.ledger.close()
     made = Guesser(folder, clock)
     yield made
@@ -61,8 +66,10 @@ def wait_of(said):
 
 
 @pytest.mark.parametrize("trick", ["nothing", "restart", "ahead", "back", "both"])
-def test_from_the_fifth_on_every_guess_waits_and_the_tenth_locks(guesser, trick):
-    def play():
+def test_from_the_fifth_on_every_guess_waits_and_the_tenth_locks(
+    guesser: Guesser, trick: str
+) -> None:
+    def play() -> None:
         if trick in {"restart", "both"}:
             guesser.restart()
         if trick in {"ahead", "both"}:
@@ -91,7 +98,7 @@ def test_from_the_fifth_on_every_guess_waits_and_the_tenth_locks(guesser, trick)
     assert set(guesser.on_record()) == {"t1", "t2"}
 
 
-def test_a_reboot_does_not_shorten_a_wait(guesser):
+def test_a_reboot_does_not_shorten_a_wait(guesser: Guesser) -> None:
     for _ in range(FREE_TRIES + 1):
         guesser.guess()
     guesser.clock.advance(10_000)
@@ -101,7 +108,7 @@ def test_a_reboot_does_not_shorten_a_wait(guesser):
     assert wait_of(guesser.guess(LEE_PIN)) == 15
 
 
-def test_waiting_counts_for_whoever_waits_and_for_nobody_else(guesser):
+def test_waiting_counts_for_whoever_waits_and_for_nobody_else(guesser: Guesser) -> None:
     for _ in range(FREE_TRIES + 1):
         guesser.guess()
 

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
@@ -12,21 +14,21 @@ from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 WRONG, NEW = "000000", "581604"
 
 
-def fail(desk, times):
+def fail(desk: Desk, times) -> None:
     for _ in range(times):
         with pytest.raises(Refused, match="not right"):
             desk.sign_in("s2", WRONG)
         desk.clock.advance(HOUR_MS)
 
 
-def wait(desk):
+def wait(desk: Desk):
     with pytest.raises(Refused, match="Too many wrong PINs") as error:
         desk.sign_in("s2", LEE_PIN)
     return str(error.value)
 
 
 @pytest.fixture
-def waiting(desk):
+def waiting(desk: Desk) -> Desk:
     fail(desk, FREE_TRIES)
     with pytest.raises(Refused, match="not right"):
         desk.sign_in("s2", WRONG)
@@ -34,21 +36,25 @@ def waiting(desk):
 
 
 @pytest.mark.parametrize("step_ms", [HOUR_MS, -HOUR_MS])
-def test_setting_the_wall_clock_does_not_shorten_or_stretch_a_wait(waiting, step_ms):
+def test_setting_the_wall_clock_does_not_shorten_or_stretch_a_wait(
+    waiting: Desk, step_ms: int
+) -> None:
     waiting.clock.step_wall(step_ms)
     assert "30 seconds" in wait(waiting)
     waiting.clock.advance(30_000)
     waiting.sign_in("s2", LEE_PIN)
 
 
-def test_a_wall_clock_set_back_over_a_reboot_costs_one_wait_at_most(waiting):
+def test_a_wall_clock_set_back_over_a_reboot_costs_one_wait_at_most(
+    waiting: Desk,
+) -> None:
     waiting.clock.reboot(-24 * HOUR_MS)
     assert "30 seconds" in wait(waiting)
 
 
 def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
-    waiting, folder, monkeypatch
-):
+    waiting: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waiting.clock.advance(30_000)
     other = open_desk(folder, waiting.clock, "t2")
 
@@ -64,7 +70,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
     other.ledger.close()
 
 
-def test_a_new_pin_unlocks(desk):
+def test_a_new_pin_unlocks(desk: Desk) -> None:
     fail(desk, LOCK_TRIES)
     with pytest.raises(Refused, match="staff pin"):
         desk.sign_in("s2", LEE_PIN)
@@ -77,7 +83,9 @@ def test_a_new_pin_unlocks(desk):
 
 
 @pytest.mark.parametrize("pin", ["123456", "777777", "12345", "48291a", ""])
-def test_a_pin_that_is_easy_to_guess_is_refused_wherever_it_is_set(desk, pin):
+def test_a_pin_that_is_easy_to_guess_is_refused_wherever_it_is_set(
+    desk: Desk, pin: str
+) -> None:
     with pytest.raises(Refused, match="PIN"):
         desk.add_staff("Kim Park", Role.PROCTOR, pin, "2026-01-15", DANA)
     with pytest.raises(Refused, match="PIN"):
@@ -85,7 +93,9 @@ def test_a_pin_that_is_easy_to_guess_is_refused_wherever_it_is_set(desk, pin):
     assert "Kim Park" not in {one.name for one in desk.center.staff.values()}
 
 
-def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(desk):
+def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(
+    desk: Desk,
+) -> None:
     with pytest.raises(Refused, match="coordinator"):
         desk.set_pin("s1", NEW, LEE)
     with pytest.raises(Refused, match="not right"):
@@ -100,14 +110,14 @@ def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(desk):
     assert desk.sign_in("s2", NEW) == LEE
 
 
-def run(*arguments, pin=""):
+def run(*arguments, pin: str = ""):
     return subprocess.run(
         [sys.executable, *arguments], input=pin, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
 
 
-def test_the_command_line_sets_a_pin(desk, folder):
+def test_the_command_line_sets_a_pin(desk: Desk, folder: Path) -> None:
     command = ["-m", "cptkiosk", "--data-dir", str(folder), "staff", "pin", "--name"]
 
     done = run(*command, "lee wong", "--pin-stdin", pin=f"{NEW}\n")
@@ -119,7 +129,7 @@ def test_the_command_line_sets_a_pin(desk, folder):
     assert desk.sign_in("s2", NEW) == LEE
 
 
-def test_python_without_its_assertions_is_refused():
+def test_python_without_its_assertions_is_refused() -> None:
     done = run("-O", "-m", "cptkiosk", "--version")
 
     assert done.returncode == 2

@@ -2,15 +2,18 @@
 
 import threading
 import time
+from pathlib import Path
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from support.center import LEE, open_desk
+from support.clock import HandClock
 from support.sessions import a_session
 
 
 def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
-    desk, folder, clock
-):
+    desk: Desk, folder: Path, clock: HandClock
+) -> None:
     a_session(desk, 2)
     other = open_desk(folder, clock, "t2")
     note = c.TakeNote(session_id="a", text="window open")
@@ -35,7 +38,7 @@ def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
     assert desk.session("a").notes
 
 
-def test_what_is_not_committed_is_not_seen_beside(desk):
+def test_what_is_not_committed_is_not_seen_beside(desk: Desk) -> None:
     a_session(desk, 1)
     before = desk.ledger.head()
     seen = []

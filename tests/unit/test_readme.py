@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def lines(name):
+def lines(name: str):
     return (ROOT / name).read_text(encoding="utf-8").splitlines()
 
 
@@ -32,22 +32,22 @@ def under(heading):
     return command
 
 
-def test_the_two_commands_are_there():
+def test_the_two_commands_are_there() -> None:
     assert under("Run") == RUN
     assert under("Test") == TEST
 
 
 @pytest.mark.parametrize("name", [".ci/run", "CONTRIBUTING.md"])
-def test_everyone_checks_with_the_same_line(name):
+def test_everyone_checks_with_the_same_line(name: str) -> None:
     assert under("Test") in lines(name)
 
 
-def test_the_check_can_be_run():
+def test_the_check_can_be_run() -> None:
     assert os.access(ROOT / ".ci/run", os.X_OK)
     assert (ROOT / "tests/check.py").is_file()
 
 
-def test_every_exit_code_is_explained():
+def test_every_exit_code_is_explained() -> None:
     found = {
         int(line.split("|")[1]) for line in lines("README.md") if line[:3] in CELLS
     }
@@ -55,7 +55,7 @@ def test_every_exit_code_is_explained():
     assert found == set(ExitCode)
 
 
-def test_every_link_leads_somewhere():
+def test_every_link_leads_somewhere() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):

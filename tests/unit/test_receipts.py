@@ -1,9 +1,11 @@
 """Receipts: only what fits a bundle that was written takes it out of the queue."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
 from cptkiosk.domain.session import Stage
@@ -26,29 +28,31 @@ SAYS = {
 
 
 @pytest.fixture
-def sealed(desk):
+def sealed(desk: Desk) -> Desk:
     a_session(desk, 1, Stage.SEALED, "a")
     return desk
 
 
-def written(desk, folder):
+def written(desk: Desk, folder: Path):
     folder.mkdir(exist_ok=True)
     return write_bundle(desk, "a", folder, LEE, report=lambda _: "report\n")[1]
 
 
-def a_file(folder, **says):
+def a_file(folder: Path, **says):
     path = folder / "receipt-a-r1.json"
     path.write_text(json.dumps(SAYS | says), encoding="utf-8")
     return path
 
 
-def state(desk):
+def state(desk: Desk):
     session = desk.session("a")
     bundles = sum(one.revision == session.revision for one in session.bundles)
     return desk.uploads.of(session.stage, ("a", session.revision), bundles)
 
 
-def test_a_bundle_leaves_the_queue_only_with_its_receipt(sealed, tmp_path):
+def test_a_bundle_leaves_the_queue_only_with_its_receipt(
+    sealed: Desk, tmp_path: Path
+) -> None:
     assert state(sealed) is Upload.WAITING
     digest = written(sealed, tmp_path / "stick")
     assert state(sealed) is Upload.WRITTEN
@@ -65,8 +69,8 @@ def test_a_bundle_leaves_the_queue_only_with_its_receipt(sealed, tmp_path):
 
 
 def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
-    sealed, tmp_path
-):
+    sealed: Desk, tmp_path: Path
+) -> None:
     digest = written(sealed, tmp_path / "stick")
     receipt = read_receipt(a_file(tmp_path, sha256=digest))
     sealed.import_receipt(receipt, LEE)
@@ -80,8 +84,8 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
 
 
 def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
-    sealed, tmp_path
-):
+    sealed: Desk, tmp_path: Path
+) -> None:
     early = read_receipt(a_file(tmp_path, sha256="0" * 64))
     with pytest.raises(Refused, match="No bundle of revision 1"):
         sealed.import_receipt(early, LEE)
@@ -99,7 +103,9 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
     assert state(sealed) is Upload.WRITTEN
 
 
-def test_a_later_revision_waits_again_whatever_came_for_the_first(sealed, tmp_path):
+def test_a_later_revision_waits_again_whatever_came_for_the_first(
+    sealed: Desk, tmp_path: Path
+) -> None:
     digest = written(sealed, tmp_path / "stick")
     sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
     sealed.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
@@ -115,8 +121,8 @@ def test_a_later_revision_waits_again_whatever_came_for_the_first(sealed, tmp_pa
 
 
 def test_a_try_that_failed_is_on_record_and_the_sealed_session_is_as_it_was(
-    sealed, tmp_path, folder
-):
+    sealed: Desk, tmp_path: Path, folder: Path
+) -> None:
     version = sealed.session("a").version
     with pytest.raises(DestinationError):
         write_bundle(sealed, "a", tmp_path / "none", LEE, report=lambda _: "")
@@ -135,8 +141,8 @@ def test_a_try_that_failed_is_on_record_and_the_sealed_session_is_as_it_was(
 
 
 def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
-    sealed, tmp_path, folder
-):
+    sealed: Desk, tmp_path: Path, folder: Path
+) -> None:
     other = open_desk(folder, sealed.clock, "lab2")
     digest = written(sealed, tmp_path / "stick")
     sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
@@ -157,13 +163,15 @@ def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
         ({"revision": "one"}, "revision"),
     ],
 )
-def test_what_is_no_receipt_is_refused_in_words(tmp_path, says, why):
+def test_what_is_no_receipt_is_refused_in_words(
+    tmp_path: Path, says: dict[str, str], why: str
+) -> None:
     with pytest.raises(UsageError, match=why) as refused:
         read_receipt(a_file(tmp_path, **{"sha256": "0" * 64, **says}))
     assert "Nothing was changed" in str(refused.value)
 
 
-def test_a_file_that_cannot_be_read_or_is_endless_is_no_receipt(tmp_path):
+def test_a_file_that_cannot_be_read_or_is_endless_is_no_receipt(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_receipt(tmp_path / "none.json")
     large = tmp_path / "receipt-large.json"
@@ -172,7 +180,7 @@ def test_a_file_that_cannot_be_read_or_is_endless_is_no_receipt(tmp_path):
         read_receipt(large)
 
 
-def test_the_latest_receipt_file_in_sight_is_offered(tmp_path):
+def test_the_latest_receipt_file_in_sight_is_offered(tmp_path: Path) -> None:
     assert offered((tmp_path, tmp_path / "none")) is None
     path = a_file(tmp_path)
     (tmp_path / "other.json").write_text("{}")

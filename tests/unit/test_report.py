@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.credentials import Passed, progress
@@ -25,14 +26,14 @@ HOSTILE = (
 )
 
 
-def report(desk, session_id="a", **options):
+def report(desk: Desk, session_id: str = "a", **options):
     return session_report(
         desk.session(session_id), desk.center, desk.zone, desk.definitions, **options
     )
 
 
 @pytest.fixture
-def eventful(desk):
+def eventful(desk: Desk) -> Desk:
     """A session with a halt, a credit, an irregularity, scores, and no seal yet."""
     session = a_session(desk, 3)
     first, second, _ = session.attempts
@@ -71,14 +72,14 @@ def eventful(desk):
     return desk
 
 
-def assert_harmless(text):
+def assert_harmless(text: str) -> None:
     for line in text.split("\n"):
         assert cells(line) <= 80, line
         kinds = {unicodedata.category(char) for char in line}
         assert not kinds & {"Cc", "Cf", "Cs"}, line
 
 
-def test_a_report_says_everything_that_was_settled(eventful):
+def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
     desk = eventful
     desk.seal("a", LEE, LEE_PIN)
     text = report(desk, head=Head(77, "ab" * 32), sealed_utc_ms=desk.now().utc_ms)
@@ -108,7 +109,7 @@ def test_a_report_says_everything_that_was_settled(eventful):
     assert_harmless(text)
 
 
-def test_a_report_before_the_seal_says_what_is_open(desk):
+def test_a_report_before_the_seal_says_what_is_open(desk: Desk) -> None:
     a_session(desk, 2, Stage.RUNNING)
     ended(desk, "a")
     text = report(desk)
@@ -118,7 +119,7 @@ def test_a_report_before_the_seal_says_what_is_open(desk):
     assert "scratch paper to count back" in text
 
 
-def test_a_first_keying_is_not_shown(desk):
+def test_a_first_keying_is_not_shown(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING)
     ended(desk, "a")
     key = c.KeyScore(session_id="a", attempt_id=attempt_id("P1"), shown="71")
@@ -128,7 +129,7 @@ def test_a_first_keying_is_not_shown(desk):
     assert "entered" in report(desk)
 
 
-def test_extra_time_and_notes_stay_out(desk):
+def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
     desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
     registration = Registration("safety", "X", factor_permille=1500)
@@ -147,7 +148,7 @@ def test_extra_time_and_notes_stay_out(desk):
     assert "1.5" not in text
 
 
-def test_progress_is_told_to_whom_it_belongs(desk):
+def test_progress_is_told_to_whom_it_belongs(desk: Desk) -> None:
     a_session(desk, 2, Stage.PLANNED)
     way = progress([Passed("quality", "2026-01-05")], definitions().modules)
     text = report(desk, progress={"P2": way})
@@ -157,7 +158,7 @@ def test_progress_is_told_to_whom_it_belongs(desk):
 
 
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_has_a_report(desk, stage):
+def test_every_stage_has_a_report(desk: Desk, stage: Stage) -> None:
     if stage is Stage.CANCELLED:
         a_session(desk, 1, Stage.PLANNED)
         desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
@@ -169,7 +170,7 @@ def test_every_stage_has_a_report(desk, stage):
     assert_harmless(text)
 
 
-def test_names_from_outside_stay_text(desk):
+def test_names_from_outside_stay_text(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
     people = [
         RegisterPerson(

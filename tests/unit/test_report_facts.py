@@ -6,6 +6,7 @@ import io
 import pytest
 
 from cptkiosk.credentials import progress_of
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.reports.session_report import session_report
@@ -14,20 +15,20 @@ from support.center import DANA, LEE
 from support.sessions import a_session, ended
 
 
-def report(desk, **options):
+def report(desk: Desk, **options):
     return session_report(
         desk.session("a"), desk.center, desk.zone, desk.definitions, **options
     )
 
 
-def row(desk, attempt_id):
+def row(desk: Desk, attempt_id: str):
     """Return a row of the bundle's table of attempts."""
     text = sheets.attempts(desk.session("a"), "TN-014", desk.zone)
     rows = csv.DictReader(io.StringIO(text))
     return next(one for one in rows if one["attempt_id"] == attempt_id)
 
 
-def key(desk, about, shown, verdict=""):
+def key(desk: Desk, about, shown, verdict: str = "") -> None:
     for actor in (LEE, DANA):
         wish = c.KeyScore(
             session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
@@ -35,7 +36,7 @@ def key(desk, about, shown, verdict=""):
         desk.perform(wish, actor)
 
 
-def irregularity(desk, **changes):
+def irregularity(desk: Desk, **changes) -> None:
     wish = {
         "code": "ENV-ALARM",
         "severity": 3,
@@ -49,7 +50,7 @@ def irregularity(desk, **changes):
 
 
 @pytest.fixture
-def decided(desk):
+def decided(desk: Desk) -> Desk:
     """P1 is void, P2 passes per vendor, and P1's clock was compared."""
     a_session(desk, 2)
     line_ms = desk.session("a").line_ms(desk.now())
@@ -83,7 +84,7 @@ def decided(desk):
     return desk
 
 
-def test_a_report_tells_who_ran_it_and_what_was_decided(decided):
+def test_a_report_tells_who_ran_it_and_what_was_decided(decided: Desk) -> None:
     ways = {one: progress_of(decided, one) for one in ("P1", "P2")}
     words = " ".join(report(decided, progress=ways).split())
 
@@ -98,7 +99,9 @@ def test_a_report_tells_who_ran_it_and_what_was_decided(decided):
         assert said in words
 
 
-def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(decided):
+def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(
+    decided: Desk,
+) -> None:
     void, settled = row(decided, "P1-safety"), row(decided, "P2-safety")
 
     assert (void["passed"], void["validity"]) == ("1", "void")
@@ -108,7 +111,7 @@ def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(decided):
     assert (settled["settled"], settled["counts"]) == ("vendor", "1")
 
 
-def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk):
+def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     wish = c.KeyScore(session_id="a", attempt_id="P1-safety", shown="70")
@@ -117,7 +120,7 @@ def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk):
     assert row(desk, "P1-safety")["passed"] == ""
 
 
-def test_an_irregularity_is_told_with_everything_it_says(desk):
+def test_an_irregularity_is_told_with_everything_it_says(desk: Desk) -> None:
     a_session(desk, 1)
     irregularity(
         desk,
@@ -145,7 +148,9 @@ def test_an_irregularity_is_told_with_everything_it_says(desk):
         assert said in words
 
 
-def test_an_irregularity_that_was_superseded_is_marked_and_lacks_nothing(desk):
+def test_an_irregularity_that_was_superseded_is_marked_and_lacks_nothing(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     irregularity(desk, observed="It rang.")
     first = desk.session("a").irregularities[0].event.irregularity_id
@@ -157,7 +162,7 @@ def test_an_irregularity_that_was_superseded_is_marked_and_lacks_nothing(desk):
     assert text.count("STILL MISSING") == 1
 
 
-def test_what_was_recorded_after_the_seal_is_said(desk):
+def test_what_was_recorded_after_the_seal_is_said(desk: Desk) -> None:
     a_session(desk, 1, Stage.SEALED)
     assert "after the seal" not in report(desk)
     irregularity(desk)

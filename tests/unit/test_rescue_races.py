@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.clock import SystemClock
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
@@ -23,6 +24,7 @@ from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import verify
 from support.center import LEDGER, LEE, open_desk
+from support.clock import HandClock
 from support.sessions import a_session
 
 NOTE = c.TakeNote(session_id="a", text="the window was open")
@@ -30,14 +32,16 @@ STAMP = "20261123-140000Z"
 
 
 @pytest.fixture
-def backup(desk, tmp_path) -> Path:
+def backup(desk: Desk, tmp_path: Path) -> Path:
     """A backup of a running session."""
     a_session(desk, 1)
     back_up(desk.ledger, tmp_path / "backup.db")
     return tmp_path / "backup.db"
 
 
-def test_two_restores_in_the_same_second_keep_both_files(desk, folder, backup, clock):
+def test_two_restores_in_the_same_second_keep_both_files(
+    desk: Desk, folder: Path, backup: Path, clock: HandClock
+) -> None:
     desk.perform(NOTE, LEE)
     first_lost = desk.ledger.head()
     desk.ledger.close()
@@ -57,8 +61,8 @@ def test_two_restores_in_the_same_second_keep_both_files(desk, folder, backup, c
 
 
 def test_a_file_system_without_links_overwrites_nothing(
-    desk, folder, backup, monkeypatch
-):
+    desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken = folder / f"ledger-replaced-{STAMP}.db"
     taken.write_bytes(b"of an earlier restore")
     head = desk.ledger.head()
@@ -76,7 +80,9 @@ def test_a_file_system_without_links_overwrites_nothing(
         assert kept.head() == head
 
 
-def test_a_failure_to_keep_the_file_replaces_nothing(desk, folder, backup, monkeypatch):
+def test_a_failure_to_keep_the_file_replaces_nothing(
+    desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.perform(NOTE, LEE)
     head = desk.ledger.head()
     desk.ledger.close()
@@ -93,7 +99,9 @@ def test_a_failure_to_keep_the_file_replaces_nothing(desk, folder, backup, monke
     assert not list(folder.glob("*.part"))
 
 
-def test_a_ledger_of_another_account_is_not_replaced(desk, folder, backup, monkeypatch):
+def test_a_ledger_of_another_account_is_not_replaced(
+    desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
     before = (folder / LEDGER).read_bytes()
     somebody = os.geteuid() + 1
@@ -107,8 +115,12 @@ def test_a_ledger_of_another_account_is_not_replaced(desk, folder, backup, monke
 
 
 def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
-    desk, folder, backup, clock, monkeypatch
-):
+    desk: Desk,
+    folder: Path,
+    backup: Path,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     if desk.ledger.setting("journal_mode") != "wal":
         pytest.skip("only an index says who has the file open")
     desk.ledger.close()
@@ -134,8 +146,8 @@ def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
 
 
 def test_nobody_opens_while_a_restore_compares_and_copies(
-    desk, folder, backup, monkeypatch
-):
+    desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
     monkeypatch.setattr(waiting, "PATIENCE_S", 0.1)
     refused = []
@@ -155,7 +167,9 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
     assert "Wait until it is done" in said
 
 
-def test_opening_does_not_wait_for_ever(desk, folder, monkeypatch):
+def test_opening_does_not_wait_for_ever(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
     monkeypatch.setattr(waiting, "PATIENCE_S", 0.1)
     with (folder / "opening.lock").open("w") as held:
@@ -185,7 +199,7 @@ def _killed(path: Path) -> None:
 
 
 @pytest.fixture
-def begun(tmp_path, monkeypatch) -> Path:
+def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A ledger of 30 entries whose writer was killed in the middle of 3,000 more."""
     monkeypatch.setattr(opening, "safe_journal", lambda _: ("delete", "EXTRA"))
     path = tmp_path / "begun" / LEDGER
@@ -200,7 +214,9 @@ def begun(tmp_path, monkeypatch) -> Path:
     return path
 
 
-def test_a_restore_keeps_the_rollback_journal_with_the_file(begun, tmp_path):
+def test_a_restore_keeps_the_rollback_journal_with_the_file(
+    begun: Path, tmp_path: Path
+) -> None:
     file = begun.read_bytes()
     journal = begun.with_name(f"{LEDGER}-journal").read_bytes()
 
@@ -218,7 +234,9 @@ def test_a_restore_keeps_the_rollback_journal_with_the_file(begun, tmp_path):
         assert verify(restored).entries == 20
 
 
-def test_a_ledger_that_is_being_written_is_not_replaced(begun, tmp_path, monkeypatch):
+def test_a_ledger_that_is_being_written_is_not_replaced(
+    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
     Ledger(begun, "t").close()
     with closing(sqlite.connect(str(begun))) as other:
@@ -237,8 +255,8 @@ def test_a_ledger_that_is_being_written_is_not_replaced(begun, tmp_path, monkeyp
 
 @pytest.mark.parametrize("cut", ["keep", "_compared", "_put"])
 def test_a_restore_cut_off_leaves_all_that_was_committed(
-    begun, tmp_path, monkeypatch, cut
-):
+    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
     class Killed(BaseException):
         pass
 
@@ -253,7 +271,9 @@ def test_a_restore_cut_off_leaves_all_that_was_committed(
         assert verify(ledger).entries == 30
 
 
-def test_a_salvage_brings_out_nothing_that_was_never_committed(begun, tmp_path):
+def test_a_salvage_brings_out_nothing_that_was_never_committed(
+    begun: Path, tmp_path: Path
+) -> None:
     found = look_for(begun, tmp_path)
 
     assert len(found.rows) == 30
@@ -264,8 +284,8 @@ def test_a_salvage_brings_out_nothing_that_was_never_committed(begun, tmp_path):
 
 
 def test_a_salvage_without_room_blames_the_place_and_not_the_ledger(
-    desk, folder, tmp_path, monkeypatch
-):
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.close()
 
     def full(_path: Path, _data: bytes) -> int:
@@ -280,7 +300,9 @@ def test_a_salvage_without_room_blames_the_place_and_not_the_ledger(
     assert "--to" in str(error.value)
 
 
-def test_a_mistyped_backup_is_named_and_nothing_is_made(desk, folder, tmp_path):
+def test_a_mistyped_backup_is_named_and_nothing_is_made(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
     desk.ledger.close()
     shutil.rmtree(folder)
 

@@ -4,8 +4,10 @@ import os
 import random
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +37,8 @@ LONG_HEAD = f"{HEAD},User Code,Birth Date,Extended Time,Paid"
 
 
 @pytest.fixture
-def read(tmp_path):
-    def read_it(content, name="roster.csv"):
+def read(tmp_path: Path) -> Callable[..., Any]:
+    def read_it(content, name: str = "roster.csv"):
         path = tmp_path / name
         data = content.encode() if isinstance(content, str) else content
         path.write_bytes(data)
@@ -46,8 +48,8 @@ def read(tmp_path):
 
 
 @pytest.fixture
-def refusal(read):
-    def refused(content, name="roster.csv"):
+def refusal(read: Callable[..., Any]) -> Callable[..., Any]:
+    def refused(content, name: str = "roster.csv"):
         with pytest.raises(RosterUnreadable) as caught:
             read(content, name)
         sentence = str(caught.value)
@@ -80,7 +82,7 @@ def repacked(change):
 # The four rosters as people really have them.
 
 
-def test_the_vendors_list_gives_a_row_for_each_user_code():
+def test_the_vendors_list_gives_a_row_for_each_user_code() -> None:
     roster = read_roster(ROSTERS / "vendor-user-codes.csv", MODULES)
     assert (roster.encoding, roster.delimiter) == ("utf-8-sig", ",")
     assert len(roster.rows) == 23
@@ -107,7 +109,7 @@ def test_the_vendors_list_gives_a_row_for_each_user_code():
     )
 
 
-def test_the_districts_list_is_read_past_its_title_and_up_to_its_total():
+def test_the_districts_list_is_read_past_its_title_and_up_to_its_total() -> None:
     roster = read_roster(ROSTERS / "district-roster.csv", MODULES)
     assert (roster.encoding, roster.delimiter) == ("cp1252", ";")
     assert len(roster.rows) == 22
@@ -136,7 +138,7 @@ def test_the_districts_list_is_read_past_its_title_and_up_to_its_total():
     assert roster.rows[9].paid is None
 
 
-def test_a_workbook_with_a_column_for_each_module_gives_a_row_for_each_mark():
+def test_a_workbook_with_a_column_for_each_module_gives_a_row_for_each_mark() -> None:
     roster = read_roster(ROSTERS / "wide-roster.xlsx", MODULES)
     assert (roster.encoding, roster.delimiter) == ("xlsx", "")
     assert roster.rejected == ()
@@ -151,7 +153,7 @@ def test_a_workbook_with_a_column_for_each_module_gives_a_row_for_each_mark():
     assert ("green", "Green") in roster.columns
 
 
-def test_the_messy_list_rejects_four_rows_and_keeps_odd_names():
+def test_the_messy_list_rejects_four_rows_and_keeps_odd_names() -> None:
     roster = read_roster(ROSTERS / "messy.tsv", MODULES)
     assert (roster.encoding, roster.delimiter) == ("utf-8", "\t")
     assert reasons(roster) == {
@@ -185,7 +187,9 @@ def test_the_messy_list_rejects_four_rows_and_keeps_odd_names():
 )
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_an_accent_survives_every_encoding(read, encoding, found, delimiter, line_end):
+def test_an_accent_survives_every_encoding(
+    read: Callable[..., Any], encoding: str, found: str, delimiter: str, line_end: str
+) -> None:
     lines = [
         "School, roster; of today | x",
         "",
@@ -219,17 +223,19 @@ def test_an_accent_survives_every_encoding(read, encoding, found, delimiter, lin
         (random.Random(5).randbytes(5000), "is not a roster"),
     ],
 )
-def test_a_useless_file_is_refused_in_one_sentence(refusal, content, said):
+def test_a_useless_file_is_refused_in_one_sentence(
+    refusal: Callable[..., Any], content: bytes | str, said: str
+) -> None:
     assert said in refusal(content)
 
 
-def test_a_workbook_cut_short_is_refused(refusal):
+def test_a_workbook_cut_short_is_refused(refusal: Callable[..., Any]) -> None:
     whole = (ROSTERS / "wide-roster.xlsx").read_bytes()
     for length in range(10, len(whole), 500):
         assert "damaged" in refusal(whole[:length], "r.xlsx")
 
 
-def test_a_damaged_workbook_never_ends_the_program(read):
+def test_a_damaged_workbook_never_ends_the_program(read: Callable[..., Any]) -> None:
     whole = (ROSTERS / "wide-roster.xlsx").read_bytes()
     chance = random.Random(1)
     for _ in range(100):
@@ -240,7 +246,7 @@ def test_a_damaged_workbook_never_ends_the_program(read):
             read(bytes(data))
 
 
-def test_a_zip_that_is_no_workbook_is_refused(refusal):
+def test_a_zip_that_is_no_workbook_is_refused(refusal: Callable[..., Any]) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
@@ -251,7 +257,9 @@ def test_a_zip_that_is_no_workbook_is_refused(refusal):
     assert "is damaged" in refusal(made.getvalue(), "letter.ods")
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(refusal):
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(
+    refusal: Callable[..., Any],
+) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * 101_000_000)
@@ -259,7 +267,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(refusal):
     assert "too big" in refusal(made.getvalue(), "r.xlsx")
 
 
-def test_a_cell_in_the_far_corner_of_a_workbook_is_refused(refusal):
+def test_a_cell_in_the_far_corner_of_a_workbook_is_refused(
+    refusal: Callable[..., Any],
+) -> None:
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     data = repacked(lambda text: text.replace(b"</sheetData>", corner))
     assert "too big" in refusal(data, "r.xlsx")
@@ -269,31 +279,39 @@ def test_a_cell_in_the_far_corner_of_a_workbook_is_refused(refusal):
     b'<row r="1048576"><c/><c r="xfd1048576"><v>1</v></c></row></sheetData>',
     b'<row r="1048576">' + b"<c><v>1</v></c>" * 40 + b"</row></sheetData>",
 ])  # fmt: skip
-def test_a_far_corner_is_found_however_it_is_named(refusal, corner):
+def test_a_far_corner_is_found_however_it_is_named(
+    refusal: Callable[..., Any], corner: bytes
+) -> None:
     data = repacked(lambda text: text.replace(b"</sheetData>", corner))
     assert "too big" in refusal(data, "r.xlsx")
 
 
 @pytest.mark.parametrize("inside", [b"<c " * 500_000, b"<c r='A1'>" * 500_000])
-def test_a_sheet_made_to_take_for_ever_is_damaged_at_once(refusal, inside):
+def test_a_sheet_made_to_take_for_ever_is_damaged_at_once(
+    refusal: Callable[..., Any], inside: bytes
+) -> None:
     data = repacked(lambda text: text.replace(b"</sheetData>", inside))
     assert "damaged" in refusal(data, "r.xlsx")
 
 
-def test_a_sheet_that_declares_entities_is_refused(refusal):
+def test_a_sheet_that_declares_entities_is_refused(refusal: Callable[..., Any]) -> None:
     bomb = b"<!DOCTYPE w [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><worksheet "
     data = repacked(lambda text: text.replace(b"<worksheet ", bomb))
     assert "damaged" in refusal(data, "r.xlsx")
 
 
-def test_empty_cells_with_a_format_in_the_far_corner_are_no_matter(read):
+def test_empty_cells_with_a_format_in_the_far_corner_are_no_matter(
+    read: Callable[..., Any],
+) -> None:
     corner = b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
     data = repacked(lambda text: text.replace(b"</sheetData>", corner))
     assert len(read(data, "r.xlsx").rows) == 53
 
 
-def test_an_ods_file_is_read_and_an_endless_one_refused(read, refusal):
-    def cells(*texts, more=""):
+def test_an_ods_file_is_read_and_an_endless_one_refused(
+    read: Callable[..., Any], refusal: Callable[..., Any]
+) -> None:
+    def cells(*texts, more: str = ""):
         return "".join(
             f'<table:table-cell {more} office:value-type="string">'
             f"<text:p>{text}</text:p></table:table-cell>"
@@ -322,7 +340,7 @@ def test_an_ods_file_is_read_and_an_endless_one_refused(read, refusal):
             )
         return made.getvalue()
 
-    def row(body, more=""):
+    def row(body, more: str = ""):
         return f"<table:table-row {more}>{body}</table:table-row>"
 
     header = row(cells(*HEAD.split(",")))
@@ -343,8 +361,10 @@ def test_an_ods_file_is_read_and_an_endless_one_refused(read, refusal):
     assert "too big" in refusal(ods(header, person, endless), "r.ods")
 
 
-def test_a_file_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
-    def refused(path):
+def test_a_file_that_cannot_be_opened_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path):
         with pytest.raises(RosterUnreadable) as caught:
             read_roster(path, MODULES)
         return str(caught.value)
@@ -359,14 +379,14 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path, monkeypatch):
         file.truncate(tables.BYTES_MAX + 1)
     assert "over 20 MB" in refused(big)
 
-    def denied(*_args, **_more):
+    def denied(*_args, **_more) -> None:
         raise PermissionError
 
     monkeypatch.setattr(Path, "open", denied)
     assert "may not be read" in refused(big)
 
 
-def test_thirty_thousand_rows_are_read_quickly(read):
+def test_thirty_thousand_rows_are_read_quickly(read: Callable[..., Any]) -> None:
     people = (
         f"{n},Reyes,Sofía,quality practices,C{n},2007-02-09,1.5x,Y"
         for n in range(30_000)
@@ -390,7 +410,7 @@ def test_thirty_thousand_rows_are_read_quickly(read):
         "sourcedId,familyName,givenName,assessment",
     ],
 )
-def test_a_header_is_known_by_many_names(read, header):
+def test_a_header_is_known_by_many_names(read: Callable[..., Any], header: str) -> None:
     roster = read(f"{header}\n1,Reyes,Ana,Quality\n")
     (row,) = roster.rows
     assert (row.participant_id, row.family_name, row.given_name) == (
@@ -401,13 +421,15 @@ def test_a_header_is_known_by_many_names(read, header):
     assert row.module_id == "quality"
 
 
-def test_the_better_of_two_id_columns_is_taken(read):
+def test_the_better_of_two_id_columns_is_taken(read: Callable[..., Any]) -> None:
     roster = read("Student ID,Participant ID,Student,Test\n9,1,Ana Reyes,Safety\n")
     assert roster.rows[0].participant_id == "1"
     assert ("name", "Student") in roster.columns
 
 
-def test_a_course_is_a_module_only_where_nothing_better_is(read):
+def test_a_course_is_a_module_only_where_nothing_better_is(
+    read: Callable[..., Any],
+) -> None:
     both = read("ID,Name,Course,Assessment\n1,Ana Reyes,5923,Safety\n")
     assert both.rows[0].module_id == "safety"
     marks = read("ID,Name,Course,Safety\n1,Ana Reyes,5923,x\n")
@@ -430,7 +452,9 @@ def test_a_course_is_a_module_only_where_nothing_better_is(read):
         ("", ""),
     ],
 )
-def test_a_module_is_known_by_what_people_write(read, written, module):
+def test_a_module_is_known_by_what_people_write(
+    read: Callable[..., Any], written: str, module: str
+) -> None:
     roster = read(f'{HEAD}\n1,Reyes,Ana,"{written}"\n')
     assert [row.module_id for row in roster.rows] == [module]
 
@@ -438,12 +462,14 @@ def test_a_module_is_known_by_what_people_write(read, written, module):
 @pytest.mark.parametrize(
     "written", ["welding", "Welding Safety", "Safety and Quality", "59", "and", "CPT"]
 )
-def test_a_doubtful_module_is_not_guessed(read, written):
+def test_a_doubtful_module_is_not_guessed(
+    read: Callable[..., Any], written: str
+) -> None:
     roster = read(f"{HEAD}\n1,Reyes,Ana,{written}\n")
     assert reasons(roster) == {2: f'unknown assessment "{written}"'}
 
 
-def test_marks_under_a_module_mean_registered(read):
+def test_marks_under_a_module_mean_registered(read: Callable[..., Any]) -> None:
     roster = read(
         "ID,Name,Safety,Quality,Green\n"
         "1,Ana Reyes,x,✓,TRUE\n"
@@ -475,17 +501,21 @@ def test_marks_under_a_module_mean_registered(read):
         ('"García-López,Renée M"', "García-López", "Renée M"),
     ],
 )
-def test_a_whole_name_is_parted(read, whole, family, given):
+def test_a_whole_name_is_parted(
+    read: Callable[..., Any], whole: str, family: str, given: str
+) -> None:
     (row,) = read(f"ID,Student,Test\n1,{whole},Safety\n").rows
     assert (row.family_name, row.given_name) == (family, given)
 
 
-def test_a_middle_initial_stays_with_the_first_name(read):
+def test_a_middle_initial_stays_with_the_first_name(read: Callable[..., Any]) -> None:
     (row,) = read("ID,Last,First,MI\n1,Reyes,Ana,M\n").rows
     assert row.given_name == "Ana M"
 
 
-def test_ids_keep_their_zeros_and_lose_a_spreadsheets_decimals(read):
+def test_ids_keep_their_zeros_and_lose_a_spreadsheets_decimals(
+    read: Callable[..., Any],
+) -> None:
     roster = read(f"{HEAD}\n00123,A,B,\n300100.0,C,D,\n9.1055E+11,E,F,\n")
     assert [row.participant_id for row in roster.rows] == ["00123", "300100"]
     assert "shortened by a spreadsheet" in reasons(roster)[4]
@@ -502,14 +532,18 @@ def test_ids_keep_their_zeros_and_lose_a_spreadsheets_decimals(read):
         ("2/9/2007 0:00", "2007-02-09"),
     ],
 )
-def test_a_birth_date_is_read_the_american_way_or_as_iso(read, written, born):
+def test_a_birth_date_is_read_the_american_way_or_as_iso(
+    read: Callable[..., Any], written: str, born: str
+) -> None:
     (row,) = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,{written},,\n").rows
     assert row.birth_date == born
     assert not born or date.fromisoformat(born)
 
 
 @pytest.mark.parametrize("written", ["13/02/2007", "2/9/07", "soon", "0001-01-01"])
-def test_a_doubtful_birth_date_is_rejected(read, written):
+def test_a_doubtful_birth_date_is_rejected(
+    read: Callable[..., Any], written: str
+) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,{written},,\n")
     assert f'birth date "{written}" cannot be read' in reasons(roster)[2]
 
@@ -536,7 +570,9 @@ def test_a_doubtful_birth_date_is_rejected(read, written):
         *[("Yes", None), ("large print", None), ("50%", None), ("9x", None)],
     ],
 )
-def test_extended_time_needs_a_factor(read, written, permille):
+def test_extended_time_needs_a_factor(
+    read: Callable[..., Any], written: str, permille: int | None
+) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,{written},\n")
     if permille is None:
         assert "write 1.5x" in reasons(roster)[2]
@@ -544,12 +580,14 @@ def test_extended_time_needs_a_factor(read, written, permille):
         assert roster.rows[0].factor_permille == permille
 
 
-def test_an_empty_cell_says_nothing_of_the_time(read):
+def test_an_empty_cell_says_nothing_of_the_time(read: Callable[..., Any]) -> None:
     (row,) = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,,\n").rows
     assert row.factor_permille is None
 
 
-def test_no_extended_time_differs_from_nothing_said_before(read):
+def test_no_extended_time_differs_from_nothing_said_before(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{LONG_HEAD}\n"
         "1,Reyes,Ana,safety,AA,2007-02-09,,\n"
@@ -560,7 +598,7 @@ def test_no_extended_time_differs_from_nothing_said_before(read):
     }
 
 
-def test_a_yes_to_extended_time_is_told_what_to_write(read):
+def test_a_yes_to_extended_time_is_told_what_to_write(read: Callable[..., Any]) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,Yes,\n")
     assert reasons(roster) == {2: "extended time without a factor: write 1.5x or 2x"}
 
@@ -568,7 +606,9 @@ def test_a_yes_to_extended_time_is_told_what_to_write(read):
 @pytest.mark.parametrize(
     ("written", "paid"), [("Y", True), ("yes", True), ("N", False), ("", None)]
 )
-def test_a_blank_fee_is_neither_paid_nor_unpaid(read, written, paid):
+def test_a_blank_fee_is_neither_paid_nor_unpaid(
+    read: Callable[..., Any], written: str, paid: bool | None
+) -> None:
     (row,) = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,,{written}\n").rows
     assert row.paid is paid
 
@@ -576,7 +616,9 @@ def test_a_blank_fee_is_neither_paid_nor_unpaid(read, written, paid):
 # Rows that are left out.
 
 
-def test_totals_blank_rows_and_repeated_headers_are_no_people(read):
+def test_totals_blank_rows_and_repeated_headers_are_no_people(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{HEAD}\n1,Reyes,Ana,safety\n,,,\n\n{HEAD}\n2,Bell,Dee,safety\n"
         "Total,2\nTotal students: 2,,,\nCount,,2,\n"
@@ -585,12 +627,14 @@ def test_totals_blank_rows_and_repeated_headers_are_no_people(read):
     assert roster.rejected == ()
 
 
-def test_a_person_called_total_is_a_person(read):
+def test_a_person_called_total_is_a_person(read: Callable[..., Any]) -> None:
     roster = read(f"{HEAD}\n1,Total,Ana,safety\n")
     assert roster.rows[0].family_name == "Total"
 
 
-def test_incomplete_and_harmful_rows_say_what_is_wrong(read):
+def test_incomplete_and_harmful_rows_say_what_is_wrong(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{HEAD}\n"
         ",Reyes,Ana,safety\n"
@@ -610,12 +654,16 @@ def test_incomplete_and_harmful_rows_say_what_is_wrong(read):
     assert all(clean(reason, cells_max=500) == reason for reason in found.values())
 
 
-def test_harm_in_a_column_that_is_not_used_is_no_matter(read):
+def test_harm_in_a_column_that_is_not_used_is_no_matter(
+    read: Callable[..., Any],
+) -> None:
     roster = read('ID,Name,Notes\n1,Ana Reyes,"two\nlines\x07"\n2,Bo Bell,\n')
     assert [row.row for row in roster.rows] == [2, 3]
 
 
-def test_a_user_code_belongs_to_the_first_row_that_has_it(read):
+def test_a_user_code_belongs_to_the_first_row_that_has_it(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{LONG_HEAD}\n"
         "1,Reyes,Ana,safety,AA,,,\n"
@@ -632,7 +680,9 @@ def test_a_user_code_belongs_to_the_first_row_that_has_it(read):
     assert [row.row for row in roster.rows] == [2, 6]
 
 
-def test_a_participant_id_belongs_to_one_name_and_birth_date(read):
+def test_a_participant_id_belongs_to_one_name_and_birth_date(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{LONG_HEAD}\n"
         "200001,Reyes,Sofía,safety,,,,\n"
@@ -648,7 +698,9 @@ def test_a_participant_id_belongs_to_one_name_and_birth_date(read):
     }
 
 
-def test_the_same_registration_twice_is_merged_if_nothing_differs(read):
+def test_the_same_registration_twice_is_merged_if_nothing_differs(
+    read: Callable[..., Any],
+) -> None:
     roster = read(
         f"{LONG_HEAD}\n"
         "1,Reyes,Ana,safety,AA,2007-02-09,No,\n"

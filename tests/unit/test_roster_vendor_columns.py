@@ -1,7 +1,12 @@
 """What a roster says about user codes and accommodations beyond a factor."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.roster.importer import import_roster
 from support.center import DANA
@@ -14,7 +19,7 @@ HEAD = (
 
 
 @pytest.fixture
-def roster(desk, tmp_path):
+def roster(desk: Desk, tmp_path: Path) -> Callable[..., Any]:
     """Import rows under the header as a roster file."""
 
     def imported(*rows):
@@ -25,12 +30,14 @@ def roster(desk, tmp_path):
     return imported
 
 
-def registration(desk, participant_id="1"):
+def registration(desk: Desk, participant_id: str = "1"):
     return desk.candidate(participant_id).registrations["safety"]
 
 
 @pytest.mark.parametrize("date", ["2027-01-31", "01/31/2027", "1/31/2027"])
-def test_the_last_day_of_a_code_is_kept_as_an_iso_date(desk, roster, date):
+def test_the_last_day_of_a_code_is_kept_as_an_iso_date(
+    desk: Desk, roster: Callable[..., Any], date: str
+) -> None:
     roster(f"1,Ito,Kim,safety,A1,{date},,")
 
     assert registration(desk).code_expires == "2027-01-31"
@@ -39,20 +46,26 @@ def test_the_last_day_of_a_code_is_kept_as_an_iso_date(desk, roster, date):
 @pytest.mark.parametrize(
     ("cell", "stops"), [("yes", True), ("Y", True), ("no", False), ("", None)]
 )
-def test_breaks_stop_the_clock_where_the_roster_says_so(desk, roster, cell, stops):
+def test_breaks_stop_the_clock_where_the_roster_says_so(
+    desk: Desk, roster: Callable[..., Any], cell: str, stops: bool | None
+) -> None:
     roster(f"1,Ito,Kim,safety,A1,,{cell},")
 
     assert registration(desk).stop_clock is stops
 
 
 @pytest.mark.parametrize("cell", ["untimed", "Untimed", "unlimited time"])
-def test_untimed_is_the_factor_nought(desk, roster, cell):
+def test_untimed_is_the_factor_nought(
+    desk: Desk, roster: Callable[..., Any], cell: str
+) -> None:
     roster(f"1,Ito,Kim,safety,A1,,,{cell}")
 
     assert registration(desk).factor_permille == 0
 
 
-def test_somebody_untimed_is_untimed_on_the_roll(desk, roster):
+def test_somebody_untimed_is_untimed_on_the_roll(
+    desk: Desk, roster: Callable[..., Any]
+) -> None:
     a_session(desk, 0, stage=Stage.PLANNED)
     roster("1,Ito,Kim,safety,A1,,,untimed")
     desk.perform(desk.assignment("a", "1", "safety"), DANA)
@@ -73,8 +86,8 @@ def test_somebody_untimed_is_untimed_on_the_roll(desk, roster):
     ],
 )
 def test_what_cannot_be_meant_is_a_rejected_row_with_its_reason(
-    desk, roster, row, reason
-):
+    desk: Desk, roster: Callable[..., Any], row: str, reason: str
+) -> None:
     found = roster("1,Ito,Kim,safety,A1,2027-01-31,yes,untimed", row)
 
     (rejected,) = found.rejected
@@ -83,7 +96,9 @@ def test_what_cannot_be_meant_is_a_rejected_row_with_its_reason(
     assert registration(desk).code_expires == "2027-01-31"
 
 
-def test_a_roster_without_these_columns_takes_nothing_away(desk, roster, tmp_path):
+def test_a_roster_without_these_columns_takes_nothing_away(
+    desk: Desk, roster: Callable[..., Any], tmp_path: Path
+) -> None:
     roster("1,Ito,Kim,safety,A1,2027-01-31,yes,")
     path = tmp_path / "short.csv"
     path.write_text(

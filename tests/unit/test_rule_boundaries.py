@@ -3,13 +3,14 @@
 import pytest
 
 from cptkiosk import credentials
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.guide import missed_call, next_step
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import allowed_ms, clock_text
-from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused, Role
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (
     allowed,
@@ -44,7 +45,7 @@ UNDO = c.UndoStep(session_id=A)
 
 
 @pytest.fixture
-def running(desk):
+def running(desk: Desk) -> Desk:
     """P1 is testing, since this moment."""
     registered(desk, "P1")
     begun(desk, A)
@@ -52,18 +53,18 @@ def running(desk):
 
 
 @pytest.fixture
-def over(desk):
+def over(desk: Desk) -> Desk:
     """P1 has finished and nobody has keyed a score."""
     registered(desk, "P1")
     taken(desk, A, "")
     return desk
 
 
-def one(desk):
+def one(desk: Desk):
     return desk.session(A).attempts[P1]
 
 
-def certificates(desk):
+def certificates(desk: Desk):
     done = credentials.progress_of(desk, "P1")
     return [passed.module_id for passed in done.certificates]
 
@@ -86,7 +87,9 @@ def certificates(desk):
         ("green", 74, 94, 78, True),
     ],
 )
-def test_one_point_makes_the_difference(desk, module, raw, items, cut, is_pass):
+def test_one_point_makes_the_difference(
+    desk: Desk, module: str, raw: int, items: int, cut: int, is_pass: bool
+) -> None:
     assert passes(raw, items, cut) is is_pass
     registered(desk, "P1", module)
     taken(desk, A, f"{raw}", module=module)
@@ -94,7 +97,7 @@ def test_one_point_makes_the_difference(desk, module, raw, items, cut, is_pass):
     assert certificates(desk) == ([module] if is_pass else [])
 
 
-def test_a_score_keyed_once_earns_nothing(over):
+def test_a_score_keyed_once_earns_nothing(over: Desk) -> None:
     over.perform(c.KeyScore(**ONE, shown="64"), LEE)
     assert certificates(over) == []
 
@@ -109,12 +112,14 @@ def test_a_score_keyed_once_earns_nothing(over):
     ("after_ms", "may"),
     [(0, True), (119_000, True), (120_000, True), (120_001, False), (121_000, False)],
 )
-def test_a_start_is_taken_back_within_two_minutes(running, after_ms, may):
+def test_a_start_is_taken_back_within_two_minutes(
+    running: Desk, after_ms: int, may: bool
+) -> None:
     advance(running, after_ms)
     assert allowed(running, c.UndoStart(session_id=A)) is may
 
 
-def test_a_start_is_taken_back_during_the_countdown_too(desk):
+def test_a_start_is_taken_back_during_the_countdown_too(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, A)
     rolled(desk, A)
@@ -128,7 +133,7 @@ def test_a_start_is_taken_back_during_the_countdown_too(desk):
     assert one(desk).standing == "seated"
 
 
-def test_a_start_stays_once_anything_was_recorded_since(running):
+def test_a_start_stays_once_anything_was_recorded_since(running: Desk) -> None:
     running.perform(c.TakeNote(session_id=A, text="quiet"), LEE)
     assert "has been recorded" in refusal(running, c.UndoStart(session_id=A), DANA)
 
@@ -137,14 +142,16 @@ def test_a_start_stays_once_anything_was_recorded_since(running):
 
 
 @pytest.mark.parametrize(("after_ms", "may"), [(300_000, True), (300_001, False)])
-def test_a_finish_is_taken_back_within_five_minutes(running, after_ms, may):
+def test_a_finish_is_taken_back_within_five_minutes(
+    running: Desk, after_ms: int, may: bool
+) -> None:
     running.perform(c.FinishAttempt(**ONE), LEE)
     advance(running, after_ms)
 
     assert allowed(running, UNDO) is may
 
 
-def test_a_finish_taken_back_gives_no_time(running):
+def test_a_finish_taken_back_gives_no_time(running: Desk) -> None:
     advance(running, HOUR_MS)
     running.perform(c.FinishAttempt(**ONE), LEE)
     advance(running, 5 * MINUTE_MS)
@@ -153,7 +160,7 @@ def test_a_finish_taken_back_gives_no_time(running):
     assert left_ms(running, "P1") == 25 * MINUTE_MS
 
 
-def test_a_finish_is_not_taken_back_while_there_is_a_score(running):
+def test_a_finish_is_not_taken_back_while_there_is_a_score(running: Desk) -> None:
     running.perform(c.FinishAttempt(**ONE), LEE)
     running.perform(c.KeyScore(**ONE, shown="64"), DANA)
 
@@ -164,7 +171,7 @@ def test_a_finish_is_not_taken_back_while_there_is_a_score(running):
 
 
 @pytest.fixture
-def late(desk):
+def late(desk: Desk) -> Desk:
     """P1 is testing since this moment, P2 is expected late."""
     for who in ("P1", "P2"):
         registered(desk, who)
@@ -187,7 +194,9 @@ LATE = [
 
 
 @pytest.mark.parametrize(("after_ms", "proctor", "coordinator"), LATE)
-def test_who_is_late_is_let_in_until_a_limit(late, after_ms, proctor, coordinator):
+def test_who_is_late_is_let_in_until_a_limit(
+    late: Desk, after_ms: int, proctor: bool, coordinator: bool
+) -> None:
     advance(late, after_ms)
     arrive = c.ArriveLate(**TWO)
 
@@ -196,7 +205,9 @@ def test_who_is_late_is_let_in_until_a_limit(late, after_ms, proctor, coordinato
 
 
 @pytest.mark.parametrize(("after_ms", "proctor", "coordinator"), LATE)
-def test_who_is_late_begins_until_the_same_limit(late, after_ms, proctor, coordinator):
+def test_who_is_late_begins_until_the_same_limit(
+    late: Desk, after_ms: int, proctor: bool, coordinator: bool
+) -> None:
     late.perform(c.ArriveLate(**TWO), LEE)
     seated(late, A, P2)
     advance(late, after_ms)
@@ -206,7 +217,7 @@ def test_who_is_late_begins_until_the_same_limit(late, after_ms, proctor, coordi
     assert allowed(late, start, DANA) is coordinator
 
 
-def test_a_center_may_set_other_limits(late):
+def test_a_center_may_set_other_limits(late: Desk) -> None:
     policy(late, late_minutes=5, late_coordinator_minutes=6)
     advance(late, 5 * MINUTE_MS + 1)
     assert not allowed(late, c.ArriveLate(**TWO), LEE)
@@ -216,7 +227,9 @@ def test_a_center_may_set_other_limits(late):
 
 
 @pytest.mark.parametrize(("late_clock", "left"), [("own", 90), ("group", 80)])
-def test_who_is_late_has_the_whole_time_or_ends_with_the_group(late, late_clock, left):
+def test_who_is_late_has_the_whole_time_or_ends_with_the_group(
+    late: Desk, late_clock: str, left: int
+) -> None:
     policy(late, late_clock=late_clock)
     late.perform(c.ArriveLate(**TWO), LEE)
     seated(late, A, P2)
@@ -227,7 +240,7 @@ def test_who_is_late_has_the_whole_time_or_ends_with_the_group(late, late_clock,
     assert left_ms(late, "P2") == left * MINUTE_MS
 
 
-def test_the_group_gets_a_halt_back_and_so_does_who_joined_it_after(late):
+def test_the_group_gets_a_halt_back_and_so_does_who_joined_it_after(late: Desk) -> None:
     policy(late, late_clock="group")
     late.perform(c.ArriveLate(**TWO), LEE)
     seated(late, A, P2)
@@ -255,7 +268,9 @@ def test_the_group_gets_a_halt_back_and_so_does_who_joined_it_after(late):
         (0, "24:00:00", 86_400_000),
     ],
 )
-def test_an_accommodation_ends_to_the_millisecond(desk, permille, text, exact):
+def test_an_accommodation_ends_to_the_millisecond(
+    desk: Desk, permille: int, text: str, exact: int
+) -> None:
     registered(desk, "P1", factor_permille=permille)
     begun(desk, A)
     assert allowed_ms(90, permille) == exact
@@ -273,7 +288,7 @@ def test_an_accommodation_ends_to_the_millisecond(desk, permille, text, exact):
     ("permille", "may"),
     [(999, False), (1000, True), (5000, True), (5001, False), (1, False), (-1, False)],
 )
-def test_extra_time_has_a_range(desk, permille, may):
+def test_extra_time_has_a_range(desk: Desk, permille: int, may: bool) -> None:
     registered(desk, "P1", factor_permille=permille)
     planned(desk, A)
 
@@ -282,8 +297,8 @@ def test_extra_time_has_a_range(desk, permille, may):
 
 @pytest.mark.parametrize("end_early", [False, True])
 def test_time_up_is_computed_from_the_record_and_waits_for_an_answer(
-    running, end_early
-):
+    running: Desk, end_early: bool
+) -> None:
     advance(running, 90 * MINUTE_MS)
     assert progress(running, "P1") == "time-up"
     assert not allowed(running, c.EndSession(session_id=A))
@@ -299,14 +314,16 @@ def test_time_up_is_computed_from_the_record_and_waits_for_an_answer(
 
 
 @pytest.mark.parametrize(("left", "may"), [(1, True), (0, False), (-1, False)])
-def test_a_break_and_a_pause_begin_until_the_last_millisecond(running, left, may):
+def test_a_break_and_a_pause_begin_until_the_last_millisecond(
+    running: Desk, left: int, may: bool
+) -> None:
     advance(running, 90 * MINUTE_MS - left)
 
     assert allowed(running, c.BeginBreak(**ONE)) is may
     assert allowed(running, c.BeginPause(**ONE, reason="froze")) is may
 
 
-def test_stops_that_overlap_count_once(running):
+def test_stops_that_overlap_count_once(running: Desk) -> None:
     minutes = MINUTE_MS
     advance(running, 10 * minutes)
     running.perform(c.BeginPause(**ONE, reason="froze"), LEE)
@@ -324,7 +341,7 @@ def test_stops_that_overlap_count_once(running):
     assert left_ms(running, "P1") == (90 - 8 - 1) * minutes
 
 
-def test_a_stop_clock_break_needs_its_approval(desk):
+def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
     registered(desk, "P1")
     begun(desk, A)
     wish = c.BeginPause(**ONE, reason="insulin", kind="stop-clock break")
@@ -343,7 +360,7 @@ def test_a_stop_clock_break_needs_its_approval(desk):
 # Credits
 
 
-def credit(ms):
+def credit(ms: int):
     return c.GiveCredit(**ONE, credit_ms=ms, reason="noise")
 
 
@@ -352,20 +369,22 @@ def credit(ms):
     ("ms", "proctor"), [(15 * MINUTE_MS, True), (15 * MINUTE_MS + 1000, False)]
 )
 def test_a_proctor_gives_or_takes_up_to_a_quarter_of_an_hour(
-    running, ms, proctor, sign
-):
+    running: Desk, ms: int, proctor: bool, sign: int
+) -> None:
     assert allowed(running, credit(sign * ms), LEE) is proctor
     assert allowed(running, credit(sign * ms), DANA)
 
 
-def test_credits_reach_the_limit_together(running):
+def test_credits_reach_the_limit_together(running: Desk) -> None:
     running.perform(credit(10 * MINUTE_MS), LEE)
     assert allowed(running, credit(5 * MINUTE_MS), LEE)
     assert not allowed(running, credit(5 * MINUTE_MS + 1), LEE)
 
 
 @pytest.mark.parametrize(("left", "proctor"), [(1, True), (0, False), (-60_000, False)])
-def test_after_time_is_up_a_credit_is_the_coordinators(running, left, proctor):
+def test_after_time_is_up_a_credit_is_the_coordinators(
+    running: Desk, left: int, proctor: bool
+) -> None:
     advance(running, 90 * MINUTE_MS - left)
 
     assert allowed(running, credit(MINUTE_MS), LEE) is proctor
@@ -374,7 +393,7 @@ def test_after_time_is_up_a_credit_is_the_coordinators(running, left, proctor):
 
 
 @pytest.mark.parametrize(("ms", "may"), [(-60_000, True), (-60_001, False)])
-def test_no_credit_leaves_less_than_nothing(running, ms, may):
+def test_no_credit_leaves_less_than_nothing(running: Desk, ms: int, may: bool) -> None:
     advance(running, 89 * MINUTE_MS)
     assert allowed(running, credit(ms), DANA) is may
 
@@ -387,8 +406,8 @@ def test_no_credit_leaves_less_than_nothing(running, ms, may):
 )
 @pytest.mark.parametrize("minutes", [30, 10, 5])
 def test_a_call_nobody_made_for_a_minute_is_missed(
-    running, minutes, after_s, is_missed
-):
+    running: Desk, minutes: int, after_s: int, is_missed: bool
+) -> None:
     policies = running.definitions.policies
     for earlier in (30, 10, 5):
         if earlier > minutes:
@@ -404,7 +423,7 @@ def test_a_call_nobody_made_for_a_minute_is_missed(
         assert (missed.minutes, missed.attempt_ids) == (minutes, (P1,))
 
 
-def test_a_missed_call_is_settled_by_saying_why(running):
+def test_a_missed_call_is_settled_by_saying_why(running: Desk) -> None:
     advance(running, 61 * MINUTE_MS + 1000)
     policies = running.definitions.policies
     assert missed_call(running.session(A), line(running), policies).minutes == 30
@@ -415,7 +434,9 @@ def test_a_missed_call_is_settled_by_saying_why(running):
     assert not running.session(A).in_force[0].event.missing
 
 
-def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(running):
+def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(
+    running: Desk,
+) -> None:
     policies = running.definitions.policies
     advance(running, 91 * MINUTE_MS)
     for one in running.session(A).attempts:
@@ -426,7 +447,7 @@ def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(running):
     assert step.action == "missed"
 
 
-def test_whoever_finished_before_a_call_did_not_miss_it(running):
+def test_whoever_finished_before_a_call_did_not_miss_it(running: Desk) -> None:
     policies = running.definitions.policies
     advance(running, 59 * MINUTE_MS)
     for one in running.session(A).attempts:
@@ -436,7 +457,7 @@ def test_whoever_finished_before_a_call_did_not_miss_it(running):
     assert missed_call(running.session(A), line(running), policies) is None
 
 
-def test_why_one_call_was_missed_does_not_settle_another(running):
+def test_why_one_call_was_missed_does_not_settle_another(running: Desk) -> None:
     running.perform(irregularity("TIM-MISSWARN", details=(("minutes", "10"),)), LEE)
     advance(running, 61 * MINUTE_MS + 1000)
 
@@ -447,7 +468,7 @@ def test_why_one_call_was_missed_does_not_settle_another(running):
 # Validity
 
 
-def irregularity(code="ENV-NOISE", severity=1, **changes):
+def irregularity(code: str = "ENV-NOISE", severity: int = 1, **changes):
     fields = {
         "session_id": A, "code": code, "severity": severity, "scope": "attempt",
         "validity": "none", "attempt_ids": (P1,),
@@ -456,7 +477,7 @@ def irregularity(code="ENV-NOISE", severity=1, **changes):
     return c.RecordIrregularity(**fields)
 
 
-def decide(validity, reference="", reason="looked into it"):
+def decide(validity, reference: str = "", reason: str = "looked into it"):
     return c.DecideValidity(
         **ONE, validity=validity, reason=reason, reference=reference
     )
@@ -465,7 +486,9 @@ def decide(validity, reference="", reason="looked into it"):
 @pytest.mark.parametrize(
     ("severity", "validity"), [(1, "clean"), (2, "clean"), (3, "withheld")]
 )
-def test_only_a_breach_withholds_a_score(over, severity, validity):
+def test_only_a_breach_withholds_a_score(
+    over: Desk, severity: int, validity: str
+) -> None:
     keyed(over, ONE, "64")
     over.perform(irregularity(severity=severity), LEE)
 
@@ -473,7 +496,7 @@ def test_only_a_breach_withholds_a_score(over, severity, validity):
     assert certificates(over) == ([] if severity == 3 else ["safety"])
 
 
-def test_a_withheld_score_is_released_by_the_coordinator_alone(over):
+def test_a_withheld_score_is_released_by_the_coordinator_alone(over: Desk) -> None:
     keyed(over, ONE, "64")
     over.perform(irregularity(severity=3), LEE)
     assert "needs the coordinator" in refusal(over, decide("clean"), LEE)
@@ -483,12 +506,14 @@ def test_a_withheld_score_is_released_by_the_coordinator_alone(over):
 
 
 @pytest.mark.parametrize("proposed", ["none", "flag", "no-attempt"])
-def test_a_breach_withholds_whatever_else_is_proposed(over, proposed):
+def test_a_breach_withholds_whatever_else_is_proposed(
+    over: Desk, proposed: str
+) -> None:
     over.perform(irregularity(severity=3, validity=proposed), LEE)
     assert one(over).validity == "withheld"
 
 
-def test_a_void_rests_on_a_decision_from_outside(over):
+def test_a_void_rests_on_a_decision_from_outside(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     assert "on its own" in refusal(over, decide("void"), DANA)
     assert "on its own" in refusal(over, decide("void", "  "), DANA)
@@ -499,12 +524,12 @@ def test_a_void_rests_on_a_decision_from_outside(over):
 
 
 @pytest.mark.parametrize("effect", ["none", "flag"])
-def test_only_what_is_withheld_becomes_void(over, effect):
+def test_only_what_is_withheld_becomes_void(over: Desk, effect: str) -> None:
     over.perform(irregularity(severity=2, validity=effect), LEE)
     assert "cannot be declared 'void'" in refusal(over, decide("void", "M-7"), DANA)
 
 
-def test_a_void_score_may_count_again(over):
+def test_a_void_score_may_count_again(over: Desk) -> None:
     keyed(over, ONE, "64")
     over.perform(irregularity(severity=3), LEE)
     over.perform(decide("void", "MSSC-7"), DANA)
@@ -515,7 +540,7 @@ def test_a_void_score_may_count_again(over):
     assert one(over).void_reference == ""
 
 
-def test_a_void_score_stays_void_whatever_is_recorded_later(over):
+def test_a_void_score_stays_void_whatever_is_recorded_later(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     over.perform(decide("void", "MSSC-7"), DANA)
     over.perform(irregularity(severity=3), LEE)
@@ -524,7 +549,7 @@ def test_a_void_score_stays_void_whatever_is_recorded_later(over):
     assert one(over).validity is Validity.VOID
 
 
-def test_a_decision_needs_its_reason(over):
+def test_a_decision_needs_its_reason(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     assert "A reason is needed" in refusal(over, decide("clean", reason=" "), DANA)
 
@@ -532,16 +557,18 @@ def test_a_decision_needs_its_reason(over):
 # Irregularities and the seal
 
 
-def ready(desk):
+def ready(desk: Desk) -> None:
     keyed(desk, ONE, "64")
     desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
 
 
-def seals(desk, actor=LEE):
+def seals(desk: Desk, actor: Actor = LEE):
     return allowed(desk, c.SealSession(session_id=A), actor)
 
 
-def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(over):
+def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
+    over: Desk,
+) -> None:
     ready(over)
     assert seals(over)
     over.perform(irregularity(), LEE)
@@ -557,7 +584,7 @@ def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(over):
     assert len(over.session(A).irregularities) == 2
 
 
-def test_a_breach_says_who_was_told(over):
+def test_a_breach_says_who_was_told(over: Desk) -> None:
     ready(over)
     said = (("noise-source", "a phone"),)
     over.perform(irregularity(severity=3, details=said), LEE)
@@ -571,7 +598,7 @@ def test_a_breach_says_who_was_told(over):
     assert seals(over)
 
 
-def test_an_entry_is_superseded_once(over):
+def test_an_entry_is_superseded_once(over: Desk) -> None:
     over.perform(irregularity(), LEE)
     first = over.session(A).in_force[0].event.irregularity_id
     again = irregularity(supersedes=first)
@@ -581,7 +608,9 @@ def test_an_entry_is_superseded_once(over):
 
 
 @pytest.mark.parametrize(("severity", "proctor"), [(2, False), (3, True)])
-def test_a_breach_is_taken_back_by_the_coordinator_alone(over, severity, proctor):
+def test_a_breach_is_taken_back_by_the_coordinator_alone(
+    over: Desk, severity: int, proctor: bool
+) -> None:
     over.perform(irregularity(severity=3), LEE)
     first = over.session(A).in_force[0].event.irregularity_id
     less = irregularity(severity=severity, supersedes=first)
@@ -592,7 +621,7 @@ def test_a_breach_is_taken_back_by_the_coordinator_alone(over, severity, proctor
     assert one(over).validity == "withheld"
 
 
-def test_nobody_is_taken_off_a_breach_without_the_coordinator(over):
+def test_nobody_is_taken_off_a_breach_without_the_coordinator(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     first = over.session(A).in_force[0].event.irregularity_id
     nobody = irregularity(severity=3, scope="session", attempt_ids=(), supersedes=first)
@@ -613,8 +642,8 @@ def test_nobody_is_taken_off_a_breach_without_the_coordinator(over):
     ],
 )
 def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
-    over, shown, vendor, uphold, earned
-):
+    over: Desk, shown: str, vendor: str, uphold: str, earned: bool
+) -> None:
     for _ in range(2):
         wish = c.KeyScore(**ONE, shown=shown, vendor_verdict=vendor)
         over.perform(wish, DANA)
@@ -630,14 +659,14 @@ def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
     assert not allowed(over, settle, DANA)
 
 
-def test_a_discrepancy_is_settled_once_the_score_is_verified(over):
+def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None:
     over.perform(c.KeyScore(**ONE, shown="64", vendor_verdict="not pass"), LEE)
     settle = c.SettleDiscrepancy(**ONE, uphold="score", reason="vendor's letter")
 
     assert "has not been keyed twice" in refusal(over, settle, DANA)
 
 
-def test_a_new_score_needs_a_new_decision(over):
+def test_a_new_score_needs_a_new_decision(over: Desk) -> None:
     for _ in range(2):
         over.perform(c.KeyScore(**ONE, shown="63", vendor_verdict="pass"), DANA)
     settle = c.SettleDiscrepancy(**ONE, uphold="vendor", reason="vendor's letter")
@@ -652,7 +681,7 @@ def test_a_new_score_needs_a_new_decision(over):
 # Who signs
 
 
-def test_the_lead_or_the_coordinator_signs_and_nobody_else(over):
+def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
     ready(over)
     kim = over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     assert kim.seq
@@ -664,11 +693,11 @@ def test_the_lead_or_the_coordinator_signs_and_nobody_else(over):
     assert over.session(A).signed_by == LEE.staff_id
 
 
-def kim_of(desk):
+def kim_of(desk: Desk):
     return desk.sign_in("s3", "551177")
 
 
-def test_anybody_signs_where_the_center_says_so(over):
+def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
     ready(over)
     over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     policy(over, lead_seals=False)
@@ -676,7 +705,7 @@ def test_anybody_signs_where_the_center_says_so(over):
     assert seals(over, kim_of(over))
 
 
-def test_who_took_over_signs(over):
+def test_who_took_over_signs(over: Desk) -> None:
     ready(over)
     over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     over.hand_over(A, LEE, LEE_PIN, "s3", "551177")
@@ -685,7 +714,7 @@ def test_who_took_over_signs(over):
     assert not seals(over, LEE)
 
 
-def test_nobody_makes_themselves_the_lead(over):
+def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
     over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     kim = kim_of(over)
     with pytest.raises(Refused):
@@ -698,7 +727,9 @@ def test_nobody_makes_themselves_the_lead(over):
 @pytest.mark.parametrize(
     ("at", "may"), [("2026-09-21T23:59:59.999", True), ("2026-09-22T00:00", False)]
 )
-def test_a_session_is_reopened_on_the_day_it_ended(over, at, may):
+def test_a_session_is_reopened_on_the_day_it_ended(
+    over: Desk, at: str, may: bool
+) -> None:
     reopen = c.ReopenSession(session_id=A, reason="somebody was still testing")
     advance(over, local(at) - over.now().utc_ms)
 
@@ -706,7 +737,9 @@ def test_a_session_is_reopened_on_the_day_it_ended(over, at, may):
     assert allowed(over, reopen, DANA) is may
 
 
-def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_anew(over):
+def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_anew(
+    over: Desk,
+) -> None:
     ready(over)
     over.seal(A, LEE, LEE_PIN)
     amend = c.AmendSession(session_id=A, reason="a wrong score")
@@ -720,7 +753,7 @@ def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_anew(over):
 # The door
 
 
-def test_two_failed_tries_at_a_gate_are_both_kept(desk):
+def test_two_failed_tries_at_a_gate_are_both_kept(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, A)
     rolled(desk, A)
@@ -734,7 +767,9 @@ def test_two_failed_tries_at_a_gate_are_both_kept(desk):
     assert not allowed(desk, c.FailGate(**ONE, gate="photo-id", reason="late"))
 
 
-def test_who_came_for_another_module_is_put_down_for_it_before_any_login(desk):
+def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
+    desk: Desk,
+) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     planned(desk, A, "safety", "quality")
@@ -752,7 +787,7 @@ def test_who_came_for_another_module_is_put_down_for_it_before_any_login(desk):
     assert standings == {"safety": "cancelled", "quality": "expected"}
 
 
-def test_the_module_is_not_corrected_once_the_clocks_run(running):
+def test_the_module_is_not_corrected_once_the_clocks_run(running: Desk) -> None:
     registered(running, "P1", "quality")
     instead = running.assignment(A, "P1", "quality")
     correct = c.CorrectModule(**ONE, instead=instead, reason="wrong module")
@@ -764,7 +799,9 @@ def test_the_module_is_not_corrected_once_the_clocks_run(running):
 
 
 @pytest.mark.parametrize("what", ["finished", "interrupted"])
-def test_a_halt_dated_back_before_an_end_is_in_the_tables_too(late, what):
+def test_a_halt_dated_back_before_an_end_is_in_the_tables_too(
+    late: Desk, what: str
+) -> None:
     from cptkiosk.ledger.verify import verify
 
     late.perform(c.ArriveLate(**TWO), LEE)

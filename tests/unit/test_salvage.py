@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
@@ -30,6 +31,7 @@ from cptkiosk.ledger.salvage import Salvage, look_for
 from cptkiosk.ledger.salvaged import rest_path, write
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import LEDGER, LEE, open_desk
+from support.clock import HandClock
 from support.raw import raw, tamper
 from support.sessions import a_session
 
@@ -65,7 +67,7 @@ SIGNATURE_LOST = ["", ""]
 
 
 @pytest.fixture
-def whole(desk) -> Whole:
+def whole(desk: Desk) -> Whole:
     """A small ledger with one sealed session."""
     a_session(desk, 3, stage=Stage.SEALED)
     desk.beat()
@@ -133,8 +135,8 @@ def flipped(whole: Whole, at: int, mask: int, target: Path) -> str:
 
 @pytest.mark.parametrize("part", ["the header", "anywhere"])
 def test_a_flipped_byte_is_named_or_did_not_matter_and_what_verifies_comes_out(
-    whole, tmp_path, part
-):
+    whole: Whole, tmp_path: Path, part: str
+) -> None:
     seed = random.SystemRandom().randrange(10**9)
     print(f"seed {seed}")
     chance = random.Random(seed)
@@ -159,7 +161,7 @@ def test_a_flipped_byte_is_named_or_did_not_matter_and_what_verifies_comes_out(
 # What comes out
 
 
-def test_all_of_a_whole_ledger_comes_out(whole, tmp_path):
+def test_all_of_a_whole_ledger_comes_out(whole: Whole, tmp_path: Path) -> None:
     found = brought_out(whole, tmp_path / "new.db")
 
     assert found.complete
@@ -169,7 +171,9 @@ def test_all_of_a_whole_ledger_comes_out(whole, tmp_path):
 @pytest.mark.parametrize(
     "what", [b"\0" * 100, b"not a database at all" * 5, bytes(PAGE_BYTES)]
 )
-def test_everything_comes_out_of_a_file_whose_beginning_is_gone(whole, tmp_path, what):
+def test_everything_comes_out_of_a_file_whose_beginning_is_gone(
+    whole: Whole, tmp_path: Path, what: bytes
+) -> None:
     damage(whole, 0, what)
     with pytest.raises(StorageError):
         Ledger(whole.path, "t1")
@@ -177,7 +181,9 @@ def test_everything_comes_out_of_a_file_whose_beginning_is_gone(whole, tmp_path,
     assert brought_out(whole, tmp_path / "new.db").complete
 
 
-def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(whole, tmp_path):
+def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(
+    whole: Whole, tmp_path: Path
+) -> None:
     damage(whole, entry_bytes(whole, 20) + 2, b"X")
     target = tmp_path / "new.db"
 
@@ -197,14 +203,16 @@ def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(whole, tmp_pat
         assert verify(ledger).entries == 19
 
 
-def test_an_entry_of_which_only_the_hash_is_damaged_comes_out(whole, tmp_path):
+def test_an_entry_of_which_only_the_hash_is_damaged_comes_out(
+    whole: Whole, tmp_path: Path
+) -> None:
     stored = str(whole.entries[9][10]).encode()
     damage(whole, whole.data.index(stored), b"zz")
 
     assert brought_out(whole, tmp_path / "new.db").complete
 
 
-def test_a_damaged_tree_costs_no_entry(whole, tmp_path):
+def test_a_damaged_tree_costs_no_entry(whole: Whole, tmp_path: Path) -> None:
     pages = range(0, len(whole.data), PAGE_BYTES)
     data = bytearray(whole.data)
     for page in pages[1:]:
@@ -215,7 +223,9 @@ def test_a_damaged_tree_costs_no_entry(whole, tmp_path):
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.5, 0.1, 0])
-def test_what_is_before_a_cut_comes_out(whole, tmp_path, kept):
+def test_what_is_before_a_cut_comes_out(
+    whole: Whole, tmp_path: Path, kept: float | int
+) -> None:
     whole.path.write_bytes(whole.data[: int(len(whole.data) * kept)])
     with pytest.raises(StorageError, match=r"\.$"):
         Ledger(whole.path, "t1")
@@ -230,7 +240,9 @@ def test_what_is_before_a_cut_comes_out(whole, tmp_path, kept):
     assert whole.path.read_bytes() == before
 
 
-def test_a_last_entry_of_which_nothing_is_left_is_said_to_be_missing(whole, tmp_path):
+def test_a_last_entry_of_which_nothing_is_left_is_said_to_be_missing(
+    whole: Whole, tmp_path: Path
+) -> None:
     at = entry_bytes(whole, len(whole.entries))
     body = len(str(whole.entries[-1][9]))
     damage(whole, at - 100, b"\xff" * (100 + body))
@@ -238,7 +250,9 @@ def test_a_last_entry_of_which_nothing_is_left_is_said_to_be_missing(whole, tmp_
     assert not brought_out(whole, tmp_path / "new.db").complete
 
 
-def test_a_lost_name_is_counted_and_its_place_says_forgotten(whole, tmp_path):
+def test_a_lost_name_is_counted_and_its_place_says_forgotten(
+    whole: Whole, tmp_path: Path
+) -> None:
     text = b"FamilyP2"
     data = whole.data.replace(text, b"FamilyX2")
     whole.path.write_bytes(data)
@@ -255,7 +269,9 @@ def test_a_lost_name_is_counted_and_its_place_says_forgotten(whole, tmp_path):
     assert set(names) == {"FamilyP1", FORGOTTEN, "FamilyP3"}
 
 
-def test_what_only_the_journal_holds_comes_out(desk, folder, tmp_path):
+def test_what_only_the_journal_holds_comes_out(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
     a_session(desk, 2)
     copy = tmp_path / "copy" / LEDGER
     copy.parent.mkdir()
@@ -268,7 +284,7 @@ def test_what_only_the_journal_holds_comes_out(desk, folder, tmp_path):
     assert found.head == desk.ledger.head()
 
 
-def test_a_new_ledger_overwrites_nothing(whole, tmp_path):
+def test_a_new_ledger_overwrites_nothing(whole: Whole, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("keep me")
 
@@ -277,12 +293,14 @@ def test_a_new_ledger_overwrites_nothing(whole, tmp_path):
     assert target.read_text() == "keep me"
 
 
-def test_a_ledger_in_use_is_not_salvaged(desk):
+def test_a_ledger_in_use_is_not_salvaged(desk: Desk) -> None:
     with pytest.raises(StorageError, match="is open in another program"):
         look_for(desk.ledger.path, desk.ledger.path.parent)
 
 
-def test_a_salvaged_ledger_is_gone_on_with(whole, tmp_path, clock):
+def test_a_salvaged_ledger_is_gone_on_with(
+    whole: Whole, tmp_path: Path, clock: HandClock
+) -> None:
     damage(whole, 0, bytes(PAGE_BYTES))
     target = tmp_path / "data2" / LEDGER
     target.parent.mkdir()
@@ -306,7 +324,9 @@ def test_a_salvaged_ledger_is_gone_on_with(whole, tmp_path, clock):
         ("INSERT INTO personal VALUES ('c', 'a', 's', 't')", "no entry up to here"),
     ],
 )
-def test_what_is_not_of_our_making_is_found(whole, statement, said):
+def test_what_is_not_of_our_making_is_found(
+    whole: Whole, statement: str, said: str
+) -> None:
     with raw(whole.path) as connection:
         connection.execute(statement)
 
@@ -317,7 +337,7 @@ def test_what_is_not_of_our_making_is_found(whole, statement, said):
         verify(ledger)
 
 
-def test_tables_are_not_folded_from_entries_that_do_not_verify(whole):
+def test_tables_are_not_folded_from_entries_that_do_not_verify(whole: Whole) -> None:
     tamper(whole.path, "UPDATE entry SET actor = 's9' WHERE seq = 7")
     before = record(whole.path)
 
@@ -333,14 +353,16 @@ def test_tables_are_not_folded_from_entries_that_do_not_verify(whole):
 
 
 @pytest.fixture
-def backup(desk, tmp_path) -> Path:
+def backup(desk: Desk, tmp_path: Path) -> Path:
     """A backup of a running session."""
     a_session(desk, 2)
     back_up(desk.ledger, tmp_path / "backup.db")
     return tmp_path / "backup.db"
 
 
-def test_a_backup_is_restored_and_what_it_lacks_is_said(desk, folder, backup, clock):
+def test_a_backup_is_restored_and_what_it_lacks_is_said(
+    desk: Desk, folder: Path, backup: Path, clock: HandClock
+) -> None:
     head = desk.ledger.head()
     desk.perform(NOTE, LEE)
     lost = desk.ledger.head()
@@ -365,7 +387,9 @@ def test_a_backup_is_restored_and_what_it_lacks_is_said(desk, folder, backup, cl
     again.ledger.close()
 
 
-def test_a_journal_of_the_replaced_file_goes_with_it(desk, folder, backup, tmp_path):
+def test_a_journal_of_the_replaced_file_goes_with_it(
+    desk: Desk, folder: Path, backup: Path, tmp_path: Path
+) -> None:
     desk.perform(NOTE, LEE)
     lost = desk.ledger.head()
     place = tmp_path / "killed" / LEDGER
@@ -385,8 +409,8 @@ def test_a_journal_of_the_replaced_file_goes_with_it(desk, folder, backup, tmp_p
 
 @pytest.mark.parametrize("content", [b"", b"x" * 9000])
 def test_a_file_that_cannot_be_read_is_replaced_and_kept(
-    desk, folder, backup, content, clock
-):
+    desk: Desk, folder: Path, backup: Path, content: bytes, clock: HandClock
+) -> None:
     desk.ledger.close()
     (folder / LEDGER).write_bytes(content)
 
@@ -400,7 +424,7 @@ def test_a_file_that_cannot_be_read_is_replaced_and_kept(
     again.ledger.close()
 
 
-def test_a_lost_file_is_restored(desk, backup, tmp_path):
+def test_a_lost_file_is_restored(desk: Desk, backup: Path, tmp_path: Path) -> None:
     done = restore(tmp_path / "fresh" / LEDGER, backup, STAMP)
 
     assert done.kept_as is None
@@ -409,8 +433,8 @@ def test_a_lost_file_is_restored(desk, backup, tmp_path):
 
 
 def test_a_record_that_went_another_way_is_compared_from_where_they_parted(
-    desk, folder, backup, tmp_path, clock
-):
+    desk: Desk, folder: Path, backup: Path, tmp_path: Path, clock: HandClock
+) -> None:
     other = tmp_path / "other"
     other.mkdir()
     shutil.copyfile(backup, other / LEDGER)
@@ -430,8 +454,8 @@ def test_a_record_that_went_another_way_is_compared_from_where_they_parted(
 
 @pytest.mark.parametrize("what", ["damaged", "foreign", "absent", "empty"])
 def test_a_backup_that_is_not_whole_changes_nothing(
-    desk, folder, backup, tmp_path, what
-):
+    desk: Desk, folder: Path, backup: Path, tmp_path: Path, what: str
+) -> None:
     desk.ledger.close()
     before = (folder / LEDGER).read_bytes()
     if what == "damaged":
@@ -455,7 +479,9 @@ def test_a_backup_that_is_not_whole_changes_nothing(
     assert not list(folder.glob("*.part"))
 
 
-def test_a_ledger_in_use_is_not_replaced(desk, folder, backup):
+def test_a_ledger_in_use_is_not_replaced(
+    desk: Desk, folder: Path, backup: Path
+) -> None:
     with pytest.raises(StorageError, match="is open in another program"):
         restore(folder / LEDGER, backup, STAMP)
 
@@ -467,7 +493,9 @@ def run(folder: Path, *arguments: object) -> int:
     return main(["--data-dir", str(folder), "ledger", *map(str, arguments)])
 
 
-def test_the_commands_salvage_and_restore_what_was_damaged(whole, folder, capsys):
+def test_the_commands_salvage_and_restore_what_was_damaged(
+    whole: Whole, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     damage(whole, 0, bytes(PAGE_BYTES))
     assert run(folder, "verify") == ExitCode.STORAGE
     assert "ledger salvage" in capsys.readouterr().err
@@ -481,7 +509,9 @@ def test_the_commands_salvage_and_restore_what_was_damaged(whole, folder, capsys
     assert run(folder, "verify") == ExitCode.DONE
 
 
-def test_the_command_says_what_it_could_not_bring_out(whole, folder, capsys):
+def test_the_command_says_what_it_could_not_bring_out(
+    whole: Whole, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     damage(whole, entry_bytes(whole, 20) + 2, b"X")
 
     code = run(folder, "salvage", "--to", folder / "new.db", "--json")
@@ -495,7 +525,9 @@ def test_the_command_says_what_it_could_not_bring_out(whole, folder, capsys):
     assert Path(facts["rest"]).is_file()
 
 
-def test_the_command_says_what_a_restore_loses(desk, folder, backup, capsys):
+def test_the_command_says_what_a_restore_loses(
+    desk: Desk, folder: Path, backup: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     desk.perform(NOTE, LEE)
     lost = desk.ledger.head().seq
     desk.ledger.close()
@@ -508,7 +540,9 @@ def test_the_command_says_what_a_restore_loses(desk, folder, backup, capsys):
     assert "session/a note-taken.v1" in said
 
 
-def test_restoring_the_ledger_itself_is_refused(whole, folder, capsys):
+def test_restoring_the_ledger_itself_is_refused(
+    whole: Whole, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(folder, "restore", whole.path) == ExitCode.USAGE
     assert "is the ledger itself" in capsys.readouterr().err
     assert whole.path.read_bytes() == whole.data

@@ -1,6 +1,7 @@
 """Scores, verdicts and credentials; and PINs, which are counted just as exactly."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.scoring import least_passing, passes, read_score, verdict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
-from cptkiosk.domain.values import Refused, Role
+from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
 from support.sessions import a_session, advance, attempt, ended
@@ -42,12 +43,14 @@ def large(items: int = 200, cut_percent: int = 75) -> AssignedModule:
     )  # fmt: skip
 
 
-def test_every_module_is_in_the_table():
+def test_every_module_is_in_the_table() -> None:
     assert set(CUTS) == {one.id for one in definitions().modules}
 
 
 @pytest.mark.parametrize(("name", "figures"), list(CUTS.items()))
-def test_the_least_passing_score_passes_and_one_less_does_not(name, figures):
+def test_the_least_passing_score_passes_and_one_less_does_not(
+    name: str, figures: tuple[int, int]
+) -> None:
     items, least = figures
     one = module(name)
 
@@ -65,7 +68,9 @@ def test_the_least_passing_score_passes_and_one_less_does_not(name, figures):
 @pytest.mark.parametrize(
     ("name", "raw", "shown"), [("safety", 63, "76%"), ("green", 73, "78%")]
 )
-def test_a_score_that_prints_as_the_cut_may_still_fail(name, raw, shown):
+def test_a_score_that_prints_as_the_cut_may_still_fail(
+    name: str, raw: int, shown: str
+) -> None:
     one = module(name)
 
     assert round(100 * Fraction(raw, one.items)) == one.cut_percent
@@ -76,7 +81,7 @@ def test_a_score_that_prints_as_the_cut_may_still_fail(name, raw, shown):
 
 
 @pytest.mark.parametrize("name", list(CUTS))
-def test_every_score_reads_back_from_its_own_percent(name):
+def test_every_score_reads_back_from_its_own_percent(name: str) -> None:
     one = module(name)
     for raw in range(one.items + 1):
         for text in (f"{100 * raw / one.items:.2f}%", f"{100 * raw / one.items:.1f} %"):
@@ -84,7 +89,7 @@ def test_every_score_reads_back_from_its_own_percent(name):
             assert (reading.raw_min, reading.raw_max) == (raw, raw)
 
 
-def test_a_percent_on_one_side_of_the_cut_keeps_its_range():
+def test_a_percent_on_one_side_of_the_cut_keeps_its_range() -> None:
     reading = read_score("80%", large())
 
     assert (reading.raw_min, reading.raw_max) == (159, 161)
@@ -94,7 +99,7 @@ def test_a_percent_on_one_side_of_the_cut_keeps_its_range():
     assert verdict(99, 101, large()).distance == -49
 
 
-def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range():
+def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range() -> None:
     with pytest.raises(Refused, match="149 to 151 of 200"):
         read_score("75%", large())
     assert read_score("74.5%", large()).raw_max == 149
@@ -102,13 +107,13 @@ def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range():
     assert read_score("75.0%", large()).raw_max == 150
 
 
-def test_a_percent_no_score_has_is_refused():
+def test_a_percent_no_score_has_is_refused() -> None:
     with pytest.raises(Refused, match="No score of 83 items shows as 3%"):
         read_score("3%", module())
 
 
 @pytest.mark.parametrize("text", ["84", "100", "999"])
-def test_more_than_all_is_refused_with_the_range(text):
+def test_more_than_all_is_refused_with_the_range(text: str) -> None:
     with pytest.raises(Refused, match=f"{text} of 83 cannot be.*from 0 to 83"):
         read_score(text, module())
 
@@ -118,19 +123,19 @@ def test_more_than_all_is_refused_with_the_range(text):
     ["", " ", "pass", "-1", "+64", "6 4", "64/83", "1e2", "0x40", "64.5.1", "64%%",
      "%", "½", "²", "1000", "NaN", "64\n65", "64 %%"],
 )  # fmt: skip
-def test_what_is_no_number_is_refused_with_the_range(text):
+def test_what_is_no_number_is_refused_with_the_range(text: str) -> None:
     with pytest.raises(Refused, match="from 0 to 83"):
         read_score(text, module())
 
 
 @pytest.mark.parametrize("text", ["64.0", "63,9", "76.5"])
-def test_a_raw_score_is_whole(text):
+def test_a_raw_score_is_whole(text: str) -> None:
     with pytest.raises(Refused, match="not a whole number"):
         read_score(text, module())
 
 
 @pytest.mark.parametrize("text", ["100.01%", "101%", "999 %", "100,5%"])
-def test_more_than_a_hundred_percent_is_refused(text):
+def test_more_than_a_hundred_percent_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="more than 100"):
         read_score(text, module())
 
@@ -147,26 +152,26 @@ def test_more_than_a_hundred_percent_is_refused(text):
         ("100%", 83),
     ],
 )
-def test_what_people_key_is_understood(text, raw):
+def test_what_people_key_is_understood(text: str, raw: int) -> None:
     assert read_score(text, module()).raw_min == raw
 
 
 # Through the desk
 
 
-def key(desk: Desk, shown: str, verdict_: str = "", *, actor=LEE) -> None:
+def key(desk: Desk, shown: str, verdict_: str = "", *, actor: Actor = LEE) -> None:
     desk.perform(c.KeyScore(**KEY, shown=shown, vendor_verdict=verdict_), actor)
 
 
 @pytest.fixture
-def over(desk):
+def over(desk: Desk) -> Desk:
     """A desk with a session in which one person has finished."""
     a_session(desk, 1)
     ended(desk, A)
     return desk
 
 
-def test_two_equal_keyings_verify_and_only_then_count(over):
+def test_two_equal_keyings_verify_and_only_then_count(over: Desk) -> None:
     key(over, "64")
     assert attempt(over, "P1").score.state is ScoreState.ENTERED
     assert not attempt(over, "P1").counts
@@ -180,7 +185,9 @@ def test_two_equal_keyings_verify_and_only_then_count(over):
 
 
 @pytest.mark.parametrize("second", [("63", ""), ("64", "pass"), ("77.11%", "pass")])
-def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(over, second):
+def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(
+    over: Desk, second: tuple[str, str]
+) -> None:
     key(over, "64")
     key(over, *second)
     assert attempt(over, "P1").score.state is ScoreState.MISMATCH
@@ -193,7 +200,9 @@ def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(over, second):
     assert not attempt(over, "P1").counts
 
 
-def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(over):
+def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(
+    over: Desk,
+) -> None:
     key(over, "63")
     key(over, "63")
     with pytest.raises(Refused, match="coordinator"):
@@ -206,7 +215,7 @@ def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(ove
     assert attempt(over, "P1").counts
 
 
-def test_no_credential_follows_from_a_discrepancy(over):
+def test_no_credential_follows_from_a_discrepancy(over: Desk) -> None:
     key(over, "63", "pass")
     key(over, "63", "pass", actor=DANA)
 
@@ -219,7 +228,7 @@ def test_no_credential_follows_from_a_discrepancy(over):
     assert not attempt(over, "P1").counts
 
 
-def test_a_withheld_score_does_not_count(over):
+def test_a_withheld_score_does_not_count(over: Desk) -> None:
     key(over, "70")
     key(over, "70")
     wish = c.RecordIrregularity(
@@ -233,7 +242,9 @@ def test_a_withheld_score_does_not_count(over):
     assert not attempt(over, "P1").counts
 
 
-def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(desk):
+def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(
+    desk: Desk,
+) -> None:
     a_session(desk, 1, stage=Stage.PLANNED)
     wish = c.RecordIrregularity(
         session_id=A, code="ID-IMPERS", severity=3, scope="attempt",
@@ -251,7 +262,7 @@ def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(d
 # Credentials
 
 
-def test_the_core_four_make_the_certificate_on_the_day_of_the_last():
+def test_the_core_four_make_the_certificate_on_the_day_of_the_last() -> None:
     modules = definitions().modules
     days = {
         "safety": "2026-09-01",
@@ -267,7 +278,7 @@ def test_the_core_four_make_the_certificate_on_the_day_of_the_last():
     assert earned.to_go == ()
 
 
-def test_three_of_four_names_what_is_to_go_and_green_does_not_help():
+def test_three_of_four_names_what_is_to_go_and_green_does_not_help() -> None:
     passed = [
         Passed(one, "2026-09-01")
         for one in ("safety", "quality", "production", "green")
@@ -279,7 +290,7 @@ def test_three_of_four_names_what_is_to_go_and_green_does_not_help():
     assert len(earned.certificates) == 4
 
 
-def test_a_second_pass_of_a_module_earns_nothing_more_and_moves_no_date():
+def test_a_second_pass_of_a_module_earns_nothing_more_and_moves_no_date() -> None:
     passed = [Passed("safety", "2026-10-01"), Passed("safety", "2026-09-01")]
     earned = progress(passed, definitions().modules)
 
@@ -287,7 +298,7 @@ def test_a_second_pass_of_a_module_earns_nothing_more_and_moves_no_date():
     assert earned.core_passed == 1
 
 
-def test_nothing_passed_is_none_of_four():
+def test_nothing_passed_is_none_of_four() -> None:
     earned = progress([], definitions().modules)
 
     assert (earned.core_passed, len(earned.to_go), earned.eligible_on) == (0, 4, "")
@@ -302,19 +313,19 @@ def wrong(desk: Desk) -> str:
     return str(refused.value)
 
 
-def test_the_right_pin_signs_in_with_the_role_on_record(desk):
+def test_the_right_pin_signs_in_with_the_role_on_record(desk: Desk) -> None:
     assert desk.sign_in("s1", DANA_PIN).role is Role.COORDINATOR
     assert desk.sign_in("s2", LEE_PIN) == LEE
     assert desk.ledger.read("center")[-1].actor == "s2"
 
 
 @pytest.mark.parametrize("pin", ["", DANA_PIN, LEE_PIN[:-1], LEE_PIN + "0"])
-def test_any_other_pin_does_not(desk, pin):
+def test_any_other_pin_does_not(desk: Desk, pin: str) -> None:
     with pytest.raises(Refused, match="not right"):
         desk.sign_in("s2", pin)
 
 
-def test_no_pin_is_in_the_file(desk, folder):
+def test_no_pin_is_in_the_file(desk: Desk, folder: Path) -> None:
     wrong(desk)
     desk.ledger.close()
 
@@ -323,7 +334,9 @@ def test_no_pin_is_in_the_file(desk, folder):
     assert b"000001" not in content
 
 
-def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(desk):
+def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(
+    desk: Desk,
+) -> None:
     for _ in range(5):
         assert "not right" in wrong(desk)
 
@@ -335,7 +348,7 @@ def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(desk)
         assert "not right" in wrong(desk)
 
 
-def test_even_the_right_pin_waits(desk):
+def test_even_the_right_pin_waits(desk: Desk) -> None:
     for _ in range(5):
         wrong(desk)
     with pytest.raises(Refused, match="30 seconds"):
@@ -347,7 +360,9 @@ def test_even_the_right_pin_waits(desk):
     assert desk.center.staff["s2"].failed == 0
 
 
-def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(desk, folder):
+def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(
+    desk: Desk, folder: Path
+) -> None:
     for _ in range(9):
         wrong(desk)
         advance(desk, 86_400_000)
@@ -365,7 +380,9 @@ def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(desk, folder):
     third.ledger.close()
 
 
-def test_a_try_that_falls_into_the_opening_of_a_terminal_counts_once(desk, folder):
+def test_a_try_that_falls_into_the_opening_of_a_terminal_counts_once(
+    desk: Desk, folder: Path
+) -> None:
     ledger = Ledger(folder / LEDGER, "t2")
     read = ledger.read
 
@@ -383,7 +400,7 @@ def test_a_try_that_falls_into_the_opening_of_a_terminal_counts_once(desk, folde
     ledger.close()
 
 
-def test_waiting_writes_nothing(desk):
+def test_waiting_writes_nothing(desk: Desk) -> None:
     for _ in range(5):
         wrong(desk)
     head = desk.ledger.head()

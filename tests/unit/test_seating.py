@@ -1,5 +1,6 @@
 """Where somebody sits: what is offered, what is pointed out, how a room is drawn."""
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import seating
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -11,7 +12,7 @@ from support.sessions import at_the_desk, opened
 ROOMS = (Room(name="204", rows=2, columns=3), Room(name="206", rows=1, columns=4))
 
 
-def a_room(desk, *people, rooms=ROOMS):
+def a_room(desk: Desk, *people, rooms=ROOMS) -> None:
     """Open check-in for people given as (id, module, factor)."""
     plan = c.PlanSession(
         session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
@@ -28,17 +29,17 @@ def a_room(desk, *people, rooms=ROOMS):
     opened(desk, "a")
 
 
-def sit(desk, attempt_id, room, seat):
+def sit(desk: Desk, attempt_id: str, room, seat) -> None:
     at_the_desk(desk, "a", attempt_id)
     wish = c.TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
     desk.perform(wish, LEE)
 
 
-def one(desk, attempt_id):
+def one(desk: Desk, attempt_id: str):
     return desk.session("a").attempts[attempt_id]
 
 
-def test_a_neighbour_of_the_same_module_is_pointed_out(desk):
+def test_a_neighbour_of_the_same_module_is_pointed_out(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000))
     sit(desk, "P1-safety", "204", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
@@ -49,21 +50,21 @@ def test_a_neighbour_of_the_same_module_is_pointed_out(desk):
         assert seating.hints(session, second, room, seat) == ()
 
 
-def test_a_neighbour_of_another_module_is_fine(desk):
+def test_a_neighbour_of_another_module_is_fine(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000), ("P2", "quality", 1000))
     sit(desk, "P1-safety", "204", "A1")
     session = desk.session("a")
     assert seating.offered(session, one(desk, "P2-quality")) == ("204", "A2")
 
 
-def test_the_next_free_seat_with_nothing_to_mind_is_offered(desk):
+def test_the_next_free_seat_with_nothing_to_mind_is_offered(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000))
     sit(desk, "P1-safety", "204", "A1")
     session = desk.session("a")
     assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A3")
 
 
-def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk):
+def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk: Desk) -> None:
     row = (Room(name="204", rows=1, columns=2),)
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
     sit(desk, "P1-safety", "204", "A1")
@@ -71,14 +72,14 @@ def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk):
     assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A2")
 
 
-def test_a_full_room_offers_nothing(desk):
+def test_a_full_room_offers_nothing(desk: Desk) -> None:
     row = (Room(name="204", rows=1, columns=1),)
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
     sit(desk, "P1-safety", "204", "A1")
     assert seating.offered(desk.session("a"), one(desk, "P2-safety")) is None
 
 
-def test_people_with_the_same_extra_time_are_offered_one_room(desk):
+def test_people_with_the_same_extra_time_are_offered_one_room(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1500), ("P2", "safety", 1500))
     sit(desk, "P1-safety", "206", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
@@ -88,7 +89,7 @@ def test_people_with_the_same_extra_time_are_offered_one_room(desk):
     assert seating.offered(session, second) == ("206", "A3")
 
 
-def test_a_room_is_drawn_with_who_sits_there_and_the_seat_offered(desk):
+def test_a_room_is_drawn_with_who_sits_there_and_the_seat_offered(desk: Desk) -> None:
     a_room(
         desk, ("P1", "safety", 1000), ("P2", "quality", 1000), ("P3", "safety", 1000)
     )
@@ -99,7 +100,7 @@ def test_a_room_is_drawn_with_who_sits_there_and_the_seat_offered(desk):
     assert grid == ["   1 2 3", "A  S . +", "B  . # ."]
 
 
-def test_a_room_wider_than_the_question_is_not_drawn(desk):
+def test_a_room_wider_than_the_question_is_not_drawn(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000))
     wide = Room(name="Hall", rows=1, columns=40)
     first = one(desk, "P1-safety")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -364,12 +365,14 @@ def is_recorded(desk: Desk, command: c.SessionCommand, actor: Actor) -> None:
     verify(desk.ledger)
 
 
-def test_the_table_has_every_command_there_is():
+def test_the_table_has_every_command_there_is() -> None:
     assert set(STAGES) == {command.__name__ for command in RULES}
 
 
 @pytest.mark.parametrize(("stage", "name"), list(product(Stage, STAGES)))
-def test_a_stage_allows_exactly_what_the_table_says(stage, name, opened_copy):
+def test_a_stage_allows_exactly_what_the_table_says(
+    stage: Stage, name: str, opened_copy: Callable[..., Any]
+) -> None:
     fresh = name == "UndoStart" and stage is R
     build: Build = lambda desk: crowds.in_stage(desk, stage)  # noqa: E731
     if fresh:
@@ -451,7 +454,9 @@ CROWDS: dict[Stage, Build] = {
 }
 
 
-def test_every_way_to_stand_is_in_the_table(opened_copy, folder):
+def test_every_way_to_stand_is_in_the_table(
+    opened_copy: Callable[..., Any], folder: Path
+) -> None:
     shown = {SHOWN.get(key, key[1]) for key in ALLOWED}
 
     assert shown == {progress.value for progress in Progress}
@@ -461,14 +466,18 @@ def test_every_way_to_stand_is_in_the_table(opened_copy, folder):
 
 
 @pytest.mark.parametrize(("stage", "who"), list(ALLOWED))
-def test_a_crowd_stands_as_it_is_called(stage, who, opened_copy):
+def test_a_crowd_stands_as_it_is_called(
+    stage: Stage, who: str, opened_copy: Callable[..., Any]
+) -> None:
     desk = opened_copy(f"{stage}-crowd", CROWDS[stage])
 
     assert progress(desk, who) == SHOWN.get((stage, who), who)
 
 
 @pytest.mark.parametrize(("place", "name"), list(product(ALLOWED, about_attempts(""))))
-def test_an_attempt_allows_exactly_what_the_table_says(place, name, opened_copy):
+def test_an_attempt_allows_exactly_what_the_table_says(
+    place: tuple[Stage, str], name: str, opened_copy: Callable[..., Any]
+) -> None:
     stage, who = place
     desk = opened_copy(f"{stage}-crowd", CROWDS[stage])
     command = about_attempts(who)[name]
@@ -480,7 +489,9 @@ def test_an_attempt_allows_exactly_what_the_table_says(place, name, opened_copy)
 
 
 @pytest.mark.parametrize("name", list(about_attempts("")))
-def test_somebody_who_is_not_on_the_roll_is_refused_everything(name, desk):
+def test_somebody_who_is_not_on_the_roll_is_refused_everything(
+    name: str, desk: Desk
+) -> None:
     stage = next(stage for stage in (R, C, P, E) if stage in STAGES[name])
     a_session(desk, stage=stage)
 
@@ -494,7 +505,7 @@ def refusal_of_stranger(desk: Desk, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", [name for name in STAGES if name != "PlanSession"])
-def test_a_session_that_does_not_exist_takes_no_command(name, desk):
+def test_a_session_that_does_not_exist_takes_no_command(name: str, desk: Desk) -> None:
     a_session(desk, stage=P)
     register(desk, (crowds.WALK_IN,), "safety")
     known = example(name, desk, P)
@@ -508,8 +519,8 @@ def test_a_session_that_does_not_exist_takes_no_command(name, desk):
 
 
 def test_a_terminal_that_has_not_read_a_session_still_knows_what_it_allows(
-    desk, folder
-):
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk)
     other = open_desk(folder, desk.clock, "t2")
 
@@ -546,7 +557,7 @@ NEEDS_DANA = {
 
 
 @pytest.mark.parametrize("what", list(NEEDS_DANA))
-def test_only_the_coordinator_may(what, desk):
+def test_only_the_coordinator_may(what: str, desk: Desk) -> None:
     stage, command = NEEDS_DANA[what]
     a_session(desk, stage=stage)
 
@@ -554,7 +565,7 @@ def test_only_the_coordinator_may(what, desk):
     is_recorded(desk, command, DANA)
 
 
-def test_a_reason_of_blanks_is_no_reason(desk):
+def test_a_reason_of_blanks_is_no_reason(desk: Desk) -> None:
     a_session(desk)
 
     assert "reason" in refusal(desk, c.HaltSession(session_id=A, reason="  "), LEE)
@@ -563,7 +574,7 @@ def test_a_reason_of_blanks_is_no_reason(desk):
 # The way through a day
 
 
-def test_the_start_waits_for_everybody_to_be_settled(desk):
+def test_the_start_waits_for_everybody_to_be_settled(desk: Desk) -> None:
     a_session(desk, stage=C)
     for one in ("P1", "P2", "P3"):
         seated(desk, A, attempt_id(one))
@@ -575,7 +586,7 @@ def test_the_start_waits_for_everybody_to_be_settled(desk):
     is_recorded(desk, c.StartSession(session_id=A), LEE)
 
 
-def test_a_start_needs_somebody_seated(desk):
+def test_a_start_needs_somebody_seated(desk: Desk) -> None:
     a_session(desk, 1, stage=C)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
 
@@ -583,7 +594,9 @@ def test_a_start_needs_somebody_seated(desk):
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(120_000, True), (120_001, False)])
-def test_a_start_is_undone_within_two_minutes_only(desk, after_ms, possible):
+def test_a_start_is_undone_within_two_minutes_only(
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
     a_session(desk)
     advance(desk, after_ms)
 
@@ -595,7 +608,7 @@ def test_a_start_is_undone_within_two_minutes_only(desk, after_ms, possible):
         refusal(desk, c.UndoStart(session_id=A), LEE)
 
 
-def test_a_start_is_not_undone_once_anything_else_is_recorded(desk):
+def test_a_start_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
     a_session(desk)
     desk.perform(c.TakeNote(session_id=A, text="hiccup"), LEE)
 
@@ -612,7 +625,9 @@ def test_a_start_is_not_undone_once_anything_else_is_recorded(desk):
         (30 * 60_000 + 1, DANA, False),
     ],
 )
-def test_late_arrivals_are_admitted_up_to_the_policy(desk, late_ms, actor, possible):
+def test_late_arrivals_are_admitted_up_to_the_policy(
+    desk: Desk, late_ms: int, actor: Actor, possible: bool
+) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
@@ -626,7 +641,7 @@ def test_late_arrivals_are_admitted_up_to_the_policy(desk, late_ms, actor, possi
         refusal(desk, c.ArriveLate(**keys("P2")), actor)
 
 
-def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk):
+def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
@@ -643,7 +658,7 @@ def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk):
 
 
 @pytest.mark.parametrize("way", ["cancel", "absent", "deny"])
-def test_who_does_not_test_holds_no_seat(desk, way):
+def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
     a_session(desk, 2, stage=C)
     desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
     wish = {
@@ -659,7 +674,7 @@ def test_who_does_not_test_holds_no_seat(desk, way):
     verify(desk.ledger)
 
 
-def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk):
+def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk: Desk) -> None:
     a_session(desk, 1, stage=C)
     desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
@@ -671,14 +686,14 @@ def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk):
     assert attempt(desk, "P1").seat == "A1"
 
 
-def test_a_seat_is_given_once(desk):
+def test_a_seat_is_given_once(desk: Desk) -> None:
     a_session(desk, 2, stage=C)
     desk.perform(c.TakeSeat(**keys("P1"), seat="b2"), LEE)
 
     assert "B2" in refusal(desk, c.TakeSeat(**keys("P2"), seat="B2"), LEE).upper()
 
 
-def test_absence_is_recorded_once_however_often_somebody_is_named(desk):
+def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) -> None:
     a_session(desk, 1, stage=C)
 
     recorded = desk.perform(
@@ -691,21 +706,23 @@ def test_absence_is_recorded_once_however_often_somebody_is_named(desk):
 @pytest.mark.parametrize(
     "gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)]
 )
-def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(desk, gates):
+def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(
+    desk: Desk, gates: tuple[str, ...] | tuple[str, str]
+) -> None:
     a_session(desk, 1, stage=C)
 
     refusal(desk, c.PassGates(**keys("P1"), gates=gates), LEE)
 
 
 @pytest.mark.parametrize("gate", ["", "mood"])
-def test_a_gate_that_does_not_exist_is_refused(desk, gate):
+def test_a_gate_that_does_not_exist_is_refused(desk: Desk, gate: str) -> None:
     a_session(desk, 1, stage=C)
 
     refusal(desk, c.PassGates(**keys("P1"), gates=(gate,)), LEE)
     refusal(desk, c.WaiveGate(**keys("P1"), gate=gate, reason="none"), DANA)
 
 
-def test_nobody_is_denied_before_the_coordinator_is_called(desk):
+def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
     a_session(desk, 1, stage=C)
     wish = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
 
@@ -715,7 +732,7 @@ def test_nobody_is_denied_before_the_coordinator_is_called(desk):
 # Undo
 
 
-def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk):
+def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk: Desk) -> None:
     a_session(desk)
     head = desk.ledger.head().seq
     before = attempt(desk, "P1")
@@ -731,8 +748,8 @@ def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk):
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])
 def test_a_finish_is_undone_within_five_minutes_and_the_time_has_run(
-    desk, after_ms, possible
-):
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
     a_session(desk)
     advance(desk, 60_000)
     desk.perform(c.FinishAttempt(**keys("P1")), LEE)
@@ -745,7 +762,7 @@ def test_a_finish_is_undone_within_five_minutes_and_the_time_has_run(
         refusal(desk, c.UndoStep(session_id=A), LEE)
 
 
-def test_a_finish_is_not_undone_after_the_end(desk):
+def test_a_finish_is_not_undone_after_the_end(desk: Desk) -> None:
     a_session(desk)
     for one in ("P1", "P2", "P3", "P4"):
         desk.perform(c.FinishAttempt(**keys(one)), LEE)
@@ -755,7 +772,9 @@ def test_a_finish_is_not_undone_after_the_end(desk):
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])
-def test_an_end_is_undone_within_five_minutes(desk, after_ms, possible):
+def test_an_end_is_undone_within_five_minutes(
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
     a_session(desk)
     ended(desk, A)
     advance(desk, after_ms)
@@ -770,7 +789,9 @@ def test_an_end_is_undone_within_five_minutes(desk, after_ms, possible):
         refusal(desk, c.UndoStep(session_id=A), LEE)
 
 
-def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(desk):
+def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
+    desk: Desk,
+) -> None:
     a_session(desk)
     asked_ms = line(desk)
     advance(desk, 1_000)
@@ -782,7 +803,7 @@ def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(desk):
     assert "Ask for the halt again" in refusal(desk, wish, LEE)
 
 
-def test_a_halt_is_never_asked_for_in_the_time_to_come(desk):
+def test_a_halt_is_never_asked_for_in_the_time_to_come(desk: Desk) -> None:
     a_session(desk)
     now_ms = line(desk)
     wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
@@ -791,7 +812,7 @@ def test_a_halt_is_never_asked_for_in_the_time_to_come(desk):
     assert desk.session(A).halts == ((now_ms, None),)
 
 
-def test_an_end_is_not_undone_once_anything_else_is_recorded(desk):
+def test_an_end_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
     a_session(desk)
     ended(desk, A)
     desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
@@ -799,7 +820,7 @@ def test_an_end_is_not_undone_once_anything_else_is_recorded(desk):
     assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
 
 
-def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
+def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
     both = c.PlanSession(
         session_id="b",
         title="Both",
@@ -819,7 +840,7 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk):
     assert "already" in refusal(desk, c.UndoStep(session_id="b"), LEE)
 
 
-def test_somebody_absent_does_not_come_back_to_a_second_module(desk):
+def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> None:
     register(desk, ("P1",), "quality")
     both = c.PlanSession(
         session_id=A,
@@ -843,7 +864,7 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk):
 # Halts, credits, the end
 
 
-def test_who_is_not_back_at_the_roll_call_is_interrupted(desk):
+def test_who_is_not_back_at_the_roll_call_is_interrupted(desk: Desk) -> None:
     a_session(desk, stage=H)
 
     desk.perform(c.ResumeSession(session_id=A, back=("P1-safety", "P2-safety")), LEE)
@@ -852,7 +873,9 @@ def test_who_is_not_back_at_the_roll_call_is_interrupted(desk):
 
 
 @pytest.mark.parametrize(("credit_ms", "possible"), [(-60_000, True), (-60_001, False)])
-def test_a_credit_never_leaves_less_than_nothing(desk, credit_ms, possible):
+def test_a_credit_never_leaves_less_than_nothing(
+    desk: Desk, credit_ms: int, possible: bool
+) -> None:
     a_session(desk)
     advance(desk, 89 * 60_000)
     wish = c.GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
@@ -864,7 +887,7 @@ def test_a_credit_never_leaves_less_than_nothing(desk, credit_ms, possible):
         refusal(desk, wish, DANA)
 
 
-def test_after_time_up_only_the_coordinator_gives_time(desk):
+def test_after_time_up_only_the_coordinator_gives_time(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 90 * 60_000)
     wish = c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
@@ -873,7 +896,7 @@ def test_after_time_up_only_the_coordinator_gives_time(desk):
     is_recorded(desk, wish, DANA)
 
 
-def test_a_session_ends_only_when_every_time_up_is_settled(desk):
+def test_a_session_ends_only_when_every_time_up_is_settled(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 91 * 60_000)
 
@@ -885,7 +908,9 @@ def test_a_session_ends_only_when_every_time_up_is_settled(desk):
 @pytest.mark.parametrize(
     ("later_ms", "possible"), [(3_600_000, True), (86_400_000, False)]
 )
-def test_a_session_is_reopened_on_its_own_day_only(desk, later_ms, possible):
+def test_a_session_is_reopened_on_its_own_day_only(
+    desk: Desk, later_ms: int, possible: bool
+) -> None:
     a_session(desk, stage=E)
     advance(desk, later_ms)
     wish = c.ReopenSession(session_id=A, reason="ended too early")
@@ -896,7 +921,7 @@ def test_a_session_is_reopened_on_its_own_day_only(desk, later_ms, possible):
         assert "day" in refusal(desk, wish, DANA)
 
 
-def test_the_day_that_counts_is_the_centers(desk):
+def test_the_day_that_counts_is_the_centers(desk: Desk) -> None:
     # It is 09:13 in Chicago: 14 hours on it is the next day in UTC, but not there.
     a_session(desk, stage=E)
     advance(desk, 14 * 3_600_000)
@@ -907,7 +932,7 @@ def test_the_day_that_counts_is_the_centers(desk):
     is_recorded(desk, c.ReopenSession(session_id=A, reason="too early"), DANA)
 
 
-def test_sealing_waits_for_scores_and_scratch_paper(desk):
+def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
 
@@ -917,7 +942,7 @@ def test_sealing_waits_for_scores_and_scratch_paper(desk):
     assert "scratch" in refusal(desk, c.SealSession(session_id=A), LEE)
 
 
-def test_an_amendment_raises_the_revision_at_the_next_seal(desk):
+def test_an_amendment_raises_the_revision_at_the_next_seal(desk: Desk) -> None:
     a_session(desk, 1, stage=S)
     desk.perform(c.AmendSession(session_id=A, reason="wrong seat"), DANA)
     desk.seal(A, LEE, LEE_PIN)
@@ -926,7 +951,7 @@ def test_an_amendment_raises_the_revision_at_the_next_seal(desk):
     assert verify(desk.ledger).signed_heads == 2
 
 
-def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk):
+def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> None:
     planned(desk, ("P1", "P2", "P3"), A, "safety")
     opened(desk, A)
     for one in ("P1", "P2"):
@@ -946,7 +971,7 @@ def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk):
 
 
 @pytest.mark.parametrize("validity", ["none", "flag", "withhold"])
-def test_a_breach_withholds_whatever_else_is_said(desk, validity):
+def test_a_breach_withholds_whatever_else_is_said(desk: Desk, validity: str) -> None:
     a_session(desk)
     wish = c.RecordIrregularity(
         session_id=A,
@@ -977,7 +1002,7 @@ def again(participant_id: str, given_name: str) -> RegisterPerson:
     )
 
 
-def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk):
+def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> None:
     a_session(desk, 2, stage=C)
     desk.register([again("P1", "Kimberly")], LEE)
 
@@ -986,7 +1011,7 @@ def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk):
     assert attempt(desk, "P1").person.text == "FamilyP1, Kimberly"
 
 
-def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk):
+def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk: Desk) -> None:
     a_session(desk, 2, stage=C)
     desk.perform(c.CancelAttempt(**keys("P1"), reason="moved"), LEE)
     desk.register([again("P1", "Kimberly")], LEE)
@@ -996,7 +1021,7 @@ def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk):
     assert progress(desk, "P1") == "cancelled"
 
 
-def test_a_roster_row_about_staff_is_refused_and_the_rest_goes_in(desk):
+def test_a_roster_row_about_staff_is_refused_and_the_rest_goes_in(desk: Desk) -> None:
     rows = [
         RegisterPerson(participant_id="S", family_name="Wong", given_name="LEE"),
         RegisterPerson(participant_id="T", family_name="Wong", given_name="Ann"),
@@ -1010,7 +1035,7 @@ def test_a_roster_row_about_staff_is_refused_and_the_rest_goes_in(desk):
     assert desk.candidate("T").person == "Wong, Ann"
 
 
-def test_a_dry_run_says_what_would_happen_and_leaves_nothing(desk):
+def test_a_dry_run_says_what_would_happen_and_leaves_nothing(desk: Desk) -> None:
     head = desk.ledger.head()
 
     (outcome,) = desk.register([again("P9", "Kim")], LEE, dry_run=True)
@@ -1021,7 +1046,7 @@ def test_a_dry_run_says_what_would_happen_and_leaves_nothing(desk):
     assert desk.ledger.rows("SELECT count(*) FROM person") == [(0,)]
 
 
-def test_a_user_code_belongs_to_one_person(desk):
+def test_a_user_code_belongs_to_one_person(desk: Desk) -> None:
     one = Registration("safety", "SAME")
     rows = [
         RegisterPerson(
@@ -1039,7 +1064,9 @@ def test_a_user_code_belongs_to_one_person(desk):
 # Several terminals
 
 
-def test_two_terminals_see_and_continue_each_others_steps(desk, folder):
+def test_two_terminals_see_and_continue_each_others_steps(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk)
     other = open_desk(folder, desk.clock, "t2")
     other.session(A)
@@ -1053,7 +1080,9 @@ def test_two_terminals_see_and_continue_each_others_steps(desk, folder):
     other.ledger.close()
 
 
-def test_what_is_written_while_a_session_is_read_is_not_missed(desk, folder):
+def test_what_is_written_while_a_session_is_read_is_not_missed(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, stage=P)
     other = open_desk(folder, desk.clock, "t2")
     desk.perform(c.TakeNote(session_id=A, text="before"), LEE)
@@ -1072,6 +1101,6 @@ def test_what_is_written_while_a_session_is_read_is_not_missed(desk, folder):
     other.ledger.close()
 
 
-def test_a_session_nobody_planned_is_not_there(desk):
+def test_a_session_nobody_planned_is_not_there(desk: Desk) -> None:
     with pytest.raises(Refused, match="no session zzz"):
         desk.session("zzz")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import SignInFailed
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
@@ -23,7 +24,7 @@ from support.sessions import a_session
 
 
 @pytest.fixture
-def sealed(desk, folder) -> Path:
+def sealed(desk: Desk, folder: Path) -> Path:
     """A closed ledger with one sealed session, its key beside it."""
     a_session(desk, 1, stage=Stage.SEALED)
     desk.ledger.close()
@@ -58,14 +59,16 @@ def rewritten(path: Path, key: Path) -> None:
     tamper(path, *changes)
 
 
-def test_a_whole_ledger_has_no_remark(sealed):
+def test_a_whole_ledger_has_no_remark(sealed: Path) -> None:
     found = checked(sealed)
 
     assert (found.signed_heads, found.signed_by_another_key) == (1, 0)
     assert found.remarks == ()
 
 
-def test_a_seal_without_its_signature_is_named(sealed, folder, capsys):
+def test_a_seal_without_its_signature_is_named(
+    sealed: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     last = checked(sealed).entries
     tamper(sealed, "DELETE FROM head")
 
@@ -74,7 +77,9 @@ def test_a_seal_without_its_signature_is_named(sealed, folder, capsys):
     assert f"Entry #{last}: the signature that every seal gets is missing" in said
 
 
-def test_a_past_signed_with_another_key_is_said(sealed, folder, tmp_path, capsys):
+def test_a_past_signed_with_another_key_is_said(
+    sealed: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rewritten(sealed, tmp_path / "evil.key")
 
     assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.DONE
@@ -82,7 +87,9 @@ def test_a_past_signed_with_another_key_is_said(sealed, folder, tmp_path, capsys
     assert checked(sealed).signed_by_another_key == 1
 
 
-def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(sealed, folder):
+def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(
+    sealed: Path, folder: Path
+) -> None:
     (folder / "installation.key").unlink()
 
     found = checked(sealed)
@@ -92,7 +99,9 @@ def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(sealed, fol
     assert "no installation.key" in remark
 
 
-def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(desk, folder):
+def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk, 1)
     assert desk.seal_notice() == ""
     a_session(desk, 1, stage=Stage.SEALED, session_id="b")
@@ -103,7 +112,9 @@ def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(desk, folder
     assert "a new one will sign" in desk.seal_notice()
 
 
-def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(sealed, tmp_path):
+def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(
+    sealed: Path, tmp_path: Path
+) -> None:
     tamper(sealed, "PRAGMA secure_delete = ON", "DELETE FROM head")
     found = look_for(sealed, tmp_path)
     assert len(found.unsigned) == 1
@@ -120,8 +131,8 @@ def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(sealed, tmp_path):
 
 
 def test_an_entry_that_fits_the_chain_and_follows_from_nothing_is_named(
-    desk, folder, capsys
-):
+    desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     version = desk.ledger.read("center")[-1].version
     with desk.ledger.writing("x") as transaction:
         (entry,) = transaction.append(

@@ -1,9 +1,11 @@
 """The slip that somebody who was not admitted takes home."""
 
 import stat
+from pathlib import Path
 
 import pytest
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -19,11 +21,11 @@ REASON = "photo ID: the licence expired on 2025-03-01"
 
 
 @pytest.fixture
-def reports(tmp_path):
+def reports(tmp_path: Path) -> Path:
     return tmp_path / "reports"
 
 
-def deny(desk, participant_id="P1", reason=REASON):
+def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON):
     wish = c.DenyAttempt(
         session_id="a",
         attempt_id=attempt_id(participant_id),
@@ -33,12 +35,12 @@ def deny(desk, participant_id="P1", reason=REASON):
     return desk.perform(wish, LEE)
 
 
-def slip(desk, reports, participant_id="P1"):
+def slip(desk: Desk, reports, participant_id: str = "P1"):
     path, _ = write_slip(desk, "a", attempt_id(participant_id), reports)
     return path.read_text(encoding="utf-8")
 
 
-def test_it_says_who_what_why_when_and_whom_to_call(desk, reports):
+def test_it_says_who_what_why_when_and_whom_to_call(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk)
     text = slip(desk, reports)
@@ -52,7 +54,9 @@ def test_it_says_who_what_why_when_and_whom_to_call(desk, reports):
         assert words in " ".join(text.split("\n")), words
 
 
-def test_it_fits_80_columns_whatever_is_written_in_it(desk, reports):
+def test_it_fits_80_columns_whatever_is_written_in_it(
+    desk: Desk, reports: Path
+) -> None:
     planned(desk, ("P1",), "a", "safety")
     wide = RegisterPerson(
         participant_id="P1",
@@ -67,7 +71,9 @@ def test_it_fits_80_columns_whatever_is_written_in_it(desk, reports):
     assert max(map(cells, slip(desk, reports).split("\n"))) <= 80
 
 
-def test_written_again_it_is_the_same_file_with_the_same_words(desk, reports):
+def test_written_again_it_is_the_same_file_with_the_same_words(
+    desk: Desk, reports: Path
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk)
     first = slip(desk, reports)
@@ -75,7 +81,9 @@ def test_written_again_it_is_the_same_file_with_the_same_words(desk, reports):
     assert len(list(reports.iterdir())) == 1
 
 
-def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(desk, reports):
+def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(
+    desk: Desk, reports: Path
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk, reason="first reason")
     slip(desk, reports)
@@ -85,7 +93,7 @@ def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(desk, reports):
     assert len(list(reports.iterdir())) == 2
 
 
-def test_only_this_user_may_read_it(desk, reports):
+def test_only_this_user_may_read_it(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk)
     path, _ = write_slip(desk, "a", attempt_id("P1"), reports)
@@ -93,14 +101,16 @@ def test_only_this_user_may_read_it(desk, reports):
     assert stat.S_IMODE(reports.stat().st_mode) == 0o700
 
 
-def test_nobody_else_gets_one(desk, reports):
+def test_nobody_else_gets_one(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     with pytest.raises(Refused, match="Only somebody who was denied"):
         write_slip(desk, "a", attempt_id("P1"), reports)
     assert not reports.exists()
 
 
-def test_a_folder_that_takes_nothing_is_said_and_the_denial_stands(desk, reports):
+def test_a_folder_that_takes_nothing_is_said_and_the_denial_stands(
+    desk: Desk, reports: Path
+) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk)
     reports.write_text("a file in the way", encoding="utf-8")

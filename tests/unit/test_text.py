@@ -21,7 +21,9 @@ from cptkiosk.domain.text import BadText, cells, clean, fit, fold, visible
         ("x" * 120, "x" * 120),
     ],
 )
-def test_harmless_text_is_kept_as_given_but_for_its_blanks(given, kept):
+def test_harmless_text_is_kept_as_given_but_for_its_blanks(
+    given: str, kept: str
+) -> None:
     assert clean(given) == kept
 
 
@@ -50,18 +52,18 @@ def test_harmless_text_is_kept_as_given_but_for_its_blanks(given, kept):
         ("a" + "\u0301" * 700, "more accents than a screen can show"),
     ],
 )
-def test_harmful_text_is_refused_with_a_reason(given, reason):
+def test_harmful_text_is_refused_with_a_reason(given: str, reason: str) -> None:
     with pytest.raises(BadText) as refusal:
         clean(given)
     assert str(refusal.value) == reason
 
 
-def test_the_longest_allowed_text_can_be_set():
+def test_the_longest_allowed_text_can_be_set() -> None:
     with pytest.raises(BadText, match="longer than 5 columns"):
         clean("abcdef", cells_max=5)
 
 
-def test_a_flood_of_accents_is_refused_at_once():
+def test_a_flood_of_accents_is_refused_at_once() -> None:
     begun = time.perf_counter()
     with pytest.raises(BadText):
         clean("a" + "\u0316\u0301" * 60_000)
@@ -87,7 +89,7 @@ def test_a_flood_of_accents_is_refused_at_once():
         ("", 0),
     ],
 )
-def test_columns_are_counted_as_a_terminal_draws_them(text, columns):
+def test_columns_are_counted_as_a_terminal_draws_them(text: str, columns: int) -> None:
     assert cells(text) == columns
 
 
@@ -108,7 +110,9 @@ def test_columns_are_counted_as_a_terminal_draws_them(text, columns):
         ("한국어", "한국어"),
     ],
 )
-def test_a_name_is_found_without_its_accents_and_capitals(text, found_as):
+def test_a_name_is_found_without_its_accents_and_capitals(
+    text: str, found_as: str
+) -> None:
     assert fold(text) == found_as
     assert fold(fold(text)) == found_as
 
@@ -127,12 +131,12 @@ def test_a_name_is_found_without_its_accents_and_capitals(text, found_as):
         ("👩\u200d👩\u200d👧 home", 3, "👩\u200d👩\u200d👧…"),
     ],
 )
-def test_text_is_cut_or_padded_to_a_width(text, width, fitted):
+def test_text_is_cut_or_padded_to_a_width(text: str, width: int, fitted: str) -> None:
     assert fit(text, width) == fitted
     assert cells(fitted) == width
 
 
-def test_what_is_shown_of_a_bad_text_is_harmless():
+def test_what_is_shown_of_a_bad_text_is_harmless() -> None:
     assert visible("Bell\x07\u202eRing\nnow") == "BellRing now"
     assert visible("x" * 50, 10) == "xxxxxxxxx…"
     assert clean(visible("\x1b[31m\ud800 a\u2028b")) == "[31m a b"

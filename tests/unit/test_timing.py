@@ -1,6 +1,7 @@
 """Nobody's time grows or shrinks, whatever a clock does; judged to the millisecond."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def resume(desk: Desk) -> None:
         (1001, "1:30:06"),
     ],
 )
-def test_a_factor_is_exact(permille, text):
+def test_a_factor_is_exact(permille: int, text: str) -> None:
     allowed_ms = timing.allowed_ms(90, permille)
 
     assert allowed_ms * 1000 == 90 * MINUTE_MS * permille
@@ -85,7 +86,9 @@ def test_a_factor_is_exact(permille, text):
         ([(30, 10)], 0),
     ],
 )
-def test_overlapping_stops_count_once_and_only_inside(intervals, total):
+def test_overlapping_stops_count_once_and_only_inside(
+    intervals: Any, total: int
+) -> None:
     assert timing.union_ms(intervals, 0, 100) == total
 
 
@@ -108,7 +111,7 @@ def test_overlapping_stops_count_once_and_only_inside(intervals, total):
         (-4_257_000, "+1:10:57"),
     ],
 )
-def test_a_remaining_time_shows_zero_only_when_it_is(ms, text):
+def test_a_remaining_time_shows_zero_only_when_it_is(ms: int, text: str) -> None:
     assert timing.clock_text(ms) == text
 
 
@@ -124,14 +127,14 @@ def test_a_remaining_time_shows_zero_only_when_it_is(ms, text):
         (-61_000, "-1:01"),
     ],
 )
-def test_a_duration_is_rounded_down(ms, text):
+def test_a_duration_is_rounded_down(ms: int, text: str) -> None:
     assert timing.span_text(ms) == text
 
 
 # Through the desk
 
 
-def test_nobodys_time_runs_during_the_countdown(desk):
+def test_nobodys_time_runs_during_the_countdown(desk: Desk) -> None:
     a_session(desk, stage=Stage.CHECK_IN, people=1)
     seated(desk, A, attempt_id("P1"))
     desk.perform(c.StartSession(session_id=A), LEE)
@@ -145,7 +148,9 @@ def test_nobodys_time_runs_during_the_countdown(desk):
 @pytest.mark.parametrize(
     ("left", "stands"), [(1, "testing"), (0, "time-up"), (-1, "time-up")]
 )
-def test_time_is_up_at_zero_and_not_a_millisecond_before(desk, left, stands):
+def test_time_is_up_at_zero_and_not_a_millisecond_before(
+    desk: Desk, left: int, stands: str
+) -> None:
     a_session(desk)
     advance(desk, FULL_MS - left)
 
@@ -154,7 +159,7 @@ def test_time_is_up_at_zero_and_not_a_millisecond_before(desk, left, stands):
 
 
 @pytest.mark.parametrize("permille", [1250, 1500, 3000])
-def test_extra_time_ends_when_it_should(desk, permille):
+def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
     register(desk, ("P1",), "safety")
     a_session(desk, stage=Stage.PLANNED, people=1)
     wish = desk.assignment(A, "P1", "safety")
@@ -169,7 +174,7 @@ def test_extra_time_ends_when_it_should(desk, permille):
     assert progress(desk, "P1") == "time-up"
 
 
-def test_a_break_stops_nothing(desk):
+def test_a_break_stops_nothing(desk: Desk) -> None:
     a_session(desk)
     desk.perform(c.BeginBreak(**keys()), LEE)
     advance(desk, 300_000)
@@ -178,7 +183,7 @@ def test_a_break_stops_nothing(desk):
     assert left_ms(desk, "P1") == FULL_MS - 300_000
 
 
-def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk):
+def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
@@ -194,7 +199,7 @@ def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk):
     assert left_ms(desk, "P2") == FULL_MS - 17 * MINUTE_MS
 
 
-def test_a_halt_dated_back_gives_the_time_since_the_alarm_back(desk):
+def test_a_halt_dated_back_gives_the_time_since_the_alarm_back(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 20 * MINUTE_MS)
     halted(desk, A, ago_ms=90_000)
@@ -203,7 +208,9 @@ def test_a_halt_dated_back_gives_the_time_since_the_alarm_back(desk):
     assert left_ms(desk, "P1") == FULL_MS - 20 * MINUTE_MS + 90_000
 
 
-def test_a_halt_dated_back_takes_a_time_up_back_that_came_after_the_alarm(desk):
+def test_a_halt_dated_back_takes_a_time_up_back_that_came_after_the_alarm(
+    desk: Desk,
+) -> None:
     a_session(desk)
     advance(desk, FULL_MS + 1000)
     assert progress(desk, "P1") == "time-up"
@@ -214,7 +221,9 @@ def test_a_halt_dated_back_takes_a_time_up_back_that_came_after_the_alarm(desk):
     assert left_ms(desk, "P1") == MINUTE_MS
 
 
-def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(desk):
+def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(
+    desk: Desk,
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.perform(c.FinishAttempt(**keys()), LEE)
@@ -226,7 +235,9 @@ def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(desk):
 
 
 @pytest.mark.parametrize(("ago_ms", "possible"), [(60_000, True), (60_001, False)])
-def test_a_halt_is_not_dated_back_before_the_start(desk, ago_ms, possible):
+def test_a_halt_is_not_dated_back_before_the_start(
+    desk: Desk, ago_ms: int, possible: bool
+) -> None:
     a_session(desk)
     advance(desk, MINUTE_MS)
 
@@ -238,7 +249,7 @@ def test_a_halt_is_not_dated_back_before_the_start(desk, ago_ms, possible):
             halted(desk, A, ago_ms)
 
 
-def test_a_halt_is_not_dated_back_into_the_one_before(desk):
+def test_a_halt_is_not_dated_back_into_the_one_before(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
@@ -252,7 +263,7 @@ def test_a_halt_is_not_dated_back_into_the_one_before(desk):
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
 
 
-def test_a_late_start_runs_on_its_own_clock(desk):
+def test_a_late_start_runs_on_its_own_clock(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
@@ -269,7 +280,9 @@ def test_a_late_start_runs_on_its_own_clock(desk):
     assert left_ms(desk, "P2") == FULL_MS - MINUTE_MS
 
 
-def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(desk):
+def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(
+    desk: Desk,
+) -> None:
     test_a_late_start_runs_on_its_own_clock(desk)
     halted(desk, A, ago_ms=5 * MINUTE_MS)
     advance(desk, MINUTE_MS)
@@ -278,7 +291,7 @@ def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(
     assert left_ms(desk, "P2") == FULL_MS
 
 
-def test_credits_add_up_and_move_the_end(desk):
+def test_credits_add_up_and_move_the_end(desk: Desk) -> None:
     a_session(desk)
     for credit_ms in (6 * MINUTE_MS, -2 * MINUTE_MS, 1):
         desk.perform(c.GiveCredit(**keys(), credit_ms=credit_ms, reason="noise"), LEE)
@@ -291,7 +304,7 @@ def test_credits_add_up_and_move_the_end(desk):
     assert end_ms == line(desk) + left_ms(desk, "P1")
 
 
-def test_there_is_no_end_to_show_while_a_clock_stands(desk):
+def test_there_is_no_end_to_show_while_a_clock_stands(desk: Desk) -> None:
     a_session(desk)
     desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
 
@@ -300,7 +313,7 @@ def test_there_is_no_end_to_show_while_a_clock_stands(desk):
     assert session.end_ms(attempt(desk, "P2"), line(desk)) is not None
 
 
-def test_a_finish_keeps_the_time_that_was_left(desk):
+def test_a_finish_keeps_the_time_that_was_left(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 40 * MINUTE_MS)
     desk.perform(c.FinishAttempt(**keys()), LEE)
@@ -313,7 +326,7 @@ def test_a_finish_keeps_the_time_that_was_left(desk):
 
 
 @pytest.mark.parametrize("step_ms", [-10 * HOUR_MS, -1, 3600_000, 10**12])
-def test_a_step_of_the_wall_clock_changes_nothing(desk, step_ms):
+def test_a_step_of_the_wall_clock_changes_nothing(desk: Desk, step_ms: int) -> None:
     a_session(desk)
     advance(desk, 5 * MINUTE_MS)
     desk.clock.step_wall(step_ms)
@@ -327,8 +340,8 @@ def test_a_step_of_the_wall_clock_changes_nothing(desk, step_ms):
 
 @pytest.mark.parametrize(("step_ms", "noticed"), [(2000, 0), (2001, 1), (-2001, 1)])
 def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
-    desk, folder, step_ms, noticed
-):
+    desk: Desk, folder: Path, step_ms: int, noticed: int
+) -> None:
     other = open_desk(folder, desk.clock, "t2")
     desk.beat()
     advance(desk, 15_000)
@@ -345,7 +358,9 @@ def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
     other.ledger.close()
 
 
-def test_two_terminals_that_notice_at_once_record_a_step_once(desk, folder):
+def test_two_terminals_that_notice_at_once_record_a_step_once(
+    desk: Desk, folder: Path
+) -> None:
     other = open_desk(folder, desk.clock, "t2")
     desk.beat()
     advance(desk, 15_000)
@@ -366,14 +381,14 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(desk, folder):
     other.ledger.close()
 
 
-def test_a_suspend_counts_for_everybody(desk):
+def test_a_suspend_counts_for_everybody(desk: Desk) -> None:
     a_session(desk)
     desk.clock.suspend(12 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
 
 
-def test_a_reboot_is_bridged_by_the_wall_clock(desk, folder):
+def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -391,7 +406,9 @@ def test_a_reboot_is_bridged_by_the_wall_clock(desk, folder):
     again.ledger.close()
 
 
-def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(desk):
+def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(
+    desk: Desk,
+) -> None:
     a_session(desk)
     desk.clock.step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
@@ -402,7 +419,9 @@ def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(desk):
     assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
 
 
-def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(desk):
+def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(
+    desk: Desk,
+) -> None:
     a_session(desk)
     desk.clock.step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
@@ -415,7 +434,9 @@ def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(desk):
     assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
 
 
-def test_a_reboot_is_bridged_once_however_many_terminals_attach(desk, folder):
+def test_a_reboot_is_bridged_once_however_many_terminals_attach(
+    desk: Desk, folder: Path
+) -> None:
     a_session(desk)
     desk.clock.reboot(MINUTE_MS)
     others = [open_desk(folder, desk.clock, f"t{n}") for n in range(3)]
@@ -431,7 +452,7 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(desk, folder):
 
 
 @pytest.mark.parametrize("gap_ms", [0, 6 * HOUR_MS])
-def test_a_gap_up_to_six_hours_is_believed(desk, gap_ms):
+def test_a_gap_up_to_six_hours_is_believed(desk: Desk, gap_ms: int) -> None:
     a_session(desk)
     desk.beat()
     desk.clock.reboot(gap_ms)
@@ -442,7 +463,9 @@ def test_a_gap_up_to_six_hours_is_believed(desk, gap_ms):
 
 
 @pytest.mark.parametrize("gap_ms", [-1, 6 * HOUR_MS + 1, -(10**12)])
-def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(desk, gap_ms):
+def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
+    desk: Desk, gap_ms: int
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -460,18 +483,20 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(desk, gap_ms
     assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
 
 
-def lost_for(desk, gap_ms):
+def lost_for(desk: Desk, gap_ms) -> None:
     """Reboot with a wall clock that cannot be right."""
     desk.clock.reboot(gap_ms - 10**10)
     desk.attach()
 
 
-def confirmed(desk, correction_ms):
+def confirmed(desk: Desk, correction_ms) -> None:
     wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
     desk.perform(wish, DANA)
 
 
-def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(desk):
+def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(
+    desk: Desk,
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     one = {"session_id": A, "attempt_id": "P1-safety"}
@@ -484,7 +509,9 @@ def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(desk):
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
 
 
-def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(desk):
+def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(
+    desk: Desk,
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     one = {"session_id": A, "attempt_id": "P1-safety"}
@@ -499,7 +526,9 @@ def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(desk):
 
 
 @pytest.mark.parametrize("later_ms", [0, MINUTE_MS])
-def test_who_finishes_before_the_comparison_has_used_the_gap(desk, later_ms):
+def test_who_finishes_before_the_comparison_has_used_the_gap(
+    desk: Desk, later_ms: int
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -512,7 +541,7 @@ def test_who_finishes_before_the_comparison_has_used_the_gap(desk, later_ms):
     assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
 
 
-def test_of_two_gaps_one_figure_takes_nobodys_time(desk):
+def test_of_two_gaps_one_figure_takes_nobodys_time(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -524,7 +553,7 @@ def test_of_two_gaps_one_figure_takes_nobodys_time(desk):
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
 
 
-def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk):
+def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 80 * MINUTE_MS)
     ended(desk, A)
@@ -537,7 +566,9 @@ def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk):
     assert line(desk) >= desk.session(A).attempts["P1-safety"].end_line_ms
 
 
-def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(desk):
+def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
+    desk: Desk,
+) -> None:
     a_session(desk)
     desk.beat()
     desk.clock.reboot(10 * HOUR_MS)
@@ -553,7 +584,7 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
     assert gaps == [10 * HOUR_MS, MINUTE_MS]
 
 
-def test_what_the_room_clock_shows_to_have_passed_counts(desk):
+def test_what_the_room_clock_shows_to_have_passed_counts(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -570,7 +601,9 @@ def test_what_the_room_clock_shows_to_have_passed_counts(desk):
 
 
 @pytest.mark.parametrize("gap_ms", [MINUTE_MS, -1])
-def test_a_correction_does_not_touch_a_halt_that_was_there_before(desk, gap_ms):
+def test_a_correction_does_not_touch_a_halt_that_was_there_before(
+    desk: Desk, gap_ms: int
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
@@ -589,7 +622,9 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(desk, gap_ms):
 
 
 @pytest.mark.parametrize("correction_ms", [60_000, -60_000])
-def test_a_bridged_time_is_corrected_to_the_room_clock(desk, correction_ms):
+def test_a_bridged_time_is_corrected_to_the_room_clock(
+    desk: Desk, correction_ms: int
+) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
@@ -604,7 +639,9 @@ def test_a_bridged_time_is_corrected_to_the_room_clock(desk, correction_ms):
 
 
 @pytest.mark.parametrize("correction_ms", [60_001, -60_001])
-def test_a_large_correction_needs_the_coordinator(desk, correction_ms):
+def test_a_large_correction_needs_the_coordinator(
+    desk: Desk, correction_ms: int
+) -> None:
     a_session(desk)
     desk.clock.reboot(2 * MINUTE_MS)
     desk.attach()
@@ -615,7 +652,7 @@ def test_a_large_correction_needs_the_coordinator(desk, correction_ms):
     desk.perform(wish, DANA)
 
 
-def test_two_reboots_in_a_row_are_both_counted(desk):
+def test_two_reboots_in_a_row_are_both_counted(desk: Desk) -> None:
     a_session(desk)
     for _ in range(2):
         advance(desk, 10 * MINUTE_MS)
@@ -627,8 +664,8 @@ def test_two_reboots_in_a_row_are_both_counted(desk):
 
 
 def test_another_desk_on_the_same_file_computes_the_same_second(
-    desk, folder: Path, clock: HandClock
-):
+    desk: Desk, folder: Path, clock: HandClock
+) -> None:
     a_session(desk)
     advance(desk, 12_345)
     desk.perform(c.BeginPause(**keys("P2"), reason="froze"), LEE)
@@ -642,7 +679,7 @@ def test_another_desk_on_the_same_file_computes_the_same_second(
     other.ledger.close()
 
 
-def test_a_finish_ends_a_pause_and_a_break_too(desk):
+def test_a_finish_ends_a_pause_and_a_break_too(desk: Desk) -> None:
     a_session(desk)
     desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
     desk.perform(c.BeginBreak(**keys()), LEE)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cptkiosk.cli.session_json import session_json
+from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers, guide
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
@@ -50,13 +51,13 @@ SAM_PIN = "615283"
 FULL_MS = 90 * MINUTE_MS
 
 
-def report(desk):
+def report(desk: Desk):
     zone, definitions = desk.zone, desk.definitions
     text = session_report(desk.session(A), desk.center, zone, definitions)
     return " ".join(text.split())
 
 
-def one_is_late(desk):
+def one_is_late(desk: Desk) -> None:
     """P1 is testing; P2 is expected late."""
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
@@ -67,7 +68,7 @@ def one_is_late(desk):
 # The room clock
 
 
-def restarted(desk, gap_ms, lost_ms=0):
+def restarted(desk: Desk, gap_ms, lost_ms: int = 0) -> None:
     """P1 has been testing for half an hour when the machine restarts."""
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
@@ -80,7 +81,7 @@ def corrected(by_ms):
     return c.ConfirmRoomClock(session_id=A, correction_ms=by_ms)
 
 
-def test_a_comparison_gives_back_no_more_than_the_time_away(desk):
+def test_a_comparison_gives_back_no_more_than_the_time_away(desk: Desk) -> None:
     restarted(desk, 5_000)
 
     why = refusal(desk, corrected(-5_001))
@@ -89,20 +90,22 @@ def test_a_comparison_gives_back_no_more_than_the_time_away(desk):
     assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
 
 
-def test_not_even_the_coordinator_gives_back_time_by_a_comparison(desk):
+def test_not_even_the_coordinator_gives_back_time_by_a_comparison(desk: Desk) -> None:
     restarted(desk, 5_000)
 
     assert "no remaining time grows" in refusal(desk, corrected(-3 * HOUR_MS), DANA)
 
 
-def test_of_a_gap_that_counted_as_nothing_nothing_is_taken_back(desk):
+def test_of_a_gap_that_counted_as_nothing_nothing_is_taken_back(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
 
     assert "Key 0 seconds, or how much later" in refusal(desk, corrected(-1))
     desk.perform(corrected(0), LEE)
 
 
-def test_of_a_second_gap_nothing_is_taken_back_while_the_first_is_unknown(desk):
+def test_of_a_second_gap_nothing_is_taken_back_while_the_first_is_unknown(
+    desk: Desk,
+) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
     desk.clock.reboot(MINUTE_MS)
     desk.attach()
@@ -113,7 +116,7 @@ def test_of_a_second_gap_nothing_is_taken_back_while_the_first_is_unknown(desk):
 # Scratch paper
 
 
-def test_scratch_paper_given_out_after_the_count_is_counted_again(desk):
+def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) -> None:
     one_is_late(desk)
     desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
     desk.perform(c.ArriveLate(**TWO), LEE)
@@ -134,7 +137,15 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk):
 # Irregularities
 
 
-def breach(*who, severity=3, supersedes="", told="", ago_ms=0, desk=None, **more):
+def breach(
+    *who,
+    severity: int = 3,
+    supersedes: str = "",
+    told: str = "",
+    ago_ms: int = 0,
+    desk: Desk = None,
+    **more,
+):
     happened_ms = desk.now().utc_ms - ago_ms if desk else 0
     wish = {
         "code": "STF-HELP",
@@ -154,12 +165,12 @@ def breach(*who, severity=3, supersedes="", told="", ago_ms=0, desk=None, **more
     )
 
 
-def validity(desk, who):
+def validity(desk: Desk, who):
     return attempt(desk, who).validity
 
 
 @pytest.fixture
-def cleared(desk):
+def cleared(desk: Desk) -> Desk:
     """P1's score was withheld for a breach, and the coordinator has cleared it."""
     a_session(desk, 2, Stage.ENDED)
     desk.perform(breach("P1"), LEE)
@@ -168,21 +179,23 @@ def cleared(desk):
     return desk
 
 
-def test_completing_an_entry_leaves_a_score_that_was_cleared(cleared):
+def test_completing_an_entry_leaves_a_score_that_was_cleared(cleared: Desk) -> None:
     cleared.perform(breach("P1", supersedes="a-i1", told="Dana 10:05"), LEE)
 
     assert validity(cleared, "P1") is Validity.CLEAN
     assert attempt(cleared, "P1").counts
 
 
-def test_a_correction_withholds_the_score_of_whom_it_names_in_addition(cleared):
+def test_a_correction_withholds_the_score_of_whom_it_names_in_addition(
+    cleared: Desk,
+) -> None:
     cleared.perform(breach("P1", "P2", supersedes="a-i1"), LEE)
 
     assert validity(cleared, "P1") is Validity.CLEAN
     assert validity(cleared, "P2") is Validity.WITHHELD
 
 
-def test_a_correction_that_is_graver_withholds_what_was_cleared(desk):
+def test_a_correction_that_is_graver_withholds_what_was_cleared(desk: Desk) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(breach("P1", severity=2), LEE)
     clean = c.DecideValidity(**ONE, validity="clean", reason="heard wrongly")
@@ -192,7 +205,7 @@ def test_a_correction_that_is_graver_withholds_what_was_cleared(desk):
     assert validity(desk, "P1") is Validity.WITHHELD
 
 
-def test_a_breach_in_the_room_names_whom_it_concerns(desk):
+def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
     a_session(desk, 2)
     nobody = breach(code="STF-ABSENT", scope="room")
 
@@ -202,13 +215,13 @@ def test_a_breach_in_the_room_names_whom_it_concerns(desk):
     assert allowed(desk, breach("P1", "P2", code="STF-ABSENT", scope="room"))
 
 
-def test_a_breach_while_nobody_is_on_the_roll_names_nobody(desk):
+def test_a_breach_while_nobody_is_on_the_roll_names_nobody(desk: Desk) -> None:
     planned(desk, A)
 
     assert allowed(desk, breach(code="STF-ABSENT", scope="room"))
 
 
-def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk):
+def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 20 * MINUTE_MS)
     desk.perform(c.FinishAttempt(**TWO), LEE)
@@ -226,18 +239,18 @@ def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk):
 # Announcements
 
 
-def announce(desk, minutes):
+def announce(desk: Desk, minutes: int) -> None:
     told = (attempt_id("P1"),)
     wish = c.Announce(session_id=A, minutes=minutes, attempt_ids=told)
     desk.perform(wish, LEE)
 
 
-def announced(desk):
+def announced(desk: Desk):
     return attempt(desk, "P1").announced
 
 
 @pytest.fixture
-def nearly_over(desk):
+def nearly_over(desk: Desk) -> Desk:
     """P1 has 4 minutes left, and has heard of 30, 10 and 5."""
     a_session(desk, 1)
     for gone, minutes in ((60, 30), (20, 10), (5, 5)):
@@ -247,7 +260,9 @@ def nearly_over(desk):
     return desk
 
 
-def test_minutes_are_announced_again_after_a_halt_that_was_dated_back(nearly_over):
+def test_minutes_are_announced_again_after_a_halt_that_was_dated_back(
+    nearly_over: Desk,
+) -> None:
     halted(nearly_over, A, ago_ms=8 * MINUTE_MS)
 
     assert left_ms(nearly_over, "P1") == 12 * MINUTE_MS
@@ -258,13 +273,17 @@ def test_minutes_are_announced_again_after_a_halt_that_was_dated_back(nearly_ove
     announce(nearly_over, 10)
 
 
-def test_a_halt_from_now_on_lets_no_announcement_be_made_again(nearly_over):
+def test_a_halt_from_now_on_lets_no_announcement_be_made_again(
+    nearly_over: Desk,
+) -> None:
     halted(nearly_over, A)
 
     assert announced(nearly_over) == {30, 10, 5}
 
 
-def test_minutes_are_announced_again_once_time_taken_off_is_given_back(desk):
+def test_minutes_are_announced_again_once_time_taken_off_is_given_back(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     advance(desk, 78 * MINUTE_MS)
     taken = c.GiveCredit(**ONE, credit_ms=-7 * MINUTE_MS, reason="too much")
@@ -276,7 +295,9 @@ def test_minutes_are_announced_again_once_time_taken_off_is_given_back(desk):
     assert not announced(desk)
 
 
-def test_an_undo_that_gives_nothing_back_repeats_no_early_announcement(desk):
+def test_an_undo_that_gives_nothing_back_repeats_no_early_announcement(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     advance(desk, 59 * MINUTE_MS)
     announce(desk, 30)
@@ -286,7 +307,7 @@ def test_an_undo_that_gives_nothing_back_repeats_no_early_announcement(desk):
     assert announced(desk) == {30}
 
 
-def test_minutes_are_announced_again_if_the_room_clock_is_behind(desk):
+def test_minutes_are_announced_again_if_the_room_clock_is_behind(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 50 * MINUTE_MS)
     desk.beat()
@@ -301,7 +322,9 @@ def test_minutes_are_announced_again_if_the_room_clock_is_behind(desk):
 
 
 @pytest.mark.parametrize(("seconds_late", "may"), [(60, True), (61, False)])
-def test_minutes_are_announced_as_long_as_they_are_not_missed(desk, seconds_late, may):
+def test_minutes_are_announced_as_long_as_they_are_not_missed(
+    desk: Desk, seconds_late: int, may: bool
+) -> None:
     a_session(desk, 1)
     advance(desk, 60 * MINUTE_MS + seconds_late * 1000)
     told = (attempt_id("P1"),)
@@ -316,7 +339,7 @@ def test_minutes_are_announced_as_long_as_they_are_not_missed(desk, seconds_late
 
 
 @pytest.fixture
-def given_up(desk):
+def given_up(desk: Desk) -> Desk:
     """P1 was testing, P2 seated late, P3 at the desk, P4 never came: a flood."""
     policy(desk, no_show_pays=True)
     a_session(desk, 4, Stage.CHECK_IN)
@@ -333,7 +356,9 @@ def given_up(desk):
     return desk
 
 
-def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(given_up):
+def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(
+    given_up: Desk,
+) -> None:
     people = given_up.session(A).attempts.values()
     assert [one.standing for one in people] == [
         *[Progress.INTERRUPTED] * 3,
@@ -342,7 +367,9 @@ def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(given_
     assert [str(one.reason or "") for one in people] == [*["a flood"] * 3, ""]
 
 
-def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(given_up):
+def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
+    given_up: Desk,
+) -> None:
     open_ones = blockers.to_seal(given_up.session(A))
 
     assert [one.attempt_id for one in open_ones if one.place == "scores"] == [
@@ -350,7 +377,9 @@ def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(given_up):
     ]
 
 
-def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(given_up):
+def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
+    given_up: Desk,
+) -> None:
     key = c.KeyScore(**TWO, shown="70")
     explain = c.ExplainScore(**TWO, state="pending", reason="no network")
 
@@ -358,7 +387,9 @@ def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(give
     assert "no score is due" in refusal(given_up, explain)
 
 
-def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(given_up):
+def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(
+    given_up: Desk,
+) -> None:
     def sessions(who):
         lines = given_up.statement(who).lines
         return [one.session_id for one in lines if one.session_id]
@@ -367,7 +398,9 @@ def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(given_u
     assert sessions("P2") == sessions("P3") == []
 
 
-def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(given_up):
+def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
+    given_up: Desk,
+) -> None:
     given_up.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
     explained = c.ExplainScore(**ONE, state="not applicable", reason="a flood")
     given_up.perform(explained, LEE)
@@ -383,7 +416,7 @@ def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(given_up):
 # Late, and never came
 
 
-def test_whoever_never_came_is_to_be_marked_absent(desk):
+def test_whoever_never_came_is_to_be_marked_absent(desk: Desk) -> None:
     one_is_late(desk)
     advance(desk, 31 * MINUTE_MS)
 
@@ -391,7 +424,7 @@ def test_whoever_never_came_is_to_be_marked_absent(desk):
     assert step.text == "FamilyP2, Kim never came - mark absent in check-in"
 
 
-def test_whoever_is_seated_too_late_is_to_be_denied(desk):
+def test_whoever_is_seated_too_late_is_to_be_denied(desk: Desk) -> None:
     one_is_late(desk)
     desk.perform(c.ArriveLate(**TWO), LEE)
     seated(desk, A, attempt_id("P2"))
@@ -404,7 +437,7 @@ def test_whoever_is_seated_too_late_is_to_be_denied(desk):
 # Off the roll, cancelled, and why
 
 
-def test_off_the_roll_and_back_nothing_of_the_door_is_lost(desk):
+def test_off_the_roll_and_back_nothing_of_the_door_is_lost(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     failed = c.FailGate(**ONE, gate="photo-id", reason="showed a library card")
     desk.perform(failed, LEE)
@@ -418,7 +451,9 @@ def test_off_the_roll_and_back_nothing_of_the_door_is_lost(desk):
     assert blockers.scratch_issued(desk.session(A)) == 1
 
 
-def test_a_session_called_off_leaves_those_who_were_denied_or_absent(desk):
+def test_a_session_called_off_leaves_those_who_were_denied_or_absent(
+    desk: Desk,
+) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), LEE)
@@ -432,7 +467,9 @@ def test_a_session_called_off_leaves_those_who_were_denied_or_absent(desk):
     assert str(attempt(desk, "P1").reason) == "no ID"
 
 
-def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(desk):
+def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
     now_ms = desk.now().utc_ms
@@ -443,7 +480,9 @@ def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(desk):
     assert (at.utc_ms, what, why.text) == (now_ms - 3 * MINUTE_MS, "halted", "alarm")
 
 
-def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(desk):
+def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     halted(desk, A)
     back = c.ResumeSession(session_id=A, back=(attempt_id("P1"),))
@@ -467,14 +506,14 @@ def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(desk):
 # Who judges whom
 
 
-def linked(desk, staff_id):
+def linked(desk: Desk, staff_id) -> None:
     declared = p.DeclareConflict(
         participant_id="P1", staff_id=staff_id, relation="family"
     )
     desk.note(declared, LEE)
 
 
-def test_nobody_withdraws_a_conflict_of_their_own(desk):
+def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
     registered(desk, "P1")
     linked(desk, DANA.staff_id)
     withdrawn = p.WithdrawConflict(
@@ -486,7 +525,7 @@ def test_nobody_withdraws_a_conflict_of_their_own(desk):
     assert desk.note(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 
 
-def test_nobody_dismisses_whom_they_are_linked_with(desk):
+def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
     a_session(desk, 1)
     linked(desk, LEE.staff_id)
 
@@ -496,7 +535,9 @@ def test_nobody_dismisses_whom_they_are_linked_with(desk):
     assert allowed(desk, c.EndEarly(**ONE, outcome="withdrawn", reason="ill"))
 
 
-def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(desk):
+def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
+    desk: Desk,
+) -> None:
     registered(desk, "P1")
     linked(desk, DANA.staff_id)
     planned(desk, A)
@@ -509,7 +550,7 @@ def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(desk):
 # Small things
 
 
-def test_nobody_is_ended_early_while_the_countdown_runs(desk):
+def test_nobody_is_ended_early_while_the_countdown_runs(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
     desk.perform(c.StartSession(session_id=A), LEE)
@@ -520,7 +561,7 @@ def test_nobody_is_ended_early_while_the_countdown_runs(desk):
 
 
 @pytest.mark.parametrize("shown", ["75.00 %", "75%", "75,0 %"])
-def test_a_percent_is_kept_as_it_was_shown(desk, shown):
+def test_a_percent_is_kept_as_it_was_shown(desk: Desk, shown: str) -> None:
     registered(desk, "P1", "quality")
     begun(desk, A, "P1", "quality")
     module = desk.session(A).attempts[attempt_id("P1", "quality")].module
@@ -537,8 +578,8 @@ def test_a_percent_is_kept_as_it_was_shown(desk, shown):
     ],
 )
 def test_two_of_one_name_are_told_apart_by_as_much_of_the_id_as_it_takes(
-    desk, ids, labels
-):
+    desk: Desk, ids: tuple[str, str], labels: tuple[str, str]
+) -> None:
     rows = [
         RegisterPerson(
             participant_id=one,
@@ -562,7 +603,7 @@ def test_two_of_one_name_are_told_apart_by_as_much_of_the_id_as_it_takes(
 # What would allow it
 
 
-def test_a_running_session_is_not_cancelled_but_abandoned(desk):
+def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
     a_session(desk, 1)
 
     assert refusal(desk, c.CancelSession(session_id=A, reason="snow")) == (
@@ -571,7 +612,7 @@ def test_a_running_session_is_not_cancelled_but_abandoned(desk):
     )
 
 
-def test_what_is_over_is_not_promised_for_later(desk):
+def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
     a_session(desk, 1, Stage.CANCELLED)
 
     assert refusal(desk, c.StartSession(session_id=A)) == (
@@ -591,7 +632,9 @@ def test_what_is_over_is_not_promised_for_later(desk):
         (Stage.ABANDONED, "while the session is abandoned."),
     ],
 )
-def test_a_refusal_names_only_what_can_still_come(desk, stage, allow):
+def test_a_refusal_names_only_what_can_still_come(
+    desk: Desk, stage: Stage, allow: str
+) -> None:
     a_session(desk, 1, stage)
 
     assert allow in refusal(desk, c.BeginBreak(**ONE))

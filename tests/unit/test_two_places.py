@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk import lists
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -30,15 +31,15 @@ Q1 = attempt_id("P1", "quality")
 START_A = c.StartSession(session_id=A)
 
 
-def key(session_id, attempt=P1):
+def key(session_id: str, attempt=P1):
     return {"session_id": session_id, "attempt_id": attempt}
 
 
-def standing(desk, session_id, attempt=P1):
+def standing(desk: Desk, session_id: str, attempt=P1):
     return desk.session(session_id).attempts[attempt].standing
 
 
-def one_in_two_rooms(desk):
+def one_in_two_rooms(desk: Desk) -> None:
     """Seat P1 in a for Safety, and in b for Quality."""
     for session_id, module in ((A, "safety"), (B, "quality")):
         registered(desk, "P1", module)
@@ -49,7 +50,7 @@ def one_in_two_rooms(desk):
         seated(desk, session_id, attempt)
 
 
-def interrupted(desk, minutes=30):
+def interrupted(desk: Desk, minutes: int = 30) -> None:
     """Interrupt P1 in a, carry them over to b, and open b."""
     registered(desk, "P1")
     registered(desk, "P2")
@@ -70,7 +71,7 @@ def interrupted(desk, minutes=30):
 # Starting
 
 
-def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk):
+def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None:
     one_in_two_rooms(desk)
     started(desk, B)
 
@@ -87,7 +88,7 @@ def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk):
     assert standing(desk, A, P2) is Progress.TESTING
 
 
-def test_a_cancellation_taken_back_starts_nobody_twice(desk):
+def test_a_cancellation_taken_back_starts_nobody_twice(desk: Desk) -> None:
     registered(desk, "P1", "quality")
     registered(desk, "P1")
     planned(desk, A)
@@ -101,7 +102,9 @@ def test_a_cancellation_taken_back_starts_nobody_twice(desk):
     assert "FamilyP1" in refusal(desk, START_A)
 
 
-def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(desk):
+def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(
+    desk: Desk,
+) -> None:
     registered(desk, "P1", code="ONE")
     registered(desk, "P2")
     planned(desk, A)
@@ -126,7 +129,7 @@ def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(desk):
     assert "ONE was used" in refusal(desk, late)
 
 
-def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk):
+def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk: Desk) -> None:
     registered(desk, "P1", "quality")
     registered(desk, "P1")
     begun(desk, A)
@@ -139,7 +142,7 @@ def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk):
 # User codes
 
 
-def test_a_code_once_used_is_nobody_elses(desk):
+def test_a_code_once_used_is_nobody_elses(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     taken(desk, A, "40")
     registered(desk, "P1", code="TWO")
@@ -155,7 +158,7 @@ def test_a_code_once_used_is_nobody_elses(desk):
     assert "P1" in outcome.why
 
 
-def test_a_code_taken_back_unused_may_be_given_to_another(desk):
+def test_a_code_taken_back_unused_may_be_given_to_another(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     planned(desk, A)
     rolled(desk, A)
@@ -167,7 +170,7 @@ def test_a_code_taken_back_unused_may_be_given_to_another(desk):
 # Two sittings
 
 
-def test_nobody_waives_that_nothing_is_left_to_continue(desk):
+def test_nobody_waives_that_nothing_is_left_to_continue(desk: Desk) -> None:
     interrupted(desk)
     desk.perform(opening(B), LEE)
     off = c.CancelAttempt(**key(B), reason="does not go on")
@@ -180,7 +183,7 @@ def test_nobody_waives_that_nothing_is_left_to_continue(desk):
         assert "Nobody may waive" in refusal(desk, waive, actor)
 
 
-def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk):
+def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk: Desk) -> None:
     interrupted(desk)
     halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
     desk.perform(halt, LEE)
@@ -194,7 +197,7 @@ def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk):
     assert desk.session(B).attempts[P1].carried_ms == 70 * MINUTE_MS
 
 
-def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk):
+def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk: Desk) -> None:
     interrupted(desk)
     desk.clock.reboot(5 * MINUTE_MS)
     desk.attach()
@@ -206,7 +209,9 @@ def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk):
     assert allowed(desk, door)
 
 
-def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(desk):
+def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(
+    desk: Desk,
+) -> None:
     interrupted(desk)
     desk.perform(opening(B), LEE)
     seated(desk, B, P1)
@@ -216,7 +221,9 @@ def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(desk):
     assert "carried over" in refusal(desk, c.StartSession(session_id=B))
 
 
-def test_the_first_sitting_has_no_score_of_its_own_while_it_may_go_on(desk):
+def test_the_first_sitting_has_no_score_of_its_own_while_it_may_go_on(
+    desk: Desk,
+) -> None:
     interrupted(desk)
     score = c.KeyScore(**key(A), shown="40")
 
@@ -225,7 +232,7 @@ def test_the_first_sitting_has_no_score_of_its_own_while_it_may_go_on(desk):
     assert allowed(desk, score)
 
 
-def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk):
+def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk: Desk) -> None:
     interrupted(desk)
     desk.perform(opening(B), LEE)
     seated(desk, B, P1)
@@ -241,7 +248,9 @@ def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk):
 
 
 @pytest.mark.parametrize("first", [A, B])
-def test_somebody_untimed_may_come_again_after_the_planned_time(desk, first):
+def test_somebody_untimed_may_come_again_after_the_planned_time(
+    desk: Desk, first: str
+) -> None:
     morning = {"session_id": A, "module_id": "safety"}
     afternoon = {"session_id": B, "module_id": "quality"}
     for one in (morning, afternoon):
@@ -256,7 +265,9 @@ def test_somebody_untimed_may_come_again_after_the_planned_time(desk, first):
         desk.perform(wish, LEE)
 
 
-def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(desk):
+def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(
+    desk: Desk,
+) -> None:
     registered(desk, "P1", factor_permille=0)
     registered(desk, "P1", "quality", factor_permille=0)
     planned(desk, A)
@@ -269,7 +280,7 @@ def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(desk)
 # Turned away, and back
 
 
-def denied(desk):
+def denied(desk: Desk) -> None:
     registered(desk, "P1", code="OLD")
     planned(desk, A, "safety", "quality")
     rolled(desk, A)
@@ -278,7 +289,7 @@ def denied(desk):
     desk.perform(deny, LEE)
 
 
-def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk):
+def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) -> None:
     denied(desk)
     registered(desk, "P1", code="NEW")
     desk.refresh_rolls(frozenset({"P1"}), DANA)
@@ -288,7 +299,7 @@ def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk):
     assert desk.session(A).attempts[P1].user_code == "NEW"
 
 
-def other_module(desk):
+def other_module(desk: Desk):
     """Put P1, who is denied or absent for Safety, down for Quality; return the wish."""
     registered(desk, "P1", "quality")
     rolled(desk, A, "P1", "quality")
@@ -297,7 +308,7 @@ def other_module(desk):
     )
 
 
-def test_nobody_is_put_down_for_a_module_they_were_denied(desk):
+def test_nobody_is_put_down_for_a_module_they_were_denied(desk: Desk) -> None:
     denied(desk)
     correct = other_module(desk)
 
@@ -305,7 +316,7 @@ def test_nobody_is_put_down_for_a_module_they_were_denied(desk):
     assert standing(desk, A, Q1) is Progress.EXPECTED
 
 
-def test_who_was_absent_for_a_module_comes_for_it_after_all(desk):
+def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, A, "safety", "quality")
     rolled(desk, A)
@@ -317,7 +328,7 @@ def test_who_was_absent_for_a_module_comes_for_it_after_all(desk):
     assert standing(desk, A, Q1) is Progress.CANCELLED
 
 
-def test_who_comes_before_the_start_is_not_late(desk):
+def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P2")
     planned(desk, A, in_ms=20 * MINUTE_MS)
@@ -337,7 +348,7 @@ def test_who_comes_before_the_start_is_not_late(desk):
     assert both[P2].start_line_ms == both[P1].start_line_ms
 
 
-def test_one_assessment_in_two_sittings_is_one_failure(desk):
+def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
     interrupted(desk)
     over = {
         "standing": Progress.FINISHED,

@@ -2,9 +2,10 @@
 
 import importlib.util
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def read(path: Path) -> tuple[tuple[int, str, str], ...]:
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Opens a copy of a sample, some time later, on another machine."""
     desks = []
 
@@ -63,20 +64,22 @@ def opened(tmp_path):
         desk.ledger.close()
 
 
-def test_there_is_a_sample_of_this_release():
+def test_there_is_a_sample_of_this_release() -> None:
     assert f"{cptkiosk.__version__}.db" in [one.name for one in SAMPLES]
     assert all(one.stat().st_size < LARGEST for one in SAMPLES)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
-def test_a_sample_holds_every_kind_of_event_that_its_release_knew(sample):
+def test_a_sample_holds_every_kind_of_event_that_its_release_knew(sample: Path) -> None:
     held = {kind for _, kind, _ in read(sample)}
 
     assert held | NEWER.get(sample.stem, frozenset()) == set(EVENT_TYPES)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
-def test_a_sample_is_opened_and_verified_and_not_an_entry_is_changed(sample, opened):
+def test_a_sample_is_opened_and_verified_and_not_an_entry_is_changed(
+    sample: Path, opened: Callable[..., Any]
+) -> None:
     desk = opened(sample)
 
     found = verify(desk.ledger)
@@ -88,7 +91,9 @@ def test_a_sample_is_opened_and_verified_and_not_an_entry_is_changed(sample, ope
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
-def test_every_stream_of_a_sample_is_read_and_folded(sample, opened):
+def test_every_stream_of_a_sample_is_read_and_folded(
+    sample: Path, opened: Callable[..., Any]
+) -> None:
     desk = opened(sample)
 
     for stream in desk.ledger.streams():
@@ -100,7 +105,9 @@ def test_every_stream_of_a_sample_is_read_and_folded(sample, opened):
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
-def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(sample, opened):
+def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
+    sample: Path, opened: Callable[..., Any]
+) -> None:
     desk = opened(sample)
     before = verify(desk.ledger)
     desk.beat()
@@ -120,7 +127,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(sample, opened):
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
-def test_all_of_a_sample_is_salvaged(sample, tmp_path):
+def test_all_of_a_sample_is_salvaged(sample: Path, tmp_path: Path) -> None:
     shutil.copyfile(sample, tmp_path / LEDGER)
 
     found = look_for(tmp_path / LEDGER, tmp_path)
@@ -139,7 +146,7 @@ def maker() -> ModuleType:
     return module
 
 
-def test_the_sample_is_made_by_one_command_and_always_the_same(tmp_path):
+def test_the_sample_is_made_by_one_command_and_always_the_same(tmp_path: Path) -> None:
     make = maker().make
 
     assert make(tmp_path / "one.db") == set()
