@@ -7,7 +7,7 @@ from cptkiosk import lists
 from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import attempt as attempts
-from cptkiosk.domain.attempt import Attempt, ScoreState, Validity
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState, Validity
 from cptkiosk.domain.candidate import Candidate, roll_name
 from cptkiosk.domain.credentials import Passed, Progress
 from cptkiosk.domain.fees import Statement
@@ -214,7 +214,7 @@ def caveats(attempt: Attempt) -> tuple[str, ...]:
 
 def seen_keyings(attempt: Attempt) -> tuple[tuple[str, str], ...]:
     """Return everything ever keyed, but for one that waits for its blind second."""
-    waits = attempt.score.state is ScoreState.ENTERED
+    waits = attempt.score.state in KEYED_ONCE
     return attempt.keyings[:-1] if waits else attempt.keyings
 
 

@@ -69,8 +69,14 @@ class ScoreState(StrEnum):
     ENTERED = "entered"
     MISMATCH = "mismatch"
     VERIFIED = "verified"
+    CORRECTED = "corrected"
+    """Keyed once more by the coordinator, and waiting for its second keying."""
     PENDING = "pending"
     NOT_APPLICABLE = "not applicable"
+
+
+KEYED_ONCE = frozenset({ScoreState.ENTERED, ScoreState.CORRECTED})
+"""States in which a keying waits for its blind second."""
 
 
 class Validity(StrEnum):
@@ -158,6 +164,9 @@ class Attempt:
     """Scores keyed with a verdict of the vendor's that differs: keyed again without the
     verdict, the contradiction stays."""
 
+    was_verified: bool = False
+    """Whether a score was ever verified: every later keying corrects it."""
+
     settled: str = ""
     """Which verdict the coordinator upheld: score or vendor."""
 
@@ -227,7 +236,7 @@ class Attempt:
     @property
     def verdict(self) -> Verdict | None:
         """Our own arithmetic about a score that has been keyed."""
-        if self.score.state in {ScoreState.ENTERED, ScoreState.VERIFIED}:
+        if self.score.state in KEYED_ONCE | {ScoreState.VERIFIED}:
             return verdict(self.score.raw_min, self.score.raw_max, self.module)
         return None
 
@@ -493,13 +502,31 @@ def _(
 
 @evolve.register
 def _(event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return _keyed(event, ScoreState.ENTERED, attempt, entry, line_ms)
+
+
+@evolve.register
+def _(event: e.ScoreCorrected, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    return _keyed(event, ScoreState.CORRECTED, attempt, entry, line_ms)
+
+
+def _keyed(
+    event: e.ScoreKeyed | e.ScoreCorrected,
+    first: ScoreState,
+    attempt: Attempt,
+    entry: Entry,
+    line_ms: int,
+) -> Attempt:
+    """Return the attempt with a keying; the first of two leaves the state `first`."""
     verdicts = {(low, high): said for low, high, said in attempt.contradicted}
     if not event.vendor_verdict:
         said = verdicts.get((event.raw_min, event.raw_max), "")
         event = replace(event, vendor_verdict=said)
-    score = _score_keyed(attempt.score, event, entry)
+    score = _score_keyed(attempt.score, event, first, entry)
+    verified = score.state is ScoreState.VERIFIED
     keyed = attempt.step(
         entry, line_ms, "score keyed", score=score, settled="",
+        was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
     if not keyed.discrepancy:
@@ -551,6 +578,7 @@ def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
         announced=attempt.announced | before.announced,
         contradicted=attempt.contradicted,
         keyings=attempt.keyings,
+        was_verified=attempt.was_verified,
         irregularities=attempt.irregularities,
         validity=attempt.validity,
     )
@@ -579,19 +607,24 @@ def _at_rest(attempt: Attempt, standing: Progress, line_ms: int) -> dict[str, ob
     }
 
 
-def _score_keyed(score: Score, event: e.ScoreKeyed, entry: Entry) -> Score:
+def _score_keyed(
+    score: Score,
+    event: e.ScoreKeyed | e.ScoreCorrected,
+    first: ScoreState,
+    entry: Entry,
+) -> Score:
     keyed = Score(
-        state=ScoreState.ENTERED,
+        state=first,
         raw_min=event.raw_min,
         raw_max=event.raw_max,
         shown=event.shown,
         vendor_verdict=event.vendor_verdict,
         keyed_by=entry.actor,
     )
-    if score.state is not ScoreState.ENTERED:
+    if score.state not in KEYED_ONCE:
         return keyed
-    first = (score.raw_min, score.raw_max, score.vendor_verdict)
-    if first != (event.raw_min, event.raw_max, event.vendor_verdict):
+    known = (score.raw_min, score.raw_max, score.vendor_verdict)
+    if known != (event.raw_min, event.raw_max, event.vendor_verdict):
         return replace(score, state=ScoreState.MISMATCH)
     return replace(
         score,

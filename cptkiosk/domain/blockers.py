@@ -126,6 +126,8 @@ def score_lacks(attempt: Attempt) -> str:
         return says if attempt.discrepancy else ""
     if score.state is ScoreState.ENTERED:
         return "score to be keyed a second time"
+    if score.state is ScoreState.CORRECTED:
+        return "corrected score to be keyed a second time (coordinator)"
     if score.state is ScoreState.MISMATCH:
         return "the two keyings differ; key the score again"
     if attempt.standing in ENDED_EARLY:

@@ -437,5 +437,5 @@ def _gist(attempt: Attempt) -> tuple[object, ...]:
 def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None:
     if before.score == last.score:
         return
-    if last.score.state is ScoreState.VERIFIED:
+    if last.was_verified:
         context.actor.must_be_coordinator("Taking a verified score back")

@@ -45,15 +45,16 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
             " has one score.",
             "Key it there, or explain here why there is none.",
         )
-    if attempt.score.state is ScoreState.VERIFIED:
+    if attempt.was_verified:
         context.actor.must_be_coordinator("Correcting a verified score")
     if command.vendor_verdict not in VERDICTS:
         raise Refused(
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
         )
     reading = scoring.read_score(command.shown, attempt.module)
+    keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
     return (
-        e.ScoreKeyed(
+        keyed(
             attempt_id=attempt.attempt_id,
             raw_min=reading.raw_min,
             raw_max=reading.raw_max,
@@ -70,7 +71,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
         raise Refused(f"{attempt.person} is {attempt.standing}: no score is due.")
     if command.state not in blockers.EXPLAINED:
         raise Refused(f"'{command.state}' explains no score.")
-    if attempt.score.state is ScoreState.VERIFIED:
+    if attempt.was_verified:
         context.actor.must_be_coordinator("Setting a verified score aside")
     if attempt.contradicted:
         context.actor.must_be_coordinator("Setting a contradicted score aside")

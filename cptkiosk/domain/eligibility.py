@@ -96,6 +96,7 @@ class Taken:
         """Whether it was interrupted without a score, so that it may go on."""
         scored = self.score_state in {
             ScoreState.ENTERED, ScoreState.MISMATCH, ScoreState.VERIFIED,
+            ScoreState.CORRECTED,
         }  # fmt: skip
         return self.standing is Progress.INTERRUPTED and not scored and self.left_ms > 0
 

@@ -362,6 +362,17 @@ class ScoreKeyed(AttemptFact):
     vendor_verdict: str = ""
 
 
+@fact("score-corrected.v1")
+class ScoreCorrected(AttemptFact):
+    """The coordinator keyed a score anew that had been verified before."""
+
+    attempt_id: str
+    raw_min: int
+    raw_max: int
+    shown: str
+    vendor_verdict: str = ""
+
+
 @fact("score-explained.v1")
 class ScoreExplained(AttemptFact):
     """There is no score yet (pending) or there will be none (not applicable)."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress, ScoreState
+from cptkiosk.domain.attempt import KEYED_ONCE, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import MINUTE_MS
@@ -153,7 +153,7 @@ def whose_score_is_keyed(session: Session, _line_ms: int) -> Sequence[Part]:
 
 def _keyed_once(one: Attempt) -> bool:
     score = one.score
-    return score.state is ScoreState.ENTERED and score.raw_min == score.raw_max
+    return score.state in KEYED_ONCE and score.raw_min == score.raw_max
 
 
 def _right(keyed: int, module: AssignedModule) -> int:

@@ -102,6 +102,7 @@ def _session_row(session: Session) -> Row:
 def _attempt_row(session: Session, one: Attempt) -> Row:
     keyed = one.score.state in {
         ScoreState.ENTERED,
+        ScoreState.CORRECTED,
         ScoreState.MISMATCH,
         ScoreState.VERIFIED,
     }

@@ -262,7 +262,7 @@ class RuleBook:
                 continue
             if one.discrepancy and one.score.state == "verified":
                 return c.SettleDiscrepancy(**key, uphold="score", reason="a letter")
-            if one.score.state == "entered":
+            if one.score.state in {"entered", "corrected"}:
                 shown, vendors = (
                     self.papers[now.session_id].sheets[one.attempt_id].shown
                 )

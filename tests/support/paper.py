@@ -54,6 +54,9 @@ class Sheet:
     contradicted: dict[str, str] = field(default_factory=dict)
     """The vendor's verdicts that differed from ours, by score; they are not undone."""
 
+    was_verified: bool = False
+    """Whether it ever was; that is not undone."""
+
     carried: bool = False
     undo: list["Sheet"] = field(default_factory=list)
 
@@ -73,7 +76,7 @@ class Sheet:
             return
         before = self.undo.pop()
         for one in fields(self):
-            if one.name not in {"undo", "contradicted"}:
+            if one.name not in {"undo", "contradicted", "was_verified"}:
                 setattr(self, one.name, getattr(before, one.name))
 
     def used_ms(self, now: int, halted: int) -> int:
@@ -91,10 +94,11 @@ class Sheet:
         """Write a score down, for the first or the second time."""
         # What the vendor once said against it holds until they say something else.
         verdict = verdict or self.contradicted.get(shown, "")
-        if self.score != "entered":
-            self.score, self.shown = "entered", (shown, verdict)
+        if self.score not in {"entered", "corrected"}:
+            self.score = "corrected" if self.was_verified else "entered"
+            self.shown = (shown, verdict)
         elif self.shown == (shown, verdict):
-            self.score = "verified"
+            self.score, self.was_verified = "verified", True
         else:
             self.score = "mismatch"
         self.settled = ""

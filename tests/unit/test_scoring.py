@@ -210,7 +210,7 @@ def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(
     key(over, "64", actor=DANA)
     assert not attempt(over, "P1").counts
 
-    key(over, "64")
+    key(over, "64", actor=DANA)
 
     assert attempt(over, "P1").counts
 

@@ -27,7 +27,9 @@ SAMPLES = sorted(LEDGERS.glob("*.db"))
 LARGEST = 200_000
 
 NEWER: dict[str, frozenset[str]] = {
-    "0.1.0": frozenset({"bundle-not-written.v1", "receipt-imported.v1"}),
+    "0.1.0": frozenset(
+        {"bundle-not-written.v1", "receipt-imported.v1", "score-corrected.v1"}
+    ),
 }
 """By release, the kinds of event that came after it: its sample cannot have them."""
 

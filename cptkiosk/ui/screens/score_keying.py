@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
@@ -28,7 +28,7 @@ class KeyingDialog(AskDialog):
 
 def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
     """Return the question for what the vendor's screen shows."""
-    second = attempt.score.state is ScoreState.ENTERED
+    second = attempt.score.state in KEYED_ONCE
     desk, about = screen.kiosk.desk, f"0 to {attempt.module.items}, or a percent: 76%."
     lines = ["Key what the vendor's screen shows.", about]
     if second:

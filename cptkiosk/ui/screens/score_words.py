@@ -23,6 +23,7 @@ def score_words(attempt: Attempt) -> str:
     return {
         ScoreState.NONE: "to key",
         ScoreState.ENTERED: "keyed once",
+        ScoreState.CORRECTED: "corrected",
         ScoreState.MISMATCH: "! differ",
         ScoreState.NOT_APPLICABLE: "none due",
     }.get(state, state.value)

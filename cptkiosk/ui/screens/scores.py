@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
 from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import rolls
@@ -233,9 +233,9 @@ class ScoresScreen(RollScreen):
         )
         others = [one for one in rows[at + 1 :] + rows[:at] if self._lacks_keying(one)]
         # The second keying is blind: it comes once all have had the first.
-        first = [one for one in others if one.score.state is not ScoreState.ENTERED]
-        if attempt.score.state is ScoreState.ENTERED:
-            first = [one for one in others if one.score.state is ScoreState.ENTERED]
+        first = [one for one in others if one.score.state not in KEYED_ONCE]
+        if attempt.score.state in KEYED_ONCE:
+            first = [one for one in others if one.score.state in KEYED_ONCE]
         following = next(iter(first or others), None)
         if following is not None:
             self.query_one(Roll).move_to(following.attempt_id)

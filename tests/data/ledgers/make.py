@@ -192,6 +192,8 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     for name, verdict in (("X4", "pass"), ("X5", "")):
         for _ in range(2):
             do(c.KeyScore, name, shown="60", vendor_verdict=verdict)
+    for _ in range(2):
+        do(c.KeyScore, "X5", shown="61")
     do(c.SettleDiscrepancy, "X4", uphold="score", reason="the printout says 60")
     for name in ("X6", "X7"):
         do(c.ExplainScore, name, state="pending", reason="no network")

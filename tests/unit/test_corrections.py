@@ -1,0 +1,113 @@
+"""Mistakes put right: scores keyed anew once one was verified."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.blockers import to_seal
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, LEE
+from support.sessions import a_session, attempt, attempt_id, ended
+
+A = "a"
+P1 = attempt_id("P1")
+
+
+@pytest.fixture
+def over(desk: Desk) -> Desk:
+    """A desk with a session in which one person has finished."""
+    a_session(desk, 1)
+    ended(desk, A)
+    return desk
+
+
+def key(desk: Desk, shown: str, actor: Actor = LEE) -> None:
+    desk.perform(c.KeyScore(session_id=A, attempt_id=P1, shown=shown), actor)
+
+
+def verified(desk: Desk, shown: str, actor: Actor = LEE) -> None:
+    key(desk, shown, actor)
+    key(desk, shown, actor)
+    assert attempt(desk, "P1").score.state is ScoreState.VERIFIED
+
+
+def explained(desk: Desk, actor: Actor) -> None:
+    desk.perform(
+        c.ExplainScore(session_id=A, attempt_id=P1, state="pending", reason="asked"),
+        actor,
+    )
+
+
+def test_first_keying_of_correction_is_on_record_as_correction(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "61", DANA)
+
+    assert attempt(over, "P1").score.state is ScoreState.CORRECTED
+    last = over.ledger.read(f"session/{A}")[-1].event
+    assert isinstance(last, e.ScoreCorrected)
+    assert not attempt(over, "P1").counts
+
+
+def test_coordinator_verifies_correction_with_second_keying(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "70", DANA)
+    key(over, "70", DANA)
+
+    assert attempt(over, "P1").score.state is ScoreState.VERIFIED
+    assert attempt(over, "P1").counts
+    verify(over.ledger)
+
+
+def test_proctor_cannot_key_after_coordinator_began_correction(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "61", DANA)
+
+    for shown in ("61", "70"):
+        with pytest.raises(Refused, match="coordinator"):
+            key(over, shown)
+    assert attempt(over, "P1").score.state is ScoreState.CORRECTED
+
+
+def test_proctor_cannot_key_after_corrections_differ(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "61", DANA)
+    key(over, "62", DANA)
+    assert attempt(over, "P1").score.state is ScoreState.MISMATCH
+
+    with pytest.raises(Refused, match="coordinator"):
+        key(over, "70")
+
+
+def test_proctor_cannot_key_after_verified_score_was_explained_away(over: Desk) -> None:
+    verified(over, "60")
+    explained(over, DANA)
+
+    with pytest.raises(Refused, match="coordinator"):
+        key(over, "70")
+
+
+def test_proctor_cannot_key_after_verified_score_was_undone(over: Desk) -> None:
+    verified(over, "60", DANA)
+    over.perform(c.UndoStep(session_id=A), DANA)
+    over.perform(c.UndoStep(session_id=A), DANA)
+    assert attempt(over, "P1").score.state is ScoreState.NONE
+
+    with pytest.raises(Refused, match="coordinator"):
+        key(over, "70")
+
+
+def test_proctor_cannot_explain_correction_away(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "61", DANA)
+
+    with pytest.raises(Refused, match="coordinator"):
+        explained(over, LEE)
+
+
+def test_correction_waits_for_its_second_keying_before_the_seal(over: Desk) -> None:
+    verified(over, "60")
+    key(over, "61", DANA)
+    assert any("second time" in one.text for one in to_seal(over.session(A)))
