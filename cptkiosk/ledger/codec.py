@@ -116,3 +116,37 @@ def committed(body: str) -> dict[str, str]:
 
     walk(msgspec.json.decode(body))
     return found
+
+
+def owners(stream: str, body: str) -> dict[str, str]:
+    """Return every commitment that an entry carries, and whose text it is.
+
+    Whose it is says kind and ID, as 'candidate/P1', 'staff/s2' or 'session/a': an ID
+    alone may be a participant's, a member of staff's and a session's at once.
+
+    Args:
+        stream: the stream of the entry.
+        body: its body.
+    """
+    kind, _, key = stream.partition("/")
+    names_one = _names_one(msgspec.json.decode(body))
+
+    def whose(about: str) -> str:
+        if kind == "center":
+            return f"staff/{about}"
+        if kind == "session" and about == key and not names_one(about):
+            return f"session/{about}"
+        return f"candidate/{about}"
+
+    return {sealed: whose(about) for sealed, about in committed(body).items()}
+
+
+def _names_one(body: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Return what tells whether a body is about one attempt of a participant alone."""
+    attempts = tuple(body.get("attempt_ids", ())) or (body.get("attempt_id", ""),)
+
+    def names(participant_id: str) -> bool:
+        own = str(attempts[0]).startswith(f"{participant_id}-")
+        return len(attempts) == 1 and own
+
+    return names

@@ -12,7 +12,7 @@ from cptkiosk.domain.text import name_words
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
-from cptkiosk.ledger.codec import encode
+from cptkiosk.ledger.codec import encode, owners
 from cptkiosk.ledger.opening import (
     explained,
     make_reserve,
@@ -84,16 +84,29 @@ class Transaction:
                 statement = tables.statement(table, len(some[0]))
                 self._connection.executemany(statement, some)
 
-    def forget(self, about: str) -> int:
-        """Delete every text about a person; return how many there were.
+    def forget(self, stream: str, *whose: str) -> int:
+        """Delete every text of a stream that is somebody's; return how many there were.
 
         Their commitments stay, and the chain verifies as before. Projected rows are
         the caller's; `Ledger.wipe` makes sure that nothing is left in the file.
+
+        Args:
+            stream: where the texts stand.
+            whose: kind and ID of those whose they are, as `codec.owners` says it.
         """
-        done = self._connection.execute(
-            "DELETE FROM personal WHERE about = ?", (about,)
+        bodies = self._connection.execute(
+            "SELECT body FROM entry WHERE stream = ?", (stream,)
+        ).fetchall()
+        theirs = [
+            (sealed,)
+            for (body,) in bodies
+            for sealed, owner in owners(stream, body).items()
+            if owner in whose
+        ]
+        done = self._connection.executemany(
+            "DELETE FROM personal WHERE commitment = ?", theirs
         )
-        return done.rowcount
+        return max(0, done.rowcount)
 
     def forget_drafts(self, names: Iterable[str]) -> None:
         """Delete half-filled forms that hold every word of one of these names."""

@@ -15,7 +15,7 @@ from typing import Any
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import carve
 from cptkiosk.ledger.chain import Head, Row, link
-from cptkiosk.ledger.codec import Kept, committed
+from cptkiosk.ledger.codec import Kept, owners
 from cptkiosk.ledger.journal import in_use
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
@@ -101,17 +101,18 @@ def _sorted_out(
 ) -> Salvage:
     found = dict.fromkeys(one for view in views for one in carve.entries(view))
     rows, loose = _chained(found)
-    spoken = _spoken_of(row[9] for row, _ in rows)
-    loosely = _spoken_of(one.values[8] for one in loose)
+    spoken = _spoken_of((row[1], row[9]) for row, _ in rows)
+    loosely = _spoken_of((one.values[0], one.values[8]) for one in loose)
     gone = {row[1] for row, _ in rows if row[8] == FORGOTTEN}
     texts = _carved_texts(views) if known is None else known
+    whose = loosely | spoken
     kept = {
         sealed: one
         for sealed, one in texts.items()
-        if f"candidate/{one.about}" not in gone
+        if whose.get(sealed, f"candidate/{one.about}") not in gone
     }
     missing = spoken.keys() - kept.keys()
-    absent = {one for one in missing if f"candidate/{spoken[one]}" in gone}
+    absent = {one for one in missing if spoken[one] in gone}
     carved = [one for view in views for one in carve.signatures(view)]
     signed = tuple(_signed(rows, carved))
     proven = {one.head for one in signed}
@@ -232,12 +233,12 @@ def _plausible(values: tuple[Any, ...]) -> bool:
     return ".v" in kind and body.startswith("{") and len(stored) == 64
 
 
-def _spoken_of(bodies: Iterable[str]) -> dict[str, str]:
-    """Return the commitments that bodies carry, and whom each is about."""
+def _spoken_of(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the commitments that streams and bodies carry, and whose each is."""
     found: dict[str, str] = {}
-    for body in bodies:
+    for stream, body in entries:
         try:
-            found |= committed(body)
+            found |= owners(stream, body)
         except ValueError:
             # The body of a loose entry may be damaged.
             continue
