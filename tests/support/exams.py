@@ -3,18 +3,23 @@
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cptkiosk import credentials
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE
-from support.sessions import advance, attempt_id, seated, started
+from support.sessions import a_session, advance, attempt_id, seated, started
 
 CHICAGO = ZoneInfo("America/Chicago")
 ROOM = Room(name="204", rows=5, columns=6)
@@ -144,3 +149,79 @@ def taken(
     if shown:
         keyed(desk, key, shown)
     return key
+
+
+def no_show(desk: Desk) -> None:
+    """P1 is on the roll of session a and does not come."""
+    planned(desk, "a")
+    rolled(desk, "a")
+    desk.perform(opening("a"), LEE)
+    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
+
+
+def assignment(
+    desk: Desk, session_id: str = "b", who: str = "P1", module: str = "safety",
+    **more: str,
+) -> c.AssignAttempt:  # fmt: skip
+    """Return the command that puts somebody on a roll."""
+    return desk.assignment(session_id, who, module, **more)
+
+
+def eligible_gate(
+    session_id: str = "b", who: str = "P1", module: str = "safety"
+) -> c.PassGates:
+    """Return the command that passes the first gate at the desk."""
+    return c.PassGates(
+        session_id=session_id, attempt_id=attempt_id(who, module), gates=("eligible",)
+    )
+
+
+def objection(desk: Desk, rule: str, **more: str) -> Finding | None:
+    """Return what one rule has against putting P1 on the roll of session b."""
+    against = desk.against_assigning(assignment(desk, **more))
+    return next((one for one in against if one.rule == rule), None)
+
+
+def certificates(desk: Desk, who: str = "P1") -> list[str]:
+    """Return the modules somebody holds a certificate for."""
+    done = credentials.progress_of(desk, who)
+    return [passed.module_id for passed in done.certificates]
+
+
+def irregularity(
+    code: str = "ENV-NOISE", severity: int = 1, **changes: Any
+) -> c.RecordIrregularity:
+    """Return an irregularity about P1 in session a."""
+    fields: dict[str, Any] = {
+        "session_id": "a", "code": code, "severity": severity, "scope": "attempt",
+        "validity": "none", "attempt_ids": (attempt_id("P1"),),
+        "observed": "It was not as it should have been.", "action_taken": "Written down.",
+    } | changes  # fmt: skip
+    return c.RecordIrregularity(**fields)
+
+
+def ready_to_seal(desk: Desk) -> None:
+    """Key the score of P1 in session a, and count the scratch paper."""
+    keyed(desk, {"session_id": "a", "attempt_id": attempt_id("P1")}, "64")
+    desk.perform(c.ReconcileScratch(session_id="a", returned=1), LEE)
+
+
+def compared(by_ms: int) -> c.ConfirmRoomClock:
+    """Return the command that confirms the room clock of session a, off by so much."""
+    return c.ConfirmRoomClock(session_id="a", correction_ms=by_ms)
+
+
+def one_is_late(desk: Desk) -> None:
+    """Start session a with P1 testing and P2 expected late."""
+    a_session(desk, 2, Stage.CHECK_IN)
+    seated(desk, "a", attempt_id("P1"))
+    desk.perform(c.ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+    started(desk, "a")
+
+
+def report_of(desk: Desk, session_id: str = "a") -> str:
+    """Return the report of a session as one line of text."""
+    text = session_report(
+        desk.session(session_id), desk.center, desk.zone, desk.definitions
+    )
+    return " ".join(text.split())

@@ -99,6 +99,12 @@ def halted(desk: Desk, session_id: str, ago_ms: int = 0) -> None:
     )
 
 
+def resumed(desk: Desk, session_id: str = "a") -> None:
+    """Let the clocks run on after a halt, with everybody back."""
+    everybody = tuple(desk.session(session_id).attempts)
+    desk.perform(c.ResumeSession(session_id=session_id, back=everybody), LEE)
+
+
 def ended(desk: Desk, session_id: str) -> None:
     """Finish everybody and end."""
     for one in desk.session(session_id).live(line(desk, session_id)):

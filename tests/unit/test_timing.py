@@ -1,6 +1,5 @@
-"""Nobody's time grows or shrinks, whatever a clock does; judged to the millisecond."""
+"""Time left, to the millisecond: the arithmetic, and through the desk."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,19 +7,15 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
-from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import BootBridged, SessionHalted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
-from support.center import DANA, LEE, open_desk
-from support.clock import HandClock
+from support.center import LEE
 from support.sessions import (
     COUNTDOWN_MS,
     a_session,
     advance,
     attempt,
     attempt_id,
-    ended,
     halted,
     left_ms,
     line,
@@ -28,21 +23,14 @@ from support.sessions import (
     planned,
     progress,
     register,
+    resumed,
     seated,
     started,
 )
+from support.verdicts import keys
 
 A = "a"
 FULL_MS = 90 * MINUTE_MS
-
-
-def keys(who: str = "P1") -> dict[str, str]:
-    return {"session_id": A, "attempt_id": attempt_id(who)}
-
-
-def resume(desk: Desk) -> None:
-    everybody = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
 
 
 # Arithmetic
@@ -176,9 +164,9 @@ def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
 
 def test_a_break_stops_nothing(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.BeginBreak(**keys()), LEE)
+    desk.perform(c.BeginBreak(**keys("P1")), LEE)
     advance(desk, 300_000)
-    desk.perform(c.EndBreak(**keys()), LEE)
+    desk.perform(c.EndBreak(**keys("P1")), LEE)
 
     assert left_ms(desk, "P1") == FULL_MS - 300_000
 
@@ -186,13 +174,13 @@ def test_a_break_stops_nothing(desk: Desk) -> None:
 def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
+    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
     advance(desk, 5 * MINUTE_MS)
     halted(desk, A)
     advance(desk, 7 * MINUTE_MS)
-    desk.perform(c.EndPause(**keys()), LEE)
+    desk.perform(c.EndPause(**keys("P1")), LEE)
     advance(desk, 3 * MINUTE_MS)
-    resume(desk)
+    resumed(desk)
     advance(desk, 2 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
@@ -226,7 +214,7 @@ def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys()), LEE)
+    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
     advance(desk, 30_000)
     halted(desk, A, ago_ms=MINUTE_MS)
 
@@ -254,7 +242,7 @@ def test_a_halt_is_not_dated_back_into_the_one_before(desk: Desk) -> None:
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
     advance(desk, MINUTE_MS)
-    resume(desk)
+    resumed(desk)
     advance(desk, 30_000)
 
     with pytest.raises(Refused, match="0:30"):
@@ -294,7 +282,9 @@ def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(
 def test_credits_add_up_and_move_the_end(desk: Desk) -> None:
     a_session(desk)
     for credit_ms in (6 * MINUTE_MS, -2 * MINUTE_MS, 1):
-        desk.perform(c.GiveCredit(**keys(), credit_ms=credit_ms, reason="noise"), LEE)
+        desk.perform(
+            c.GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="noise"), LEE
+        )
     advance(desk, MINUTE_MS)
 
     assert attempt(desk, "P1").credit_ms == 4 * MINUTE_MS + 1
@@ -306,7 +296,7 @@ def test_credits_add_up_and_move_the_end(desk: Desk) -> None:
 
 def test_there_is_no_end_to_show_while_a_clock_stands(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
+    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
 
     session = desk.session(A)
     assert session.end_ms(attempt(desk, "P1"), line(desk)) is None
@@ -316,377 +306,7 @@ def test_there_is_no_end_to_show_while_a_clock_stands(desk: Desk) -> None:
 def test_a_finish_keeps_the_time_that_was_left(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 40 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys()), LEE)
+    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
     advance(desk, HOUR_MS)
 
     assert left_ms(desk, "P1") == 50 * MINUTE_MS
-
-
-# Clocks that misbehave
-
-
-@pytest.mark.parametrize("step_ms", [-10 * HOUR_MS, -1, 3600_000, 10**12])
-def test_a_step_of_the_wall_clock_changes_nothing(desk: Desk, step_ms: int) -> None:
-    a_session(desk)
-    advance(desk, 5 * MINUTE_MS)
-    desk.clock.step_wall(step_ms)
-    advance(desk, 5 * MINUTE_MS)
-    halted(desk, A)
-    desk.clock.step_wall(-2 * step_ms)
-    resume(desk)
-
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-
-
-@pytest.mark.parametrize(("step_ms", "noticed"), [(2000, 0), (2001, 1), (-2001, 1)])
-def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
-    desk: Desk, folder: Path, step_ms: int, noticed: int
-) -> None:
-    other = open_desk(folder, desk.clock, "t2")
-    desk.beat()
-    advance(desk, 15_000)
-    desk.clock.step_wall(step_ms)
-    desk.beat()
-    other.beat()
-
-    steps = [
-        one.event.step_ms
-        for one in desk.ledger.read("center")
-        if isinstance(one.event, ClockStepNoticed)
-    ]
-    assert steps == [step_ms] * noticed
-    other.ledger.close()
-
-
-def test_two_terminals_that_notice_at_once_record_a_step_once(
-    desk: Desk, folder: Path
-) -> None:
-    other = open_desk(folder, desk.clock, "t2")
-    desk.beat()
-    advance(desk, 15_000)
-    desk.clock.step_wall(60_000)
-    writing = desk.ledger.writing
-
-    def slow(actor: str):
-        # Between looking and writing, the other terminal does both.
-        desk.ledger.writing = writing
-        other.beat()
-        return writing(actor)
-
-    desk.ledger.writing = slow
-    desk.beat()
-
-    kinds = [type(one.event) for one in desk.ledger.read("center")]
-    assert kinds.count(ClockStepNoticed) == 1
-    other.ledger.close()
-
-
-def test_a_suspend_counts_for_everybody(desk: Desk) -> None:
-    a_session(desk)
-    desk.clock.suspend(12 * MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
-
-
-def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(3 * MINUTE_MS)
-    again = open_desk(folder, desk.clock)
-
-    (session,) = again.attach()
-
-    assert session.unconfirmed is not None
-    assert session.unconfirmed.away_ms == 3 * MINUTE_MS
-    assert left_ms(again, "P1") == FULL_MS - 13 * MINUTE_MS
-    again.clock.step_wall(HOUR_MS)
-    advance(again, MINUTE_MS)
-    assert left_ms(again, "P1") == FULL_MS - 14 * MINUTE_MS
-    again.ledger.close()
-
-
-def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    desk.clock.step_wall(4 * HOUR_MS)
-    advance(desk, 30 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(2 * MINUTE_MS)
-    desk.attach()
-
-    assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
-
-
-def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    desk.clock.step_wall(4 * HOUR_MS)
-    advance(desk, 30 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(2 * MINUTE_MS)
-
-    desk.beat()
-    desk.attach()
-
-    assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
-
-
-def test_a_reboot_is_bridged_once_however_many_terminals_attach(
-    desk: Desk, folder: Path
-) -> None:
-    a_session(desk)
-    desk.clock.reboot(MINUTE_MS)
-    others = [open_desk(folder, desk.clock, f"t{n}") for n in range(3)]
-    for one in (desk, *others):
-        one.attach()
-        one.attach()
-
-    entries = desk.ledger.read(f"session/{A}")
-    assert sum(isinstance(one.event, BootBridged) for one in entries) == 1
-    for one in others:
-        assert left_ms(one, "P1") == FULL_MS - MINUTE_MS
-        one.ledger.close()
-
-
-@pytest.mark.parametrize("gap_ms", [0, 6 * HOUR_MS])
-def test_a_gap_up_to_six_hours_is_believed(desk: Desk, gap_ms: int) -> None:
-    a_session(desk)
-    desk.beat()
-    desk.clock.reboot(gap_ms)
-    desk.attach()
-
-    assert desk.session(A).stage is Stage.RUNNING
-    assert left_ms(desk, "P1") == FULL_MS - gap_ms
-
-
-@pytest.mark.parametrize("gap_ms", [-1, 6 * HOUR_MS + 1, -(10**12)])
-def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
-    desk: Desk, gap_ms: int
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(gap_ms)
-    desk.attach()
-    advance(desk, 5 * MINUTE_MS)
-
-    assert desk.session(A).stage is Stage.HALTED
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-    with pytest.raises(Refused, match="room clock"):
-        resume(desk)
-    desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
-    resume(desk)
-    advance(desk, MINUTE_MS)
-    assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
-
-
-def lost_for(desk: Desk, gap_ms) -> None:
-    """Reboot with a wall clock that cannot be right."""
-    desk.clock.reboot(gap_ms - 10**10)
-    desk.attach()
-
-
-def confirmed(desk: Desk, correction_ms) -> None:
-    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
-    desk.perform(wish, DANA)
-
-
-def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    one = {"session_id": A, "attempt_id": "P1-safety"}
-    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
-    desk.beat()
-    lost_for(desk, 20 * MINUTE_MS)
-    desk.perform(c.EndPause(**one), LEE)
-    confirmed(desk, 20 * MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-
-
-def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    one = {"session_id": A, "attempt_id": "P1-safety"}
-    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
-    desk.perform(c.EndPause(**one), LEE)
-    lost_for(desk, 20 * MINUTE_MS)
-    desk.perform(c.UndoStep(session_id=A), LEE)
-    desk.perform(c.AbandonSession(session_id=A, reason="flood"), LEE)
-    confirmed(desk, 20 * MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-
-
-@pytest.mark.parametrize("later_ms", [0, MINUTE_MS])
-def test_who_finishes_before_the_comparison_has_used_the_gap(
-    desk: Desk, later_ms: int
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    lost_for(desk, 20 * MINUTE_MS)
-    advance(desk, later_ms)
-    wish = c.FinishAttempt(session_id=A, attempt_id="P1-safety")
-    desk.perform(wish, LEE)
-    confirmed(desk, 20 * MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
-
-
-def test_of_two_gaps_one_figure_takes_nobodys_time(desk: Desk) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    lost_for(desk, MINUTE_MS)
-    advance(desk, MINUTE_MS)
-    lost_for(desk, 20 * MINUTE_MS)
-    confirmed(desk, 21 * MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-
-
-def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> None:
-    a_session(desk, 1)
-    advance(desk, 80 * MINUTE_MS)
-    ended(desk, A)
-    desk.clock.reboot(10 * MINUTE_MS)
-    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
-    desk.clock.step_wall(-20 * MINUTE_MS)
-    desk.attach()
-
-    assert left_ms(desk, "P1") == FULL_MS - 80 * MINUTE_MS
-    assert line(desk) >= desk.session(A).attempts["P1-safety"].end_line_ms
-
-
-def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    desk.beat()
-    desk.clock.reboot(10 * HOUR_MS)
-    desk.attach()
-    desk.clock.reboot(MINUTE_MS)
-    desk.attach()
-
-    gaps = [
-        one.event.away_ms
-        for one in desk.ledger.read(f"session/{A}")
-        if isinstance(one.event, BootBridged)
-    ]
-    assert gaps == [10 * HOUR_MS, MINUTE_MS]
-
-
-def test_what_the_room_clock_shows_to_have_passed_counts(desk: Desk) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(-HOUR_MS)
-    desk.attach()
-
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
-    advance(desk, MINUTE_MS)
-
-    assert left_ms(desk, "P1") == FULL_MS - 18 * MINUTE_MS
-    resume(desk)
-    advance(desk, MINUTE_MS)
-    assert left_ms(desk, "P1") == FULL_MS - 19 * MINUTE_MS
-
-
-@pytest.mark.parametrize("gap_ms", [MINUTE_MS, -1])
-def test_a_correction_does_not_touch_a_halt_that_was_there_before(
-    desk: Desk, gap_ms: int
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    halted(desk, A)
-    desk.clock.reboot(gap_ms)
-    desk.attach()
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
-    resume(desk)
-
-    assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
-    halts = [
-        one
-        for one in desk.ledger.read(f"session/{A}")
-        if isinstance(one.event, SessionHalted)
-    ]
-    assert len(halts) == 1
-
-
-@pytest.mark.parametrize("correction_ms", [60_000, -60_000])
-def test_a_bridged_time_is_corrected_to_the_room_clock(
-    desk: Desk, correction_ms: int
-) -> None:
-    a_session(desk)
-    advance(desk, 10 * MINUTE_MS)
-    desk.beat()
-    desk.clock.reboot(3 * MINUTE_MS)
-    desk.attach()
-
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
-
-    assert left_ms(desk, "P1") == FULL_MS - 13 * MINUTE_MS - correction_ms
-    with pytest.raises(Refused):
-        desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
-
-
-@pytest.mark.parametrize("correction_ms", [60_001, -60_001])
-def test_a_large_correction_needs_the_coordinator(
-    desk: Desk, correction_ms: int
-) -> None:
-    a_session(desk)
-    desk.clock.reboot(2 * MINUTE_MS)
-    desk.attach()
-    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
-
-    with pytest.raises(Refused, match="coordinator"):
-        desk.perform(wish, LEE)
-    desk.perform(wish, DANA)
-
-
-def test_two_reboots_in_a_row_are_both_counted(desk: Desk) -> None:
-    a_session(desk)
-    for _ in range(2):
-        advance(desk, 10 * MINUTE_MS)
-        desk.beat()
-        desk.clock.reboot(MINUTE_MS)
-        desk.attach()
-
-    assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS
-
-
-def test_another_desk_on_the_same_file_computes_the_same_second(
-    desk: Desk, folder: Path, clock: HandClock
-) -> None:
-    a_session(desk)
-    advance(desk, 12_345)
-    desk.perform(c.BeginPause(**keys("P2"), reason="froze"), LEE)
-    advance(desk, 67_890)
-    other = open_desk(folder, clock, "t2")
-    other.attach()
-
-    for who in ("P1", "P2"):
-        assert left_ms(other, who) == left_ms(desk, who)
-    assert left_ms(desk, "P2") == FULL_MS - 12_345
-    other.ledger.close()
-
-
-def test_a_finish_ends_a_pause_and_a_break_too(desk: Desk) -> None:
-    a_session(desk)
-    desk.perform(c.BeginPause(**keys(), reason="froze"), LEE)
-    desk.perform(c.BeginBreak(**keys()), LEE)
-    advance(desk, MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys()), LEE)
-
-    one = attempt(desk, "P1")
-    assert not one.paused
-    assert not one.on_break
-    assert left_ms(desk, "P1") == FULL_MS

@@ -1,0 +1,61 @@
+"""What the desk says to a command: recorded, or refused with nothing changed."""
+
+import re
+
+import pytest
+
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, DANA_PIN, LEE_PIN, open_desk
+from support.sessions import attempt_id
+
+A = "a"
+
+
+def keys(who: str) -> dict[str, str]:
+    return {"session_id": A, "attempt_id": attempt_id(who)}
+
+
+def is_sentence(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z0-9'][^\n]{8,}[.]", text))
+
+
+def asked(desk: Desk, command: c.SessionCommand, actor: Actor) -> Recorded:
+    """Ask for it the way it is asked for: a signature with the PIN."""
+    if isinstance(command, c.SealSession):
+        pin = DANA_PIN if actor is DANA else LEE_PIN
+        return desk.seal(command.session_id, actor, pin)
+    if isinstance(command, c.HandOver):
+        return desk.hand_over(command.session_id, DANA, DANA_PIN, command.to, DANA_PIN)
+    return desk.perform(command, actor)
+
+
+def refusal(desk: Desk, command: c.SessionCommand, actor: Actor) -> str:
+    """Return why a command is refused, having seen that nothing changed."""
+    before, head = desk.session(command.session_id), desk.ledger.head()
+    forecast = desk.why_not(command, actor)
+    with pytest.raises(Refused) as refused:
+        asked(desk, command, actor)
+    assert desk.session(command.session_id) == before
+    assert desk.ledger.head() == head
+    text = str(refused.value)
+    assert is_sentence(text), text
+    assert forecast == text
+    return text
+
+
+def is_recorded(desk: Desk, command: c.SessionCommand, actor: Actor) -> None:
+    """See that a command is allowed, and becomes entries that read back the same."""
+    head = desk.ledger.head()
+    assert desk.why_not(command, actor) == ""
+    recorded = asked(desk, command, actor)
+    assert recorded.seq > head.seq
+    stream = f"session/{command.session_id}"
+    written = desk.ledger.read(stream)[-len(recorded.entries) :]
+    assert written == recorded.entries
+    fresh = open_desk(desk.ledger.path.parent, desk.clock)
+    assert fresh.session(command.session_id) == desk.session(command.session_id)
+    fresh.ledger.close()
+    verify(desk.ledger)

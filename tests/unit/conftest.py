@@ -1,0 +1,41 @@
+"""Desks at which session a has come to a point that many rules are about."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from support.center import LEE
+from support.exams import begun, opening, planned, registered, rolled, taken
+from support.sessions import attempt_id, seated, started
+
+
+@pytest.fixture
+def running(desk: Desk) -> Desk:
+    """P1 is testing, since this moment."""
+    registered(desk, "P1")
+    begun(desk, "a")
+    return desk
+
+
+@pytest.fixture
+def over(desk: Desk) -> Desk:
+    """P1 has finished and nobody has keyed a score."""
+    registered(desk, "P1")
+    taken(desk, "a", "")
+    return desk
+
+
+@pytest.fixture
+def late(desk: Desk) -> Desk:
+    """P1 is testing since this moment, P2 is expected late."""
+    for who in ("P1", "P2"):
+        registered(desk, who)
+    planned(desk, "a")
+    for who in ("P1", "P2"):
+        rolled(desk, "a", who)
+    desk.perform(opening("a"), LEE)
+    seated(desk, "a", attempt_id("P1"))
+    late = c.ExpectLate(session_id="a", attempt_id=attempt_id("P2"))
+    desk.perform(late, LEE)
+    started(desk, "a")
+    return desk

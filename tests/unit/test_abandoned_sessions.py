@@ -1,0 +1,94 @@
+"""What becomes of the people in a session that was given up."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor, Role
+from support.center import DANA, LEE, LEE_PIN
+from support.exams import policy, refusal, report_of
+from support.sessions import a_session, at_the_desk, attempt_id, seated, started
+
+A = "a"
+ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+THREE = {"session_id": A, "attempt_id": attempt_id("P3")}
+SAM_PIN = "615283"
+
+
+@pytest.fixture
+def given_up(desk: Desk) -> Desk:
+    """P1 was testing, P2 seated late, P3 at the desk, P4 never came: a flood."""
+    policy(desk, no_show_pays=True)
+    a_session(desk, 4, Stage.CHECK_IN)
+    seated(desk, A, attempt_id("P1"))
+    for who in ("P2", "P3", "P4"):
+        late = c.ExpectLate(session_id=A, attempt_id=attempt_id(who))
+        desk.perform(late, LEE)
+    started(desk, A)
+    for one in (TWO, THREE):
+        desk.perform(c.ArriveLate(**one), LEE)
+    seated(desk, A, attempt_id("P2"))
+    at_the_desk(desk, A, attempt_id("P3"))
+    desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+    return desk
+
+
+def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(
+    given_up: Desk,
+) -> None:
+    people = given_up.session(A).attempts.values()
+    assert [one.standing for one in people] == [
+        *[Progress.INTERRUPTED] * 3,
+        Progress.ABSENT,
+    ]
+    assert [str(one.reason or "") for one in people] == [*["a flood"] * 3, ""]
+
+
+def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
+    given_up: Desk,
+) -> None:
+    open_ones = blockers.to_seal(given_up.session(A))
+
+    assert [one.attempt_id for one in open_ones if one.place == "scores"] == [
+        attempt_id("P1")
+    ]
+
+
+def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
+    given_up: Desk,
+) -> None:
+    key = c.KeyScore(**TWO, shown="70")
+    explain = c.ExplainScore(**TWO, state="pending", reason="no network")
+
+    assert "Their clock never began: no score is due." in refusal(given_up, key)
+    assert "no score is due" in refusal(given_up, explain)
+
+
+def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(
+    given_up: Desk,
+) -> None:
+    def sessions(who):
+        lines = given_up.statement(who).lines
+        return [one.session_id for one in lines if one.session_id]
+
+    assert sessions("P1") == sessions("P4") == [A]
+    assert sessions("P2") == sessions("P3") == []
+
+
+def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
+    given_up: Desk,
+) -> None:
+    given_up.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
+    explained = c.ExplainScore(**ONE, state="not applicable", reason="a flood")
+    given_up.perform(explained, LEE)
+    given_up.perform(c.ReconcileScratch(session_id=A, returned=3), LEE)
+    given_up.hand_over(A, LEE, LEE_PIN, "s3", SAM_PIN)
+    given_up.seal(A, Actor("s3", Role.PROCTOR), SAM_PIN)
+
+    words = report_of(given_up)
+    assert "Abandoned 2026-09-21" in words
+    assert "a flood" in words.partition("Roll:")[0]

@@ -1,0 +1,179 @@
+"""What lets somebody in and seats them, and what keeps them out."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    opened,
+    planned,
+    progress,
+    seated,
+    started,
+)
+from support.verdicts import is_recorded, keys, refusal
+
+A = "a"
+
+
+def test_the_start_waits_for_everybody_to_be_settled(desk: Desk) -> None:
+    a_session(desk, stage=Stage.CHECK_IN)
+    for one in ("P1", "P2", "P3"):
+        seated(desk, A, attempt_id(one))
+
+    text = refusal(desk, c.StartSession(session_id=A), LEE)
+
+    assert "FamilyP4" in text
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=("P4-safety",)), LEE)
+    is_recorded(desk, c.StartSession(session_id=A), LEE)
+
+
+def test_a_start_needs_somebody_seated(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
+
+    assert "nobody is seated" in refusal(desk, c.StartSession(session_id=A), LEE)
+
+
+@pytest.mark.parametrize(("after_ms", "possible"), [(120_000, True), (120_001, False)])
+def test_a_start_is_undone_within_two_minutes_only(
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
+    a_session(desk)
+    advance(desk, after_ms)
+
+    if possible:
+        desk.perform(c.UndoStart(session_id=A), LEE)
+        assert desk.session(A).stage is Stage.CHECK_IN
+        assert progress(desk, "P1") == "seated"
+    else:
+        refusal(desk, c.UndoStart(session_id=A), LEE)
+
+
+def test_a_start_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
+    a_session(desk)
+    desk.perform(c.TakeNote(session_id=A, text="hiccup"), LEE)
+
+    assert "since the start" in refusal(desk, c.UndoStart(session_id=A), LEE)
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "actor", "possible"),
+    [
+        (15 * 60_000, LEE, True),
+        (15 * 60_000 + 1, LEE, False),
+        (15 * 60_000 + 1, DANA, True),
+        (30 * 60_000, DANA, True),
+        (30 * 60_000 + 1, DANA, False),
+    ],
+)
+def test_late_arrivals_are_admitted_up_to_the_policy(
+    desk: Desk, late_ms: int, actor: Actor, possible: bool
+) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    started(desk, A)
+    advance(desk, late_ms)
+
+    if possible:
+        is_recorded(desk, c.ArriveLate(**keys("P2")), actor)
+    else:
+        refusal(desk, c.ArriveLate(**keys("P2")), actor)
+
+
+def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    desk.perform(c.ArriveLate(**keys("P2")), LEE)
+    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    started(desk, A)
+    advance(desk, 50 * 60_000)
+
+    assert "late arrival" in refusal(
+        desk, c.PassGates(**keys("P2"), gates=("photo-id",)), LEE
+    )
+    refusal(desk, c.ArriveLate(**keys("P2")), DANA)
+
+
+@pytest.mark.parametrize("way", ["cancel", "absent", "deny"])
+def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
+    a_session(desk, 2, stage=Stage.CHECK_IN)
+    desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
+    wish = {
+        "cancel": c.CancelAttempt(**keys("P1"), reason="moved"),
+        "absent": c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)),
+        "deny": c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
+    }[way]
+    desk.perform(wish, LEE)
+
+    desk.perform(c.TakeSeat(**keys("P2"), seat="A1"), LEE)
+
+    assert attempt(desk, "P2").seat == "A1"
+    verify(desk.ledger)
+
+
+def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(c.ArriveLate(**keys("P1")), LEE)
+
+    seated(desk, A, attempt_id("P1"))
+
+    assert progress(desk, "P1") == "seated"
+    assert attempt(desk, "P1").seat == "A1"
+
+
+def test_a_seat_is_given_once(desk: Desk) -> None:
+    a_session(desk, 2, stage=Stage.CHECK_IN)
+    desk.perform(c.TakeSeat(**keys("P1"), seat="b2"), LEE)
+
+    assert "B2" in refusal(desk, c.TakeSeat(**keys("P2"), seat="B2"), LEE).upper()
+
+
+def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+
+    recorded = desk.perform(
+        c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),) * 3), LEE
+    )
+
+    assert len(recorded.entries) == 1
+
+
+@pytest.mark.parametrize(
+    "gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)]
+)
+def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(
+    desk: Desk, gates: tuple[str, ...] | tuple[str, str]
+) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+
+    refusal(desk, c.PassGates(**keys("P1"), gates=gates), LEE)
+
+
+@pytest.mark.parametrize("gate", ["", "mood"])
+def test_a_gate_that_does_not_exist_is_refused(desk: Desk, gate: str) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+
+    refusal(desk, c.PassGates(**keys("P1"), gates=(gate,)), LEE)
+    refusal(desk, c.WaiveGate(**keys("P1"), gate=gate, reason="none"), DANA)
+
+
+def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    wish = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
+
+    assert "coordinator" in refusal(desk, wish, LEE)

@@ -1,0 +1,142 @@
+"""Nobody on the staff is a candidate, and nobody decides about one they are linked with."""
+
+from typing import Any
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.values import Refused, Role
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.exams import allowed, opening, planned, refusal, registered, rolled, taken
+from support.sessions import attempt_id
+
+A, B = "a", "b"
+P1 = attempt_id("P1")
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "may"),
+    [
+        ("Wong", "Lee", False),
+        ("LEE", "wong", False),
+        ("W\u00f3ng", "Lee", False),
+        ("Ortiz", "Dana", False),
+        ("Wong", "Leo", True),
+        ("Wongs", "Lee", True),
+    ],
+)
+def test_nobody_of_the_staff_is_a_candidate(
+    desk: Desk, family: str, given: str, may: bool
+) -> None:
+    row = RegisterPerson(
+        participant_id="X", family_name=family, given_name=given,
+        registration=Registration("safety", "X-1"),
+    )  # fmt: skip
+    (outcome,) = desk.register([row], LEE)
+
+    assert isinstance(outcome, Refused) is not may
+    assert bool(desk.candidate("X").participant_id) is may
+
+
+LINKED = p.DeclareConflict(participant_id="P1", staff_id="s2", relation="instructor")
+
+
+@pytest.fixture
+def linked(desk: Desk) -> Desk:
+    """Lee Wong teaches P1; Dana Ortiz does not."""
+    for one in ("P1", "P2"):
+        registered(desk, one)
+    planned(desk, A)
+    for one in ("P1", "P2"):
+        rolled(desk, A, one)
+    desk.note(LINKED, DANA)
+    return desk
+
+
+def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -> None:
+    assert "instructor of FamilyP1, Kim" in refusal(linked, opening(A), LEE)
+    assert allowed(linked, opening(A), DANA)
+
+
+def test_a_linked_coordinator_may_not_override_it_either(linked: Desk) -> None:
+    link = p.DeclareConflict(participant_id="P2", staff_id="s1", relation="family")
+    linked.note(link, DANA)
+
+    assert "may not run their session" in refusal(linked, opening(A), DANA)
+
+
+def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
+    cancel = c.CancelAttempt(session_id=A, attempt_id=P1, reason="another session")
+    linked.perform(cancel, DANA)
+
+    assert allowed(linked, opening(A), LEE)
+
+
+def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
+    withdraw = p.WithdrawConflict(participant_id="P1", staff_id="s2", reason="wrong")
+    with pytest.raises(Refused, match="needs the coordinator"):
+        linked.note(withdraw, LEE)
+
+    linked.note(withdraw, DANA)
+    assert allowed(linked, opening(A), LEE)
+
+
+HERE = {"session_id": A, "attempt_id": P1}
+CHECKING_IN = [
+    c.PassGates(**HERE, gates=("photo-id",)),
+    c.WaiveGate(**HERE, gate="belongings", reason="none brought"),
+    c.TakeSeat(**HERE),
+]
+
+
+@pytest.mark.parametrize("step", CHECKING_IN, ids=lambda one: type(one).__name__)
+def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) -> None:
+    linked.perform(opening(A), DANA)
+
+    assert allowed(linked, c.PassGates(**keys_of("P2"), gates=("photo-id",)), LEE)
+    assert allowed(linked, step, DANA)
+    assert "instructor" in refusal(linked, step, LEE)
+
+
+def keys_of(who):
+    return {"session_id": A, "attempt_id": attempt_id(who)}
+
+
+def test_they_do_not_start_the_session(linked: Desk) -> None:
+    linked.perform(opening(A), DANA)
+    linked.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), DANA)
+    for gates in (("photo-id",), ("name",), (
+        "eligible", "agreement", "belongings", "accommodations", "scratch", "user-code",
+    )):  # fmt: skip
+        linked.perform(c.PassGates(**HERE, gates=gates), DANA)
+    linked.perform(c.TakeSeat(**HERE), DANA)
+    start = c.StartSession(session_id=A)
+
+    assert "may not run their session" in refusal(linked, start, LEE)
+    assert allowed(linked, start, DANA)
+
+
+def test_they_do_not_take_the_session_over(linked: Desk) -> None:
+    linked.perform(opening(A), DANA)
+    with pytest.raises(Refused, match="may not run their session"):
+        linked.hand_over(A, DANA, DANA_PIN, "s2", LEE_PIN)
+    linked.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    linked.hand_over(A, DANA, DANA_PIN, "s3", "551177")
+
+    assert linked.session(A).lead == "s3"
+
+
+def test_they_do_not_seal_the_session(desk: Desk) -> None:
+    registered(desk, "P1")
+    key = taken(desk, A, "64")
+    desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
+    desk.note(LINKED, DANA)
+    with pytest.raises(Refused, match="may not run their session"):
+        desk.seal(A, LEE, LEE_PIN)
+
+    desk.seal(A, DANA, DANA_PIN)
+    assert desk.session(A).stage == "sealed"
+    assert key["session_id"] == A

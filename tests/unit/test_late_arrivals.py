@@ -1,0 +1,80 @@
+"""Until when somebody late is let in, and how much time they have."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.values import MINUTE_MS
+from support.center import DANA, LEE
+from support.exams import allowed, policy
+from support.sessions import advance, attempt_id, left_ms, seated
+
+A = "a"
+P1, P2 = attempt_id("P1"), attempt_id("P2")
+TWO = {"session_id": A, "attempt_id": P2}
+LATE = [
+    (15 * MINUTE_MS, True, True),
+    (15 * MINUTE_MS + 1, False, True),
+    (30 * MINUTE_MS, False, True),
+    (30 * MINUTE_MS + 1, False, False),
+]
+
+
+@pytest.mark.parametrize(("after_ms", "proctor", "coordinator"), LATE)
+def test_who_is_late_is_let_in_until_a_limit(
+    late: Desk, after_ms: int, proctor: bool, coordinator: bool
+) -> None:
+    advance(late, after_ms)
+    arrive = c.ArriveLate(**TWO)
+
+    assert allowed(late, arrive, LEE) is proctor
+    assert allowed(late, arrive, DANA) is coordinator
+
+
+@pytest.mark.parametrize(("after_ms", "proctor", "coordinator"), LATE)
+def test_who_is_late_begins_until_the_same_limit(
+    late: Desk, after_ms: int, proctor: bool, coordinator: bool
+) -> None:
+    late.perform(c.ArriveLate(**TWO), LEE)
+    seated(late, A, P2)
+    advance(late, after_ms)
+    start = c.StartLate(**TWO)
+
+    assert allowed(late, start, LEE) is proctor
+    assert allowed(late, start, DANA) is coordinator
+
+
+def test_a_center_may_set_other_limits(late: Desk) -> None:
+    policy(late, late_minutes=5, late_coordinator_minutes=6)
+    advance(late, 5 * MINUTE_MS + 1)
+    assert not allowed(late, c.ArriveLate(**TWO), LEE)
+
+    advance(late, MINUTE_MS)
+    assert not allowed(late, c.ArriveLate(**TWO), DANA)
+
+
+@pytest.mark.parametrize(("late_clock", "left"), [("own", 90), ("group", 80)])
+def test_who_is_late_has_the_whole_time_or_ends_with_the_group(
+    late: Desk, late_clock: str, left: int
+) -> None:
+    policy(late, late_clock=late_clock)
+    late.perform(c.ArriveLate(**TWO), LEE)
+    seated(late, A, P2)
+    advance(late, 10 * MINUTE_MS)
+    late.perform(c.StartLate(**TWO), LEE)
+
+    assert left_ms(late, "P1") == 80 * MINUTE_MS
+    assert left_ms(late, "P2") == left * MINUTE_MS
+
+
+def test_the_group_gets_a_halt_back_and_so_does_who_joined_it_after(late: Desk) -> None:
+    policy(late, late_clock="group")
+    late.perform(c.ArriveLate(**TWO), LEE)
+    seated(late, A, P2)
+    advance(late, 5 * MINUTE_MS)
+    late.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    advance(late, 5 * MINUTE_MS)
+    late.perform(c.ResumeSession(session_id=A, back=(P1,)), LEE)
+    late.perform(c.StartLate(**TWO), LEE)
+
+    assert left_ms(late, "P1") == left_ms(late, "P2") == 85 * MINUTE_MS

@@ -1,0 +1,99 @@
+"""Who may not judge whom, and what a refusal says would allow it."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor, Refused, Role
+from support.center import DANA, LEE
+from support.exams import allowed, opening, planned, refusal, registered
+from support.sessions import a_session, attempt_id
+
+A = "a"
+ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+
+
+# Who judges whom
+
+
+def linked(desk: Desk, staff_id) -> None:
+    declared = p.DeclareConflict(
+        participant_id="P1", staff_id=staff_id, relation="family"
+    )
+    desk.note(declared, LEE)
+
+
+def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
+    registered(desk, "P1")
+    linked(desk, DANA.staff_id)
+    withdrawn = p.WithdrawConflict(
+        participant_id="P1", staff_id=DANA.staff_id, reason="not so close"
+    )
+
+    with pytest.raises(Refused, match="of their own"):
+        desk.note(withdrawn, DANA)
+    assert desk.note(withdrawn, Actor("s3", Role.COORDINATOR)).entries
+
+
+def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
+    a_session(desk, 1)
+    linked(desk, LEE.staff_id)
+
+    dismissed = c.EndEarly(**ONE, outcome="dismissed", reason="talked")
+    assert "You are linked with FamilyP1, Kim (family)." in refusal(desk, dismissed)
+    assert allowed(desk, dismissed, DANA)
+    assert allowed(desk, c.EndEarly(**ONE, outcome="withdrawn", reason="ill"))
+
+
+def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
+    desk: Desk,
+) -> None:
+    registered(desk, "P1")
+    linked(desk, DANA.staff_id)
+    planned(desk, A)
+
+    wish = desk.assignment(A, "P1", "safety", override="my nephew")
+    assert "You are linked with" in refusal(desk, wish, DANA)
+    assert allowed(desk, desk.assignment(A, "P1", "safety"), DANA)
+
+
+# What would allow it
+
+
+def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
+    a_session(desk, 1)
+
+    assert refusal(desk, c.CancelSession(session_id=A, reason="snow")) == (
+        "The session cannot be cancelled while the session is running."
+        " Abandon it instead."
+    )
+
+
+def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
+    a_session(desk, 1, Stage.CANCELLED)
+
+    assert refusal(desk, c.StartSession(session_id=A)) == (
+        "Nothing can be started while the session is cancelled."
+    )
+    assert refusal(desk, opening(A)) == (
+        "The check-in cannot be opened while the session is cancelled."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "allow"),
+    [
+        (Stage.PLANNED, "That goes once it is running."),
+        (Stage.HALTED, "That goes once it is running."),
+        (Stage.ENDED, "The coordinator reopens it first"),
+        (Stage.ABANDONED, "while the session is abandoned."),
+    ],
+)
+def test_a_refusal_names_only_what_can_still_come(
+    desk: Desk, stage: Stage, allow: str
+) -> None:
+    a_session(desk, 1, stage)
+
+    assert allow in refusal(desk, c.BeginBreak(**ONE))

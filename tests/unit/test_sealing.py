@@ -1,0 +1,129 @@
+"""What a seal waits for, and whose signature it carries."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.values import Refused, Role
+from support.center import DANA, LEE, LEE_PIN
+from support.exams import (
+    allowed,
+    irregularity,
+    policy,
+    ready_to_seal,
+    refusal,
+)
+from support.sessions import attempt, attempt_id
+
+A = "a"
+P1, P2 = attempt_id("P1"), attempt_id("P2")
+ONE = {"session_id": A, "attempt_id": P1}
+
+
+# Irregularities and the seal
+
+
+def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
+    over: Desk,
+) -> None:
+    ready_to_seal(over)
+    assert allowed(over, c.SealSession(session_id=A))
+    over.perform(irregularity(), LEE)
+    assert not allowed(over, c.SealSession(session_id=A))
+    (event,) = [kept.event for kept in over.session(A).in_force]
+    assert event.missing == ("noise-source",)
+
+    said = (("noise-source", "a lawn mower"),)
+    first = event.irregularity_id
+    over.perform(irregularity(details=said, supersedes=first), LEE)
+    assert allowed(over, c.SealSession(session_id=A))
+    assert attempt(over, "P1").irregularities == 1
+    assert len(over.session(A).irregularities) == 2
+
+
+def test_a_breach_says_who_was_told(over: Desk) -> None:
+    ready_to_seal(over)
+    said = (("noise-source", "a phone"),)
+    over.perform(irregularity(severity=3, details=said), LEE)
+    assert not allowed(over, c.SealSession(session_id=A))
+
+    first = over.session(A).in_force[0].event.irregularity_id
+    told = irregularity(
+        severity=3, details=said, told="Dana Ortiz at 10:12", supersedes=first
+    )
+    over.perform(told, LEE)
+    assert allowed(over, c.SealSession(session_id=A))
+
+
+def test_an_entry_is_superseded_once(over: Desk) -> None:
+    over.perform(irregularity(), LEE)
+    first = over.session(A).in_force[0].event.irregularity_id
+    again = irregularity(supersedes=first)
+    over.perform(again, LEE)
+
+    assert "no entry" in refusal(over, again)
+
+
+@pytest.mark.parametrize(("severity", "proctor"), [(2, False), (3, True)])
+def test_a_breach_is_taken_back_by_the_coordinator_alone(
+    over: Desk, severity: int, proctor: bool
+) -> None:
+    over.perform(irregularity(severity=3), LEE)
+    first = over.session(A).in_force[0].event.irregularity_id
+    less = irregularity(severity=severity, supersedes=first)
+
+    assert allowed(over, less, LEE) is proctor
+    over.perform(less, DANA)
+    # What follows from it for the score is a decision of its own.
+    assert attempt(over, "P1").validity == "withheld"
+
+
+def test_nobody_is_taken_off_a_breach_without_the_coordinator(over: Desk) -> None:
+    over.perform(irregularity(severity=3), LEE)
+    first = over.session(A).in_force[0].event.irregularity_id
+    nobody = irregularity(severity=3, scope="session", attempt_ids=(), supersedes=first)
+
+    assert not allowed(over, nobody, LEE)
+
+
+# Who signs
+
+
+def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
+    ready_to_seal(over)
+    kim = over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    assert kim.seq
+    with pytest.raises(Refused, match="The lead proctor or the coordinator signs"):
+        over.seal(A, kim_of(over), "551177")
+    assert allowed(over, c.SealSession(session_id=A), DANA)
+
+    over.seal(A, LEE, LEE_PIN)
+    assert over.session(A).signed_by == LEE.staff_id
+
+
+def kim_of(desk: Desk):
+    return desk.sign_in("s3", "551177")
+
+
+def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
+    ready_to_seal(over)
+    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    policy(over, lead_seals=False)
+
+    assert allowed(over, c.SealSession(session_id=A), kim_of(over))
+
+
+def test_who_took_over_signs(over: Desk) -> None:
+    ready_to_seal(over)
+    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    over.hand_over(A, LEE, LEE_PIN, "s3", "551177")
+
+    assert allowed(over, c.SealSession(session_id=A), kim_of(over))
+    assert not allowed(over, c.SealSession(session_id=A), LEE)
+
+
+def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
+    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    kim = kim_of(over)
+    with pytest.raises(Refused):
+        over.hand_over(A, kim, "551177", "s3", "551177")

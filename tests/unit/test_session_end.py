@@ -1,0 +1,154 @@
+"""Halts, credits, the end of a session, its seal, and what withholds a score."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.session import Stage
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, LEE, LEE_PIN
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    ended,
+    opened,
+    planned,
+    progress,
+    seated,
+    started,
+)
+from support.verdicts import is_recorded, keys, refusal
+
+A = "a"
+
+
+# Halts, credits, the end
+
+
+def test_who_is_not_back_at_the_roll_call_is_interrupted(desk: Desk) -> None:
+    a_session(desk, stage=Stage.HALTED)
+
+    desk.perform(c.ResumeSession(session_id=A, back=("P1-safety", "P2-safety")), LEE)
+
+    assert [progress(desk, one) for one in ("P1", "P3")] == ["testing", "interrupted"]
+
+
+@pytest.mark.parametrize(("credit_ms", "possible"), [(-60_000, True), (-60_001, False)])
+def test_a_credit_never_leaves_less_than_nothing(
+    desk: Desk, credit_ms: int, possible: bool
+) -> None:
+    a_session(desk)
+    advance(desk, 89 * 60_000)
+    wish = c.GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
+
+    if possible:
+        is_recorded(desk, wish, LEE)
+        assert progress(desk, "P1") == "time-up"
+    else:
+        refusal(desk, wish, DANA)
+
+
+def test_after_time_up_only_the_coordinator_gives_time(desk: Desk) -> None:
+    a_session(desk)
+    advance(desk, 90 * 60_000)
+    wish = c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
+
+    refusal(desk, wish, LEE)
+    is_recorded(desk, wish, DANA)
+
+
+def test_a_session_ends_only_when_every_time_up_is_settled(desk: Desk) -> None:
+    a_session(desk, 1)
+    advance(desk, 91 * 60_000)
+
+    assert "time-up" in refusal(desk, c.EndSession(session_id=A), LEE)
+    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    is_recorded(desk, c.EndSession(session_id=A), LEE)
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "possible"), [(3_600_000, True), (86_400_000, False)]
+)
+def test_a_session_is_reopened_on_its_own_day_only(
+    desk: Desk, later_ms: int, possible: bool
+) -> None:
+    a_session(desk, stage=Stage.ENDED)
+    advance(desk, later_ms)
+    wish = c.ReopenSession(session_id=A, reason="ended too early")
+
+    if possible:
+        is_recorded(desk, wish, DANA)
+    else:
+        assert "day" in refusal(desk, wish, DANA)
+
+
+def test_the_day_that_counts_is_the_centers(desk: Desk) -> None:
+    # It is 09:13 in Chicago: 14 hours on it is the next day in UTC, but not there.
+    a_session(desk, stage=Stage.ENDED)
+    advance(desk, 14 * 3_600_000)
+
+    assert desk.local_date(desk.now().utc_ms) == desk.local_date(
+        desk.session(A).ended_utc_ms
+    )
+    is_recorded(desk, c.ReopenSession(session_id=A, reason="too early"), DANA)
+
+
+def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:
+    a_session(desk, 1)
+    ended(desk, A)
+
+    assert "score to be keyed" in refusal(desk, c.SealSession(session_id=A), LEE)
+    for _ in range(2):
+        desk.perform(c.KeyScore(**keys("P1"), shown="64"), LEE)
+    assert "scratch" in refusal(desk, c.SealSession(session_id=A), LEE)
+
+
+def test_an_amendment_raises_the_revision_at_the_next_seal(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.SEALED)
+    desk.perform(c.AmendSession(session_id=A, reason="wrong seat"), DANA)
+    desk.seal(A, LEE, LEE_PIN)
+
+    assert desk.session(A).revision == 2
+    assert verify(desk.ledger).signed_heads == 2
+
+
+def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> None:
+    planned(desk, ("P1", "P2", "P3"), A, "safety")
+    opened(desk, A)
+    for one in ("P1", "P2"):
+        seated(desk, A, attempt_id(one))
+    desk.perform(c.ExpectLate(**keys("P3")), LEE)
+    started(desk, A)
+    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+
+    desk.perform(c.AbandonSession(session_id=A, reason="flood"), LEE)
+
+    assert [progress(desk, one) for one in ("P1", "P2", "P3")] == [
+        "finished", "interrupted", "absent",
+    ]  # fmt: skip
+
+
+# Irregularities
+
+
+@pytest.mark.parametrize("validity", ["none", "flag", "withhold"])
+def test_a_breach_withholds_whatever_else_is_said(desk: Desk, validity: str) -> None:
+    a_session(desk)
+    wish = c.RecordIrregularity(
+        session_id=A,
+        code="MIS-DEVICE1",
+        severity=3,
+        scope="attempt",
+        validity=validity,
+        attempt_ids=("P1-safety",),
+        observed="A phone in the hand.",
+        action_taken="Taken away.",
+    )
+
+    desk.perform(wish, LEE)
+
+    assert attempt(desk, "P1").validity is Validity.WITHHELD
+    assert attempt(desk, "P2").validity is Validity.CLEAN

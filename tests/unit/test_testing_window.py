@@ -1,0 +1,234 @@
+"""The hours in which the vendor lets a test run, to the minute and across clock changes."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.modules import window
+from cptkiosk.domain.values import MINUTE_MS
+from support.center import DANA, LEE
+from support.exams import (
+    allowed,
+    assignment,
+    begun,
+    eligible_gate,
+    local,
+    opening,
+    planned,
+    policy,
+    refusal,
+    registered,
+    rolled,
+)
+from support.sessions import advance, attempt_id, seated, started
+
+A, B = "a", "b"
+P1 = attempt_id("P1")
+WEEK = "mon-fri 07:00-21:00"
+
+
+def fits(desk: Desk, begins, *windows, factor: int = 1000, fold: int = 0):
+    """Return whether somebody could be assigned to a session that begins then."""
+    policy(desk, testing_windows=tuple(map(window, windows)))
+    registered(desk, "P1", factor_permille=factor)
+    at = begins if isinstance(begins, int) else local(begins, fold=fold)
+    session_id = f"w{len(desk.sessions)}"
+    planned(desk, session_id, at=at)
+    return allowed(desk, assignment(desk, session_id))
+
+
+@pytest.mark.parametrize(
+    ("begins", "may"),
+    [
+        ("2026-09-22T07:00:00", True),
+        ("2026-09-22T06:59:00", False),
+        ("2026-09-22T06:59:59.999", False),
+        ("2026-09-22T19:30:00", True),
+        ("2026-09-22T19:30:00.001", False),
+        ("2026-09-25T19:30:00", True),
+        ("2026-09-26T09:00:00", False),
+        ("2026-09-27T09:00:00", False),
+        ("2026-09-28T09:00:00", True),
+    ],
+)
+def test_a_test_lies_within_the_window_from_its_opening_to_its_closing(
+    desk: Desk, begins: str, may: bool
+) -> None:
+    assert fits(desk, begins, WEEK) is may
+
+
+@pytest.mark.parametrize(
+    ("begins", "factor", "may"),
+    [
+        ("2026-09-22T19:07:30.000", 1250, True),
+        ("2026-09-22T19:07:30.001", 1250, False),
+        ("2026-09-22T18:00:00.000", 2000, True),
+        ("2026-09-22T18:00:00.001", 2000, False),
+        ("2026-09-22T19:30:00.000", 0, True),
+        ("2026-09-22T19:30:00.001", 0, False),
+    ],
+)
+def test_extra_time_lies_within_the_window_too(
+    desk: Desk, begins: str, factor: int, may: bool
+) -> None:
+    assert fits(desk, begins, WEEK, factor=factor) is may
+
+
+@pytest.mark.parametrize(
+    ("begins", "may"),
+    [
+        ("2026-10-25T08:00:00", True),
+        ("2026-10-25T07:59:59", False),
+        ("2026-11-01T08:00:00", True),
+        ("2026-11-01T07:59:59", False),
+        ("2026-11-01T14:30:00", True),
+        ("2026-11-01T14:30:01", False),
+        ("2027-03-14T08:00:00", True),
+        ("2027-03-14T07:59:59", False),
+        ("2027-03-14T14:30:00", True),
+        ("2027-03-14T14:30:01", False),
+    ],
+)
+def test_the_window_is_the_clock_on_the_wall_before_and_after_the_clocks_change(
+    desk: Desk, begins: str, may: bool
+) -> None:
+    assert fits(desk, begins, "sun 08:00-16:00") is may
+
+
+@pytest.mark.parametrize(
+    ("begins", "fold", "closes", "may"),
+    [
+        # The clocks jump from 2:00 to 3:00: 90 minutes from 1:00 end at 3:30.
+        ("2027-03-14T01:00:00", 0, "03:30", True),
+        ("2027-03-14T01:00:00", 0, "03:29", False),
+        # They fall from 2:00 to 1:00: 90 minutes from the first 1:30 end at 2:00.
+        ("2026-11-01T01:30:00", 0, "02:00", True),
+        ("2026-11-01T01:30:00", 0, "01:59", False),
+        ("2026-11-01T01:30:00", 1, "03:00", True),
+        ("2026-11-01T01:30:00", 1, "02:59", False),
+    ],
+)
+def test_a_test_across_a_change_of_the_clocks_ends_when_the_wall_says(
+    desk: Desk, begins: str, fold: int, closes: str, may: bool
+) -> None:
+    assert fits(desk, begins, f"sun 00:00-{closes}", fold=fold) is may
+
+
+@pytest.mark.parametrize(
+    ("windows", "may"),
+    [
+        (("fri 18:00-24:00", "sat 00:00-02:00"), True),
+        (("fri 18:00-24:00", "sat 00:00-00:30"), True),
+        (("fri 18:00-24:00", "sat 00:00-00:29"), False),
+        (("fri 18:00-24:00", "sat 00:01-02:00"), False),
+        (("fri 18:00-24:00",), False),
+    ],
+)
+def test_a_window_past_midnight_is_written_as_two(
+    desk: Desk, windows: tuple[str, ...] | tuple[str, str], may: bool
+) -> None:
+    assert fits(desk, "2026-09-25T23:00:00", *windows) is may
+
+
+def test_without_a_known_window_any_hour_will_do(desk: Desk) -> None:
+    assert fits(desk, "2026-09-27T03:00:00")
+
+
+def test_the_coordinator_may_have_agreed_on_a_longer_window(desk: Desk) -> None:
+    policy(desk, testing_windows=(window(WEEK),))
+    registered(desk, "P1")
+    planned(desk, B, at=local("2026-09-22T20:00"))
+    why = {"override": "agreed with the vendor"}
+
+    assert "outside the vendor's testing window" in refusal(desk, assignment(desk))
+    assert not allowed(desk, assignment(desk, **why), LEE)
+    assert allowed(desk, assignment(desk, **why), DANA)
+
+
+@pytest.mark.parametrize(("late_ms", "may"), [(0, True), (1, False)])
+def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
+    desk: Desk, late_ms: int, may: bool
+) -> None:
+    policy(desk, testing_windows=(window(WEEK),))
+    registered(desk, "P1")
+    planned(desk, B)
+    rolled(desk, B)
+    desk.perform(opening(B), LEE)
+    advance(desk, local("2026-09-21T19:30") + late_ms - desk.now().utc_ms)
+
+    assert allowed(desk, eligible_gate()) is may
+
+
+@pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
+def test_clocks_run_on_after_a_halt_only_within_the_window(
+    desk: Desk, spare_ms: int, may: bool
+) -> None:
+    policy(desk, testing_windows=(window(WEEK),))
+    registered(desk, "P1")
+    begun(desk, A)
+    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    left_alone = local("2026-09-21T19:30") - desk.now().utc_ms
+    advance(desk, left_alone - spare_ms)
+    resume = {"session_id": A, "back": (P1,)}
+
+    assert allowed(desk, c.ResumeSession(**resume)) is may
+    why = c.ResumeSession(**resume, beyond_window="the vendor agreed")
+    assert allowed(desk, why)
+
+
+def late_within(desk: Desk, spare_ms, **registration) -> None:
+    """Seat P1 late, when so much of the window is left over after their time."""
+    policy(desk, testing_windows=(window(WEEK),), late_minutes=30)
+    registered(desk, "P1", **registration)
+    registered(desk, "P2")
+    at_ms = local("2026-09-21T19:30") - 10 * MINUTE_MS
+    advance(desk, at_ms - desk.now().utc_ms)
+    planned(desk, A)
+    for who in ("P1", "P2"):
+        rolled(desk, A, who)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, attempt_id("P2"))
+    desk.perform(c.ExpectLate(session_id=A, attempt_id=P1), LEE)
+    started(desk, A)
+    desk.perform(c.ArriveLate(session_id=A, attempt_id=P1), LEE)
+    seated(desk, A, P1)
+    advance(desk, local("2026-09-21T19:30") - spare_ms - desk.now().utc_ms)
+
+
+@pytest.mark.parametrize("factor", [1000, 0])
+@pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
+def test_who_is_late_starts_only_within_the_window(
+    desk: Desk, spare_ms: int, may: bool, factor: int
+) -> None:
+    late_within(desk, spare_ms, factor_permille=factor)
+    late = {"session_id": A, "attempt_id": P1}
+
+    assert allowed(desk, c.StartLate(**late)) is may
+    why = c.StartLate(**late, beyond_window="the vendor agreed")
+    (entry,) = desk.perform(why, LEE).entries
+    said = entry.event.beyond_window
+    assert (said.text if said else None) == (None if may else "the vendor agreed")
+
+
+def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk: Desk) -> None:
+    policy(desk, late_clock="group")
+    late_within(desk, -MINUTE_MS)
+
+    assert allowed(desk, c.StartLate(session_id=A, attempt_id=P1))
+
+
+def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
+    desk: Desk,
+) -> None:
+    policy(desk, testing_windows=(window(WEEK),))
+    registered(desk, "P1", factor_permille=0)
+    planned(desk, A)
+    rolled(desk, A)
+    desk.perform(opening(A), LEE)
+    seated(desk, A, P1)
+    start = c.StartSession(session_id=A)
+    advance(desk, local("2026-09-21T19:30") - desk.now().utc_ms)
+
+    assert allowed(desk, start)
+    advance(desk, 1)
+    assert "testing window" in refusal(desk, start, LEE)

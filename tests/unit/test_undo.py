@@ -1,0 +1,153 @@
+"""What a person takes back: their own last step, while it can still be undone."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import Room
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    ended,
+    halted,
+    left_ms,
+    line,
+    opened,
+    register,
+)
+from support.verdicts import keys, refusal
+
+A = "a"
+
+
+def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk: Desk) -> None:
+    a_session(desk)
+    head = desk.ledger.head().seq
+    before = attempt(desk, "P1")
+    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(c.BeginPause(**keys("P2"), reason="froze"), DANA)
+
+    desk.perform(c.UndoStep(session_id=A), LEE)
+
+    assert attempt(desk, "P1") == before
+    assert attempt(desk, "P2").paused
+    assert desk.ledger.head().seq == head + 3
+
+
+@pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])
+def test_a_finish_is_undone_within_five_minutes_and_the_time_has_run(
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
+    a_session(desk)
+    advance(desk, 60_000)
+    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    advance(desk, after_ms)
+
+    if possible:
+        desk.perform(c.UndoStep(session_id=A), LEE)
+        assert left_ms(desk, "P1") == 90 * 60_000 - 60_000 - after_ms
+    else:
+        refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_a_finish_is_not_undone_after_the_end(desk: Desk) -> None:
+    a_session(desk)
+    for one in ("P1", "P2", "P3", "P4"):
+        desk.perform(c.FinishAttempt(**keys(one)), LEE)
+    desk.perform(c.EndSession(session_id=A), DANA)
+
+    assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+@pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])
+def test_an_end_is_undone_within_five_minutes(
+    desk: Desk, after_ms: int, possible: bool
+) -> None:
+    a_session(desk)
+    ended(desk, A)
+    advance(desk, after_ms)
+
+    if possible:
+        desk.perform(c.UndoStep(session_id=A), LEE)
+        session = desk.session(A)
+        assert session.stage is Stage.RUNNING
+        _, what, why = session.reasons[-1]
+        assert (what, why.text) == ("reopened", "the end was taken back")
+    else:
+        refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
+    desk: Desk,
+) -> None:
+    a_session(desk)
+    asked_ms = line(desk)
+    advance(desk, 1_000)
+    halted(desk, A)
+    everybody = tuple(desk.session(A).attempts)
+    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
+
+    assert "Ask for the halt again" in refusal(desk, wish, LEE)
+
+
+def test_a_halt_is_never_asked_for_in_the_time_to_come(desk: Desk) -> None:
+    a_session(desk)
+    now_ms = line(desk)
+    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
+    desk.perform(wish, LEE)
+
+    assert desk.session(A).halts == ((now_ms, None),)
+
+
+def test_an_end_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
+    a_session(desk)
+    ended(desk, A)
+    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
+
+    assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
+    both = c.PlanSession(
+        session_id="b",
+        title="Both",
+        starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=("safety", "quality"),
+        rooms=(Room(name="9", rows=1, columns=4),),
+    )
+    desk.perform(both, LEE)
+    register(desk, ("P1",), "quality")
+    register(desk, ("P1",), "safety")
+    desk.perform(desk.assignment("b", "P1", "safety"), LEE)
+    opened(desk, "b")
+    wrong = {"session_id": "b", "attempt_id": "P1-safety"}
+    desk.perform(c.CancelAttempt(**wrong, reason="wrong module"), LEE)
+    desk.perform(desk.assignment("b", "P1", "quality"), LEE)
+
+    assert "already" in refusal(desk, c.UndoStep(session_id="b"), LEE)
+
+
+def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> None:
+    register(desk, ("P1",), "quality")
+    both = c.PlanSession(
+        session_id=A,
+        title="Both",
+        starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=("safety", "quality"),
+        rooms=(Room(name="9", rows=1, columns=4),),
+    )
+    desk.perform(both, LEE)
+    register(desk, ("P1",), "safety")
+    desk.perform(desk.assignment(A, "P1", "safety"), LEE)
+    opened(desk, A)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(desk.assignment(A, "P1", "quality"), LEE)
+
+    refusal(desk, c.ArriveLate(**keys("P1")), LEE)
+    refusal(desk, c.ExpectLate(**keys("P1")), LEE)
+    refusal(desk, c.UndoStep(session_id=A), LEE)
