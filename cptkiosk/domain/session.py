@@ -320,7 +320,7 @@ def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> 
     offset_ms = event.start_utc_ms - event.start_boot_ms
     session = session.each(
         attempts_.started(one, event.start_utc_ms)
-        if one.standing is Progress.SEATED
+        if _began(one, event)
         else replace(one, undo=None)
         for one in session.attempts.values()
     )
@@ -331,6 +331,12 @@ def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> 
         offsets=MappingProxyType({event.boot_id: offset_ms}),
         started_version=entry.version,
     )
+
+
+def _began(attempt: Attempt, event: e.SessionStarted) -> bool:
+    if event.attempt_ids:
+        return attempt.attempt_id in event.attempt_ids
+    return attempt.standing is Progress.SEATED
 
 
 @_evolve.register

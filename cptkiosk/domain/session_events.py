@@ -188,6 +188,8 @@ class SessionStarted(Fact):
     start_boot_ms: int
     boot_id: str
     beyond_window: Personal | None = None
+    attempt_ids: tuple[str, ...] = ()
+    """Who began. Empty in entries that do not say: everybody seated at that point."""
 
 
 @fact("start-undone.v1")

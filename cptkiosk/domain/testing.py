@@ -45,11 +45,11 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
             "Seat, deny or mark absent everyone first.",
         )
     no_conflict(session, context.actor.staff_id, context)
-    seated = [
+    seated = tuple(
         one.attempt_id
         for one in session.attempts.values()
         if one.standing is Progress.SEATED
-    ]
+    )
     for one in map(session.attempts.__getitem__, seated):
         _only_here(session, one, context, "Take them off the roll here, or deny them.")
     start = context.now.plus(context.policies.start_countdown_seconds * 1000)
@@ -59,6 +59,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
             start_boot_ms=start.boot_ms,
             boot_id=start.boot_id,
             beyond_window=_why_beyond(session, seated, command.beyond_window, context),
+            attempt_ids=seated,
         ),
     )
 
