@@ -1,0 +1,181 @@
+"""Recompute ledgers and bundles from docs/format.md alone, without cptkiosk.
+
+    python tests/format/recompute.py ledger.db cptkiosk-TN-014-a-r1.zip
+
+Prints the first thing that does not fit and exits with 1; prints counts otherwise.
+"""
+
+import hashlib
+import json
+import sqlite3
+import sys
+import zipfile
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from session_fold import Session, Some
+
+COLUMNS = "seq,stream,version,at_utc_ms,at_boot_ms,boot_id,terminal,actor,kind,body"
+GENESIS = "0" * 64
+COMPARED = (
+    "standing", "room", "seat", "start_utc_ms", "end_utc_ms", "allowed_ms", "credit_ms",
+    "left_ms", "score_state", "raw_min", "raw_max", "vendor_verdict", "passed", "counts",
+    "validity", "items", "cut_percent", "factor_permille", "user_code", "continues",
+)  # fmt: skip
+
+
+class Misfit(Exception):
+    """Something does not follow from what the page says."""
+
+
+def need(fits: object, what: str) -> None:
+    if not fits:
+        raise Misfit(what)
+
+
+def linked(previous: str, columns: Iterable[Any]) -> str:
+    entry = json.dumps(list(columns), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256((previous + entry).encode()).hexdigest()
+
+
+def check_signature(seq: int, head: str, signature: str, key: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(b64decode(key)).verify(
+            b64decode(signature), f"cptkiosk head {seq} {head}".encode()
+        )
+    except (InvalidSignature, ValueError) as error:
+        raise Misfit(f"the signature at entry {seq}") from error
+
+
+def commitments(value: Any) -> Iterator[Some]:
+    """Yield every `{"about": ..., "sha256": ...}` of a body."""
+    if isinstance(value, dict):
+        if set(value) == {"about", "sha256"}:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from commitments(inner)
+
+
+# The files.
+
+
+def recompute_ledger(path: Path) -> dict[str, int]:
+    """Recompute all that a ledger says; return how much that is.
+
+    Raises:
+        Misfit: naming the first thing that does not fit.
+    """
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        texts = check_chain(db)
+        sessions = fold(db, texts)
+        people = [dict(row) for row in db.execute("SELECT * FROM attempt")]
+        need(
+            len(people) == sum(len(one.people) for one in sessions.values()), "the roll"
+        )
+        for row in people:
+            session = sessions[row["session_id"]]
+            one = session.row(session.people[row["attempt_id"]])
+            for key in COMPARED:
+                told = f"{row['attempt_id']} has {key} {row[key]}, not {one[key]}"
+                need(row[key] == one[key], told)
+            need(row["person"] == session.named(one["person"])[1], "a name on the roll")
+        for row in map(dict, db.execute("SELECT * FROM session")):
+            session = sessions[row["session_id"]]
+            made = {
+                "stage": session.stage, "start_utc_ms": session.start,
+                "ended_utc_ms": session.ended, "revision": session.revision,
+            }  # fmt: skip
+            need(made.items() <= row.items(), f"session {row['session_id']}")
+        entries = db.execute("SELECT count(*) FROM entry").fetchone()[0]
+        heads = db.execute("SELECT count(*) FROM head").fetchone()[0]
+    return {
+        "entries": entries, "texts": len(texts), "heads": heads, "attempts": len(people),
+    }  # fmt: skip
+
+
+def check_chain(db: sqlite3.Connection) -> dict[str, str]:
+    """Check chain, texts and signed heads; return the texts by their commitment."""
+    texts, hashes = {}, {0: GENESIS}
+    for sha256, about, salt, text in db.execute("SELECT * FROM personal"):
+        made = hashlib.sha256(f"{salt}\0{about}\0{text}".encode()).hexdigest()
+        need(made == sha256, f"the text about {about}")
+        texts[sha256] = text
+    unclaimed, seals = set(texts), set()
+    for row in db.execute(f"SELECT {COLUMNS},hash FROM entry ORDER BY seq"):
+        need(row["seq"] - 1 in hashes, f"entry {row['seq'] - 1} is missing")
+        made = linked(hashes[row["seq"] - 1], tuple(row)[:10])
+        need(made == row["hash"], f"the hash of entry {row['seq']}")
+        hashes[row["seq"]] = made
+        unclaimed -= {one["sha256"] for one in commitments(json.loads(row["body"]))}
+        seals |= {row["seq"]} if row["kind"] == "session-sealed.v1" else set()
+    need(not unclaimed, "a text that no entry carries")
+    for seq, head, signature, key in db.execute("SELECT * FROM head"):
+        need(hashes.get(seq) == head, f"the signed head {seq}")
+        if (signature, key) != ("", ""):
+            check_signature(seq, head, signature, key)
+        seals.discard(seq)
+    need(not seals, "a seal without its signature")
+    return texts
+
+
+def fold(db: sqlite3.Connection, texts: dict[str, str]) -> dict[str, Session]:
+    sessions: dict[str, Session] = {}
+    query = "SELECT * FROM entry WHERE stream LIKE 'session/%' ORDER BY stream, version"
+    for row in db.execute(query):
+        entry = {**dict(row), "event": json.loads(row["body"])}
+        name = row["stream"].removeprefix("session/")
+        sessions.setdefault(name, Session(texts)).add(entry)
+    return sessions
+
+
+def recompute_bundle(path: Path) -> dict[str, int]:
+    """Recompute what a bundle proves by itself; return how much that is.
+
+    Raises:
+        Misfit: naming the first thing that does not fit.
+    """
+    withheld, last, seq = 0, "", 0
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        for name, said in manifest["files"].items():
+            made = hashlib.sha256(archive.read(name)).hexdigest()
+            need(made == said["sha256"], name)
+        lines = archive.read("events.jsonl").decode().splitlines()
+    for line in lines:
+        entry = json.loads(line)
+        if entry["seq"] == seq + 1:
+            need(entry["previous"] == last, f"what entry {entry['seq']} follows")
+        seq, last = entry["seq"], entry["hash"]
+        if entry["body"] is None:
+            withheld += 1
+            continue
+        made = linked(entry["previous"], (entry[key] for key in COLUMNS.split(",")))
+        need(made == last, f"the hash of entry {seq}")
+    head = manifest["head"]
+    need((seq, last) == (head["seq"], head["hash"]), "the last entry is not the head")
+    check_signature(seq, last, head["signature"], head["public_key"])
+    return {"entries": len(lines), "withheld": withheld}
+
+
+def main(paths: list[str]) -> int:
+    for path in map(Path, paths):
+        recompute = recompute_bundle if path.suffix == ".zip" else recompute_ledger
+        try:
+            found = recompute(path)
+        except (Misfit, KeyError, TypeError, ValueError) as error:
+            print(f"{path}: does not fit: {error}")
+            return 1
+        print(f"{path}: fits", *(f"{name} {many}" for name, many in found.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
