@@ -1,10 +1,12 @@
 """The ledger's file behind the kiosk's back: what a vandal, or a bug, could do."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.ledger.sqlite import Connection, dbapi
+from support.center import LEDGER
 
 
 @contextmanager
@@ -28,3 +30,11 @@ def tamper(path: Path, *statements: str) -> None:
             connection.execute(statement)
         for _, sql in triggers:
             connection.execute(sql)
+
+
+def left_by_a_kill(path: Path, to: Path, *endings: str) -> Path:
+    """Return a copy of what a kill would leave now, with these of its files."""
+    to.mkdir()
+    for one in ("", *endings):
+        shutil.copyfile(f"{path}{one}", f"{to / LEDGER}{one}")
+    return to / LEDGER

@@ -43,17 +43,17 @@ def stick(tmp_path: Path) -> Path:
     return made
 
 
-def send(desk: Desk, stick, session_id: str = "a"):
+def send(desk: Desk, stick: Path, session_id: str = "a") -> tuple[Path, str, bool]:
     report = sealed_report(definitions())
     return write_bundle(desk, session_id, stick, LEE, report=report)
 
 
-def unpacked(path: Path):
+def unpacked(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def rows(data):
+def rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
@@ -133,7 +133,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk, stick: Path) -> None:
     assert b"tired" not in data
 
 
-def _sealed_from_planned(desk: Desk, *participant_ids) -> None:
+def _sealed_from_planned(desk: Desk, *participant_ids: str) -> None:
     from support.sessions import opened
 
     opened(desk, "a")
@@ -300,10 +300,10 @@ def test_a_folder_that_fails_leaves_nothing(
 ) -> None:
     a_session(desk, 1, Stage.SEALED)
 
-    def fail(handle) -> None:
+    def fail(_handle: int) -> None:
         raise OSError(number, os.strerror(number).replace("Input/output", "I/O"))
 
-    monkeypatch.setattr(folders.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(DestinationError, match=said):
         folders._deliver(stick, "x.zip", b"data")
     assert list(stick.iterdir()) == []
@@ -322,7 +322,7 @@ def test_a_stick_that_gives_back_something_else_is_found_out(
 def test_a_stick_without_hard_links_will_do(
     stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self, target) -> None:
+    def refuse(_self: Path, _target: Path) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)

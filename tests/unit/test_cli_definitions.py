@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,16 +27,16 @@ fields = []
 class Shell:
     """Asks for the definitions in force in one data directory."""
 
-    def __init__(self, root, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.own = root / "definitions"
         self._root = root
         self._capsys = capsys
 
-    def write(self, file, text: str) -> None:
+    def write(self, file: str, text: str) -> None:
         self.own.mkdir(parents=True, exist_ok=True)
         (self.own / file).write_text(text, encoding="utf-8")
 
-    def run(self, *arguments, code=ExitCode.DONE):
+    def run(self, *arguments: str, code: ExitCode = ExitCode.DONE) -> str:
         """Return what was said, as an answer or as a complaint."""
         done = cli.main(["definitions", "--data-dir", str(self._root), *arguments])
         said = self._capsys.readouterr()
@@ -43,10 +44,10 @@ class Shell:
         assert not (said.err if code is ExitCode.DONE else said.out)
         return said.out + said.err
 
-    def json(self):
+    def json(self) -> Any:
         return json.loads(self.run("--json"))
 
-    def row(self, name: str):
+    def row(self, name: str) -> list[str]:
         """Return the words of the one row about `name`."""
         rows = [line.split() for line in self.run().splitlines()]
         (row,) = [row for row in rows if row and row[0] == name]

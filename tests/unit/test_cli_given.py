@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,7 +144,7 @@ def test_one_folder_that_cannot_be_read_hides_no_stick(
         (tmp_path / name).mkdir()
     look = Path.iterdir
 
-    def closed(path: Path):
+    def closed(path: Path) -> Iterator[Path]:
         if path.name == "ana":
             raise PermissionError(13, os.strerror(13))
         return look(path)

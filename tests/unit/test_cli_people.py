@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,10 @@ CORE = ("safety", "quality", "production", "maintenance")
 class Shell:
     """Asks about one data directory, beside the desk that writes it."""
 
-    def __init__(self, root, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._root, self._capsys = root, capsys
 
-    def run(self, *arguments, code=ExitCode.DONE):
+    def run(self, *arguments: str, code: ExitCode = ExitCode.DONE) -> str:
         """Return what was said, as an answer or as a complaint."""
         done = cli.main([*arguments, "--data-dir", str(self._root)])
         said = self._capsys.readouterr()
@@ -33,7 +34,7 @@ class Shell:
         assert not (said.err if code is ExitCode.DONE else said.out)
         return said.out + said.err
 
-    def json(self, *arguments):
+    def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json"))
 
 
@@ -67,7 +68,7 @@ def kim(desk: Desk) -> Desk:
 
 
 def key(
-    desk: Desk, attempt_id: str, shown, verdict: str = "", actor: Actor = LEE
+    desk: Desk, attempt_id: str, shown: str, verdict: str = "", actor: Actor = LEE
 ) -> None:
     desk.perform(
         c.KeyScore(

@@ -30,13 +30,13 @@ class Center:
         self.folder = folder
         folder.mkdir()
 
-    def write(self, file, text: str) -> None:
+    def write(self, file: str, text: str) -> None:
         (self.folder / file).write_text(text, encoding="utf-8")
 
-    def load(self):
+    def load(self) -> Definitions:
         return load_definitions(own=self.folder)
 
-    def refused(self):
+    def refused(self) -> str:
         with pytest.raises(BadDefinition) as caught:
             self.load()
         assert caught.value.exit_code is ExitCode.USAGE
@@ -53,7 +53,7 @@ def shipped() -> Definitions:
     return load_definitions()
 
 
-def ids(definitions):
+def ids(definitions: Definitions) -> list[str]:
     return [module.id for module in definitions.modules]
 
 

@@ -34,7 +34,7 @@ UNUSUAL = "/srv/a center's data"
 UID = os.getuid() or 4711
 
 
-def printed(capsys: pytest.CaptureFixture[str], kind, *options):
+def printed(capsys: pytest.CaptureFixture[str], kind: str, *options: str) -> str:
     assert cli.main(["deploy", kind, *options]) == ExitCode.DONE
     return capsys.readouterr().out
 
@@ -109,7 +109,8 @@ class Rig:
         self.answers["permituserenvironment"] = "no"
         self.sshd_code = 0
         self.code = (root / "venv",)
-        self.account = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
+        self.own = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
+        self.account: Account | None = self.own
         self.write(SHELL, self.place.wrapper(), 0o755)
         self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
         self.write(UNIT, self.place.unit())
@@ -174,14 +175,14 @@ def test_a_machine_set_up_as_printed_fits(rig: Rig, kind: str) -> None:
 
 
 def test_an_account_that_is_root_does_not_fit(rig: Rig) -> None:
-    rig.account = replace(rig.account, uid=0)
+    rig.account = replace(rig.own, uid=0)
     assert "account" in rig.misfits("login-shell")
     rig.account = None
     assert "account" in rig.misfits("login-shell")
 
 
 def test_another_login_shell_does_not_fit(rig: Rig) -> None:
-    rig.account = Account(rig.account.uid, rig.account.groups, "/bin/bash")
+    rig.account = Account(rig.own.uid, rig.own.groups, "/bin/bash")
 
     assert rig.misfits("login-shell") - HERE == {"login shell"}
     assert f"usermod --shell {SHELL} cptkiosk" in rig.look("login-shell")["login shell"]
@@ -198,10 +199,10 @@ def test_a_data_directory_that_others_get_into_does_not_fit(
 
 def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig: Rig) -> None:
     rig.place.data_dir.chmod(0o770)
-    rig.account = replace(rig.account, uid=UID + 1)
+    rig.account = replace(rig.own, uid=UID + 1)
 
     assert "data directory" not in rig.misfits("sshd")
-    rig.account = replace(rig.account, groups=frozenset())
+    rig.account = replace(rig.own, uid=UID + 1, groups=frozenset())
     assert "data directory" in rig.misfits("sshd")
 
 
@@ -219,7 +220,7 @@ def test_a_record_that_a_group_shares_fits(rig: Rig) -> None:
     folder.chmod(0o2770)
     for one in folder.glob("ledger.db*"):
         one.chmod(0o660)
-    rig.account = replace(rig.account, uid=UID + 1)
+    rig.account = replace(rig.own, uid=UID + 1)
 
     assert rig.misfits("sshd") <= HERE
     (folder / "ledger.db").chmod(0o664)

@@ -37,17 +37,17 @@ def closed(desk: Desk, folder: Path) -> Path:
     return folder
 
 
-def mode(path: Path):
+def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def shared(folder: Path):
+def shared(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o2770)
     return folder
 
 
-def refusal(path: Path, **options):
+def refusal(path: Path, **options: bool) -> str:
     """Return why a ledger is not opened; it must stay as it is."""
     before = path.lstat()
     with pytest.raises(StorageError) as raised:

@@ -28,7 +28,7 @@ TWO = f"{HEAD}\n1,Brown,DeShawn,safety,A1,,\n2,Lee,Kim,safety,A2,,\n"
 def roster(desk: Desk, tmp_path: Path) -> Callable[..., Any]:
     """Import text as a roster file."""
 
-    def imported(text: str, **options):
+    def imported(text: str, **options: Any) -> Any:
         path = tmp_path / "roster.csv"
         path.write_text(text, encoding="utf-8")
         return import_roster(desk, path, DANA, **options)
@@ -49,7 +49,7 @@ def session_id(desk: Desk) -> str:
     return "a"
 
 
-def entries(desk: Desk):
+def entries(desk: Desk) -> int:
     return desk.ledger.head().seq
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,9 @@ MODULES = sorted(
 )
 
 
-def imported(path: Path):
+def imported(path: Path) -> set[str]:
     """Return the full name of everything that `path` imports, submodules included."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
@@ -65,11 +66,11 @@ def imported(path: Path):
     return names
 
 
-def room(path: Path):
+def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def floor(name: str, layers=LAYERS):
+def floor(name: str, layers: Sequence[Collection[str]] = LAYERS) -> int:
     (found,) = [index for index, rooms in enumerate(layers) if name in rooms]
     return found
 

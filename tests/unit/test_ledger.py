@@ -5,6 +5,7 @@ import select
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,20 +13,16 @@ from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import FORGOTTEN, Refused
+from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
-from cptkiosk.ledger import ledger as ledger_
-from cptkiosk.ledger import opening, schema, sqlite, tables
-from cptkiosk.ledger import verify as verify_
+from cptkiosk.ledger import opening, schema, sqlite
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import DiskFull, reserve_path
-from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import rebuild, verify
-from support.center import LEDGER, LEE, LEE_PIN, open_desk
+from cptkiosk.ledger.verify import verify
+from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.processes import reaped, worker
-from support.raw import raw, tamper
+from support.raw import raw
 from support.sessions import a_session, line
 
 A = "a"
@@ -37,300 +34,6 @@ def path(desk: Desk) -> Path:
     """A file with one sealed session in it."""
     a_session(desk, 2, stage=Stage.SEALED)
     return desk.ledger.path
-
-
-def entry(desk: Desk, kind: str) -> int:
-    """Return the number of the first entry of a kind."""
-    rows = desk.ledger.rows(
-        "SELECT min(seq) FROM entry WHERE kind LIKE ?", (f"{kind}.v%",)
-    )
-    return int(rows[0][0])
-
-
-def broken(desk: Desk) -> str:
-    with pytest.raises(VerificationError) as error:
-        verify(desk.ledger)
-    return str(error.value)
-
-
-def dump(path: Path) -> str:
-    with raw(path) as connection:
-        rows = [
-            (table, connection.execute(f"SELECT * FROM {table}").fetchall())
-            for table in tables.TABLES
-        ]
-    return "\n".join(f"{table}: {row!r}" for table, some in rows for row in some)
-
-
-# The chain
-
-
-def test_a_whole_ledger_verifies(desk: Desk, path: Path) -> None:
-    found = verify(desk.ledger)
-
-    assert found.entries == desk.ledger.head().seq > 20
-    assert found.head == desk.ledger.head().hash
-    assert (found.signed_heads, found.forgotten) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE entry SET actor = 's9' WHERE seq = 3",
-        "DELETE FROM entry WHERE seq = 3",
-        "DELETE FROM entry",
-        "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 3",
-    ],
-)
-def test_an_entry_cannot_be_changed_or_deleted(
-    desk: Desk, path: Path, statement: str
-) -> None:
-    rows = desk.ledger.rows("SELECT * FROM entry")
-    with raw(path) as connection, pytest.raises(sqlite.dbapi.IntegrityError):
-        connection.execute(statement)
-
-    assert desk.ledger.rows("SELECT * FROM entry") == rows
-
-
-COLUMNS = {
-    "stream": "'candidate/P2x'",
-    "version": "99",
-    "at_utc_ms": "at_utc_ms + 1",
-    "at_boot_ms": "at_boot_ms - 1",
-    "boot_id": "'boot-9'",
-    "terminal": "'t9'",
-    "actor": "'s9'",
-    "kind": "'note-taken.v1'",
-    "body": "replace(body, 'a', 'b')",
-    "hash": "replace(hash, substr(hash, 1, 1), 'z')",
-}
-
-
-@pytest.mark.parametrize("column", list(COLUMNS))
-def test_a_changed_entry_is_found_whatever_was_changed(
-    desk: Desk, path: Path, column: str
-) -> None:
-    seq = entry(desk, "score-keyed")
-    tamper(path, f"UPDATE entry SET {column} = {COLUMNS[column]} WHERE seq = {seq}")
-
-    assert f"Entry #{seq}: was changed" in broken(desk)
-
-
-@pytest.mark.parametrize("seq", [1, 7])
-def test_a_deleted_entry_is_found(desk: Desk, path: Path, seq: int) -> None:
-    tamper(path, f"DELETE FROM entry WHERE seq = {seq}")
-
-    assert f"Entry #{seq}: is missing" in broken(desk)
-
-
-def test_two_entries_that_changed_places_are_found(desk: Desk, path: Path) -> None:
-    tamper(
-        path,
-        "UPDATE entry SET seq = 1007 WHERE seq = 7",
-        "UPDATE entry SET seq = 7 WHERE seq = 8",
-        "UPDATE entry SET seq = 8 WHERE seq = 1007",
-    )
-
-    assert "Entry #7: was changed" in broken(desk)
-
-
-def test_an_end_cut_off_is_found_by_the_signed_head(desk: Desk, path: Path) -> None:
-    last = desk.ledger.head().seq
-    tamper(path, f"DELETE FROM entry WHERE seq = {last}")
-
-    assert f"Entry #{last}: is not what was signed" in broken(desk)
-
-
-def test_a_past_chained_anew_is_found_by_the_signed_head(
-    desk: Desk, path: Path
-) -> None:
-    from cptkiosk.ledger.chain import GENESIS, link
-
-    rows = desk.ledger.rows(f"SELECT {ledger_.COLUMNS} FROM entry ORDER BY seq")
-    changes, previous = [], GENESIS
-    for row in rows:
-        new = (*row[:7], "s9", *row[8:]) if row[0] == 5 else tuple(row)
-        previous = link(previous, new)
-        changes.append(
-            f"UPDATE entry SET actor = '{new[7]}', hash = '{previous}'"
-            f" WHERE seq = {new[0]}"
-        )
-    tamper(path, *changes)
-
-    assert "is not what was signed" in broken(desk)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "signature = 'AAAA' || substr(signature, 5)",
-        "signature = ''",
-        "public_key = 'no key'",
-        "hash = substr(hash, 2) || 'f'",
-    ],
-)
-def test_a_changed_signature_is_found(desk: Desk, path: Path, change: str) -> None:
-    tamper(path, f"UPDATE head SET {change}")
-
-    assert f"Entry #{desk.ledger.head().seq}" in broken(desk)
-
-
-def test_a_key_is_made_once_and_for_its_owner_only(folder: Path, path: Path) -> None:
-    key = folder / "installation.key"
-    made = key.read_bytes()
-
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert Signer(key).public_key == Signer(key).public_key
-    assert key.read_bytes() == made
-    assert sorted(one.name for one in folder.glob("installation.key*")) == [key.name]
-
-
-@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
-def test_a_key_that_cannot_be_read_is_a_sentence_and_seals_nothing(
-    desk: Desk, folder: Path, content: bytes
-) -> None:
-    a_session(desk, 1, stage=Stage.ENDED)
-    (folder / "installation.key").write_bytes(content)
-    head = desk.ledger.head()
-
-    with pytest.raises(StorageError, match=r"cannot be used\. Nothing was sealed\."):
-        desk.seal(A, LEE, LEE_PIN)
-
-    assert desk.ledger.head() == head
-    assert desk.session(A).stage is Stage.ENDED
-
-
-def test_a_key_is_made_in_a_folder_with_what_a_kill_left(
-    desk: Desk, folder: Path
-) -> None:
-    (folder / "installation.key.4711").write_bytes(b"half")
-    a_session(desk, 1, stage=Stage.SEALED)
-
-    names = sorted(one.name for one in folder.glob("installation.key*"))
-    assert names == ["installation.key", "installation.key.4711"]
-    verify(desk.ledger)
-
-
-# People
-
-
-@pytest.mark.parametrize("column", ["text", "salt", "about"])
-def test_a_changed_text_about_a_person_is_found(
-    desk: Desk, path: Path, column: str
-) -> None:
-    seq = entry(desk, "person-registered")
-    tamper(
-        path,
-        f"UPDATE personal SET {column} = {column} || 'x'"
-        " WHERE text = 'FamilyP1' AND about = 'P1'",
-    )
-
-    text = broken(desk)
-    assert f"Entry #{seq}:" in text
-    assert "text kept for it was changed" in text
-
-
-def test_names_are_outside_the_chain(desk: Desk, path: Path) -> None:
-    rows = desk.ledger.rows("SELECT body FROM entry WHERE body GLOB '*Family*'")
-
-    assert rows == []
-
-
-def test_a_forgotten_person_leaves_a_chain_that_verifies(
-    desk: Desk, folder: Path, path: Path
-) -> None:
-    tamper(path, "DELETE FROM personal WHERE about = 'P1'")
-    assert "'person'" in broken(desk)
-
-    rebuild(desk.ledger, "s1")
-
-    found = verify(desk.ledger)
-    assert found.forgotten >= 3
-    again = open_desk(folder, desk.clock)
-    assert again.candidate("P1").family_name.text == FORGOTTEN
-    assert again.session(A).attempts["P1-safety"].person.text == FORGOTTEN
-    assert again.session(A).attempts["P2-safety"].person.text != FORGOTTEN
-    assert "FamilyP1" not in dump(path)
-    assert [one.family_name for one in lists.people(again.ledger)] == [
-        FORGOTTEN, "FamilyP2",
-    ]  # fmt: skip
-    again.ledger.close()
-
-
-# Projections
-
-
-@pytest.mark.parametrize(
-    ("table", "statement"),
-    [
-        ("staff", "UPDATE staff SET role = 'coordinator'"),
-        ("person", "DELETE FROM person WHERE participant_id = 'P2'"),
-        ("registration", "UPDATE registration SET user_code = 'other'"),
-        ("session", "UPDATE session SET revision = 9"),
-        ("attempt", "UPDATE attempt SET passed = 0, counts = 0"),
-        ("attempt", "UPDATE attempt SET end_utc_ms = end_utc_ms + 1"),
-        (
-            "irregularity",
-            "INSERT INTO irregularity"
-            " VALUES ('i', 'a', 'X', 1, 'room', '', 0, 0, 'none', '', '', '', '')",
-        ),
-    ],
-)
-def test_a_table_that_does_not_follow_is_named_and_mended(
-    desk: Desk, path: Path, table: str, statement: str
-) -> None:
-    whole = dump(path)
-    with raw(path) as connection:
-        connection.execute(statement)
-    assert f"'{table}'" in broken(desk)
-
-    rebuild(desk.ledger, "s1")
-
-    verify(desk.ledger)
-    assert dump(path) == whole
-
-
-def test_a_rebuild_gives_the_same_byte_for_byte(desk: Desk, path: Path) -> None:
-    desk.perform(
-        c.RecordIrregularity(
-            session_id=A, code="ENV-NOISE", severity=1, scope="session",
-            validity="flag", attempt_ids=("P1-safety", "P2-safety"),
-            observed="A lawn mower.", action_taken="Closed the window.",
-        ),
-        LEE,
-    )  # fmt: skip
-    whole, head = dump(path), desk.ledger.head()
-
-    rows = rebuild(desk.ledger, "s1")
-
-    assert dump(path) == whole
-    assert rows == len(whole.splitlines())
-    assert desk.ledger.head() == head
-
-
-def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
-    desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = open_desk(folder, desk.clock, "t2")
-    folded = verify_.folded
-
-    def slow(ledger: Ledger) -> tables.Rows:
-        rows = folded(ledger)
-        other.perform(
-            c.RecordIrregularity(
-                session_id=A, code="ENV-NOISE", severity=1, scope="session",
-                validity="none", attempt_ids=(), observed="A lawn mower.",
-                action_taken="",
-            ),
-            LEE,
-        )  # fmt: skip
-        return rows
-
-    with monkeypatch.context() as patch:
-        patch.setattr(verify_, "folded", slow)
-        verify(desk.ledger)
-    assert verify(desk.ledger).entries == other.ledger.head().seq
-    other.ledger.close()
 
 
 # The journal
@@ -358,7 +61,7 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
     ],
 )
 def test_the_journal_is_the_one_that_is_safe_with_this_sqlite(
-    version: tuple[int, ...], mode: str
+    version: tuple[int, int, int], mode: str
 ) -> None:
     expected = {"wal": ("wal", "FULL"), "delete": ("delete", "EXTRA")}
 
@@ -367,14 +70,17 @@ def test_the_journal_is_the_one_that_is_safe_with_this_sqlite(
 
 @pytest.mark.parametrize("version", [sqlite.library_version(), (3, 51, 2)])
 def test_the_settings_are_the_ones_asked_for(
-    desk: Desk, folder: Path, version: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    desk: Desk,
+    folder: Path,
+    version: tuple[int, int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk.ledger.close()
     monkeypatch.setattr(opening, "library_version", lambda: version)
     journal, synchronous = sqlite.safe_journal(version)
     again = Ledger(folder / LEDGER, "t1")
 
-    def pragma(name: str) -> object:
+    def pragma(name: str) -> Any:
         return again.rows(f"PRAGMA {name}")[0][0]
 
     assert pragma("journal_mode") == journal
@@ -533,184 +239,6 @@ def test_nothing_is_written_into_a_file_that_lost_its_name(
     with pytest.raises(StorageError, match=r"moved or replaced while in use\. Nothing"):
         desk.perform(NOTE, LEE)
     assert desk.ledger.head() == head
-
-
-# When writing fails
-
-
-def full(ledger: Ledger) -> int:
-    """Let the file grow no more, and return the limit there was."""
-    (pages,) = ledger.rows("PRAGMA page_count")[0]
-    (before,) = ledger.rows("PRAGMA max_page_count")[0]
-    ledger.rows(f"PRAGMA max_page_count = {pages}")
-    return int(before)
-
-
-def long_notes(desk: Desk) -> None:
-    for _ in range(200):
-        desk.perform(c.TakeNote(session_id=A, text="n" * 3000), LEE)
-
-
-def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk: Desk) -> None:
-    a_session(desk)
-    full(desk.ledger)
-
-    with pytest.raises(DiskFull, match="The disk is full: this step was not recorded"):
-        long_notes(desk)
-
-    before, head = desk.session(A), desk.ledger.head()
-    with pytest.raises(DiskFull):
-        long_notes(desk)
-    assert desk.ledger.head().seq - head.seq == len(desk.session(A).notes) - len(
-        before.notes
-    )
-    assert not reserve_path(desk.ledger.path).exists()
-    desk.ledger.rows("PRAGMA max_page_count = 1000000")
-    desk.perform(NOTE, LEE)
-    verify(desk.ledger)
-
-
-def test_the_reserve_is_given_up_for_the_step_in_hand(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_session(desk)
-    room = full(desk.ledger)
-    given: list[bool] = []
-    give_up = desk.ledger.give_reserve_up
-
-    def make_room() -> None:
-        give_up()
-        given.append(reserve_path(desk.ledger.path).exists())
-        desk.ledger.rows(f"PRAGMA max_page_count = {room}")
-
-    monkeypatch.setattr(desk.ledger, "give_reserve_up", make_room)
-    long_notes(desk)
-
-    assert given == [False]
-    assert len(desk.session(A).notes) == 200
-    entries = desk.ledger.read(f"session/{A}")
-    assert [one.version for one in entries] == list(range(1, len(entries) + 1))
-    verify(desk.ledger)
-
-
-def test_the_reserve_is_filled_again_at_the_next_opening(
-    desk: Desk, folder: Path
-) -> None:
-    reserve_path(desk.ledger.path).unlink()
-    desk.ledger.close()
-
-    again = open_desk(folder, desk.clock)
-
-    assert reserve_path(again.ledger.path).stat().st_size == opening.RESERVE_BYTES
-    again.ledger.close()
-
-
-def test_the_reserve_is_made_again_after_the_next_step_that_succeeds(
-    desk: Desk,
-) -> None:
-    a_session(desk)
-    desk.ledger.give_reserve_up()
-
-    desk.perform(NOTE, LEE)
-
-    reserve = reserve_path(desk.ledger.path)
-    assert reserve.stat().st_size == opening.RESERVE_BYTES
-    assert stat.S_IMODE(reserve.stat().st_mode) == 0o600
-    assert reserve.read_bytes().count(0) < opening.RESERVE_BYTES // 100
-
-
-def test_neither_a_draft_nor_a_beat_gives_the_reserve_up(
-    desk: Desk, clock: HandClock
-) -> None:
-    a_session(desk)
-    full(desk.ledger)
-
-    with pytest.raises(DiskFull):
-        desk.ledger.keep_draft("s2", "note", f'"{"n" * 100_000}"')
-
-    assert reserve_path(desk.ledger.path).exists()
-
-
-def test_a_file_held_by_another_program_is_a_sentence(
-    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_session(desk)
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.05)
-    hurried = open_desk(folder, desk.clock, "t2")
-    head = desk.ledger.head()
-    with raw(desk.ledger.path) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StorageError, match="Another program has held the ledger"):
-            hurried.perform(NOTE, LEE)
-        other.execute("ROLLBACK")
-
-    assert desk.ledger.head() == head
-    hurried.perform(NOTE, LEE)
-    assert desk.ledger.head().seq == head.seq + 1
-    hurried.ledger.close()
-
-
-def test_a_ledger_opened_for_reading_reads_everything_and_writes_nothing(
-    desk: Desk, folder: Path, path: Path
-) -> None:
-    head = desk.ledger.head()
-    looking = Ledger(path, "t2", read_only=True)
-
-    assert verify(looking).entries == head.seq
-    with pytest.raises(StorageError, match="cannot be written"):
-        Desk(looking, desk.clock, desk.definitions).perform(
-            c.RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"),
-            LEE,
-        )
-    assert looking.head() == head
-    looking.close()
-
-
-def test_a_refusal_inside_a_transaction_leaves_no_trace(desk: Desk, path: Path) -> None:
-    personal = desk.ledger.rows("SELECT count(*) FROM personal")
-    with pytest.raises(Refused):
-        desk.perform(NOTE, LEE)
-
-    assert desk.ledger.rows("SELECT count(*) FROM personal") == personal
-    assert not desk.ledger.connection.in_transaction
-
-
-# What a newer or a broken program wrote
-
-
-def test_an_event_of_an_unknown_kind_is_a_sentence(
-    desk: Desk, folder: Path, path: Path
-) -> None:
-    last = desk.ledger.head().seq
-    tamper(path, f"UPDATE entry SET kind = 'hologram-shown.v3' WHERE seq = {last}")
-
-    with pytest.raises(StorageError, match=rf"Entry #{last} .*hologram-shown.v3"):
-        open_desk(folder, desk.clock).session(A)
-
-
-@pytest.mark.parametrize("body", ["{}", "[]", '{"revision": "one", "signed_by": 1}'])
-def test_a_body_that_does_not_fit_its_kind_is_a_sentence(
-    desk: Desk, folder: Path, path: Path, body: str
-) -> None:
-    last = desk.ledger.head().seq
-    tamper(path, f"UPDATE entry SET body = '{body}' WHERE seq = {last}")
-
-    with pytest.raises(StorageError, match=f"Entry #{last} cannot be read"):
-        open_desk(folder, desk.clock).session(A)
-
-
-def test_a_commitment_that_is_none_is_a_sentence(desk: Desk, folder: Path) -> None:
-    seq = entry(desk, "staff-added")
-    desk.ledger.close()
-    tamper(
-        folder / LEDGER,
-        """UPDATE entry SET body = json_set(body, '$.name', json('{"x": 1}'))
-        WHERE seq = """
-        + str(seq),
-    )
-
-    with pytest.raises(StorageError, match=f"Entry #{seq} cannot be read"):
-        open_desk(folder, desk.clock)
 
 
 # Opening

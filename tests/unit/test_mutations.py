@@ -1,17 +1,9 @@
 """The list of faults fits the program: each is there to be put in, once."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-from mutations_run import Fault
 
-RUN = Path(__file__).parents[1] / "mutations" / "run.py"
-SPEC = importlib.util.spec_from_file_location("mutations_run", RUN)
-assert SPEC is not None
-assert SPEC.loader is not None
-run = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(run)
+from mutations import run
+from mutations.run import Fault
 
 
 def test_there_are_enough_of_them() -> None:

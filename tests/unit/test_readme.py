@@ -20,14 +20,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def lines(name: str):
+def lines(name: str) -> list[str]:
     return (ROOT / name).read_text(encoding="utf-8").splitlines()
 
 
-def under(heading):
+def under(heading: str) -> str:
     """Return the only command in the section called `heading`."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    command: str
     (command,) = re.findall(r"```sh\n(.+)\n```", section)
     return command
 

@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.waiting import one_at_a_time
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -125,10 +128,10 @@ def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
         pytest.skip("only an index says who has the file open")
     desk.ledger.close()
     kiosks = []
-    lock = restoring.one_at_a_time
+    lock = one_at_a_time
 
     @contextmanager
-    def late(path: Path):
+    def late(path: Path) -> Iterator[None]:
         kiosk = open_desk(folder, clock)
         kiosk.perform(NOTE, LEE)
         kiosks.append(kiosk)
@@ -153,7 +156,7 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
     refused = []
     compared = restoring._compared
 
-    def slow(path: Path, copy: Path):
+    def slow(path: Path, copy: Path) -> Any:
         with pytest.raises(StorageError) as error:
             Ledger(path, "t")
         refused.append(str(error.value))
@@ -187,8 +190,8 @@ def add(ledger: Ledger, count: int, after: int) -> None:
 
 
 def _killed(path: Path) -> None:
-    sqlite.safe_journal = lambda _: ("delete", "EXTRA")
-    opening.safe_journal = sqlite.safe_journal
+    for module in (sqlite, opening):
+        setattr(module, "safe_journal", lambda _: ("delete", "EXTRA"))  # noqa: B010  # a child of its own
     ledger = Ledger(path, "t")
     # So that pages go to the file before the commit, as with a long transaction.
     ledger.connection.execute("PRAGMA cache_size = 2")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.roster.importer import import_roster
 from support.center import DANA
@@ -22,7 +23,7 @@ HEAD = (
 def roster(desk: Desk, tmp_path: Path) -> Callable[..., Any]:
     """Import rows under the header as a roster file."""
 
-    def imported(*rows):
+    def imported(*rows: str) -> Any:
         path = tmp_path / "roster.csv"
         path.write_text("\n".join((HEAD, *rows)) + "\n", encoding="utf-8")
         return import_roster(desk, path, DANA)
@@ -30,7 +31,7 @@ def roster(desk: Desk, tmp_path: Path) -> Callable[..., Any]:
     return imported
 
 
-def registration(desk: Desk, participant_id: str = "1"):
+def registration(desk: Desk, participant_id: str = "1") -> Registration:
     return desk.candidate(participant_id).registrations["safety"]
 
 

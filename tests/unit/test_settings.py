@@ -21,7 +21,7 @@ def test_the_environment_wins_over_the_system(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("environ", [{}, {"CPTKIOSK_DATA_DIR": ""}])
 def test_else_it_is_where_the_system_keeps_a_users_data(
-    environ: dict[str, object] | dict[str, str],
+    environ: dict[str, str],
 ) -> None:
     found = data_dir(None, environ)
 

@@ -17,7 +17,7 @@ from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.salvaged import write
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import Verified, verify
 from support.center import LEDGER
 from support.raw import tamper
 from support.sessions import a_session
@@ -31,7 +31,7 @@ def sealed(desk: Desk, folder: Path) -> Path:
     return Path(folder / LEDGER)
 
 
-def checked(path: Path):
+def checked(path: Path) -> Verified:
     with closing(Ledger(path, "", read_only=True)) as ledger:
         return verify(ledger)
 

@@ -48,7 +48,7 @@ def read(path: Path) -> tuple[tuple[int, str, str], ...]:
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Opens a copy of a sample, some time later, on another machine."""
-    desks = []
+    desks: list[Desk] = []
 
     def open_copy(sample: Path) -> Desk:
         folder = tmp_path / f"data-{len(desks)}"

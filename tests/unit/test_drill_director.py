@@ -1,0 +1,356 @@
+"""Scenes together: when they come, what is said of them, and how the day ended."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.definitions import load_definitions
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.events import Entry
+from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import MINUTE_MS, Actor
+from cptkiosk.drill import repertoire
+from cptkiosk.drill.beats import Scene
+from cptkiosk.drill.director import SHOWN_MAX
+from cptkiosk.drill.hand import HandClock
+from cptkiosk.drill.playing import Outcome
+from cptkiosk.drill.repertoire import ALWAYS, SOMETIMES, choose
+from cptkiosk.drill.run import run_drill
+from cptkiosk.drill.stage import PIN
+from cptkiosk.drill.verdict import INDENT, verdict
+from cptkiosk.errors import StorageError
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.settings import Paths
+from support.rehearsal import PEOPLE, SECOND_MS, Rehearsal
+
+EVERY = repertoire.ORDER
+
+
+Aside = Callable[[], Sequence[str]]
+Act = Callable[[Desk, Actor, Aside], int]
+Rehearse = Callable[..., Rehearsal]
+"""Stages a day with these scenes; people and speed are its options."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(Ledger(tmp_path / "data" / "ledger.db", "test")) as ledger:
+        yield Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
+
+
+@pytest.fixture
+def rehearse(desk: Desk) -> Rehearse:
+    def made(*scenes: Scene, people: int = PEOPLE, speed: int = 1) -> Rehearsal:
+        return Rehearsal(desk, scenes, people=people, speed=speed)
+
+    return made
+
+
+# What holds for all of them
+
+
+def test_a_late_answer_is_handled_late(rehearse: Rehearse) -> None:
+    day = rehearse(repertoire.ALARM)
+    day.start()
+    day.until_said()
+    day.wait(61 * SECOND_MS)
+    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.until_said()
+    day.do(c.ResumeSession(session_id=day.session_id, back=tuple(day.session.attempts)))
+
+    assert day.play.outcome is Outcome.LATE
+
+
+def test_a_faster_clock_leaves_hands_the_time_they_need(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(repertoire.ALARM, speed=20)
+    day.start()
+    day.until_said()
+    day.wait(20 * 15 * SECOND_MS)
+    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.director.close()
+
+    assert day.play.outcome is Outcome.HANDLED
+
+
+def test_a_halt_takes_no_time_from_what_waits_for_an_answer(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(repertoire.PHONE)
+    day.start()
+    day.until_said()
+    day.do(c.HaltSession(session_id=day.session_id, reason="power failure"))
+    day.wait(30 * MINUTE_MS)
+
+    assert day.play.in_sight
+
+
+def test_nobody_is_in_two_scenes_at_once(rehearse: Rehearse) -> None:
+    day = rehearse(*EVERY, people=24)
+    day.open_doors()
+    day.start(minutes=75)
+    parts = [one.part.attempt_id for one in day.director.plays if one.who]
+
+    assert len(parts) > 5
+    assert len(set(parts)) == len(parts)
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_a_scene_without_anybody_for_it_does_not_come(
+    rehearse: Rehearse, people: int
+) -> None:
+    day = rehearse(*EVERY, people=people)
+    day.start(minutes=80)
+    day.end()
+    day.director.close()
+
+    assert all(one.outcome for one in day.director.plays)
+    assert "not reached" in verdict(day.director)[-1]
+
+
+def test_not_more_than_two_are_in_sight_and_the_newest_is_first(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(*EVERY, speed=60, people=24)
+    day.start(minutes=55)
+    said = day.director.words()
+
+    assert len(said) == SHOWN_MAX
+    assert said[0] == "The fire alarm sounds."
+    assert said[1].endswith("earlier)")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_seed_puts_on_five_to_seven_scenes_and_always_the_same(seed: int) -> None:
+    keys = [one.key for one in choose(seed)]
+
+    assert {*ALWAYS} <= {*choose(seed)} <= {*ALWAYS, *SOMETIMES}
+    assert 5 <= len(keys) <= 7
+    assert len(set(keys)) == len(keys)
+    assert keys == [one.key for one in choose(seed)]
+
+
+def test_seeds_differ() -> None:
+    assert len({tuple(one.key for one in choose(seed)) for seed in range(20)}) > 5
+
+
+def test_the_same_seed_and_acts_make_the_same_day(tmp_path: Path) -> None:
+    told = []
+    for turn in ("one", "two"):
+        with closing(Ledger(tmp_path / turn / "ledger.db", "test")) as ledger:
+            clock = HandClock(1_800_000_000_000)
+            day = Rehearsal(Desk(ledger, clock, load_definitions()), EVERY, people=24)
+            day.start(minutes=75)
+            told.append([one.words for one in day.director.plays])
+
+    assert told[0] == told[1]
+
+
+def test_every_code_asked_for_is_one_there_is() -> None:
+    definitions = load_definitions()
+
+    for scene in EVERY:
+        for code in scene.codes:
+            assert definitions.irregularity(code).id == code
+
+
+@pytest.mark.parametrize("scene", EVERY, ids=lambda one: one.key)
+def test_what_is_said_fits_two_lines(scene: Scene) -> None:
+    for beat in scene.beats:
+        longest = beat.words.format(who="W" * 32, seat="A12", right=63, wrong=36)
+
+        assert cells(longest) <= 2 * 60
+    assert cells(scene.asked) <= 80 - len(INDENT)
+
+
+def test_between_ticks_nothing_is_read(
+    rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = rehearse(*EVERY)
+    day.start(minutes=1)
+    reads: list[int] = []
+    read = day.desk.ledger.read
+
+    def counted(stream: str, after: int = 0) -> tuple[Entry, ...]:
+        reads.append(after)
+        return read(stream, after)
+
+    monkeypatch.setattr(day.desk.ledger, "read", counted)
+    for _ in range(30):
+        day.director.words()
+        day.clock.advance(SECOND_MS)
+    assert reads == []
+
+    before = day.session.version
+    day.do(c.TakeNote(session_id=day.session_id, text="All quiet."))
+
+    assert reads == [before]
+
+
+def test_a_ledger_that_cannot_be_read_stops_nothing(
+    rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = rehearse(repertoire.ALARM)
+    day.start()
+    said = day.until_said()
+
+    def gone(*_args: object) -> None:
+        raise StorageError("The disk is gone.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(day.desk.ledger, "read", gone)
+        day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+        assert day.said == said
+
+    assert day.said == ""
+
+
+# Beginning and end
+
+
+def test_before_the_doors_open_the_line_says_how_fast_the_clock_runs(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(*EVERY, speed=20)
+
+    assert "20 times as fast" in day.said
+    assert "--speed" in day.said
+
+    day.open_doors()
+
+    assert day.said == ""
+
+
+def test_a_quiet_day_says_nothing_more(rehearse: Rehearse) -> None:
+    day = rehearse(speed=60)
+
+    assert "quiet day" in day.said
+
+    day.start(minutes=80)
+    day.director.close()
+
+    assert day.said == ""
+    assert verdict(day.director) == []
+
+
+def test_the_verdict_counts_what_was_handled_and_how_fast(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(repertoire.ALARM, repertoire.RESTROOM, repertoire.WRONG_SCORE)
+    day.start(minutes=24)
+    day.wait(8 * MINUTE_MS)
+    day.until_said()
+    day.wait(15 * SECOND_MS)
+    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.director.close()
+    lines = verdict(day.director)
+    words = "\n".join(lines)
+
+    assert "  handled      0:15    Fire alarm\n" in words
+    assert "An alarm halts all clocks (h)" in words
+    assert "Not reported: ENV-ALARM (i)." in words
+    assert "  missed       -       Restroom: " in words
+    assert "  not reached  -       Wrong score keyed\n" in words
+    assert lines[-1] == "handled 1 of 2; 1 not reached"
+
+
+def test_a_report_on_record_is_not_asked_for(rehearse: Rehearse) -> None:
+    day = rehearse(repertoire.ALARM)
+    day.start()
+    day.until_said()
+    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.report("ENV-ALARM", *day.session.attempts)
+    day.director.close()
+
+    assert "Not reported" not in "\n".join(verdict(day.director))
+    assert verdict(day.director)[-1] == "handled 1 of 1"
+
+
+def sealed(day: Rehearsal) -> None:
+    for attempt_id in day.session.attempts:
+        day.key(attempt_id, 70)
+        day.key(attempt_id, 70)
+    sheets = len(day.session.attempts)
+    day.do(c.ReconcileScratch(session_id=day.session_id, returned=sheets))
+    day.desk.seal(day.session_id, day.actor, PIN)
+
+
+def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(repertoire.RESTROOM)
+    day.start()
+    day.until_said()
+    day.do(c.BeginBreak(**day.about))
+    day.until_said()
+    day.do(c.EndBreak(**day.about))
+    day.end()
+    sealed(day)
+
+    assert "You handled 1 of 1" in day.said
+    assert "Ctrl+Q" in day.said
+
+
+def attend(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, act: Act, *, scenes: bool = True
+) -> tuple[int, list[str]]:
+    """Rehearse with `act` in the place of the kiosk; return the lines."""
+    lines: list[str] = []
+
+    def opened(
+        desk: Desk, _paths: Paths, *, signed_in: Actor, aside: Aside, **_options: object
+    ) -> int:
+        return act(desk, signed_in, aside)
+
+    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    code = run_drill(
+        unattended=False,
+        people=12,
+        seed=1,
+        keep=folder,
+        speed=20,
+        say=lines.append,
+        scenes=scenes,
+    )
+    return code, lines
+
+
+def test_the_verdict_is_told_at_the_end_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+
+    def leaves(_desk: Desk, _actor: Actor, aside: Aside) -> int:
+        assert aside()
+        return 7
+
+    code, lines = attend(monkeypatch, folder, leaves)
+    kept = (folder / "rehearsal.txt").read_text(encoding="utf-8")
+
+    assert code == 7
+    assert any("1:00 was 3 seconds of yours" in line for line in lines)
+    assert lines[-2].startswith("handled 0 of 0; ")
+    assert kept.splitlines()[-1] == lines[-2]
+
+
+def test_without_scenes_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    code, lines = attend(monkeypatch, tmp_path / "kept", lambda *_: 0, scenes=False)
+
+    assert code == 0
+    assert not (tmp_path / "kept" / "rehearsal.txt").exists()
+    assert not any("handled" in line for line in lines)
+
+
+def test_leaving_begins_nothing_new(rehearse: Rehearse) -> None:
+    day = rehearse(repertoire.ALARM)
+    day.start(minutes=40)
+    day.clock.advance(20 * MINUTE_MS)
+    day.director.close()
+
+    assert day.play.outcome is Outcome.NOT_REACHED
