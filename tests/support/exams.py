@@ -32,7 +32,7 @@ def local(text: str, *, fold: int = 0) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def policy(desk: Desk, **changes: object) -> None:
+def policy(desk: Desk, **changes: Any) -> None:
     """Let the center decide otherwise."""
     policies = replace(desk.definitions.policies, **changes)
     desk.definitions = replace(desk.definitions, policies=policies)

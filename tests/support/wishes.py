@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
+from typing import TypeVar
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
@@ -22,6 +23,9 @@ REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
 """Why, and sometimes nothing."""
 
 
+Drawn = TypeVar("Drawn")
+
+
 class Wishes:
     """Draws wishes about one session, as it stands."""
 
@@ -29,7 +33,7 @@ class Wishes:
         self.random, self.desk, self.session = random, desk, session
         self.id = session.session_id
 
-    def one_of(self, *values):
+    def one_of(self, *values: Drawn) -> Drawn:
         return self.random.choice(values)
 
     def some(self) -> tuple[str, ...]:
@@ -237,7 +241,7 @@ class Wishes:
 def personal(random: Random) -> p.CandidateCommand:
     """Return a wish about a candidate's own record."""
 
-    def one_of(*values):
+    def one_of(*values: Drawn) -> Drawn:
         return random.choice(values)
 
     who = one_of(*PEOPLE, "P9")

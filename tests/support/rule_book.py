@@ -1,0 +1,367 @@
+"""Exam days of one center in which everybody asks for anything, at two desks."""
+
+from pathlib import Path
+from random import Random
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.rules import RULES
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import IrregularityRecorded, Room
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
+from support import rule_checks
+from support.center import DANA, LEE
+from support.exam_days import ExamDays
+from support.paper import TICK_MS, exam_ms
+from support.sessions import COUNTDOWN_MS
+from support.wishes import MODULES, PEOPLE, Wishes, personal, refused
+
+KIM = Actor("s3", Role.PROCTOR)
+SECOND = Actor("s4", Role.COORDINATOR)
+ACTORS = (DANA, DANA, LEE, LEE, KIM)
+RARE = {
+    c.CancelSession, c.AbandonSession, c.CancelAttempt, c.DenyAttempt, c.MarkAbsent,
+    c.PlanSession, c.EndSession, c.TakeNote, c.HandOver, c.RecordIrregularity,
+}  # fmt: skip
+KINDS = tuple(kind for kind in RULES for _ in range(1 if kind in RARE else 6))
+DONE = {
+    "finished", "dismissed", "withdrawn", "interrupted", "absent", "denied",
+    "cancelled",
+}  # fmt: skip
+NEVER = {"absent", "denied", "cancelled"}
+REST = tuple(gate.value for gate in Gate if gate is not Gate.SEAT)[2:]
+
+
+class RuleBook(ExamDays):
+    """Exam days of one center, and the paper kept beside them."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        super().__init__(seed, folder)
+        self.plan()
+
+    # The day before
+
+    def plan(self) -> None:
+        random = self.random
+        for who in PEOPLE:
+            for module in MODULES[: random.randint(1, 3)]:
+                self.register(random, who, module)
+        now_ms = self.clock.now().utc_ms
+        for name, hours in (("a", 0), ("b", 3)):
+            wish = c.PlanSession(
+                session_id=name, title=name, starts_at_utc_ms=now_ms + hours * HOUR_MS,
+                module_ids=MODULES, rooms=(Room(name="204", rows=2, columns=4),),
+            )  # fmt: skip
+            self.do(wish, DANA)
+        for number in range(random.choice((0, 5, 15, 18, 18, 18, 22, 22))):
+            self.onwards("a", random)
+            if number == len(PEOPLE) and random.random() < 0.5:
+                late = c.ExpectLate(session_id="a", attempt_id="P1-safety")
+                self.do(late, DANA)
+
+    def register(self, random: Random, who: str, module: str) -> None:
+        registration = Registration(
+            module,
+            f"CODE-{next(self.codes)}",
+            factor_permille=random.choice((1000, 1000, 1250, 1500, 0)),
+            paid=random.choice((None, True, False)),
+            stop_clock=random.random() < 0.5,
+        )
+        row = RegisterPerson(
+            participant_id=who, family_name=f"Family{who}", given_name="Kim",
+            registration=registration,
+        )  # fmt: skip
+        (outcome,) = self.desk().register([row], LEE)
+        assert not isinstance(outcome, Refused)
+
+    # What anybody might ask
+
+    def any_session(self, random: Random) -> str:
+        desk = self.desk()
+        going_on = [
+            name
+            for name in sorted(self.papers)
+            if desk.session(name).stage not in {"planned", "sealed", "cancelled"}
+        ]
+        return random.choice((*going_on * 4, *sorted(self.papers)))
+
+    def ask(self) -> None:
+        times = self.random.randint(1, 6)
+        for _ in range(times):
+            kind = self.random.choice(KINDS)
+            self.wish(self.random, kind, self.any_session(self.random))
+
+    def ask_what_this_stage_allows(self) -> None:
+        times = self.random.randint(1, 6)
+        random = self.random
+        for _ in range(times):
+            name = self.any_session(random)
+            stage = self.desk().session(name).stage
+            kinds = [kind for kind in KINDS if stage in RULES[kind][0]]
+            self.wish(random, random.choice(kinds), name)
+
+    def wish(self, random: Random, kind: type[c.SessionCommand], name: str) -> None:
+        desk, actor = self.desk(), random.choice(ACTORS)
+        wishes = Wishes(random, desk, desk.session(name))
+        some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
+        possible = (one for one in some if not desk.why_not(one, actor))
+        self.do(next(possible, some[0]), actor)
+
+    def go_on(self) -> None:
+        times = self.random.randint(1, 12)
+        random = self.random
+        name = self.any_session(random)
+        for _ in range(times):
+            if not self.onwards(name, random):
+                break
+
+    def onwards(self, name: str, random: Random) -> bool:
+        """Do what comes next in a session, as somebody would who has no trouble."""
+        now = self.desk().session(name)
+        about = {"session_id": name}
+        match now.stage:
+            case "planned":
+                return self.do(self.next_to_plan(now), DANA)
+            case "check-in":
+                return self.do(self.next_at_the_door(now), DANA)
+            case "running":
+                if now.version == now.started_version and random.random() < 0.2:
+                    return self.do(c.UndoStart(**about), DANA)
+                self.advance(random.randrange(0, 20 * MINUTE_MS, TICK_MS))
+                for one in now.attempts.values():
+                    if one.standing == "testing":
+                        step = c.FinishAttempt(**about, attempt_id=one.attempt_id)
+                        return random.random() < 0.2 and self.do(step, LEE)
+                return self.do(c.EndSession(**about), LEE)
+            case "halted":
+                return self.do(c.ResumeSession(**about, back=tuple(now.attempts)), LEE)
+            case "ended" | "abandoned":
+                return self.do(self.next_to_close(now), DANA)
+        return False
+
+    def next_to_plan(self, now: Session) -> c.SessionCommand:
+        on_roll = {one.participant_id for one in now.attempts.values()}
+        for who in PEOPLE:
+            if who not in on_roll:
+                return self.desk().assignment(now.session_id, who, "safety")
+        return c.OpenCheckIn(
+            session_id=now.session_id, room_checks=ROOM_CHECKS,
+            no_conflicts_declared=True,
+        )  # fmt: skip
+
+    def next_at_the_door(self, now: Session) -> c.SessionCommand:
+        for one in now.attempts.values():
+            about = {"session_id": now.session_id, "attempt_id": one.attempt_id}
+            passed = one.passed_gates
+            waits = one.late and one.standing == "late-expected"
+            if waits or one.standing in {"expected", "checked-in"}:
+                for gates in (("photo-id",), ("name",), REST):
+                    if not set(gates) <= passed:
+                        return c.PassGates(**about, gates=gates)
+                return c.TakeSeat(**about)
+        return c.StartSession(session_id=now.session_id)
+
+    def next_who_is_late(self, now: Session) -> c.SessionCommand | None:
+        """Return what lets somebody in late, if there is somebody."""
+        for one in now.attempts.values():
+            about = {"session_id": now.session_id, "attempt_id": one.attempt_id}
+            if one.standing == "seated":
+                return c.StartLate(**about)
+            if one.late and one.standing in {"late-expected", "checked-in"}:
+                return self.next_at_the_door(now)
+            if one.standing in {"absent", "late-expected"}:
+                return c.ArriveLate(**about)
+        return None
+
+    def running(self) -> list[Session]:
+        desk = self.desk()
+        return [
+            desk.session(name)
+            for name in sorted(self.papers)
+            if desk.session(name).stage == "running"
+        ]
+
+    def somebody_comes_late(self) -> None:
+        for now in self.running():
+            note = c.TakeNote(session_id=now.session_id, text="the door opens")
+            self.do(note, DANA)
+            for _ in range(6):
+                step = self.next_who_is_late(self.desk().session(now.session_id))
+                if step is None or not self.do(step, DANA):
+                    break
+
+    def time_runs_short(self) -> None:
+        for now in self.running():
+            testing = [
+                one.attempt_id
+                for one in now.attempts.values()
+                if one.standing == "testing" and not one.untimed
+            ]
+            if not testing:
+                continue
+            minutes = self.random.choice((30, 10, 5, 0))
+            left_ms = self.papers[now.session_id].left_ms(self.random.choice(testing))
+            self.advance(max(0, left_ms - minutes * MINUTE_MS))
+            call = c.Announce(
+                session_id=now.session_id, minutes=minutes, attempt_ids=tuple(testing)
+            )
+            self.do(call, LEE)
+
+    def next_to_close(self, now: Session) -> c.SessionCommand:
+        """Return what a coordinator does next until a session can be sealed."""
+        about = {"session_id": now.session_id}
+        if now.unconfirmed is not None:
+            return c.ConfirmRoomClock(session_id=now.session_id)
+        for one in now.attempts.values():
+            key = {**about, "attempt_id": one.attempt_id}
+            if one.standing in NEVER or not blockers.score_lacks(one):
+                continue
+            if one.discrepancy and one.score.state == "verified":
+                return c.SettleDiscrepancy(**key, uphold="score", reason="a letter")
+            if one.score.state in {"entered", "corrected"}:
+                shown, vendors = (
+                    self.papers[now.session_id].sheets[one.attempt_id].shown
+                )
+                wish = c.KeyScore(**key, shown=shown, vendor_verdict=vendors)
+            else:
+                wish = c.KeyScore(**key, shown="40")
+            if "one assessment has one score" in self.desk().why_not(wish, DANA):
+                return c.ExplainScore(**key, state="not applicable", reason="goes on")
+            return wish
+        for found in now.in_force:
+            if found.event.missing:
+                return self.completed(now, found.event)
+        if blockers.scratch_open(now):
+            return c.ReconcileScratch(**about, returned=0, note="all shredded")
+        return c.SealSession(**about)
+
+    def completed(
+        self, now: Session, event: IrregularityRecorded
+    ) -> c.RecordIrregularity:
+        code = self.desk().definitions.irregularity(event.code)
+        return c.RecordIrregularity(
+            session_id=now.session_id, code=event.code, severity=event.severity,
+            scope=event.scope, validity="none",
+            attempt_ids=event.attempt_ids or tuple(now.attempts),
+            observed="It was loud outside, for a long while." * 3,
+            action_taken="Closed the window.", told="Dana Ortiz",
+            details=tuple((name, "10") for name in code.fields),
+            supersedes=event.irregularity_id,
+        )  # fmt: skip
+
+    # What is asked about candidates
+
+    def ask_about_a_candidate(self) -> None:
+        random = self.random
+        command, actor = personal(random), random.choice(ACTORS)
+        desk = self.desk()
+        head = desk.ledger.head()
+        before = desk.candidate(command.participant_id)
+        open_cents = {
+            one.item: one.open_cents
+            for one in desk.statement(command.participant_id).lines
+        }
+        if refused(lambda: desk.note(command, actor)):
+            assert desk.ledger.head() == head
+            assert desk.candidate(command.participant_id) == before
+            return
+        match command:
+            case p.SettleFee():
+                cents = command.amount_cents or open_cents[command.item]
+                self.box[command.participant_id, command.item] += cents
+            case p.OrderSupplement():
+                self.supplements[command.participant_id] += 1
+
+    def import_a_roster(self) -> None:
+        random = self.random
+        who = random.choice(PEOPLE)
+        self.register(random, who, random.choice(MODULES))
+        desk = self.desk()
+        off = {
+            (name, one.attempt_id): one.factor_permille
+            for name in self.papers
+            for one in desk.session(name).attempts.values()
+        }
+        desk.refresh_rolls(frozenset({who}), LEE)
+        for (name, attempt_id), factor in off.items():
+            now = desk.session(name).attempts[attempt_id]
+            sheet = self.papers[name].sheets[attempt_id]
+            if now.factor_permille != factor and not sheet.carried:
+                registered = desk.candidate(who).registrations[now.module.module_id]
+                for one in (sheet, *sheet.undo):
+                    one.allowed_ms = exam_ms(registered.time_permille)
+            if now.undo is None:
+                sheet.undo.clear()
+
+    def check(self) -> None:
+        rule_checks.no_time_is_made_or_lost(self)
+        rule_checks.the_record_says_the_same_as_memory(self)
+        rule_checks.no_credential_follows_that_the_scores_do_not_support(self)
+        rule_checks.nobody_is_in_two_places(self)
+        rule_checks.the_statement_adds_up(self)
+        rule_checks.a_sealed_session_has_one_outcome_for_each(self)
+
+    def step(self) -> None:
+        some = (
+            (self.ask_what_this_stage_allows, 10), (self.ask, 2), (self.go_on, 1),
+            (self.somebody_comes_late, 1), (self.time_runs_short, 0.5),
+            (self.ask_about_a_candidate, 2), (self.import_a_roster, 0.5),
+            (self.wait, 3), (self.suspend, 0.5), (self.set_the_wall_clock, 0.7),
+            (self.reboot, 0.5), (self.lose_the_clock, 0.2),
+        )  # fmt: skip
+        steps, weights = zip(*some, strict=True)
+        self.random.choices(steps, weights)[0]()
+        self.check()
+        if self.random.random() < 0.2:
+            rule_checks.the_tables_follow_from_the_entries(self)
+
+    # The end of the day
+
+    def close_everything(self) -> None:
+        """Bring every session to its end: there is always a way for a coordinator."""
+        for who in PEOPLE:
+            for staff_id, relation in self.desk().candidate(who).conflicts.items():
+                if relation:
+                    withdraw = p.WithdrawConflict(
+                        participant_id=who, staff_id=staff_id, reason="settled"
+                    )
+                    # Nobody withdraws a conflict of their own.
+                    own = staff_id == DANA.staff_id
+                    self.desk().note(withdraw, SECOND if own else DANA)
+        for name in self.papers:
+            for _ in range(100):
+                now = self.desk().session(name)
+                if now.stage in {"sealed", "cancelled"}:
+                    break
+                step = self.last_steps(now)
+                assert self.do(step, DANA), self.desk().why_not(step, DANA)
+            assert now.stage in {"sealed", "cancelled"}
+        self.check()
+        rule_checks.the_tables_follow_from_the_entries(self)
+
+    def last_steps(self, now: Session) -> c.SessionCommand:
+        about = {"session_id": now.session_id}
+        if now.stage in {"planned", "check-in"}:
+            return c.CancelSession(**about, reason="the day is over")
+        if now.stage in {"ended", "abandoned"}:
+            return self.next_to_close(now)
+        if now.unconfirmed is not None:
+            return c.ConfirmRoomClock(session_id=now.session_id)
+        if now.stage == "halted":
+            return c.ResumeSession(**about, back=tuple(now.attempts))
+        assert now.start_line_ms is not None
+        if now.line_ms(self.clock.now()) < now.start_line_ms:
+            self.advance(COUNTDOWN_MS)
+        for one in now.attempts.values():
+            key = {**about, "attempt_id": one.attempt_id}
+            if one.standing == "testing":
+                return c.FinishAttempt(**key)
+            if one.standing in {"checked-in", "seated"}:
+                return c.DenyAttempt(**key, reason="too late", coordinator_called=True)
+            if one.standing not in DONE:
+                return c.MarkAbsent(**about, attempt_ids=(one.attempt_id,))
+        return c.EndSession(**about)
