@@ -1,7 +1,5 @@
 """The action line, typed at a kiosk and judged by the ledger."""
 
-from pathlib import Path
-
 import pytest
 
 from cptkiosk.desk import Desk
@@ -11,34 +9,11 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.action_bar import ActionBar
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
 from support.sessions import a_session, attempt, opened, planned
-from support.sitting import Sitting, sit_down
-
-
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a'."""
-
-    class Place:
-        def __init__(
-            self, place: str = "testing", size: tuple[int, int] = (80, 24)
-        ) -> None:
-            self.sitting = sit_down(desk, folder, LEE, size)
-            self.place = place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
+from support.sitting import SitDown, Sitting
 
 
 async def say(sitting: Sitting, line) -> None:
@@ -52,10 +27,10 @@ def typed(sitting: Sitting):
 
 
 async def test_seats_by_number_get_their_credit_and_it_is_counted(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 8)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "7,2,3 credit 6m alarm")
 
         given = {
@@ -69,19 +44,19 @@ async def test_seats_by_number_get_their_credit_and_it_is_counted(
         assert "3 credits given" in sitting.words
 
 
-async def test_whoever_is_meant_is_named_before_enter(desk: Desk, at: type) -> None:
+async def test_whoever_is_meant_is_named_before_enter(desk: Desk, at: SitDown) -> None:
     a_session(desk, 8)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type(":7 break")
 
         assert "A7 FamilyP7, Kim" in sitting.words or "B1 FamilyP7" in sitting.words
         assert desk.ledger.head() == before
 
 
-async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: type) -> None:
+async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "halt smoke in the hall")
         assert isinstance(sitting.screen, AskDialog)
         assert "3 clocks stop" in sitting.words
@@ -93,9 +68,11 @@ async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: type) -> None:
         assert reason.text == "smoke in the hall"
 
 
-async def test_a_dismissal_is_asked_with_what_was_typed(desk: Desk, at: type) -> None:
+async def test_a_dismissal_is_asked_with_what_was_typed(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "A2 dismiss notes found")
         assert isinstance(sitting.screen, AskDialog)
         assert attempt(desk, "P2").standing is Progress.TESTING
@@ -105,17 +82,17 @@ async def test_a_dismissal_is_asked_with_what_was_typed(desk: Desk, at: type) ->
         assert attempt(desk, "P2").reason.text == "notes found"
 
 
-async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: type) -> None:
+async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "all dismiss notes found")
         assert isinstance(sitting.screen, ActionBar)
         assert "one at a time" in sitting.words
 
 
-async def test_somebody_is_moved_to_a_seat(desk: Desk, at: type) -> None:
+async def test_somebody_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "1 seat c4")
         assert attempt(desk, "P1").seat == "C4"
 
@@ -132,11 +109,11 @@ async def test_somebody_is_moved_to_a_seat(desk: Desk, at: type) -> None:
     ],
 )
 async def test_what_is_refused_stays_in_the_line_with_its_reason(
-    desk: Desk, at: type, line: str, says: str
+    desk: Desk, at: SitDown, line: str, says: str
 ) -> None:
     a_session(desk, 8)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, line)
 
         assert isinstance(sitting.screen, ActionBar)
@@ -146,10 +123,10 @@ async def test_what_is_refused_stays_in_the_line_with_its_reason(
 
 
 async def test_hostile_text_is_kept_as_text_and_steers_nothing(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "1 note [bold]x[/] '; DROP TABLE --")
 
         (note,) = (one.event for one in desk.ledger.read("session/a")[-1:])
@@ -157,12 +134,12 @@ async def test_hostile_text_is_kept_as_text_and_steers_nothing(
 
 
 async def test_nobody_is_touched_if_one_of_several_cannot_be(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
     desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "A1-A3 break")
 
         assert "Nothing was done. A2 FamilyP2, Kim" in sitting.words
@@ -170,10 +147,10 @@ async def test_nobody_is_touched_if_one_of_several_cannot_be(
 
 
 async def test_tab_and_right_take_the_first_that_is_offered(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type(":A1 pa")
         await sitting.press("tab")
         assert typed(sitting) == "A1 pause "
@@ -186,10 +163,10 @@ async def test_tab_and_right_take_the_first_that_is_offered(
 
 
 async def test_up_brings_the_last_line_back_and_down_what_was_begun(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await say(sitting, "1 break")
         await sitting.type(":2")
         await sitting.press("up")
@@ -198,10 +175,10 @@ async def test_up_brings_the_last_line_back_and_down_what_was_begun(
         assert typed(sitting) == "2"
 
 
-async def test_esc_leaves_the_line_and_does_nothing(desk: Desk, at: type) -> None:
+async def test_esc_leaves_the_line_and_does_nothing(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type(":1 break")
         await sitting.press("escape")
 
@@ -209,9 +186,9 @@ async def test_esc_leaves_the_line_and_does_nothing(desk: Desk, at: type) -> Non
         assert desk.ledger.head() == before
 
 
-async def test_a_colon_in_a_search_is_text(desk: Desk, at: type) -> None:
+async def test_a_colon_in_a_search_is_text(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type("/a:b")
 
         assert sitting.screen.query_one(Roll).filter_text == "a:b"
@@ -219,7 +196,7 @@ async def test_a_colon_in_a_search_is_text(desk: Desk, at: type) -> None:
 
 @pytest.mark.parametrize("place", ["people", "check-in", "start"])
 async def test_every_screen_of_a_session_has_the_line(
-    desk: Desk, at: type, place: str
+    desk: Desk, at: SitDown, place: str
 ) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")
     if place != "people":

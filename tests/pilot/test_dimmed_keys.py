@@ -1,37 +1,12 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
-from pathlib import Path
-
-import pytest
-
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.walk import screen_for
 from support.center import LEE
 from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
-from support.sitting import Sitting, sit_down
-
-
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a'."""
-
-    class Place:
-        def __init__(self, place) -> None:
-            self.sitting = sit_down(desk, folder, LEE)
-            self.place = place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
+from support.sitting import SitDown, Sitting
 
 
 def about(participant_id: str):
@@ -54,7 +29,7 @@ async def dimmed(sitting: Sitting, action):
 
 
 async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CANCELLED)
     async with at("people") as sitting:
@@ -63,7 +38,7 @@ async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(
 
 
 async def test_people_are_put_on_the_roll_of_a_planned_session(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     planned(desk, ("P1",), "a", "safety")
     async with at("people") as sitting:
@@ -71,14 +46,14 @@ async def test_people_are_put_on_the_roll_of_a_planned_session(
         assert not await dimmed(sitting, "assign_all")
 
 
-async def test_who_has_finished_does_not_come_late(desk: Desk, at: type) -> None:
+async def test_who_has_finished_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     desk.perform(c.FinishAttempt(**about("P1")), LEE)
     async with at("testing") as sitting:
         assert await dimmed(sitting, "late") == "FamilyP1, Kim is finished, not late."
 
 
-async def test_who_is_seated_does_not_come_late(desk: Desk, at: type) -> None:
+async def test_who_is_seated_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     at_the_desk(desk, "a", attempt_id("P1"))
     desk.perform(c.TakeSeat(**about("P1")), LEE)
@@ -90,7 +65,7 @@ async def test_who_is_seated_does_not_come_late(desk: Desk, at: type) -> None:
 
 
 async def test_the_close_out_waits_for_the_end_of_the_session(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     async with at("scores") as sitting:
@@ -103,7 +78,7 @@ async def test_the_close_out_waits_for_the_end_of_the_session(
 
 
 async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     desk.perform(c.PassGates(**about("P2"), gates=("photo-id",)), LEE)
@@ -117,7 +92,7 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
 
 
 async def test_where_everybody_has_come_nobody_is_marked_absent(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     desk.perform(c.PassGates(**about("P1"), gates=("photo-id",)), LEE)
@@ -131,7 +106,7 @@ async def test_where_everybody_has_come_nobody_is_marked_absent(
 
 
 async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(c.ExpectLate(**about("P2")), LEE)

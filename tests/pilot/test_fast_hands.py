@@ -1,8 +1,5 @@
 """Where fingers are faster than screens: what a key means stays what was read."""
 
-from pathlib import Path
-
-import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
@@ -14,7 +11,6 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.stray import SETTLES_S, MovedSteps
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
@@ -26,26 +22,7 @@ from support.sessions import (
     seated,
     started,
 )
-from support.sitting import sit_down
-
-
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a'."""
-
-    class Place:
-        def __init__(self, place: str = "testing") -> None:
-            self.sitting, self.place = sit_down(desk, folder, LEE), place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
+from support.sitting import SitDown
 
 
 def one_comes_late(desk: Desk) -> None:
@@ -57,7 +34,7 @@ def one_comes_late(desk: Desk) -> None:
 
 
 async def test_whoever_never_came_is_marked_absent_by_what_is_next(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     one_comes_late(desk)
     advance(desk, 40 * MINUTE_MS)
@@ -72,7 +49,7 @@ async def test_whoever_never_came_is_marked_absent_by_what_is_next(
 
 
 async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     one_comes_late(desk)
     async with at("check-in") as sitting:
@@ -80,10 +57,10 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
 
 
 async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         sitting.app.moved_steps = MovedSteps()
         sitting.screen.tick()
         advance(desk, 90 * MINUTE_MS)
@@ -107,11 +84,11 @@ def test_an_enter_after_a_look_is_taken() -> None:
 
 
 async def test_the_first_letter_takes_the_place_of_what_was_proposed(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
     advance(desk, 5 * MINUTE_MS)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("h", "enter")
         await sitting.type("2")
         assert sitting.screen.query(TextEntry).first().value == "2"
@@ -122,10 +99,10 @@ async def test_the_first_letter_takes_the_place_of_what_was_proposed(
 
 
 async def test_the_cursor_comes_back_to_the_person_after_a_search(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 5)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         roll = sitting.screen.query_one(Roll)
         await sitting.press("down", "down")
         assert roll.cursor_key == attempt_id("P3")
@@ -135,7 +112,7 @@ async def test_the_cursor_comes_back_to_the_person_after_a_search(
         assert roll.cursor_key == attempt_id("P3")
 
 
-async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: type) -> None:
+async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: SitDown) -> None:
     a_session(desk, 6)
     about = [
         {"session_id": "a", "attempt_id": attempt_id(f"P{n}")} for n in range(1, 7)
@@ -145,7 +122,7 @@ async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: type) -> 
     desk.perform(c.FinishAttempt(**about[2]), LEE)
     desk.perform(c.EndEarly(**about[3], outcome="withdrawn", reason="ill"), LEE)
     desk.perform(c.EndEarly(**about[4], outcome="dismissed", reason="notes"), LEE)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         for group in (
             "break",
             "paused",
@@ -157,9 +134,9 @@ async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: type) -> 
             assert f"1 {group}" in sitting.words
 
 
-async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: type) -> None:
+async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("h", "enter", "enter", "enter")
         assert isinstance(sitting.screen, MusterScreen)
         await sitting.press("space", "space", "enter")
@@ -171,8 +148,8 @@ async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: type) -> N
         assert isinstance(sitting.screen, RollCallScreen)
 
 
-async def test_a_refusal_reads_as_a_person_says_it(desk: Desk, at: type) -> None:
+async def test_a_refusal_reads_as_a_person_says_it(desk: Desk, at: SitDown) -> None:
     a_session(desk, 1, Stage.HALTED)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("b")
         assert "Nobody can go on a break while the session is halted." in sitting.words

@@ -1,7 +1,5 @@
 """What is done about scores and the close-out, through the screen, judged by the ledger."""
 
-from pathlib import Path
-
 import pytest
 
 from cptkiosk.desk import Desk
@@ -12,10 +10,9 @@ from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui.screens.close_out import CloseOutScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
-from cptkiosk.ui.walk import screen_for
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, ended, scored
-from support.sitting import sit_down
+from support.sitting import SitDown
 
 
 def over(desk: Desk, people: int = 1, module: str = "safety") -> None:
@@ -61,31 +58,6 @@ def decide(desk: Desk, validity, reference: str = "") -> None:
     desk.perform(wish, DANA)
 
 
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a' as somebody."""
-
-    class Place:
-        def __init__(
-            self,
-            actor: Actor = DANA,
-            place: str = "scores",
-            size: tuple[int, int] = (80, 24),
-        ) -> None:
-            self.sitting = sit_down(desk, folder, actor, size)
-            self.place = place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
-
-
 # A discrepancy with the vendor
 
 
@@ -98,9 +70,9 @@ def disputed(desk: Desk) -> Desk:
 
 
 async def test_a_discrepancy_is_a_word_and_enter_settles_it(
-    disputed: Desk, at: type
+    disputed: Desk, at: SitDown
 ) -> None:
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "not pass, discrepancy" in sitting.words
         await sitting.press("enter")
         assert isinstance(sitting.screen, AskDialog)
@@ -114,8 +86,8 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(
         assert "1 of 4" in sitting.words
 
 
-async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: type) -> None:
-    async with at() as sitting:
+async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: SitDown) -> None:
+    async with at("scores", DANA) as sitting:
         await sitting.press("t", "enter")
         await sitting.fill("the screen was misread")
 
@@ -125,9 +97,9 @@ async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: type) -> Non
 
 
 async def test_a_proctor_is_told_that_the_coordinator_settles(
-    disputed: Desk, at: type
+    disputed: Desk, at: SitDown
 ) -> None:
-    async with at(LEE) as sitting:
+    async with at("scores") as sitting:
         before = disputed.ledger.head().seq
         assert "needs the coordinator" in sitting.screen.why_not("settle")
         await sitting.press("t")
@@ -138,11 +110,11 @@ async def test_a_proctor_is_told_that_the_coordinator_settles(
 # Validity
 
 
-async def test_a_withheld_score_is_released(desk: Desk, at: type) -> None:
+async def test_a_withheld_score_is_released(desk: Desk, at: SitDown) -> None:
     over(desk)
     withhold(desk)
     key(desk, "70", LEE, DANA)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "pass, withheld" in sitting.words
         await sitting.press("V", "enter")
         await sitting.fill("it was an alarm clock", "")
@@ -151,11 +123,11 @@ async def test_a_withheld_score_is_released(desk: Desk, at: type) -> None:
         assert attempt(desk, "P1").counts
 
 
-async def test_a_void_needs_the_decision_from_outside(desk: Desk, at: type) -> None:
+async def test_a_void_needs_the_decision_from_outside(desk: Desk, at: SitDown) -> None:
     over(desk)
     withhold(desk)
     key(desk, "70", LEE, DANA)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         await sitting.press("V", "right", "enter")
         await sitting.fill("cheating", "")
         assert "does not void a score on its own" in sitting.words
@@ -168,20 +140,20 @@ async def test_a_void_needs_the_decision_from_outside(desk: Desk, at: type) -> N
         assert "void by MSSC-17" in sitting.words
 
 
-async def test_a_void_is_taken_back(desk: Desk, at: type) -> None:
+async def test_a_void_is_taken_back(desk: Desk, at: SitDown) -> None:
     over(desk)
     withhold(desk)
     decide(desk, "void", "MSSC-17")
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         await sitting.press("V", "enter")
         await sitting.fill("MSSC took it back")
         assert attempt(desk, "P1").validity is Validity.CLEAN
 
 
-async def test_a_flag_is_cleared(desk: Desk, at: type) -> None:
+async def test_a_flag_is_cleared(desk: Desk, at: SitDown) -> None:
     over(desk)
     withhold(desk, "flag")
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "flagged" in sitting.words
         await sitting.press("V", "enter")
         await sitting.fill("nothing came of it")
@@ -189,13 +161,13 @@ async def test_a_flag_is_cleared(desk: Desk, at: type) -> None:
 
 
 async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     over(desk)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "clean" in sitting.screen.why_not("validity")
     withhold(desk)
-    async with at(LEE) as sitting:
+    async with at("scores") as sitting:
         assert "needs the coordinator" in sitting.screen.why_not("validity")
 
 
@@ -207,30 +179,30 @@ async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(
     [("safety", "63", "63/83 = 75.90 %", 1), ("green", "73", "73/94 = 77.66 %", 1)],
 )
 async def test_what_rounds_up_to_the_cut_does_not_pass(
-    desk: Desk, at: type, module: str, raw: str, shown: str, below: int
+    desk: Desk, at: SitDown, module: str, raw: str, shown: str, below: int
 ) -> None:
     over(desk, module=module)
     key(desk, raw, LEE, DANA, about=f"P1-{module}")
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert f"{shown} does not pass, {below} below the least" in sitting.words
         assert "not pass" in sitting.words
 
 
-async def test_a_first_keying_is_seen_by_nobody(desk: Desk, at: type) -> None:
+async def test_a_first_keying_is_seen_by_nobody(desk: Desk, at: SitDown) -> None:
     over(desk)
     key(desk, "71", LEE)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "71" not in sitting.words
         assert "unseen until the second keying" in sitting.words
 
 
 async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     over(desk)
     key(desk, "71", LEE)
     key(desk, "70", DANA)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "71 (Lee Wong), 70 (Dana Ortiz)" in sitting.words
         assert "! differ" in sitting.words
         await sitting.press("s")
@@ -242,43 +214,45 @@ async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
         assert "The same person keyed both" in sitting.words
 
 
-async def test_two_people_keying_is_not_pointed_out(desk: Desk, at: type) -> None:
+async def test_two_people_keying_is_not_pointed_out(desk: Desk, at: SitDown) -> None:
     over(desk)
     key(desk, "70", LEE, DANA)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         assert "same person" not in sitting.words
 
 
 # The close-out
 
 
-async def test_a_line_about_an_irregularity_leads_to_it(desk: Desk, at: type) -> None:
+async def test_a_line_about_an_irregularity_leads_to_it(
+    desk: Desk, at: SitDown
+) -> None:
     over(desk)
     withhold(desk, "flag")
     scored(desk, "a")
-    async with at(place="close-out") as sitting:
+    async with at("close-out", DANA) as sitting:
         assert "irregularity ENV-ALARM lacks" in sitting.words
         await sitting.press("enter")
         assert isinstance(sitting.screen, IrregularitiesScreen)
 
 
 async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.SEALED)
     withhold(desk, "flag")
-    async with at(place="close-out") as sitting:
+    async with at("close-out", DANA) as sitting:
         assert "recorded after the seal: the coordinator amends it" in sitting.words
         await sitting.press("end", "enter")
         await sitting.fill("found out later")
         assert desk.session("a").stage is Stage.ENDED
 
 
-async def test_who_may_not_sign_reads_who_may(desk: Desk, at: type) -> None:
+async def test_who_may_not_sign_reads_who_may(desk: Desk, at: SitDown) -> None:
     over(desk)
     scored(desk, "a")
     desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
-    async with at(Actor("s3", Role.PROCTOR), "close-out") as sitting:
+    async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         assert isinstance(sitting.screen, CloseOutScreen)
         assert (
             "The lead proctor or the coordinator signs the close-out. Hand the session"
@@ -286,10 +260,10 @@ async def test_who_may_not_sign_reads_who_may(desk: Desk, at: type) -> None:
         ) in sitting.words
 
 
-async def test_next_names_whose_score_enter_keys(desk: Desk, at: type) -> None:
+async def test_next_names_whose_score_enter_keys(desk: Desk, at: SitDown) -> None:
     over(desk, 3)
     key(desk, "70", LEE)
-    async with at() as sitting:
+    async with at("scores", DANA) as sitting:
         for name in ("FamilyP1", "FamilyP2", "FamilyP3"):
             assert sitting.words.partition("Next: ")[2].startswith(name)
             await sitting.press("enter")

@@ -3,8 +3,9 @@
 import asyncio
 import unicodedata
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from textual import events
 from textual.keys import _character_to_key, _get_unicode_name_from_key
@@ -18,6 +19,8 @@ from cptkiosk.settings import Paths
 from cptkiosk.ui.app import KioskApp
 
 ENDLESS = {"draft", "carry"}
+SMALL = (80, 24)
+"""The smallest terminal that shows every screen."""
 
 
 class Sitting:
@@ -111,9 +114,22 @@ class Sitting:
         return " ".join(self.frame.replace("│", " ").split())
 
 
+class SitDown(Protocol):
+    """Sits down at a screen of a session's walk."""
+
+    def __call__(
+        self,
+        place: str,
+        actor: Actor = ...,
+        *,
+        size: tuple[int, int] = ...,
+        session: str = ...,
+    ) -> AbstractAsyncContextManager[Sitting]: ...
+
+
 @asynccontextmanager
 async def sit_down(
-    desk: Desk, folder: Path, actor: Actor, size: tuple[int, int] = (80, 24)
+    desk: Desk, folder: Path, actor: Actor | None, size: tuple[int, int] = SMALL
 ) -> AsyncIterator[Sitting]:
     """Sit down at a kiosk, signed in."""
     app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)

@@ -1,0 +1,228 @@
+"""What a proctor does about the gates and the seats, judged by the ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import RegisterPerson
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.ui.widgets.gates import GatesPanel
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    at_the_desk,
+    attempt,
+    attempt_id,
+    opened,
+    planned,
+    seated,
+)
+from support.sitting import SitDown, Sitting
+
+FIRST = "P1"
+TWO_MODULES = ("safety", "quality")
+
+
+@pytest.fixture
+def checking_in(desk: Desk) -> Session:
+    """Two people who take Safety, doors open."""
+    return a_session(desk, people=2, stage=Stage.CHECK_IN)
+
+
+def kinds_after(desk: Desk, seq: int) -> list[str]:
+    return [entry.event.kind for entry in desk.ledger.read_after(seq)]
+
+
+def gates_shown(sitting: Sitting) -> str:
+    return str(sitting.screen.query_one(GatesPanel).render())
+
+
+# Gates
+
+
+async def test_all_ten_gates_are_shown_and_a_waived_one_is_told_apart(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in", DANA) as sitting:
+        assert gates_shown(sitting).count("[ ]") == 9
+        assert "[x] on the roll: Safety" in gates_shown(sitting)
+        await sitting.press("w")
+        await sitting.fill("known for years")
+        assert "[w] photo ID" in gates_shown(sitting)
+
+
+async def test_a_gate_that_is_not_passed_stays_open_and_says_what_was_shown(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("x")
+        await sitting.fill("expired 2025")
+        gate, reason = attempt(desk, FIRST).failed_gates[0]
+        assert (gate, reason.text) == ("photo-id", "expired 2025")
+        assert "[!] photo ID: expired 2025" in gates_shown(sitting)
+        await sitting.press("u")
+        assert attempt(desk, FIRST).failed_gates == ()
+        assert "[!]" not in gates_shown(sitting)
+
+
+async def test_a_name_that_is_not_passed_names_the_kind_of_mismatch(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("enter", "x", "right", "enter")
+        await sitting.fill("shows Rossi")
+        assert attempt(desk, FIRST).failed_gates[0][1].text == "marriage: shows Rossi"
+
+
+async def test_a_name_that_differs_passes_with_kind_and_what_was_shown(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("enter", "K", "enter")
+        await sitting.fill("ID says Kimmy")
+        assert ("name", "nickname: ID says Kimmy") in attempt(desk, FIRST).gates
+        await sitting.press("u")
+        assert "name" not in attempt(desk, FIRST).passed_gates
+
+
+async def test_what_speaks_against_somebody_is_seen_before_the_gate_is_tried(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    child = RegisterPerson(
+        participant_id=FIRST, family_name="FamilyP1", given_name="Kim",
+        birth_date="2015-02-09",
+    )  # fmt: skip
+    desk.register([child], LEE)
+    async with at("check-in") as sitting:
+        words = " ".join(gates_shown(sitting).split())
+        assert "not eligible - parental consent" in words
+        await sitting.press("down")
+        assert "eligible, fee not noted" in gates_shown(sitting)
+
+
+# Denied
+
+
+async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
+    desk: Desk, folder: Path, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("x")
+        await sitting.fill("no ID at all")
+        await sitting.press("d", "enter", "y", "enter")
+        denied = attempt(desk, FIRST)
+        assert denied.standing is Progress.DENIED
+        assert denied.reason.text == "photo ID: no ID at all"
+        (path,) = (folder / "reports").iterdir()
+        text = path.read_text(encoding="utf-8")
+        assert "photo ID: no ID at all" in text
+        assert "Dana Ortiz" in text
+        assert f"Slip {path.name} in" in sitting.words
+
+
+async def test_a_slip_can_be_written_again_only_for_somebody_denied(
+    desk: Desk, folder: Path, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("p")
+        assert "Only somebody who was denied" in sitting.frame
+        assert not (folder / "reports").exists()
+        await sitting.press("d")
+        await sitting.fill("rude")
+        await sitting.press("y", "enter")
+        (path,) = (folder / "reports").iterdir()
+        path.unlink()
+        await sitting.press("up", "p")
+        assert path.exists()
+
+
+async def test_undo_takes_a_denial_back(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("d")
+        await sitting.fill("rude")
+        await sitting.press("y", "enter", "u")
+        assert attempt(desk, FIRST).standing is Progress.EXPECTED
+
+
+# Seats
+
+
+async def test_the_seat_offered_has_no_neighbour_of_the_same_module(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    seated(desk, "a", attempt_id(FIRST))
+    at_the_desk(desk, "a", attempt_id("P2"))
+    async with at("check-in", size=(120, 40)) as sitting:
+        assert "A1 beside it takes Safety too" in " ".join(gates_shown(sitting).split())
+        await sitting.press("z")
+        assert "A S . + . . ." in sitting.words
+        await sitting.press("enter")
+        assert attempt(desk, "P2").seat == "A3"
+        await sitting.press("u")
+        assert attempt(desk, "P2").seat == ""
+
+
+async def test_what_to_mind_is_said_beside_each_seat(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    seated(desk, "a", attempt_id(FIRST))
+    at_the_desk(desk, "a", attempt_id("P2"))
+    async with at("check-in") as sitting:
+        await sitting.press("z", "left")
+        assert "A2 in 204 - A1 beside it takes Safety too" in sitting.frame
+
+
+async def test_every_line_of_the_gates_fits_the_panel(desk: Desk, at: SitDown) -> None:
+    long = "a very long account of what was shown at the door " * 3
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    fail = c.FailGate(
+        session_id="a", attempt_id=attempt_id(FIRST), gate="photo-id", reason=long
+    )
+    desk.perform(fail, LEE)
+    async with at("check-in") as sitting:
+        lines = gates_shown(sitting).split("\n")
+        assert max(map(len, lines)) <= 34
+        assert "user code" in lines[-1]
+        assert len(lines) <= 19
+
+
+async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    async with at("check-in") as sitting:
+        await sitting.press("x")
+        await sitting.fill("a library card")
+        assert "photo ID NOT PASSED" in sitting.words
+
+        await sitting.press("enter")
+        assert "did not pass it: a library card" in sitting.words
+        await sitting.press("enter")
+        assert "photo-id" not in attempt(desk, FIRST).passed_gates
+        await sitting.fill("passport")
+        assert ("photo-id", "passport") in attempt(desk, FIRST).gates
+
+
+async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    for gate in ("photo-id", "name"):
+        wish = c.PassGates(session_id="a", attempt_id=attempt_id(FIRST), gates=(gate,))
+        desk.perform(wish, LEE)
+    fail = c.FailGate(
+        session_id="a", attempt_id=attempt_id(FIRST), gate="agreement", reason="no"
+    )
+    desk.perform(fail, LEE)
+    async with at("check-in") as sitting:
+        await sitting.press("space")
+        assert "belongings" in attempt(desk, FIRST).passed_gates
+        assert "agreement" not in attempt(desk, FIRST).passed_gates

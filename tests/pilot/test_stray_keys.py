@@ -1,0 +1,260 @@
+"""No key does what nobody saw, and each says why it does nothing."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from textual import events
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import guide
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.sign_in import LockScreen
+from cptkiosk.ui.stray import RESTS_S, HeldEnters
+from cptkiosk.ui.widgets.form import Form
+from support.center import LEE, LEE_PIN, open_desk
+from support.clock import HandClock
+from support.sessions import a_session, attempt, seated
+from support.sitting import SitDown, Sitting, sit_down
+
+
+async def enter(sitting: Sitting, times: int = 1) -> None:
+    """Press Enter as a terminal does when a key is held down."""
+    for _ in range(times):
+        sitting.app.post_message(events.Key("enter", "\r"))
+        await sitting.settle()
+
+
+# A held Enter
+
+
+async def test_an_enter_held_down_in_the_check_in_starts_nobody(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        sitting.app.held_enters = HeldEnters(30.0)
+        await enter(sitting, 30)
+        assert "Read aloud:" in sitting.frame
+        assert "Enter was held down, so it did nothing" in sitting.words
+        assert desk.session("a").stage is Stage.CHECK_IN
+
+
+async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
+    session = a_session(desk, 2, Stage.CHECK_IN)
+    for one in session.attempts:
+        seated(desk, "a", one)
+    async with at("start") as sitting:
+        sitting.app.held_enters = HeldEnters(30.0)
+        await enter(sitting)
+        assert desk.session("a").stage is Stage.RUNNING
+
+
+def test_a_key_has_rested_after_a_second_or_another_key() -> None:
+    held, start, other = HeldEnters(), type("Start", (), {"ENTER_RESTS": True})(), ""
+    assert not held.takes(other, "enter", 10.0)
+    assert held.takes(start, "enter", 10.7)
+    assert held.takes(start, "enter", 11.5)
+    assert not held.takes(start, "enter", 11.5 + RESTS_S)
+    assert not held.takes(other, "enter", 20.0)
+    assert not held.takes(start, "s", 20.1)
+    assert not held.takes(start, "enter", 20.2)
+
+
+# Too small a window
+
+
+async def resize(sitting: Sitting, columns, lines) -> None:
+    await sitting.pilot.resize_terminal(columns, lines)
+    await sitting.settle()
+
+
+async def test_no_key_acts_where_nobody_sees_what_it_does(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        before = len(desk.ledger.read("session/a"))
+        await resize(sitting, 70, 20)
+        await sitting.press("f", "b", "h", "enter", "colon", "i")
+        assert "Please enlarge this window to 80 x 24." in sitting.words
+        assert len(desk.ledger.read("session/a")) == before
+        await resize(sitting, 80, 24)
+        assert "TESTING" in sitting.frame
+        await sitting.press("f")
+        assert attempt(desk, "P1").standing is Progress.FINISHED
+
+
+async def test_a_question_gives_way_to_the_message_and_comes_back(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await sitting.press("c")
+        await sitting.fill("2")
+        await sitting.type("bell")
+        await resize(sitting, 70, 20)
+        assert "Please enlarge this window to 80 x 24." in sitting.words
+        assert "Esc goes back" not in sitting.words
+        await sitting.type("unseen")
+        await sitting.press("escape")
+        await resize(sitting, 80, 24)
+        assert isinstance(sitting.screen, AskDialog)
+        await sitting.type("s")
+        assert "bells" in sitting.screen.query_one(Form).values().values()
+
+
+async def test_a_window_too_small_can_still_be_locked(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await resize(sitting, 70, 20)
+        await sitting.press("ctrl+l")
+        assert isinstance(sitting.screen, LockScreen)
+        await resize(sitting, 80, 24)
+        await sitting.type(LEE_PIN)
+        await sitting.press("enter")
+        assert "TESTING" in sitting.frame
+
+
+# Keys that are the same everywhere
+
+
+async def test_the_first_form_can_be_left(clock: HandClock, folder: Path) -> None:
+    desk = open_desk(folder / "new", clock)
+    async with sit_down(desk, folder, None) as sitting:
+        assert "^q leave" in sitting.frame
+        assert "back" not in sitting.frame.splitlines()[-1]
+        await sitting.press("ctrl+q")
+        assert sitting.app.return_code == 0
+
+
+async def test_a_locked_down_terminal_says_why_the_first_form_is_not_left(
+    clock: HandClock, folder: Path
+) -> None:
+    desk = open_desk(folder / "new", clock)
+    async with sit_down(desk, folder, None) as sitting:
+        sitting.app.locked = True
+        await sitting.press("ctrl+q")
+        assert "only a coordinator ends the program" in sitting.words
+        assert sitting.app.is_running
+
+
+async def test_a_question_can_be_locked_and_keeps_what_was_typed(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await sitting.press("c")
+        await sitting.fill("2")
+        await sitting.type("alarm")
+        await sitting.press("ctrl+l")
+        assert isinstance(sitting.screen, LockScreen)
+        await sitting.type(LEE_PIN)
+        await sitting.press("enter")
+        assert isinstance(sitting.screen, AskDialog)
+        assert "alarm" in sitting.screen.query_one(Form).values().values()
+
+
+async def test_a_lock_leaves_no_pin_behind_it(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        await sitting.press("H")
+        form = sitting.screen.query_one(Form)
+        form.set_values({"pin": LEE_PIN, "to_pin": "123456"})
+        await sitting.press("ctrl+l")
+        assert (form.values()["pin"], form.values()["to_pin"]) == ("", "")
+
+
+@pytest.mark.parametrize("over", ["?", "c"])
+async def test_the_help_and_a_question_are_drawn_anew(
+    desk: Desk, at: SitDown, monkeypatch: pytest.MonkeyPatch, over: str
+) -> None:
+    a_session(desk, 1)
+    async with at("testing") as sitting:
+        await sitting.press("question_mark" if over == "?" else over)
+        drawn = []
+        monkeypatch.setattr(sitting.app, "repaint", lambda: drawn.append(1))
+        await sitting.press("ctrl+r")
+        assert drawn
+
+
+@pytest.mark.parametrize("key", ["u", "i", "colon"])
+async def test_a_key_of_a_session_says_on_today_where_it_works(
+    desk: Desk, folder: Path, key: str
+) -> None:
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press(key)
+        assert "session" in sitting.frame.splitlines()[-2]
+
+
+async def test_a_screen_without_a_list_says_where_to_search(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    async with at("start") as sitting:
+        await sitting.press("slash")
+        assert "There is no list to search here" in sitting.words
+
+
+async def test_a_form_shows_its_help_without_a_function_key(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    async with at("testing") as sitting:
+        await sitting.press("i")
+        assert "^g help" in sitting.frame
+        await sitting.press("ctrl+g")
+        assert "Keys of this screen" in sitting.frame
+        await sitting.press("ctrl+g", "escape", "c")
+        assert "^G help" in sitting.frame
+        await sitting.press("ctrl+g")
+        assert "Keys of this question" in sitting.frame
+
+
+# What the walk says
+
+
+async def test_enter_during_the_countdown_says_that_it_counts(
+    desk: Desk, at: SitDown
+) -> None:
+    session = a_session(desk, 1, Stage.CHECK_IN)
+    for one in session.attempts:
+        seated(desk, "a", one)
+    desk.perform(c.StartSession(session_id="a"), LEE)
+    async with at("testing") as sitting:
+        await sitting.press("enter")
+        assert "Starting in 10 - U takes the start back." in sitting.words
+        assert "Press wait" not in sitting.words
+
+
+async def test_a_cancelled_session_has_nothing_done_on_its_walk(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    desk.perform(c.CancelSession(session_id="a", reason="no heat"), LEE)
+    async with at("people") as sitting:
+        walk = sitting.frame.splitlines()[1]
+        assert "CANCELLED" in walk
+        assert sitting.app.glyphs.done not in walk
+
+
+def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written() -> None:
+    sealed = SimpleNamespace(
+        stage=Stage.SEALED,
+        changed_since_seal=False,
+        revision=1,
+        bundles=[SimpleNamespace(revision=1)],
+    )
+    step = guide.next_step(sealed, 0, None)
+    assert step.text == "sealed, and its bundle is written - back to Today"
+
+
+async def test_the_first_form_offers_the_zone_of_the_environment(
+    clock: HandClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    async with sit_down(open_desk(folder / "new", clock), folder, None) as sitting:
+        assert "Asia/Tokyo" in sitting.words
