@@ -7,7 +7,6 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.guide import next_step
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.persons import seen_keyings
 
@@ -15,7 +14,7 @@ from cptkiosk.persons import seen_keyings
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:
     """Return a session for a script."""
     line_ms = session.line_ms(desk.now())
-    step = next_step(session, line_ms, desk.definitions.policies)
+    step = desk.next_step(session)
     return {
         "session_id": session.session_id,
         "title": session.title,

@@ -21,6 +21,7 @@ from cptkiosk.domain.rules import (
     Events,
     attempt_of,
     no_conflict,
+    not_linked,
     reason_given,
     rule,
     said,
@@ -342,6 +343,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         raise Refused(
             "There is no step of yours to undo here.", "Whoever took a step undoes it."
         )
+    not_linked(last.participant_id, last.person.text, context)
     _still_undoable(session, last, last.undo, context)
     if (
         session.stage is Stage.ENDED

@@ -123,8 +123,30 @@ def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | No
     return Call(minutes, tuple(missed[minutes]), line_ms)
 
 
-def next_step(session: Session, line_ms: int, policies: Policies) -> Step:
-    """Return the next thing to do for a session; there is always one."""
+def next_step(
+    session: Session, line_ms: int, policies: Policies, lead_linked: str = ""
+) -> Step:
+    """Return the next thing to do for a session; there is always one.
+
+    Args:
+        session: as it is recorded.
+        line_ms: now, on the session's line.
+        policies: what the center has decided.
+        lead_linked: with whom on the roll its lead is linked, if with anybody.
+    """
+    handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
+    if lead_linked and handed and not _call_is_near(session, line_ms, policies):
+        text = f"the lead is linked with {lead_linked} - hand over the session"
+        return Step(text, "hand-over")
+    return _stage_step(session, line_ms, policies)
+
+
+def _call_is_near(session: Session, line_ms: int, policies: Policies) -> bool:
+    call = next_call(session, line_ms, policies) if session.running else None
+    return call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS
+
+
+def _stage_step(session: Session, line_ms: int, policies: Policies) -> Step:
     match session.stage:
         case Stage.PLANNED:
             if not session.attempts:

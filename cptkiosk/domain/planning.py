@@ -104,9 +104,25 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
             stop_clock=command.stop_clock,
         )
         return () if same else (update,)
+    _lead_free_of(session, command, context)
     allow = f"Assign {command.module.name} to another session."
     on_the_roll_once(session, attempt_id, person, allow)
     return (_assigned(session, command, attempt_id, context),)
+
+
+def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) -> None:
+    """Check that whoever runs the session is not linked with somebody new on its roll.
+
+    Raises:
+        Refused: if they are; nobody may override that.
+    """
+    links = context.linked_to(session.lead) if session.lead else {}
+    if command.participant_id in links:
+        raise Refused(
+            f"Whoever runs this session is linked with {command.person}"
+            f" ({links[command.participant_id]}).",
+            "Hand the session over first, or assign them to another session.",
+        )
 
 
 def on_the_roll_once(

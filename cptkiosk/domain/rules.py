@@ -9,24 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
-from cptkiosk.domain.commands import (
-    AttemptCommand,
-    DecideValidity,
-    DenyAttempt,
-    ExplainScore,
-    FailGate,
-    GiveCredit,
-    KeyScore,
-    PassGates,
-    PlanSession,
-    SessionCommand,
-    SettleDiscrepancy,
-    StartLate,
-    TakeSeat,
-    WaiveGate,
-)
+from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
@@ -79,14 +64,6 @@ Rule = Callable[[Session, Any, Context], Events]
 NARRATIVE_CELLS_MAX = 50_000
 """Far more than anybody types: what is longer came from elsewhere."""
 
-JUDGING = (
-    PassGates, WaiveGate, FailGate, TakeSeat, DenyAttempt, StartLate, GiveCredit,
-    KeyScore, ExplainScore, SettleDiscrepancy, DecideValidity,
-)  # fmt: skip
-"""What nobody does to a candidate they are linked with (ISO/IEC 17024), nor dismiss
-them or assign them in spite of a rule; what helps at once, such as a pause, is
-anybody's."""
-
 RULES: dict[type[SessionCommand], tuple[frozenset[Stage], Rule]] = {}
 
 
@@ -120,25 +97,37 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
             _what_allows(session.stage, command, stages),
         )
-    if (about := _judged(session, command)) is not None:
-        _not_linked(*about, context)
+    for participant_id, person in _touched(session, command):
+        not_linked(participant_id, person, context)
     return decide_it(session, command, context)
 
 
-def _judged(session: Session, command: SessionCommand) -> tuple[str, str] | None:
-    """Return whom a command judges, by id and name; nobody if it judges nobody."""
-    wish = command.instead if isinstance(command, c.CorrectModule) else command
-    if isinstance(wish, c.AssignAttempt):
-        return (wish.participant_id, wish.person) if wish.override.strip() else None
-    dismisses = isinstance(wish, c.EndEarly) and wish.outcome == Progress.DISMISSED
-    if not (isinstance(wish, JUDGING) or dismisses):
-        return None
-    assert isinstance(wish, AttemptCommand), "what judges is about one attempt"
-    attempt = session.attempts.get(wish.attempt_id)
-    return None if attempt is None else (attempt.participant_id, attempt.person.text)
+def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str], ...]:
+    """Return whom a command is about, by id and name; nobody if it is the session.
+
+    Putting somebody on the roll of a session that is only planned judges nobody,
+    unless it is in spite of a rule.
+    """
+    if isinstance(command, c.AssignAttempt):
+        planned = session.stage is Stage.PLANNED and not command.override.strip()
+        return () if planned else ((command.participant_id, command.person),)
+    named: tuple[str, ...] = ()
+    if isinstance(command, AttemptCommand):
+        named = (command.attempt_id,)
+    elif isinstance(command, c.MarkAbsent | c.RecordIrregularity):
+        named = command.attempt_ids
+    elif isinstance(command, c.TakeNote):
+        named = (command.attempt_id,)
+    people = [session.attempts[one] for one in named if one in session.attempts]
+    return tuple((one.participant_id, one.person.text) for one in people)
 
 
-def _not_linked(participant_id: str, person: str, context: Context) -> None:
+def not_linked(participant_id: str, person: str, context: Context) -> None:
+    """Check that the actor is not linked with somebody (ISO/IEC 17024).
+
+    Raises:
+        Refused: if they are; nobody may override that.
+    """
     links = context.linked_to(context.actor.staff_id)
     if participant_id in links:
         raise Refused(

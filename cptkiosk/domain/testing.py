@@ -45,6 +45,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
             "Seat, deny or mark absent everyone first.",
         )
     no_conflict(session, context.actor.staff_id, context)
+    no_conflict(session, session.lead, context)
     seated = tuple(
         one.attempt_id
         for one in session.attempts.values()

@@ -13,6 +13,7 @@ PLACES = {
     "open": "check-in",
     "check-in": "check-in",
     "gate": "check-in",
+    "hand-over": "check-in",
     "start": "start",
     "testing": "testing",
     "confirm": "testing",

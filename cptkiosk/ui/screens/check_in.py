@@ -148,7 +148,10 @@ class CheckInScreen(CheckInActs):
 
     def next_step(self) -> Step:
         """Name the person under the cursor, on whom Enter acts."""
+        step = super().next_step()
         attempt = self.current if self.drawable else None
+        if step.action == "hand-over":
+            return step
         if attempt is not None and self.too_late(attempt):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
@@ -157,9 +160,9 @@ class CheckInScreen(CheckInActs):
             words = f"{name} is too late to start - deny them"
             return Step(words, "deny", "Enter", attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
-            return super().next_step()
+            return step
         if self.session.stage is Stage.RUNNING and not attempt.late:
-            return super().next_step()
+            return step
         left = len(self._unresolved())
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
@@ -268,6 +271,9 @@ class CheckInScreen(CheckInActs):
     async def do_next(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
         attempt = self.current
+        if self.next_step().action == "hand-over":
+            await self.action_press("hand_over")
+            return
         if attempt is not None and self.too_late(attempt):
             await self.action_press(self.next_step().action)
             return

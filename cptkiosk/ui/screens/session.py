@@ -8,7 +8,7 @@ from textual import events
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import SessionCommand, UndoStep
-from cptkiosk.domain.guide import STAGES, Step, next_step, stage_index
+from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.messages import Asked
@@ -63,7 +63,7 @@ class SessionScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Return what to do next in this session."""
-        return next_step(self.session, self.line_ms, self.definitions.policies)
+        return self.kiosk.desk.next_step(self.session)
 
     def tick(self) -> None:
         """Draw the Next line too: it counts down."""

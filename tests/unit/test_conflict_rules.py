@@ -1,0 +1,149 @@
+"""Staff linked with a candidate do not run that candidate's session."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor, Refused, Role
+from support.center import DANA, LEE, LEE_PIN
+from support.sessions import (
+    a_session,
+    attempt_id,
+    ended,
+    opened,
+    planned,
+    register,
+    seated,
+)
+
+A = "a"
+KIM = Actor("s3", Role.PROCTOR)
+KIM_PIN = "551177"
+P1 = attempt_id("P1")
+ONE = {"session_id": A, "attempt_id": P1}
+TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+
+
+def linked(desk: Desk, staff_id: str = LEE.staff_id, who: str = "P1") -> None:
+    desk.note(
+        p.DeclareConflict(participant_id=who, staff_id=staff_id, relation="family"),
+        DANA,
+    )
+
+
+def third(desk: Desk) -> None:
+    desk.add_staff("Kim Park", Role.PROCTOR, KIM_PIN, "2026-01-15", DANA)
+
+
+def noise(*attempts: str) -> c.RecordIrregularity:
+    return c.RecordIrregularity(
+        session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
+        attempt_ids=attempts, observed="A mower outside.", action_taken="Waited.",
+        details=(("noise-source", "a mower"),),
+    )  # fmt: skip
+
+
+TOUCHING: dict[str, c.SessionCommand] = {
+    "break": c.BeginBreak(**ONE),
+    "pause": c.BeginPause(**ONE, reason="the mouse broke"),
+    "credit": c.GiveCredit(**ONE, credit_ms=60_000, reason="the mouse broke"),
+    "vendor clock": c.NoteVendorClock(**ONE, vendor_left_ms=60_000),
+    "finish": c.FinishAttempt(**ONE),
+    "withdraw": c.EndEarly(**ONE, outcome="withdrawn", reason="ill"),
+    "note": c.TakeNote(session_id=A, attempt_id=P1, text="they asked for water"),
+    "irregularity": noise(attempt_id("P2"), P1),
+}
+
+
+@pytest.mark.parametrize("command", TOUCHING.values(), ids=TOUCHING)
+def test_linked_proctor_takes_no_step_with_that_candidate(
+    desk: Desk, command: c.SessionCommand
+) -> None:
+    a_session(desk, 2)
+    linked(desk)
+
+    with pytest.raises(Refused, match="You are linked with FamilyP1, Kim"):
+        desk.perform(command, LEE)
+    desk.perform(command, DANA)
+
+
+def test_linked_proctor_still_helps_others_and_halts(desk: Desk) -> None:
+    a_session(desk, 2)
+    linked(desk)
+
+    desk.perform(c.BeginBreak(**TWO), LEE)
+    desk.perform(noise(attempt_id("P2")), LEE)
+    desk.perform(c.HaltSession(session_id=A, reason="fire alarm"), LEE)
+    assert desk.session(A).stage is Stage.HALTED
+
+
+def test_linked_proctor_keys_no_score_of_that_candidate(desk: Desk) -> None:
+    a_session(desk, 2)
+    ended(desk, A)
+    linked(desk)
+
+    with pytest.raises(Refused, match="linked"):
+        desk.perform(c.KeyScore(**ONE, shown="70"), LEE)
+    desk.perform(c.KeyScore(**TWO, shown="70"), LEE)
+
+
+def test_linked_proctor_does_not_mark_that_candidate_absent(desk: Desk) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    linked(desk)
+
+    with pytest.raises(Refused, match="linked"):
+        desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+
+
+def test_linked_proctor_does_not_undo_a_step_with_that_candidate(desk: Desk) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    linked(desk)
+
+    with pytest.raises(Refused, match="linked"):
+        desk.perform(c.UndoStep(session_id=A), LEE)
+
+
+def test_session_does_not_start_while_its_lead_is_linked(desk: Desk) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    seated(desk, A, P1)
+    third(desk)
+    linked(desk)
+
+    with pytest.raises(Refused, match="may not run their session"):
+        desk.perform(c.StartSession(session_id=A), DANA)
+
+    desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)
+    desk.perform(c.StartSession(session_id=A), DANA)
+
+
+def test_candidate_linked_with_the_lead_is_not_put_on_the_open_roll(desk: Desk) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    register(desk, ("P2",), "safety")
+    linked(desk, who="P2")
+
+    for actor in (LEE, DANA):
+        with pytest.raises(Refused, match="linked"):
+            desk.perform(desk.assignment(A, "P2", "safety"), actor)
+
+
+@pytest.mark.parametrize("stage", [Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED])
+def test_hand_over_is_next_once_the_lead_is_found_to_be_linked(
+    desk: Desk, stage: Stage
+) -> None:
+    a_session(desk, 2, stage)
+    assert desk.next_step(desk.session(A)).action != "hand-over"
+    linked(desk)
+
+    step = desk.next_step(desk.session(A))
+    assert step.action == "hand-over"
+    assert "FamilyP1, Kim" in step.text
+
+    third(desk)
+    desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)
+    assert desk.next_step(desk.session(A)).action != "hand-over"
