@@ -5,10 +5,24 @@ from pathlib import Path
 
 import argon2.profiles
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cptkiosk.desk import Desk
 from support.center import open_desk, staffed
 from support.clock import HandClock
+from support.options import profile
+
+ANY_SPEED = settings(
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+"""Whole histories are examples too, and how fast they are is asked elsewhere."""
+
+settings.register_profile("check", ANY_SPEED, derandomize=True)
+settings.register_profile("soak", ANY_SPEED, derandomize=False)
+settings.load_profile(profile())
 
 
 @pytest.fixture(autouse=True, scope="session")
