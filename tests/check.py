@@ -1,55 +1,87 @@
-"""Everything a change must pass, in the order that fails fastest.
+"""Everything a change must pass: format, lint, layers, types and tests.
 
-Run it as `python tests/check.py`; what follows goes to pytest: `-k clock`, `-n 0`.
+Run it as `python tests/check.py`; what follows goes to pytest: `-k clock`, `-n 0`. What
+reads the source runs beside the tests, and stops them as soon as it finds something.
+What each step wrote is printed whole, with the time it took.
 """
 
-import subprocess
+import asyncio
+import signal
 import sys
+import time
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Sequence
 from pathlib import Path
-
-PYTEST = ["-m", "pytest", "-q"]
-NONE_CHOSEN = 5
-"""What pytest says when the arguments given choose no test of a step."""
-
-TIMED = (
-    "tests/benchmarks",
-    "tests/e2e/test_kill.py",
-    "tests/e2e/test_line_drops.py",
-    "tests/e2e/test_two_terminals.py",
-    "tests/e2e/test_whole_day.py",
-)
-"""What is timed against the clock, and so gets the machine to itself."""
 
 ROOT = Path(__file__).resolve().parents[1]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
+STATIC = {
+    "ruff format --check": ["-m", "ruff", "format", "--check", "."],
+    "ruff check": ["-m", "ruff", "check", "."],
+    "lint-imports": ["-c", LINT_IMPORTS],
+    "mypy": ["-m", "mypy"],
+}
+TESTS = ["-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"]
 
 
-def checks(pytest_args: list[str]) -> list[tuple[str, list[str]]]:
-    """Return every step: what it is called, and what this Python is to run."""
-    ignored = [word for path in TIMED for word in ("--ignore", path)]
-    return [
-        ("ruff format --check", ["-m", "ruff", "format", "--check", "."]),
-        ("ruff check", ["-m", "ruff", "check", "."]),
-        ("mypy", ["-m", "mypy"]),
-        ("lint-imports", ["-c", LINT_IMPORTS]),
-        ("pytest", [*PYTEST, "-n", "4", "--dist", "worksteal", *ignored, *pytest_args]),
-        ("pytest, timed", [*PYTEST, *TIMED, *pytest_args]),
-    ]
+class StepFailed(Exception):
+    """A step ended in anything but 0; it says what there is to say."""
 
 
-def main() -> int:
-    """Run the steps up to the first that fails, and return its exit code."""
-    for name, arguments in checks(sys.argv[1:]):
-        print(f"== {name}", flush=True)
-        done = subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False)
-        if sys.argv[1:] and done.returncode == NONE_CHOSEN:
-            continue
-        if done.returncode:
-            print(f"== {name} failed", flush=True)
-            return done.returncode
-    print("== all passed", flush=True)
-    return 0
+async def run(name: str, arguments: Sequence[str], *, live: bool = False) -> str:
+    """Run a step and return what is to be printed about it, unless that went out live.
+
+    Raises:
+        StepFailed: with the same, if the step failed.
+    """
+    began_s = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=ROOT,
+        stdout=None if live else PIPE,
+        stderr=None if live else STDOUT,
+    )
+    try:
+        wrote, _ = await process.communicate()
+    except asyncio.CancelledError:
+        # As Ctrl+C would: tests then put away what they started.
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+        raise
+    ended = "failed" if process.returncode else "passed"
+    told = f"== {name}: {ended} after {time.monotonic() - began_s:.1f} s"
+    if wrote:
+        told += f"\n{wrote.decode(errors='replace').rstrip()}"
+    if process.returncode:
+        raise StepFailed(told)
+    return told
+
+
+async def check(pytest_arguments: Sequence[str]) -> list[str]:
+    """Run every step at once and return what each found; the first failure ends all."""
+    async with asyncio.TaskGroup() as group:
+        steps = [
+            group.create_task(run(name, arguments))
+            for name, arguments in STATIC.items()
+        ]
+        tests = run("pytest", [*TESTS, *pytest_arguments], live=True)
+        steps.append(group.create_task(tests))
+    return [step.result() for step in steps]
+
+
+def main(pytest_arguments: Sequence[str]) -> int:
+    """Run the check, print what it found, and return 0, or 1 if something failed."""
+    code = 0
+    try:
+        told = [*asyncio.run(check(pytest_arguments)), "== all passed"]
+    except* StepFailed as failed:
+        told = [str(one) for one in failed.exceptions]
+        told.append("== failed; what was still running was stopped")
+        code = 1
+    print(*told, sep="\n", flush=True)
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

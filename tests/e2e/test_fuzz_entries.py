@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
 from textual import events
@@ -37,8 +37,8 @@ from cptkiosk.upload.sheets import FORMULA, table
 from support import walk
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
+from support.hostile import FORMULAS as SUMS
 from support.hostile import (
-    EXAMPLES,
     KNOWN,
     MARKUP,
     SEQUENCES,
@@ -46,7 +46,7 @@ from support.hostile import (
     steering_in,
     texts,
 )
-from support.hostile import FORMULAS as SUMS
+from support.options import examples
 from support.raw import raw
 from support.sessions import a_session, roll
 from support.sitting import Sitting
@@ -250,18 +250,13 @@ def strings_in(value):
             yield from strings_in(one)
 
 
-FUZZ = settings(
-    # To make an example smaller would go through whole screens for minutes.
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+# To make an example smaller would go through whole screens for minutes.
+FUZZ = settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_entry_lets_anything_but_text_in_or_out(place: str) -> None:
-    @settings(FUZZ, max_examples=3 * EXAMPLES if place in SHORT else EXAMPLES)
+    @settings(FUZZ, max_examples=examples(3 if place in SHORT else 1))
     @given(known=st.permutations(KNOWN), more=st.lists(texts, max_size=8))
     def fuzz(known, more) -> None:
         hostile = [one for pair in zip_longest(more, known) for one in pair if one]
@@ -273,7 +268,7 @@ def test_no_entry_lets_anything_but_text_in_or_out(place: str) -> None:
     fuzz()
 
 
-@settings(FUZZ, max_examples=2 * EXAMPLES)
+@settings(FUZZ, max_examples=examples(2))
 @given(words=st.lists(st.text(min_size=1, max_size=60), min_size=6, max_size=6))
 def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(words) -> None:
     async def write(folder: Path) -> None:
@@ -323,7 +318,7 @@ def why_refused(text: str):
     return "nothing speaks against it"
 
 
-@settings(FUZZ, max_examples=100 * EXAMPLES)
+@settings(FUZZ, max_examples=examples(100))
 @given(rows=st.lists(st.tuples(texts, st.text(max_size=20)), min_size=1, max_size=4))
 def test_no_cell_of_a_table_is_a_formula_or_steers(rows) -> None:
     made = table(("one", "two"), rows)

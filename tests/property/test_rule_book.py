@@ -2,32 +2,31 @@
 
 A stopwatch, a score sheet and a cash box are kept by hand beside it (`support.paper`).
 Each day is a seed, so that a day that fails can be had again: it is in the test's id.
-For other and longer ones:
-
-    RULE_BOOK_DAYS=1000-1500 RULE_BOOK_STEPS=300 pytest --timeout=0 tests/property
+CPTKIOSK_TEST_SEED, _RULE_DAYS and _RULE_STEPS set the first, how many, and how long.
 """
 
-import os
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules import RULES
+from support.options import USUAL_SEED, examples, option
 from support.rule_book import RuleBook
 from support.sessions import a_session
 from support.wishes import Wishes
 
-FIRST, _, LAST = os.environ.get("RULE_BOOK_DAYS", "0-20").partition("-")
-STEPS = int(os.environ.get("RULE_BOOK_STEPS", "70"))
+FIRST = option("SEED", USUAL_SEED)
+DAYS = option("RULE_DAYS", 20)
+STEPS = option("RULE_STEPS", 70)
 
 
-@pytest.mark.parametrize("seed", range(int(FIRST), int(LAST)))
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + DAYS))
 def test_the_rule_book_holds_on_any_day(seed: int, tmp_path: Path) -> None:
     book = RuleBook(seed, tmp_path / "data")
     for _ in range(STEPS):
@@ -71,10 +70,4 @@ class RuleBookMachine(RuleBasedStateMachine):
 
 
 TestRuleBook = RuleBookMachine.TestCase
-TestRuleBook.settings = settings(
-    max_examples=3,
-    stateful_step_count=30,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+TestRuleBook.settings = settings(max_examples=examples(3), stateful_step_count=30)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cptkiosk.desk import Desk
@@ -25,11 +25,14 @@ from cptkiosk.ledger.codec import commitments, decode, encode
 from cptkiosk.ledger.verify import rebuild, verify
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
+from support.options import USUAL_SEED, examples, option
 from support.paper import TICK_MS, Paper
 from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
 
 A = "a"
-DAYS, STEPS = 24, 90
+FIRST = option("SEED", USUAL_SEED)
+DAYS = option("RULE_DAYS", 20)
+STEPS = option("RULE_STEPS", 90)
 BEAT_MS = 15_000
 
 
@@ -230,7 +233,7 @@ class Day:
             one.ledger.close()
 
 
-@pytest.mark.parametrize("seed", range(DAYS))
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + DAYS))
 def test_no_time_is_made_or_lost_on_any_day(seed: int, tmp_path: Path) -> None:
     day = Day(seed, tmp_path / "data")
     for _ in range(STEPS):
@@ -278,7 +281,7 @@ def made(cls: type) -> st.SearchStrategy[object]:
 
 
 @pytest.mark.parametrize("kind", sorted(EVENT_TYPES))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25))
 @given(data=st.data())
 def test_every_event_reads_back_and_keeps_what_is_personal_outside(
     kind: str, data

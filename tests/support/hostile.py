@@ -1,12 +1,8 @@
 """Text that would steer a terminal, hide, or drown a screen; and what gives it away."""
 
-import os
 import re
 
 from hypothesis import strategies as st
-
-EXAMPLES = int(os.environ.get("CPTKIOSK_FUZZ_EXAMPLES", "1"))
-"""How often each place is gone through; more of them by hand, before a release."""
 
 SEQUENCES = (
     "\x1b]52;c;ZXZpbA==\x07",

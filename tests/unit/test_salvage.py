@@ -25,6 +25,7 @@ from cptkiosk.ledger.verify import rebuild, verify
 from support.center import LEDGER, open_desk
 from support.clock import HandClock
 from support.damage import Whole, damage, entry_bytes, make_whole, record
+from support.options import chance
 from support.raw import raw, tamper
 from support.sessions import a_session
 
@@ -118,12 +119,10 @@ def test_a_flipped_byte_is_named_or_did_not_matter_and_what_verifies_comes_out(
     find: Callable[[random.Random, Whole, int], list[int]],
     flips: int,
 ) -> None:
-    seed = random.SystemRandom().randrange(10**9)
-    print(f"seed {seed}")
-    chance = random.Random(seed)
-    places = find(chance, whole, flips)
+    at_random = chance()
+    places = find(at_random, whole, flips)
     out = Counter(
-        flipped(whole, at, 1 << chance.randrange(8), tmp_path / "new.db")
+        flipped(whole, at, 1 << at_random.randrange(8), tmp_path / "new.db")
         for at in places
     )
 
