@@ -12,7 +12,6 @@ from typing import ClassVar, TypeVar
 from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
-from textual.drivers.linux_driver import LinuxDriver
 from textual.scrollbar import ScrollBar
 
 from cptkiosk.clock import SystemClock
@@ -24,6 +23,7 @@ from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
 from cptkiosk.resources import stylesheets
 from cptkiosk.settings import Paths, keep_look, looks_in
+from cptkiosk.ui.driver import KioskDriver
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.lockdown import ask_to_leave
@@ -53,13 +53,6 @@ log = logging.getLogger("cptkiosk")
 
 
 ScrollBar.renderer = PlainScrollBar
-
-
-class KioskDriver(LinuxDriver):
-    """Textual's driver without bracketed paste: an unterminated one kills the keys."""
-
-    def _enable_bracketed_paste(self) -> None:
-        """Leave it off."""
 
 
 class KioskApp(EconomicalApp, inherit_bindings=False):

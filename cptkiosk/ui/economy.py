@@ -54,6 +54,9 @@ class EconomicalApp(App[int]):
     _owed = False
     """Whether a frame was left out because the terminal did not take the last ones."""
 
+    _owed_afresh = False
+    """Whether that frame was to be drawn on an empty screen."""
+
     @on(events.Mount)
     def _watch_for_return(self) -> None:
         """Start afresh whenever the terminal comes back from elsewhere."""
@@ -66,11 +69,14 @@ class EconomicalApp(App[int]):
 
     def repaint(self) -> None:
         """Draw everything again, whatever the terminal shows now."""
-        self._shadow = None
         driver = self._terminal()
         if driver is not None and behind(driver):
-            self._owed = True
+            self._owed = self._owed_afresh = True
             return
+        self._draw_afresh(driver)
+
+    def _draw_afresh(self, driver: Driver | None) -> None:
+        self._shadow, self._owed_afresh = None, False
         if driver is not None:
             driver.write(_START_AFRESH)
         self.screen.refresh()
@@ -115,9 +121,10 @@ class EconomicalApp(App[int]):
         driver = self._terminal()
         if self._owed and driver is not None and not behind(driver):
             self._owed = False
-            if self._shadow is None:
-                driver.write(_START_AFRESH)
-            self.screen.refresh()
+            if self._owed_afresh or self._shadow is None:
+                self._draw_afresh(driver)
+            else:
+                self.screen.refresh()
 
     def _difference(self, update: LayoutUpdate | ChopsUpdate) -> str:
         """Return the control codes and text that bring `update` to the terminal."""

@@ -22,8 +22,8 @@ FROM_KEYS = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP})
 PATIENCE_S = 3.0
 """How long the loop may take to leave."""
 
-LOOK_S = 0.5
-"""How often the terminal is looked at for a hang-up that no signal tells of."""
+LOOK_S = 0.2
+"""How often signals are looked for; a hang-up of the terminal is noticed at once."""
 
 HUNG_UP = 128 + signal.SIGHUP
 RESTORE = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[0m\r\n"
@@ -73,10 +73,13 @@ class Watchdog(threading.Thread):
         """Wait; ask to leave; end the program if it does not."""
         code = 0
         while not code and not self._over.is_set():
-            taken = signal.sigtimedwait(self._awaited, LOOK_S)
+            is_gone = hung_up(0, LOOK_S)
+            # Without a time to wait, as CPython 3.11 makes a signal up if the program is
+            # stopped while it waits, and continued once that time is over.
+            taken = signal.sigtimedwait(self._awaited, 0)
             if taken is not None:
                 code = 128 + taken.si_signo
-            elif hung_up(0):
+            elif is_gone:
                 code = HUNG_UP
         if not code or self._over.is_set():
             return
@@ -98,13 +101,13 @@ class Watchdog(threading.Thread):
         os._exit(code)
 
 
-def hung_up(descriptor: int) -> bool:
-    """Return whether the other end of a terminal is gone."""
+def hung_up(descriptor: int, within_s: float) -> bool:
+    """Wait for at most `within_s`; return whether the other end of a terminal is gone."""
     poll = select.poll()
     poll.register(descriptor, 0)
     with suppress(OSError):
         return any(
             event & (select.POLLHUP | select.POLLERR | select.POLLNVAL)
-            for _, event in poll.poll(0)
+            for _, event in poll.poll(within_s * 1000)
         )
     return True

@@ -17,14 +17,21 @@ from typing import Self
 import pyte
 import pytest
 
-WAIT_S = 20.0
+WAIT_S = 120.0
+"""Far longer than anything takes on a busy machine; what comes is not waited for."""
+
+QUIET_S = 0.01
+"""Nothing has come for so long: what was drawn is taken in."""
+
 NEXT_LINE = 2
 BEYOND = 40
 """Columns to the right of the terminal, into which nothing may ever be drawn."""
 
 KEYS = {
     "enter": b"\r",
-    "esc": b"\x1b",
+    # With what a terminal says on getting the focus: alone, Esc and the next key may be
+    # taken for one.
+    "esc": b"\x1b\x1b[I",
     "space": b" ",
     "up": b"\x1b[A",
     "down": b"\x1b[B",
@@ -46,9 +53,14 @@ UNKNOWN = re.compile(
 ENTERED, LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 """The program takes the terminal, and gives it back; what it says outside is no screen."""
 
+ASKS_FOR_FRAMES, SENDS_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+FRAME_BEGINS, FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Textual asks whether frames may be marked; then none is looked at half drawn."""
+
 PROGRAM = (sys.executable, "-m", "cptkiosk")
 """What runs on the terminal, unless a test names something else."""
 
+STOPPED = "T"
 RECORDED = re.compile(r"#(\d+) ")
 
 
@@ -67,6 +79,7 @@ class Terminal:
         self.raw = b""
         self._fed = 0
         self._open = True
+        self._told = False
         self._hung_up = False
         self._resized = False
         self._screen = pyte.Screen(self.columns + BEYOND, self.rows)
@@ -125,6 +138,17 @@ class Terminal:
         return self._process.pid
 
     @property
+    def state(self) -> str:
+        """What the system says the process does: R, S, T for stopped ..."""
+        stat = Path(f"/proc/{self.pid}/stat").read_text("utf-8")
+        return stat.rpartition(")")[2].split()[0]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process has neither ended nor been stopped."""
+        return not self.ended and self.state != STOPPED
+
+    @property
     def ended(self) -> bool:
         """Whether that process has ended."""
         return self._process.poll() is not None
@@ -143,7 +167,7 @@ class Terminal:
         self._open = False
         self._hung_up = True
 
-    def gone_within(self, seconds: float) -> bool:
+    def gone_within(self, seconds: float = WAIT_S) -> bool:
         """Tell whether the program ends, without reading what it says meanwhile."""
         try:
             self._process.wait(seconds)
@@ -207,6 +231,9 @@ class Terminal:
             came = b""
         self._open = bool(came)
         self.raw += came
+        if not self._told and ASKS_FOR_FRAMES in self.raw:
+            self._told = True
+            self.send(SENDS_FRAMES)
         # A sequence cut in two by the pipe waits for its other half.
         end = self.raw.rfind(b"\x1b")
         whole = len(self.raw) if end < 0 or len(self.raw) - end > 40 else end
@@ -220,13 +247,19 @@ class Terminal:
 
     def settled(self) -> str:
         """Take in everything that has come, and return the screen."""
-        while self.pump(0.02):
+        deadline = time.monotonic() + WAIT_S
+        while self.pump(QUIET_S) or (self._in_frame and time.monotonic() < deadline):
             pass
         self._feed(len(self.raw))
         # A frame for the old size may still have been on its way.
         if ENTERED in self.raw and LEFT not in self.raw and not self._resized:
             self._check_edge()
         return self.text
+
+    @property
+    def _in_frame(self) -> bool:
+        """Whether a frame has begun and not ended."""
+        return self._open and self.raw.rfind(FRAME_BEGINS) > self.raw.rfind(FRAME_ENDS)
 
     def _check_edge(self) -> None:
         for y in range(self.rows):

@@ -1,5 +1,6 @@
 """Steps of the exam day as keys on a terminal, each waited for until it is recorded."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -69,10 +70,6 @@ def open_terminal(folder: Path, **options: object) -> Terminal:
     return Terminal("--data-dir", folder, **options)  # type: ignore[arg-type]
 
 
-ESC_S = 0.3
-"""Longer than a program waits for what may follow an Esc."""
-
-
 def look() -> None:
     """Read what the screen says, as somebody does before they press Enter."""
     time.sleep(max(LONG_S, SETTLES_S, RESTS_S))
@@ -124,16 +121,19 @@ def import_roster(terminal: Terminal, path: str, *, finds: str) -> None:
     back_to_today(terminal)
 
 
+def leave_screen(terminal: Terminal) -> None:
+    """Press Esc, and wait until the screen is another."""
+    before = terminal.text
+    terminal.press("esc")
+    terminal.wait_until(lambda: terminal.text != before, "another screen")
+
+
 def back_to_today(terminal: Terminal) -> None:
     """Press Esc until Today is there."""
     for _ in range(4):
         if TODAY in terminal.settled():
-            # An Esc too many and the next key at once would be one key to a terminal.
-            time.sleep(ESC_S)
             return
-        before = terminal.text
-        terminal.press("esc")
-        terminal.wait_until(lambda seen=before: terminal.text != seen, "another screen")
+        leave_screen(terminal)
     terminal.wait_for(TODAY)
 
 
@@ -215,3 +215,33 @@ def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
     return terminal.wait_until(
         lambda: terminal.recorded > before, f"an entry after #{before} by {key}"
     )
+
+
+CLOCK = re.compile(r"\b(\d):(\d\d):(\d\d)\b")
+TICK_S = 1.5
+"""What is left is shown in whole seconds, and drawn a moment after each of them."""
+
+
+def ends_at_s(folder: Path, *, credit_s: float = 0) -> float:
+    """Return when somebody who started with all others has to end, as a UTC time."""
+    with desk_of(folder) as desk:
+        start_ms = desk.session(SESSION).start_line_ms
+    assert start_ms is not None
+    return start_ms / 1000 + 90 * 60 + credit_s
+
+
+def wait_left(terminal: Terminal, name: str, end_utc_s: float) -> None:
+    """Wait until the row of somebody shows the time that is left until `end_utc_s`.
+
+    A machine may be too busy to show a second in time, but not each of them.
+    """
+
+    def is_right() -> bool:
+        found = CLOCK.search(terminal.row(name, "Safety"))
+        if found is None:
+            return False
+        hours, minutes, seconds = map(int, found.groups())
+        left_s = hours * 3600 + minutes * 60 + seconds
+        return abs(end_utc_s - time.time() - left_s) <= TICK_S
+
+    terminal.wait_until(is_right, f"the time that {name} has left")
