@@ -79,6 +79,7 @@ def policies_of(layer: Layer) -> Policies:
         credit_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
         undo_start_seconds: Annotated[int, Meta(ge=0, le=3600)]
         undo_finish_minutes: Annotated[int, Meta(ge=0, le=60)]
+        percent_shown: Literal["rounded", "cut-off", "unknown"]
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
         renewal_years: Annotated[int, Meta(ge=1, le=100)]

@@ -3,7 +3,7 @@
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import OUTCOMES, ScoreState, Validity
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.rules import (
     Context,
@@ -19,6 +19,7 @@ from cptkiosk.domain.values import Refused, Role, plural
 
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
+SHOWN_AS = ("", "raw", "percent")
 UPHOLD = ("score", "vendor")
 DECIDED: dict[Validity, frozenset[Validity]] = {
     Validity.FLAGGED: frozenset({Validity.CLEAN}),
@@ -51,7 +52,7 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
         raise Refused(
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
         )
-    reading = scoring.read_score(command.shown, attempt.module)
+    reading = _read(command, attempt, context)
     keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
     return (
         keyed(
@@ -60,8 +61,34 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
             raw_max=reading.raw_max,
             shown=reading.shown,
             vendor_verdict=command.vendor_verdict,
+            shown_as=command.shown_as,
         ),
     )
+
+
+def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Reading:
+    """Return what was keyed, once it is clear whether that is a percent.
+
+    Raises:
+        Refused: if it is no score, or would pass as one and fail as the other.
+    """
+    shown, policy = command.shown.strip(), context.policies.percent_shown
+    if command.shown_as not in SHOWN_AS:
+        raise Refused(f"A score is not '{command.shown_as}'.", "Use raw or percent.")
+    if command.shown_as == "percent" and not shown.endswith("%"):
+        shown = f"{shown}%"
+    if command.shown_as == "raw" and shown.endswith("%"):
+        raise Refused(f"{shown} is a percent.", "Key the number of correct answers.")
+    reading = scoring.read_score(shown, attempt.module, policy)
+    said_which = command.shown_as or command.vendor_verdict
+    if not said_which and scoring.sign_decides(shown, attempt.module, policy):
+        raw_passes = scoring.verdict(reading.raw_min, reading.raw_max, attempt.module)
+        one, other = ("pass", "fail") if raw_passes.passed else ("fail", "pass")
+        raise Refused(
+            f"{shown} correct answers {one}; {shown} percent may {other}.",
+            "Choose the vendor's verdict, or what the number is.",
+        )
+    return reading
 
 
 @rule(c.ExplainScore, *SCORES_OPEN)

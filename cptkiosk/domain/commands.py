@@ -280,6 +280,8 @@ class KeyScore(AttemptCommand):
 
     shown: str
     vendor_verdict: str = ""
+    shown_as: str = ""
+    """What a number without a sign is: raw or percent; nothing if nobody was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)

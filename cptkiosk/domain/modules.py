@@ -90,6 +90,8 @@ class Policies:
     credit_coordinator_minutes: int
     undo_start_seconds: int
     undo_finish_minutes: int
+    percent_shown: Literal["rounded", "cut-off", "unknown"]
+    """How the vendor makes whole percents of a score."""
     retake_wait_days: int
     retake_wait_days_after_third: int
     renewal_years: int

@@ -33,8 +33,15 @@ class Reading:
     shown: str
 
 
-def read_score(text: str, module: AssignedModule) -> Reading:
+def read_score(
+    text: str, module: AssignedModule, percent_shown: str = "unknown"
+) -> Reading:
     """Read what a proctor keyed: a raw score, or a percent with its sign.
+
+    Args:
+        text: what was keyed, such as '64' or '77%'.
+        module: what was taken.
+        percent_shown: how the vendor makes a percent: rounded, cut-off, or unknown.
 
     Raises:
         Refused: if it is no number, out of range, or a percent that could mean both a
@@ -48,7 +55,7 @@ def read_score(text: str, module: AssignedModule) -> Reading:
         )
     whole, decimals, percent = match.groups()
     if percent:
-        return _read_percent(match, module)
+        return _read_percent(match, module, percent_shown)
     if decimals is not None:
         raise Refused(
             f"{text.strip()} is not a whole number.",
@@ -64,18 +71,43 @@ def read_score(text: str, module: AssignedModule) -> Reading:
     return Reading(raw, raw, f"{raw}")
 
 
-def _read_percent(match: re.Match[str], module: AssignedModule) -> Reading:
+def sign_decides(text: str, module: AssignedModule, percent_shown: str) -> bool:
+    """Return whether a number keyed without a sign would mean the other as a percent.
+
+    From 64 to 76 a number passes Safety as correct answers and fails it as a percent.
+    """
+    if not text.strip().isdecimal():
+        return False
+    raw = int(text)
+    meant = _meant(Fraction(raw), Fraction(1), module, percent_shown)
+    verdicts = {passes(one, module.items, module.cut_percent) for one in meant}
+    return bool(verdicts - {passes(raw, module.items, module.cut_percent)})
+
+
+def _meant(
+    percent: Fraction, step: Fraction, module: AssignedModule, percent_shown: str
+) -> list[int]:
+    """Return every raw score that may show as `percent`, given to a `step`."""
+    found = []
+    for raw in range(module.items + 1):
+        over = Fraction(100 * raw, module.items) - percent
+        rounded = percent_shown != "cut-off" and abs(over) <= step / 2
+        cut_off = percent_shown != "rounded" and 0 <= over < step
+        if rounded or cut_off:
+            found.append(raw)
+    return found
+
+
+def _read_percent(
+    match: re.Match[str], module: AssignedModule, percent_shown: str
+) -> Reading:
     shown = match[0]
     decimals = match[2] or ""
     percent = Fraction(f"{match[1]}.{decimals or 0}")
     if percent > 100:
         raise Refused(f"{float(percent):g} % is more than 100 %.", "Key it again.")
-    half_step = Fraction(1, 2 * 10 ** len(decimals))
-    meant = [
-        raw
-        for raw in range(module.items + 1)
-        if abs(Fraction(100 * raw, module.items) - percent) <= half_step
-    ]
+    step = Fraction(1, 10 ** len(decimals))
+    meant = _meant(percent, step, module, percent_shown)
     if not meant:
         raise Refused(
             f"No score of {module.items} items shows as {shown}.",

@@ -362,6 +362,8 @@ class ScoreKeyed(AttemptFact):
     raw_max: int
     shown: str
     vendor_verdict: str = ""
+    shown_as: str = ""
+    """What somebody said the number is: raw, percent, or nothing if not asked."""
 
 
 @fact("score-corrected.v1")
@@ -373,6 +375,8 @@ class ScoreCorrected(AttemptFact):
     raw_max: int
     shown: str
     vendor_verdict: str = ""
+    shown_as: str = ""
+    """What somebody said the number is: raw, percent, or nothing if not asked."""
 
 
 @fact("score-explained.v1")

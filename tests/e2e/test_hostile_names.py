@@ -189,7 +189,9 @@ def scored(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             for _ in range(2):
-                wish = c.KeyScore(session_id=walk.SESSION, attempt_id=one, shown="70")
+                wish = c.KeyScore(
+                    session_id=walk.SESSION, attempt_id=one, shown="70", shown_as="raw"
+                )
                 desk.perform(wish, DANA)
         wish = c.ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
         desk.perform(wish, DANA)

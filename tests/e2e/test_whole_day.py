@@ -15,10 +15,10 @@ from support.terminal import Terminal
 
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 SCORES = {
-    "Alvarez": ("70", "71", "70", "70"),
+    "Alvarez": ("80", "81", "80", "80"),
     "Chen": ("62", "62"),
-    "Ibáñez": ("75", "75"),
-    "Trần": ("76", "76"),
+    "Ibáñez": ("78", "78"),
+    "Trần": ("79", "79"),
     "Washington": ("40", "40"),
     "Williams": ("80", "80"),
 }

@@ -184,10 +184,10 @@ def scored(desk: Desk, *, wholly: bool = False) -> None:
         raw = next(raws)
         if at >= 5 and not wholly:
             if at == 5:
-                desk.perform(c.KeyScore(**about, shown=f"{raw}"), LEE)
+                desk.perform(c.KeyScore(**about, shown=f"{raw}", shown_as="raw"), LEE)
             continue
         for shown in (raw, raw - 1 if at == 4 and not wholly else raw):
-            desk.perform(c.KeyScore(**about, shown=f"{shown}"), LEE)
+            desk.perform(c.KeyScore(**about, shown=f"{shown}", shown_as="raw"), LEE)
 
 
 def settled(desk: Desk) -> None:

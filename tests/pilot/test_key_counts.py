@@ -91,10 +91,10 @@ async def test_both_keyings_of_a_score(desk: Desk, at: type) -> None:
     ended(desk, "a")
     async with at("scores") as hands:
         for _ in range(2):
-            await hands.press(*"70", "enter")
+            await hands.press(*"80", "enter")
 
         score = attempt(desk, "P1").score
-        assert (score.state, score.raw_min) == (ScoreState.VERIFIED, 70)
+        assert (score.state, score.raw_min) == (ScoreState.VERIFIED, 80)
         hands.told("both keyings of a score of two digits", SCORE_PAIR_MAX)
 
 
@@ -105,12 +105,12 @@ async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(
     ended(desk, "a")
     async with at("scores") as hands:
         for _ in range(2):
-            for digits in ("70", "71", "72"):
+            for digits in ("80", "81", "82"):
                 await hands.press(*digits, "enter")
 
         scores = [attempt(desk, one).score for one in ("P1", "P2", "P3")]
         assert {one.state for one in scores} == {ScoreState.VERIFIED}
-        assert [one.raw_min for one in scores] == [70, 71, 72]
+        assert [one.raw_min for one in scores] == [80, 81, 82]
 
 
 async def test_digits_typed_in_one_burst_are_all_of_the_score(
@@ -119,13 +119,13 @@ async def test_digits_typed_in_one_burst_are_all_of_the_score(
     a_session(desk, 2)
     ended(desk, "a")
     async with at("scores") as hands:
-        await hands.sitting.pilot.press(*"64", "enter", *"71", "enter")
+        await hands.sitting.pilot.press(*"60", "enter", *"81", "enter")
         await hands.sitting.settle()
-        await hands.sitting.pilot.press(*"64", "enter", *"71", "enter")
+        await hands.sitting.pilot.press(*"60", "enter", *"81", "enter")
         await hands.sitting.settle()
 
         scores = [attempt(desk, one).score.raw_min for one in ("P1", "P2")]
-        assert scores == [64, 71]
+        assert scores == [60, 81]
 
 
 async def test_a_vendors_verdict_is_one_line_below_the_score(

@@ -93,7 +93,7 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(
     a_session(desk, 2)
     ended(desk, "a")
     for _ in range(2):
-        desk.perform(c.KeyScore(**about("P1"), shown="70"), LEE)
+        desk.perform(c.KeyScore(**about("P1"), shown="70", shown_as="raw"), LEE)
     async with at("scores") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")

@@ -31,5 +31,5 @@ async def test_no_chart_shows_a_first_keying(desk: Desk, folder: Path) -> None:
     ended(desk, "a")
     async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
         await sitting.show(ScoresScreen("a"))
-        await sitting.press("7", "0", "enter", "enter")
+        await sitting.press("8", "0", "enter", "enter")
         assert "against the cut" not in sitting.words

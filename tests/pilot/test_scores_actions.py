@@ -26,7 +26,11 @@ def key(
 ) -> None:
     for actor in actors:
         wish = c.KeyScore(
-            session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
+            session_id="a",
+            attempt_id=about,
+            shown=shown,
+            vendor_verdict=verdict,
+            shown_as="" if "%" in shown else "raw",
         )
         desk.perform(wish, actor)
 
@@ -206,9 +210,9 @@ async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
         assert "71 (Lee Wong), 70 (Dana Ortiz)" in sitting.words
         assert "! differ" in sitting.words
         await sitting.press("s")
-        await sitting.fill("70")
+        await sitting.fill("80")
         await sitting.press("s")
-        await sitting.fill("70")
+        await sitting.fill("80")
 
         assert len(attempt(desk, "P1").keyings) == 4
         assert "The same person keyed both" in sitting.words
@@ -269,3 +273,16 @@ async def test_next_names_whose_score_enter_keys(desk: Desk, at: SitDown) -> Non
             await sitting.press("enter")
             assert f"{name}, Kim - Safety" in sitting.words
             await sitting.press("escape", "down")
+
+
+async def test_number_that_may_be_a_percent_is_asked_about_on_the_form(
+    desk: Desk, at: SitDown
+) -> None:
+    over(desk)
+    async with at("scores") as sitting:
+        await sitting.press("7", "5", "enter")
+        assert "75 correct answers pass; 75 percent may fail" in sitting.words
+        assert attempt(desk, "P1").score.state == "none"
+
+        await sitting.press("down", "down", "right", "enter")
+        assert attempt(desk, "P1").score.raw_min == 75

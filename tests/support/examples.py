@@ -44,7 +44,7 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "FinishAttempt": c.FinishAttempt(**key),
         "EndEarly": c.EndEarly(**key, outcome="withdrawn", reason="ill"),
         "NoteVendorClock": c.NoteVendorClock(**key, vendor_left_ms=60_000),
-        "KeyScore": c.KeyScore(**key, shown="70"),
+        "KeyScore": c.KeyScore(**key, shown="70", shown_as="raw"),
         "ExplainScore": c.ExplainScore(**key, state="pending", reason="vendor slow"),
         "SettleDiscrepancy": c.SettleDiscrepancy(
             **key, uphold="score", reason="confirmed by the vendor"

@@ -124,7 +124,12 @@ def begun(
 def keyed(desk: Desk, key: dict[str, str], shown: str, verdict: str = "") -> None:
     """Key a score twice."""
     for _ in range(2):
-        wish = c.KeyScore(**key, shown=shown, vendor_verdict=verdict)
+        wish = c.KeyScore(
+            **key,
+            shown=shown,
+            vendor_verdict=verdict,
+            shown_as="" if "%" in shown else "raw",
+        )
         desk.perform(wish, LEE)
 
 

@@ -140,6 +140,9 @@ class Rehearsal:
 
     def key(self, attempt_id: str, raw: object) -> str:
         wish = c.KeyScore(
-            session_id=self.session_id, attempt_id=attempt_id, shown=f"{raw}"
+            session_id=self.session_id,
+            attempt_id=attempt_id,
+            shown=f"{raw}",
+            shown_as="raw",
         )
         return self.do(wish)

@@ -226,7 +226,12 @@ class RuleBook(ExamDays):
                 shown, vendors = (
                     self.papers[now.session_id].sheets[one.attempt_id].shown
                 )
-                wish = c.KeyScore(**key, shown=shown, vendor_verdict=vendors)
+                wish = c.KeyScore(
+                    **key,
+                    shown=shown,
+                    vendor_verdict=vendors,
+                    shown_as="" if "%" in shown else "raw",
+                )
             else:
                 wish = c.KeyScore(**key, shown="40")
             if "one assessment has one score" in self.desk().why_not(wish, DANA):

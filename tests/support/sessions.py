@@ -121,7 +121,10 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
         if one.standing is Progress.FINISHED:
             for _ in range(2):
                 wish = c.KeyScore(
-                    session_id=session_id, attempt_id=one.attempt_id, shown=f"{raw}"
+                    session_id=session_id,
+                    attempt_id=one.attempt_id,
+                    shown=f"{raw}",
+                    shown_as="raw",
                 )
                 desk.perform(wish, LEE)
     sheets = sum("scratch" in one.passed_gates for one in session.attempts.values())

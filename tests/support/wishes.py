@@ -204,7 +204,12 @@ class Wishes:
             f"{least}", f"{least}", f"{least - 1}", "40", "10%", "99", "many", "76%"
         )
         verdict = self.one_of(*("", "", "pass", "not pass") * 4, "perhaps")
-        return c.KeyScore(**about, shown=shown, vendor_verdict=verdict)
+        return c.KeyScore(
+            **about,
+            shown=shown,
+            vendor_verdict=verdict,
+            shown_as="" if "%" in shown else "raw",
+        )
 
     def ExplainScore(self) -> c.ExplainScore:  # noqa: N802
         state = self.one_of("pending", "not applicable", "verified")

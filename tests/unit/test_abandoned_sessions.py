@@ -61,7 +61,7 @@ def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
 def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
     given_up: Desk,
 ) -> None:
-    key = c.KeyScore(**TWO, shown="70")
+    key = c.KeyScore(**TWO, shown="70", shown_as="raw")
     explain = c.ExplainScore(**TWO, state="pending", reason="no network")
 
     assert "Their clock never began: no score is due." in refusal(given_up, key)

@@ -72,7 +72,11 @@ def key(
 ) -> None:
     desk.perform(
         c.KeyScore(
-            session_id="a", attempt_id=attempt_id, shown=shown, vendor_verdict=verdict
+            session_id="a",
+            attempt_id=attempt_id,
+            shown=shown,
+            vendor_verdict=verdict,
+            shown_as="" if "%" in shown else "raw",
         ),
         actor,
     )

@@ -85,8 +85,8 @@ def test_linked_proctor_keys_no_score_of_that_candidate(desk: Desk) -> None:
     linked(desk)
 
     with pytest.raises(Refused, match="linked"):
-        desk.perform(c.KeyScore(**ONE, shown="70"), LEE)
-    desk.perform(c.KeyScore(**TWO, shown="70"), LEE)
+        desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+    desk.perform(c.KeyScore(**TWO, shown="70", shown_as="raw"), LEE)
 
 
 def test_linked_proctor_does_not_mark_that_candidate_absent(desk: Desk) -> None:

@@ -25,7 +25,15 @@ def over(desk: Desk) -> Desk:
 
 
 def key(desk: Desk, shown: str, actor: Actor = LEE) -> None:
-    desk.perform(c.KeyScore(session_id=A, attempt_id=P1, shown=shown), actor)
+    desk.perform(
+        c.KeyScore(
+            session_id=A,
+            attempt_id=P1,
+            shown=shown,
+            shown_as="" if "%" in shown else "raw",
+        ),
+        actor,
+    )
 
 
 def verified(desk: Desk, shown: str, actor: Actor = LEE) -> None:

@@ -49,7 +49,12 @@ def refused(desk: Desk, command, actor: Actor = LEE):
 
 
 def key(desk: Desk, shown, verdict: str = "", actor: Actor = LEE) -> None:
-    wish = c.KeyScore(**P1, shown=shown, vendor_verdict=verdict)
+    wish = c.KeyScore(
+        **P1,
+        shown=shown,
+        vendor_verdict=verdict,
+        shown_as="" if "%" in shown else "raw",
+    )
     desk.perform(wish, actor)
 
 
@@ -359,7 +364,7 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
 
     assert attempt(desk, "P1").discrepancy
     for wish in (
-        c.KeyScore(**P1, shown="63"),
+        c.KeyScore(**P1, shown="63", shown_as="raw"),
         c.ExplainScore(**P1, state="pending", reason="doubt"),
         UNDO,
     ):

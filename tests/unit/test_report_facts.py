@@ -31,7 +31,11 @@ def row(desk: Desk, attempt_id: str):
 def key(desk: Desk, about, shown, verdict: str = "") -> None:
     for actor in (LEE, DANA):
         wish = c.KeyScore(
-            session_id="a", attempt_id=about, shown=shown, vendor_verdict=verdict
+            session_id="a",
+            attempt_id=about,
+            shown=shown,
+            vendor_verdict=verdict,
+            shown_as="" if "%" in shown else "raw",
         )
         desk.perform(wish, actor)
 
@@ -114,7 +118,9 @@ def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(
 def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, "a")
-    wish = c.KeyScore(session_id="a", attempt_id="P1-safety", shown="70")
+    wish = c.KeyScore(
+        session_id="a", attempt_id="P1-safety", shown="70", shown_as="raw"
+    )
     desk.perform(wish, LEE)
 
     assert row(desk, "P1-safety")["passed"] == ""

@@ -43,10 +43,10 @@ def test_one_point_makes_the_difference(
 
 
 def test_a_score_keyed_once_earns_nothing(over: Desk) -> None:
-    over.perform(c.KeyScore(**ONE, shown="64"), LEE)
+    over.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
     assert certificates(over) == []
 
-    over.perform(c.KeyScore(**ONE, shown="64"), LEE)
+    over.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
     assert certificates(over) == ["safety"]
 
 
@@ -66,7 +66,12 @@ def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
     over: Desk, shown: str, vendor: str, uphold: str, earned: bool
 ) -> None:
     for _ in range(2):
-        wish = c.KeyScore(**ONE, shown=shown, vendor_verdict=vendor)
+        wish = c.KeyScore(
+            **ONE,
+            shown=shown,
+            vendor_verdict=vendor,
+            shown_as="" if "%" in shown else "raw",
+        )
         over.perform(wish, DANA)
     over.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
     assert certificates(over) == []

@@ -75,7 +75,7 @@ def test_a_score_that_prints_as_the_cut_may_still_fail(
 
     assert round(100 * Fraction(raw, one.items)) == one.cut_percent
     assert not passes(raw, one.items, one.cut_percent)
-    reading = read_score(shown, one)
+    reading = read_score(shown, one, "rounded")
     assert (reading.raw_min, reading.raw_max) == (raw, raw)
     assert not verdict(reading.raw_min, reading.raw_max, one).passed
 
@@ -109,7 +109,9 @@ def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range() -> None:
 
 def test_a_percent_no_score_has_is_refused() -> None:
     with pytest.raises(Refused, match="No score of 83 items shows as 3%"):
-        read_score("3%", module())
+        read_score("3%", module(), "rounded")
+    with pytest.raises(Refused, match="No score of 83 items shows as 5%"):
+        read_score("5%", module(), "cut-off")
 
 
 @pytest.mark.parametrize("text", ["84", "100", "999"])
@@ -160,7 +162,15 @@ def test_what_people_key_is_understood(text: str, raw: int) -> None:
 
 
 def key(desk: Desk, shown: str, verdict_: str = "", *, actor: Actor = LEE) -> None:
-    desk.perform(c.KeyScore(**KEY, shown=shown, vendor_verdict=verdict_), actor)
+    desk.perform(
+        c.KeyScore(
+            **KEY,
+            shown=shown,
+            vendor_verdict=verdict_,
+            shown_as="" if "%" in shown else "raw",
+        ),
+        actor,
+    )
 
 
 @pytest.fixture

@@ -295,7 +295,10 @@ def test_a_terminal_that_has_not_read_a_session_still_knows_what_it_allows(
 NEEDS_DANA = {
     "reopen": (E, c.ReopenSession(session_id=A, reason="too early")),
     "amend": (S, c.AmendSession(session_id=A, reason="wrong seat")),
-    "correct": (E, c.KeyScore(session_id=A, attempt_id="P1-safety", shown="71")),
+    "correct": (
+        E,
+        c.KeyScore(session_id=A, attempt_id="P1-safety", shown="71", shown_as="raw"),
+    ),
     "set-aside": (
         E,
         c.ExplainScore(

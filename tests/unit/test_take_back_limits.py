@@ -82,7 +82,7 @@ def test_a_finish_taken_back_gives_no_time(running: Desk) -> None:
 
 def test_a_finish_is_not_taken_back_while_there_is_a_score(running: Desk) -> None:
     running.perform(c.FinishAttempt(**ONE), LEE)
-    running.perform(c.KeyScore(**ONE, shown="64"), DANA)
+    running.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), DANA)
 
     assert not allowed(running, UNDO, LEE)
 

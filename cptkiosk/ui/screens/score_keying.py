@@ -12,6 +12,7 @@ from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.scores import ScoresScreen
 
+SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
 VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
 
 
@@ -41,6 +42,7 @@ def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
         (
             TextField("score", "Score"),
             ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
+            ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
         refusal=lambda values: desk.why_not(
             wish(attempt, screen, values), screen.actor
@@ -55,4 +57,5 @@ def wish(attempt: Attempt, screen: "ScoresScreen", values: Values) -> c.KeyScore
         attempt_id=attempt.attempt_id,
         shown=str(values["score"]),
         vendor_verdict=str(values["verdict"]),
+        shown_as=str(values["shown_as"]),
     )
