@@ -12,6 +12,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import LIVE, Attempt, Progress, Validity
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS, Personal
 
@@ -62,21 +63,14 @@ class Session:
     reasons: tuple[tuple[Instant, str, Personal], ...] = ()
     """When it was halted, reopened, amended, cancelled or abandoned, and why."""
 
-    unconfirmed: e.BootBridged | None = None
-    """A reboot whose bridged time the proctor has not compared with the room clock."""
+    gaps: tuple[Gap, ...] = ()
+    """Restarts since somebody last compared the room clock, oldest first."""
 
-    stopped_by_reboot: bool = False
-    """Whether the clocks stand still only because a reboot could not be bridged."""
+    before_gaps: "Session | None" = None
+    """As it was at the first of them."""
 
-    before_bridge: "Session | None" = None
-    """As it was at the reboot whose gap a comparison puts right: the first since then
-    that the wall clock could not tell, else the last."""
-
-    since_bridge: tuple[Entry, ...] = ()
-    """What was recorded from that reboot on, to be told again on the right line."""
-
-    gaps_unbridged: int = 0
-    """Reboots since then whose gap the wall clock could not tell."""
+    since_gaps: tuple[Entry, ...] = ()
+    """What was recorded from there on, to be told again on the right line."""
 
     irregularities: tuple[Irregularity, ...] = ()
     """Every one in the order recorded, superseded ones too."""
@@ -191,16 +185,9 @@ class Session:
         return f"{name} (ID {cut}{who[-length:]})"
 
     @property
-    def least_correction_ms(self) -> int:
-        """What the room clock may differ by at least, negative if it is behind.
-
-        Of a gap that was bridged no more than all can be taken back; what had been
-        counted before it stays counted.
-        """
-        bridged = self.unconfirmed
-        if bridged is None or self.gaps_unbridged or not bridged.usable:
-            return 0
-        return -max(0, bridged.away_ms)
+    def unconfirmed(self) -> e.BootBridged | None:
+        """The last reboot whose time nobody has compared with the room clock."""
+        return self.gaps[-1].event if self.gaps else None
 
     @property
     def in_force(self) -> tuple[Irregularity, ...]:
@@ -256,12 +243,12 @@ def evolve(session: Session, entry: Entry) -> Session:
     else:
         session = _evolve(entry.event, session, entry, line_ms)
     on_line = entry.at.boot_id in session.offsets
-    since = session.since_bridge
-    if session.before_bridge is not None:
+    since = session.since_gaps
+    if session.before_gaps is not None:
         since = (*since, entry)
     return replace(
         session,
-        since_bridge=since,
+        since_gaps=since,
         version=entry.version,
         last_seq=entry.seq,
         last_at=entry.at,
@@ -489,17 +476,12 @@ def _(
 @_evolve.register
 def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Session:
     offsets = {**session.offsets, event.boot_id: event.offset_ms}
-    stopped = not event.usable and session.stage is Stage.RUNNING
+    stops = not event.usable and session.stage is Stage.RUNNING
     return replace(
         session,
         offsets=MappingProxyType(offsets),
-        unconfirmed=event,
-        stopped_by_reboot=session.stopped_by_reboot or stopped,
-        before_bridge=session.before_bridge
-        if session.gaps_unbridged
-        else replace(session, before_bridge=None, since_bridge=()),
-        since_bridge=session.since_bridge if session.gaps_unbridged else (),
-        gaps_unbridged=session.gaps_unbridged + (not event.usable),
+        gaps=(*session.gaps, Gap(entry.at, event, stops)),
+        before_gaps=session.before_gaps or session,
     )
 
 
@@ -507,33 +489,54 @@ def _(event: e.BootBridged, session: Session, entry: Entry, line_ms: int) -> Ses
 def _(
     event: e.RoomClockConfirmed, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    corrected = session.before_bridge or session
-    # Of two gaps one figure tells nothing: then nobody's time is taken by a guess.
-    guess = session.stopped_by_reboot and session.gaps_unbridged > 1
-    for one in session.since_bridge:
-        told = _corrected(one.event, event.correction_ms, guess=guess)
-        guess = guess and not isinstance(told, e.SessionHalted)
-        corrected = evolve(corrected, replace(one, event=told))
+    corrected = _told_again(session, event)
     if event.correction_ms < 0:
         corrected = corrected.risen(corrected.line_ms(entry.at))
-    return replace(
-        corrected,
-        unconfirmed=None,
-        stopped_by_reboot=False,
-        before_bridge=None,
-        since_bridge=(),
-        gaps_unbridged=0,
-    )
+    return replace(corrected, gaps=(), before_gaps=None, since_gaps=())
 
 
-def _corrected(event: Fact, by_ms: int, *, guess: bool) -> Fact:
+def _told_again(session: Session, event: e.RoomClockConfirmed) -> Session:
+    """Return the session on the line that the room clock has put right."""
+    if session.before_gaps is None:
+        return session
+    if not event.shares_ms:
+        return _told_of_one_gap(session, session.before_gaps, event.correction_ms)
+    corrected, by_ms, shares = session.before_gaps, 0, iter(event.shares_ms)
+    for one in session.since_gaps:
+        if isinstance(one.event, e.BootBridged):
+            by_ms += next(shares)
+        told = _corrected(one.event, by_ms)
+        corrected = evolve(corrected, replace(one, event=told))
+    return corrected
+
+
+def _told_of_one_gap(session: Session, before: Session, by_ms: int) -> Session:
+    """Return what a figure made of a session while it was taken to be of one gap only:
+    of the first that the wall clock could not tell, else of the last.
+    """
+    untold = [one for one in session.gaps if not one.event.usable]
+    anchor = (untold or session.gaps[-1:])[0].event
+    # Of two gaps one figure told nothing: then nobody's time was taken by a guess.
+    guess = len(untold) > 1 and any(one.stops for one in session.gaps)
+    corrected, since = before, False
+    for one in session.since_gaps:
+        since = since or one.event is anchor
+        told = one.event
+        if since:
+            told = _corrected(told, by_ms, halts=not guess)
+            guess = guess and not isinstance(told, e.SessionHalted)
+        corrected = evolve(corrected, replace(one, event=told))
+    return corrected
+
+
+def _corrected(event: Fact, by_ms: int, *, halts: bool = True) -> Fact:
     """Return what was told on a line that was wrong by so much as it truly was.
 
     What the room clock shows has passed is time used, not time stopped.
     """
     if isinstance(event, e.BootBridged):
         return replace(event, offset_ms=event.offset_ms + by_ms)
-    if isinstance(event, e.SessionHalted) and not guess:
+    if isinstance(event, e.SessionHalted) and halts:
         return replace(event, since_line_ms=event.since_line_ms + by_ms)
     return event
 

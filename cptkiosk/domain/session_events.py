@@ -475,6 +475,11 @@ class RoomClockConfirmed(Fact):
 
     boot_id: str
     correction_ms: int
+    """How much later the room clock was than the session's."""
+
+    shares_ms: tuple[int, ...] = ()
+    """What of that belongs to each restart since the last comparison, oldest first.
+    Without it the figure is about one of them only."""
 
 
 @fact("bundle-written.v1")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cptkiosk.domain import blockers, timing
+from cptkiosk.domain import blockers, gaps, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
@@ -462,19 +462,21 @@ def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
         raise Refused("There is no reboot to confirm.")
-    if command.correction_ms < session.least_correction_ms:
-        back_s = -session.least_correction_ms // 1000
+    least_ms = gaps.least_ms(session.gaps)
+    if command.correction_ms < least_ms:
         raise Refused(
             "The room clock cannot show less than had been counted before the restart:"
             " no remaining time grows.",
-            f"Key -{back_s} to 0 seconds, or how much later it is."
-            if back_s
+            f"Key -{-least_ms // 1000} to 0 seconds, or how much later it is."
+            if least_ms
             else "Key 0 seconds, or how much later it is.",
         )
     if abs(command.correction_ms) > MINUTE_MS:
         context.actor.must_be_coordinator("Correcting the clock by more than a minute")
     return (
         e.RoomClockConfirmed(
-            boot_id=session.unconfirmed.boot_id, correction_ms=command.correction_ms
+            boot_id=session.unconfirmed.boot_id,
+            correction_ms=command.correction_ms,
+            shares_ms=gaps.shares_ms(session.gaps, command.correction_ms, context.now),
         ),
     )

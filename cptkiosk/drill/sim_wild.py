@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cptkiosk.domain import commands as c
+from cptkiosk.domain import gaps
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.sim_wishes import STAFF, View, compared
@@ -77,9 +78,8 @@ def wild_wish(view: View) -> c.SessionCommand:
 
 def _too_early_ms(view: View) -> int:
     """Return a correction that gives back time counted before the restart."""
-    bridged = view.session.unconfirmed
-    away_ms = bridged.away_ms if bridged is not None and bridged.usable else 0
-    return -away_ms - view.random.choice((1, 250, MINUTE_MS))
+    least_ms = gaps.least_ms(view.session.gaps)
+    return least_ms - view.random.choice((1, 250, MINUTE_MS))
 
 
 def _irregularity(view: View, some: tuple[str, ...]) -> c.SessionCommand:

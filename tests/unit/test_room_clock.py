@@ -41,9 +41,7 @@ def test_of_a_gap_that_counted_as_nothing_nothing_is_taken_back(desk: Desk) -> N
     desk.perform(compared(0), LEE)
 
 
-def test_of_a_second_gap_nothing_is_taken_back_while_the_first_is_unknown(
-    desk: Desk,
-) -> None:
+def test_of_a_second_gap_no_more_is_taken_back_than_it_counted(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
     desk.clock.reboot(MINUTE_MS)
     desk.attach()
