@@ -6,13 +6,11 @@ See the figures with `pytest -n 0 -rP tests/benchmarks/test_roll.py`.
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
-from textual.app import App
+from textual.app import App, ComposeResult
 
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from support.sitting import Sitting
 
 FEW, MANY = 10, 1_000
 WITHIN = 3
@@ -25,40 +23,43 @@ COLUMNS = (
 
 pytestmark = pytest.mark.slow
 
+Cost = Callable[[Roll, tuple[str, ...], int], None]
+"""Something done to a roll of these people, for the how-manieth time."""
 
-class Lone(App):
+
+class Lone(App[None]):
     """A roll as high as ten people and their head."""
 
     CSS = "Roll { height: 11; }"
 
-    def compose(self):
+    def compose(self) -> ComposeResult:
         yield Roll(*COLUMNS)
 
 
-def row_of(second, key: str):
+def row_of(second: int, key: str) -> Row:
     left = f"1:{second // 60:02}:{second % 60:02}"
     name = f"Family{key}, Kim"
     return Row(key, (f"A{key}", name, "Safety", "* testing", left, "15:35:00"))
 
 
-def drawn(roll) -> None:
+def draw(roll: Roll) -> None:
     for y in range(roll.size.height):
         roll.render_line(y)
 
 
-def tick(roll, keys, second) -> None:
+def tick(roll: Roll, keys: tuple[str, ...], second: int) -> None:
     """Do what a second does: every remaining time is another."""
     roll.set_listing(keys, partial(row_of, second))
-    drawn(roll)
+    draw(roll)
 
 
-def step(roll, keys, at: Sitting) -> None:
+def step(roll: Roll, keys: tuple[str, ...], at: int) -> None:
     """Do what an arrow key does."""
     roll.move_by(1 if at % 2 else -1)
-    drawn(roll)
+    draw(roll)
 
 
-async def cost_s(people, what):
+async def cost_s(people: int, what: Cost) -> float:
     """Return what something takes on a roll of so many, at best."""
     app = Lone()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -77,7 +78,7 @@ async def cost_s(people, what):
 
 
 @pytest.mark.parametrize("what", [tick, step], ids=["tick", "key"])
-async def test_a_thousand_people_are_as_light_as_ten(what: Callable[..., Any]) -> None:
+async def test_a_thousand_people_are_as_light_as_ten(what: Cost) -> None:
     few = await cost_s(FEW, what)
     many = await cost_s(MANY, what)
 

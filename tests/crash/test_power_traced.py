@@ -5,6 +5,7 @@ CPTKIOSK_TEST_SEED the chance.
 """
 
 import random
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,9 @@ def test_a_journal_that_is_too_weak_is_seen_to_acknowledge_too_early(
     assert early > STEPS // 2
 
 
-def cut(steps: tuple[Step, ...], at: random.Random, times: int):
+def cut(
+    steps: tuple[Step, ...], at: random.Random, times: int
+) -> Iterator[tuple[int, dict[str, bytes], tuple[str, ...]]]:
     """Cut after some steps, half the times right after something was acknowledged."""
     said = said_at(steps)
     after = sorted(

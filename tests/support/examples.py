@@ -43,7 +43,9 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "GiveCredit": c.GiveCredit(**key, credit_ms=60_000, reason="noise"),
         "FinishAttempt": c.FinishAttempt(**key),
         "EndEarly": c.EndEarly(**key, outcome="withdrawn", reason="ill"),
-        "NoteVendorClock": c.NoteVendorClock(**key, vendor_left_ms=60_000),
+        "NoteVendorClock": c.NoteVendorClock(
+            **key, vendor_left_ms=60_000, asked_line_ms=None
+        ),
         "KeyScore": c.KeyScore(**key, shown="70", shown_as="raw"),
         "ExplainScore": c.ExplainScore(**key, state="pending", reason="vendor slow"),
         "SettleDiscrepancy": c.SettleDiscrepancy(

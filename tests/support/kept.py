@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
+from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.ledger.verify import verify
 from support.center import open_desk
 from support.journals import Journal, chosen
@@ -33,8 +34,12 @@ def assert_kept(folder: Path, journal: Journal, said: Iterable[str]) -> int:
 
 def _compared(desk: Desk, said: Iterable[str]) -> int:
     entries = desk.ledger.read("session/a")
-    taken = [one for one in entries if one.event.kind == "note-taken.v1"]
-    notes = {one.event.text.text: one.seq for one in taken}
+    taken = [
+        (one.event.text.text, one.seq)
+        for one in entries
+        if isinstance(one.event, NoteTaken)
+    ]
+    notes = dict(taken)
     assert len(taken) == len(notes), "a step is there twice"
     batches = whole_batches(desk.ledger.streams())
     assert set(batches.values()) <= {BATCH}, "a batch is there in part"

@@ -104,7 +104,7 @@ class Nursery:
         self._count += 1
         output = self._folder / f"said-{self._count}"
         output.touch()
-        wish = {
+        wish: dict[str, object] = {
             "start": what,
             "arguments": [str(one) for one in arguments],
             "output": str(output),

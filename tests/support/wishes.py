@@ -24,6 +24,7 @@ REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
 
 
 Drawn = TypeVar("Drawn")
+Special = Callable[[], c.SessionCommand]
 
 
 class Wishes:
@@ -56,7 +57,7 @@ class Wishes:
 
     def make(self, kind: type[c.SessionCommand]) -> c.SessionCommand:
         """Return a wish of this kind."""
-        special = getattr(self, kind.__name__, None)
+        special: Special | None = getattr(self, kind.__name__, None)
         if special is not None:
             return special()
         more = {"reason": self.reason()} if "reason" in kind.__annotations__ else {}
@@ -163,7 +164,9 @@ class Wishes:
 
     def NoteVendorClock(self) -> c.NoteVendorClock:  # noqa: N802
         left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
-        return c.NoteVendorClock(**self.about(), vendor_left_ms=left_ms)
+        return c.NoteVendorClock(
+            **self.about(), vendor_left_ms=left_ms, asked_line_ms=None
+        )
 
     def EndEarly(self) -> c.EndEarly:  # noqa: N802
         outcome = self.one_of("interrupted", "withdrawn", "dismissed", "finished")

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def die_creating(folder: Path) -> None:
     assert schema
     made = sqlite.connect
 
-    def dies_after(count: int):
+    def dies_after(count: int) -> Callable[..., sqlite.Connection]:
         left = [count]
 
         def trace(_: str) -> None:
@@ -151,7 +152,7 @@ def die_creating(folder: Path) -> None:
         place = folder / f"{count}"
         child = os.fork()
         if not child:
-            opening.connect = dies_after(count)
+            vars(opening)["connect"] = dies_after(count)
             open_desk(place, SystemClock())
             os._exit(0)
         _, status = os.waitpid(child, 0)
