@@ -46,4 +46,4 @@ def test_of_a_second_gap_no_more_is_taken_back_than_it_counted(desk: Desk) -> No
     desk.clock.reboot(MINUTE_MS)
     desk.attach()
 
-    assert "Key 0 seconds" in refusal(desk, compared(-1_000))
+    assert "Key -60 to 0 seconds" in refusal(desk, compared(-61_000))
