@@ -11,7 +11,7 @@ from cptkiosk.cli.output import complain, hand_over, say, silence, tolerate
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
-from cptkiosk.settings import clean_environment, expanded
+from cptkiosk.settings import clean_environment
 
 ROOMS = {
     "center": "cptkiosk.cli.center",
@@ -26,6 +26,7 @@ ROOMS = {
     "ledger": "cptkiosk.cli.ledgers",
     "definitions": "cptkiosk.cli.definitions",
     "deploy": "cptkiosk.cli.deploy",
+    "drill": "cptkiosk.cli.drills",
 }
 """Where the commands are that begin with a word."""
 
@@ -99,8 +100,6 @@ def _run(options: Namespace) -> int:
     first = str(options.command).partition(" ")[0]
     if not first:
         return _kiosk(options)
-    if first == "drill":
-        return _drill(options)
     if first == "wall":
         return _wall(options)
     run: Callable[[Namespace], int] = import_module(ROOMS[first]).run
@@ -139,19 +138,6 @@ def _wall(options: Namespace) -> int:
         return open_kiosk(
             desk, paths_of(options), locked=options.kiosk, wall=True, wall_session=named
         )
-
-
-def _drill(options: Namespace) -> int:
-    from cptkiosk.drill.run import run_drill
-
-    return run_drill(
-        unattended=options.unattended,
-        people=options.people,
-        seed=options.seed,
-        keep=expanded(options.keep) if options.keep else None,
-        speed=options.speed,
-        scenes=options.scenes,
-    )
 
 
 def _unexpected(error: Exception, options: Namespace) -> int:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from cptkiosk import __version__
+from cptkiosk.cli.drill_options import add_drill_options, check_drill
 from cptkiosk.errors import UsageError
 
 Commands = Any
 """What argparse gives back for adding subcommands; it has no public name."""
-
-PEOPLE_MAX = 500
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,7 +67,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _drill(commands)
     given = sys.argv[1:] if argv is None else argv
     _check_texts(parser, given)
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if options.command == "drill":
+        check_drill(options)
+    return options
 
 
 def _check_texts(parser: argparse.ArgumentParser, given: Sequence[str]) -> None:
@@ -99,13 +101,14 @@ def _made(make: Any, name: str, sentence: str, example: str) -> argparse.Argumen
     return parser
 
 
-def _data_dir(parser: argparse.ArgumentParser) -> None:
+def _data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
+    what = "where the record lies (else $CPTKIOSK_DATA_DIR, else the user's data)"
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
         # Not given here must not undo what was given before the subcommand.
         default=argparse.SUPPRESS,
-        help="where the record lies (else $CPTKIOSK_DATA_DIR, else the user's data)",
+        help=what if shown else argparse.SUPPRESS,
     )
 
 
@@ -121,9 +124,18 @@ def _group(commands: Commands, name: str, what: str) -> Commands:
 
 
 def _command(
-    commands: Commands, path: str, what: str, example: str, *, json: bool = False
+    commands: Commands,
+    path: str,
+    what: str,
+    example: str,
+    *,
+    json: bool = False,
+    data_dir: bool = True,
 ) -> argparse.ArgumentParser:
-    """Add a command; `what` is its sentence, small and without a full stop."""
+    """Add a command; `what` is its sentence, small and without a full stop.
+
+    Without `data_dir` it takes none, and whoever checks the options says so.
+    """
 
     def make(name: str, **options: Any) -> Any:
         return commands.add_parser(name, help=what, **options)
@@ -132,7 +144,7 @@ def _command(
     sentence = f"{what[:1].upper()}{what[1:]}."
     parser = _made(make, name, sentence, f"cptkiosk {path} {example}".rstrip())
     parser.set_defaults(command=path)
-    _data_dir(parser)
+    _data_dir(parser, shown=data_dir)
     if json:
         parser.add_argument(
             "--json", action="store_true", help="answer as JSON, for scripts"
@@ -423,32 +435,6 @@ def _drill(commands: Commands) -> None:
         "drill",
         "rehearse an exam day in a record of its own that touches nothing real",
         "--people 24 --speed 60",
+        data_dir=False,
     )
-    drill.add_argument(
-        "--unattended",
-        action="store_true",
-        help="play the proctor too, without a screen",
-    )
-    drill.add_argument(
-        "--people", type=_people, default=24, metavar="N", help="candidates (24)"
-    )
-    drill.add_argument(
-        "--seed", type=int, default=1, metavar="S", help="another seed, another day (1)"
-    )
-    drill.add_argument("--keep", metavar="DIR", help="keep the record in this folder")
-    drill.add_argument(
-        "--speed", type=int, choices=(1, 20, 60), default=20, help="of the clock (20)"
-    )
-    drill.add_argument(
-        "--no-scenes",
-        dest="scenes",
-        action="store_false",
-        help="a quiet day: no alarm, nobody late, no screen that freezes",
-    )
-
-
-def _people(text: str) -> int:
-    people = int(text) if text.isascii() and text.isdigit() else 0
-    if not 1 <= people <= PEOPLE_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {PEOPLE_MAX}")
-    return people
+    add_drill_options(drill)

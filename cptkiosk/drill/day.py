@@ -1,5 +1,8 @@
 """The unattended day: a whole session through the same desk, in seconds."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -10,16 +13,54 @@ from cptkiosk.domain.values import Actor, Role, plural
 from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.checkin import check_in
 from cptkiosk.drill.hand import DrillFailed, HandClock, Hands, Say
-from cptkiosk.drill.hour import run_clock
+from cptkiosk.drill.hour import Hour
 from cptkiosk.drill.papers import key_scores, seal_and_bundle
-from cptkiosk.drill.stage import CENTER_NAME, COORDINATOR, PIN, PROCTOR, make_center
+from cptkiosk.drill.scenes import ALARM_MINUTES
+from cptkiosk.drill.stage import (
+    CENTER_NAME,
+    COORDINATOR,
+    PIN,
+    PROCTOR,
+    ROUND_MS,
+    make_center,
+)
 from cptkiosk.drill.summary import tell_summary
+from cptkiosk.drill.until import Until
+
+RUNNING_MINUTES = 12
+"""How far the clocks have run when the session is left running: nothing is due."""
+
+
+@dataclass
+class Day:
+    """A staged day, and what its phases share."""
+
+    hands: Hands
+    people: int
+    folder: Path
+    """Where the bundle goes."""
+
+    rng: Random
+    cast: Cast
+
+    @cached_property
+    def hour(self) -> Hour:
+        """The time from the start on; what is drawn for it is drawn at the start."""
+        return Hour(self.hands, self.cast, self.rng)
 
 
 def play_day(  # each is a choice of whoever rehearses
-    desk: Desk, clock: HandClock, *, seed: int, people: int, folder: Path, say: Say
-) -> None:
-    """Play a session from the plan to the bundle, one line a step.
+    desk: Desk,
+    clock: HandClock,
+    *,
+    seed: int,
+    people: int,
+    folder: Path,
+    say: Say,
+    until: Until = Until.SEALED,
+    mark_ms: int = ROUND_MS,
+) -> str:
+    """Play a session from the plan to the bundle, one line a step; return its id.
 
     Args:
         desk: an empty one, which reads `clock`.
@@ -28,29 +69,70 @@ def play_day(  # each is a choice of whoever rehearses
         people: how many are on the roll.
         folder: where the bundle goes.
         say: takes the lines.
+        until: the last phase that is played.
+        mark_ms: of what the planned start is a multiple.
 
     Raises:
         Refused: if the rules did not allow a step of an ordinary day.
         KioskError: if something could not be written, or does not fit.
     """
-    proctor, session_id = make_center(desk, seed, people)
+    proctor, session_id = make_center(desk, seed, people, mark_ms)
     hands = Hands(desk, clock, session_id, proctor, say)
+    rng = Random(seed)
+    day = Day(hands, people, folder, rng, Cast.choose(hands.session, rng))
+    for phase in Until:
+        PHASES[phase](day)
+        if phase is until:
+            break
+    return session_id
+
+
+def _plan(day: Day) -> None:
+    hands = day.hands
     hands.tell(
         f"{CENTER_NAME}: {COORDINATOR} coordinator, {PROCTOR} proctor, PIN {PIN};"
-        f" {plural(people, 'person', 'people')} on the roll of {session_id}",
-        desk.ledger.head().seq,
+        f" {plural(day.people, 'person', 'people')} on the roll of {hands.session_id}",
+        hands.desk.ledger.head().seq,
     )
-    rng = Random(seed)
-    cast = Cast.choose(hands.session, rng)
-    check_in(hands, cast, rng)
-    _start(hands, cast)
-    run_clock(hands, cast, rng)
-    hands.do(c.EndSession(session_id=session_id), "session ended")
-    coordinator = _second_pair_of_eyes(hands)
-    key_scores(hands, coordinator, rng)
-    _count_paper(hands)
-    bundle = seal_and_bundle(hands, folder)
-    tell_summary(hands, people, bundle)
+
+
+def _check_in(day: Day) -> None:
+    check_in(day.hands, day.cast, day.rng)
+
+
+def _run(day: Day) -> None:
+    _start(day.hands, day.cast)
+    day.hour.run(RUNNING_MINUTES)
+
+
+def _halt(day: Day) -> None:
+    day.hour.run(ALARM_MINUTES)
+
+
+def _end(day: Day) -> None:
+    day.hour.run()
+    end = c.EndSession(session_id=day.hands.session_id)
+    day.hands.do(end, "session ended")
+
+
+def _score(day: Day) -> None:
+    key_scores(day.hands, _second_pair_of_eyes(day.hands), day.rng)
+    _count_paper(day.hands)
+
+
+def _seal(day: Day) -> None:
+    tell_summary(day.hands, day.people, seal_and_bundle(day.hands, day.folder))
+
+
+PHASES: Mapping[Until, Callable[[Day], None]] = {
+    Until.PLANNED: _plan,
+    Until.CHECK_IN: _check_in,
+    Until.RUNNING: _run,
+    Until.HALTED: _halt,
+    Until.ENDED: _end,
+    Until.SCORED: _score,
+    Until.SEALED: _seal,
+}
 
 
 def _start(hands: Hands, cast: Cast) -> None:

@@ -27,6 +27,13 @@ class HandClock:
     def __init__(self, start_utc_ms: int) -> None:
         self._now = Instant(utc_ms=start_utc_ms, boot_ms=MINUTE_MS, boot_id="drill")
 
+    @classmethod
+    def at(cls, start: Instant) -> "HandClock":
+        """Return a clock that begins at a moment of this machine's own clocks."""
+        made = cls(start.utc_ms)
+        made._now = start
+        return made
+
     def now(self) -> Instant:
         """Return the moment it was last moved to."""
         return self._now

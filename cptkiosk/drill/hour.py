@@ -40,19 +40,35 @@ class Ending:
         return max(*marks, self.left_ms[attempt.attempt_id], -MINUTE_MS * 60)
 
 
-def run_clock(hands: Hands, cast: Cast, rng: Random) -> None:
-    """Let everybody test until everybody has ended."""
-    script = scenes(hands, cast, rng)
-    ending = Ending(cast, rng)
-    start_ms = hands.session.start_line_ms
-    assert start_ms is not None, "the session has started"
-    while script or hands.session.live(hands.line_ms):
-        hands.wait(_gap_ms(hands, script, ending, start_ms))
-        if script and hands.line_ms >= start_ms + script[0][0]:
-            script.pop(0)[1]()
-        _announce(hands)
-        _call_time(hands, ending)
-        _finish(hands, ending)
+class Hour:
+    """The time while the clocks run, which can be left part-way and gone on with."""
+
+    def __init__(self, hands: Hands, cast: Cast, rng: Random) -> None:
+        self._hands = hands
+        self._script = scenes(hands, cast, rng)
+        self._ending = Ending(cast, rng)
+
+    def run(self, minutes: int | None = None) -> None:
+        """Let everybody test until so long after the start, or until all have ended.
+
+        A scene that begins at that minute is played before it returns.
+        """
+        hands, script, ending = self._hands, self._script, self._ending
+        start_ms = hands.session.start_line_ms
+        assert start_ms is not None, "the session has started"
+        limit_ms = start_ms + minutes * MINUTE_MS if minutes is not None else None
+        while script or hands.session.live(hands.line_ms):
+            if limit_ms is not None and hands.line_ms >= limit_ms:
+                return
+            gap_ms = _gap_ms(hands, script, ending, start_ms)
+            if limit_ms is not None:
+                gap_ms = min(gap_ms, limit_ms - hands.line_ms)
+            hands.wait(gap_ms)
+            if script and hands.line_ms >= start_ms + script[0][0]:
+                script.pop(0)[1]()
+            _announce(hands)
+            _call_time(hands, ending)
+            _finish(hands, ending)
 
 
 def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) -> int:

@@ -1,17 +1,15 @@
 """A rehearsal in a ledger of its own, thrown away at the end."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
-from cptkiosk.clock import Clock, SpedClock, SystemClock
-from cptkiosk.definitions import load_definitions
-from cptkiosk.desk import Desk
+from cptkiosk.clock import SpedClock, SystemClock
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused
 from cptkiosk.drill.beats import Scene
@@ -19,13 +17,22 @@ from cptkiosk.drill.director import Director
 from cptkiosk.drill.hand import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
 from cptkiosk.drill.repertoire import choose
+from cptkiosk.drill.stage import CENTER_NAME, PIN, drill_desk, here, make_center
+from cptkiosk.drill.until import Until
 from cptkiosk.drill.verdict import keep_lines, verdict
-from cptkiosk.errors import ExitCode, KioskError, StorageError, UsageError
-from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.errors import (
+    DestinationError,
+    ExitCode,
+    KioskError,
+    StorageError,
+    UsageError,
+)
 from cptkiosk.settings import Paths
 
-TERMINAL = "drill"
 SPEED_MAX = 1000
+SIGNALLED = 128
+"""From it on, an exit code says which signal ended the kiosk: no fault of its own."""
+
 DAY = (2027, 3, 9, 13, 47, 30)
 """When the unattended day begins, in local time; always the same, to be repeatable."""
 
@@ -46,6 +53,8 @@ def run_drill(  # each is a choice of whoever rehearses
     speed: int,
     scenes: bool = True,
     locked: bool = False,
+    until: Until | None = None,
+    now: bool = False,
     say: Say = _print,
 ) -> int:
     """Rehearse a session and return the exit code.
@@ -58,15 +67,25 @@ def run_drill(  # each is a choice of whoever rehearses
         speed: how fast the clock of an attended rehearsal runs.
         scenes: whether something out of the ordinary happens to whoever attends.
         locked: whether only the coordinator's PIN leads out for whoever attends.
+        until: leave a record at this stage, on the real clock, in the folder to keep.
+        now: let it have reached that stage within the last minute, not the last five.
         say: takes the lines; without it they go to standard output.
 
     Raises:
         UsageError: if a figure is out of range, or the folder to keep is in use.
+        DestinationError: if the lines could not be said.
     """
     _check_figures(people, speed)
     try:
         with ExitStack() as stack:
             root = _kept(keep) if keep else _thrown_away(stack)
+            if until:
+                from cptkiosk.drill.practice import leave_record
+
+                leave_record(
+                    Paths(root), until=until, people=people, seed=seed, now=now, say=say
+                )
+                return ExitCode.DONE
             if unattended:
                 code = _unattended(Paths(root), people, seed, say)
             else:
@@ -76,13 +95,13 @@ def run_drill(  # each is a choice of whoever rehearses
                 )
                 if keep and lines:
                     keep_lines(lines, root)
-            if code and not keep:
+            if 0 < code < SIGNALLED and not keep:
                 # The kiosk ended by a fault of its own; its log says which.
                 stack.pop_all()
-            if keep or code:
+            if keep or 0 < code < SIGNALLED:
                 say(f"Kept in {visible(str(root), LINE_CELLS)}")
             return code
-    except UsageError:
+    except (UsageError, DestinationError):
         raise
     except KioskError as error:
         say(f"The rehearsal failed. {error}")
@@ -103,11 +122,10 @@ def _check_figures(people: int, speed: int) -> None:
 
 def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
     from cptkiosk.drill.day import play_day
-    from cptkiosk.drill.stage import here
 
     begins = datetime(*DAY, tzinfo=ZoneInfo(here()))
     clock = HandClock(int(begins.timestamp()) * 1000)
-    with _desk(paths, clock) as desk:
+    with drill_desk(paths, clock) as desk:
         folder = paths.root / "bundles"
         play_day(desk, clock, seed=seed, people=people, folder=folder, say=say)
     return ExitCode.DONE
@@ -124,12 +142,11 @@ def _attended(
     locked: bool,
 ) -> tuple[int, list[str]]:
     """Open the kiosk on a staged day; return the exit code and how the day went."""
-    from cptkiosk.drill.stage import CENTER_NAME, PIN, make_center
     from cptkiosk.ui.launch import open_kiosk
 
     system = SystemClock()
     clock = SpedClock(system, speed, system.now().utc_ms)
-    with _desk(paths, clock) as desk:
+    with drill_desk(paths, clock) as desk:
         actor, session_id = make_center(desk, seed, people)
         director = Director(desk, session_id, scenes, seed, speed)
         notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
@@ -147,12 +164,6 @@ def _attended(
     for line in lines:
         say(line)
     return code, lines
-
-
-@contextmanager
-def _desk(paths: Paths, clock: Clock) -> Iterator[Desk]:
-    with closing(Ledger(paths.ledger, TERMINAL)) as ledger:
-        yield Desk(ledger, clock, load_definitions())
 
 
 def _kept(keep: Path) -> Path:

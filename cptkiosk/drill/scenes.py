@@ -14,6 +14,9 @@ SECOND_MS = 1000
 FREEZE_MS = 70 * SECOND_MS
 REPAIR_MS = 3 * MINUTE_MS + 25 * SECOND_MS
 BREAK_MS = 4 * MINUTE_MS + 30 * SECOND_MS
+ALARM_MINUTES = 50
+"""When the alarm sounds, after the start."""
+
 ALARM_AGO_MS = 40 * SECOND_MS
 ALARM_OUT_MS = 11 * MINUTE_MS + 35 * SECOND_MS
 STEP_MS = 8 * SECOND_MS
@@ -28,7 +31,11 @@ def scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
         (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
         (20 * MINUTE_MS, lambda: _take_break(hands, cast.breaking)),
         (35 * MINUTE_MS, lambda: _freeze(hands, cast.frozen)),
-        (50 * MINUTE_MS, lambda: _alarm(hands)),
+        (ALARM_MINUTES * MINUTE_MS, lambda: _alarm(hands)),
+        (
+            ALARM_MINUTES * MINUTE_MS + ALARM_AGO_MS + ALARM_OUT_MS,
+            lambda: _all_clear(hands),
+        ),
     ]
     if cast.missing:
         script.insert(2, (31 * MINUTE_MS, lambda: _give_up(hands, cast.missing)))
@@ -112,8 +119,7 @@ def _freeze(hands: Hands, attempt_id: str) -> None:
 
 
 def _alarm(hands: Hands) -> None:
-    """Halt from the alarm on, and resume once everybody is back."""
-    alarm_utc_ms = hands.desk.now().utc_ms
+    """Halt from the alarm on."""
     hands.tell("fire alarm: everybody leaves the room")
     hands.wait(ALARM_AGO_MS)
     hands.do(
@@ -123,7 +129,11 @@ def _alarm(hands: Hands) -> None:
         f"all clocks halted from the alarm on, {span_text(ALARM_AGO_MS)} ago",
     )
     hands.watches.halt(ALARM_AGO_MS)
-    hands.wait(ALARM_OUT_MS)
+
+
+def _all_clear(hands: Hands) -> None:
+    """Resume once everybody is back."""
+    alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
     back = tuple(one.attempt_id for one in hands.session.live(hands.line_ms))
     hands.do(
         c.ResumeSession(session_id=hands.session_id, back=back),

@@ -1,9 +1,11 @@
 """A fictional center with staff, people and a session ready to check in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from math import ceil, sqrt
 
-from cptkiosk.clock import system_zone
+from cptkiosk.clock import Clock, system_zone
+from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, roll_name
 from cptkiosk.domain.commands import PlanSession
@@ -11,7 +13,10 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.drill.people import make_people
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.settings import Paths
 
+TERMINAL = "drill"
 CENTER_NAME = "Rehearsal Center"
 SITE_CODE = "DRILL"
 COORDINATOR = "Robin Hale"
@@ -25,8 +30,19 @@ ROOM_ROWS_MAX, ROOM_COLUMNS_MAX = 10, 12
 LEAD_MS, ROUND_MS = 10 * MINUTE_MS, 5 * MINUTE_MS
 
 
-def make_center(desk: Desk, seed: int, people: int) -> tuple[Actor, str]:
+@contextmanager
+def drill_desk(paths: Paths, clock: Clock) -> Iterator[Desk]:
+    """Open a desk on a record of its own, which is made."""
+    with closing(Ledger(paths.ledger, TERMINAL)) as ledger:
+        yield Desk(ledger, clock, load_definitions())
+
+
+def make_center(
+    desk: Desk, seed: int, people: int, mark_ms: int = ROUND_MS
+) -> tuple[Actor, str]:
     """Stage a rehearsal on an empty desk: center, staff, `people` and their session.
+
+    The session is planned for the next multiple of `mark_ms` after LEAD_MS.
 
     Returns the proctor, signed in, and the id of the session.
 
@@ -42,12 +58,12 @@ def make_center(desk: Desk, seed: int, people: int) -> tuple[Actor, str]:
     for outcome in desk.register(commands, coordinator):
         if isinstance(outcome, Refused):
             raise outcome
-    session_id = _plan(desk, people, coordinator)
+    session_id = _plan(desk, people, mark_ms, coordinator)
     _assign(desk, session_id, commands, coordinator)
     return desk.sign_in("s2", PIN), session_id
 
 
-def _plan(desk: Desk, people: int, actor: Actor) -> str:
+def _plan(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
     session_id = desk.next_session_id()
     earliest_ms = desk.now().utc_ms + LEAD_MS
     names = " + ".join(desk.definitions.module(one).short for one in MODULE_IDS)
@@ -55,7 +71,7 @@ def _plan(desk: Desk, people: int, actor: Actor) -> str:
         PlanSession(
             session_id=session_id,
             title=f"{names} (rehearsal)",
-            starts_at_utc_ms=-(-earliest_ms // ROUND_MS) * ROUND_MS,
+            starts_at_utc_ms=-(-earliest_ms // mark_ms) * mark_ms,
             module_ids=MODULE_IDS,
             rooms=rooms_for(people),
         ),

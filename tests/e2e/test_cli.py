@@ -505,6 +505,7 @@ def test_the_drill_gets_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = "drill --unattended --people 60 --seed 7 --keep k --speed 60"
 
     assert cli.main(asked.split()) == 0
+    assert callable(got.pop("say"))
     assert got == {
         "unattended": True,
         "people": 60,
@@ -512,6 +513,8 @@ def test_the_drill_gets_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         "keep": Path("k"),
         "scenes": True,
         "speed": 60,
+        "until": None,
+        "now": False,
     }
 
 

@@ -22,8 +22,9 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, clean
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.drill import day, stage
+from cptkiosk.drill import stage
 from cptkiosk.drill.hand import DrillFailed, HandClock, Stopwatches
+from cptkiosk.drill.hour import Hour
 from cptkiosk.drill.people import make_people
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.stage import PIN, make_center, rooms_for
@@ -323,7 +324,7 @@ def test_a_failure_is_a_sentence_and_no_traceback(
     def lost(*_args: object) -> None:
         raise DrillFailed("Somebody lost time.")
 
-    monkeypatch.setattr(day, "run_clock", lost)
+    monkeypatch.setattr(Hour, "run", lost)
     code, lines = play(tmp_path / "kept", people=2)
 
     assert code == ExitCode.UNVERIFIED

@@ -1,0 +1,101 @@
+"""The command that rehearses: on a record of its own, and nothing else."""
+
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from types import FrameType
+from typing import NoReturn
+
+from cptkiosk.cli.opening import keep_traceback
+from cptkiosk.cli.output import say, silence
+from cptkiosk.errors import DestinationError, KioskError, StorageError
+from cptkiosk.settings import Paths, expanded
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run(options: Namespace) -> int:
+    """Run one command and return its exit code.
+
+    Raises:
+        KioskError: if it could not be done, or not be told.
+    """
+    from cptkiosk.drill.run import run_drill
+
+    lines = Lines()
+    keep = expanded(options.keep) if options.keep else None
+    try:
+        with left_on_signals():
+            code = run_drill(
+                unattended=options.unattended,
+                people=options.people,
+                seed=options.seed,
+                keep=keep,
+                speed=options.speed,
+                scenes=options.scenes,
+                until=options.until,
+                now=options.now,
+                say=lines.tell,
+            )
+    except KioskError:
+        raise
+    except Exception as error:
+        raise _unexpected(error, keep) from error
+    if lines.lost is not None:
+        raise lines.lost
+    return code
+
+
+class Lines:
+    """Prints lines; what is rehearsed goes on although one of them is lost."""
+
+    def __init__(self) -> None:
+        self.lost: DestinationError | None = None
+
+    def tell(self, line: str) -> None:
+        """Print a line, or remember that it could not be."""
+        try:
+            say(line)
+        except BrokenPipeError:
+            # Whoever read the lines has read enough.
+            silence(sys.stdout)
+        except DestinationError as error:
+            self.lost = error
+
+
+@contextmanager
+def left_on_signals() -> Iterator[None]:
+    """Leave by an exception on SIGTERM and SIGHUP, so that what is temporary goes.
+
+    What was ignored, as under nohup, still is.
+    """
+
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
+        # The second one must not end what the first one tidies up.
+        for one in ENDING:
+            signal.signal(one, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = {one: signal.getsignal(one) for one in ENDING}
+    for one, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(one, leave)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _unexpected(error: Exception, keep: Path | None) -> StorageError:
+    """Keep a traceback beside the rehearsal's record, not beside the real one."""
+    place = keep or Path(mkdtemp(prefix="cptkiosk-drill-"))
+    kept = keep_traceback(error, Paths(place))
+    where = f" What went wrong is in {kept}." if kept else ""
+    return StorageError(
+        f"The rehearsal stopped by a fault of its own. Nothing real was touched.{where}"
+    )
