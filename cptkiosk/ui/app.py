@@ -25,12 +25,12 @@ from cptkiosk.resources import stylesheets
 from cptkiosk.settings import Paths, keep_look, looks_in
 from cptkiosk.ui.driver import KioskDriver
 from cptkiosk.ui.economy import EconomicalApp
+from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import KioskScreen, too_small
 from cptkiosk.ui.scrollbar import PlainScrollBar
-from cptkiosk.ui.stray import HELD, MOVED, HeldEnters, MovedSteps, StrayEnters
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
 from cptkiosk.ui.times import time_text
 from cptkiosk.ui.watchdog import Watchdog
@@ -114,9 +114,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         self.lines_typed: list[str] = []
         # Where somebody turns the hands, nothing is pressed too soon.
-        self.stray_enters = StrayEnters() if ticking else StrayEnters(0)
-        self.moved_steps = MovedSteps() if ticking else MovedSteps(0)
-        self.held_enters = HeldEnters() if ticking else HeldEnters(0)
+        self.enter_guard = EnterGuard(watches=ticking)
         for theme in THEMES:
             self.register_theme(theme)
         self.coloured = shows_colours(os.environ)
@@ -345,14 +343,12 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._last_key = self._real_clock.now()
         if self._unseen and event.key not in BLIND_KEYS:
             return True
-        screen, pressed_s = self.screen, event.time
-        held = self.held_enters.takes(screen, event.key, pressed_s)
-        if event.key == "enter":
-            if self.stray_enters.takes(screen, pressed_s):
-                return True
-            if held or self.moved_steps.takes(screen, pressed_s):
-                self.say(HELD if held else MOVED, "warning")
-                return True
+        screen = self.screen
+        refused = self.enter_guard.refuses(screen, event.key, event.time)
+        if refused is not None:
+            if refused:
+                self.say(refused, "warning")
+            return True
         return isinstance(screen, KioskScreen) and await screen.takes_at_once(event)
 
     # Time, and other terminals

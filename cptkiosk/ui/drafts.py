@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on
 
+from cptkiosk.ui import enter_guard
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.widgets.form import Form, Values
 from cptkiosk.ui.work import begin
@@ -20,7 +21,7 @@ class Drafts(KioskScreen):
 
     FORM: ClassVar[str]
     TYPING = True
-    ENTER_LINGERS = "form"
+    ENTER_RULE = enter_guard.FORM
 
     _untouched: Values | None = None
 

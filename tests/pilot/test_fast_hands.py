@@ -7,10 +7,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.stray import SETTLES_S, MovedSteps
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
@@ -61,7 +61,7 @@ async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
 ) -> None:
     a_session(desk, 1)
     async with at("testing") as sitting:
-        sitting.app.moved_steps = MovedSteps()
+        sitting.app.enter_guard = EnterGuard()
         sitting.screen.tick()
         advance(desk, 90 * MINUTE_MS)
         sitting.screen.tick()
@@ -71,16 +71,6 @@ async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
 
         assert not isinstance(sitting.screen, AskDialog)
         assert "The next step has just changed, so Enter did nothing" in sitting.words
-
-
-def test_an_enter_after_a_look_is_taken() -> None:
-    steps, screen = MovedSteps(), type("Testing", (), {"STEP_MOVES": True})()
-    steps.shown(screen, "announce", 10.0)
-    assert not steps.takes(screen, 10.1)
-    steps.shown(screen, "end", 20.0)
-    assert steps.takes(screen, 20.1)
-    assert not steps.takes(screen, 20.0 + SETTLES_S)
-    assert not steps.takes(object(), 20.1)
 
 
 async def test_the_first_letter_takes_the_place_of_what_was_proposed(

@@ -11,36 +11,126 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
+from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.sign_in import LockScreen
-from cptkiosk.ui.stray import RESTS_S, HeldEnters
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE, LEE_PIN, open_desk
 from support.clock import HandClock
-from support.sessions import a_session, attempt, seated
+from support.sessions import a_session, at_the_desk, attempt, attempt_id, seated
 from support.sitting import SitDown, Sitting, sit_down
 
+HELD = "Enter was held down, so it did nothing"
+REPEATS_S = 1 / 30
 
-async def enter(sitting: Sitting, times: int = 1) -> None:
-    """Press Enter as a terminal does when a key is held down."""
+
+async def enter(
+    sitting: Sitting, times: int = 1, *, at_s: float = 0.0, then_s: float = REPEATS_S
+) -> float:
+    """Press Enter as a terminal does when a key is held down; return when it ended."""
+    pressed_s = at_s or events.Event().time
     for _ in range(times):
-        sitting.app.post_message(events.Key("enter", "\r"))
+        key = events.Key("enter", "\r")
+        key.time = pressed_s
+        sitting.app.post_message(key)
         await sitting.settle()
+        pressed_s += then_s
+    return pressed_s
+
+
+def gates(desk: Desk) -> list[str]:
+    """Return every gate on record, with whom it is of."""
+    return [
+        f"{one.person.text} {gate}"
+        for one in desk.session("a").attempts.values()
+        for gate, _ in one.gates
+    ]
 
 
 # A held Enter
 
 
-async def test_an_enter_held_down_in_the_check_in_starts_nobody(
+async def test_an_enter_held_down_at_check_in_passes_one_gate(
     desk: Desk, at: SitDown
 ) -> None:
-    a_session(desk, 1, Stage.CHECK_IN)
+    a_session(desk, 3, Stage.CHECK_IN)
     async with at("check-in") as sitting:
-        sitting.app.held_enters = HeldEnters(30.0)
+        sitting.app.enter_guard = EnterGuard()
+        over_s = await enter(sitting, 30)
+        assert gates(desk) == ["FamilyP1, Kim photo-id"]
+        assert HELD in sitting.words
+
+        await enter(sitting, at_s=over_s + RESTS_S)
+        assert gates(desk) == ["FamilyP1, Kim photo-id", "FamilyP1, Kim name"]
+
+
+async def test_an_enter_held_down_from_check_in_on_starts_nobody(
+    desk: Desk, at: SitDown
+) -> None:
+    session = a_session(desk, 1, Stage.CHECK_IN)
+    seated(desk, "a", *session.attempts)
+    async with at("check-in") as sitting:
+        sitting.app.enter_guard = EnterGuard()
         await enter(sitting, 30)
         assert "Read aloud:" in sitting.frame
-        assert "Enter was held down, so it did nothing" in sitting.words
+        assert HELD in sitting.words
         assert desk.session("a").stage is Stage.CHECK_IN
+
+
+async def test_a_second_enter_after_a_seat_passes_nobody_elses_photo_id(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    at_the_desk(desk, "a", attempt_id("P1"))
+    async with at("check-in") as sitting:
+        sitting.app.enter_guard = EnterGuard()
+        at_s = events.Event().time + SETTLES_S
+        after_s = await enter(sitting, at_s=at_s, then_s=0.3)
+        assert attempt(desk, "P1").standing is Progress.SEATED
+        before = gates(desk)
+        await enter(sitting, at_s=after_s)
+        assert gates(desk) == before
+
+        await sitting.press("up", "down")
+        await enter(sitting)
+        assert gates(desk) == [*before, "FamilyP2, Kim photo-id"]
+
+
+async def test_the_enter_after_a_search_that_found_nobody_passes_nothing(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        sitting.app.enter_guard = EnterGuard()
+        await sitting.type("/zzz")
+        await enter(sitting, 3, then_s=0.1)
+        assert gates(desk) == []
+
+
+async def test_the_enter_that_closes_a_form_passes_nothing_behind_it(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        sitting.app.enter_guard = EnterGuard()
+        await sitting.press("x")
+        await sitting.type("no ID")
+        await enter(sitting, 3, then_s=0.1)
+        await sitting.press("d")
+        await sitting.press("escape")
+        assert gates(desk) == []
+
+
+async def test_whoever_comes_next_by_a_key_is_read_before_enter_passes_them(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        sitting.app.enter_guard = EnterGuard()
+        await sitting.press("l")
+        await enter(sitting)
+        assert gates(desk) == []
+        assert "The next step has just changed" in sitting.words
 
 
 async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
@@ -48,20 +138,9 @@ async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
     for one in session.attempts:
         seated(desk, "a", one)
     async with at("start") as sitting:
-        sitting.app.held_enters = HeldEnters(30.0)
+        sitting.app.enter_guard = EnterGuard()
         await enter(sitting)
         assert desk.session("a").stage is Stage.RUNNING
-
-
-def test_a_key_has_rested_after_a_second_or_another_key() -> None:
-    held, start, other = HeldEnters(), type("Start", (), {"ENTER_RESTS": True})(), ""
-    assert not held.takes(other, "enter", 10.0)
-    assert held.takes(start, "enter", 10.7)
-    assert held.takes(start, "enter", 11.5)
-    assert not held.takes(start, "enter", 11.5 + RESTS_S)
-    assert not held.takes(other, "enter", 20.0)
-    assert not held.takes(start, "s", 20.1)
-    assert not held.takes(start, "enter", 20.2)
 
 
 # Too small a window

@@ -16,12 +16,12 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import read_clock
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.clock_questions import ReadAloudDialog
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.stray import StrayEnters
 from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
@@ -302,7 +302,7 @@ async def test_an_enter_too_many_does_not_end_the_session(
     a_session(desk, people=1)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
     async with testing() as sitting:
-        sitting.app.stray_enters = StrayEnters()
+        sitting.app.enter_guard = EnterGuard()
         await sitting.press("n")
         await sitting.type("calm")
         for _ in range(3):
@@ -310,34 +310,9 @@ async def test_an_enter_too_many_does_not_end_the_session(
         await sitting.settle()
         assert desk.session("a").notes[-1][2].text.text == "calm"
         assert desk.session("a").stage is Stage.RUNNING
-        sitting.app.stray_enters = StrayEnters()
+        sitting.app.enter_guard = EnterGuard()
         await sitting.press("enter")
         assert desk.session("a").stage is Stage.ENDED
-
-
-class On:
-    """A screen, as far as stray Enters care."""
-
-    def __init__(self, lingers: str = "", takes: str = "") -> None:
-        self.ENTER_LINGERS, self.ENTER_TAKES = lingers, takes
-
-
-def test_an_enter_is_stray_until_the_key_has_rested() -> None:
-    stray = StrayEnters(0.3)
-    form, behind = On(lingers="form"), On(takes="question")
-    assert not stray.takes(behind, 1.0)
-    assert not stray.takes(form, 2.0)
-    assert stray.takes(behind, 2.2)
-    assert stray.takes(behind, 2.4)
-    assert not stray.takes(behind, 2.8)
-
-
-def test_a_screen_may_take_an_enter_right_after_a_question() -> None:
-    stray = StrayEnters(0.3)
-    question, scores, other = On(lingers="question"), On(takes="question"), On()
-    assert not stray.takes(question, 1.0)
-    assert not stray.takes(scores, 1.1)
-    assert stray.takes(other, 1.2)
 
 
 @pytest.mark.parametrize(("key", "help_key"), [("c", "f1"), ("x", "f1")])

@@ -10,7 +10,7 @@ from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.instants import Instant
-from cptkiosk.ui.stray import LONG_S, RESTS_S, SETTLES_S
+from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
 from support.terminal import Terminal
@@ -182,9 +182,8 @@ def _place(terminal: Terminal, text: str) -> int:
 
 def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
     """Bring the person under the cursor from the photo ID to a seat."""
-    if is_late:
-        terminal.record("enter")
-    for _ in ("photo ID", "name"):
+    for _ in range(3 if is_late else 2):  # the arrival, the photo ID, the name
+        look()
         terminal.record("enter")
     terminal.record("space")
     terminal.record("enter")

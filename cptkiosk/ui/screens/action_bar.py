@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui import action_line
+from cptkiosk.ui import action_line, enter_guard
+from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.screens import testing_questions
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
@@ -57,7 +58,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
         Binding("escape", "leave", "back", priority=True),
         Binding("ctrl+g,f1", "help", "help", priority=True),
     ]
-    ENTER_LINGERS: ClassVar[str] = "question"
+    ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
 
     def __init__(self, behind: "SessionScreen") -> None:
         super().__init__()

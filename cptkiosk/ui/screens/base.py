@@ -18,8 +18,9 @@ from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
-from cptkiosk.ui import times
+from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.keys import ELSEWHERE, TYPED_HELP, Key
 from cptkiosk.ui.widgets.aside import AsideBar
 from cptkiosk.ui.widgets.bars import (
@@ -61,10 +62,8 @@ class KioskScreen(Screen[None]):
     TYPING: ClassVar[bool] = False
     """Whether letters go into a form here, so that none can be a key."""
 
-    ENTER_LINGERS: ClassVar[str] = ""
-    ENTER_TAKES: ClassVar[str] = "question"
-    ENTER_RESTS: ClassVar[bool] = False
-    """What Enter here may be one too many of; see `cptkiosk.ui.stray`."""
+    ENTER_RULE: ClassVar[EnterRule] = enter_guard.LIST
+    """What Enter here may be one too many of."""
 
     AUTO_FOCUS = None
 

@@ -14,7 +14,7 @@ from cptkiosk.domain.checkin import not_come
 from cptkiosk.domain.guide import STAGES, Step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import rolls
+from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import check_in_staff as staff
 from cptkiosk.ui.screens import late_start
@@ -30,6 +30,7 @@ class CheckInScreen(CheckInActs):
     """Brings everyone on the roll to a seat, or says why not."""
 
     PLACE = "check-in"
+    ENTER_RULE = enter_guard.CHECK_IN
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Pass the open gate of this person"),
         Key("space", "rest", "rest", "Pass what remains but identity and seat"),
@@ -167,6 +168,10 @@ class CheckInScreen(CheckInActs):
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
+
+    def guarded(self, step: Step) -> str:
+        """Name who is next: that their gates follow each other changes nothing."""
+        return step.attempt_id
 
     def _unresolved(self) -> list[Attempt]:
         """Return who is still to be brought to a seat, or off the roll."""

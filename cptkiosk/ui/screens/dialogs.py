@@ -11,6 +11,8 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.ui import enter_guard
+from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.fields import keys_of
@@ -35,7 +37,7 @@ class AskDialog(KioskModal[Values | None]):
         Binding("question_mark", "help", "help"),
     ]
 
-    ENTER_LINGERS: ClassVar[str] = "question"
+    ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
     SAVE_AT: ClassVar[str] = ""
     """The field at which Enter confirms already, if it is not the last."""
 

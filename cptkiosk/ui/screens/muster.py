@@ -11,7 +11,7 @@ from cptkiosk.domain.commands import SessionCommand, TakeNote
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.ticks import TickScreen
 from cptkiosk.ui.widgets.face import Face
@@ -24,7 +24,7 @@ class MusterScreen(TickScreen):
     """The first roll after an alarm: everybody who was testing, seen outside or not."""
 
     PLACE = "muster"
-    ENTER_TAKES = ""  # halting has just been confirmed with one
+    ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "roll at the seats", "Keep the muster on record, go on"),
         Key("space", "mark", "is out", "Mark this person as seen outside"),

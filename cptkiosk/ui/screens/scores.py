@@ -13,7 +13,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
 from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
-from cptkiosk.ui import rolls
+from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.screens import score_keying
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.score_questions import (
@@ -46,7 +46,7 @@ class ScoresScreen(RollScreen):
 
     PLACE = "scores"
     VERTICAL_BREAKPOINTS = TALL
-    ENTER_TAKES = ""  # a form's second Enter would open the next one
+    ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key(
             "enter",

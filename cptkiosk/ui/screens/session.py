@@ -58,8 +58,15 @@ class SessionScreen(KioskScreen):
     def show_step(self, step: Step) -> None:
         """Draw the Next line, and note when it changed."""
         super().show_step(step)
+        searching = any(roll.filtering for roll in self.query(Roll))
         # The time of an event, as that of the keys it is compared with.
-        self.kiosk.moved_steps.shown(self, step.action, events.Event().time)
+        self.kiosk.enter_guard.shown(
+            self, self.guarded(step), events.Event().time, searching=searching
+        )
+
+    def guarded(self, step: Step) -> str:
+        """Return what must have been seen for a while before Enter does it."""
+        return step.action
 
     def next_step(self) -> Step:
         """Return what to do next in this session."""

@@ -14,7 +14,7 @@ from cptkiosk.domain.commands import SessionCommand, StartSession
 from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import TextField
@@ -25,7 +25,7 @@ class StartScreen(SessionScreen):
     """One start instant for every terminal, a few seconds ahead."""
 
     PLACE = "start"
-    ENTER_RESTS = True  # what it does here is done to everybody in the room
+    ENTER_RULE = enter_guard.START
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "start", "start now", "Start everyone seated, after a countdown"),
         Key("down", "down", "more", "Scroll the script"),

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui import seats
+from cptkiosk.ui import enter_guard, seats
 from cptkiosk.ui.clocks import face_text
 from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
@@ -42,8 +42,7 @@ class TestingScreen(TestingActs):
 
     __test__ = False
     PLACE = "testing"
-    STEP_MOVES = True
-    ENTER_TAKES = ""  # what Enter does next here, such as the end, is undone for a short time only
+    ENTER_RULE = enter_guard.TESTING
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
         Key("h", "halt", "HALT", "Stop every clock: an alarm; then the muster roll"),

@@ -1,0 +1,105 @@
+"""An Enter that nobody meant: for what has just closed or changed, or of a held key."""
+
+from dataclasses import dataclass
+
+LONG_S = 0.3
+"""Whoever waits this long has seen that the form is gone."""
+
+SETTLES_S = 0.5
+"""Whoever presses this long after the Next line changed has read what it says."""
+
+RESTS_S = 1.0
+"""A key held down repeats sooner than this, also for the first time."""
+
+MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
+HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
+STRAY = ""
+"""Nothing is said: the key was for a form that has already taken it."""
+
+CURSOR_KEYS = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRule:
+    """What an Enter on a screen may be one too many of."""
+
+    closes: str = ""
+    """What Enter here closes: form or question. What is behind gets no second one."""
+
+    follows: str = "question"
+    """After the closing of what an Enter is taken here at once: two in a row are the
+    way to work there."""
+
+    rests: bool = False
+    """Whether Enter does here what nobody may do by chance, such as pass an identity
+    check: the key must have rested before, or another one been pressed."""
+
+    settles: bool = False
+    """Whether what Enter does here can change while a finger is on its way."""
+
+
+# Which screen has which rule; a screen names its own as `ENTER_RULE`.
+LIST = EnterRule()
+FORM = EnterRule(closes="form")
+QUESTION = EnterRule(closes="question")
+CAREFUL_LIST = EnterRule(follows="")  # scores, muster: a second Enter goes too far
+START = EnterRule(rests=True)  # what Enter does there is done to everybody in the room
+CHECK_IN = EnterRule(rests=True, settles=True)
+TESTING = EnterRule(follows="", settles=True)
+
+
+class EnterGuard:
+    """Tells which Enter does nothing, by the rule of the screen it is pressed on.
+
+    All times are those of events, in seconds.
+    """
+
+    def __init__(self, *, watches: bool = True) -> None:
+        """Watch, unless somebody else turns the hands and nothing is too soon."""
+        self._watches = watches
+        self._closed, self._closed_s = "", float("-inf")
+        self._enter_s = float("-inf")
+        self._chosen_s = float("-inf")
+        self._seen: tuple[object, str] = (None, "")
+        self._moved_s = float("-inf")
+
+    def shown(
+        self, screen: object, step: str, at_s: float, *, searching: bool = False
+    ) -> None:
+        """Take in what Enter on a screen does, as somebody sees it from now on.
+
+        Whoever moves the cursor, or searches, has chosen that themselves.
+        """
+        if not _rule(screen).settles:
+            return
+        before, self._seen = self._seen, (screen, step)
+        if before == self._seen:
+            return
+        by_hand = searching or at_s < self._chosen_s + SETTLES_S
+        self._moved_s = float("-inf") if by_hand else at_s
+
+    def refuses(self, screen: object, key: str, at_s: float) -> str | None:
+        """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""
+        entered_s, self._enter_s = self._enter_s, float("-inf")
+        if key in CURSOR_KEYS:
+            self._chosen_s, self._moved_s = at_s, float("-inf")
+        if key != "enter" or not self._watches:
+            return None
+        self._enter_s = at_s
+        rule = _rule(screen)
+        if rule.closes:
+            self._closed, self._closed_s = rule.closes, at_s
+            return None
+        if self._closed != rule.follows and at_s < self._closed_s + LONG_S:
+            self._closed_s = at_s
+            return STRAY
+        if rule.rests and at_s < entered_s + RESTS_S:
+            return HELD
+        moved = self._seen[0] is screen and at_s < self._moved_s + SETTLES_S
+        return MOVED if moved else None
+
+
+def _rule(screen: object) -> EnterRule:
+    rule = getattr(screen, "ENTER_RULE", LIST)
+    assert isinstance(rule, EnterRule)
+    return rule
