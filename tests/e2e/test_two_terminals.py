@@ -56,6 +56,7 @@ def test_a_check_in_appears_in_the_other_within_half_a_second(
     one, other = pair
     took = []
     for words in ("name on ID", "eligible", "agreement"):
+        walk.look()
         one.press("enter")
         took.append(seconds_until(other, ">[ ]", words))
         one.wait_row(">[ ]", words)
@@ -87,6 +88,7 @@ def test_two_programs_that_check_in_at_the_same_time_lose_nothing(
         for terminal, who in ((one, n), (other, n + 4)):
             terminal.wait_for(f"ID P{who}")
         for key in ("enter", "enter", "space", "enter"):
+            walk.look()
             both_record(pair, key)
 
     with walk.desk_of(folder) as desk:
