@@ -148,6 +148,15 @@ def open_in_place(path: Path, flags: int) -> int:
     return handle
 
 
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def there(path: Path, failing: type[KioskError] = StorageError) -> int:
     """Return the type and permission bits of what is at `path`, or 0 for nothing.
 
@@ -216,7 +225,10 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
     handle = open_in_place(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with os.fdopen(handle, "wb") as file:
         file.write(json.encode(looks_in(path) | {staff_id: look}))
+        file.flush()
+        os.fsync(handle)
     new.replace(path)
+    sync(path.parent)
 
 
 def expanded(text: str) -> Path:

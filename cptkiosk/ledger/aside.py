@@ -9,9 +9,8 @@ from pathlib import Path
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.journal import beside
-from cptkiosk.ledger.opening import sync
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.settings import open_in_place
+from cptkiosk.settings import open_in_place, sync
 
 NO_LINKS = frozenset(
     {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}

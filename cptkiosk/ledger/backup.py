@@ -7,12 +7,11 @@ from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import sync
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.watched import WatchedLedger
 from cptkiosk.progress import Told, untold
-from cptkiosk.settings import make_folder, open_in_place, there
+from cptkiosk.settings import make_folder, open_in_place, sync, there
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""

@@ -13,7 +13,7 @@ from cptkiosk.ledger.sqlite import (
     safe_journal,
 )
 from cptkiosk.ledger.waiting import one_at_a_time
-from cptkiosk.settings import ALONE, open_in_place
+from cptkiosk.settings import ALONE, open_in_place, sync
 
 APPLICATION_ID = 0x4350544B
 """'CPTK' in the file's header, so that no foreign file is taken for a ledger."""
@@ -147,7 +147,10 @@ def make_place(folder: Path) -> None:
         StorageError: if it is somebody else's, or anybody can write into it.
         OSError: if it cannot be made or written.
     """
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
+    for one in made:
+        sync(one.parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(folder)
     keep_folder(folder)
@@ -214,15 +217,6 @@ def _cannot_read(path: Path, error: OSError) -> StorageError:
         f"The ledger {path} cannot be read ({error.strerror}). {SAFE} Ask the"
         " administrator for permission to read it."
     )
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check_identity(connection: Connection, path: Path) -> None:

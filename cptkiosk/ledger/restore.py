@@ -13,11 +13,11 @@ from cptkiosk.ledger.aside import keep
 from cptkiosk.ledger.journal import beside, in_use
 from cptkiosk.ledger.keeping import keep_file
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import make_place, sync
+from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.waiting import one_at_a_time
-from cptkiosk.settings import open_in_place, there
+from cptkiosk.settings import open_in_place, sync, there
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 

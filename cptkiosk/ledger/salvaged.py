@@ -15,7 +15,7 @@ from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, folded, verify
-from cptkiosk.settings import open_in_place
+from cptkiosk.settings import open_in_place, sync
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"
@@ -51,7 +51,7 @@ def write(found: Salvage, target: Path) -> Verified:
             )
         verified = _write_ledger(found, part)
         part.rename(target)
-        opening.sync(target.parent)
+        sync(target.parent)
     except (OSError, *FAILURES) as error:
         raise DestinationError(
             f"What was salvaged could not be written to {target} ({error}). The damaged"
@@ -102,7 +102,7 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
             verified = verify(reader)
         finally:
             reader.close()
-    opening.sync(part)
+    sync(part)
     return verified
 
 
@@ -128,6 +128,7 @@ def _write_rest(found: Salvage, path: Path) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
+    sync(path.parent)
 
 
 def _text(one: Kept) -> dict[str, str]:

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
-from cptkiosk.ledger.opening import sync
-from cptkiosk.settings import open_in_place
+from cptkiosk.settings import open_in_place, sync
 
 
 def message(head: Head) -> bytes:

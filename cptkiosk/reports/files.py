@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
-from cptkiosk.settings import make_folder, open_in_place
+from cptkiosk.settings import make_folder, open_in_place, sync
 
 
 def write_private(folder: Path, name: str, text: str) -> Path:
@@ -24,7 +24,10 @@ def write_private(folder: Path, name: str, text: str) -> Path:
         descriptor = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
+            stream.flush()
+            os.fsync(descriptor)
         part.replace(path)
+        sync(folder)
     except OSError as error:
         raise DestinationError(
             f"{name} could not be written to {folder}: {error.strerror}. Nothing else"

@@ -11,9 +11,8 @@ from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
-from cptkiosk.ledger.opening import sync
 from cptkiosk.progress import Told, untold
-from cptkiosk.settings import open_in_place
+from cptkiosk.settings import open_in_place, sync
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
 
 SAFE = "The record is safe."
@@ -149,6 +148,7 @@ def _is_there(target: Path, digest: str) -> bool:
 
     Raises:
         DestinationError: if another file has that name.
+        OSError: if it cannot be synced.
     """
     if not target.exists() or target.stat().st_size == 0:
         return False
@@ -157,6 +157,9 @@ def _is_there(target: Path, digest: str) -> bool:
             f"{_shown(target)} is there already and is not this bundle. It was left as"
             f" it is. {SAFE} Name another folder, and ask whose file that is."
         )
+    # The try that wrote it may have ended before it was on the disk.
+    sync(target)
+    sync(target.parent)
     return True
 
 

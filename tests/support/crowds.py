@@ -11,6 +11,7 @@ from support.sessions import (
     attempt_id,
     ended,
     halted,
+    hand_clock,
     opened,
     planned,
     register,
@@ -158,7 +159,7 @@ def _explained(desk: Desk) -> None:
 
 def bridged(desk: Desk) -> None:
     """Reboot, and let the terminal carry the clock over."""
-    desk.clock.reboot(60_000)  # type: ignore[attr-defined]
+    hand_clock(desk).reboot(60_000)
     desk.attach()
 
 

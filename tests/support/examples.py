@@ -9,7 +9,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from support import crowds
 from support.center import DANA, LEE, definitions
-from support.sessions import advance, attempt_id
+from support.sessions import advance, attempt_id, hand_clock
 from support.verdicts import A, keys
 
 Build = Callable[[Desk], object]
@@ -185,7 +185,7 @@ FIRST: dict[tuple[str, Stage], Build] = {
     ("Announce", R): lambda desk: advance(desk, 58 * 60_000),
     **{("SettleDiscrepancy", stage): contradicted for stage in (R, H, E, B)},
     **{("DecideValidity", stage): withheld for stage in (R, H, E, B)},
-    ("BridgeBoot", R): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
-    ("BridgeBoot", H): lambda desk: desk.clock.reboot(60_000),  # type: ignore[attr-defined]
+    ("BridgeBoot", R): lambda desk: hand_clock(desk).reboot(60_000),
+    ("BridgeBoot", H): lambda desk: hand_clock(desk).reboot(60_000),
 }
 """What must happen first for a command to be possible in a stage that allows it."""

@@ -87,10 +87,14 @@ def started(desk: Desk, session_id: str) -> None:
     advance(desk, COUNTDOWN_MS)
 
 
+def hand_clock(desk: Desk) -> HandClock:
+    """Return the clock of the machine that a desk runs on, to be turned."""
+    assert isinstance(desk.clock, HandClock)
+    return desk.clock
+
+
 def advance(desk: Desk, ms: int) -> None:
-    clock = desk.clock
-    assert isinstance(clock, HandClock)
-    clock.advance(ms)
+    hand_clock(desk).advance(ms)
 
 
 def halted(desk: Desk, session_id: str, ago_ms: int = 0) -> None:

@@ -18,6 +18,7 @@ from support.sessions import (
     attempt,
     ended,
     halted,
+    hand_clock,
     left_ms,
     line,
     resumed,
@@ -32,10 +33,10 @@ FULL_MS = 90 * MINUTE_MS
 def test_a_step_of_the_wall_clock_changes_nothing(desk: Desk, step_ms: int) -> None:
     a_session(desk)
     advance(desk, 5 * MINUTE_MS)
-    desk.clock.step_wall(step_ms)
+    hand_clock(desk).step_wall(step_ms)
     advance(desk, 5 * MINUTE_MS)
     halted(desk, A)
-    desk.clock.step_wall(-2 * step_ms)
+    hand_clock(desk).step_wall(-2 * step_ms)
     resumed(desk)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
@@ -48,7 +49,7 @@ def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
     other = open_desk(folder, desk.clock, "t2")
     desk.beat()
     advance(desk, 15_000)
-    desk.clock.step_wall(step_ms)
+    hand_clock(desk).step_wall(step_ms)
     desk.beat()
     other.beat()
 
@@ -67,7 +68,7 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
     other = open_desk(folder, desk.clock, "t2")
     desk.beat()
     advance(desk, 15_000)
-    desk.clock.step_wall(60_000)
+    hand_clock(desk).step_wall(60_000)
     writing = desk.ledger.writing
 
     def slow(actor: str):
@@ -86,7 +87,7 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
 
 def test_a_suspend_counts_for_everybody(desk: Desk) -> None:
     a_session(desk)
-    desk.clock.suspend(12 * MINUTE_MS)
+    hand_clock(desk).suspend(12 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 12 * MINUTE_MS
 
@@ -95,7 +96,7 @@ def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(3 * MINUTE_MS)
+    hand_clock(desk).reboot(3 * MINUTE_MS)
     again = open_desk(folder, desk.clock)
 
     (session,) = again.attach()
@@ -113,10 +114,10 @@ def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(
     desk: Desk,
 ) -> None:
     a_session(desk)
-    desk.clock.step_wall(4 * HOUR_MS)
+    hand_clock(desk).step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(2 * MINUTE_MS)
+    hand_clock(desk).reboot(2 * MINUTE_MS)
     desk.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
@@ -126,10 +127,10 @@ def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(
     desk: Desk,
 ) -> None:
     a_session(desk)
-    desk.clock.step_wall(4 * HOUR_MS)
+    hand_clock(desk).step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(2 * MINUTE_MS)
+    hand_clock(desk).reboot(2 * MINUTE_MS)
 
     desk.beat()
     desk.attach()
@@ -141,7 +142,7 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk)
-    desk.clock.reboot(MINUTE_MS)
+    hand_clock(desk).reboot(MINUTE_MS)
     others = [open_desk(folder, desk.clock, f"t{n}") for n in range(3)]
     for one in (desk, *others):
         one.attach()
@@ -158,7 +159,7 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(
 def test_a_gap_up_to_six_hours_is_believed(desk: Desk, gap_ms: int) -> None:
     a_session(desk)
     desk.beat()
-    desk.clock.reboot(gap_ms)
+    hand_clock(desk).reboot(gap_ms)
     desk.attach()
 
     assert desk.session(A).stage is Stage.RUNNING
@@ -172,7 +173,7 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(gap_ms)
+    hand_clock(desk).reboot(gap_ms)
     desk.attach()
     advance(desk, 5 * MINUTE_MS)
 
@@ -188,7 +189,7 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
 
 def lost_for(desk: Desk, gap_ms) -> None:
     """Reboot with a wall clock that cannot be right."""
-    desk.clock.reboot(gap_ms - 10**10)
+    hand_clock(desk).reboot(gap_ms - 10**10)
     desk.attach()
 
 
@@ -260,9 +261,9 @@ def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> N
     a_session(desk, 1)
     advance(desk, 80 * MINUTE_MS)
     ended(desk, A)
-    desk.clock.reboot(10 * MINUTE_MS)
+    hand_clock(desk).reboot(10 * MINUTE_MS)
     desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
-    desk.clock.step_wall(-20 * MINUTE_MS)
+    hand_clock(desk).step_wall(-20 * MINUTE_MS)
     desk.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 80 * MINUTE_MS
@@ -274,9 +275,9 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
 ) -> None:
     a_session(desk)
     desk.beat()
-    desk.clock.reboot(10 * HOUR_MS)
+    hand_clock(desk).reboot(10 * HOUR_MS)
     desk.attach()
-    desk.clock.reboot(MINUTE_MS)
+    hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()
 
     gaps = [
@@ -291,7 +292,7 @@ def test_what_the_room_clock_shows_to_have_passed_counts(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(-HOUR_MS)
+    hand_clock(desk).reboot(-HOUR_MS)
     desk.attach()
 
     desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
@@ -310,7 +311,7 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
-    desk.clock.reboot(gap_ms)
+    hand_clock(desk).reboot(gap_ms)
     desk.attach()
     desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
     resumed(desk)
@@ -331,7 +332,7 @@ def test_a_bridged_time_is_corrected_to_the_room_clock(
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(3 * MINUTE_MS)
+    hand_clock(desk).reboot(3 * MINUTE_MS)
     desk.attach()
 
     desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
@@ -346,7 +347,7 @@ def test_a_large_correction_needs_the_coordinator(
     desk: Desk, correction_ms: int
 ) -> None:
     a_session(desk)
-    desk.clock.reboot(2 * MINUTE_MS)
+    hand_clock(desk).reboot(2 * MINUTE_MS)
     desk.attach()
     wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
 
@@ -360,7 +361,7 @@ def test_two_reboots_in_a_row_are_both_counted(desk: Desk) -> None:
     for _ in range(2):
         advance(desk, 10 * MINUTE_MS)
         desk.beat()
-        desk.clock.reboot(MINUTE_MS)
+        hand_clock(desk).reboot(MINUTE_MS)
         desk.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS

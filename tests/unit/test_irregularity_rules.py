@@ -1,5 +1,7 @@
 """What a correction or an addition to an irregularity leaves as it was."""
 
+from typing import Any
+
 import pytest
 
 from cptkiosk.desk import Desk
@@ -11,8 +13,10 @@ from cptkiosk.domain.values import MINUTE_MS, Refused
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import allowed, keyed, one_is_late, planned, refusal
 from support.sessions import (
+    DESK_GATES,
     a_session,
     advance,
+    at_the_desk,
     attempt,
     attempt_id,
     ended,
@@ -46,19 +50,43 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) ->
     desk.seal(A, LEE, LEE_PIN)
 
 
+def test_waived_scratch_paper_was_not_issued(desk: Desk) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    waived, *others = (attempt_id(one) for one in ("P1", "P2", "P3"))
+    waiver = c.WaiveGate(
+        session_id=A, attempt_id=waived, gate="scratch", reason="wants none"
+    )
+    desk.perform(waiver, LEE)
+    rest = tuple(gate for gate in DESK_GATES if gate != "scratch")
+    for gates in (("photo-id",), ("name",), rest):
+        passed = c.PassGates(session_id=A, attempt_id=waived, gates=gates)
+        desk.perform(passed, LEE)
+    at_the_desk(desk, A, others[0])
+
+    assert blockers.scratch_issued(desk.session(A)) == 1
+
+
+def test_scratch_paper_is_counted_of_whoever_took_it_and_did_not_test(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    at_the_desk(desk, A, attempt_id("P1"))
+    deny = c.DenyAttempt(**ONE, reason="fell ill", coordinator_called=True)
+    desk.perform(deny, LEE)
+
+    assert blockers.scratch_issued(desk.session(A)) == 1
+
+
 # Irregularities
 
 
 def breach(
-    *who,
+    *who: str,
     severity: int = 3,
     supersedes: str = "",
     told: str = "",
-    ago_ms: int = 0,
-    desk: Desk = None,
-    **more,
-):
-    happened_ms = desk.now().utc_ms - ago_ms if desk else 0
+    **more: Any,
+) -> c.RecordIrregularity:
     wish = {
         "code": "STF-HELP",
         "scope": "attempt",
@@ -72,12 +100,11 @@ def breach(
         attempt_ids=tuple(map(attempt_id, who)),
         told=told,
         supersedes=supersedes,
-        happened_at_utc_ms=happened_ms,
         **wish,
     )
 
 
-def validity(desk: Desk, who):
+def validity(desk: Desk, who: str) -> Validity:
     return attempt(desk, who).validity
 
 
@@ -117,6 +144,40 @@ def test_a_correction_that_is_graver_withholds_what_was_cleared(desk: Desk) -> N
     assert validity(desk, "P1") is Validity.WITHHELD
 
 
+@pytest.mark.parametrize(
+    ("who", "severity", "proctor_may"),
+    [
+        (("P1",), 3, False),
+        (("P2", "P3"), 3, False),
+        (("P1", "P2"), 2, False),
+        (("P1", "P2"), 3, True),
+        (("P1", "P2", "P3"), 3, True),
+    ],
+)
+def test_nobody_is_taken_out_of_a_breach_without_the_coordinator(
+    desk: Desk, who: tuple[str, ...], severity: int, proctor_may: bool
+) -> None:
+    a_session(desk, 3)
+    desk.perform(breach("P1", "P2"), LEE)
+    correction = breach(*who, severity=severity, supersedes="a-i1")
+
+    assert allowed(desk, correction, DANA)
+    assert allowed(desk, correction, LEE) is proctor_may
+    if not proctor_may:
+        assert "Taking back a breach needs the coordinator" in refusal(
+            desk, correction, LEE
+        )
+
+
+def test_whoever_is_taken_out_of_less_than_a_breach_needs_no_coordinator(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    desk.perform(breach("P1", "P2", severity=2), LEE)
+
+    assert allowed(desk, breach("P1", severity=1, supersedes="a-i1"), LEE)
+
+
 def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
     a_session(desk, 2)
     nobody = breach(code="STF-ABSENT", scope="room")
@@ -138,9 +199,10 @@ def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk: Desk) -> N
     advance(desk, 20 * MINUTE_MS)
     desk.perform(c.FinishAttempt(**TWO), LEE)
     advance(desk, 20 * MINUTE_MS)
-    wish = breach("P1", "P2", ago_ms=30 * MINUTE_MS, desk=desk)
+    now_ms = desk.now().utc_ms
+    wish = breach("P1", "P2", happened_at_utc_ms=now_ms - 30 * MINUTE_MS)
     desk.perform(wish, LEE)
-    before = breach("P1", ago_ms=50 * MINUTE_MS, desk=desk)
+    before = breach("P1", happened_at_utc_ms=now_ms - 50 * MINUTE_MS)
     desk.perform(before, LEE)
 
     first, second = (one.event.moments for one in desk.session(A).irregularities)

@@ -23,6 +23,7 @@ from support.sessions import (
     attempt,
     attempt_id,
     ended,
+    hand_clock,
     left_ms,
     line,
     opened,
@@ -135,7 +136,7 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(MINUTE_MS)
+    hand_clock(desk).reboot(MINUTE_MS)
     wish = c.BeginBreak(**P1)
 
     assert desk.why_not(wish, LEE) == ""
@@ -155,7 +156,7 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
     desk: Desk,
 ) -> None:
     a_session(desk, 1)
-    desk.clock.reboot(MINUTE_MS)
+    hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()
     ended(desk, A)
     scored(desk, A)

@@ -4,6 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import (
@@ -194,6 +195,38 @@ def test_a_code_that_expired_since_is_found_at_the_door(desk: Desk) -> None:
 
     advance(desk, DAY_MS)
     assert "expired on 2026-09-21" in refusal(desk, eligible_gate(), DANA)
+
+
+@pytest.mark.parametrize(
+    ("code", "expires", "kept"),
+    [
+        ("TWO", "", ""),
+        ("TWO", "2026-12-31", "2026-12-31"),
+        ("ONE", "", "2026-09-20"),
+        ("", "", "2026-09-20"),
+        ("ONE", "2026-12-31", "2026-12-31"),
+    ],
+)
+def test_a_last_day_is_that_of_its_own_code(
+    desk: Desk, code: str, expires: str, kept: str
+) -> None:
+    for registration in (
+        Registration("safety", "ONE", code_expires="2026-09-20"),
+        Registration("safety", code, code_expires=expires),
+    ):
+        row = RegisterPerson(
+            participant_id="P1",
+            family_name="Moss",
+            given_name="Kim",
+            registration=registration,
+        )
+        desk.register([row], LEE)
+    planned(desk, B)
+
+    held = desk.candidate("P1").registrations["safety"]
+    assert (held.user_code, held.code_expires) == (code or "ONE", kept)
+    expired = objection(desk, "user code expired")
+    assert (expired is not None) is (kept == "2026-09-20")
 
 
 def test_a_new_code_is_judged_even_after_the_eligibility_gate(desk: Desk) -> None:

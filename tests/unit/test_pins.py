@@ -8,17 +8,20 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
-from cptkiosk.domain.values import HOUR_MS, Refused, Role
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
+from support.sessions import a_session, advance, hand_clock
 
 WRONG, NEW = "000000", "581604"
+SAM_PIN = "615283"
 
 
 def fail(desk: Desk, times) -> None:
     for _ in range(times):
         with pytest.raises(Refused, match="not right"):
             desk.sign_in("s2", WRONG)
-        desk.clock.advance(HOUR_MS)
+        hand_clock(desk).advance(HOUR_MS)
 
 
 def wait(desk: Desk):
@@ -39,23 +42,23 @@ def waiting(desk: Desk) -> Desk:
 def test_setting_the_wall_clock_does_not_shorten_or_stretch_a_wait(
     waiting: Desk, step_ms: int
 ) -> None:
-    waiting.clock.step_wall(step_ms)
+    hand_clock(waiting).step_wall(step_ms)
     assert "30 seconds" in wait(waiting)
-    waiting.clock.advance(30_000)
+    hand_clock(waiting).advance(30_000)
     waiting.sign_in("s2", LEE_PIN)
 
 
 def test_a_wall_clock_set_back_over_a_reboot_costs_one_wait_at_most(
     waiting: Desk,
 ) -> None:
-    waiting.clock.reboot(-24 * HOUR_MS)
+    hand_clock(waiting).reboot(-24 * HOUR_MS)
     assert "30 seconds" in wait(waiting)
 
 
 def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
     waiting: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting.clock.advance(30_000)
+    hand_clock(waiting).advance(30_000)
     other = open_desk(folder, waiting.clock, "t2")
 
     def meanwhile(pin, stored):
@@ -134,3 +137,43 @@ def test_python_without_its_assertions_is_refused() -> None:
 
     assert done.returncode == 2
     assert "Run without -O" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "whose"),
+    [("000000", SAM_PIN, "s2"), (LEE_PIN, "000000", "s3"), (LEE_PIN, LEE_PIN, "s3")],
+)
+def test_a_hand_over_takes_the_pin_of_each(
+    desk: Desk, own: str, theirs: str, whose: str
+) -> None:
+    desk.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
+    a_session(desk)
+    before = desk.session("a")
+
+    with pytest.raises(Refused, match="PIN"):
+        desk.hand_over("a", LEE, own, "s3", theirs)
+    assert desk.session("a") == before
+    assert [one for one in ("s2", "s3") if desk.center.staff[one].failed] == [whose]
+
+    advance(desk, MINUTE_MS)
+    desk.hand_over("a", LEE, LEE_PIN, "s3", SAM_PIN)
+    assert desk.session("a").lead == "s3"
+
+
+def test_a_seal_takes_the_pin_of_whoever_signs(desk: Desk) -> None:
+    a_session(desk, 1, Stage.ENDED)
+
+    with pytest.raises(Refused, match="PIN"):
+        desk.seal("a", LEE, DANA_PIN)
+    assert desk.session("a").stage is Stage.ENDED
+
+    advance(desk, MINUTE_MS)
+    desk.seal("a", LEE, LEE_PIN)
+    assert desk.session("a").signed_by == LEE.staff_id
+
+
+def test_nobody_signs_in_or_changes_a_pin_without_the_right_one(desk: Desk) -> None:
+    with pytest.raises(Refused, match="PIN"):
+        desk.sign_in("s2", DANA_PIN)
+    with pytest.raises(Refused, match="PIN"):
+        desk.set_pin("s1", NEW, DANA, old_pin=LEE_PIN)

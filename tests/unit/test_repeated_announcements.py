@@ -7,7 +7,15 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import allowed, compared, refusal
-from support.sessions import a_session, advance, attempt, attempt_id, halted, left_ms
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    halted,
+    hand_clock,
+    left_ms,
+)
 
 A = "a"
 ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -85,7 +93,7 @@ def test_minutes_are_announced_again_if_the_room_clock_is_behind(desk: Desk) -> 
     a_session(desk, 1)
     advance(desk, 50 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(12 * MINUTE_MS)
+    hand_clock(desk).reboot(12 * MINUTE_MS)
     desk.attach()
     advance(desk, 18 * MINUTE_MS)
     announce(desk, 10)

@@ -4,7 +4,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import compared, refusal
-from support.sessions import a_session, advance, left_ms
+from support.sessions import a_session, advance, hand_clock, left_ms
 
 A = "a"
 FULL_MS = 90 * MINUTE_MS
@@ -15,7 +15,7 @@ def restarted(desk: Desk, gap_ms, lost_ms: int = 0) -> None:
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
     desk.beat()
-    desk.clock.reboot(gap_ms - lost_ms)
+    hand_clock(desk).reboot(gap_ms - lost_ms)
     desk.attach()
 
 
@@ -43,7 +43,7 @@ def test_of_a_gap_that_counted_as_nothing_nothing_is_taken_back(desk: Desk) -> N
 
 def test_of_a_second_gap_no_more_is_taken_back_than_it_counted(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
-    desk.clock.reboot(MINUTE_MS)
+    hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()
 
     assert "Key -60 to 0 seconds" in refusal(desk, compared(-61_000))

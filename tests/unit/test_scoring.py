@@ -16,7 +16,7 @@ from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
-from support.sessions import a_session, advance, attempt, ended
+from support.sessions import a_session, advance, attempt, ended, hand_clock
 
 A = "a"
 KEY = {"session_id": A, "attempt_id": "P1-safety"}
@@ -379,7 +379,7 @@ def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(
     again = open_desk(folder, desk.clock, "t2")
     assert "not right" in wrong(again)
     advance(again, 86_400_000)
-    desk.clock.reboot(0)
+    hand_clock(desk).reboot(0)
     third = open_desk(folder, desk.clock, "t3")
 
     for one in (desk, again, third):

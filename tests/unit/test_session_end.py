@@ -6,6 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ledger.verify import verify
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
@@ -94,6 +95,25 @@ def test_the_day_that_counts_is_the_centers(desk: Desk) -> None:
         desk.session(A).ended_utc_ms
     )
     is_recorded(desk, c.ReopenSession(session_id=A, reason="too early"), DANA)
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "possible"), [(HOUR_MS, True), (24 * HOUR_MS, False)]
+)
+def test_a_session_that_ended_after_midnight_is_reopened_on_that_day(
+    desk: Desk, later_ms: int, possible: bool
+) -> None:
+    advance(desk, 14 * HOUR_MS)
+    a_session(desk)
+    advance(desk, HOUR_MS)
+    ended(desk, A)
+    session = desk.session(A)
+    planned_for = desk.local_date(session.starts_at_utc_ms)
+    assert planned_for < desk.local_date(session.ended_utc_ms)
+    advance(desk, later_ms)
+
+    reopen = c.ReopenSession(session_id=A, reason="ended too early")
+    assert (desk.why_not(reopen, DANA) == "") is possible
 
 
 def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import VendorClockNoted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from support.center import LEE
 from support.sessions import (
@@ -310,3 +311,55 @@ def test_a_finish_keeps_the_time_that_was_left(desk: Desk) -> None:
     advance(desk, HOUR_MS)
 
     assert left_ms(desk, "P1") == 50 * MINUTE_MS
+
+
+@pytest.mark.parametrize(
+    ("asked_ago_ms", "drift_ms"), [(None, -20_000), (0, -20_000), (20_000, -40_000)]
+)
+def test_the_vendors_clock_is_compared_at_the_instant_it_was_read(
+    desk: Desk, asked_ago_ms: int | None, drift_ms: int
+) -> None:
+    a_session(desk, 1)
+    advance(desk, 30 * MINUTE_MS)
+    asked_ms = None if asked_ago_ms is None else line(desk) - asked_ago_ms
+    read = c.NoteVendorClock(
+        session_id=A,
+        attempt_id=attempt_id("P1"),
+        vendor_left_ms=60 * MINUTE_MS - 20_000,
+        asked_line_ms=asked_ms,
+    )
+    (noted,) = desk.perform(read, LEE).entries
+
+    assert isinstance(noted.event, VendorClockNoted)
+    assert noted.event.drift_ms == drift_ms
+
+
+def test_a_vendors_clock_is_never_read_in_the_time_to_come(desk: Desk) -> None:
+    a_session(desk, 1)
+    advance(desk, 30 * MINUTE_MS)
+    read = c.NoteVendorClock(
+        session_id=A,
+        attempt_id=attempt_id("P1"),
+        vendor_left_ms=60 * MINUTE_MS,
+        asked_line_ms=line(desk) + 20_000,
+    )
+    (noted,) = desk.perform(read, LEE).entries
+
+    assert isinstance(noted.event, VendorClockNoted)
+    assert noted.event.drift_ms == 0
+
+
+@pytest.mark.parametrize("ago_ms", [0, 20_000])
+def test_a_halt_is_dated_back_from_the_instant_it_was_asked_for(
+    desk: Desk, ago_ms: int
+) -> None:
+    a_session(desk, 1)
+    advance(desk, 30 * MINUTE_MS)
+    asked_ms = line(desk)
+    advance(desk, 45_000)
+    halt = c.HaltSession(
+        session_id=A, reason="smoke", ago_ms=ago_ms, asked_line_ms=asked_ms
+    )
+    desk.perform(halt, LEE)
+
+    assert left_ms(desk, "P1") == 60 * MINUTE_MS + ago_ms

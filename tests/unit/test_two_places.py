@@ -23,7 +23,14 @@ from support.exams import (
     rolled,
     taken,
 )
-from support.sessions import advance, at_the_desk, attempt_id, seated, started
+from support.sessions import (
+    advance,
+    at_the_desk,
+    attempt_id,
+    hand_clock,
+    seated,
+    started,
+)
 
 A, B = "a", "b"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
@@ -199,7 +206,7 @@ def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk: Desk) -> 
 
 def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk: Desk) -> None:
     interrupted(desk)
-    desk.clock.reboot(5 * MINUTE_MS)
+    hand_clock(desk).reboot(5 * MINUTE_MS)
     desk.attach()
     desk.perform(opening(B), LEE)
     door = c.PassGates(**key(B), gates=("eligible",))

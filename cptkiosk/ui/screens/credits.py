@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import timing
+from cptkiosk.domain import irregularities, timing
 from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.modules import IrregularityCode
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.session import SessionScreen
@@ -42,13 +41,19 @@ def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured
         if event.minutes_lost:
             words = f"{event.code}, minutes lost"
             found.append(Measured(words, event.minutes_lost * MINUTE_MS))
-        since = _ran_ms(session, attempt, event.happened_at_utc_ms, line_ms)
+        since = _ran_ms(session, attempt, _happened_ms(session, one), line_ms)
         found.append(Measured(f"since the irregularity {event.code}", since))
     if attempt.breaks:
         since_ms, until_ms = attempt.breaks[-1]
         ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
         found.insert(0, Measured("last break", ran_ms))
     return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
+
+
+def _happened_ms(session: Session, found: Irregularity) -> int:
+    """Return when it happened, on the line: its wall clock may have been set since."""
+    ago_ms = found.recorded_at.utc_ms - found.event.happened_at_utc_ms
+    return session.line_ms(found.recorded_at) - max(0, ago_ms)
 
 
 def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
@@ -66,12 +71,16 @@ def ask_credit(screen: SessionScreen, people: Sequence[Attempt]) -> None:
 
 
 def offer_after(
-    screen: SessionScreen, event: IrregularityRecorded, code: IrregularityCode
+    screen: SessionScreen, irregularity_id: str, code: IrregularityCode
 ) -> None:
     """Offer whoever is testing the time that an irregularity has cost them."""
     if code.time_effect not in OFFERED_BY:
         return
     session, line_ms = screen.session, screen.line_ms
+    found = irregularities.find(session, irregularity_id)
+    if found is None:
+        return
+    event = found.event
     people = [
         one
         for one in map(session.attempts.__getitem__, event.attempt_ids)
@@ -84,7 +93,7 @@ def offer_after(
         lost_ms = event.minutes_lost * MINUTE_MS
         offers.append(Measured(f"{code.id}, minutes lost", lost_ms))
     since_ms = min(
-        _ran_ms(session, one, event.happened_at_utc_ms, line_ms) for one in people
+        _ran_ms(session, one, _happened_ms(session, found), line_ms) for one in people
     )
     # Less passes while the form is filled in.
     if since_ms >= MINUTE_MS:

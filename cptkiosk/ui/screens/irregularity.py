@@ -247,7 +247,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         behind = self.app.screen
         if self._corrects is None and isinstance(behind, SessionScreen):
             # The answer comes back to whoever asks, and this screen is on its way out.
-            behind.call_later(offer_after, behind, event, code)
+            behind.call_later(offer_after, behind, event.irregularity_id, code)
 
 
 def missed_announcement(session_id: str, call: Call) -> IrregularityScreen:
