@@ -264,19 +264,15 @@ def test_the_summary_adds_up(played: Any) -> None:
     assert summary["Certificates"].startswith(f"{certificates} module certificates")
 
 
-@pytest.mark.parametrize("people", [2, 3, 4, 5, 6, 7, 120])
+@pytest.mark.parametrize(
+    "people",
+    [2, 3, 4, 5, 6, 7, *(pytest.param(n, marks=pytest.mark.soak) for n in (120, 500))],
+)
 def test_a_day_with_few_or_many_people_works(people: int, tmp_path: Path) -> None:
     code, lines = play(tmp_path / "kept", people, seed=people)
 
     assert code == ExitCode.DONE, lines[-1]
     assert any(line.split()[:2] == ["People", f"{people}:"] for line in lines)
-
-
-@pytest.mark.soak
-def test_a_day_with_500_people_works(tmp_path: Path) -> None:
-    code, lines = play(tmp_path / "kept", 500)
-
-    assert code == ExitCode.DONE, lines[-1]
 
 
 @pytest.mark.parametrize("seed", range(8))
