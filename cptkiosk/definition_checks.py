@@ -79,6 +79,8 @@ def policies_of(layer: Layer) -> Policies:
         credit_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
         undo_start_seconds: Annotated[int, Meta(ge=0, le=3600)]
         undo_finish_minutes: Annotated[int, Meta(ge=0, le=60)]
+        over_time_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
         percent_shown: Literal["rounded", "cut-off", "unknown"]
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]

@@ -173,6 +173,9 @@ class Attempt:
     settled_because: Personal | None = None
 
     validity: Validity = Validity.CLEAN
+    undismissed: Validity | None = None
+    """What the validity would be without a dismissal that withheld the score."""
+
     validity_because: Personal | None = None
     """What the coordinator last decided it for."""
 
@@ -497,7 +500,38 @@ def _(
     event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     changes = _at_rest(attempt, Progress(event.outcome), line_ms)
+    if event.withholds:
+        changes["undismissed"] = attempt.validity
+        changes["validity"] = more_serious(attempt.validity, "withhold")
     return attempt.step(entry, line_ms, event.outcome, **changes, reason=event.reason)
+
+
+def more_serious(validity: Validity, effect: str) -> Validity:
+    """Return the validity after an effect, which never makes it less serious."""
+    if effect == "withhold" and validity is not Validity.VOID:
+        return Validity.WITHHELD
+    if effect == "flag" and validity is Validity.CLEAN:
+        return Validity.FLAGGED
+    return validity
+
+
+def affected(attempt: Attempt, effect: str) -> Attempt:
+    """Return the attempt after an irregularity with this effect on its validity."""
+    without = attempt.undismissed
+    return replace(
+        attempt,
+        validity=more_serious(attempt.validity, effect),
+        undismissed=None if without is None else more_serious(without, effect),
+    )
+
+
+def _validity_after_undo(attempt: Attempt) -> Validity:
+    """Return the validity once the last step is taken back: a dismissal goes with it."""
+    assert attempt.undo is not None, "there is a step to take back"
+    dismissed_before = attempt.undo.attempt.undismissed is not None
+    if attempt.undismissed is None or dismissed_before:
+        return attempt.validity
+    return attempt.undismissed
 
 
 @evolve.register
@@ -561,6 +595,7 @@ def _(
     return replace(
         attempt,
         validity=validity,
+        undismissed=None,
         validity_because=event.reason,
         void_reference=event.reference,
         undo=None,
@@ -580,7 +615,8 @@ def _(event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int) -> Atte
         keyings=attempt.keyings,
         was_verified=attempt.was_verified,
         irregularities=attempt.irregularities,
-        validity=attempt.validity,
+        validity=_validity_after_undo(attempt),
+        undismissed=attempt.undismissed if before.undismissed is not None else None,
     )
 
 

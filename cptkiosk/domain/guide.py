@@ -90,7 +90,14 @@ def _minutes_to_call(
 
 
 def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
-    """Return an announcement nobody made in time and nobody has explained yet.
+    """Return the first announcement that nobody made, if there is one."""
+    return next(iter(missed_calls(session, line_ms, policies)), None)
+
+
+def missed_calls(
+    session: Session, line_ms: int, policies: Policies
+) -> tuple[Call, ...]:
+    """Return the announcements nobody made in time and nobody has explained yet.
 
     That their time is up since, or that they have finished, explains nothing.
     """
@@ -117,10 +124,10 @@ def missed_call(session: Session, line_ms: int, policies: Policies) -> Call | No
                 and (one.attempt_id, f"{minutes}") not in explained
             ):
                 missed.setdefault(minutes, []).append(one.attempt_id)
-    if not missed:
-        return None
-    minutes = max(missed)
-    return Call(minutes, tuple(missed[minutes]), line_ms)
+    return tuple(
+        Call(minutes, tuple(missed[minutes]), line_ms)
+        for minutes in sorted(missed, reverse=True)
+    )
 
 
 def next_step(
@@ -244,9 +251,20 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         return Step(what, "late", attempt_id=one.attempt_id)
     if blockers.all_over(session, line_ms):
         return Step("nobody is testing any more - end the session", "end")
+    if draft := _draft_step(session):
+        return draft
     if call is not None:
         return _call_step(call, line_ms)
     return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+
+
+def _draft_step(session: Session) -> Step | None:
+    """Return that a report which the kiosk drafted is to be explained, if one is."""
+    for one in session.in_force:
+        if one.event.drafted and one.event.missing:
+            text = f"{one.event.observed.text.rstrip('.')} - check, and say why"
+            return Step(text, "irregularities", attempt_id=one.event.irregularity_id)
+    return None
 
 
 def _missed_step(session: Session, line_ms: int, policies: Policies) -> Step | None:

@@ -90,6 +90,10 @@ class Policies:
     credit_coordinator_minutes: int
     undo_start_seconds: int
     undo_finish_minutes: int
+    over_time_seconds: int
+    """How long after time was up an end may be recorded without a question."""
+    vendor_drift_seconds: int
+    """How far the vendor's clock may be from ours without a question."""
     percent_shown: Literal["rounded", "cut-off", "unknown"]
     """How the vendor makes whole percents of a score."""
     retake_wait_days: int

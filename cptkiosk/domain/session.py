@@ -10,7 +10,7 @@ from types import MappingProxyType
 from cptkiosk.domain import attempt as attempts_
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE, Attempt, Progress, Validity
+from cptkiosk.domain.attempt import LIVE, Attempt, Progress
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -389,23 +389,14 @@ def _(
     concerned = set(event.attempt_ids) - set(event.spared)
     return session.each(
         replace(
-            one,
-            irregularities=counts[one.attempt_id],
-            validity=_more_serious(one.validity, event.validity)
+            attempts_.affected(one, event.validity)
             if one.attempt_id in concerned
-            else one.validity,
+            else one,
+            irregularities=counts[one.attempt_id],
         )
         for one in session.attempts.values()
         if one.irregularities != counts[one.attempt_id] or one.attempt_id in concerned
     )
-
-
-def _more_serious(validity: Validity, effect: str) -> Validity:
-    if effect == "withhold" and validity is not Validity.VOID:
-        return Validity.WITHHELD
-    if effect == "flag" and validity is Validity.CLEAN:
-        return Validity.FLAGGED
-    return validity
 
 
 @_evolve.register

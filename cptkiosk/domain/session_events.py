@@ -287,6 +287,8 @@ class AttemptEndedEarly(AttemptFact):
     attempt_id: str
     outcome: str
     reason: Personal
+    withholds: bool = False
+    """Whether the score is withheld until the coordinator decides about it."""
 
 
 @fact("announcement-made.v1")
@@ -343,6 +345,9 @@ class IrregularityRecorded(Fact):
     void_recommended: bool = False
     spared: tuple[str, ...] = ()
     """Whose validity stays as it is: the entry that this one corrects has moved it."""
+
+    drafted: bool = False
+    """Whether the kiosk drafted it, for a person to explain."""
 
 
 @fact("step-undone.v1")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cptkiosk.domain import blockers, gaps, timing
+from cptkiosk.domain import blockers, drafts, gaps, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
@@ -323,13 +323,13 @@ def _vendor_clock(
         )
     asked_ms = _asked_ms(command, session.line_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
-    return (
-        e.VendorClockNoted(
-            attempt_id=attempt.attempt_id,
-            vendor_left_ms=command.vendor_left_ms,
-            drift_ms=command.vendor_left_ms - left_ms,
-        ),
+    drift_ms = command.vendor_left_ms - left_ms
+    noted = e.VendorClockNoted(
+        attempt_id=attempt.attempt_id,
+        vendor_left_ms=command.vendor_left_ms,
+        drift_ms=drift_ms,
     )
+    return (noted, *drafts.vendor_differs(session, attempt, drift_ms, context))
 
 
 def _begun(session: Session, attempt: Attempt, context: Context) -> None:
@@ -341,7 +341,8 @@ def _begun(session: Session, attempt: Attempt, context: Context) -> None:
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
     attempt = _live(session, command, context)
     _begun(session, attempt, context)
-    return (e.AttemptFinished(attempt_id=attempt.attempt_id),)
+    finished = e.AttemptFinished(attempt_id=attempt.attempt_id)
+    return (finished, *drafts.over_time(session, (attempt,), context))
 
 
 @rule(c.EndEarly, Stage.RUNNING, Stage.HALTED)
@@ -354,11 +355,13 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
         )
     _begun(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
-    return (
-        e.AttemptEndedEarly(
-            attempt_id=attempt.attempt_id, outcome=command.outcome, reason=reason
-        ),
+    ended = e.AttemptEndedEarly(
+        attempt_id=attempt.attempt_id,
+        outcome=command.outcome,
+        reason=reason,
+        withholds=command.outcome == Progress.DISMISSED,
     )
+    return (ended, *drafts.over_time(session, (attempt,), context))
 
 
 @rule(c.Announce, Stage.RUNNING)
@@ -408,7 +411,7 @@ def _end(session: Session, command: c.EndSession, context: Context) -> Events:
             f" {open_ones[0].text}.",
             "Say for each how it ended first.",
         )
-    return (e.SessionEnded(),)
+    return (*drafts.not_announced(session, context), e.SessionEnded())
 
 
 @rule(c.AbandonSession, Stage.RUNNING, Stage.HALTED)
@@ -426,7 +429,8 @@ def _abandon(session: Session, command: c.AbandonSession, context: Context) -> E
             )
         elif one.standing not in OUTCOMES:
             events.append(e.AttemptAbsent(attempt_id=one.attempt_id))
-    return (*events, e.SessionAbandoned(reason=reason))
+    missed = drafts.not_announced(session, context)
+    return (*events, *missed, e.SessionAbandoned(reason=reason))
 
 
 def cut_short(session: Session) -> tuple[Attempt, ...]:

@@ -1,0 +1,168 @@
+"""Irregularities that the record drafts by itself: a person explains them before the seal.
+
+A draft says what the clocks show. It lacks why that is so, which keeps the session from
+being sealed until somebody records an entry that supersedes it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.blockers import MORE_SEEN
+from cptkiosk.domain.guide import MISSED_CALL, missed_calls
+from cptkiosk.domain.rules import Context
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import MINUTE_MS, Personal
+
+TOO_LITTLE, TOO_MUCH = "TIM-UNDER", "TIM-OVER"
+"""The codes of a clock that gave too little or too much time."""
+
+WHY = "Drafted by the kiosk; say why in an entry that corrects this one."
+
+
+def over_time(
+    session: Session, whom: Collection[Attempt], context: Context
+) -> tuple[e.IrregularityRecorded, ...]:
+    """Return the draft about those whose end is recorded too long after time was up."""
+    line_ms = session.line_ms(context.now)
+    limit_ms = context.policies.over_time_seconds * 1000
+    over = {
+        one.attempt_id: -session.left_ms(one, line_ms)
+        for one in whom
+        if not one.untimed and -session.left_ms(one, line_ms) > limit_ms
+    }
+    known = _named(session, TOO_MUCH)
+    new = {name: ms for name, ms in over.items() if name not in known}
+    if not new:
+        return ()
+    spans = ", ".join(timing.span_text(ms) for ms in new.values())
+    minutes = ", ".join(f"{ms // MINUTE_MS}" for ms in new.values())
+    text = f"The end was recorded {spans} after time was up."
+    details = (("minutes-over", minutes),)
+    return (
+        _draft(session, TOO_MUCH, tuple(new), text, details, context)
+        if (begun := _open_draft(session, TOO_MUCH)) is None
+        else _longer(session, begun, tuple(new), text, minutes, context),
+    )
+
+
+def _open_draft(session: Session, code: str) -> e.IrregularityRecorded | None:
+    """Return a draft that flags, and that nobody has explained yet."""
+    return next(
+        (
+            one.event
+            for one in session.in_force
+            if one.event.code == code and one.event.drafted
+            and one.event.missing and one.event.validity == "flag"
+        ),
+        None,
+    )  # fmt: skip
+
+
+def _longer(
+    session: Session,
+    begun: e.IrregularityRecorded,
+    new: tuple[str, ...],
+    text: str,
+    minutes: str,
+    context: Context,
+) -> e.IrregularityRecorded:
+    """Return a draft in place of one about others: one entry explains them all."""
+    known = dict(begun.details)["minutes-over"].text
+    draft = _draft(
+        session,
+        begun.code,
+        (*begun.attempt_ids, *new),
+        f"{begun.observed.text} {text}",
+        (("minutes-over", f"{known}, {minutes}"),),
+        context,
+    )
+    return replace(draft, supersedes=begun.irregularity_id, spared=begun.attempt_ids)
+
+
+def vendor_differs(
+    session: Session, attempt: Attempt, drift_ms: int, context: Context
+) -> tuple[e.IrregularityRecorded, ...]:
+    """Return the draft about a vendor's clock that leaves much more or less than ours."""
+    if abs(drift_ms) <= context.policies.vendor_drift_seconds * 1000:
+        return ()
+    code = TOO_MUCH if drift_ms > 0 else TOO_LITTLE
+    if attempt.attempt_id in _named(session, code):
+        return ()
+    more = "more" if drift_ms > 0 else "less"
+    text = (
+        f"The vendor's clock left {timing.span_text(abs(drift_ms))} {more} than ours."
+    )
+    field = "minutes-over" if drift_ms > 0 else "minutes-owed"
+    minutes = f"{abs(drift_ms) // MINUTE_MS}"
+    draft = _draft(
+        session, code, (attempt.attempt_id,), text, ((field, minutes),), context,
+        flags=False,
+    )  # fmt: skip
+    return (draft,)
+
+
+def not_announced(
+    session: Session, context: Context
+) -> tuple[e.IrregularityRecorded, ...]:
+    """Return a draft for each announcement that nobody made, once the session is over."""
+    calls = missed_calls(session, session.line_ms(context.now), context.policies)
+    return tuple(
+        _draft(
+            session,
+            MISSED_CALL,
+            call.attempt_ids,
+            f"{call.minutes} minutes left were not announced.",
+            (("minutes", f"{call.minutes}"),),
+            context,
+            after=number,
+        )
+        for number, call in enumerate(calls)
+    )
+
+
+def _named(session: Session, code: str) -> frozenset[str]:
+    """Return whom entries of a code in force name."""
+    return frozenset(
+        name
+        for one in session.in_force
+        if one.event.code == code
+        for name in one.event.attempt_ids
+    )
+
+
+def _draft(
+    session: Session,
+    code_id: str,
+    attempt_ids: tuple[str, ...],
+    text: str,
+    details: Sequence[tuple[str, str]],
+    context: Context,
+    *,
+    flags: bool = True,
+    after: int = 0,
+) -> e.IrregularityRecorded:
+    """Return a draft of a code, with everything but why it is so."""
+    code = context.definitions.irregularity(code_id)
+    about = session.session_id
+    if len(attempt_ids) == 1:
+        about = session.attempts[attempt_ids[0]].participant_id
+    given = {name for name, _ in details}
+    return e.IrregularityRecorded(
+        irregularity_id=f"{session.session_id}-i{len(session.irregularities) + after + 1}",
+        code=code_id,
+        severity=code.severity,
+        scope=code.scope,
+        attempt_ids=attempt_ids,
+        happened_at_utc_ms=context.now.utc_ms,
+        estimated=False,
+        observed=Personal(text, about),
+        action_taken=Personal(WHY, about),
+        minutes_lost=0,
+        validity=code.validity if flags else "none",
+        details=tuple((name, Personal(said, about)) for name, said in details),
+        missing=tuple(one for one in code.fields if one not in given) or (MORE_SEEN,),
+        drafted=True,
+    )

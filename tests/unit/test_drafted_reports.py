@@ -1,0 +1,210 @@
+"""What is plainly odd at the end is drafted by the kiosk and explained by a person."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, LEE, LEE_PIN
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    ended,
+    left_ms,
+    scored,
+)
+
+A = "a"
+ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+EXAM_MS = 90 * MINUTE_MS
+
+
+def entries(desk: Desk, code: str) -> list[e.IrregularityRecorded]:
+    return [one.event for one in desk.session(A).in_force if one.event.code == code]
+
+
+def announced(desk: Desk) -> None:
+    """Let the time pass down to the end, with every announcement made."""
+    for minutes in (30, 10, 5):
+        advance(desk, left_ms(desk, "P1") - minutes * MINUTE_MS)
+        people = tuple(desk.session(A).attempts)
+        desk.perform(c.Announce(session_id=A, minutes=minutes, attempt_ids=people), LEE)
+    advance(desk, left_ms(desk, "P1"))
+
+
+def explained(desk: Desk, found: e.IrregularityRecorded) -> None:
+    details = [(name, said.text) for name, said in found.details]
+    details += [(name, "the proctor") for name in found.missing if name == "noticed-by"]
+    desk.perform(
+        c.RecordIrregularity(
+            session_id=A, code=found.code, severity=found.severity, scope=found.scope,
+            validity=found.validity, attempt_ids=found.attempt_ids,
+            observed="The proctor was with somebody ill.", action_taken="Told Dana.",
+            details=tuple(details), supersedes=found.irregularity_id,
+        ),
+        LEE,
+    )  # fmt: skip
+
+
+# Dismissed
+
+
+@pytest.fixture
+def dismissed(desk: Desk) -> Desk:
+    a_session(desk, 2)
+    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+    return desk
+
+
+def test_dismissed_score_is_withheld_until_the_coordinator_decides(
+    dismissed: Desk,
+) -> None:
+    ended(dismissed, A)
+    for _ in range(2):
+        dismissed.perform(c.KeyScore(**ONE, shown="80"), LEE)
+    assert attempt(dismissed, "P1").validity is Validity.WITHHELD
+    assert not attempt(dismissed, "P1").counts
+
+    dismissed.perform(
+        c.DecideValidity(**ONE, validity="clean", reason="no notes were found"), DANA
+    )
+    assert attempt(dismissed, "P1").counts
+    verify(dismissed.ledger)
+
+
+def test_taking_a_dismissal_back_releases_the_score(dismissed: Desk) -> None:
+    dismissed.perform(c.UndoStep(session_id=A), LEE)
+
+    assert attempt(dismissed, "P1").validity is Validity.CLEAN
+
+
+def test_breach_recorded_meanwhile_still_withholds_after_the_undo(
+    dismissed: Desk,
+) -> None:
+    breach = c.RecordIrregularity(
+        session_id=A, code="MIS-NOTES", severity=3, scope="attempt",
+        validity="withhold", attempt_ids=(attempt_id("P1"),), observed="A sheet.",
+        action_taken="Kept it.",
+    )  # fmt: skip
+    dismissed.perform(breach, LEE)
+    dismissed.perform(c.UndoStep(session_id=A), LEE)
+
+    assert attempt(dismissed, "P1").validity is Validity.WITHHELD
+
+
+# Over time
+
+
+@pytest.mark.parametrize(("late_ms", "drafts"), [(60_000, 0), (61_000, 1)])
+def test_end_recorded_after_time_was_up_is_flagged_and_drafted(
+    desk: Desk, late_ms: int, drafts: int
+) -> None:
+    a_session(desk, 1)
+    announced(desk)
+    advance(desk, late_ms)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    found = entries(desk, "TIM-OVER")
+    assert len(found) == drafts
+    flagged = Validity.FLAGGED if drafts else Validity.CLEAN
+    assert attempt(desk, "P1").validity is flagged
+
+
+def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
+    a_session(desk, 2)
+    announced(desk)
+    advance(desk, 3 * 24 * 60 * MINUTE_MS)
+    ended(desk, A)
+
+    (found,) = entries(desk, "TIM-OVER")
+    assert set(found.attempt_ids) == set(desk.session(A).attempts)
+    scored(desk, A)
+    with pytest.raises(Refused, match="TIM-OVER lacks"):
+        desk.seal(A, LEE, LEE_PIN)
+
+    explained(desk, found)
+    desk.seal(A, LEE, LEE_PIN)
+    verify(desk.ledger)
+
+
+# The vendor's clock
+
+
+@pytest.mark.parametrize(
+    ("off_ms", "code"),
+    [(120_000, ""), (121_000, "TIM-OVER"), (-120_000, ""), (-121_000, "TIM-UNDER")],
+)
+def test_vendor_clock_that_is_far_off_is_drafted_and_next(
+    desk: Desk, off_ms: int, code: str
+) -> None:
+    a_session(desk, 1)
+    advance(desk, MINUTE_MS)
+    wish = c.NoteVendorClock(**ONE, vendor_left_ms=left_ms(desk, "P1") + off_ms)
+    desk.perform(wish, LEE)
+    desk.perform(wish, LEE)
+
+    found = [one.event for one in desk.session(A).in_force]
+    assert [one.code for one in found] == [code] * bool(code)
+    assert attempt(desk, "P1").validity is Validity.CLEAN
+    step = desk.next_step(desk.session(A))
+    assert (step.action == "irregularities") is bool(code)
+
+
+# Announcements
+
+
+def over_unannounced(desk: Desk) -> None:
+    ended(desk, A)
+
+
+def abandoned(desk: Desk) -> None:
+    desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+
+
+@pytest.mark.parametrize("close", [over_unannounced, abandoned])
+def test_missed_announcements_are_drafted_and_keep_the_session_from_the_seal(
+    desk: Desk, close: Callable[[Desk], None]
+) -> None:
+    a_session(desk, 1)
+    advance(desk, EXAM_MS - MINUTE_MS)
+    close(desk)
+
+    found = entries(desk, "TIM-MISSWARN")
+    assert [dict(one.details)["minutes"].text for one in found] == ["30", "10", "5"]
+    assert len({one.irregularity_id for one in found}) == 3
+    lacking = [
+        one for one in blockers.to_seal(desk.session(A)) if "MISSWARN" in one.text
+    ]
+    assert len(lacking) == 3
+    for one in found:
+        explained(desk, one)
+    assert not any("MISSWARN" in one.text for one in blockers.to_seal(desk.session(A)))
+
+
+def test_announced_session_drafts_nothing(desk: Desk) -> None:
+    a_session(desk, 1)
+    announced(desk)
+    ended(desk, A)
+
+    assert desk.session(A).irregularities == ()
+
+
+def test_end_can_still_be_taken_back_after_drafts(desk: Desk) -> None:
+    a_session(desk, 1)
+    advance(desk, EXAM_MS - MINUTE_MS)
+    ended(desk, A)
+
+    desk.perform(c.UndoStep(session_id=A), LEE)
+    assert desk.session(A).stage is Stage.RUNNING
+    desk.perform(c.EndSession(session_id=A), LEE)
+    assert len(entries(desk, "TIM-MISSWARN")) == 3
