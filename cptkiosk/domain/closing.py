@@ -229,8 +229,23 @@ def _amend(session: Session, command: c.AmendSession, context: Context) -> Event
     return (e.SessionAmended(reason=reason),)
 
 
+def not_overtaken(session: Session) -> None:
+    """Check that nothing was recorded since the seal that its revision does not tell.
+
+    Raises:
+        Refused: if something was; that revision goes nowhere any more.
+    """
+    if session.changed_since_seal:
+        raise Refused(
+            f"Revision {session.revision} of session {session.session_id} is overtaken:"
+            " something was recorded after its seal.",
+            "The coordinator amends it; then it is sealed and written again.",
+        )
+
+
 @rule(c.RecordBundle, Stage.SEALED)
 def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
+    not_overtaken(session)
     return (
         e.BundleWritten(
             revision=session.revision,

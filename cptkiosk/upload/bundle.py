@@ -1,6 +1,7 @@
 """One sealed revision of a session as one zip file, the same bytes every time.
 
-What was recorded after the seal is not in it: that takes an amendment, and a revision.
+Once something was recorded after the seal it is not written any more: that takes an
+amendment, and a revision.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.center import Center
+from cptkiosk.domain.closing import not_overtaken
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
@@ -63,13 +65,15 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
     """Return a session as it stood at its seal.
 
     Raises:
-        Refused: if it is not sealed, naming what is open.
+        Refused: if it is not sealed, naming what is open, or something was recorded
+            since.
         VerificationError: if the ledger holds no signature for the seal.
     """
     desk.catch_up()
     live = desk.session(session_id)
     if live.stage is not Stage.SEALED:
         raise _not_sealed(live, desk)
+    not_overtaken(live)
     ledger, seq = desk.ledger, live.sealed_seq
     sealed = sessions.replay(
         entry for entry in ledger.read(f"session/{session_id}") if entry.seq <= seq
