@@ -82,6 +82,7 @@ def policies_of(layer: Layer) -> Policies:
         over_time_seconds: Annotated[int, Meta(ge=0, le=3600)]
         vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
         percent_shown: Literal["rounded", "cut-off", "unknown"]
+        undo_end_seconds: Annotated[int, Meta(ge=0, le=3600)]
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
         renewal_years: Annotated[int, Meta(ge=1, le=100)]

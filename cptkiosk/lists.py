@@ -142,6 +142,7 @@ def history(ledger: Ledger, participant_id: str) -> tuple[Taken, ...]:
             passed=None if row[11] is None else bool(row[11]),
             counts=bool(row[12]),
             void=row[13] == Validity.VOID,
+            withheld=row[13] == Validity.WITHHELD,
             continues=row[14],
             untimed=row[15] == UNTIMED,
         )

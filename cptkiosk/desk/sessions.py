@@ -13,6 +13,7 @@ from cptkiosk.domain import (
     closing,
     fees,
     irregularities,
+    mistakes,
     planning,
     testing,
     timing,
@@ -41,7 +42,9 @@ from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
 
-assert all((checkin, closing, irregularities, planning, testing)), "rules register"
+assert all((checkin, closing, irregularities, mistakes, planning, testing)), (
+    "rules register"
+)
 
 
 class SessionDesk(ForgettingDesk):

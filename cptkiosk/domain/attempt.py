@@ -135,6 +135,7 @@ class Attempt:
     carried_ms: int | None = None
     override: Personal | None = None
     overrules: tuple[str, ...] = ()
+    full_days: bool = False
     standing: Progress = Progress.EXPECTED
     """Progress but for what follows from the clock; ask `progress`."""
 
@@ -316,6 +317,7 @@ def new_attempt(event: e.AttemptAssigned) -> Attempt:
         carried_ms=event.carried_ms,
         override=event.override,
         overrules=event.overrules,
+        full_days=event.full_days,
     )
 
 
@@ -504,6 +506,22 @@ def _(
         changes["undismissed"] = attempt.validity
         changes["validity"] = more_serious(attempt.validity, "withhold")
     return attempt.step(entry, line_ms, event.outcome, **changes, reason=event.reason)
+
+
+@evolve.register
+def _(
+    event: e.OutcomeCorrected, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    validity = attempt.undismissed or attempt.validity
+    back = replace(attempt, reason=None, undo=None, undismissed=None, validity=validity)
+    if attempt.start_line_ms is not None:
+        return replace(back, standing=Progress.TESTING, end_line_ms=None, score=Score())
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    if event.expected_late:
+        return replace(back, standing=Progress.LATE_EXPECTED, gates=gates)
+    standing = Progress.LATE_EXPECTED if attempt.late else Progress.EXPECTED
+    back = replace(back, standing=standing, gates=gates)
+    return replace(back, **back.with_gates(()))  # type: ignore[arg-type]
 
 
 def more_serious(validity: Validity, effect: str) -> Validity:

@@ -46,6 +46,7 @@ def _way_back(attempt: Attempt) -> str:
     ways = {
         Progress.ABSENT: "Record the late arrival first: l.",
         Progress.CANCELLED: "Put them on the roll again.",
+        Progress.DENIED: "The coordinator can put them back with a reason.",
     }
     return ways.get(attempt.standing, "")
 
@@ -114,6 +115,7 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
         continues=attempt.continues,
         carried_ms=attempt.carried_ms,
         session_id=session.session_id,
+        full_days=attempt.full_days,
         at_the_door=True,
     )
 
@@ -356,7 +358,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     if before.standing not in NEVER_STARTED:
         _on_the_roll_once(session, before)
     if last.standing in OUTCOMES and before.standing not in OUTCOMES:
-        _not_taken_elsewhere(session, before, context)
+        not_taken_elsewhere(session, before, context)
     if before.seat and (before.room, before.seat) != (last.room, last.seat):
         if (before.room, before.seat) not in session.free_seats():
             raise Refused(
@@ -372,12 +374,17 @@ def _just_ended(session: Session, context: Context) -> bool:
         return False
     is_last = session.version == session.ended_version
     ago_ms = session.line_ms(context.now) - session.line_ms(session.last_at)
-    minutes = context.policies.undo_finish_minutes
+    seconds = context.policies.undo_end_seconds
     own = session.ended_by == context.actor.staff_id
-    return is_last and own and ago_ms <= minutes * MINUTE_MS
+    return is_last and own and ago_ms <= seconds * 1000
 
 
-def _not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
+def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
+    """Check that somebody who goes on here did not go on in another session.
+
+    Raises:
+        Refused: if they did, with what would allow it.
+    """
     ref = f"{session.session_id}/{before.attempt_id}"
     testing = before.start_line_ms is not None
     for one in context.dossier_of(before.participant_id).taken:

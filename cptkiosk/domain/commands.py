@@ -222,6 +222,13 @@ class EndEarly(AttemptCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutBack(AttemptCommand):
+    """Put somebody back who was finished, denied, absent or dismissed by mistake."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Announce(SessionCommand):
     """Record that minutes left were read aloud."""
 

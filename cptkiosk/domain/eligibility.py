@@ -27,6 +27,14 @@ MANY_FAILURES = 3
 """Failures of one module after which the longer wait holds."""
 
 
+OPEN_WORDS = {
+    ScoreState.ENTERED: "keyed once",
+    ScoreState.CORRECTED: "corrected, keyed once",
+    ScoreState.MISMATCH: "keyed differently",
+}
+"""How a result that is not known yet is told, where its state does not say so."""
+
+
 class Override(StrEnum):
     """Who may let somebody pass in spite of a finding."""
 
@@ -60,6 +68,7 @@ class Taken:
     void: bool
     continues: str
     untimed: bool = False
+    withheld: bool = False
     unconfirmed: bool = False
     """Whether nobody has compared the room clock there since a restart, so that
     nobody knows yet what is left."""
@@ -80,6 +89,22 @@ class Taken:
         """Whether this is a verified pass that does not count."""
         verified = self.score_state is ScoreState.VERIFIED
         return verified and bool(self.passed) and not self.counts
+
+    @property
+    def open_result(self) -> str:
+        """What keeps its result from being known, or nothing."""
+        if not self.over or self.standing in NEVER_STARTED or self.void:
+            return ""
+        if self.score_state is ScoreState.VERIFIED:
+            if self.withheld:
+                return "withheld"
+            return "disputed" if self.withdrawn else ""
+        if self.score_state is ScoreState.NOT_APPLICABLE or self.unfinished:
+            return ""
+        if self.score_state is ScoreState.NONE:
+            judged = self.standing in {Progress.FINISHED, Progress.DISMISSED}
+            return "not keyed" if judged else ""
+        return OPEN_WORDS.get(self.score_state, self.score_state.value)
 
     @property
     def over(self) -> bool:
@@ -142,6 +167,10 @@ class Case:
 
     session_id: str = ""
     """The session they are on the roll of, once they are."""
+
+    full_days: bool = True
+    """Whether full days lie between a failure and a retake, and an open result counts;
+    not so for an assignment that was made before this was the rule."""
 
     at_the_door: bool = False
     """Whether they are here now: what is only planned elsewhere may still change."""
@@ -287,18 +316,37 @@ def retake_wait(case: Case) -> Iterator[Finding]:
     policies = case.policies
     many = len(failed) >= MANY_FAILURES
     days = policies.retake_wait_days_after_third if many else policies.retake_wait_days
-    first = days_later(failed[-1], days)
+    first = days_later(failed[-1], days + case.full_days)
     if case.day < first:
         count = f"after {len(failed)} failed attempts " if len(failed) > 1 else ""
         yield Finding(
             "retake wait",
             f"{case.module.name} was not passed on {failed[-1]}; {count}{days} full days"
-            " must pass.",
+            " must lie between.",
             f"The first eligible date is {first}.",
             Override.COORDINATOR,
             first,
             f"retake from {first}",
         )
+
+
+def open_result(case: Case) -> Iterator[Finding]:
+    """A result that is not known yet may be a pass, or a failure with its wait."""
+    if not case.full_days:
+        return
+    sittings = case.sittings
+    for one in case.same_module:
+        went_on = continued_in(case.dossier, one.ref)
+        if (word := one.open_result) and not went_on and one.ref not in sittings:
+            yield Finding(
+                "open result",
+                f"The result of {case.module.name} in session {one.session_id} is open:"
+                f" {word}.",
+                "Settle it there first.",
+                Override.COORDINATOR,
+                brief=f"result open in {one.session_id}",
+            )
+            return
 
 
 def one_live_attempt(case: Case) -> Iterator[Finding]:
@@ -434,6 +482,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     continuation,
     passed_already,
     retake_wait,
+    open_result,
     one_live_attempt,
     no_overlap,
     code_unused,

@@ -90,6 +90,8 @@ class Policies:
     credit_coordinator_minutes: int
     undo_start_seconds: int
     undo_finish_minutes: int
+    undo_end_seconds: int
+    """How long whoever ended a session may take that back; then it is reopened."""
     over_time_seconds: int
     """How long after time was up an end may be recorded without a question."""
     vendor_drift_seconds: int

@@ -176,6 +176,7 @@ def _assigned(
         carried_ms=carried_ms,
         override=override,
         overrules=tuple(one.rule for one in against),
+        full_days=True,
     )
 
 

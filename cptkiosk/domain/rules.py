@@ -216,6 +216,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.NoteVendorClock: "The vendor's clock cannot be noted",
     c.FinishAttempt: "Nobody can finish",
     c.EndEarly: "No attempt can be ended",
+    c.PutBack: "Nobody can be put back",
     c.Announce: "There is nothing to announce",
     c.TakeNote: "No note can be kept",
     c.RecordIrregularity: "No irregularity can be recorded",

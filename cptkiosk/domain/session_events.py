@@ -74,6 +74,9 @@ class AttemptAssigned(AttemptFact):
     overrules: tuple[str, ...] = ()
     """The eligibility rules that were overridden; others stand at the door."""
 
+    full_days: bool = False
+    """Whether the wait before a retake was counted in full days between."""
+
 
 @fact("attempt-updated.v1")
 class AttemptUpdated(AttemptFact):
@@ -289,6 +292,22 @@ class AttemptEndedEarly(AttemptFact):
     reason: Personal
     withholds: bool = False
     """Whether the score is withheld until the coordinator decides about it."""
+
+
+@fact("outcome-corrected.v1")
+class OutcomeCorrected(AttemptFact):
+    """The coordinator took an outcome back that had been recorded by mistake.
+
+    If the clock had begun, the time since counts as used.
+    """
+
+    attempt_id: str
+    outcome: str
+    """What it had been."""
+
+    reason: Personal
+    expected_late: bool = False
+    """Whether the others have started, so that the arrival is recorded first."""
 
 
 @fact("announcement-made.v1")

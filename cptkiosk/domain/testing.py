@@ -226,7 +226,9 @@ def _live(session: Session, command: c.AttemptCommand, context: Context) -> Atte
         over = progress in OUTCOMES - NEVER_STARTED
         raise Refused(
             f"{attempt.person} is {progress}, not testing.",
-            "Undo that with u, if it was a mistake." if over else "",
+            "By mistake? Undo it with u; later the coordinator puts them back."
+            if over
+            else "",
         )
     return attempt
 

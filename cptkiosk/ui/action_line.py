@@ -104,6 +104,8 @@ VERBS = (
     Verb("withdraw", "gives up", _end("withdrawn"), wants="reason", asks=True),
     Verb("dismiss", "sent out", _end("dismissed"), wants="reason", asks=True),
     Verb("interrupt", "cannot go on", _end("interrupted"), wants="reason", asks=True),
+    Verb("restore", "put back: ended by mistake",
+         lambda a, r: c.PutBack(**a, reason=_words(r)), wants="reason", asks=True),
     Verb("note", "keep a remark",
          lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text",
          done="note kept|notes kept"),

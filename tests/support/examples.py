@@ -43,6 +43,7 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "GiveCredit": c.GiveCredit(**key, credit_ms=60_000, reason="noise"),
         "FinishAttempt": c.FinishAttempt(**key),
         "EndEarly": c.EndEarly(**key, outcome="withdrawn", reason="ill"),
+        "PutBack": c.PutBack(**key, reason="somebody else's screen"),
         "NoteVendorClock": c.NoteVendorClock(
             **key, vendor_left_ms=60_000, asked_line_ms=None
         ),
@@ -79,6 +80,7 @@ WHO = {
     "EndPause": "paused",
     "CorrectModule": "seated",
     "FailGate": "arrived",
+    "PutBack": "finished",
     "KeyScore": "finished",
     "SettleDiscrepancy": "finished",
     "DecideValidity": "finished",
@@ -93,6 +95,8 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         who = WHO.get(name, "testing")
         if who == "arrived" and stage is C:
             who = "expected"
+        if name == "PutBack" and stage is C:
+            who = "absent"
         return about_attempts(who)[name]
     session = desk.session(A)
     return {

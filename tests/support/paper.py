@@ -12,6 +12,12 @@ from support.sessions import COUNTDOWN_MS
 TICK_MS = 250
 """All a day's spans are multiples of this, so that a tick is a bit of a number."""
 
+OVER_MS = 60_000
+"""How long after time was up an end says nothing against the score."""
+
+KEPT = frozenset({"undo", "contradicted", "was_verified", "told_over"})
+"""What an undo leaves as it is."""
+
 EXAM_S = 90 * 60
 DAY_MS = 24 * 60 * 60 * 1000
 LEAST = {
@@ -54,6 +60,12 @@ class Sheet:
     contradicted: dict[str, str] = field(default_factory=dict)
     """The vendor's verdicts that differed from ours, by score; they are not undone."""
 
+    held: bool = False
+    """Whether they were dismissed, and nobody has decided about the score."""
+
+    told_over: bool = False
+    """Whether an end long after time was up is on record; that is not undone."""
+
     was_verified: bool = False
     """Whether it ever was; that is not undone."""
 
@@ -76,7 +88,7 @@ class Sheet:
             return
         before = self.undo.pop()
         for one in fields(self):
-            if one.name not in {"undo", "contradicted", "was_verified"}:
+            if one.name not in KEPT:
                 setattr(self, one.name, getattr(before, one.name))
 
     def used_ms(self, now: int, halted: int) -> int:
@@ -252,11 +264,17 @@ class Paper:
             elif effect == "flag" and known == "clean":
                 self.validity[name] = "flagged"
 
+    def runs(self, command: c.StartLate | c.PutBack, sheet: Sheet) -> None:
+        """Let a clock begin, or run as if it had never ended; no undo leads back."""
+        if isinstance(command, c.PutBack):
+            sheet.end, sheet.score, sheet.settled, sheet.held = None, "none", "", False
+        else:
+            sheet.start = self.begun if self.late_clock == "group" else self.now
+        sheet.undo.clear()
+
     def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
-        if isinstance(command, c.StartLate):
-            with_group = self.late_clock == "group"
-            sheet.start = self.begun if with_group else self.now
-            sheet.undo.clear()
+        if isinstance(command, c.StartLate | c.PutBack):
+            self.runs(command, sheet)
             return
         sheet.step()
         match command:
@@ -270,7 +288,7 @@ class Paper:
                 sheet.allowed_ms += command.credit_ms
             case c.FinishAttempt() | c.EndEarly():
                 sheet.undo.pop()
-                self.over(sheet)
+                self.ends(command)
             case c.KeyScore():
                 module = command.attempt_id.rpartition("-")[2]
                 sheet.key(command.shown, command.vendor_verdict, module)
@@ -280,6 +298,19 @@ class Paper:
                 sheet.settled = command.uphold
             case c.DecideValidity():
                 self.validity[command.attempt_id] = command.validity
+                sheet.held = False
+
+    def ends(self, command: c.FinishAttempt | c.EndEarly) -> None:
+        """Write down an end: what is odd about it stands against the score."""
+        name = command.attempt_id
+        sheet = self.sheets[name]
+        self.over(sheet)
+        sheet.held = isinstance(command, c.EndEarly) and command.outcome == "dismissed"
+        untimed = sheet.allowed_ms >= DAY_MS
+        if -self.left_ms(name) > OVER_MS and not untimed and not sheet.told_over:
+            sheet.told_over = True
+            if self.validity.get(name, "clean") == "clean":
+                self.validity[name] = "flagged"
 
     def over(self, sheet: Sheet) -> None:
         sheet.step()
@@ -291,4 +322,4 @@ class Paper:
     def counts(self, name: str, module: str) -> bool:
         """Return whether a credential follows from this attempt."""
         kept = self.validity.get(name, "clean") in {"clean", "flagged"}
-        return kept and self.sheets[name].passed(module)
+        return kept and not self.sheets[name].held and self.sheets[name].passed(module)

@@ -118,6 +118,24 @@ def ended(desk: Desk, session_id: str) -> None:
     desk.perform(c.EndSession(session_id=session_id), LEE)
 
 
+def explained(desk: Desk, session_id: str) -> None:
+    """Say why whatever the kiosk drafted is so."""
+    for one in desk.session(session_id).in_force:
+        found = one.event
+        if not found.missing:
+            continue
+        details = [(name, said.text) for name, said in found.details]
+        details += [(name, "Lee") for name in found.missing if "more" not in name]
+        wish = c.RecordIrregularity(
+            session_id=session_id, code=found.code, severity=found.severity,
+            scope=found.scope, validity=found.validity,
+            attempt_ids=found.attempt_ids, observed="Lee was with somebody ill.",
+            action_taken="Told Dana.", details=tuple(details),
+            supersedes=found.irregularity_id,
+        )  # fmt: skip
+        desk.perform(wish, LEE)
+
+
 def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
     """Key everybody's score twice, and count the scratch paper."""
     session = desk.session(session_id)

@@ -214,6 +214,9 @@ class Wishes:
             shown_as="" if "%" in shown else "raw",
         )
 
+    def PutBack(self) -> c.PutBack:  # noqa: N802
+        return c.PutBack(**self.about(), reason=self.reason())
+
     def ExplainScore(self) -> c.ExplainScore:  # noqa: N802
         state = self.one_of("pending", "not applicable", "verified")
         return c.ExplainScore(**self.about(), state=state, reason=self.reason())

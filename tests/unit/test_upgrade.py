@@ -20,7 +20,7 @@ from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import folded, rebuild, verify
 from support.center import LEDGER, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
-from support.sessions import ended, scored
+from support.sessions import ended, explained, scored
 
 LEDGERS = Path(__file__).resolve().parents[1] / "data" / "ledgers"
 SAMPLES = sorted(LEDGERS.glob("*.db"))
@@ -28,7 +28,12 @@ LARGEST = 200_000
 
 NEWER: dict[str, frozenset[str]] = {
     "0.1.0": frozenset(
-        {"bundle-not-written.v1", "receipt-imported.v1", "score-corrected.v1"}
+        {
+            "bundle-not-written.v1",
+            "receipt-imported.v1",
+            "score-corrected.v1",
+            "outcome-corrected.v1",
+        }
     ),
 }
 """By release, the kinds of event that came after it: its sample cannot have them."""
@@ -118,6 +123,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
     assert running.stage is Stage.RUNNING
     ended(desk, "a")
     scored(desk, "a")
+    explained(desk, "a")
     desk.perform(c.ConfirmRoomClock(session_id="a"), LEE)
     desk.seal("a", LEE, LEE_PIN)
 

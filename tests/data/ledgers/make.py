@@ -182,6 +182,8 @@ def while_testing(
     do(c.EndEarly, "X6", outcome="withdrawn", reason="felt ill")
     for name in ("X4", "X5", "X7"):
         do(c.FinishAttempt, name)
+    do(c.PutBack, "X7", reason="it was the neighbor's screen")
+    do(c.FinishAttempt, "X7")
     do(c.EndSession)
     do(c.ReopenSession, reason="ended by mistake")
     do(c.EndSession)

@@ -1,0 +1,158 @@
+"""Outcomes recorded by mistake are put right by the coordinator, with a reason."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress, Validity
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
+from cptkiosk.ledger.verify import verify
+from support.center import DANA, LEE
+from support.sessions import (
+    a_session,
+    advance,
+    at_the_desk,
+    attempt,
+    attempt_id,
+    ended,
+    left_ms,
+    opened,
+    planned,
+    progress,
+    seated,
+    started,
+)
+
+A = "a"
+ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+BACK = c.PutBack(**ONE, reason="it was the neighbor's screen")
+KIM = Actor("s3", Role.PROCTOR)
+
+
+def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(c.BeginBreak(**TWO), LEE)
+    advance(desk, 20 * MINUTE_MS)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.TESTING
+    assert left_ms(desk, "P1") == left_ms(desk, "P2") == 60 * MINUTE_MS
+    verify(desk.ledger)
+
+
+@pytest.mark.parametrize("actor", [LEE, KIM])
+def test_only_the_coordinator_puts_somebody_back(desk: Desk, actor: Actor) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    with pytest.raises(Refused, match="needs the coordinator"):
+        desk.perform(BACK, actor)
+
+
+def test_reason_is_needed_to_put_somebody_back(desk: Desk) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    with pytest.raises(Refused, match="reason"):
+        desk.perform(c.PutBack(**ONE, reason=" "), DANA)
+
+
+def test_dismissal_put_back_no_longer_withholds_the_score(desk: Desk) -> None:
+    a_session(desk, 2)
+    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.TESTING
+    assert attempt(desk, "P1").validity is Validity.CLEAN
+
+
+def test_time_that_ran_out_meanwhile_is_up(desk: Desk) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    advance(desk, 91 * MINUTE_MS)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.TIME_UP
+
+
+def test_scored_attempt_is_not_put_back(desk: Desk) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(c.KeyScore(**ONE, shown="80"), LEE)
+
+    with pytest.raises(Refused, match="score"):
+        desk.perform(BACK, DANA)
+
+
+def test_denied_candidate_is_let_in_by_the_coordinator(desk: Desk) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    deny = c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
+    desk.perform(deny, LEE)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.CHECKED_IN
+    desk.perform(c.TakeSeat(**ONE), LEE)
+    assert progress(desk, "P1") is Progress.SEATED
+    verify(desk.ledger)
+
+
+def test_candidate_denied_at_the_door_starts_over(desk: Desk) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    deny = c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
+    desk.perform(deny, LEE)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.EXPECTED
+
+
+def test_candidate_denied_before_the_start_comes_back_as_late(desk: Desk) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    opened(desk, A)
+    at_the_desk(desk, A, attempt_id("P1"))
+    desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
+    seated(desk, A, attempt_id("P2"))
+    started(desk, A)
+    advance(desk, MINUTE_MS)
+
+    desk.perform(BACK, DANA)
+    desk.perform(c.ArriveLate(**ONE), LEE)
+    desk.perform(c.TakeSeat(**ONE), LEE)
+    desk.perform(c.StartLate(**ONE), LEE)
+
+    assert progress(desk, "P1") is Progress.TESTING
+
+
+def test_absent_candidate_is_put_back(desk: Desk) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+
+    desk.perform(BACK, DANA)
+
+    assert progress(desk, "P1") is Progress.EXPECTED
+
+
+def test_after_the_end_it_takes_reopening_first(desk: Desk) -> None:
+    a_session(desk, 1)
+    ended(desk, A)
+    with pytest.raises(Refused, match="coordinator reopens it"):
+        desk.perform(BACK, DANA)
+
+    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
+    desk.perform(BACK, DANA)
+    assert progress(desk, "P1") is Progress.TESTING
+    assert desk.session(A).stage is Stage.RUNNING
