@@ -14,7 +14,7 @@ from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.checkin import check_in
 from cptkiosk.drill.hand import DrillFailed, HandClock, Hands, Say
 from cptkiosk.drill.hour import Hour
-from cptkiosk.drill.papers import key_scores, seal_and_bundle
+from cptkiosk.drill.papers import explain_drafts, key_scores, seal_and_bundle
 from cptkiosk.drill.scenes import ALARM_MINUTES
 from cptkiosk.drill.stage import (
     CENTER_NAME,
@@ -118,6 +118,7 @@ def _end(day: Day) -> None:
 def _score(day: Day) -> None:
     key_scores(day.hands, _second_pair_of_eyes(day.hands), day.rng)
     _count_paper(day.hands)
+    explain_drafts(day.hands)
 
 
 def _seal(day: Day) -> None:

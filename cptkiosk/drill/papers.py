@@ -105,6 +105,27 @@ def _result(ours: Verdict) -> str:
     return f"{word}, {abs(ours.distance)} {'over' if ours.passed else 'short'}"
 
 
+def explain_drafts(hands: Hands) -> None:
+    """Say why each thing that the kiosk found odd by itself is so."""
+    definitions = hands.desk.definitions
+    for found in (one.event for one in hands.session.in_force if one.event.missing):
+        code = definitions.irregularity(found.code)
+        known = {name: text.text for name, text in found.details}
+        wish = c.RecordIrregularity(
+            session_id=hands.session_id,
+            code=found.code,
+            severity=found.severity,
+            scope=found.scope,
+            validity=found.validity,
+            attempt_ids=found.attempt_ids,
+            observed=f"{found.observed} {PROCTOR} went from screen to screen.",
+            action_taken="Noted.",
+            details=tuple((one, known.get(one, PROCTOR)) for one in code.fields),
+            supersedes=found.irregularity_id,
+        )
+        hands.do(wish, f"{code.title}: explained")
+
+
 def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
     from cptkiosk.reports.session_report import session_report

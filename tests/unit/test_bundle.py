@@ -166,17 +166,6 @@ def test_the_same_revision_is_the_same_file(
     a_session(desk, 2, Stage.SEALED)
     first = send(desk, stick)[0].read_bytes()
     advance(desk, 86_400_000)
-    late = c.RecordIrregularity(
-        session_id="a",
-        code="ENV-ALARM",
-        severity=2,
-        scope="session",
-        validity="none",
-        attempt_ids=(),
-        observed="Found out later.",
-        action_taken="",
-    )
-    desk.perform(late, LEE)
     other = tmp_path / "other"
     other.mkdir()
 

@@ -122,7 +122,9 @@ def test_a_report_before_the_seal_says_what_is_open(desk: Desk) -> None:
 def test_a_first_keying_is_not_shown(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING)
     ended(desk, "a")
-    key = c.KeyScore(session_id="a", attempt_id=attempt_id("P1"), shown="71")
+    key = c.KeyScore(
+        session_id="a", attempt_id=attempt_id("P1"), shown="71", shown_as="raw"
+    )
     desk.perform(key, LEE)
 
     assert "71" not in report(desk)

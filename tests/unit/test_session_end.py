@@ -122,7 +122,7 @@ def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:
 
     assert "score to be keyed" in refusal(desk, c.SealSession(session_id=A), LEE)
     for _ in range(2):
-        desk.perform(c.KeyScore(**keys("P1"), shown="64"), LEE)
+        desk.perform(c.KeyScore(**keys("P1"), shown="64", shown_as="raw"), LEE)
     assert "scratch" in refusal(desk, c.SealSession(session_id=A), LEE)
 
 
