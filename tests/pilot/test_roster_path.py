@@ -95,3 +95,16 @@ async def test_a_check_that_fails_slowly_comes_back_to_the_path(
     await roster.press("enter")
     assert isinstance(roster.screen, RosterScreen)
     assert "There is no file spring.pdf" in roster.words
+
+
+@pytest.mark.parametrize(
+    "path", ["x" * 300, f"{'x' * 300}/roster.csv", f"{'folder/' * 700}roster.csv"]
+)
+async def test_a_path_longer_than_the_system_takes_is_told_as_any_wrong_one(
+    roster: Sitting, path: str
+) -> None:
+    roster.screen.query_one(Form).set_values({"path": path})
+    await roster.press("enter")
+
+    assert isinstance(roster.screen, RosterScreen)
+    assert "cannot be read" in roster.words

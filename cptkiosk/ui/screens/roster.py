@@ -13,7 +13,7 @@ from cptkiosk.domain.text import visible
 from cptkiosk.settings import expanded
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
-from cptkiosk.ui.screens.roster_files import Offered, offered_for
+from cptkiosk.ui.screens.roster_files import Offered, is_file, is_folder, offered_for
 from cptkiosk.ui.widgets.form import Form, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.text_entry import TextEntry
@@ -70,7 +70,7 @@ class RosterScreen(KioskScreen):
         roll = self.query_one(Roll)
         roll.empty = self._offered.nothing
         roll.set_rows(
-            Row(str(one), (visible(one.name) + ("/" if one.is_dir() else ""),))
+            Row(str(one), (visible(one.name) + ("/" if is_folder(one) else ""),))
             for one in self._offered.paths
         )
         self.redraw()
@@ -158,6 +158,6 @@ class RosterScreen(KioskScreen):
 def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, bool]:
     """Return the path meant, and whether it is a file or a folder."""
     path = expanded(typed)
-    if offered and (chosen or not path.is_file()):
+    if offered and (chosen or not is_file(path)):
         path = Path(offered)
-    return path, path.is_file(), path.is_dir()
+    return path, is_file(path), is_folder(path)

@@ -1,6 +1,7 @@
 """What a path that is being typed could become: roster files, and folders."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,24 @@ IMPORTABLE = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 """What the reader reads; it looks at the content, and these are the usual names."""
 
 KINDS = "CSV, TSV, TXT, XLSX, XLS or ODS"
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file; one that cannot be looked at is none."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether there is such a folder; one that cannot be looked at is none."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        # Nothing there, a name too long, a folder that may not be entered.
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,8 @@ class Offered:
     def names(self) -> tuple[str, ...]:
         """Each of them as it would be typed."""
         return tuple(
-            f"{self.head}{one.name}{'/' if one.is_dir() else ''}" for one in self.paths
+            f"{self.head}{one.name}{'/' if is_folder(one) else ''}"
+            for one in self.paths
         )
 
     def longer(self, text: str) -> str:
@@ -50,9 +70,9 @@ def offered_for(text: str) -> Offered:
         reason = error.strerror or "unreadable"
         return Offered(head, (), f"This folder cannot be listed: {reason}.")
     files = sorted(
-        one for one in found if one.suffix.lower() in IMPORTABLE and one.is_file()
+        one for one in found if one.suffix.lower() in IMPORTABLE and is_file(one)
     )
-    here = (*files, *sorted(one for one in found if one.is_dir()))
+    here = (*files, *sorted(one for one in found if is_folder(one)))
     meant = tuple(
         one for one in here if one.name.casefold().startswith(stem.casefold())
     )
