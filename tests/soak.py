@@ -32,8 +32,10 @@ SHOWN_LINES = 60
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
 ALONE = ("-n", "0")
 PYTEST = ("-m", "pytest", "-q", "--timeout=0")
-COUNTED = re.compile(r"^=*\s*(\d+ (?:passed|failed|error).* in [\d.]+.*?)=*$", re.M)
-MEASURED = re.compile(r"^\S+: \S.*(?:steps|cuts|kills| ms).*$", re.M)
+COUNTED = re.compile(r"^(\d+ (?:passed|failed|error|faults).*)$", re.M)
+MEASURED = re.compile(
+    r"^\S+: \S.*(?:steps|cuts|kills| ms).*$|^Required test coverage.*$", re.M
+)
 """The end of what pytest wrote, and what tests said that they measured."""
 
 
@@ -47,7 +49,8 @@ class Part:
     share: float
     """How much of all the time it may take, in percent."""
     night: Mapping[str, int] = field(default_factory=dict)
-    quick: Mapping[str, int] = field(default_factory=dict)
+    quick: Mapping[str, int] | None = field(default_factory=dict)
+    """None where there is no little of it."""
 
 
 PARTS = (
@@ -80,7 +83,7 @@ PARTS = (
     Part(
         "races", "16 processes on one ledger, and how fast screens and ledger are",
         (*PYTEST, *ALONE, "-rP", "tests/benchmarks"),
-        3, {"RACE_S": 30}, {"RACE_S": 2},
+        3, {"RACE_S": 30, "WAIT_MS": 2000}, {"RACE_S": 2},
     ),
     Part(
         "lines", "lines that drop, terminals that stall, two at once",
@@ -91,6 +94,11 @@ PARTS = (
         "marked", "tests marked soak: too long for a check",
         (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "tests"),
         10,
+    ),
+    Part(
+        "coverage", "branches that unit, property and pilot tests run",
+        (*PYTEST, *SIDE_BY_SIDE, "--cov", "tests/unit", "tests/property", "tests/pilot"),
+        10, {}, None,
     ),
     Part(
         "mutations", "faults put into a copy, each to be noticed by a test",
@@ -122,7 +130,7 @@ class Outcome:
 
 def amounts(part: Part, *, quick: bool) -> Mapping[str, int]:
     """Return how much of everything a part does."""
-    return part.quick if quick else part.night
+    return (part.quick or {}) if quick else part.night
 
 
 def settings(part: Part, seed: int, *, quick: bool) -> dict[str, str]:
@@ -227,6 +235,8 @@ def main(words: Sequence[str]) -> int:
     """Run the parts asked for and return 1 if one failed, else 0."""
     asked = arguments(words)
     parts = [part for part in PARTS if not asked.names or part.name in asked.names]
+    if asked.quick:
+        parts = [part for part in parts if part.quick is not None]
     if asked.list:
         print(*(f"{part.name:<12}{part.what}" for part in parts), sep="\n")
         return 0

@@ -19,7 +19,9 @@ from support.sessions import a_session
 
 TERMINALS = 16
 RACE_S = option("RACE_S", 5)
-TOO_LONG_S = 2.0
+TOO_LONG_S = option("WAIT_MS", 10_000) / 1000
+"""Longer than this nobody waits; on a machine with other work it says little."""
+
 READY_S = 3
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(90 + 2 * RACE_S)]

@@ -1,3 +1,5 @@
+"""Text from people: kept as given, refused with a reason, cut to what fits."""
+
 import time
 
 import pytest
