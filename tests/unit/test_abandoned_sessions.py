@@ -71,7 +71,7 @@ def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
 def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(
     given_up: Desk,
 ) -> None:
-    def sessions(who):
+    def sessions(who: str) -> list[str]:
         lines = given_up.statement(who).lines
         return [one.session_id for one in lines if one.session_id]
 

@@ -1,5 +1,7 @@
 """What is typed after the colon: read as wishes, completed, or refused with a reason."""
 
+from typing import Any
+
 import pytest
 
 from cptkiosk.desk import Desk
@@ -26,7 +28,7 @@ def session(desk: Desk) -> Session:
     return a_session(desk, 8)
 
 
-def wishes(desk: Desk, session: Session, text: str):
+def wishes(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
     return read(text, session, line(desk)).commands
 
 
@@ -131,7 +133,7 @@ def test_the_last_word_is_completed(session: Session, text: str, first: str) -> 
     assert (found[0] if found else "") == first
 
 
-def named(desk: Desk, *names):
+def named(desk: Desk, *names: tuple[str, str]) -> Session:
     """Run a session of people with these names."""
     planned(desk, (), "a", "safety")
     for at, (family, given) in enumerate(names, 1):

@@ -14,15 +14,15 @@ def item(
     name: str,
     stage: Stage,
     *,
-    upload=Upload.NONE,
+    upload: Upload = Upload.NONE,
     people: int = 4,
     scores: int = 0,
     at: int = 0,
-):
+) -> Item:
     return Item(name, f"Session {name}", stage, at, people, scores, upload)
 
 
-def sealed(name: str, upload):
+def sealed(name: str, upload: Upload) -> Item:
     return item(name, Stage.SEALED, upload=upload)
 
 

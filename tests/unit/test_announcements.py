@@ -14,6 +14,12 @@ A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
 
 
+def minutes_missed(desk: Desk) -> int | None:
+    """Return the minutes left that nobody announced in time."""
+    missed = missed_call(desk.session(A), line(desk), desk.definitions.policies)
+    return None if missed is None else missed.minutes
+
+
 @pytest.mark.parametrize(
     ("after_s", "is_missed"), [(59, False), (60, False), (61, True)]
 )
@@ -38,12 +44,11 @@ def test_a_call_nobody_made_for_a_minute_is_missed(
 
 def test_a_missed_call_is_settled_by_saying_why(running: Desk) -> None:
     advance(running, 61 * MINUTE_MS + 1000)
-    policies = running.definitions.policies
-    assert missed_call(running.session(A), line(running), policies).minutes == 30
+    assert minutes_missed(running) == 30
     why = irregularity("TIM-MISSWARN", details=(("minutes", "30"),))
     running.perform(why, LEE)
 
-    assert missed_call(running.session(A), line(running), policies) is None
+    assert minutes_missed(running) is None
     assert not running.session(A).in_force[0].event.missing
 
 
@@ -55,24 +60,22 @@ def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(
     for one in running.session(A).attempts:
         running.perform(c.FinishAttempt(session_id=A, attempt_id=one), LEE)
 
-    assert missed_call(running.session(A), line(running), policies).minutes == 30
+    assert minutes_missed(running) == 30
     step = next_step(running.session(A), line(running), policies)
     assert step.action == "missed"
 
 
 def test_whoever_finished_before_a_call_did_not_miss_it(running: Desk) -> None:
-    policies = running.definitions.policies
     advance(running, 59 * MINUTE_MS)
     for one in running.session(A).attempts:
         running.perform(c.FinishAttempt(session_id=A, attempt_id=one), LEE)
     advance(running, 30 * MINUTE_MS)
 
-    assert missed_call(running.session(A), line(running), policies) is None
+    assert minutes_missed(running) is None
 
 
 def test_why_one_call_was_missed_does_not_settle_another(running: Desk) -> None:
     running.perform(irregularity("TIM-MISSWARN", details=(("minutes", "10"),)), LEE)
     advance(running, 61 * MINUTE_MS + 1000)
 
-    policies = running.definitions.policies
-    assert missed_call(running.session(A), line(running), policies).minutes == 30
+    assert minutes_missed(running) == 30

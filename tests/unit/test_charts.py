@@ -51,7 +51,7 @@ def test_every_score_is_drawn_on_its_side_of_the_cut(
     line, scale = scores(raws, items, cut, width, ASCII)
     failed, _, passed = line.partition("|")
 
-    def count(part):
+    def count(part: str) -> int:
         return sum(int(one) for one in part if one.isdigit())
 
     if "+" not in line:

@@ -17,10 +17,10 @@ needs_boottime = pytest.mark.skipif(
 class SetClock:
     """A clock that shows what it is set to."""
 
-    def __init__(self, boot_ms) -> None:
+    def __init__(self, boot_ms: int) -> None:
         self.boot_ms = boot_ms
 
-    def now(self):
+    def now(self) -> Instant:
         return Instant(
             utc_ms=self.boot_ms + 1_000_000, boot_ms=self.boot_ms, boot_id="b1"
         )

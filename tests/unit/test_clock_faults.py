@@ -1,5 +1,6 @@
 """Nobody's time grows or shrinks, whatever a clock does."""
 
+from contextlib import _GeneratorContextManager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BootBridged, SessionHalted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.ledger.ledger import Transaction
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import (
@@ -71,13 +73,13 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
     hand_clock(desk).step_wall(60_000)
     writing = desk.ledger.writing
 
-    def slow(actor: str):
+    def slow(actor: str) -> "_GeneratorContextManager[Transaction]":
         # Between looking and writing, the other terminal does both.
-        desk.ledger.writing = writing
+        desk.ledger.writing = writing  # type: ignore[method-assign]
         other.beat()
         return writing(actor)
 
-    desk.ledger.writing = slow
+    desk.ledger.writing = slow  # type: ignore[method-assign]
     desk.beat()
 
     kinds = [type(one.event) for one in desk.ledger.read("center")]
@@ -104,7 +106,7 @@ def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None
     assert session.unconfirmed is not None
     assert session.unconfirmed.away_ms == 3 * MINUTE_MS
     assert left_ms(again, "P1") == FULL_MS - 13 * MINUTE_MS
-    again.clock.step_wall(HOUR_MS)
+    hand_clock(again).step_wall(HOUR_MS)
     advance(again, MINUTE_MS)
     assert left_ms(again, "P1") == FULL_MS - 14 * MINUTE_MS
     again.ledger.close()
@@ -187,13 +189,13 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
     assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
 
 
-def lost_for(desk: Desk, gap_ms) -> None:
+def lost_for(desk: Desk, gap_ms: int) -> None:
     """Reboot with a wall clock that cannot be right."""
     hand_clock(desk).reboot(gap_ms - 10**10)
     desk.attach()
 
 
-def confirmed(desk: Desk, correction_ms) -> None:
+def confirmed(desk: Desk, correction_ms: int) -> None:
     wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
     desk.perform(wish, DANA)
 
@@ -267,7 +269,9 @@ def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> N
     desk.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 80 * MINUTE_MS
-    assert line(desk) >= desk.session(A).attempts["P1-safety"].end_line_ms
+    ended_ms = desk.session(A).attempts["P1-safety"].end_line_ms
+    assert ended_ms is not None
+    assert line(desk) >= ended_ms
 
 
 def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(

@@ -101,7 +101,7 @@ def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) ->
     assert "instructor" in refusal(linked, step, LEE)
 
 
-def keys_of(who):
+def keys_of(who: str) -> dict[str, str]:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 

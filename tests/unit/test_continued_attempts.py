@@ -25,7 +25,7 @@ A, B = "a", "b"
 P1 = attempt_id("P1")
 
 
-def ended_early(desk: Desk, ms: int = 754_567):
+def ended_early(desk: Desk, ms: int = 754_567) -> dict[str, str]:
     """Let P1 be interrupted in session a after 12:34.567."""
     registered(desk, "P1", code="ONE", factor_permille=1500)
     key = begun(desk, A)
@@ -42,7 +42,7 @@ def test_an_interrupted_attempt_goes_on_with_exactly_what_was_left(desk: Desk) -
     session = desk.session(B)
     one = session.attempts[P1]
 
-    def left():
+    def left() -> int:
         return session.left_ms(one, session.line_ms(desk.now()))
 
     assert left() == 135 * MINUTE_MS - 754_567

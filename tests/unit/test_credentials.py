@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.credentials import Passed, Progress, progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.persons import standings
@@ -31,7 +31,7 @@ DAYS = {
 }
 
 
-def way(*modules, withdrawn=(), **days):
+def way(*modules: str, withdrawn: tuple[Passed, ...] = (), **days: str) -> Progress:
     dates = DAYS | days
     return progress(
         [Passed(one, dates[one]) for one in modules],
@@ -129,7 +129,7 @@ def decide(
     desk: Desk,
     session_id: str,
     module: str,
-    validity,
+    validity: str,
     reference: str = "",
     actor: Actor = DANA,
 ) -> None:
@@ -148,6 +148,7 @@ def decide(
 def test_all_four_from_the_record_make_full_cpt(passed: Desk) -> None:
     found = progress_of(passed, "P1")
     last = passed.session("d3").attempts["P1-production"].start_line_ms
+    assert last is not None
 
     assert found.core_passed == 4
     assert found.eligible_on == passed.local_date(last)

@@ -11,7 +11,7 @@ from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.eligibility import Taken
-from cptkiosk.domain.fees import statement
+from cptkiosk.domain.fees import Due, Statement, statement
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.persons import accounts
@@ -26,10 +26,10 @@ REGISTRATION, ASSESSMENT = 2800, 2200
 
 def taken(
     module: str = "safety",
-    standing=Progress.FINISHED,
+    standing: Progress = Progress.FINISHED,
     session: str = "a",
     continues: str = "",
-):
+) -> Taken:
     return Taken(
         session_id=session,
         attempt_id=f"P1-{module}",
@@ -49,7 +49,12 @@ def taken(
     )
 
 
-def registered(*modules, paid=None, supplements=(), settlements=()):
+def registered(
+    *modules: str,
+    paid: bool | None = None,
+    supplements: tuple[str, ...] = (),
+    settlements: tuple[Settlement, ...] = (),
+) -> Candidate:
     return Candidate(
         participant_id="P1",
         registrations={one: Registration(one, paid=paid) for one in modules},
@@ -58,7 +63,7 @@ def registered(*modules, paid=None, supplements=(), settlements=()):
     )
 
 
-def owed(candidate, *past, no_show_pays: bool = False):
+def owed(candidate: Candidate, *past: Taken, no_show_pays: bool = False) -> Statement:
     return statement(
         candidate,
         past,
@@ -66,6 +71,13 @@ def owed(candidate, *past, no_show_pays: bool = False):
         definitions().fees,
         no_show_pays=no_show_pays,
     )
+
+
+def line(owes: Statement, item: str) -> Due:
+    """Return the line of a statement, which there must be."""
+    found = owes.line(item)
+    assert found is not None
+    return found
 
 
 TWO = (taken(), taken(session="b"))
@@ -104,7 +116,7 @@ def test_registration_is_due_once_and_each_assessment_when_taken(
     owes = owed(registered("safety"), *past)
 
     assert owes.due_cents == REGISTRATION + assessments * ASSESSMENT
-    assert owes.line("registration").due_cents == REGISTRATION
+    assert line(owes, "registration").due_cents == REGISTRATION
     assert len(owes.lines) == 1 + assessments
 
 
@@ -129,7 +141,7 @@ def test_somebody_registered_for_nothing_owes_nothing() -> None:
 )
 def test_the_totals_of_the_program_sheet(
     modules: tuple[str, ...],
-    supplements: tuple[object, ...] | tuple[str, ...],
+    supplements: tuple[str, ...],
     dollars: int,
 ) -> None:
     owes = owed(registered(*modules, supplements=supplements))
@@ -155,22 +167,22 @@ def test_a_course_has_its_modules_and_its_supplement(
 def test_what_the_roster_says_is_paid_is_settled() -> None:
     owes = owed(registered("safety", paid=True))
 
-    assert owes.line("safety-1").settled == ("paid (roster)",)
+    assert line(owes, "safety-1").settled == ("paid (roster)",)
     assert owes.open_cents == REGISTRATION
 
 
 def test_the_roster_pays_no_retake() -> None:
     owes = owed(registered("safety", paid=True), *TWO)
 
-    assert owes.line("safety-2").open_cents == ASSESSMENT
+    assert line(owes, "safety-2").open_cents == ASSESSMENT
 
 
 def test_a_part_paid_leaves_the_rest_open() -> None:
     part = Settlement("safety-1", 1000, "paid", Personal("R-7", "P1"))
     owes = owed(registered("safety", settlements=(part,)))
 
-    assert owes.line("safety-1").open_cents == 1200
-    assert owes.line("safety-1").settled == ("paid R-7",)
+    assert line(owes, "safety-1").open_cents == 1200
+    assert line(owes, "safety-1").settled == ("paid R-7",)
 
 
 # Settling, through the desk
@@ -182,22 +194,26 @@ def somebody(desk: Desk) -> Desk:
     return desk
 
 
-def settle(desk: Desk, actor: Actor = LEE, **changes):
-    wish = {"item": "safety-1", "how": "paid", "reference": "R-1"} | changes
+def settle(desk: Desk, actor: Actor = LEE, **changes: Any) -> Statement:
+    wish: dict[str, Any] = {
+        "item": "safety-1",
+        "how": "paid",
+        "reference": "R-1",
+    } | changes
     desk.note(pr.SettleFee(participant_id="P1", **wish), actor)
     return desk.statement("P1")
 
 
 def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody: Desk) -> None:
-    assert settle(somebody, amount_cents=700).line("safety-1").open_cents == 1500
-    assert settle(somebody).line("safety-1").open_cents == 0
+    assert line(settle(somebody, amount_cents=700), "safety-1").open_cents == 1500
+    assert line(settle(somebody), "safety-1").open_cents == 0
 
 
 def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
     with pytest.raises(Refused, match="Waiving a fee needs the coordinator"):
         settle(somebody, how="waived")
 
-    assert settle(somebody, DANA, how="waived").line("safety-1").open_cents == 0
+    assert line(settle(somebody, DANA, how="waived"), "safety-1").open_cents == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,12 @@ def assessed(desk: Desk) -> Desk:
     )  # fmt: skip
     a_session(desk, 2, stage=Stage.RUNNING)
     desk.register([person], DANA)
-    about = {"session_id": "a", "severity": 1, "validity": "none", "action_taken": ""}
+    about: dict[str, Any] = {
+        "session_id": "a",
+        "severity": 1,
+        "validity": "none",
+        "action_taken": "",
+    }
     desk.perform(
         c.RecordIrregularity(
             **about, code="EXM-COMPL", scope="attempt", attempt_ids=("P1-safety",),
@@ -60,7 +66,7 @@ def assessed(desk: Desk) -> Desk:
     return desk
 
 
-def files(folder: Path):
+def files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob(f"{LEDGER}*"))
 
 

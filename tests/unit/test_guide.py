@@ -4,8 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.guide import STAGES, next_call, next_step, stage_index
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.guide import STAGES, Call, Step, next_call, next_step, stage_index
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
@@ -14,7 +14,7 @@ from support.sessions import a_session, advance, attempt_id, line, planned, roll
 POLICIES = definitions().policies
 
 
-def step(desk: Desk, session_id: str = "a"):
+def step(desk: Desk, session_id: str = "a") -> Step:
     return next_step(desk.session(session_id), line(desk, session_id), POLICIES)
 
 
@@ -50,7 +50,14 @@ def test_each_stage_points_at_its_own_next_step(
         assert found.action == action
 
 
-def _unscored(desk: Desk):
+def next_due(desk: Desk) -> Call:
+    """Return the next announcement, which there must be."""
+    call = next_call(desk.session("a"), line(desk), POLICIES)
+    assert call is not None
+    return call
+
+
+def _unscored(desk: Desk) -> Session:
     session = a_session(desk, people=2, stage=Stage.RUNNING, session_id="b")
     for one in session.attempts.values():
         desk.perform(c.FinishAttempt(session_id="b", attempt_id=one.attempt_id), LEE)
@@ -74,7 +81,7 @@ def test_a_reboot_comes_before_everything_else(desk: Desk) -> None:
 
 def test_the_announcement_is_for_those_who_end_together(desk: Desk) -> None:
     a_session(desk, people=3)
-    call = next_call(desk.session("a"), line(desk), POLICIES)
+    call = next_due(desk)
     assert (call.minutes, len(call.attempt_ids)) == (30, 3)
     assert call.due_line_ms - line(desk) > 55 * MINUTE_MS
 
@@ -82,17 +89,17 @@ def test_the_announcement_is_for_those_who_end_together(desk: Desk) -> None:
 def test_an_announcement_that_was_made_gives_way_to_the_next(desk: Desk) -> None:
     a_session(desk, people=2)
     advance(desk, 61 * MINUTE_MS)
-    call = next_call(desk.session("a"), line(desk), POLICIES)
+    call = next_due(desk)
     desk.perform(
         c.Announce(session_id="a", minutes=30, attempt_ids=call.attempt_ids), LEE
     )
-    assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 10
+    assert next_due(desk).minutes == 10
 
 
 def test_a_missed_announcement_gives_way_to_the_one_that_is_due_now(desk: Desk) -> None:
     a_session(desk, people=2)
     advance(desk, 86 * MINUTE_MS)
-    assert next_call(desk.session("a"), line(desk), POLICIES).minutes == 5
+    assert next_due(desk).minutes == 5
 
 
 def test_time_up_asks_what_the_screen_shows(desk: Desk) -> None:

@@ -40,7 +40,7 @@ P2 = {"session_id": A, "attempt_id": attempt_id("P2")}
 UNDO = c.UndoStep(session_id=A)
 
 
-def refused(desk: Desk, command, actor: Actor = LEE):
+def refused(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
     """Return why a command is refused, having seen that nothing was written."""
     head = desk.ledger.head()
     with pytest.raises(Refused) as error:
@@ -49,7 +49,7 @@ def refused(desk: Desk, command, actor: Actor = LEE):
     return str(error.value)
 
 
-def key(desk: Desk, shown, verdict: str = "", actor: Actor = LEE) -> None:
+def key(desk: Desk, shown: str, verdict: str = "", actor: Actor = LEE) -> None:
     wish = c.KeyScore(
         **P1,
         shown=shown,
@@ -59,12 +59,12 @@ def key(desk: Desk, shown, verdict: str = "", actor: Actor = LEE) -> None:
     desk.perform(wish, actor)
 
 
-def credit(minutes: int):
+def credit(minutes: int) -> c.GiveCredit:
     return c.GiveCredit(**P1, credit_ms=minutes * MINUTE_MS, reason="noise")
 
 
-def irregularity(**changes):
-    fields = {
+def irregularity(**changes: Any) -> c.RecordIrregularity:
+    fields: dict[str, Any] = {
         "session_id": A, "code": "ENV-NOISE", "severity": 1, "scope": "session",
         "validity": "none", "attempt_ids": (), "observed": "A mower outside.",
         "action_taken": "Closed the window.",
@@ -315,7 +315,7 @@ def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk: Desk) -> N
     desk.perform(credit(-1), LEE)
 
 
-def announce(minutes: int):
+def announce(minutes: int) -> c.Announce:
     return c.Announce(session_id=A, minutes=minutes, attempt_ids=(attempt_id("P1"),))
 
 
@@ -335,6 +335,7 @@ def test_a_credit_lets_a_figure_be_announced_again(desk: Desk) -> None:
     desk.perform(credit(10), LEE)
 
     call = next_call(desk.session(A), line(desk), definitions().policies)
+    assert call is not None
     assert (call.minutes, call.due_line_ms - line(desk)) == (30, 10 * MINUTE_MS)
     desk.perform(UNDO, LEE)
     assert 30 in attempt(desk, "P1").announced

@@ -141,6 +141,8 @@ def test_a_fee_settled_under_people_is_settled(desk: Desk, how: str) -> None:
         participant_id="P1", item="safety-1", how=how, reference="R-1042"
     )
     desk.note(settled, DANA)
-    assert desk.statement("P1").line("safety-1").open_cents == 0
+    due = desk.statement("P1").line("safety-1")
+    assert due is not None
+    assert due.open_cents == 0
     assert objection(desk, "fee") is None
     assert allowed(desk, assignment(desk))

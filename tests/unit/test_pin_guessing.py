@@ -18,7 +18,7 @@ GUESSES = [f"{number:06}" for number in range(1, 40)]
 class Guesser:
     """Somebody who has two terminals, and can end and open the program on both."""
 
-    def __init__(self, folder: Path, clock) -> None:
+    def __init__(self, folder: Path, clock: HandClock) -> None:
         self.folder, self.clock = folder, clock
         self.desks = [open_desk(folder, clock, name) for name in ("t1", "t2")]
         self.tried = 0
@@ -32,7 +32,7 @@ class Guesser:
         for desk in self.desks:
             desk.ledger.close()
 
-    def guess(self, pin=None):
+    def guess(self, pin: str = "") -> str:
         """Try a PIN, at one terminal after the other; return why it was refused."""
         desk = self.desks[self.tried % 2]
         with pytest.raises(Refused) as refused:
@@ -41,7 +41,7 @@ class Guesser:
             self.tried += 1
         return str(refused.value)
 
-    def on_record(self):
+    def on_record(self) -> list[str]:
         """Return how many failures everybody finds, each with its terminal."""
         found = [
             entry
@@ -59,7 +59,7 @@ def guesser(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Guesser]:
     made.close()
 
 
-def wait_of(said):
+def wait_of(said: str) -> int:
     """Return how long somebody is told to wait, in seconds."""
     assert "Too many wrong PINs" in said, said
     return int("".join(char for char in said if char.isdigit()))

@@ -17,14 +17,14 @@ WRONG, NEW = "000000", "581604"
 SAM_PIN = "615283"
 
 
-def fail(desk: Desk, times) -> None:
+def fail(desk: Desk, times: int) -> None:
     for _ in range(times):
         with pytest.raises(Refused, match="not right"):
             desk.sign_in("s2", WRONG)
         hand_clock(desk).advance(HOUR_MS)
 
 
-def wait(desk: Desk):
+def wait(desk: Desk) -> str:
     with pytest.raises(Refused, match="Too many wrong PINs") as error:
         desk.sign_in("s2", LEE_PIN)
     return str(error.value)
@@ -61,7 +61,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
     hand_clock(waiting).advance(30_000)
     other = open_desk(folder, waiting.clock, "t2")
 
-    def meanwhile(pin, stored):
+    def meanwhile(_pin: str, _stored: str) -> bool:
         monkeypatch.undo()
         with pytest.raises(Refused, match="not right"):
             other.sign_in("s2", WRONG)
@@ -113,7 +113,7 @@ def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(
     assert desk.sign_in("s2", NEW) == LEE
 
 
-def run(*arguments, pin: str = ""):
+def run(*arguments: str, pin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments], input=pin, capture_output=True, text=True,
         check=False,

@@ -33,18 +33,18 @@ def sealed(desk: Desk) -> Desk:
     return desk
 
 
-def written(desk: Desk, folder: Path):
+def written(desk: Desk, folder: Path) -> str:
     folder.mkdir(exist_ok=True)
     return write_bundle(desk, "a", folder, LEE, report=lambda _: "report\n")[1]
 
 
-def a_file(folder: Path, **says):
+def a_file(folder: Path, **says: object) -> Path:
     path = folder / "receipt-a-r1.json"
     path.write_text(json.dumps(SAYS | says), encoding="utf-8")
     return path
 
 
-def state(desk: Desk):
+def state(desk: Desk) -> Upload:
     session = desk.session("a")
     bundles = sum(one.revision == session.revision for one in session.bundles)
     return desk.uploads.of(session.stage, ("a", session.revision), bundles)
@@ -65,7 +65,9 @@ def test_a_bundle_leaves_the_queue_only_with_its_receipt(
     assert state(sealed) is Upload.RECEIVED
     queue = Queues(sealed).read()
     assert queue.unproved == ()
-    assert queue.written[0].receipt.received_by.text == "State office, R. Hall"
+    received = queue.written[0].receipt
+    assert received is not None
+    assert received.received_by.text == "State office, R. Hall"
 
 
 def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
@@ -91,7 +93,7 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
         sealed.import_receipt(early, LEE)
     digest = written(sealed, tmp_path / "stick")
     head = sealed.ledger.head()
-    wrong = {
+    wrong: dict[str, dict[str, object]] = {
         "is for another file": {"sha256": "0" * 64},
         "No bundle of revision 2": {"sha256": digest, "revision": 2},
         "There is no session b": {"sha256": digest, "session_id": "b"},

@@ -18,7 +18,7 @@ ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
 # Who judges whom
 
 
-def linked(desk: Desk, staff_id) -> None:
+def linked(desk: Desk, staff_id: str) -> None:
     declared = p.DeclareConflict(
         participant_id="P1", staff_id=staff_id, relation="family"
     )

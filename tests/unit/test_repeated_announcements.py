@@ -27,7 +27,7 @@ def announce(desk: Desk, minutes: int) -> None:
     desk.perform(wish, LEE)
 
 
-def announced(desk: Desk):
+def announced(desk: Desk) -> frozenset[int]:
     return attempt(desk, "P1").announced
 
 

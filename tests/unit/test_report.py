@@ -1,6 +1,7 @@
 """The report says what was settled, in 80 columns that nothing can break out of."""
 
 import unicodedata
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ HOSTILE = (
 )
 
 
-def report(desk: Desk, session_id: str = "a", **options):
+def report(desk: Desk, session_id: str = "a", **options: Any) -> str:
     return session_report(
         desk.session(session_id), desk.center, desk.zone, desk.definitions, **options
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -15,20 +16,20 @@ from support.center import DANA, LEE
 from support.sessions import a_session, ended
 
 
-def report(desk: Desk, **options):
+def report(desk: Desk, **options: Any) -> str:
     return session_report(
         desk.session("a"), desk.center, desk.zone, desk.definitions, **options
     )
 
 
-def row(desk: Desk, attempt_id: str):
+def row(desk: Desk, attempt_id: str) -> dict[str, str]:
     """Return a row of the bundle's table of attempts."""
     text = sheets.attempts(desk.session("a"), "TN-014", desk.zone)
     rows = csv.DictReader(io.StringIO(text))
     return next(one for one in rows if one["attempt_id"] == attempt_id)
 
 
-def key(desk: Desk, about, shown, verdict: str = "") -> None:
+def key(desk: Desk, about: str, shown: str, verdict: str = "") -> None:
     for actor in (LEE, DANA):
         wish = c.KeyScore(
             session_id="a",
@@ -40,8 +41,8 @@ def key(desk: Desk, about, shown, verdict: str = "") -> None:
         desk.perform(wish, actor)
 
 
-def irregularity(desk: Desk, **changes) -> None:
-    wish = {
+def irregularity(desk: Desk, **changes: Any) -> None:
+    wish: dict[str, Any] = {
         "code": "ENV-ALARM",
         "severity": 3,
         "scope": "attempt",

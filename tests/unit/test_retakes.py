@@ -77,7 +77,9 @@ def test_the_first_eligible_date_is_named(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, B, in_ms=DAY_MS)
 
-    assert objection(desk, "retake wait").first_date == "2026-10-07"
+    waits = objection(desk, "retake wait")
+    assert waits is not None
+    assert waits.first_date == "2026-10-07"
     assert "The first eligible date is 2026-10-07." in refusal(desk, assignment(desk))
 
 
@@ -154,7 +156,7 @@ def voided(desk: Desk) -> None:
     desk.perform(void, DANA)
 
 
-def withheld(desk: Desk, key: str) -> None:
+def withheld(desk: Desk, key: dict[str, str]) -> None:
     breach = c.RecordIrregularity(
         session_id=key["session_id"], code="ENV-NOISE", severity=3, scope="attempt",
         validity="none", attempt_ids=(key["attempt_id"],), observed="A phone was out.",
@@ -226,7 +228,9 @@ def test_a_passed_module_is_taken_again_only_if_the_coordinator_says_why(
     )
     assert "needs the coordinator" in refusal(desk, why, LEE)
     desk.perform(why, DANA)
-    assert "lost" in desk.session(B).attempts[P1].override.text
+    override = desk.session(B).attempts[P1].override
+    assert override is not None
+    assert "lost" in override.text
 
 
 def test_a_pass_that_does_not_count_is_taken_again(desk: Desk) -> None:

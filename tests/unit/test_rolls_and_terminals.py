@@ -7,6 +7,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from support.center import DANA, LEE, open_desk
@@ -114,7 +115,7 @@ def test_what_is_written_while_a_session_is_read_is_not_missed(
     desk.perform(c.TakeNote(session_id=A, text="before"), LEE)
     read_after = other.ledger.read_after
 
-    def meanwhile(seq: int):
+    def meanwhile(seq: int) -> tuple[Entry, ...]:
         desk.perform(c.TakeNote(session_id=A, text="meanwhile"), LEE)
         return read_after(seq)
 

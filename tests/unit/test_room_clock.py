@@ -10,7 +10,7 @@ A = "a"
 FULL_MS = 90 * MINUTE_MS
 
 
-def restarted(desk: Desk, gap_ms, lost_ms: int = 0) -> None:
+def restarted(desk: Desk, gap_ms: int, lost_ms: int = 0) -> None:
     """P1 has been testing for half an hour when the machine restarts."""
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)

@@ -401,7 +401,7 @@ def test_a_try_that_falls_into_the_opening_of_a_terminal_counts_once(
             wrong(desk)
         return read(stream, after_version)
 
-    ledger.read = meanwhile
+    ledger.read = meanwhile  # type: ignore[method-assign]
     again = Desk(ledger, desk.clock, definitions())
     again.catch_up()
 

@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.values import Refused, Role
+from cptkiosk.domain.values import Actor, Refused, Role
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import (
     allowed,
@@ -101,7 +101,7 @@ def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
     assert over.session(A).signed_by == LEE.staff_id
 
 
-def kim_of(desk: Desk):
+def kim_of(desk: Desk) -> Actor:
     return desk.sign_in("s3", "551177")
 
 

@@ -3,6 +3,7 @@
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import seating
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session_events import Room
 from cptkiosk.ui.widgets.room_grid import room_grid
@@ -12,7 +13,9 @@ from support.sessions import at_the_desk, opened
 ROOMS = (Room(name="204", rows=2, columns=3), Room(name="206", rows=1, columns=4))
 
 
-def a_room(desk: Desk, *people, rooms=ROOMS) -> None:
+def a_room(
+    desk: Desk, *people: tuple[str, str, int], rooms: tuple[Room, ...] = ROOMS
+) -> None:
     """Open check-in for people given as (id, module, factor)."""
     plan = c.PlanSession(
         session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
@@ -29,13 +32,13 @@ def a_room(desk: Desk, *people, rooms=ROOMS) -> None:
     opened(desk, "a")
 
 
-def sit(desk: Desk, attempt_id: str, room, seat) -> None:
+def sit(desk: Desk, attempt_id: str, room: str, seat: str) -> None:
     at_the_desk(desk, "a", attempt_id)
     wish = c.TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
     desk.perform(wish, LEE)
 
 
-def one(desk: Desk, attempt_id: str):
+def one(desk: Desk, attempt_id: str) -> Attempt:
     return desk.session("a").attempts[attempt_id]
 
 

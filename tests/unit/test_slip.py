@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.desk import Desk
+from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -25,7 +25,7 @@ def reports(tmp_path: Path) -> Path:
     return tmp_path / "reports"
 
 
-def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON):
+def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON) -> Recorded:
     wish = c.DenyAttempt(
         session_id="a",
         attempt_id=attempt_id(participant_id),
@@ -35,7 +35,7 @@ def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON):
     return desk.perform(wish, LEE)
 
 
-def slip(desk: Desk, reports, participant_id: str = "P1"):
+def slip(desk: Desk, reports: Path, participant_id: str = "P1") -> str:
     path, _ = write_slip(desk, "a", attempt_id(participant_id), reports)
     return path.read_text(encoding="utf-8")
 

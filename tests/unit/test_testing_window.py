@@ -1,10 +1,14 @@
 """The hours in which the vendor lets a test run, to the minute and across clock changes."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import window
+from cptkiosk.domain.session_events import LateStarted
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import (
@@ -27,7 +31,9 @@ P1 = attempt_id("P1")
 WEEK = "mon-fri 07:00-21:00"
 
 
-def fits(desk: Desk, begins, *windows, factor: int = 1000, fold: int = 0):
+def fits(
+    desk: Desk, begins: int | str, *windows: str, factor: int = 1000, fold: int = 0
+) -> bool:
     """Return whether somebody could be assigned to a session that begins then."""
     policy(desk, testing_windows=tuple(map(window, windows)))
     registered(desk, "P1", factor_permille=factor)
@@ -169,14 +175,14 @@ def test_clocks_run_on_after_a_halt_only_within_the_window(
     desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
     left_alone = local("2026-09-21T19:30") - desk.now().utc_ms
     advance(desk, left_alone - spare_ms)
-    resume = {"session_id": A, "back": (P1,)}
+    resume = c.ResumeSession(session_id=A, back=(P1,))
 
-    assert allowed(desk, c.ResumeSession(**resume)) is may
-    why = c.ResumeSession(**resume, beyond_window="the vendor agreed")
+    assert allowed(desk, resume) is may
+    why = replace(resume, beyond_window="the vendor agreed")
     assert allowed(desk, why)
 
 
-def late_within(desk: Desk, spare_ms, **registration) -> None:
+def late_within(desk: Desk, spare_ms: int, **registration: Any) -> None:
     """Seat P1 late, when so much of the window is left over after their time."""
     policy(desk, testing_windows=(window(WEEK),), late_minutes=30)
     registered(desk, "P1", **registration)
@@ -206,6 +212,7 @@ def test_who_is_late_starts_only_within_the_window(
     assert allowed(desk, c.StartLate(**late)) is may
     why = c.StartLate(**late, beyond_window="the vendor agreed")
     (entry,) = desk.perform(why, LEE).entries
+    assert isinstance(entry.event, LateStarted)
     said = entry.event.beyond_window
     assert (said.text if said else None) == (None if may else "the vendor agreed")
 

@@ -122,7 +122,7 @@ def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
 # Credits
 
 
-def credit(ms: int):
+def credit(ms: int) -> c.GiveCredit:
     return c.GiveCredit(**ONE, credit_ms=ms, reason="noise")
 
 

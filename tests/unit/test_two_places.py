@@ -1,6 +1,7 @@
 """Nobody is in two places: what another session did is asked again at every start."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,11 +39,11 @@ Q1 = attempt_id("P1", "quality")
 START_A = c.StartSession(session_id=A)
 
 
-def key(session_id: str, attempt=P1):
+def key(session_id: str, attempt: str = P1) -> dict[str, str]:
     return {"session_id": session_id, "attempt_id": attempt}
 
 
-def standing(desk: Desk, session_id: str, attempt=P1):
+def standing(desk: Desk, session_id: str, attempt: str = P1) -> Progress:
     return desk.session(session_id).attempts[attempt].standing
 
 
@@ -306,7 +307,7 @@ def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) 
     assert desk.session(A).attempts[P1].user_code == "NEW"
 
 
-def other_module(desk: Desk):
+def other_module(desk: Desk) -> c.SessionCommand:
     """Put P1, who is denied or absent for Safety, down for Quality; return the wish."""
     registered(desk, "P1", "quality")
     rolled(desk, A, "P1", "quality")
@@ -357,7 +358,7 @@ def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
 
 def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
     interrupted(desk)
-    over = {
+    over: dict[str, Any] = {
         "standing": Progress.FINISHED,
         "score_state": ScoreState.VERIFIED,
         "passed": False,

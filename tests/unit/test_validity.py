@@ -19,7 +19,9 @@ P1, P2 = attempt_id("P1"), attempt_id("P2")
 ONE = {"session_id": A, "attempt_id": P1}
 
 
-def decide(validity, reference: str = "", reason: str = "looked into it"):
+def decide(
+    validity: str, reference: str = "", reason: str = "looked into it"
+) -> c.DecideValidity:
     return c.DecideValidity(
         **ONE, validity=validity, reason=reason, reference=reference
     )
