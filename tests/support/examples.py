@@ -1,7 +1,5 @@
 """An example of every command, and of the crowd in which each is possible."""
 
-from collections.abc import Callable
-
 from cptkiosk.desk import Desk, assigned
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.planning import ROOM_CHECKS
@@ -9,10 +7,9 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from support import crowds
 from support.center import DANA, LEE, definitions
+from support.quick import Build
 from support.sessions import advance, attempt_id, hand_clock
 from support.verdicts import A, keys
-
-Build = Callable[[Desk], object]
 
 P, C, R, H, E, S, X, B = (
     Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED, Stage.ENDED,

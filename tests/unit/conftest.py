@@ -6,7 +6,10 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from support.center import LEE
 from support.exams import begun, opening, planned, registered, rolled, taken
+from support.quick import all_centers, built, centers, desk, tmp_path
 from support.sessions import attempt_id, seated, started
+
+__all__ = ["all_centers", "built", "centers", "desk", "tmp_path"]
 
 
 @pytest.fixture

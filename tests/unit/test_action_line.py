@@ -12,6 +12,7 @@ from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.action_line import completions, read
 from support.center import LEE
+from support.quick import Centers
 from support.sessions import (
     a_session,
     attempt_id,
@@ -24,8 +25,20 @@ from support.sessions import (
 
 
 @pytest.fixture
+def desk(centers: Centers) -> Desk:
+    """Eight people of session a are testing."""
+    return centers.copy("eight", lambda desk: a_session(desk, 8))
+
+
+@pytest.fixture
+def empty(centers: Centers) -> Desk:
+    """Nobody is registered."""
+    return centers.copy("empty", lambda desk: desk)
+
+
+@pytest.fixture
 def session(desk: Desk) -> Session:
-    return a_session(desk, 8)
+    return desk.session("a")
 
 
 def wishes(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
@@ -159,19 +172,19 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
 @pytest.mark.parametrize(
     "text", ["Go break", "go break", '"Go" break', "Go, Kim break", "A1 break"]
 )
-def test_somebody_whose_name_is_a_verb_can_be_named(desk: Desk, text: str) -> None:
-    session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
-    (found,) = wishes(desk, session, text)
+def test_somebody_whose_name_is_a_verb_can_be_named(empty: Desk, text: str) -> None:
+    session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
+    (found,) = wishes(empty, session, text)
     assert found == c.BeginBreak(session_id="a", attempt_id="P1-safety")
 
 
-def test_a_verb_in_a_reason_or_a_remark_stays_there(desk: Desk) -> None:
-    session = named(desk, ("Go", "Kim"), ("Ann", "Lee"))
-    (paused,) = wishes(desk, session, "A2 pause let them go back")
+def test_a_verb_in_a_reason_or_a_remark_stays_there(empty: Desk) -> None:
+    session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
+    (paused,) = wishes(empty, session, "A2 pause let them go back")
     assert paused.reason == "let them go back"
-    (note,) = wishes(desk, session, "note break at ten, go on after")
+    (note,) = wishes(empty, session, "note break at ten, go on after")
     assert note.text == "break at ten, go on after"
-    (noted,) = wishes(desk, session, 'A1 note said "late"')
+    (noted,) = wishes(empty, session, 'A1 note said "late"')
     assert noted.text == 'said "late"'
 
 

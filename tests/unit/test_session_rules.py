@@ -1,11 +1,7 @@
 """Every stage against every command, and every way to stand against every command."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from copy import deepcopy
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,15 +12,14 @@ from cptkiosk.domain.rules import RULES, STANDS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from support import crowds
-from support.center import DANA, LEDGER, LEE, open_desk, staffed
-from support.clock import HandClock
+from support.center import DANA, LEE, open_desk
 from support.examples import (
     FIRST,
-    Build,
     about_attempts,
     example,
     given_up_after_a_reboot,
 )
+from support.quick import Build, Centers
 from support.sessions import a_session, progress, register
 from support.verdicts import asked, is_recorded, refusal
 
@@ -86,55 +81,13 @@ STAGES: dict[str, set[Stage]] = {
 """Where each command is allowed, as the table of session states has it."""
 
 
-class Templates:
-    """Ledgers built once a test run; each test gets a copy of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.clocks: dict[str, HandClock] = {}
-
-    def copy(self, name: str, build: Build, to: Path) -> Desk:
-        source = self.folder / name
-        if name not in self.clocks:
-            clock = HandClock()
-            desk = staffed(open_desk(source, clock))
-            build(desk)
-            desk.ledger.close()
-            self.clocks[name] = clock
-        to.mkdir()
-        shutil.copy(source / LEDGER, to / LEDGER)
-        desk = open_desk(to, deepcopy(self.clocks[name]))
-        desk.session(A)
-        return desk
-
-
-@pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return Templates(tmp_path_factory.mktemp("templates"))
-
-
-@pytest.fixture
-def opened_copy(
-    templates: Templates, folder: Path
-) -> Iterator[Callable[[str, Build], Desk]]:
-    made: list[Desk] = []
-
-    def copy(name: str, build: Build) -> Desk:
-        made.append(templates.copy(name, build, folder))
-        return made[-1]
-
-    yield copy
-    for desk in made:
-        desk.ledger.close()
-
-
 def test_the_table_has_every_command_there_is() -> None:
     assert set(STAGES) == {command.__name__ for command in RULES}
 
 
 @pytest.mark.parametrize(("stage", "name"), list(product(Stage, STAGES)))
 def test_a_stage_allows_exactly_what_the_table_says(
-    stage: Stage, name: str, opened_copy: Callable[..., Any]
+    stage: Stage, name: str, centers: Centers
 ) -> None:
     fresh = name == "UndoStart" and stage is R
     build: Build = lambda desk: crowds.in_stage(desk, stage)  # noqa: E731
@@ -142,7 +95,9 @@ def test_a_stage_allows_exactly_what_the_table_says(
         build = crowds.just_started
     if (name, stage) == ("ConfirmRoomClock", B):
         fresh, build = True, given_up_after_a_reboot
-    desk = opened_copy(f"{stage}{'-fresh' * fresh}", build)
+    may = stage in STAGES[name]
+    open_center = centers.copy if may else centers.look
+    desk = open_center(f"{stage}{'-fresh' * fresh}", build)
     actor = LEE if name == "UndoStep" else DANA
     if before := FIRST.get((name, stage)):
         before(desk)
@@ -152,7 +107,7 @@ def test_a_stage_allows_exactly_what_the_table_says(
         assert last is not None
         command = c.BridgeBoot(session_id=A, last=last)
 
-    if stage in STAGES[name]:
+    if may:
         is_recorded(desk, command, actor)
     else:
         text = refusal(desk, command, actor)
@@ -220,9 +175,7 @@ CROWDS: dict[Stage, Build] = {
 }
 
 
-def test_every_way_to_stand_is_in_the_table(
-    opened_copy: Callable[..., Any], folder: Path
-) -> None:
+def test_every_way_to_stand_is_in_the_table() -> None:
     shown = {SHOWN.get(key, key[1]) for key in ALLOWED}
 
     assert shown == {progress.value for progress in Progress}
@@ -233,24 +186,25 @@ def test_every_way_to_stand_is_in_the_table(
 
 @pytest.mark.parametrize(("stage", "who"), list(ALLOWED))
 def test_a_crowd_stands_as_it_is_called(
-    stage: Stage, who: str, opened_copy: Callable[..., Any]
+    stage: Stage, who: str, centers: Centers
 ) -> None:
-    desk = opened_copy(f"{stage}-crowd", CROWDS[stage])
+    desk = centers.look(f"{stage}-crowd", CROWDS[stage])
 
     assert progress(desk, who) == SHOWN.get((stage, who), who)
 
 
 @pytest.mark.parametrize(("place", "name"), list(product(ALLOWED, about_attempts(""))))
 def test_an_attempt_allows_exactly_what_the_table_says(
-    place: tuple[Stage, str], name: str, opened_copy: Callable[..., Any]
+    place: tuple[Stage, str], name: str, centers: Centers
 ) -> None:
     stage, who = place
-    desk = opened_copy(f"{stage}-crowd", CROWDS[stage])
     command = about_attempts(who)[name]
 
     if name in ALLOWED[place].split():
+        desk = centers.copy(f"{stage}-crowd", CROWDS[stage])
         is_recorded(desk, command, DANA)
     else:
+        desk = centers.look(f"{stage}-crowd", CROWDS[stage])
         refusal(desk, command, DANA)
 
 
