@@ -1,14 +1,11 @@
-"""The command line as a shell sees it: answers, exit codes, and never a traceback."""
+"""The command line: answers, exit codes, and never a traceback."""
 
 import hashlib
-import json
 import os
-import pty
-import pwd
 import sqlite3
-import subprocess
-import sys
+from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,52 +17,10 @@ from cptkiosk.settings import terminal_name
 from support.center import open_desk, staffed
 from support.clock import HandClock
 from support.sessions import a_session
+from support.shell import INIT, Shell, init_center
 
 ROSTERS = sorted((Path(__file__).parents[1] / "data" / "rosters").iterdir())
-INIT = (
-    *("center", "init", "--name", "Lakeview CTE", "--site-code", "TX-0417"),
-    *("--tz", "America/Chicago", "--coordinator", "Ana Ruiz", "--pin-stdin"),
-)
 PLAN = ("session", "plan", "--modules", "safety,quality", "--room", "204:4x6")
-HEAVY = ["textual", "sqlite_utils", "msgspec", "argon2", "cryptography", "platformdirs"]
-
-
-class Shell:
-    """Runs the program on one data directory."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environ = {**os.environ, "CPTKIOSK_DATA_DIR": str(folder)}
-
-    def run(self, *arguments, stdin: str = "", **options):
-        return subprocess.run(
-            [sys.executable, "-m", "cptkiosk", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            env=self.environ,
-            timeout=60,
-            check=False,
-            **options,
-        )
-
-    def ok(self, *arguments, **options):
-        done = self.run(*arguments, **options)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        return done.stdout
-
-    def fails(self, code, *arguments, **options):
-        """Return the one sentence or two that a failure says."""
-        done = self.run(*arguments, **options)
-        assert done.returncode == code, (done.stdout, done.stderr)
-        assert done.stderr.startswith("cptkiosk: ")
-        assert done.stderr.count("\n") == 1
-        assert "Traceback" not in done.stderr
-        return done.stderr
-
-    def json(self, *arguments, **options):
-        return json.loads(self.ok(*arguments, "--json", **options))
 
 
 @pytest.fixture
@@ -76,8 +31,7 @@ def shell(tmp_path: Path) -> Shell:
 @pytest.fixture
 def center(shell: Shell) -> Shell:
     """A center made by the command itself."""
-    shell.ok(*INIT, stdin="482913\n")
-    return shell
+    return init_center(shell.folder)
 
 
 @pytest.fixture
@@ -89,7 +43,7 @@ def sealed(shell: Shell) -> Shell:
     return shell
 
 
-def digest(path: Path):
+def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -341,108 +295,10 @@ def test_what_cannot_be_understood_is_a_usage_error(
     assert "--help" in shell.fails(2, *arguments)
 
 
-def test_help_loads_nothing_heavy(shell: Shell) -> None:
-    code = (
-        "import sys; from cptkiosk.cli.main import main; main(['--help']);"
-        "print('loaded', *sys.modules)"
-    )
-    said = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout
-    loaded = said.split("loaded ")[1].split()
-
-    assert "example:" in said
-    assert not set(HEAVY) & set(loaded)
-
-
 def test_the_version_is_told(shell: Shell) -> None:
     from cptkiosk import __version__
 
     assert shell.ok("--version") == f"cptkiosk {__version__}\n"
-
-
-def test_a_reader_that_leaves_is_no_trouble(center: Shell) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        [sys.executable, "-m", "cptkiosk", "session", "list"],
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        env=center.environ,
-        check=False,
-    )
-    os.close(writer)
-
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_a_failure_is_a_failure_though_nobody_listens(shell: Shell) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        [sys.executable, "-m", "cptkiosk", "ledger", "verify"],
-        stdout=writer,
-        stderr=writer,
-        env=shell.environ,
-        check=False,
-    )
-    os.close(writer)
-    assert done.returncode == ExitCode.STORAGE
-
-
-def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center: Shell) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "cptkiosk", "staff", "list"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            env=center.environ,
-            check=False,
-        )
-    assert done.returncode == ExitCode.DESTINATION
-    assert done.stderr.startswith("cptkiosk: The answer could not be written")
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
-def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    theirs = Shell(tmp_path / "theirs")
-    theirs.ok(*INIT, stdin="482913\n")
-    for path in (theirs.folder, *theirs.folder.rglob("*")):
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
-    theirs.run("ledger", "backup")
-    theirs.run("person", "show", "\udcff")
-    assert {one.stat().st_uid for one in theirs.folder.rglob("*")} == {nobody.pw_uid}
-
-
-def test_the_pin_is_asked_for_twice_on_a_terminal(shell: Shell) -> None:
-    keyboard, terminal = pty.openpty()
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "cptkiosk", *INIT[:-1]],
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=shell.environ,
-        start_new_session=True,
-    )
-    for pin in (b"482913\n", b"482914\n"):
-        # What is typed before the question is dropped.
-        assert asked.stderr.read(len("PIN: "))[-1:] in b" "
-        while pin == b"482914\n" and asked.stderr.read(1) != b":":
-            pass
-        os.write(keyboard, pin)
-    _, said = asked.communicate(timeout=30)
-    os.close(keyboard)
-    os.close(terminal)
-
-    assert asked.returncode == 2
-    assert b"The two PINs differ" in said
-    assert not shell.folder.exists()
-
-
-# What follows runs inside this process.
 
 
 def test_every_command_has_a_sentence_and_an_example(
@@ -460,7 +316,7 @@ def test_every_command_has_a_sentence_and_an_example(
 def test_a_bug_is_a_sentence_and_its_traceback_a_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(options) -> None:
+    def fail(_: Namespace) -> None:
         raise RuntimeError("boom")
 
     monkeypatch.setattr(cli, "_run", fail)
@@ -489,7 +345,7 @@ def test_a_bug_without_a_log_is_still_a_sentence(
 def test_an_interrupt_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stop(options) -> None:
+    def stop(_: Namespace) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_run", stop)
@@ -500,7 +356,7 @@ def test_an_interrupt_is_a_sentence(
 def test_the_drill_gets_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     import cptkiosk.drill.run as drill
 
-    got = {}
+    got: dict[str, Any] = {}
     monkeypatch.setattr(drill, "run_drill", lambda **options: got.update(options) or 0)
     asked = "drill --unattended --people 60 --seed 7 --keep k --speed 60"
 
@@ -526,7 +382,7 @@ def test_nothing_printed_steers_a_terminal() -> None:
 
 
 def test_a_terminal_is_called_by_host_and_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_terminal(descriptor) -> None:
+    def no_terminal(_: int) -> None:
         raise OSError(25, "Not a tty")
 
     monkeypatch.setattr("platform.node", lambda: "lab1")
