@@ -82,7 +82,7 @@ PARTS = (
     ),
     Part(
         "races", "16 processes on one ledger, and how fast screens and ledger are",
-        (*PYTEST, *ALONE, "-rP", "tests/benchmarks"),
+        (*PYTEST, *ALONE, "-rP", "-m", "soak", "tests/benchmarks"),
         3, {"RACE_S": 30, "WAIT_MS": 2000}, {"RACE_S": 2},
     ),
     Part(
@@ -92,7 +92,7 @@ PARTS = (
     ),
     Part(
         "marked", "tests marked soak: too long for a check",
-        (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "tests"),
+        (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "--ignore", "tests/benchmarks", "tests"),
         10,
     ),
     Part(

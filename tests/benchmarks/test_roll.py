@@ -1,6 +1,6 @@
 """A roll of a thousand people is as light as one of ten: ratios within one run.
 
-See the figures with `pytest -n 0 -rP tests/benchmarks/test_roll.py`.
+See the figures with `pytest -n 0 -rP -m soak tests/benchmarks/test_roll.py`.
 """
 
 import time
@@ -21,7 +21,7 @@ COLUMNS = (
     Column("State", 13), Column("Left", 7, right=True), Column("Ends", 8, right=True),
 )  # fmt: skip
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
 Cost = Callable[[Roll, tuple[str, ...], int], None]
 """Something done to a roll of these people, for the how-manieth time."""

@@ -1,6 +1,6 @@
 """Killed at any instant: what was acknowledged is there, whole and once.
 
-A usual run kills 60 times with each journal that the rule chooses. CPTKIOSK_TEST_KILLS
+A usual run kills 30 times with each journal that the rule chooses. CPTKIOSK_TEST_KILLS
 sets that number (500 makes the 1,000 kills of a thorough run), CPTKIOSK_TEST_SEED the
 chance.
 """
@@ -22,7 +22,7 @@ from support.processes import Child, Nursery, a_nursery
 from support.sessions import a_session
 
 WRITERS = 4
-KILLS = option("KILLS", 60)
+KILLS = option("KILLS", 30)
 KILLS_OF_ONE_LEDGER = 30
 LONGEST_S = 0.25
 """How long the writers go on between two kills; opening takes some of it."""

@@ -1,6 +1,6 @@
 """Power cuts on a real file system: a disk in a file, stopped at a random instant.
 
-A usual run makes 10 cuts with each journal that the rule chooses. CPTKIOSK_TEST_CUTS sets
+A usual run makes 4 cuts with each journal that the rule chooses. CPTKIOSK_TEST_CUTS sets
 that number (150 makes the 300 cuts of a thorough run), CPTKIOSK_TEST_SEED the chance.
 """
 
@@ -21,7 +21,7 @@ from support.options import chance, option
 from support.processes import Nursery, a_nursery
 from support.sessions import a_session
 
-CUTS = option("CUTS", 10)
+CUTS = option("CUTS", 4)
 WEAK_CUTS = 100
 WRITERS = 2
 LONGEST_S = 0.4

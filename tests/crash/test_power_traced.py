@@ -1,6 +1,6 @@
 """Power cuts, rebuilt from the system calls of a whole life of a ledger.
 
-A usual run makes 50 cuts with each journal. CPTKIOSK_TEST_TRACED_CUTS sets that number,
+A usual run makes 20 cuts with each journal. CPTKIOSK_TEST_TRACED_CUTS sets that number,
 CPTKIOSK_TEST_SEED the chance.
 """
 
@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from support.power_model import Disk
 from support.power_trace import Said, Step, no_strace, recorded
 
 STEPS = 20
-CUTS = option("TRACED_CUTS", 50)
+CUTS = option("TRACED_CUTS", 20)
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,10 +28,20 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def lives() -> dict[Journal, tuple[Step, ...]]:
+    """What was traced so far: tracing takes longer than looking at it."""
+    return {}
+
+
 @pytest.fixture
-def steps(journal: Journal, tmp_path: Path) -> tuple[Step, ...]:
+def steps(
+    journal: Journal, lives: dict[Journal, tuple[Step, ...]], tmp_path: Path
+) -> tuple[Step, ...]:
     """What a ledger's life is on the disk, from an empty folder on."""
-    return recorded(tmp_path / "traced", journal, STEPS)
+    if journal not in lives:
+        lives[journal] = recorded(tmp_path / "traced", journal, STEPS)
+    return lives[journal]
 
 
 def said_at(steps: tuple[Step, ...]) -> list[int]:
@@ -69,14 +78,14 @@ COMMIT[Journal.WEAK_DELETE] = [*COMMIT[Journal.DELETE][:-2], "say"]
 
 @pytest.mark.parametrize("journal", list(Journal))
 def test_a_commit_reaches_the_disk_in_the_order_its_journal_needs(
-    steps: Any, journal: Journal
+    steps: tuple[Step, ...], journal: Journal
 ) -> None:
     assert last_commit(steps) == COMMIT[journal]
 
 
 @pytest.mark.parametrize("journal", RULED)
 def test_nothing_is_unsure_at_the_moment_it_is_acknowledged(
-    steps: Any, journal: Journal
+    steps: tuple[Step, ...], journal: Journal
 ) -> None:
     disk = Disk()
     for step in steps:
@@ -88,7 +97,7 @@ def test_nothing_is_unsure_at_the_moment_it_is_acknowledged(
 
 @pytest.mark.parametrize("journal", WEAK)
 def test_a_journal_that_is_too_weak_is_seen_to_acknowledge_too_early(
-    steps: Any, journal: Journal
+    steps: tuple[Step, ...], journal: Journal
 ) -> None:
     disk = Disk()
     early = 0
@@ -125,7 +134,7 @@ def rebuilt(files: dict[str, bytes], folder: Path) -> Path:
 
 @pytest.mark.parametrize("journal", RULED)
 def test_whatever_reached_the_disk_what_was_acknowledged_did(
-    steps: Any, journal: Journal, tmp_path: Path
+    steps: tuple[Step, ...], journal: Journal, tmp_path: Path
 ) -> None:
     kept = 0
     for turn, (number, files, said) in enumerate(cut(steps, chance(), CUTS)):
@@ -137,7 +146,7 @@ def test_whatever_reached_the_disk_what_was_acknowledged_did(
 
 @pytest.mark.parametrize("journal", WEAK)
 def test_a_journal_that_is_too_weak_is_seen_to_lose(
-    steps: Any, journal: Journal, tmp_path: Path
+    steps: tuple[Step, ...], journal: Journal, tmp_path: Path
 ) -> None:
     lost = 0
     for turn, (_, files, said) in enumerate(cut(steps, chance(), CUTS)):

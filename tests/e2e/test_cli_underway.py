@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def run(folder: Path, *arguments):
+def run(folder: Path, *arguments: str) -> tuple[str, str]:
     """Run a command whose complaints go to a terminal; return answer and terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -44,7 +44,7 @@ def run(folder: Path, *arguments):
     except OSError:
         pass  # nobody has the other end open any more
     os.close(ours)
-    answer, _ = process.communicate(timeout=60)
+    answer, _ = process.communicate(timeout=120)
     assert process.returncode == 0, seen
     return answer.decode(), seen.decode()
 

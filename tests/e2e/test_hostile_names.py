@@ -77,10 +77,10 @@ def only_text(terminal: Terminal) -> None:
     assert "\x1b" not in rest, repr(rest[rest.index("\x1b") :][:40])
 
 
-def in_line(terminal: Terminal, word, count) -> None:
+def in_line(terminal: Terminal, word: str, count: int) -> None:
     """Check that a word begins in the same cell of every row that shows it."""
 
-    def columns():
+    def columns() -> list[int]:
         found = [terminal.column(y, word) for y in range(4, terminal.rows - 2)]
         return [x for x in found if x >= 0]
 
@@ -193,8 +193,8 @@ def scored(folder: Path) -> None:
                     session_id=walk.SESSION, attempt_id=one, shown="70", shown_as="raw"
                 )
                 desk.perform(wish, DANA)
-        wish = c.ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
-        desk.perform(wish, DANA)
+        counted = c.ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
+        desk.perform(counted, DANA)
 
 
 def seal_and_bundle(terminal: Terminal, folder: Path) -> None:
@@ -202,6 +202,7 @@ def seal_and_bundle(terminal: Terminal, folder: Path) -> None:
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press(walk.PIN, "enter")
     terminal.wait_for("sealed as revision 1")
+    walk.look()
     terminal.press("b")
     terminal.wait_for("Write the bundle", "Folder")
     walk.fill(terminal, str(folder))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from signal import Signals
 
@@ -15,16 +16,31 @@ from cptkiosk.domain.center import FREE_TRIES
 from cptkiosk.errors import ExitCode
 from support import walk
 from support.center import DANA_PIN, LEE_PIN, open_desk, staffed
-from support.terminal import ENTERED, Terminal
+from support.terminal import ENTERED, WAIT_S, Terminal
 
-LOCKED, FREE = ("--kiosk",), ()
+LOCKED: tuple[str, ...] = ("--kiosk",)
+FREE: tuple[str, ...] = ()
 MODES = pytest.mark.parametrize("mode", [LOCKED, FREE], ids=["kiosk", "free"])
-TERMS = pytest.mark.parametrize("term", ["xterm-256color", "linux", "screen"])
+FREE_IN_SOAK = pytest.mark.parametrize(
+    "mode",
+    [LOCKED, pytest.param(FREE, marks=pytest.mark.soak)],
+    ids=["kiosk", "free"],
+)
+TERMS_IN_SOAK = pytest.mark.parametrize(
+    "term",
+    [
+        "xterm-256color",
+        *(pytest.param(n, marks=pytest.mark.soak) for n in ("linux", "screen")),
+    ],
+)
+"""What a terminal is called changes what is drawn, not how keys are read."""
+
+Mode = tuple[str, ...]
 SIGN_IN = "give your PIN"
 QUIT, LOCK = b"\x11", b"\x0c"
+AT_ONCE = 16
 KEYBOARD = {signal.SIGINT: b"\x03", signal.SIGQUIT: b"\x1c", signal.SIGTSTP: b"\x1a"}
 PROMPT = "SHELL-IS-BACK"
-STOPPED = "T"
 
 CONTROL = [bytes([code]) for code in (*range(0x20), 0x7F)]
 ALT = [b"\x1b" + bytes([code]) for code in range(0x80)]
@@ -67,15 +83,15 @@ class Kept:
         desk = staffed(open_desk(self.data, SystemClock()))
         desk.ledger.close()
 
-    def open(self, *arguments: str, **options: object) -> Terminal:
-        environ = {"HOME": str(self.cwd), **options.pop("environ", {})}
+    def open(
+        self, *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> Terminal:
         return Terminal(
             *arguments,
             "--data-dir",
             self.data,
             cwd=self.cwd,
-            environ=environ,
-            **options,
+            environ={"HOME": str(self.cwd), **(environ or {})},
         )
 
     def wrapper(self) -> Path:
@@ -107,16 +123,6 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path)
 
 
-def state(terminal: Terminal) -> str:
-    """Return the process's state as the system tells it: R, S, T ..."""
-    stat = Path(f"/proc/{terminal.pid}/stat").read_text("utf-8")
-    return stat.rpartition(")")[2].split()[0]
-
-
-def runs(terminal: Terminal) -> bool:
-    return not terminal.ended and state(terminal) != STOPPED
-
-
 def sign_in(terminal: Terminal, name: str = "Dana", pin: str = DANA_PIN) -> None:
     terminal.wait_for(SIGN_IN)
     terminal.press("up", "up")
@@ -136,31 +142,36 @@ def try_keys(
     terminal: Terminal, keys: list[bytes], but: tuple[bytes, ...] = ()
 ) -> None:
     """Press each key by itself; none may end, suspend or replace the program."""
+    tried: list[bytes] = []
     for key in keys:
         if key.removeprefix(b"\x1b") in but or key in but:
             continue
-        terminal.send(key)
-        terminal.settled()
-        assert runs(terminal), f"{key!r} ended or suspended it:\n{terminal.text}"
+        terminal.send(key + walk.NO_KEY)
+        tried.append(key)
+        terminal.pump()
+        if len(tried) % AT_ONCE == 0:
+            terminal.settled()
+        assert terminal.runs, f"one of {tried[-AT_ONCE:]} ended or suspended it"
 
 
 def come_back(terminal: Terminal, *where: str) -> None:
     """Press Esc until one of the screens that Esc leads to is there."""
-    for _ in range(12):
-        shown = terminal.settled()
-        if any(one in shown for one in where):
-            return
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
         terminal.press("esc")
-        time.sleep(0.3)
+        # A question takes Esc alone; a screen that draws itself afresh is the last.
+        if walk.is_answered(terminal, 1.0) and any(
+            one in terminal.text for one in where
+        ):
+            return
+        assert terminal.runs
     pytest.fail(f"Esc leads to none of {where}:\n{terminal.settled()}")
 
 
 @pytest.mark.slow
-@TERMS
-@MODES
-def test_no_key_leads_out_of_the_sign_in(
-    kept: Kept, mode: tuple[object, ...] | tuple[str, ...], term: str
-) -> None:
+@TERMS_IN_SOAK
+@FREE_IN_SOAK
+def test_no_key_leads_out_of_the_sign_in(kept: Kept, mode: Mode, term: str) -> None:
     with kept.open(*mode, environ={"TERM": term}) as terminal:
         terminal.wait_for(SIGN_IN)
         raw = terminal.modes()
@@ -176,11 +187,9 @@ def test_no_key_leads_out_of_the_sign_in(
 
 
 @pytest.mark.slow
-@TERMS
-@MODES
-def test_no_key_leads_out_of_an_open_screen(
-    kept: Kept, mode: tuple[object, ...] | tuple[str, ...], term: str
-) -> None:
+@TERMS_IN_SOAK
+@FREE_IN_SOAK
+def test_no_key_leads_out_of_an_open_screen(kept: Kept, mode: Mode, term: str) -> None:
     with kept.open(*mode, environ={"TERM": term}) as terminal:
         sign_in(terminal)
         # Esc signs out here, and out of the lock-down the sign-in can be left.
@@ -189,15 +198,13 @@ def test_no_key_leads_out_of_an_open_screen(
 
         # A letter after Esc may be a key of Today, and one of them signs out.
         come_back(terminal, walk.TODAY, SIGN_IN)
-        assert runs(terminal)
+        assert terminal.runs
     assert kept.wrote_nothing()
 
 
 @pytest.mark.slow
-@MODES
-def test_no_key_leads_past_the_lock(
-    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
-) -> None:
+@FREE_IN_SOAK
+def test_no_key_leads_past_the_lock(kept: Kept, mode: Mode) -> None:
     with kept.open(*mode) as terminal:
         sign_in(terminal)
         terminal.press("lock")
@@ -211,23 +218,18 @@ def test_no_key_leads_past_the_lock(
 
 @pytest.mark.slow
 @MODES
-def test_a_paste_that_never_ends_takes_no_key_away(
-    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
-) -> None:
+def test_a_paste_that_never_ends_takes_no_key_away(kept: Kept, mode: Mode) -> None:
     with kept.open(*mode) as terminal:
         terminal.wait_for(SIGN_IN)
         assert b"\x1b[?2004h" not in terminal.raw, "nobody asks for pastes"
         terminal.send(b"\x1b[200~")
-        time.sleep(0.3)
 
         sign_in(terminal)
 
 
 @pytest.mark.slow
 @MODES
-def test_a_terminal_that_can_show_nothing_is_refused(
-    kept: Kept, mode: tuple[object, ...] | tuple[str, ...]
-) -> None:
+def test_a_terminal_that_can_show_nothing_is_refused(kept: Kept, mode: Mode) -> None:
     with kept.open(*mode, environ={"TERM": "dumb"}) as terminal:
         assert terminal.wait_exit() == ExitCode.USAGE
         assert "TERM='dumb'" in terminal.said
@@ -245,11 +247,11 @@ def test_no_key_brings_a_shell_while_it_starts(kept: Kept, key: bytes) -> None:
         terminal.wait_for(PROMPT)
         terminal.send(b"$KIOSK -c id\r")
         # The shell that was asked for has to have become the kiosk's.
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + WAIT_S
         began = False
         while ENTERED not in terminal.raw and time.monotonic() < deadline:
             terminal.pump(0.02)
-            time.sleep(0.08)
+            time.sleep(0.08)  # as fast as a key that is held down
             if began := began or has_become_the_kiosks(terminal.pid):
                 terminal.send(key)
         for _ in range(5):
@@ -288,13 +290,13 @@ def test_no_signal_of_the_keyboard_moves_a_locked_down_kiosk(
             terminal.pump(0.01)
         for _ in range(20):
             terminal.kill(number)
-            time.sleep(0.05)
-            assert runs(terminal)
+            terminal.pump(0.02)
+            assert terminal.runs
 
         sign_in(terminal)
         terminal.kill(number)
-        time.sleep(0.5)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         assert walk.TODAY in terminal.settled()
 
 
@@ -305,13 +307,13 @@ def test_out_of_the_lock_down_leaving_is_open_to_all_from_the_sign_in_alone(
     with kept.open() as terminal:
         sign_in(terminal)
         terminal.press("quit")
-        time.sleep(0.5)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         terminal.press("lock")
         terminal.wait_for("LOCKED")
         terminal.press("quit")
-        time.sleep(0.5)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
     with kept.open() as terminal:
         terminal.wait_for(SIGN_IN)
         terminal.press("quit")
@@ -347,11 +349,15 @@ def test_a_locked_down_kiosk_is_not_left_from_anywhere_else(
             terminal.press("lock")
         terminal.wait_for(where)
         terminal.press("quit")
-        time.sleep(0.5)
+        walk.wait_answered(terminal)
 
         assert where in terminal.settled()
         assert "Leave the kiosk" not in terminal.text
-        assert runs(terminal)
+        assert terminal.runs
+
+
+def wait_failed(terminal: Terminal, kept: Kept, tries: int) -> None:
+    terminal.wait_until(lambda: kept.failed("s1") == tries, f"{tries} tries on record")
 
 
 @pytest.mark.slow
@@ -362,15 +368,13 @@ def test_another_pin_does_not_lead_out_and_counts(kept: Kept, pin: str) -> None:
         for tries in range(1, FREE_TRIES + 2):
             ask_to_leave(terminal, pin)
             terminal.wait_gone("Leave the kiosk")
-            terminal.wait_until(
-                lambda n=tries: kept.failed("s1") == n, f"{tries} tries on record"
-            )
-            assert runs(terminal)
+            wait_failed(terminal, kept, tries)
+            assert terminal.runs
         assert "not right" in terminal.settled()
         ask_to_leave(terminal, DANA_PIN)
 
         terminal.wait_for("Too many wrong PINs")
-        assert runs(terminal)
+        assert terminal.runs
         assert kept.failed("s1") == FREE_TRIES + 1
 
 
@@ -414,16 +418,16 @@ def test_the_login_shell_lets_nothing_of_the_environment_in(
         "-c", "sh -i", cwd=kept.cwd, environ=environ, program=(shell,)
     ) as terminal:
         terminal.wait_for(SIGN_IN)
-        time.sleep(1)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         names = Path(f"/proc/{terminal.pid}/environ").read_bytes().split(b"\0")
         assert {name.partition(b"=")[0] for name in names if name} == {
             b"TERM", b"LANG", b"PATH",
         }  # fmt: skip
         assert terminal.lines[-1].strip(), "it fills the screen"
         terminal.send(b"\x03\x1c\x1a")
-        time.sleep(0.3)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         ask_to_leave(terminal, DANA_PIN)
 
         assert terminal.wait_exit() == ExitCode.DONE
@@ -435,19 +439,19 @@ def test_the_login_shell_lets_nothing_of_the_environment_in(
 @pytest.mark.slow
 @MODES
 def test_nothing_in_the_environment_steers_textual(
-    kept: Kept, tmp_path: Path, mode: tuple[object, ...] | tuple[str, ...]
+    kept: Kept, tmp_path: Path, mode: Mode
 ) -> None:
     steers = steering(kept, tmp_path).items()
     kept_to = {key: value for key, value in steers if not key.startswith("PYTHON")}
     zones = {"PYTHONTZPATH": str(tmp_path)}
     with kept.open(*mode, environ=kept_to | zones) as terminal:
         terminal.wait_for(SIGN_IN)
-        time.sleep(1)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         assert terminal.lines[-1].strip(), "it fills the screen"
         terminal.send(b"\x03\x1c\x1a")
-        time.sleep(0.3)
-        assert runs(terminal)
+        walk.wait_answered(terminal)
+        assert terminal.runs
         sign_in(terminal)
     assert kept.wrote_nothing()
     assert not (tmp_path / "another").exists()

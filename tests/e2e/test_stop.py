@@ -14,19 +14,18 @@ from support.terminal import STOPPED, Terminal
 pytestmark = pytest.mark.slow
 
 STOPPED_S = 3 * LOOK_S
-DRAWN_AFRESH = b"\x1b[2J"
 
 
 def stop_and_continue(terminal: Terminal, number: int) -> None:
     """Stop the program for longer than it waits for signals, and continue it."""
     terminal.kill(number)
     terminal.wait_until(lambda: terminal.state == STOPPED, "it to be stopped")
-    drawn = terminal.raw.count(DRAWN_AFRESH)
+    drawn = terminal.raw.count(walk.DRAWN_AFRESH)
     # That time passes while it is stopped is what this is about.
     time.sleep(STOPPED_S)
     terminal.kill(signal.SIGCONT)
     terminal.wait_until(
-        lambda: terminal.raw.count(DRAWN_AFRESH) > drawn, "the screen drawn again"
+        lambda: terminal.raw.count(walk.DRAWN_AFRESH) > drawn, "the screen drawn again"
     )
 
 

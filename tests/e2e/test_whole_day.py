@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cptkiosk.domain.attempt import Progress, ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support import walk
-from support.terminal import Terminal
+from support.terminal import WAIT_S, Terminal
 
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 SCORES = {
@@ -28,13 +29,15 @@ SCORES = {
 class Watched(Terminal):
     """A terminal of which every screen that is waited for must say what is next."""
 
-    def wait_until(self, *arguments, **options):
-        shown = super().wait_until(*arguments, **options)
+    def wait_until(
+        self, holds: Callable[[], object], what: str, seconds: float = WAIT_S
+    ) -> str:
+        shown = super().wait_until(holds, what, seconds)
         if self.says_next():
             return shown
         return super().wait_until(self.says_next, "a Next line")
 
-    def says_next(self):
+    def says_next(self) -> bool:
         covered = any(sign in self.lines[2] for sign in "╭│╰")
         return covered or len(self.next.removeprefix("Next:").strip()) > 2
 
@@ -152,7 +155,7 @@ def finish_and_end(terminal: Terminal) -> None:
     terminal.wait_for("SCORES", "Outcome")
 
 
-def key(terminal: Terminal, name: str, score, then) -> None:
+def key(terminal: Terminal, name: str, score: str, then: str) -> None:
     """Key one score for a person, and see what the row says."""
     walk.go_to(terminal, name)
     terminal.press("s")
@@ -183,7 +186,7 @@ def scores(terminal: Terminal) -> None:
     walk.answer(terminal, "x", "No score for Lewis", "", "left in the alarm")
 
 
-def close_out(terminal: Terminal, destination) -> None:
+def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("o")
     terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
     walk.answer(terminal, "enter", "Scratch paper", "", "")
@@ -198,6 +201,7 @@ def close_out(terminal: Terminal, destination) -> None:
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press(walk.PIN, "enter")
     terminal.wait_for("sealed as revision 1", "UPLOAD")
+    walk.look()
     terminal.press("b")
     terminal.wait_for("Write the bundle", "Folder")
     walk.fill(terminal, str(destination))
@@ -210,6 +214,7 @@ def close_out(terminal: Terminal, destination) -> None:
 def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path: Path) -> None:
     data, out = tmp_path / "data", tmp_path / "o"
     out.mkdir()
+    walk.shorten_countdown(data)
     with Watched("--data-dir", data, cwd=ROSTERS) as terminal:
         walk.first_run(terminal)
         walk.import_roster(terminal, "vendor-user-codes.csv", finds="18 new")
@@ -280,9 +285,13 @@ def the_record_says(session: Session, out: Path) -> None:
     assert [len(people[name].stops) for name in ("Alvarez", "Chen")] == [0, 1]
     starts = {people[name].start_line_ms for name in SCORES if name != "Trần"}
     assert starts == {session.start_line_ms}
-    assert people["Trần"].start_line_ms > session.start_line_ms
+    late_ms = people["Trần"].start_line_ms
+    assert session.start_line_ms is not None
+    assert late_ms is not None
+    assert late_ms > session.start_line_ms
 
     ((since, until),) = session.halts
+    assert until is not None
     assert since + 2000 < until
     (one,) = session.irregularities
     assert one.event.code == "ENV-NOISE"
@@ -292,6 +301,7 @@ def the_record_says(session: Session, out: Path) -> None:
     assert all(one.validity is not Validity.WITHHELD for one in people.values())
 
     assert (session.stage, session.revision) == (Stage.SEALED, 1)
+    assert session.scratch is not None
     assert (session.scratch.issued, session.scratch.returned) == (7, 7)
     (bundle,) = session.bundles
     assert bundle.destination == str(out)

@@ -7,12 +7,17 @@ import pytest
 from support import walk
 from support.sessions import opened, planned, seated
 
-SIZES = [(120, 40), (132, 43), (160, 50)]
+SIZES = [
+    (132, 43),
+    *(pytest.param(one, marks=pytest.mark.soak) for one in ((120, 40), (160, 50))),
+]
+"""The narrow, the usual and the widest layout; frames in memory show each of them."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
+    walk.shorten_countdown(folder)
     with walk.desk_of(folder) as desk:
         walk.center(desk)
         planned(desk, ("P1", "P2", "P3"), walk.SESSION, "safety")

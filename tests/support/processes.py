@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +91,7 @@ class Nursery:
         self._process = worker("nursery", folder, own_sqlite=own_sqlite)
         self._count = 0
 
-    def ask(self, wish: dict[str, object]) -> int:
+    def ask(self, wish: Mapping[str, object]) -> int:
         """Ask for something that is answered with a number."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -304,11 +304,13 @@ class Terminal:
         """Press keys, wait until a newer entry is said to be recorded; return the screen."""
         before = self.recorded
         self.press(*keys)
-        return self.wait_until(
-            lambda: self.recorded > before,
-            f"an entry after #{before} by {keys}",
-            seconds,
+        return self.wait_recorded(
+            before, f"an entry after #{before} by {keys}", seconds
         )
+
+    def wait_recorded(self, before: int, what: str, seconds: float = WAIT_S) -> str:
+        """Wait until an entry newer than one is said to be recorded."""
+        return self.wait_until(lambda: self.recorded > before, what, seconds)
 
     def wait_exit(self, seconds: float = WAIT_S) -> int:
         """Wait until the program has left, and return its exit code."""

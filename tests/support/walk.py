@@ -13,10 +13,14 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
-from support.terminal import Terminal
+from support.terminal import FRAME_ENDS, WAIT_S, Terminal
 
 COORDINATOR, PIN, SESSION = "Dana Ortiz", "482913", "a"
 TODAY, PEOPLE, CURSOR = "new session", "On the roll", "\u203a"
+DRAWN_AFRESH = b"\x1b[2J"
+NO_KEY = b"\x1b[I"
+"""What a terminal says on getting the focus; it ends an Esc or half a sequence."""
+
 QUESTION = "Esc goes back"
 """What every question says, as long as it is open."""
 
@@ -70,8 +74,21 @@ def open_terminal(folder: Path, **options: object) -> Terminal:
     return Terminal("--data-dir", folder, **options)  # type: ignore[arg-type]
 
 
+def shorten_countdown(folder: Path, seconds: int = 2) -> None:
+    """Let a session of a center start sooner after its Enter than it usually does."""
+    own = folder / "definitions"
+    own.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    policies = f"start_countdown_seconds = {seconds}\n"
+    (own / "policies.toml").write_text(policies, "utf-8")
+
+
 def look() -> None:
-    """Read what the screen says, as somebody does before they press Enter."""
+    """Read what the screen says, as somebody does before they press Enter.
+
+    An Enter too soon after another, or after a change, is not taken. So time has to
+    pass; that it is more than enough on a busy machine changes nothing.
+    """
     time.sleep(max(LONG_S, SETTLES_S, RESTS_S))
 
 
@@ -119,6 +136,28 @@ def import_roster(terminal: Terminal, path: str, *, finds: str) -> None:
     terminal.press("enter")
     terminal.wait_for("the roster is recorded")
     back_to_today(terminal)
+
+
+def is_answered(terminal: Terminal, within_s: float = WAIT_S) -> bool:
+    """Have the screen drawn afresh: whatever was pressed before has been dealt with.
+
+    A question that is open takes no such key.
+    """
+    before = len(terminal.raw)
+    terminal.send(NO_KEY)
+    terminal.press("redraw")
+    deadline = time.monotonic() + within_s
+    while FRAME_ENDS not in terminal.raw[before:].partition(DRAWN_AFRESH)[2]:
+        terminal.pump(0.05)
+        if time.monotonic() > deadline or terminal.ended:
+            return False
+    terminal.settled()
+    return True
+
+
+def wait_answered(terminal: Terminal) -> None:
+    """Wait until whatever was pressed before has been dealt with."""
+    assert is_answered(terminal), terminal.text
 
 
 def leave_screen(terminal: Terminal) -> None:
