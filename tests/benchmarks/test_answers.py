@@ -34,6 +34,7 @@ def test_a_step_is_seen_at_both_terminals(folder: Path) -> None:
             walk.enter_session(terminal, "CHECK-IN", "ID P1")
         here, there = [], []
         for words in STEPS:
+            walk.look()
             one.press("enter")
             there.append(seconds_until(other, lambda: other.row(">[ ]", words)))  # noqa: B023
             here.append(seconds_until(one, lambda: one.row(">[ ]", words)))  # noqa: B023

@@ -96,9 +96,9 @@ def test_a_start_counts_both_down_to_one_instant(
     one.wait_for("Read aloud")
     one.press("enter")
     other.wait_for("TESTING")
-    other.press("enter")
-    other.wait_for("starting in", "Ends")
-    one.wait_for("starting in", "Ends")
+    walk.take_next(other)
+    for terminal in pair:
+        terminal.wait_for("Ends")
     with walk.desk_of(folder) as desk:
         start_ms = desk.session(walk.SESSION).start_line_ms
     assert start_ms is not None

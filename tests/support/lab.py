@@ -94,7 +94,7 @@ class User:
             capture_output=True,
             encoding="utf-8",
             cwd="/",
-            timeout=60,
+            timeout=120,
             check=False,
         )
 

@@ -16,7 +16,7 @@ OWN_SQLITE = "import sys; sys.modules['pysqlite3'] = None; "
 """Lets a process do with the SQLite of Python itself, as where pysqlite3 is missing."""
 
 RUN = "import runpy; runpy.run_module('support.workers', run_name='__main__')"
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def command(what: str, *arguments: object, own_sqlite: bool = False) -> list[str]:

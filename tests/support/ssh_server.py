@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.cli.deploy_texts import KEYS, SHELL
-from support.terminal import Terminal
+from support.terminal import WAIT_S, Terminal
 
 SSHD = "/usr/sbin/sshd"
 SEPARATED = Path("/run/sshd")
@@ -84,7 +84,7 @@ class Server:
         return done.stdout.replace(str(SHELL), str(self.shell)).replace(str(KEYS), keys)
 
     def _await(self) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -120,7 +120,7 @@ class Server:
         return Terminal(program=program)
 
     def ask(
-        self, program: str, *arguments: str, seconds: float = 20
+        self, program: str, *arguments: str, seconds: float = WAIT_S
     ) -> subprocess.CompletedProcess[str]:
         """Run a client that wants something else than the kiosk."""
         return subprocess.run(
@@ -135,7 +135,7 @@ class Server:
     def stop(self) -> None:
         """Stop the server and every connection to it."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(10)
+        self.process.wait(WAIT_S)
 
 
 @contextmanager
