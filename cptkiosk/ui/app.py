@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import PurePath
@@ -14,7 +14,7 @@ from textual import events, on
 from textual.binding import BindingType
 from textual.scrollbar import ScrollBar
 
-from cptkiosk.clock import SystemClock
+from cptkiosk.clock import Clock, SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session_events import SessionReopened, StepUndone
@@ -85,6 +85,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         wall_session: str = "",
         watchdog: Watchdog | None = None,
         aside: Callable[[], Sequence[str]] | None = None,
+        machine_clock: Clock | None = None,
     ) -> None:
         super().__init__(driver_class=KioskDriver)
         self.notice = notice
@@ -94,8 +95,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.aside = aside
         self._watchdog = watchdog
         # The desk's clock may be a rehearsal's, which runs ahead.
-        self._real_clock = SystemClock()
-        self._last_key = self._real_clock.now()
+        self.machine_clock = machine_clock or SystemClock()
+        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self._last_key = self.machine_clock.now()
         self.idle_lock_ms = desk.definitions.policies.idle_lock_minutes * MINUTE_MS
         self.desk = desk
         self.paths = paths
@@ -113,8 +115,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         self.lines_typed: list[str] = []
-        # Where somebody turns the hands, nothing is pressed too soon.
+        # Where somebody turns the hands, nothing is pressed or looked for too soon.
         self.enter_guard = EnterGuard(watches=ticking)
+        self._look_again_s = LOOK_AGAIN_S if ticking else (0.0,)
         for theme in THEMES:
             self.register_theme(theme)
         self.coloured = shows_colours(os.environ)
@@ -340,7 +343,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         """Tell whether a key does nothing, or has done at once what it does."""
         if not isinstance(event, events.Key):
             return isinstance(event, events.Paste) and self._unseen
-        self._last_key = self._real_clock.now()
+        self._last_key = self.machine_clock.now()
         if self._unseen and event.key not in BLIND_KEYS:
             return True
         screen = self.screen
@@ -368,7 +371,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             begin(self, self._look, "look")
 
     async def _look(self) -> None:
-        for wait_s in LOOK_AGAIN_S:
+        for wait_s in self._look_again_s:
             await asyncio.sleep(wait_s)
             if await self._take_in():
                 return
@@ -426,7 +429,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         begin(self, self._each_second, "second")
 
     def _lock_if_idle(self) -> None:
-        idle_ms = self._real_clock.now().boot_ms - self._last_key.boot_ms
+        idle_ms = self.machine_clock.now().boot_ms - self._last_key.boot_ms
         if idle_ms >= self.idle_lock_ms:
             self.lock()
 

@@ -1,6 +1,5 @@
 """Half-filled forms survive Esc, a lock, a dropped line and a restart."""
 
-import asyncio
 import json
 from functools import partial
 from typing import ClassVar
@@ -58,7 +57,7 @@ class Drafts(KioskScreen):
         begin(self, partial(self._keep, values), "draft")
 
     async def _keep(self, values: Values) -> None:
-        await asyncio.sleep(KEEP_AFTER_S)
+        await self.kiosk.sleep(KEEP_AFTER_S)
         await self._write(values)
 
     async def _write(self, values: Values) -> None:

@@ -11,15 +11,12 @@ from textual.widgets import Static
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
-from cptkiosk.settings import Paths
-from cptkiosk.ui.app import KioskApp
 from golden import people
 from golden.svg import picture
 from support.center import open_desk, staffed
-from support.sitting import Sitting
+from support.sitting import SMALL, Sitting, sit_down
 
-SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
-FIRST = SIZES["80x24"]
+SIZES = {"80x24": SMALL, "120x40": (120, 40)}
 
 
 class Shot(NamedTuple):
@@ -42,16 +39,13 @@ class Camera:
     async def snap(self, name: str, *, colour: bool = False) -> None:
         """Take the screen that is open, at every size."""
         for size, (width, height) in SIZES.items():
-            await self._resize(width, height)
+            if (width, height) != self.at.app.size:
+                await self.at.resize(width, height)
             svg = picture(self.at.app) if colour and size == "80x24" else ""
             text = self.at.frame + "\n"
             faults = tuple(faults_of(self.at))
             self.shots.append(Shot(size, name, text, faults, svg))
-        await self._resize(*FIRST)
-
-    async def _resize(self, width: int, height: int) -> None:
-        await self.at.pilot.resize_terminal(width, height)
-        await self.at.settle()
+        await self.at.resize(*SMALL)
 
 
 def faults_of(at: Sitting) -> list[str]:
@@ -65,9 +59,9 @@ def faults_of(at: Sitting) -> list[str]:
         if needed > size.height:
             said = " ".join(str(widget.render()).split())[:60]
             found.append(f"{widget.id or widget} holds {needed} lines: {said}")
-    for widget in at.screen.query(Widget):
-        if widget.display and not _scrolls(widget) and _outside(at, widget):
-            found.append(f"{widget} runs over the edge")
+    for one in at.screen.query(Widget):
+        if one.display and not _scrolls(one) and _outside(at, one):
+            found.append(f"{one} runs over the edge")
     return found
 
 
@@ -90,7 +84,8 @@ async def camera_at(
     folder: Path,
     actor: Actor | None,
     before: Callable[[Desk], object] | None,
-    **options: bool,
+    *,
+    wall: bool = False,
 ) -> AsyncIterator[Camera]:
     """Open a kiosk of a new center, brought to a point of the day by `before`."""
     desk = open_desk(folder / "data", people.afternoon())
@@ -98,12 +93,8 @@ async def camera_at(
         if before is not None:
             staffed(desk)
             before(desk)
-        app = KioskApp(
-            desk, Paths(folder / "data"), signed_in=actor, ticking=False, **options
-        )
-        async with app.run_test(size=FIRST) as pilot:
-            at = Sitting(app, pilot)
-            await at.settle()
+        sitting = sit_down(desk, folder / "data", actor, SMALL, wall=wall)
+        async with sitting as at:
             yield Camera(at)
     finally:
         desk.ledger.close()

@@ -109,7 +109,7 @@ async def _roster(camera: Camera) -> None:
     await camera.at.show(WorkDialog("importing the roster", progress))
     await camera.snap("working")
     progress.stop()
-    camera.at.screen.finish()
+    camera.at.showing(WorkDialog).finish()
 
 
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
@@ -208,8 +208,7 @@ async def _testing(camera: Camera) -> None:
     await camera.at.press("escape")
     await camera.at.press("ctrl+l")
     await camera.snap("lock")
-    await camera.at.pilot.resize_terminal(60, 15)
-    await camera.at.settle()
+    await camera.at.resize(60, 15)
     camera.shots.append(Shot("80x24", "too-small", camera.at.frame + "\n", ()))
 
 

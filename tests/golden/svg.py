@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 from rich.cells import cell_len
 from textual.app import App
@@ -22,7 +23,7 @@ _BLOCKS = {"█": (0.0, 1.0), "▀": (0.0, 0.5), "▄": (0.5, 0.5)}
 _WORD = re.compile(r"█+|▀+|▄+|[^\s█▀▄]+")
 
 
-def picture(app: App[object]) -> str:
+def picture(app: App[Any]) -> str:
     """Return the screen as SVG, without what Textual makes up anew each time."""
     svg = app.export_screenshot(title="cptkiosk")
     svg = _FONTS.sub("", _IDS.sub("terminal-", svg)).replace("Fira Code", FONT)

@@ -22,7 +22,7 @@ Participant ID,Last Name,First Name,Module,User Code
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether the frames are to be written anew."""
-    return request.config.getoption("--update", default=False)
+    return bool(request.config.getoption("--update", default=False))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_every_screen_looks_as_it_was_agreed(
     assert not faults, "\n".join(faults)
 
 
-def _change(path: Path, text: str):
+def _change(path: Path, text: str) -> str:
     """Return how a frame differs from the one that is kept, line by line."""
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     if before == text:

@@ -1,5 +1,6 @@
 """One clock for the testing screen, the wall and a locked terminal."""
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.settings import Paths
-from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.clocks import face_text, running_clocks
 from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.walk import screen_for
@@ -33,13 +32,11 @@ from support.sitting import Sitting, sit_down
 
 
 @asynccontextmanager
-async def on_the_wall(desk: Desk, folder: Path, session_id: str = ""):
-    app = KioskApp(
-        desk, Paths(folder), wall=True, wall_session=session_id, ticking=False
-    )
-    async with app.run_test(size=(80, 24)) as pilot:
-        at = Sitting(app, pilot)
-        await at.settle()
+async def on_the_wall(
+    desk: Desk, folder: Path, session_id: str = ""
+) -> AsyncIterator[Sitting]:
+    wall = sit_down(desk, folder, None, wall=True, wall_session=session_id)
+    async with wall as at:
         yield at
 
 

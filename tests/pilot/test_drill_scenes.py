@@ -1,9 +1,10 @@
 """The line of a rehearsal: in sight until the record answers it, in nobody's way."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import pytest
 
@@ -14,71 +15,78 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import repertoire
+from cptkiosk.drill.beats import Scene
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
 from cptkiosk.drill.hand import HandClock, Hands
 from cptkiosk.drill.playing import Outcome
 from cptkiosk.drill.stage import make_center
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.settings import Paths
-from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.screens.testing import TestingScreen
-from support.sitting import Sitting
+from support.sitting import SMALL, Sitting, sit_down
 
 SEED = 3
 SIZES = [(80, 24), (120, 40)]
 
 
-@pytest.fixture
-def day(tmp_path: Path) -> Iterator[tuple[Desk, Actor, str, Path]]:
+class Day(NamedTuple):
     """A staged day at Today, and the parts of it."""
+
+    desk: Desk
+    clock: HandClock
+    actor: Actor
+    session_id: str
+    folder: Path
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[Day]:
+    clock = HandClock(1_800_000_000_000)
     with closing(Ledger(tmp_path / "ledger.db", "test")) as ledger:
-        desk = Desk(ledger, HandClock(1_800_000_000_000), load_definitions())
+        desk = Desk(ledger, clock, load_definitions())
         actor, session_id = make_center(desk, SEED, 8)
-        yield desk, actor, session_id, tmp_path
+        yield Day(desk, clock, actor, session_id, tmp_path)
 
 
-def running(day, minutes: int) -> None:
+def running(day: Day, minutes: int) -> None:
     """Seat everybody, start, and let minutes pass."""
-    desk, actor, session_id, _ = day
-    hands = Hands(desk, desk.clock, session_id, actor, print)
+    desk, clock, actor, session_id, _ = day
+    hands = Hands(desk, clock, session_id, actor, print)
     about = {"session_id": session_id}
     opened = c.OpenCheckIn(**about, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
     desk.perform(opened, actor)
     for one in desk.session(session_id).attempts:
         check_in_one(hands, one, 0, Random(1))
     desk.perform(c.StartSession(**about), actor)
-    desk.clock.advance(minutes * MINUTE_MS)
+    clock.advance(minutes * MINUTE_MS)
 
 
 @asynccontextmanager
-async def attending(day, *scenes, size: tuple[int, int] = (80, 24), speed: int = 1):
+async def attending(
+    day: Day, *scenes: Scene, size: tuple[int, int] = SMALL, speed: int = 1
+) -> AsyncIterator[tuple[Sitting, Director]]:
     """Sit down at the kiosk of a rehearsal."""
-    desk, actor, session_id, folder = day
+    desk, _, actor, session_id, folder = day
     director = Director(desk, session_id, scenes, SEED, speed)
-    app = KioskApp(
-        desk, Paths(folder), signed_in=actor, ticking=False, aside=director.words
-    )
-    async with app.run_test(size=size) as pilot:
-        sitting = Sitting(app, pilot)
-        await sitting.settle()
+    kiosk = sit_down(desk, folder, actor, size, aside=director.words)
+    async with kiosk as sitting:
         yield sitting, director
 
 
-def line_with(frame, words):
+def line_with(frame: str, words: str) -> int:
     return next(n for n, line in enumerate(frame.splitlines()) if words in line)
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_happens_is_in_sight_until_it_is_answered(
-    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+    day: Day, size: tuple[int, int]
 ) -> None:
-    desk, _, session_id, _ = day
+    desk, _, _, session_id, _ = day
     running(day, 30)
     async with attending(day, repertoire.ALARM, size=size) as (kiosk, director):
         await kiosk.show(TestingScreen(session_id))
         assert "REHEARSAL  The" not in kiosk.words
-        desk.clock.advance(25 * MINUTE_MS)
+        day.clock.advance(25 * MINUTE_MS)
         kiosk.app.tick()
         await kiosk.settle()
 
@@ -94,14 +102,14 @@ async def test_what_happens_is_in_sight_until_it_is_answered(
 
 
 async def test_it_goes_away_when_its_time_is_over(
-    day: tuple[Desk, Actor, str, Path],
+    day: Day,
 ) -> None:
-    desk, _, session_id, _ = day
+    session_id = day.session_id
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, director):
         await kiosk.show(TestingScreen(session_id))
         assert "The fire alarm sounds." in kiosk.frame
-        desk.clock.advance(4 * MINUTE_MS)
+        day.clock.advance(4 * MINUTE_MS)
         kiosk.app.tick()
         await kiosk.settle()
 
@@ -111,17 +119,17 @@ async def test_it_goes_away_when_its_time_is_over(
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_covers_neither_next_nor_the_status_line(
-    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+    day: Day, size: tuple[int, int]
 ) -> None:
-    desk, _, session_id, _ = day
+    session_id = day.session_id
     running(day, 30)
     scenes = (repertoire.ALARM, repertoire.FROZEN)
     async with attending(day, *scenes, size=size, speed=60) as (kiosk, _):
         await kiosk.show(TestingScreen(session_id))
         quiet = kiosk.frame.splitlines()
-        desk.clock.advance(7 * MINUTE_MS)
+        day.clock.advance(7 * MINUTE_MS)
         kiosk.app.tick()
-        desk.clock.advance(16 * MINUTE_MS)
+        day.clock.advance(16 * MINUTE_MS)
         kiosk.app.tick()
         kiosk.app.say("14:02:31  #1042  break started", "ok", synced=True)
         await kiosk.settle()
@@ -136,8 +144,8 @@ async def test_it_covers_neither_next_nor_the_status_line(
         assert lines[alarm].split()[0] == "REHEARSAL"
 
 
-async def test_it_takes_no_key(day: tuple[Desk, Actor, str, Path]) -> None:
-    desk, _, session_id, _ = day
+async def test_it_takes_no_key(day: Day) -> None:
+    desk, _, _, session_id, _ = day
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, _):
         await kiosk.show(TestingScreen(session_id))
@@ -148,9 +156,9 @@ async def test_it_takes_no_key(day: tuple[Desk, Actor, str, Path]) -> None:
 
 
 async def test_it_stays_in_sight_on_the_lock_and_other_screens(
-    day: tuple[Desk, Actor, str, Path],
+    day: Day,
 ) -> None:
-    _, _, session_id, _ = day
+    session_id = day.session_id
     running(day, 55)
     async with attending(day, repertoire.ALARM) as (kiosk, _):
         assert "The fire alarm sounds." in kiosk.frame
@@ -163,7 +171,7 @@ async def test_it_stays_in_sight_on_the_lock_and_other_screens(
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_first_screen_says_how_fast_the_clock_runs(
-    day: tuple[Desk, Actor, str, Path], size: tuple[int, int]
+    day: Day, size: tuple[int, int]
 ) -> None:
     async with attending(day, *repertoire.ALWAYS, size=size, speed=20) as (kiosk, _):
         assert (
@@ -174,9 +182,9 @@ async def test_the_first_screen_says_how_fast_the_clock_runs(
 
 
 async def test_a_name_with_markup_is_shown_as_it_is(
-    day: tuple[Desk, Actor, str, Path],
+    day: Day,
 ) -> None:
-    desk, _, session_id, _ = day
+    desk, _, _, session_id, _ = day
     running(day, 1)
     async with attending(day, repertoire.RESTROOM) as (kiosk, director):
         fox = next(
@@ -187,7 +195,7 @@ async def test_a_name_with_markup_is_shown_as_it_is(
         director.plays[0]._rng.choice = lambda found: next(
             one for one in found if one.attempt_id == fox
         )
-        desk.clock.advance(25 * MINUTE_MS)
+        day.clock.advance(25 * MINUTE_MS)
         kiosk.app.tick()
         await kiosk.settle()
 
@@ -195,13 +203,11 @@ async def test_a_name_with_markup_is_shown_as_it_is(
 
 
 async def test_a_kiosk_at_work_has_no_such_line(
-    day: tuple[Desk, Actor, str, Path],
+    day: Day,
 ) -> None:
-    desk, actor, session_id, folder = day
+    desk, _, actor, session_id, folder = day
     running(day, 55)
-    app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        kiosk = Sitting(app, pilot)
+    async with sit_down(desk, folder, actor) as kiosk:
         await kiosk.show(TestingScreen(session_id))
 
         assert not kiosk.screen.query_one("AsideBar").display

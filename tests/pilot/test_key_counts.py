@@ -3,7 +3,8 @@
 The table is printed: see it with `pytest -n 0 -rP tests/pilot/test_key_counts.py`.
 """
 
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -11,11 +12,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form
-from support.center import LEE
 from support.sessions import a_session, attempt, ended, seated
-from support.sitting import Sitting, sit_down
+from support.sitting import SitDown, Sitting
 
 CHECK_IN_MAX, START_MAX, IRREGULARITY_MAX, SCORE_PAIR_MAX = 8, 3, 12, 8
 
@@ -26,56 +25,54 @@ class Counted:
     def __init__(self, sitting: Sitting) -> None:
         self.sitting, self.keys = sitting, 0
 
-    async def press(self, *keys) -> None:
+    async def press(self, *keys: str) -> None:
         for key in keys:
             self.keys += 1
             await self.sitting.press(key)
 
-    def told(self, what, at_most) -> None:
+    def told(self, what: str, at_most: int) -> None:
         print(f"{what:45} {self.keys:3} of {at_most} keys")
         assert self.keys <= at_most
 
 
+CountedAt = Callable[[str], AbstractAsyncContextManager[Counted]]
+
+
 @pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a', every key counted."""
+def counted_at(at: SitDown) -> CountedAt:
+    """Return how to sit down at a screen of session 'a', every key counted."""
 
-    class Place:
-        def __init__(self, place) -> None:
-            self.sitting, self.place = sit_down(desk, folder, LEE), place
+    @asynccontextmanager
+    async def sit(place: str) -> AsyncIterator[Counted]:
+        async with at(place) as sitting:
+            yield Counted(sitting)
 
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return Counted(sitting)
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
+    return sit
 
 
-async def test_check_in_of_one_person(desk: Desk, at: type) -> None:
+async def test_check_in_of_one_person(desk: Desk, counted_at: CountedAt) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
-    async with at("check-in") as hands:
+    async with counted_at("check-in") as hands:
         await hands.press("enter", "enter", "space", "enter")
         assert attempt(desk, "P1").standing is Progress.SEATED
         hands.told("check-in, happy path, one person", CHECK_IN_MAX)
 
 
-async def test_the_start(desk: Desk, at: type) -> None:
+async def test_the_start(desk: Desk, counted_at: CountedAt) -> None:
     session = a_session(desk, 2, Stage.CHECK_IN)
     for one in session.attempts:
         seated(desk, "a", one)
-    async with at("check-in") as hands:
+    async with counted_at("check-in") as hands:
         await hands.press("enter", "enter")
         assert desk.session("a").stage is Stage.RUNNING
         hands.told("starting, from the check-in", START_MAX)
 
 
-async def test_an_irregularity_down_to_its_narrative(desk: Desk, at: type) -> None:
+async def test_an_irregularity_down_to_its_narrative(
+    desk: Desk, counted_at: CountedAt
+) -> None:
     a_session(desk, 3)
-    async with at("testing") as hands:
+    async with counted_at("testing") as hands:
         await hands.press("down", "i", *"noise", "enter", "enter", "enter")
 
         form = hands.sitting.screen.query_one(Form)
@@ -86,10 +83,10 @@ async def test_an_irregularity_down_to_its_narrative(desk: Desk, at: type) -> No
         hands.told("irregularity of one person, to its narrative", IRREGULARITY_MAX)
 
 
-async def test_both_keyings_of_a_score(desk: Desk, at: type) -> None:
+async def test_both_keyings_of_a_score(desk: Desk, counted_at: CountedAt) -> None:
     a_session(desk, 1)
     ended(desk, "a")
-    async with at("scores") as hands:
+    async with counted_at("scores") as hands:
         for _ in range(2):
             await hands.press(*"80", "enter")
 
@@ -99,11 +96,11 @@ async def test_both_keyings_of_a_score(desk: Desk, at: type) -> None:
 
 
 async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(
-    desk: Desk, at: type
+    desk: Desk, counted_at: CountedAt
 ) -> None:
     a_session(desk, 3)
     ended(desk, "a")
-    async with at("scores") as hands:
+    async with counted_at("scores") as hands:
         for _ in range(2):
             for digits in ("80", "81", "82"):
                 await hands.press(*digits, "enter")
@@ -114,26 +111,26 @@ async def test_the_scores_of_a_room_need_nothing_but_digits_and_enter(
 
 
 async def test_digits_typed_in_one_burst_are_all_of_the_score(
-    desk: Desk, at: type
+    desk: Desk, counted_at: CountedAt
 ) -> None:
     a_session(desk, 2)
     ended(desk, "a")
-    async with at("scores") as hands:
-        await hands.sitting.pilot.press(*"60", "enter", *"81", "enter")
-        await hands.sitting.settle()
-        await hands.sitting.pilot.press(*"60", "enter", *"81", "enter")
-        await hands.sitting.settle()
+    async with counted_at("scores") as hands:
+        await hands.sitting.press_at_once(*"60", "enter")
+        await hands.sitting.press_at_once(*"81", "enter")
+        await hands.sitting.press_at_once(*"60", "enter")
+        await hands.sitting.press_at_once(*"81", "enter")
 
         scores = [attempt(desk, one).score.raw_min for one in ("P1", "P2")]
         assert scores == [60, 81]
 
 
 async def test_a_vendors_verdict_is_one_line_below_the_score(
-    desk: Desk, at: type
+    desk: Desk, counted_at: CountedAt
 ) -> None:
     a_session(desk, 1)
     ended(desk, "a")
-    async with at("scores") as hands:
+    async with counted_at("scores") as hands:
         for _ in range(2):
             await hands.press(*"70", "down", "right", "enter")
 

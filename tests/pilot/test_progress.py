@@ -1,5 +1,6 @@
 """Long work: the bar that is shown, the clock behind it, and Esc in the middle."""
 
+import asyncio
 from pathlib import Path
 from threading import Event
 
@@ -8,6 +9,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
+from cptkiosk.ledger import watched
 from cptkiosk.ledger.verify import verify
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import care
@@ -15,7 +17,7 @@ from cptkiosk.ui.glyphs import ASCII, UNICODE
 from cptkiosk.ui.screens.close_out import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
-from cptkiosk.ui.screens.working import WorkDialog
+from cptkiosk.ui.screens.working import SHOWN_AFTER_S, WorkDialog
 from cptkiosk.ui.widgets.bars import HeaderBar
 from cptkiosk.ui.widgets.progress import ProgressBar
 from support.center import DANA, LEE, LEE_PIN
@@ -23,7 +25,7 @@ from support.clock import HandClock
 from support.sessions import a_session, register
 from support.sitting import Sitting, sit_down
 
-ROWS = 20_000
+ROWS = 200
 WAIT_S = 60
 
 
@@ -36,52 +38,64 @@ def big_roster(tmp_path: Path) -> Path:
     return path
 
 
-async def until(sitting: Sitting, is_so) -> None:
-    """Wait, while the work goes on, until something is so."""
-    for _ in range(WAIT_S * 20):
-        if is_so():
-            return
-        await sitting.pilot.pause(0.05)
-    raise AssertionError("it never came to that")
-
-
 class Held:
     """Lets work stand in its middle, once armed, until it is stopped or let go."""
 
     def __init__(self) -> None:
-        self.armed, self.let_go = Event(), Event()
+        self.armed, self._stands, self._goes_on = Event(), Event(), Event()
 
-    def stand(self, progress) -> None:
+    def stand(self) -> None:
+        """Stand, in the thread of the work."""
         self.armed.clear()
-        for _ in range(WAIT_S * 100):
-            if progress._stop.wait(0.01) or self.let_go.is_set():
-                return
+        self._stands.set()
+        assert self._goes_on.wait(WAIT_S)
+        self._goes_on.clear()
+
+    async def middle(self) -> None:
+        """Wait until the work stands."""
+        assert await asyncio.to_thread(self._stands.wait, WAIT_S)
+        self._stands.clear()
+
+    def let_go(self) -> None:
+        """Let the work go on."""
+        self._goes_on.set()
 
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Held:
-    held, go_on = Held(), Progress.__call__
+    held, go_on, stop = Held(), Progress.__call__, Progress.stop
 
-    def call(self, done, of) -> None:
+    def call(self: Progress, done: int, of: int) -> None:
         if 0 < done < of and held.armed.is_set():
             self._told = (done, of)
-            held.stand(self)
+            held.stand()
         go_on(self, done, of)
 
+    def stopped(self: Progress) -> None:
+        stop(self)
+        held.let_go()
+
     monkeypatch.setattr(Progress, "__call__", call)
+    monkeypatch.setattr(Progress, "stop", stopped)
+    monkeypatch.setattr(watched, "STEPS", 100)
     return held
 
 
-async def stop_in_the_middle(sitting: Sitting, key: str, held) -> None:
-    """Press a key that starts long work, and Esc while it stands in its middle."""
+async def begin_and_hold(sitting: Sitting, held: Held, *keys: str) -> WorkDialog:
+    """Press keys that start long work, and return its bar, shown in the middle."""
     held.armed.set()
-    await sitting.pilot.press(key)
-    await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
-    dialog = sitting.screen
-    await until(sitting, lambda: dialog._progress.told[0] > 0)
-    await sitting.pilot.press("escape")
-    await sitting.settle()
-    assert dialog._progress.told[0] < dialog._progress.told[1]
+    await sitting.press_meanwhile(*keys)
+    await held.middle()
+    await sitting.pass_time(SHOWN_AFTER_S)
+    return sitting.showing(WorkDialog)
+
+
+async def stop_in_the_middle(sitting: Sitting, held: Held, *keys: str) -> None:
+    """Press keys that start long work, and Esc while it stands in its middle."""
+    dialog = await begin_and_hold(sitting, held, *keys)
+    await sitting.press("escape")
+    done, of = dialog._progress.told
+    assert 0 < done < of
     assert not isinstance(sitting.screen, WorkDialog)
 
 
@@ -91,9 +105,9 @@ async def test_an_import_stopped_in_the_middle_has_recorded_nothing(
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RosterCheckScreen(big_roster))
-        assert "20,000 new, 0 changed" in sitting.words
+        assert f"{ROWS} new, 0 changed" in sitting.words
 
-        await stop_in_the_middle(sitting, "enter", held)
+        await stop_in_the_middle(sitting, held, "enter")
         assert desk.ledger.head() == before
         assert desk.ledger.count("person") == 0
         assert "Nothing of it was kept" in sitting.words
@@ -104,47 +118,57 @@ async def test_an_import_stopped_in_the_middle_has_recorded_nothing(
 
 
 async def test_a_check_stopped_in_the_middle_leads_back_to_the_file(
-    desk: Desk, folder: Path, big_roster: Path
+    desk: Desk, folder: Path, big_roster: Path, held: Held
 ) -> None:
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
+        held.armed.set()
         sitting.app.push_screen(RosterCheckScreen(big_roster))
-        await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
-        await sitting.pilot.press("escape")
-        await sitting.settle()
-        assert not isinstance(sitting.screen, RosterCheckScreen | WorkDialog)
+        await stop_in_the_middle(sitting, held)
+        assert not isinstance(sitting.screen, RosterCheckScreen)
     assert desk.ledger.head() == before
 
 
 async def test_the_clock_goes_on_while_the_bar_is_shown(
-    desk: Desk, folder: Path, clock: HandClock, big_roster: Path
+    desk: Desk, folder: Path, clock: HandClock, big_roster: Path, held: Held
 ) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
+        held.armed.set()
         sitting.app.push_screen(RosterCheckScreen(big_roster))
-        await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
+        dialog = await begin_and_hold(sitting, held)
         behind = sitting.app.screen_stack[-2]
         seen = behind.query_one(HeaderBar)._said
         clock.advance(5_000)
         sitting.app.tick()
         assert behind.query_one(HeaderBar)._said != seen
-        progress = sitting.screen._progress
-        await until(sitting, lambda: progress.told[1] and "of 20,00" in sitting.words)
-        await sitting.pilot.press("escape")
+        await sitting.pass_time(4)
+        dialog._draw()
+        await sitting.draw()
+        done, of = dialog._progress.told
+        assert f"{done} of {of}" in sitting.words
+        assert "4 s" in sitting.words
+        held.let_go()
         await sitting.settle()
 
 
-async def test_short_work_shows_no_bar(
-    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_only_work_that_takes_a_while_shows_a_bar(
+    desk: Desk, folder: Path, big_roster: Path, held: Held
 ) -> None:
-    shown = []
-    monkeypatch.setattr(WorkDialog, "on_mount", lambda one: shown.append(one.id or "."))
-    path = tmp_path / "small.csv"
-    path.write_text("Participant ID,Last Name,Assessment\n7,Ng,Safety\n")
     async with sit_down(desk, folder, DANA) as sitting:
-        await sitting.show(RosterCheckScreen(path))
-        await sitting.press("enter")
-    assert desk.ledger.count("person") == 1
-    assert not shown
+        await sitting.show(RosterCheckScreen(big_roster))
+        assert "new" in sitting.words, "done before any time has passed"
+
+        held.armed.set()
+        await sitting.press_meanwhile("enter")
+        await held.middle()
+        await sitting.pass_time(SHOWN_AFTER_S - 0.001)
+        assert not isinstance(sitting.screen, WorkDialog)
+        await sitting.pass_time(0.001)
+        assert isinstance(sitting.screen, WorkDialog)
+        held.let_go()
+        await sitting.settle()
+        assert not isinstance(sitting.screen, WorkDialog)
+    assert desk.ledger.count("person") == ROWS
 
 
 async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(
@@ -154,7 +178,7 @@ async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RecordsScreen())
-        await stop_in_the_middle(sitting, "v", held)
+        await stop_in_the_middle(sitting, held, "v")
         assert "stopped" in sitting.words.casefold()
 
         await sitting.press("v")
@@ -168,7 +192,7 @@ async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(
     before = desk.ledger.head()
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RecordsScreen())
-        await stop_in_the_middle(sitting, "b", held)
+        await stop_in_the_middle(sitting, held, "b")
         assert "no copy is kept" in sitting.words
         assert not list(sitting.app.paths.backups.iterdir())
         assert desk.ledger.head() == before
@@ -187,11 +211,7 @@ async def test_a_seal_stands_though_its_backup_is_stopped(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
-        held.armed.set()
-        await sitting.pilot.press(*LEE_PIN, "enter")
-        await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
-        await sitting.pilot.press("escape")
-        await sitting.settle()
+        await stop_in_the_middle(sitting, held, *LEE_PIN, "enter")
         assert "sealed as revision 1. The backup was stopped" in sitting.words
     assert desk.session("a").stage is Stage.SEALED
 
@@ -203,15 +223,13 @@ async def test_a_backup_that_ends_late_takes_no_later_word_away(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
-        held.armed.set()
-        await sitting.pilot.press(*LEE_PIN, "enter")
-        await until(sitting, lambda: isinstance(sitting.screen, WorkDialog))
-        await until(sitting, lambda: "sealed as revision 1" in sitting.words)
+        await begin_and_hold(sitting, held, *LEE_PIN, "enter")
+        assert "sealed as revision 1" in sitting.words
         head = desk.ledger.head()
         sitting.app.say("a later word", "ok")
-        held.let_go.set()
-        await until(sitting, lambda: desk.ledger.head().seq > head.seq)
+        held.let_go()
         await sitting.settle()
+        assert desk.ledger.head().seq > head.seq
         assert "a later word" in sitting.words
 
 
@@ -252,10 +270,10 @@ def test_a_verification_that_is_watched_finds_the_same(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 2, Stage.SEALED)
-    told = []
+    told: list[int] = []
 
     class Heard(Progress):
-        def __call__(self, done, of) -> None:
+        def __call__(self, done: int, of: int) -> None:
             told.append(done)
             super().__call__(done, of)
 

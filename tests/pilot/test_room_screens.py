@@ -1,6 +1,7 @@
 """Records, the wall, the lock on idle, and the way out of a locked-down kiosk."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,6 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.settings import Paths
-from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
@@ -26,12 +25,9 @@ from support.sitting import Sitting, sit_down
 
 
 @asynccontextmanager
-async def on_the_wall(desk: Desk, folder: Path):
+async def on_the_wall(desk: Desk, folder: Path) -> AsyncIterator[Sitting]:
     """Stand before the wall."""
-    app = KioskApp(desk, Paths(folder), wall=True, ticking=False)
-    async with app.run_test(size=(100, 30)) as pilot:
-        at = Sitting(app, pilot)
-        await at.settle()
+    async with sit_down(desk, folder, None, (100, 30), wall=True) as at:
         yield at
 
 
@@ -136,11 +132,14 @@ async def test_whoever_starts_beyond_the_window_says_why(
 async def test_a_terminal_left_alone_locks_itself(desk: Desk, folder: Path) -> None:
     a_session(desk, 1)
     async with sit_down(desk, folder, LEE) as at:
-        at.app.idle_lock_ms = 0
+        await at.pass_time(desk.definitions.policies.idle_lock_minutes * 60 - 1)
+        at.app.tick()
+        await at.settle()
+        assert isinstance(at.screen, TodayScreen)
+        await at.pass_time(1)
         at.app.tick()
         await at.settle()
         assert isinstance(at.screen, LockScreen)
-        at.app.idle_lock_ms = MINUTE_MS
         assert "left" in at.frame, "running clocks stay in sight"
         await at.press("enter")
         await at.type(LEE_PIN)
@@ -152,10 +151,8 @@ async def test_a_terminal_left_alone_locks_itself(desk: Desk, folder: Path) -> N
 async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
     desk: Desk, folder: Path
 ) -> None:
-    app = KioskApp(desk, Paths(folder), locked=True, ticking=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        at = Sitting(app, pilot)
-        await at.settle()
+    async with sit_down(desk, folder, None, locked=True) as at:
+        app = at.app
         assert isinstance(at.screen, SignInScreen)
         await at.press("ctrl+q")
         await at.press("enter")
@@ -166,8 +163,7 @@ async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
         assert desk.center.staff["s1"].failed == 1, "the wrong try is on record"
         await at.press("ctrl+q", "enter")
         await at.type(DANA_PIN)
-        await pilot.press("enter")
-        await pilot.pause(1)
+        await at.press("enter")
 
         assert app.return_code == 0
 
@@ -176,13 +172,10 @@ async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
 async def test_no_key_but_the_sign_ins_own_leads_out(
     desk: Desk, folder: Path, locked: bool
 ) -> None:
-    app = KioskApp(desk, Paths(folder), signed_in=DANA, locked=locked, ticking=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        at = Sitting(app, pilot)
-        await at.settle()
+    async with sit_down(desk, folder, DANA, locked=locked) as at:
         await at.press("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p", "ctrl+d", "f10")
 
-        assert app.return_code is None
+        assert at.app.return_code is None
         assert isinstance(at.screen, TodayScreen)
 
 

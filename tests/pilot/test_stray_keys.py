@@ -1,7 +1,7 @@
 """No key does what nobody saw, and each says why it does nothing."""
 
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -11,6 +11,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.sign_in import LockScreen
@@ -146,22 +147,17 @@ async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
 # Too small a window
 
 
-async def resize(sitting: Sitting, columns, lines) -> None:
-    await sitting.pilot.resize_terminal(columns, lines)
-    await sitting.settle()
-
-
 async def test_no_key_acts_where_nobody_sees_what_it_does(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
         before = len(desk.ledger.read("session/a"))
-        await resize(sitting, 70, 20)
+        await sitting.resize(70, 20)
         await sitting.press("f", "b", "h", "enter", "colon", "i")
         assert "Please enlarge this window to 80 x 24." in sitting.words
         assert len(desk.ledger.read("session/a")) == before
-        await resize(sitting, 80, 24)
+        await sitting.resize(80, 24)
         assert "TESTING" in sitting.frame
         await sitting.press("f")
         assert attempt(desk, "P1").standing is Progress.FINISHED
@@ -175,12 +171,12 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
         await sitting.press("c")
         await sitting.fill("2")
         await sitting.type("bell")
-        await resize(sitting, 70, 20)
+        await sitting.resize(70, 20)
         assert "Please enlarge this window to 80 x 24." in sitting.words
         assert "Esc goes back" not in sitting.words
         await sitting.type("unseen")
         await sitting.press("escape")
-        await resize(sitting, 80, 24)
+        await sitting.resize(80, 24)
         assert isinstance(sitting.screen, AskDialog)
         await sitting.type("s")
         assert "bells" in sitting.screen.query_one(Form).values().values()
@@ -189,10 +185,10 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
 async def test_a_window_too_small_can_still_be_locked(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
-        await resize(sitting, 70, 20)
+        await sitting.resize(70, 20)
         await sitting.press("ctrl+l")
         assert isinstance(sitting.screen, LockScreen)
-        await resize(sitting, 80, 24)
+        await sitting.resize(80, 24)
         await sitting.type(LEE_PIN)
         await sitting.press("enter")
         assert "TESTING" in sitting.frame
@@ -320,14 +316,15 @@ async def test_a_cancelled_session_has_nothing_done_on_its_walk(
         assert sitting.app.glyphs.done not in walk
 
 
-def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written() -> None:
-    sealed = SimpleNamespace(
-        stage=Stage.SEALED,
-        changed_since_seal=False,
-        revision=1,
-        bundles=[SimpleNamespace(revision=1)],
+def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written(
+    desk: Desk,
+) -> None:
+    session = a_session(desk, 1, Stage.SEALED)
+    bundle = BundleWritten(
+        revision=1, destination="stick", file_name="a.zip", sha256="0" * 64
     )
-    step = guide.next_step(sealed, 0, None)
+    sealed = replace(session, bundles=(bundle,))
+    step = guide.next_step(sealed, 0, desk.definitions.policies)
     assert step.text == "sealed, and its bundle is written - back to Today"
 
 

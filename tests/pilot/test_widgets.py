@@ -1,6 +1,5 @@
 """The toolkit of the screens, widget by widget, without a terminal."""
 
-import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,6 +20,7 @@ from cptkiosk.ui.widgets.form import (
     ToggleField,
 )
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from support.sitting import Hands
 
 STAGES = (
     *("Roster", "Check-in", "Start", "Testing"),
@@ -64,7 +64,7 @@ class Shown(App[None]):
 
 @asynccontextmanager
 async def showing(widget, size: tuple[int, int] = (80, 24), glyphs=UNICODE):
-    """Run an app with `widget`, and yield the app, its pilot, and the lines drawn."""
+    """Run an app with `widget`, and yield the app, hands on it, and the lines drawn."""
     app = Shown(widget, glyphs)
     drawn = []
     draw = widget.render_line
@@ -75,9 +75,10 @@ async def showing(widget, size: tuple[int, int] = (80, 24), glyphs=UNICODE):
 
     widget.render_line = counted
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        hands = Hands(app, pilot)
+        await hands.settle()
         drawn.clear()
-        yield app, pilot, drawn
+        yield app, hands, drawn
 
 
 def lines(app):
@@ -123,50 +124,50 @@ def test_every_sign_is_one_cell_wide_and_the_plain_ones_are_ascii() -> None:
 
 async def test_a_bar_told_the_same_again_is_not_drawn_again() -> None:
     bar = HeaderBar()
-    async with showing(bar) as (_, pilot, drawn):
+    async with showing(bar) as (_, hands, drawn):
         bar.show("A college", "13:41:07")
-        await pilot.pause()
+        await hands.settle()
         assert drawn
         drawn.clear()
         bar.show("A college", "13:41:07")
-        await pilot.pause()
+        await hands.settle()
         assert not drawn
 
 
 async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
     bar = HeaderBar()
-    async with showing(bar, size=(40, 5)) as (app, pilot, _):
+    async with showing(bar, size=(40, 5)) as (app, hands, _):
         bar.show("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0].endswith("… D. Ortiz  13:41:07")
         assert len(lines(app)[0]) == 39
 
 
 async def test_the_stage_reads_without_colour() -> None:
     bar = StageBar()
-    async with showing(bar) as (app, pilot, _):
+    async with showing(bar) as (app, hands, _):
         bar.show(STAGES, 3, "17 testing")
-        await pilot.pause()
+        await hands.settle()
         assert "✓ Start  TESTING  Scores" in lines(app)[0]
         assert lines(app)[0].endswith("17 testing")
         bar.show((), 0)
-        await pilot.pause()
+        await hands.settle()
         assert not lines(app)[0]
 
 
 async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
     bar = StageBar()
-    async with showing(bar, size=(30, 5)) as (app, pilot, _):
+    async with showing(bar, size=(30, 5)) as (app, hands, _):
         bar.show(STAGES, 3, "17 testing")
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0].startswith(" 4 of 7  TESTING")
 
 
 async def test_the_next_line_keeps_its_key() -> None:
     bar = NextBar()
-    async with showing(bar, size=(30, 5)) as (app, pilot, _):
+    async with showing(bar, size=(30, 5)) as (app, hands, _):
         bar.show("Next: announce 30 minutes to 8 people", "Enter")
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0] == " Next: announce 30 min… Enter"
 
 
@@ -177,9 +178,9 @@ async def test_a_status_that_is_not_well_says_so_without_colour(
     tone: str, sign: str
 ) -> None:
     bar = StatusBar()
-    async with showing(bar) as (app, pilot, _):
+    async with showing(bar) as (app, hands, _):
         bar.show("seat B1", tone, "ledger synced")
-        await pilot.pause()
+        await hands.settle()
         assert sign in lines(app)[0]
         assert lines(app)[0].endswith("ledger synced")
 
@@ -189,12 +190,12 @@ async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracke
 ):
     bar = KeyBar()
     hints = [("b", "break", True), ("p", "resume", False), ("?", "help", True)]
-    async with showing(bar, size=(40, 5)) as (app, pilot, _):
+    async with showing(bar, size=(40, 5)) as (app, hands, _):
         bar.show(hints)
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0] == " b break   (p resume)   ? help"
         bar.show([*hints, ("c", "credit for lost time", True)])
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0] == " b break  (p resume)  ? more"
 
 
@@ -209,9 +210,8 @@ async def test_names_of_all_scripts_keep_the_columns_straight() -> None:
 
 async def test_moving_the_cursor_draws_two_rows_and_no_more() -> None:
     roll = roll_of([f"Person {n}" for n in range(10_000)])
-    async with showing(roll) as (app, pilot, drawn):
-        await pilot.press("down")
-        await pilot.pause()
+    async with showing(roll) as (app, hands, drawn):
+        await hands.press("down")
         assert sorted(set(drawn)) == [1, 2]
         assert roll.cursor_key == "Person 1"
         assert lines(app)[2].startswith(f"{UNICODE.cursor} A1")
@@ -220,30 +220,28 @@ async def test_moving_the_cursor_draws_two_rows_and_no_more() -> None:
 
 async def test_the_head_stays_and_counts_the_rows_out_of_sight() -> None:
     roll = roll_of([f"Person {n}" for n in range(100)])
-    async with showing(roll) as (app, pilot, _):
+    async with showing(roll) as (app, hands, _):
         assert lines(app)[0].endswith("↓ 77")
-        await pilot.press("pagedown", "down", "down", "down")
-        await pilot.pause()
+        await hands.press("pagedown", "down", "down", "down")
         assert lines(app)[0].endswith("↑ 3  ↓ 74")
         assert lines(app)[0].startswith("  Seat Person")
-        await pilot.press("end")
-        await pilot.pause()
+        await hands.press("end")
         assert lines(app)[0].endswith("↑ 77")
         assert lines(app)[23].startswith(f"{UNICODE.cursor} A99")
-        await pilot.press("home")
+        await hands.press("home")
         assert roll.cursor_key == "Person 0"
 
 
 async def test_only_a_row_that_changed_is_drawn_again() -> None:
     roll = roll_of()
-    async with showing(roll) as (_, pilot, drawn):
+    async with showing(roll) as (_, hands, drawn):
         rows = rows_of(NAMES)
         roll.set_rows(rows)
-        await pilot.pause()
+        await hands.settle()
         assert not drawn
         rows[3] = rows[3]._replace(tone="attention")
         roll.set_rows(rows)
-        await pilot.pause()
+        await hands.settle()
         assert set(drawn) == {4}
 
 
@@ -263,52 +261,46 @@ async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_
 
 async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key() -> None:
     roll = roll_of()
-    async with showing(roll) as (app, pilot, _):
-        await pilot.press("slash", *"alv mar")
-        await pilot.pause()
+    async with showing(roll) as (app, hands, _):
+        await hands.press("slash", *"alv mar")
         assert roll.shown_keys == ("Alvarez, María",)
         assert lines(app)[0].endswith("/alv mar_  1 of 8")
-        await pilot.press("enter")
-        await pilot.pause()
+        await hands.press("enter")
         assert (app.nexts, roll.filter_text) == (0, "alv mar")
-        await pilot.press("b", "enter")
+        await hands.press("b", "enter")
         assert (app.heard, app.nexts) == (1, 1)
-        await pilot.press("escape")
+        await hands.press("escape")
         assert len(roll.shown_keys) == len(NAMES)
 
 
 async def test_letters_that_are_keys_elsewhere_are_text_while_filtering() -> None:
     roll = roll_of()
-    async with showing(roll) as (app, pilot, _):
-        await pilot.press("slash", "b", "backspace", "l", "u", "k")
-        await pilot.pause()
+    async with showing(roll) as (app, hands, _):
+        await hands.press("slash", "b", "backspace", "l", "u", "k")
         assert (app.heard, roll.shown_keys) == (0, ("Łukasz [/foo]",))
-        await pilot.press("x")
-        await pilot.pause()
+        await hands.press("x")
         assert any("nothing matches /lukx" in line for line in lines(app))
 
 
 async def test_space_marks_only_where_rows_may_be_marked() -> None:
     roll = roll_of("abc", markable=True)
-    async with showing(roll) as (app, pilot, _):
-        await pilot.press("space", "end", "space", "space", "up", "space")
-        await pilot.pause()
+    async with showing(roll) as (app, hands, _):
+        await hands.press("space", "end", "space", "space", "up", "space")
         assert roll.marked == ("a", "b")
         assert lines(app)[1].startswith(" * A0")
         roll.set_rows(rows_of("bc"))
         assert roll.marked == ("b",)
         roll.markable = False
-        await pilot.press("space")
+        await hands.press("space")
         assert roll.marked == ("b",)
 
 
 async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many() -> None:
     roll = Roll(Column("A", 5, grow=True), Column("Wide", 8, min_screen=100))
     roll.set_rows([Row("a", ("first", "second"))])
-    async with showing(roll) as (app, pilot, _):
+    async with showing(roll) as (app, hands, _):
         assert "second" not in lines(app)[1]
-        await pilot.resize_terminal(120, 24)
-        await pilot.pause()
+        await hands.resize(120, 24)
         assert lines(app)[1].endswith("second")
 
 
@@ -319,14 +311,14 @@ async def test_an_empty_roll_says_so_in_the_middle() -> None:
 
 async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() -> None:
     face = Face("0:42")
-    async with showing(face) as (app, pilot, drawn):
+    async with showing(face) as (app, hands, drawn):
         assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
         assert lines(app)[4] == "▀▀▀▀        ▀  ▀▀▀▀"
         face.show("0:42")
-        await pilot.pause()
+        await hands.settle()
         assert not drawn
         face.styles.height = 1
-        await pilot.pause()
+        await hands.settle()
         assert lines(app)[0] == "0:42"
 
 
@@ -350,11 +342,10 @@ def full_form():
 
 async def test_a_form_is_filled_in_from_the_keyboard_alone() -> None:
     form = full_form()
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         form.focus_first()
-        await pilot.press(*"Ana", "enter", *"1a2", "tab", *"qu", "enter")
-        await pilot.press("down", "space", "down", "y", "enter", "enter")
-        await pilot.pause()
+        await hands.press(*"Ana", "enter", *"1a2", "tab", *"qu", "enter")
+        await hands.press("down", "space", "down", "y", "enter", "enter")
         (done,) = app.of(Form.Submitted)
         assert done.values == {
             **{"name": "Ana", "pin": "12", "module": "q"},
@@ -383,47 +374,39 @@ async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
         ("MIS-NOTES", "MIS-NOTES  Personal notes"),
     )
     form = Form(ChoiceField("code", "Code", options, value="EXM-LEFT"))
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         form.focus_first()
-        await pilot.press(*typed)
-        await pilot.pause()
+        await hands.press(*typed)
         assert form.values()["code"] == chosen
         assert app.nexts == 0
 
 
 async def test_keys_typed_ahead_of_a_step_go_to_the_next_field() -> None:
     form = full_form()
-    async with showing(form) as (app, _, _):
+    async with showing(form) as (_, hands, _):
         form.focus_first()
-        for key, char in [("A", "A"), ("enter", None), ("1", "1"), ("2", "2")]:
-            app.post_message(events.Key(key, char))
-        for _ in range(200):
-            if form.values()["pin"]:
-                break
-            await asyncio.sleep(0.005)
+        await hands.press_at_once("A", "enter", "1", "2")
         assert (form.values()["name"], form.values()["pin"]) == ("A", "12")
 
 
 async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there() -> None:
     form = full_form()
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         form.set_values({"name": "Ana", "unknown": "x"})
         form.focus_first()
-        await pilot.press("ctrl+s")
-        await pilot.pause()
+        await hands.press("ctrl+s")
         assert not app.of(Form.Submitted)
         assert "! needed" in "\n".join(lines(app))
         assert app.focused is form._rows["pin"].entry
-        await pilot.press("1")
-        await pilot.pause()
+        await hands.press("1")
         assert "\n".join(lines(app)).count("! needed") == 1
 
 
 async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() -> None:
     form = full_form()
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         form.show_errors({"note": "too long", "pin": "6 to 12 digits"})
-        await pilot.pause()
+        await hands.settle()
         at = next(n for n, line in enumerate(lines(app)) if "PIN" in line)
         assert lines(app)[at].startswith(f"{UNICODE.cursor} PIN")
         assert lines(app)[at + 1].strip() == "! 6 to 12 digits"
@@ -431,29 +414,28 @@ async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() 
 
 async def test_filling_a_form_in_from_outside_is_no_change() -> None:
     form = full_form()
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         given = {"name": "Ana", "module": "s", "rooms": ("1", "2"), "alarm": True}
         form.set_values(given)
-        await pilot.pause()
+        await hands.settle()
         assert {name: form.values()[name] for name in given} == given
         assert not app.of(Form.Changed)
 
 
 async def test_what_is_pasted_loses_its_control_characters() -> None:
     form = full_form()
-    async with showing(form) as (app, pilot, _):
+    async with showing(form) as (app, hands, _):
         form.focus_first()
         entry = app.query(Input).first()
         entry.post_message(events.Paste("\x1b]52;c;x\x07[red]\u202ea\nsecond"))
-        await pilot.pause()
+        await hands.settle()
         assert form.values()["name"] == "]52;c;x[red]a"
         assert "]52;c;x[red]a" in "\n".join(lines(app))
 
 
 async def test_a_field_takes_no_more_cells_than_it_has() -> None:
     form = Form(TextField("name", "Name", max_cells=4))
-    async with showing(form) as (_, pilot, _):
+    async with showing(form) as (_, hands, _):
         form.focus_first()
-        await pilot.press("陽", "a", "陽", "b", "c")
-        await pilot.pause()
+        await hands.press("陽", "a", "陽", "b", "c")
         assert form.values()["name"] == "陽ab"

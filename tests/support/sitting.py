@@ -5,10 +5,17 @@ import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from textual import events
-from textual.keys import _character_to_key, _get_unicode_name_from_key
+from textual.app import App
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Size
+from textual.keys import (
+    REPLACED_KEYS,
+    _character_to_key,
+    _get_unicode_name_from_key,
+)
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerCancelled, WorkerFailed
@@ -17,17 +24,52 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
 from cptkiosk.settings import Paths
 from cptkiosk.ui.app import KioskApp
+from support.clock import HandClock
 
 ENDLESS = {"draft", "carry"}
+"""Workers that wait for somebody, or for time to pass."""
+
 SMALL = (80, 24)
 """The smallest terminal that shows every screen."""
 
+Shown = TypeVar("Shown", bound=Screen[Any])
+Kind = type[Shown]
 
-class Sitting:
-    """A kiosk at work."""
 
-    def __init__(self, app: KioskApp, pilot: Pilot) -> None:
-        self.app, self.pilot = app, pilot
+class Machine(HandClock):
+    """A machine whose time passes on purpose, and with it whatever sleeps on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asleep: list[tuple[int, asyncio.Event]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep until that much time was let pass."""
+        if seconds <= 0:
+            return
+        wakes = asyncio.Event()
+        self._asleep.append((self.now().boot_ms + round(seconds * 1000), wakes))
+        await wakes.wait()
+
+    def advance(self, ms: int) -> None:
+        """Let time pass, and wake whose time has come."""
+        super().advance(ms)
+        for due_ms, wakes in self._asleep:
+            if due_ms <= self.now().boot_ms:
+                wakes.set()
+
+
+class Hands:
+    """Somebody before an app: presses keys, waits until all is drawn, looks.
+
+    Textual's pilot waits until the process uses no CPU, which on a busy machine is late
+    or never. Here nothing waits for time: what is ready runs, until nothing is.
+    """
+
+    def __init__(self, app: App[Any], pilot: Pilot[Any]) -> None:
+        self.pilot = pilot
+        self._app = app
+        app.animation_level = "none"
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each once the one before is done with."""
@@ -41,38 +83,80 @@ class Sitting:
             self._send(key)
         await self.settle()
 
+    async def press_meanwhile(self, *keys: str) -> None:
+        """Press keys and do not wait for the work that they begin or interrupt."""
+        for key in keys:
+            self._send(key)
+            await self.draw()
+
+    async def type(self, text: str) -> None:
+        """Type into a field, all at once."""
+        await self.press_at_once(*("space" if char == " " else char for char in text))
+
+    async def resize(self, columns: int, lines: int) -> None:
+        """Make the window larger or smaller."""
+        size = Size(columns, lines)
+        driver = self._app._driver
+        assert isinstance(driver, HeadlessDriver)
+        driver._size = size
+        self._app.post_message(events.Resize(size, size))
+        await self.settle()
+
     def _send(self, key: str) -> None:
         """Send a key the way Textual's pilot does, without its waiting for an idle CPU."""
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        char: str | None
         try:
-            char = unicodedata.lookup(_get_unicode_name_from_key(name))
+            sign = _get_unicode_name_from_key(REPLACED_KEYS.get(name, name))
+            char = unicodedata.lookup(sign)
         except KeyError:
             char = key if len(key) == 1 else None
         event = events.Key(name, char)
-        event.set_sender(self.app)
-        assert self.app._driver is not None
-        self.app._driver.send_message(event)
+        event.set_sender(self._app)
+        assert self._app._driver is not None
+        self._app._driver.send_message(event)
 
     async def settle(self) -> None:
         """Wait until nothing is left to do but what a clock or a person starts.
 
-        That is so when the loop has nothing ready, the desk's thread and the workers
-        are done, and a drawing that was asked for has been made.
+        That is so when the loop has nothing ready, all work beside it is done, and a
+        drawing that was asked for has been made.
         """
         while await self._is_busy():
             pass
 
+    async def draw(self) -> None:
+        """Let the loop do and draw what it can, whatever goes on beside it."""
+        while await self._pump() or self._draw():
+            pass
+
     async def _is_busy(self) -> bool:
         busy = await self._pump()
-        await self.app.wishes.join()
-        await self.app.on_desk(lambda: None)
-        for worker in tuple(self.app.workers):
+        busy = await self._work() or busy
+        busy = self._draw() or busy
+        return await self._pump() or busy
+
+    async def _work(self) -> bool:
+        """Wait for the work beside the loop; tell whether there was any."""
+        busy = False
+        for worker in tuple(self._app.workers):
             if worker.group not in ENDLESS and not worker.is_finished:
                 busy = True
                 with suppress(WorkerCancelled, WorkerFailed):
                     await worker.wait()
-        self.app.screen._on_timer_update()
-        return await self._pump() or busy
+        return busy
+
+    def _draw(self) -> bool:
+        """Draw what is due at the next frame; tell whether it moved something."""
+        app, animator = self._app, self._app.animator
+        moving = bool(animator._animations) or app._resize_timer is not None
+        if animator._animations:
+            animator()
+        if app._resize_timer is not None:
+            app._check_resize()
+        if app._running:
+            app.screen._on_timer_update()
+        return moving
 
     async def _pump(self) -> bool:
         """Let everything run that is ready; tell whether anything was."""
@@ -84,9 +168,36 @@ class Sitting:
             turns += 1
         return turns > 0
 
-    async def type(self, text: str) -> None:
-        """Type into a field, all at once."""
-        await self.press_at_once(*("space" if char == " " else char for char in text))
+    def showing(self, kind: Kind[Shown]) -> Shown:
+        """Return the screen that is open, which must be of this kind."""
+        screen: Screen[Any] = self._app.screen
+        assert isinstance(screen, kind), f"{screen} is open"
+        return screen
+
+    @property
+    def frame(self) -> str:
+        """What the terminal shows, as lines of text."""
+        strips = self._app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    @property
+    def words(self) -> str:
+        """What the terminal shows, as one line without frames and breaks."""
+        return " ".join(self.frame.replace("│", " ").split())
+
+
+class Sitting(Hands):
+    """A kiosk at work."""
+
+    def __init__(self, app: KioskApp, pilot: Pilot[Any]) -> None:
+        super().__init__(app, pilot)
+        self.app = app
+
+    async def _work(self) -> bool:
+        await self.app.wishes.join()
+        if not self.app._left:
+            await self.app.on_desk(lambda: None)
+        return await super()._work()
 
     async def fill(self, *answers: str) -> None:
         """Fill fields in one after the other; nothing leaves one as it is."""
@@ -94,24 +205,20 @@ class Sitting:
             await self.type(answer)
             await self.press("enter")
 
-    async def show(self, screen: Screen) -> None:
+    async def show(self, screen: Screen[Any]) -> None:
         await self.app.push_screen(screen)
         await self.settle()
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass for the machine, and for what sleeps."""
+        machine = self.app.machine_clock
+        assert isinstance(machine, Machine)
+        machine.advance(round(seconds * 1000))
+        await self.draw()
+
     @property
-    def screen(self) -> Screen:
+    def screen(self) -> Screen[Any]:
         return self.app.screen
-
-    @property
-    def frame(self) -> str:
-        """What the terminal shows, as lines of text."""
-        strips = self.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
-
-    @property
-    def words(self) -> str:
-        """What the terminal shows, as one line without frames and breaks."""
-        return " ".join(self.frame.replace("│", " ").split())
 
 
 class SitDown(Protocol):
@@ -129,10 +236,27 @@ class SitDown(Protocol):
 
 @asynccontextmanager
 async def sit_down(
-    desk: Desk, folder: Path, actor: Actor | None, size: tuple[int, int] = SMALL
+    desk: Desk,
+    folder: Path,
+    actor: Actor | None,
+    size: tuple[int, int] = SMALL,
+    **options: Any,
 ) -> AsyncIterator[Sitting]:
-    """Sit down at a kiosk, signed in."""
-    app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
+    """Sit down at a kiosk, signed in or not.
+
+    Args:
+        options: what else the app is told, such as `wall` or `locked`.
+    """
+    machine = Machine()
+    app = KioskApp(
+        desk,
+        Paths(folder),
+        signed_in=actor,
+        ticking=False,
+        machine_clock=machine,
+        **options,
+    )
+    app.sleep = machine.sleep
     async with app.run_test(size=size) as pilot:
         sitting = Sitting(app, pilot)
         await sitting.settle()

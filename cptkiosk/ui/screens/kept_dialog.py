@@ -1,6 +1,5 @@
 """A question whose half-filled form survives Esc, a lock, a dropped line, a restart."""
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -124,7 +123,7 @@ class KeptDialog(AskDialog):
         begin(self, self._keep_later, "draft")
 
     async def _keep_later(self) -> None:
-        await asyncio.sleep(KEEP_AFTER_S)
+        await self.kiosk.sleep(KEEP_AFTER_S)
         await self._keep()
 
     async def _keep(self) -> None:

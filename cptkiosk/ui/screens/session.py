@@ -268,6 +268,14 @@ class RollScreen(SessionScreen):
             return tuple(roll.marked)
         return (roll.cursor_key,) if roll.cursor_key else ()
 
+    async def takes_at_once(self, event: events.Key) -> bool:
+        """Begin the search, so that the very next key is typed into it."""
+        searched = event.character == "/" and self.takes_actions
+        if not searched or self.why_not("find"):
+            return await super().takes_at_once(event)
+        self.do_find()
+        return True
+
     def do_find(self) -> None:
         """Let the list take what is typed."""
         self.query_one(Roll).start_filter()

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
@@ -55,8 +54,7 @@ class WorkDialog(KioskModal[None]):
     def __init__(self, title: str, progress: Progress) -> None:
         super().__init__()
         self._title, self._progress = title, progress
-        self._clock = SystemClock()
-        self._since = self._clock.now().boot_ms
+        self._since_ms = 0
         self._finished = False
 
     def compose(self) -> ComposeResult:
@@ -70,12 +68,16 @@ class WorkDialog(KioskModal[None]):
 
     def on_mount(self) -> None:
         """Draw, now and again."""
+        self._since_ms = self._now_ms()
         self._draw()
         self._go()
         self.set_interval(DRAWN_EACH_S, self._draw)
 
+    def _now_ms(self) -> int:
+        return self.kiosk.machine_clock.now().boot_ms
+
     def _draw(self) -> None:
-        seconds = (self._clock.now().boot_ms - self._since) // 1000
+        seconds = (self._now_ms() - self._since_ms) // 1000
         self.query_one(ProgressBar).show(*self._progress.told, seconds)
 
     def action_stop(self) -> None:
@@ -124,10 +126,11 @@ async def work_on(
     dialog = WorkDialog(title, progress)
     run = asyncio.to_thread if beside else kiosk.on_desk
     task = asyncio.ensure_future(run(lambda: work(progress)))
+    patience = asyncio.ensure_future(kiosk.sleep(SHOWN_AFTER_S))
     said: tuple[str, Tone] = ("", "ok")
     try:
-        done, _ = await asyncio.wait({task}, timeout=SHOWN_AFTER_S)
-        if not done:
+        await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
             screen.app.push_screen(dialog)
         found = await asyncio.shield(task)
         if progress.stopping:
@@ -142,6 +145,7 @@ async def work_on(
             kiosk.say(*said)
         return found
     finally:
+        patience.cancel()
         if not task.done():
             # Whoever waited is gone; nobody could stop it later, or hears what came.
             progress.stop()
