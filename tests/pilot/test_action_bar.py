@@ -13,17 +13,18 @@ from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
 from support.sessions import a_session, attempt, opened, planned
-from support.sitting import SitDown, Sitting
+from support.sitting import SitDown, Sitting, events_of
 
 
-async def say(sitting: Sitting, line) -> None:
+async def say(sitting: Sitting, line: str) -> None:
     """Type a line and Enter, without waiting for the line to open."""
     await sitting.type(f":{line}")
     await sitting.press("enter")
 
 
-def typed(sitting: Sitting):
-    return sitting.screen.query_one(TextEntry).value
+def typed(sitting: Sitting) -> str:
+    entry: TextEntry = sitting.screen.query_one(TextEntry)
+    return entry.value
 
 
 async def test_seats_by_number_get_their_credit_and_it_is_counted(
@@ -39,7 +40,7 @@ async def test_seats_by_number_get_their_credit_and_it_is_counted(
             if one.credit_ms
         }
         assert given == dict.fromkeys(("P2", "P3", "P7"), 6 * MINUTE_MS)
-        reasons = [one.event.reason.text for one in desk.ledger.read("session/a")[-3:]]
+        reasons = [one.reason.text for one in events_of(desk)[-3:]]
         assert reasons == ["alarm"] * 3
         assert "3 credits given" in sitting.words
 
@@ -58,13 +59,13 @@ async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: SitDown) -> No
     a_session(desk, 3)
     async with at("testing") as sitting:
         await say(sitting, "halt smoke in the hall")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "3 clocks stop" in sitting.words
         assert desk.session("a").stage is Stage.RUNNING
 
         await sitting.press("enter", "enter", "enter")
         assert desk.session("a").stage is Stage.HALTED
-        reason = desk.ledger.read("session/a")[-1].event.reason
+        reason = events_of(desk)[-1].reason
         assert reason.text == "smoke in the hall"
 
 
@@ -74,19 +75,19 @@ async def test_a_dismissal_is_asked_with_what_was_typed(
     a_session(desk, 2)
     async with at("testing") as sitting:
         await say(sitting, "A2 dismiss notes found")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert attempt(desk, "P2").standing is Progress.TESTING
         await sitting.press("enter", "enter")
 
         assert attempt(desk, "P2").standing is Progress.DISMISSED
-        assert attempt(desk, "P2").reason.text == "notes found"
+        assert str(attempt(desk, "P2").reason) == "notes found"
 
 
 async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
         await say(sitting, "all dismiss notes found")
-        assert isinstance(sitting.screen, ActionBar)
+        sitting.showing(ActionBar)
         assert "one at a time" in sitting.words
 
 
@@ -116,7 +117,7 @@ async def test_what_is_refused_stays_in_the_line_with_its_reason(
     async with at("testing") as sitting:
         await say(sitting, line)
 
-        assert isinstance(sitting.screen, ActionBar)
+        sitting.showing(ActionBar)
         assert says in sitting.words
         assert typed(sitting) == line
         assert desk.ledger.head() == before
@@ -129,7 +130,7 @@ async def test_hostile_text_is_kept_as_text_and_steers_nothing(
     async with at("testing") as sitting:
         await say(sitting, "1 note [bold]x[/] '; DROP TABLE --")
 
-        (note,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        (note,) = events_of(desk)[-1:]
         assert note.text.text == "[bold]x[/] '; DROP TABLE --"
 
 
@@ -158,7 +159,7 @@ async def test_tab_and_right_take_the_first_that_is_offered(
         await sitting.press("right", "enter")
 
         assert attempt(desk, "P1").paused
-        (paused,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        (paused,) = events_of(desk)[-1:]
         assert paused.reason.text == "screen froze"
 
 
@@ -204,5 +205,5 @@ async def test_every_screen_of_a_session_has_the_line(
     async with at(place) as sitting:
         await say(sitting, "note window is open")
 
-        (note,) = (one.event for one in desk.ledger.read("session/a")[-1:])
+        (note,) = events_of(desk)[-1:]
         assert note.text.text == "window is open"

@@ -115,7 +115,7 @@ async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
         await sitting.press("d", "enter", "y", "enter")
         denied = attempt(desk, FIRST)
         assert denied.standing is Progress.DENIED
-        assert denied.reason.text == "photo ID: no ID at all"
+        assert str(denied.reason) == "photo ID: no ID at all"
         (path,) = (folder / "reports").iterdir()
         text = path.read_text(encoding="utf-8")
         assert "photo ID: no ID at all" in text

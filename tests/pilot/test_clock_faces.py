@@ -40,7 +40,7 @@ async def on_the_wall(
         yield at
 
 
-def face(desk: Desk):
+def face(desk: Desk) -> str:
     return face_text(desk.session("a"), line(desk))
 
 
@@ -151,5 +151,5 @@ async def test_a_halted_testing_screen_looks_like_one(desk: Desk, folder: Path) 
         halted(desk, "a")
         at.app.redraw()
         await at.settle()
-        assert isinstance(at.screen, TestingScreen)
+        at.showing(TestingScreen)
         assert at.screen.query_one(Face).styles.color != calm

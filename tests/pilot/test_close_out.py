@@ -36,7 +36,7 @@ async def test_a_line_about_a_score_leads_to_that_very_person(
     async with sit_down(open_close_out, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("home", "down", "down", "enter")
-        assert isinstance(sitting.screen, ScoresScreen)
+        sitting.showing(ScoresScreen)
         assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P3")
 
 
@@ -52,7 +52,7 @@ async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
         await sitting.show(CloseOutScreen("a"))
         down = ("down",) * (2 + len(lacking))
         await sitting.press("home", *down, "enter")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
         assert sitting.screen.query_one(Roll).cursor_key == lacking[-1]
 
 

@@ -1,5 +1,7 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
+from typing import Any
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
@@ -9,14 +11,14 @@ from support.sessions import a_session, at_the_desk, attempt_id, planned, progre
 from support.sitting import SitDown, Sitting
 
 
-def about(participant_id: str):
+def about(participant_id: str) -> dict[str, Any]:
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
-async def dimmed(sitting: Sitting, action):
+async def dimmed(sitting: Sitting, action: str) -> str:
     """Return what a dimmed key says, or nothing if it is not dimmed."""
     screen = sitting.screen
-    reason = screen.why_not(action)
+    reason: str = screen.why_not(action)
     label, key = next(
         (one.label, one.shown) for one in screen.all_keys() if one.action == action
     )

@@ -1,6 +1,6 @@
 """The line of a rehearsal: in sight until the record answers it, in nobody's way."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from random import Random
@@ -11,6 +11,7 @@ import pytest
 from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
@@ -182,7 +183,7 @@ async def test_the_first_screen_says_how_fast_the_clock_runs(
 
 
 async def test_a_name_with_markup_is_shown_as_it_is(
-    day: Day,
+    day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk, _, _, session_id, _ = day
     running(day, 1)
@@ -192,9 +193,11 @@ async def test_a_name_with_markup_is_shown_as_it_is(
             for key, one in desk.session(session_id).attempts.items()
             if "Fox" in one.person.text
         )
-        director.plays[0]._rng.choice = lambda found: next(
-            one for one in found if one.attempt_id == fox
-        )
+
+        def choose(found: Sequence[Attempt]) -> Attempt:
+            return next(one for one in found if one.attempt_id == fox)
+
+        monkeypatch.setattr(director.plays[0]._rng, "choice", choose)
         day.clock.advance(25 * MINUTE_MS)
         kiosk.app.tick()
         await kiosk.settle()

@@ -22,7 +22,7 @@ from support.sessions import (
     seated,
     started,
 )
-from support.sitting import SitDown
+from support.sitting import SitDown, events_of
 
 
 def one_comes_late(desk: Desk) -> None:
@@ -128,14 +128,14 @@ async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: SitDown) -
     a_session(desk, 3)
     async with at("testing") as sitting:
         await sitting.press("h", "enter", "enter", "enter")
-        assert isinstance(sitting.screen, MusterScreen)
+        sitting.showing(MusterScreen)
         await sitting.press("space", "space", "enter")
         assert "Not seen: FamilyP3, Kim." in sitting.words
         await sitting.press("enter")
 
-        note = desk.ledger.read("session/a")[-1].event
+        note = events_of(desk)[-1]
         assert note.text.text == "muster 2 of 3; not seen: FamilyP3, Kim"
-        assert isinstance(sitting.screen, RollCallScreen)
+        sitting.showing(RollCallScreen)
 
 
 async def test_a_refusal_reads_as_a_person_says_it(desk: Desk, at: SitDown) -> None:

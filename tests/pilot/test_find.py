@@ -51,10 +51,10 @@ async def test_part_of_a_name_or_id_and_enter_open_the_card(
 ) -> None:
     async with sit_down(known, folder, LEE) as sitting:
         await sitting.press("slash")
-        assert isinstance(sitting.screen, FindScreen)
+        sitting.showing(FindScreen)
         await sitting.type(typed)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, PersonScreen)
+        sitting.showing(PersonScreen)
         assert sitting.screen.participant_id == about
 
 
@@ -65,9 +65,9 @@ async def test_a_session_is_found_by_title_and_opened_where_it_stands(
         await sitting.press("slash")
         await sitting.type("morn sealed")
         await sitting.press("enter")
-        assert isinstance(sitting.screen, CloseOutScreen)
+        sitting.showing(CloseOutScreen)
         await sitting.press("escape", "escape")
-        assert isinstance(sitting.screen, TodayScreen)
+        sitting.showing(TodayScreen)
 
 
 async def test_back_from_a_card_the_search_is_still_there(
@@ -77,7 +77,7 @@ async def test_back_from_a_card_the_search_is_still_there(
         await sitting.press("slash")
         await sitting.type("1009")
         await sitting.press("enter", "escape")
-        assert isinstance(sitting.screen, FindScreen)
+        sitting.showing(FindScreen)
         assert "Álvarez" in sitting.words
         assert "Brown" not in sitting.words
         await sitting.press("backspace")
@@ -92,7 +92,7 @@ async def test_a_search_without_an_answer_says_so_and_opens_nothing(
         await sitting.press("slash")
         await sitting.type("zz")
         await sitting.press("enter")
-        assert isinstance(sitting.screen, FindScreen)
+        sitting.showing(FindScreen)
         assert "Nothing matches" in sitting.words
 
 
@@ -142,7 +142,7 @@ async def test_a_cell_of_a_table_cannot_become_a_formula(
 # What the report of a session says of time, and in which order
 
 
-def words(desk: Desk):
+def words(desk: Desk) -> str:
     session = desk.session("a")
     report = session_report(session, desk.center, desk.zone, desk.definitions)
     return " ".join(report.split())

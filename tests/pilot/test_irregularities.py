@@ -1,70 +1,44 @@
 """Irregularities from the form to the seal, through the screen, judged by the ledger."""
 
-from pathlib import Path
-
-import pytest
+from typing import Any
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Actor
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, attempt_id, left_ms
-from support.sitting import Sitting, sit_down
+from support.sitting import SitDown, Sitting
 
 FIRST = attempt_id("P1")
 PEOPLE = (FIRST, attempt_id("P2"))
 
 
-@pytest.fixture
-def sit(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a screen of session 'a'."""
-
-    class Seat:
-        def __init__(
-            self,
-            place: str = "testing",
-            actor: Actor = LEE,
-            size: tuple[int, int] = (80, 24),
-        ) -> None:
-            self.sitting, self.place = sit_down(desk, folder, actor, size), place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Seat
-
-
-def recorded(desk: Desk):
+def recorded(desk: Desk) -> list[Any]:
     """Return the events of all irregularities, in the order recorded."""
     return [one.event for one in desk.session("a").irregularities]
 
 
-def record(desk: Desk, code: str = "TEC-STATION", **changes):
+def record(desk: Desk, code: str = "TEC-STATION", **changes: Any) -> str:
     """Record an irregularity beside the screen; it may lack something."""
     wish = {
         "severity": 1, "scope": "attempt", "validity": "none", "action_taken": "",
         "attempt_ids": (FIRST,), "observed": "the screen is black", **changes,
     }  # fmt: skip
     desk.perform(c.RecordIrregularity(session_id="a", code=code, **wish), LEE)
-    return recorded(desk)[-1].irregularity_id
+    irregularity_id: str = recorded(desk)[-1].irregularity_id
+    return irregularity_id
 
 
-def fields_of(sitting: Sitting):
+def fields_of(sitting: Sitting) -> list[str]:
     return [field.name for field in sitting.screen.query_one(Form).fields]
 
 
@@ -76,10 +50,10 @@ async def go_to(sitting: Sitting, name: str) -> None:
 
 
 async def test_only_the_fields_of_the_chosen_code_are_asked(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         assert "detail alarm-time" in fields_of(sitting)
         await sitting.type("tec-station")
@@ -92,16 +66,16 @@ async def test_only_the_fields_of_the_chosen_code_are_asked(
 
 
 async def test_code_and_narrative_are_enough_and_what_lacks_is_said(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("tec-station")
         await sitting.press("enter", "enter", "enter")
         await sitting.type("black screen")
         await sitting.press("enter", "enter", "enter")
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
         (event,) = recorded(desk)
         assert (event.code, event.attempt_ids) == ("TEC-STATION", (FIRST,))
         assert event.observed.text == "black screen"
@@ -110,9 +84,9 @@ async def test_code_and_narrative_are_enough_and_what_lacks_is_said(
         assert "old seat, steps tried" in sitting.words
 
 
-async def test_everything_the_form_asks_is_on_record(desk: Desk, sit: type) -> None:
+async def test_everything_the_form_asks_is_on_record(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=2)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("tec-station")
         await sitting.press("enter")
@@ -143,10 +117,10 @@ async def test_everything_the_form_asks_is_on_record(desk: Desk, sit: type) -> N
 
 
 async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("mis-copy")
         assert "CALL THE COORDINATOR - the score will be withheld" in sitting.words
@@ -160,10 +134,10 @@ async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
 
 
 async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("stf-absent")
         await sitting.press("enter", "space")
@@ -178,9 +152,9 @@ async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
         assert event.attempt_ids == PEOPLE
 
 
-async def test_a_field_called_told_is_asked_once(desk: Desk, sit: type) -> None:
+async def test_a_field_called_told_is_asked_once(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("acc-late")
         await sitting.press("enter")
@@ -195,9 +169,9 @@ async def test_a_field_called_told_is_asked_once(desk: Desk, sit: type) -> None:
         assert event.told.text == "Dana"
 
 
-async def test_the_fields_of_a_code_survive_in_a_draft(desk: Desk, sit: type) -> None:
+async def test_the_fields_of_a_code_survive_in_a_draft(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("tec-station")
         await sitting.press("enter")
@@ -209,9 +183,9 @@ async def test_the_fields_of_a_code_survive_in_a_draft(desk: Desk, sit: type) ->
         assert "TEC-STATION" in str(sitting.screen.query_one(Form).values())
 
 
-async def test_what_was_typed_comes_back_with_the_code(desk: Desk, sit: type) -> None:
+async def test_what_was_typed_comes_back_with_the_code(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await go_to(sitting, "detail alarm-time")
         await sitting.type("9:03")
@@ -222,9 +196,9 @@ async def test_what_was_typed_comes_back_with_the_code(desk: Desk, sit: type) ->
         assert sitting.screen.query_one(Form).values()["detail alarm-time"] == "9:03"
 
 
-async def test_every_field_can_be_brought_into_sight(desk: Desk, sit: type) -> None:
+async def test_every_field_can_be_brought_into_sight(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=12)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         form = sitting.screen.query_one(Form)
         for field in form.fields:
@@ -233,14 +207,14 @@ async def test_every_field_can_be_brought_into_sight(desk: Desk, sit: type) -> N
 
 
 async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     advance(desk, 62 * MINUTE_MS)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         assert "30 minutes were not announced to 2 people" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, IrregularityScreen)
+        sitting.showing(IrregularityScreen)
         assert "30 minutes not announced to 2 people in time" in sitting.words
         # Why is typed at once: the code is known already.
         await sitting.type(": writing a report")
@@ -256,11 +230,11 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
 
 
 async def test_the_draft_about_a_missed_announcement_survives(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     advance(desk, 62 * MINUTE_MS)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("enter")
         await go_to(sitting, "action")
         await sitting.type("told them at 27")
@@ -270,12 +244,12 @@ async def test_the_draft_about_a_missed_announcement_survives(
 
 
 async def test_minutes_lost_are_offered_as_credit_to_everybody_named(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     advance(desk, 20 * MINUTE_MS)
     before = left_ms(desk, "P1")
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("space", "down", "space", "i")
         await sitting.type("env-noise")
         await sitting.press("enter")
@@ -283,7 +257,7 @@ async def test_minutes_lost_are_offered_as_credit_to_everybody_named(
         await sitting.type("a mower")
         await go_to(sitting, "minutes")
         await sitting.press("ctrl+u", "6", "ctrl+s")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "Credit for 2 people" in sitting.words
         assert "ENV-NOISE, minutes lost 6:00" in sitting.words
         await sitting.press("enter", "enter", "enter")
@@ -292,23 +266,25 @@ async def test_minutes_lost_are_offered_as_credit_to_everybody_named(
 
 
 async def test_no_credit_is_offered_where_nothing_was_lost(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("env-noise")
         await sitting.press("enter")
         await go_to(sitting, "observed")
         await sitting.type("a mower")
         await sitting.press("ctrl+s")
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
 
 
-async def test_no_credit_is_offered_to_who_has_finished(desk: Desk, sit: type) -> None:
+async def test_no_credit_is_offered_to_who_has_finished(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, people=1)
     desk.perform(c.FinishAttempt(session_id="a", attempt_id=FIRST), LEE)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("env-noise")
         await sitting.press("enter")
@@ -317,30 +293,30 @@ async def test_no_credit_is_offered_to_who_has_finished(desk: Desk, sit: type) -
         await go_to(sitting, "minutes")
         await sitting.press("ctrl+u", "6", "ctrl+s")
         assert len(recorded(desk)) == 1
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
 
 
 async def test_time_since_an_irregularity_is_offered_as_credit(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     advance(desk, MINUTE_MS)
     record(desk, "TEC-FREEZE")
     advance(desk, 245_000)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("c")
         assert "since the irregularity TEC-FREEZE 4:05" in sitting.words
 
 
 async def test_the_list_shows_each_entry_and_what_it_lacks(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     record(desk)
     record(desk, "TEC-FREEZE", attempt_ids=PEOPLE)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("I")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
         first = next(one for one in sitting.frame.split("\n") if "TEC-STATION" in one)
         assert "lacks old seat" in first
         second = next(one for one in sitting.frame.split("\n") if "TEC-FREEZE" in one)
@@ -348,20 +324,20 @@ async def test_the_list_shows_each_entry_and_what_it_lacks(
         assert "complete" in second
 
 
-async def test_enter_shows_an_entry_whole(desk: Desk, sit: type) -> None:
+async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("I", "enter")
-        assert isinstance(sitting.screen, WholeScreen)
+        sitting.showing(WholeScreen)
         for said in ("the screen is black", "Ana B.", "Old seat", "steps tried"):
             assert said in sitting.words
         await sitting.press("escape")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
 
 
 async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     advance(desk, 5 * MINUTE_MS)
@@ -369,7 +345,7 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         desk, details=(("old-seat", "A1"),), attempt_ids=PEOPLE, estimated=True
     )
     advance(desk, 3 * MINUTE_MS)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("I", "c")
         await go_to(sitting, "detail steps-tried")
         await sitting.type("rebooted")
@@ -379,7 +355,7 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         assert second.attempt_ids == first.attempt_ids
         assert second.happened_at_utc_ms == first.happened_at_utc_ms
         assert second.observed == first.observed
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
         assert "superseded by i2" in sitting.words
         sitting.screen.query_one(Roll).move_to(old)
         await sitting.settle()
@@ -389,7 +365,7 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
 
 
 async def test_the_close_out_leads_to_the_entry_that_lacks_something(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1, stage=Stage.ENDED)
     record(desk, "OTH", observed="x" * 25)
@@ -397,9 +373,9 @@ async def test_the_close_out_leads_to_the_entry_that_lacks_something(
     assert [one.place for one in blockers.to_seal(desk.session("a"))] == [
         "irregularities"
     ]
-    async with sit("close-out", DANA) as sitting:
+    async with at("close-out", DANA) as sitting:
         await sitting.press("enter")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
         assert sitting.screen.query_one(Roll).cursor_key == lacking
         await sitting.press("c")
         await go_to(sitting, "detail old-seat")
@@ -412,28 +388,28 @@ async def test_the_close_out_leads_to_the_entry_that_lacks_something(
 
 
 async def test_an_empty_list_says_so_and_its_keys_say_why_not(
-    desk: Desk, sit: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("I")
         assert "No irregularity is on record" in sitting.words
         for action in ("show", "correct"):
             assert sitting.screen.why_not(action)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
 
 
-async def test_the_whole_room_is_ticked_with_one_key(desk: Desk, sit: type) -> None:
+async def test_the_whole_room_is_ticked_with_one_key(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=2)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i", "enter", "a")
         assert set(sitting.screen.query_one(Form).values()["people"]) == set(PEOPLE)
 
 
-async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, sit: type) -> None:
+async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
-    async with sit() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("i", "f1")
         assert "Record it as it is" in sitting.words
         assert "a ticks all or none" in sitting.words

@@ -76,7 +76,7 @@ async def test_an_irregularity_down_to_its_narrative(
         await hands.press("down", "i", *"noise", "enter", "enter", "enter")
 
         form = hands.sitting.screen.query_one(Form)
-        assert isinstance(hands.sitting.screen, IrregularityScreen)
+        hands.sitting.showing(IrregularityScreen)
         assert form.values()["code"] == "ENV-NOISE"
         assert form.values()["people"] == ("P2-safety",)
         assert form.focus_name == "observed"

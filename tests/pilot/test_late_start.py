@@ -5,14 +5,14 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.testing import TestingScreen
 from support.center import LEE
 from support.sessions import opened, planned, seated, started
-from support.sitting import sit_down
+from support.sitting import events_of, sit_down
 
 P2 = {"session_id": "a", "attempt_id": "P2-safety"}
 
@@ -35,7 +35,7 @@ def window_closes(desk: Desk, minutes: int) -> None:
     desk.definitions = replace(desk.definitions, policies=policies)
 
 
-def late_one(desk: Desk):
+def late_one(desk: Desk) -> Attempt:
     return desk.session("a").attempts["P2-safety"]
 
 
@@ -47,14 +47,14 @@ async def test_whoever_starts_somebody_late_beyond_the_window_says_why(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("end", "l")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "testing window" in sitting.words
         await sitting.press("enter")
         assert late_one(desk).standing is Progress.SEATED
         await sitting.type("longer window agreed, case 12")
         await sitting.press("enter")
         assert late_one(desk).standing is Progress.TESTING
-    event = desk.ledger.read("session/a")[-1].event
+    event = events_of(desk)[-1]
     assert event.beyond_window.text == "longer window agreed, case 12"
 
 

@@ -2,14 +2,20 @@
 
 import importlib
 import pkgutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widgets import Static
@@ -53,8 +59,8 @@ READABLE, VERY_READABLE = 4.5, 7.0
 """Contrasts of text that WCAG 2 asks for at its levels AA and AAA."""
 
 PLACES = ("people", "check-in", "start", "testing", "scores", "close-out")
-SCREENS = {
-    **{place: lambda place=place: screen_for(place, "a") for place in PLACES},
+SCREENS: dict[str, Callable[[], Screen[Any]]] = {
+    **{place: partial(screen_for, place, "a") for place in PLACES},
     "today": TodayScreen,
     "plan": PlanScreen,
     "roster": RosterScreen,
@@ -76,7 +82,7 @@ def a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def every_screen_class():
+def every_screen_class() -> list[Any]:
     for module in pkgutil.iter_modules(screens.__path__):
         importlib.import_module(f"{screens.__name__}.{module.name}")
     found, waiting = [], [KioskScreen]
@@ -87,36 +93,38 @@ def every_screen_class():
     return sorted({one for one in found if one.KEYS}, key=lambda one: one.__name__)
 
 
-def shine(color):
+def shine(color: ColorTriplet) -> float:
     """Return the relative luminance of a colour."""
     parts = [one / 255 for one in color]
-    linear = [
+    linear: list[float] = [
         one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4
         for one in parts
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
+def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
     dark, light = sorted((shine(one), shine(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def written(sitting: Sitting, colors=None):
+def written(
+    sitting: Sitting, colors: ColorSystem | None = None
+) -> Iterator[tuple[str, float]]:
     """Yield text and contrast of all that can be read; not what a question dims."""
     front = sitting.screen.query("#dialog")
     region = front.first().region if front else sitting.screen.region
     for strip in sitting.screen._compositor.render_strips()[region.y : region.bottom]:
         for text, style, _ in strip.crop(region.x, region.right):
             if text.strip() and style and style.color and style.bgcolor:
-                pair = style.color, style.bgcolor
+                pair: tuple[Color, ...] = style.color, style.bgcolor
                 if colors is not None:
                     pair = tuple(one.downgrade(colors) for one in pair)
                 ratio = contrast(*(one.get_truecolor() for one in pair))
                 yield text.strip(), 1.0 if style.dim else round(ratio, 2)
 
 
-async def pages(sitting: Sitting):
+async def pages(sitting: Sitting) -> AsyncIterator[str]:
     """Open one page after the other."""
     yield "today"
     for place in ("check-in", "testing", "scores", "close-out"):
@@ -247,14 +255,12 @@ def test_the_first_look_is_one_the_terminal_can_show(
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs: Glyphs) -> None:
-    class Nobody:
-        on_break = False
+    def words_of(one: Progress, *, on_break: bool) -> str:
+        attempt: Any = SimpleNamespace(on_break=on_break)
+        return rolls.state_words(attempt, one, glyphs)
 
-    class Out:
-        on_break = True
-
-    said = [rolls.state_words(Nobody(), one, glyphs) for one in Progress]
-    said.append(rolls.state_words(Out(), Progress.TESTING, glyphs))
+    said = [words_of(one, on_break=False) for one in Progress]
+    said.append(words_of(Progress.TESTING, on_break=True))
     signs, words = zip(*(one.split(" ", 1) for one in said), strict=True)
 
     assert len(set(signs)) == len(said)
@@ -321,7 +327,9 @@ def test_letters_are_sent_as_the_locale_says(locale: str, encoding: str) -> None
 def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(
     encoding: str, text: str, shown: str | None
 ) -> None:
-    spelled = spelling(encoding, ASCII)(text)
+    spell = spelling(encoding, ASCII)
+    assert spell is not None
+    spelled = spell(text)
 
     assert cell_len(spelled) == cell_len(text)
     assert spelled.encode(encoding)
@@ -339,7 +347,7 @@ def test_without_colours_no_colour_code_is_sent() -> None:
 
 
 @pytest.mark.parametrize("kind", every_screen_class(), ids=lambda one: one.__name__)
-def test_every_key_of_every_screen_does_something_and_says_what(kind: type) -> None:
+def test_every_key_of_every_screen_does_something_and_says_what(kind: Any) -> None:
     keys = kind.all_keys()
     for key in keys:
         assert hasattr(kind, f"do_{key.action}"), key
@@ -363,7 +371,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         reasons = {one: screen.why_not(one.action) for one in keys}
         screen.do_help()
         await sitting.settle()
-        assert isinstance(sitting.screen, HelpScreen)
+        sitting.showing(HelpScreen)
         shown = [str(one.render()) for one in sitting.screen.query(Static)]
         for key, reason in reasons.items():
             assert key.help in shown
@@ -378,9 +386,9 @@ async def test_the_help_of_a_question_lists_its_keys(desk: Desk, folder: Path) -
         for key in ("h", "c", "p", "x", "z", "v", "n"):
             await sitting.show(screen_for("testing", "a"))
             await sitting.press(key)
-            assert isinstance(sitting.screen, AskDialog)
+            sitting.showing(AskDialog)
             await sitting.press("f1")
-            assert isinstance(sitting.screen, HelpScreen)
+            sitting.showing(HelpScreen)
             assert "Esc" in sitting.frame
             assert "Enter" in sitting.frame
 

@@ -20,7 +20,7 @@ from support.sitting import SitDown, Sitting, sit_down
 
 async def muster(sitting: Sitting) -> None:
     await sitting.press("h")
-    assert isinstance(sitting.screen, MusterScreen)
+    sitting.showing(MusterScreen)
 
 
 async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(
@@ -63,7 +63,7 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
         await muster(sitting)
         await sitting.press("A", "enter", "space", "escape")
         await sitting.press("enter")
-        assert isinstance(sitting.screen, RollCallScreen)
+        sitting.showing(RollCallScreen)
         assert "1 person to tick off" in sitting.words
         await sitting.press("A", "enter", "enter")
         assert desk.session("a").stage is Stage.RUNNING
@@ -143,7 +143,7 @@ async def test_what_was_refused_is_still_there_after_esc(
         await sitting.press("n")
         await sitting.type("900123")
         await sitting.press("ctrl+s")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         await sitting.press("escape", "n")
         assert sitting.screen.query_one(Form).values()["id"] == "900123"
 

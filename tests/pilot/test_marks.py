@@ -1,6 +1,7 @@
 """On whom a key acts: the marked rows, and never somebody whom a filter has left."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (
@@ -26,38 +26,18 @@ from support.sessions import (
     line,
     progress,
 )
-from support.sitting import Sitting, sit_down
+from support.sitting import SitDown, Sitting, events_of, sit_down
 
 
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a'."""
-
-    class Place:
-        def __init__(self, place: str = "testing", actor: Actor = LEE) -> None:
-            self.sitting = sit_down(desk, folder, actor)
-            self.place = place
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
-
-
-def about(participant_id: str):
+def about(participant_id: str) -> dict[str, Any]:
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
-def kinds(desk: Desk, count):
+def kinds(desk: Desk, count: int) -> list[str]:
     return [type(one.event).__name__ for one in desk.ledger.read("session/a")[-count:]]
 
 
-async def marked(sitting: Sitting, *participant_ids) -> None:
+async def marked(sitting: Sitting, *participant_ids: str) -> None:
     """Mark rows, as Space does on each of them."""
     roll = sitting.screen.query_one(Roll)
     for one in participant_ids:
@@ -69,13 +49,13 @@ async def marked(sitting: Sitting, *participant_ids) -> None:
 
 
 async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
     desk.perform(c.GiveCredit(**about("P1"), credit_ms=10 * MINUTE_MS, reason="?"), LEE)
     desk.perform(c.FinishAttempt(**about("P3")), LEE)
     advance(desk, 91 * MINUTE_MS)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter")
         assert sitting.screen.query_one(Roll).shown_keys == (attempt_id("P1"),)
@@ -88,7 +68,7 @@ async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
 
 
 async def test_enter_shows_the_next_score_though_a_filter_hides_it(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     ended(desk, "a")
@@ -101,7 +81,7 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(
 
 
 async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
@@ -122,16 +102,16 @@ async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
         await sitting.show(StaffScreen())
         await sitting.type("/Ortiz")
         await sitting.press("enter", "enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "New PIN: Lee Wong" in sitting.words
 
 
 # Marked rows
 
 
-async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: type) -> None:
+async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -> None:
     a_session(desk, 4)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P2", "P3")
         await sitting.press("home", "b")
         out = [one for one in ("P1", "P2", "P3", "P4") if attempt(desk, one).on_break]
@@ -144,10 +124,10 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: type) -> N
 
 
 async def test_who_is_marked_finishes_and_who_is_not_goes_on(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 4)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P3", "P4")
         await sitting.press("f")
     over = [
@@ -159,10 +139,10 @@ async def test_who_is_marked_finishes_and_who_is_not_goes_on(
 
 
 async def test_one_form_gives_everybody_who_is_marked_their_credit(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 4)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P4")
         await sitting.press("c")
         assert "Credit for 2 people" in sitting.words
@@ -175,10 +155,10 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
 
 
 async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("p", "enter", "enter")
         assert kinds(desk, 2) == ["PauseBegan", "PauseBegan"]
@@ -190,22 +170,22 @@ async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
 
 
 async def test_a_note_is_kept_about_everybody_who_is_marked(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("n")
         await sitting.fill("sat together")
-    notes = [one.event for one in desk.ledger.read("session/a")[-2:]]
+    notes = events_of(desk)[-2:]
     assert [one.attempt_id for one in notes] == [attempt_id("P1"), attempt_id("P2")]
 
 
 async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P3")
         await sitting.press("home", "b")
         assert attempt(desk, "P3").on_break
@@ -214,23 +194,23 @@ async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(
 
 @pytest.mark.parametrize("key", ["x", "z", "v", "l"])
 async def test_what_is_asked_of_one_person_is_refused_for_several(
-    desk: Desk, at: type, key: str
+    desk: Desk, at: SitDown, key: str
 ) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press(key)
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
         assert "This is for one person; 2 are marked" in sitting.words
 
 
 async def test_some_out_and_some_not_are_neither_let_out_nor_in(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
     desk.perform(c.BeginBreak(**about("P2")), LEE)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("b")
         assert "Some of the 2 marked are on a break, some are not" in sitting.words
@@ -238,12 +218,12 @@ async def test_some_out_and_some_not_are_neither_let_out_nor_in(
 
 
 async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
     desk.perform(c.FinishAttempt(**about("P2")), LEE)
     before = desk.ledger.head()
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("f")
         assert "Of the 2 marked: FamilyP2, Kim is finished" in sitting.words
@@ -251,13 +231,13 @@ async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
 
 
 async def test_esc_takes_the_marks_off_before_it_goes_back(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("escape")
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
         assert sitting.screen.query_one(Roll).marked == ()
         await sitting.press("escape")
         assert not isinstance(sitting.screen, TestingScreen)
@@ -267,12 +247,12 @@ async def test_esc_takes_the_marks_off_before_it_goes_back(
 
 
 async def test_the_clocks_stop_at_the_second_that_the_question_names(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     pressed_ms = line(desk)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("h")
         advance(desk, 40_000)
         await sitting.press("enter", "enter", "enter")
@@ -281,12 +261,12 @@ async def test_the_clocks_stop_at_the_second_that_the_question_names(
 
 
 async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
     pressed_ms = line(desk)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("h")
         advance(desk, 40_000)
         await sitting.press("enter")
@@ -295,11 +275,11 @@ async def test_the_alarm_was_so_long_before_the_halt_was_asked_for(
 
 
 async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("v")
         advance(desk, 25_000)
         await sitting.fill("1:19:56")
@@ -310,10 +290,10 @@ async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
 # The end of the session
 
 
-async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: type) -> None:
+async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> None:
     a_session(desk, 1)
     desk.perform(c.FinishAttempt(**about("P1")), LEE)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("e")
         assert desk.session("a").stage is Stage.ENDED
         assert "session ended; u takes that back" in sitting.words
@@ -327,21 +307,21 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: type) -> None
 
 
 async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
     desk.perform(c.NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
     desk.perform(c.GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         assert "v -1:00 +1" in sitting.frame
         await sitting.press("b")
         assert "out 0:00 +2" in sitting.frame
 
 
-async def test_how_many_are_marked_covers_no_title(desk: Desk, at: type) -> None:
+async def test_how_many_are_marked_covers_no_title(desk: Desk, at: SitDown) -> None:
     a_session(desk, 30)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await marked(sitting, "P1", "P2", "P3")
         (head,) = (one for one in sitting.frame.splitlines() if " Person " in one)
         assert " Ends " in head

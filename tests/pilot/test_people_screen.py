@@ -32,7 +32,7 @@ def tomorrow(desk: Desk, clock: HandClock) -> Desk:
     return desk
 
 
-def row_of(sitting: Sitting, about):
+def row_of(sitting: Sitting, about: str) -> str:
     return next(line for line in sitting.frame.splitlines() if f" {about} " in line)
 
 

@@ -164,7 +164,7 @@ async def test_only_work_that_takes_a_while_shows_a_bar(
         await sitting.pass_time(SHOWN_AFTER_S - 0.001)
         assert not isinstance(sitting.screen, WorkDialog)
         await sitting.pass_time(0.001)
-        assert isinstance(sitting.screen, WorkDialog)
+        sitting.showing(WorkDialog)
         held.let_go()
         await sitting.settle()
         assert not isinstance(sitting.screen, WorkDialog)

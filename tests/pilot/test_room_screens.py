@@ -21,7 +21,7 @@ from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.widgets.face import Face
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, advance, halted, opened, planned, seated
-from support.sitting import Sitting, sit_down
+from support.sitting import Sitting, events_of, sit_down
 
 
 @asynccontextmanager
@@ -37,7 +37,7 @@ async def test_records_say_what_to_do_while_there_are_none(
     async with sit_down(desk, folder, LEE) as at:
         await at.press("g")
 
-        assert isinstance(at.screen, RecordsScreen)
+        at.showing(RecordsScreen)
         assert "No verified score yet" in at.frame
 
 
@@ -71,7 +71,7 @@ async def test_the_wall_shows_the_time_that_the_session_has(
         at.app.tick()
         await at.settle()
 
-        assert isinstance(at.screen, WallScreen)
+        at.showing(WallScreen)
         assert at.screen.query_one(Face).text == "0:43:00"
         assert "2 people" in at.frame
         assert "30 minutes left, in 13:00" in at.words
@@ -94,7 +94,7 @@ async def test_the_wall_records_nothing(desk: Desk, folder: Path) -> None:
         await at.settle()
 
         assert desk.ledger.head() == before
-        assert isinstance(at.screen, WallScreen)
+        at.showing(WallScreen)
 
 
 async def test_whoever_starts_beyond_the_window_says_why(
@@ -121,11 +121,7 @@ async def test_whoever_starts_beyond_the_window_says_why(
         await at.press("enter")
 
         assert desk.session("a").stage is Stage.RUNNING
-    event = next(
-        one.event
-        for one in desk.ledger.read("session/a")
-        if one.event.kind == "session-started.v1"
-    )
+    event = next(one for one in events_of(desk) if one.kind == "session-started.v1")
     assert event.beyond_window.text == "longer window agreed, case 12"
 
 
@@ -135,17 +131,17 @@ async def test_a_terminal_left_alone_locks_itself(desk: Desk, folder: Path) -> N
         await at.pass_time(desk.definitions.policies.idle_lock_minutes * 60 - 1)
         at.app.tick()
         await at.settle()
-        assert isinstance(at.screen, TodayScreen)
+        at.showing(TodayScreen)
         await at.pass_time(1)
         at.app.tick()
         await at.settle()
-        assert isinstance(at.screen, LockScreen)
+        at.showing(LockScreen)
         assert "left" in at.frame, "running clocks stay in sight"
         await at.press("enter")
         await at.type(LEE_PIN)
         await at.press("enter")
 
-        assert isinstance(at.screen, TodayScreen)
+        at.showing(TodayScreen)
 
 
 async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
@@ -153,7 +149,7 @@ async def test_only_the_coordinators_pin_leads_out_of_a_locked_down_kiosk(
 ) -> None:
     async with sit_down(desk, folder, None, locked=True) as at:
         app = at.app
-        assert isinstance(at.screen, SignInScreen)
+        at.showing(SignInScreen)
         await at.press("ctrl+q")
         await at.press("enter")
         await at.type(LEE_PIN)
@@ -176,7 +172,7 @@ async def test_no_key_but_the_sign_ins_own_leads_out(
         await at.press("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p", "ctrl+d", "f10")
 
         assert at.app.return_code is None
-        assert isinstance(at.screen, TodayScreen)
+        at.showing(TodayScreen)
 
 
 async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(

@@ -1,5 +1,7 @@
 """How a roster is read is shown before Enter, and can be changed; and what each row does."""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,36 +11,33 @@ from cptkiosk.roster.importer import import_roster
 from cptkiosk.ui.screens.roster import RosterScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from support.center import DANA
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 ODD = "Nr;Nachname;Vorname;Test;Code\n1;Müller;Jörg;Safety;A1\n2;Meier;Ana;Welding;A2\n"
 
 
+Check = Callable[..., AbstractAsyncContextManager[Sitting]]
+
+
 @pytest.fixture
-def check(desk: Desk, folder: Path, tmp_path: Path) -> type:
+def check(desk: Desk, folder: Path, tmp_path: Path) -> Check:
     """Return how to look at what a roster would do."""
 
-    class Check:
-        def __init__(
-            self, text: str, encoding: str = "utf-8", size: tuple[int, int] = (120, 40)
-        ) -> None:
-            self.path = tmp_path / "roster.csv"
-            self.path.write_bytes(text.encode(encoding))
-            self.sitting = sit_down(desk, folder, DANA, size)
+    @asynccontextmanager
+    async def look(
+        text: str, encoding: str = "utf-8", size: tuple[int, int] = (120, 40)
+    ) -> AsyncIterator[Sitting]:
+        path = tmp_path / "roster.csv"
+        path.write_bytes(text.encode(encoding))
+        async with sit_down(desk, folder, DANA, size) as sitting:
+            await sitting.show(RosterCheckScreen(path))
+            yield sitting
 
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(RosterCheckScreen(self.path))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Check
+    return look
 
 
 async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_written(
-    desk: Desk, check: type
+    desk: Desk, check: Check
 ) -> None:
     text = "Student ID;Last Name;Test;Homeroom\n7;Núñez;Safety;12B\n"
     async with check(text, "cp1252") as sitting:
@@ -52,7 +51,7 @@ async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_writt
 
 
 async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
-    desk: Desk, check: type
+    desk: Desk, check: Check
 ) -> None:
     async with check(ODD) as sitting:
         assert "no row of column names" in sitting.words
@@ -72,13 +71,13 @@ async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
     assert desk.candidate("1").person == "Müller, Jörg"
 
 
-async def test_two_columns_cannot_mean_the_same(check: type) -> None:
+async def test_two_columns_cannot_mean_the_same(check: Check) -> None:
     async with check("Student ID,Last Name,Other\n7,Ng,x\n") as sitting:
         await sitting.press("c", "down", "down", *"last", "ctrl+s")
         assert "another column means that already" in sitting.words
 
 
-async def test_a_wrong_encoding_is_put_right_by_keys(desk: Desk, check: type) -> None:
+async def test_a_wrong_encoding_is_put_right_by_keys(desk: Desk, check: Check) -> None:
     async with check("ID,Last Name,Test\n7,Pérez,Safety\n", "cp850") as sitting:
         assert "Pérez" not in sitting.words
         await sitting.press("e", *"cp850", "ctrl+s")
@@ -88,7 +87,7 @@ async def test_a_wrong_encoding_is_put_right_by_keys(desk: Desk, check: type) ->
 
 
 async def test_a_header_further_down_is_named_by_its_row(
-    desk: Desk, check: type
+    desk: Desk, check: Check
 ) -> None:
     text = "ID,Last Name,Test\nID,Last Name,Test\n7,Ng,Safety\n"
     async with check(text) as sitting:
@@ -100,7 +99,7 @@ async def test_a_header_further_down_is_named_by_its_row(
 
 
 async def test_every_row_is_listed_with_what_it_comes_to(
-    desk: Desk, check: type, tmp_path: Path
+    desk: Desk, check: Check, tmp_path: Path
 ) -> None:
     first = tmp_path / "first.csv"
     head = "ID,Last Name,Test,User Code\n"
@@ -125,7 +124,7 @@ async def test_every_row_is_listed_with_what_it_comes_to(
         assert "Poe" not in sitting.words
 
 
-async def test_a_long_list_of_rows_scrolls(check: type) -> None:
+async def test_a_long_list_of_rows_scrolls(check: Check) -> None:
     rows = "".join(f"{one},Ng{one},Safety\n" for one in range(1, 200))
     async with check(f"ID,Last Name,Test\n{rows}", size=(80, 24)) as sitting:
         assert "Ng199" not in sitting.words
@@ -142,7 +141,7 @@ async def test_the_file_is_chosen_first_and_esc_comes_back_to_it(
         await sitting.show(RosterScreen())
         await sitting.type("one")
         await sitting.press("enter")
-        assert isinstance(sitting.screen, RosterCheckScreen)
+        sitting.showing(RosterCheckScreen)
         await sitting.press("escape")
-        assert isinstance(sitting.screen, RosterScreen)
+        sitting.showing(RosterScreen)
         assert "one.csv" in sitting.words

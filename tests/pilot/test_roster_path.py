@@ -28,7 +28,7 @@ async def roster(
         yield sitting
 
 
-def path_of(sitting: Sitting):
+def path_of(sitting: Sitting) -> object:
     return sitting.screen.query_one(Form).values()["path"]
 
 
@@ -50,7 +50,7 @@ async def test_tab_goes_on_through_what_begins_alike(roster: Sitting) -> None:
         f"fall-{one}" for one in ("a.csv", "b.xlsx", "a.csv", "b.xlsx", "a.csv")
     ]
     await roster.press("enter")
-    assert isinstance(roster.screen, RosterCheckScreen)
+    roster.showing(RosterCheckScreen)
     assert "fall-a.csv" in roster.words
 
 
@@ -93,7 +93,7 @@ async def test_a_check_that_fails_slowly_comes_back_to_the_path(
     monkeypatch.setattr(working, "SHOWN_AFTER_S", 0.0)
     await roster.type("spring.pdf")
     await roster.press("enter")
-    assert isinstance(roster.screen, RosterScreen)
+    roster.showing(RosterScreen)
     assert "There is no file spring.pdf" in roster.words
 
 

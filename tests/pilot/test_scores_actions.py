@@ -22,7 +22,7 @@ def over(desk: Desk, people: int = 1, module: str = "safety") -> None:
 
 
 def key(
-    desk: Desk, shown, *actors, verdict: str = "", about: str = "P1-safety"
+    desk: Desk, shown: str, *actors: Actor, verdict: str = "", about: str = "P1-safety"
 ) -> None:
     for actor in actors:
         wish = c.KeyScore(
@@ -51,7 +51,7 @@ def withhold(desk: Desk, validity: str = "withhold") -> None:
     )
 
 
-def decide(desk: Desk, validity, reference: str = "") -> None:
+def decide(desk: Desk, validity: str, reference: str = "") -> None:
     wish = c.DecideValidity(
         session_id="a",
         attempt_id="P1-safety",
@@ -79,7 +79,7 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(
     async with at("scores", DANA) as sitting:
         assert "not pass, discrepancy" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "63/83 is not pass by our arithmetic" in sitting.words
         await sitting.press("right", "enter")
         await sitting.fill("MSSC rescored it")
@@ -237,7 +237,7 @@ async def test_a_line_about_an_irregularity_leads_to_it(
     async with at("close-out", DANA) as sitting:
         assert "irregularity ENV-ALARM lacks" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, IrregularitiesScreen)
+        sitting.showing(IrregularitiesScreen)
 
 
 async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
@@ -257,7 +257,7 @@ async def test_who_may_not_sign_reads_who_may(desk: Desk, at: SitDown) -> None:
     scored(desk, "a")
     desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
-        assert isinstance(sitting.screen, CloseOutScreen)
+        sitting.showing(CloseOutScreen)
         assert (
             "The lead proctor or the coordinator signs the close-out. Hand the session"
             " over to you first, or let them sign in. Lee Wong runs this session."

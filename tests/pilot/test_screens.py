@@ -1,10 +1,12 @@
 """What each screen shows and which keys it takes, judged by the record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 from textual.widgets import Static
 
 from cptkiosk.desk import Desk
@@ -36,7 +38,7 @@ from support.sessions import (
     seated,
     started,
 )
-from support.sitting import sit_down
+from support.sitting import Sitting, sit_down
 
 SIZE = (80, 24)
 PLACES = {
@@ -53,13 +55,15 @@ PLACES = {
 def kiosk(desk: Desk, folder: Path) -> Callable[..., Any]:
     """Return how to sit down at a kiosk as somebody."""
 
-    def sit(actor: Actor = DANA, size: tuple[int, int] = SIZE):
+    def sit(
+        actor: Actor = DANA, size: tuple[int, int] = SIZE
+    ) -> AbstractAsyncContextManager[Sitting]:
         return sit_down(desk, folder, actor, size)
 
     return sit
 
 
-def every_screen(session_id: str):
+def every_screen(session_id: str) -> Iterator[Screen[Any]]:
     yield TodayScreen()
     yield LockScreen()
     yield PlanScreen()
@@ -81,7 +85,7 @@ async def test_every_key_of_a_session_screen_is_in_its_help(
         bound = {key for key, (one,) in bindings if "elsewhere" not in one.action}
         sitting.screen.do_help()
         await sitting.settle()
-        assert isinstance(sitting.screen, HelpScreen)
+        sitting.showing(HelpScreen)
         shown = "\n".join(str(one.render()) for one in sitting.screen.query(Static))
         for key in keys:
             assert key.help in shown
@@ -111,7 +115,7 @@ async def test_no_screen_leaves_the_next_line_empty_or_runs_over(
         screens += [screen_for(place, "a") for place in PLACES]
         for screen in screens:
             await sitting.show(screen)
-            assert isinstance(sitting.screen, KioskScreen)
+            sitting.showing(KioskScreen)
             said = sitting.screen.query_one(NextBar)._said
             assert len(said[0]) > len("Next: ")
             lines = sitting.frame.split("\n")
@@ -191,7 +195,7 @@ async def test_a_halt_says_what_it_does_before_it_is_done(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("h")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "3 clocks stop" in sitting.frame
         await sitting.press("escape")
         assert desk.session("a").stage is Stage.RUNNING
@@ -240,7 +244,7 @@ async def test_who_is_not_back_at_the_roll_call_is_interrupted(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("enter")
-        assert isinstance(sitting.screen, RollCallScreen)
+        sitting.showing(RollCallScreen)
         await sitting.press("space", "enter")
         assert "not ticked off" in sitting.frame
         await sitting.press("r")
@@ -351,7 +355,7 @@ async def test_a_second_enter_records_an_irregularity_once(
             sitting.screen.query_one(Form).submit()
         await sitting.settle()
         assert len(desk.session("a").irregularities) == 1
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
 
 
 async def test_a_lock_is_not_undone_by_a_step_under_way(
@@ -365,7 +369,7 @@ async def test_a_lock_is_not_undone_by_a_step_under_way(
         sitting.screen.do_end()
         await sitting.screen.do_lock()
         await sitting.settle()
-        assert isinstance(sitting.screen, SignInScreen)
+        sitting.showing(SignInScreen)
 
 
 async def test_a_refused_dialog_stays_open_with_what_was_typed(
@@ -377,7 +381,7 @@ async def test_a_refused_dialog_stays_open_with_what_was_typed(
         await sitting.press("d")
         await sitting.type("no ID")
         await sitting.press("enter", "enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "coordinator is called" in sitting.frame
         assert "no ID" in sitting.frame
 
@@ -389,7 +393,7 @@ async def test_a_lock_keeps_the_clock_in_sight(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("ctrl+l")
-        assert isinstance(sitting.screen, SignInScreen)
+        sitting.showing(SignInScreen)
         assert "left" in sitting.frame
 
 

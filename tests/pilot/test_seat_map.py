@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
@@ -16,35 +14,7 @@ from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
 from support.center import LEE
 from support.sessions import a_session, advance, opened, register, seated
-from support.sitting import Sitting, sit_down
-
-
-@pytest.fixture
-def at(desk: Desk, folder: Path) -> type:
-    """Return how to sit down at a place of session 'a'."""
-
-    class Place:
-        def __init__(
-            self,
-            place: str = "testing",
-            size: tuple[int, int] = (80, 24),
-            *,
-            plain: bool = False,
-        ) -> None:
-            self.sitting, self.place = sit_down(desk, folder, LEE, size), place
-            self.plain = plain
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            if self.plain:
-                sitting.app.glyphs = ASCII
-            await sitting.show(screen_for(self.place, "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Place
+from support.sitting import SitDown, Sitting, sit_down
 
 
 def two_rooms(desk: Desk) -> None:
@@ -68,13 +38,13 @@ def two_rooms(desk: Desk) -> None:
     desk.perform(move, LEE)
 
 
-def grid_line(sitting: Sitting, letter):
+def grid_line(sitting: Sitting, letter: str) -> str:
     lines = sitting.frame.split("\n")
     return next(line for line in lines if line.strip().startswith(f"{letter} "))
 
 
 async def test_every_seat_says_its_state_and_minutes_in_ascii(
-    desk: Desk, at: type
+    desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 8)
     desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
@@ -82,10 +52,12 @@ async def test_every_seat_says_its_state_and_minutes_in_ascii(
         c.BeginPause(session_id="a", attempt_id="P3-safety", reason="froze"), LEE
     )
     advance(desk, 30 * MINUTE_MS)
-    async with at(plain=True) as sitting:
+    async with sit_down(desk, folder, LEE) as sitting:
+        sitting.app.glyphs = ASCII
+        await sitting.show(screen_for("testing", "a"))
         await sitting.press("m")
 
-        assert isinstance(sitting.screen, SeatMapScreen)
+        sitting.showing(SeatMapScreen)
         cells = " ".join(grid_line(sitting, "A").split())
         assert cells == "A [* 60m] ~ 60m = 90m * 60m * 60m * 60m"
         assert " ".join(grid_line(sitting, "B").split()) == "B * 60m * 60m . . . ."
@@ -93,10 +65,10 @@ async def test_every_seat_says_its_state_and_minutes_in_ascii(
 
 
 async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 8)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("m", "down", "right")
         assert "B2 FamilyP8, Kim" in sitting.words
         await sitting.press("enter")
@@ -105,17 +77,17 @@ async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(
         assert sitting.screen.query_one(Roll).cursor_key == "P8-safety"
 
 
-async def test_an_empty_seat_leads_nowhere_and_says_so(desk: Desk, at: type) -> None:
+async def test_an_empty_seat_leads_nowhere_and_says_so(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("m", "down")
         assert "A nobody" not in sitting.words
         assert "B1 nobody sits here" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, SeatMapScreen)
+        sitting.showing(SeatMapScreen)
 
 
-async def test_tab_shows_the_other_room(desk: Desk, at: type) -> None:
+async def test_tab_shows_the_other_room(desk: Desk, at: SitDown) -> None:
     two_rooms(desk)
     async with at("check-in") as sitting:
         await sitting.press("m")
@@ -129,19 +101,21 @@ async def test_tab_shows_the_other_room(desk: Desk, at: type) -> None:
 
 
 async def test_a_person_found_by_a_search_is_shown_though_the_roll_is_narrowed(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 4)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "m", "right", "right", "enter")
 
         assert sitting.screen.query_one(Roll).cursor_key == "P3-safety"
 
 
-async def test_a_wide_screen_has_the_map_beside_the_roll(desk: Desk, at: type) -> None:
+async def test_a_wide_screen_has_the_map_beside_the_roll(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, 4)
-    async with at(size=(120, 40)) as sitting:
+    async with at("testing", size=(120, 40)) as sitting:
         beside = sitting.screen.query_one("#beside", SeatMap)
         assert beside.display
         assert beside.here == "A1"
@@ -152,8 +126,8 @@ async def test_a_wide_screen_has_the_map_beside_the_roll(desk: Desk, at: type) -
 
 
 async def test_a_small_screen_keeps_all_its_room_for_the_roll(
-    desk: Desk, at: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 4, Stage.RUNNING)
-    async with at() as sitting:
+    async with at("testing") as sitting:
         assert not sitting.screen.query_one("#beside", SeatMap).display

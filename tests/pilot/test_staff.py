@@ -1,6 +1,7 @@
 """Staff: who may change the list, and how somebody locked out comes back in."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def locked(desk: Desk, clock: HandClock) -> Desk:
     return desk
 
 
-def kinds(desk: Desk, after):
+def kinds(desk: Desk, after: int) -> list[type[Any]]:
     return [type(entry.event) for entry in desk.ledger.read_after(after)]
 
 
@@ -44,7 +45,7 @@ async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
     before = locked.ledger.head().seq
     async with sit_down(locked, folder, DANA) as sitting:
         await sitting.press("s")
-        assert isinstance(sitting.screen, StaffScreen)
+        sitting.showing(StaffScreen)
         assert "Lee Wong is locked - set a new PIN" in sitting.words
         await sitting.press("enter")
         assert "this unlocks them" in sitting.words
@@ -131,5 +132,5 @@ async def test_a_name_that_is_taken_comes_back_to_be_mended(
         await sitting.press("a")
         await sitting.fill("Lee Wong", "", "", NEW, NEW)
         assert "Lee Wong is on the staff list already" in sitting.words
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
     assert len(desk.center.staff) == 2

@@ -177,7 +177,7 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
         await sitting.type("unseen")
         await sitting.press("escape")
         await sitting.resize(80, 24)
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         await sitting.type("s")
         assert "bells" in sitting.screen.query_one(Form).values().values()
 
@@ -187,7 +187,7 @@ async def test_a_window_too_small_can_still_be_locked(desk: Desk, at: SitDown) -
     async with at("testing") as sitting:
         await sitting.resize(70, 20)
         await sitting.press("ctrl+l")
-        assert isinstance(sitting.screen, LockScreen)
+        sitting.showing(LockScreen)
         await sitting.resize(80, 24)
         await sitting.type(LEE_PIN)
         await sitting.press("enter")
@@ -226,10 +226,10 @@ async def test_a_question_can_be_locked_and_keeps_what_was_typed(
         await sitting.fill("2")
         await sitting.type("alarm")
         await sitting.press("ctrl+l")
-        assert isinstance(sitting.screen, LockScreen)
+        sitting.showing(LockScreen)
         await sitting.type(LEE_PIN)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "alarm" in sitting.screen.query_one(Form).values().values()
 
 

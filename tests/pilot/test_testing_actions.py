@@ -14,7 +14,7 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import read_clock
-from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
+from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.clock_questions import ReadAloudDialog
@@ -22,7 +22,6 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (
@@ -37,40 +36,19 @@ from support.sessions import (
     seated,
     started,
 )
-from support.sitting import sit_down
+from support.sitting import SitDown, events_of, sit_down
 
 FIRST = "P1"
 ABOUT = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
 
 
-@pytest.fixture
-def testing(desk: Desk, folder: Path) -> None:
-    """Return how to sit down at the testing screen of session 'a'."""
-
-    class Room:
-        def __init__(
-            self, actor: Actor = LEE, size: tuple[int, int] = (80, 24)
-        ) -> None:
-            self.sitting = sit_down(desk, folder, actor, size)
-
-        async def __aenter__(self):
-            sitting = await self.sitting.__aenter__()
-            await sitting.show(screen_for("testing", "a"))
-            return sitting
-
-        async def __aexit__(self, *error) -> None:
-            await self.sitting.__aexit__(*error)
-
-    return Room
-
-
-def a_session_of(desk: Desk, **assignment) -> None:
+def a_session_of(desk: Desk, **assignment: Any) -> None:
     """Run a session of one person who was assigned otherwise than by default."""
     one_seated(desk, **assignment)
     started(desk, "a")
 
 
-def one_seated(desk: Desk, **assignment) -> None:
+def one_seated(desk: Desk, **assignment: Any) -> None:
     planned(desk, (FIRST,), "a", "safety")
     wish = desk.assignment("a", FIRST, "safety")
     desk.perform(replace(wish, **assignment), DANA)
@@ -79,13 +57,13 @@ def one_seated(desk: Desk, **assignment) -> None:
 
 
 async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     advance(desk, 60 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("a")
-        assert isinstance(sitting.screen, ReadAloudDialog)
+        sitting.showing(ReadAloudDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
         assert "This is for 2 people. You have 30 minutes left." in shown
         assert "A1 FamilyP1, Kim" in shown
@@ -94,32 +72,32 @@ async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
         assert attempt(desk, FIRST).announced == {30}
 
 
-async def test_enter_twice_in_a_row_announces(desk: Desk, testing: type) -> None:
+async def test_enter_twice_in_a_row_announces(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         for _ in range(2):
             sitting.app.post_message(events.Key("enter", "\r"))
         await sitting.settle()
         await sitting.settle()
         assert attempt(desk, FIRST).announced == {30}
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
 
 
-async def test_esc_leaves_the_words_unsaid(desk: Desk, testing: type) -> None:
+async def test_esc_leaves_the_words_unsaid(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("enter", "escape")
         assert attempt(desk, FIRST).announced == frozenset()
 
 
 async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     advance(desk, 10 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("v")
         await sitting.type("1:19:56")
         await sitting.press("enter")
@@ -129,14 +107,14 @@ async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
 
 
 async def test_what_is_no_remaining_time_is_asked_again(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("v")
         await sitting.type("41")
         await sitting.press("enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "as the screen shows it" in sitting.frame
         assert attempt(desk, FIRST).drift_ms is None
 
@@ -161,80 +139,80 @@ def test_a_vendors_clock_is_read_as_it_is_shown(
 
 
 async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session_of(desk, stop_clock=True)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("p")
         assert "stop-clock break" in sitting.frame
         await sitting.press("enter", "enter", "enter")
         assert attempt(desk, FIRST).paused
-        pause = desk.ledger.read("session/a")[-1].event
+        pause = events_of(desk)[-1]
         assert pause.kind_of_pause == "stop-clock break"
         await sitting.press("p")
         assert not attempt(desk, FIRST).paused
 
 
 async def test_who_was_granted_no_break_is_only_paused_for_a_fault(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("p")
         assert "stop-clock break" not in sitting.frame
         await sitting.press("enter", "enter")
-        pause = desk.ledger.read("session/a")[-1].event
+        pause = events_of(desk)[-1]
         assert pause.kind_of_pause == "fault"
 
 
-async def test_the_last_break_is_offered_as_credit(desk: Desk, testing: type) -> None:
+async def test_the_last_break_is_offered_as_credit(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     advance(desk, 192_000)
     desk.perform(c.EndBreak(**ABOUT), LEE)
     before = left_ms(desk, FIRST)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("c")
         assert "last break 3:12" in sitting.frame
         await sitting.press("enter", "enter", "enter")
         assert left_ms(desk, FIRST) == before + 192_000
-        credit = desk.ledger.read("session/a")[-1].event
+        credit = events_of(desk)[-1]
         assert credit.reason.text == "last break 3:12"
 
 
 async def test_a_credit_that_is_typed_outweighs_what_was_measured(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     advance(desk, 60_000)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("c", "enter")
         await sitting.type("2:30")
         await sitting.press("enter")
         await sitting.type("mouse")
         await sitting.press("enter")
         assert attempt(desk, FIRST).credit_ms == 150_000
-        assert desk.ledger.read("session/a")[-1].event.reason.text == "mouse"
+        assert events_of(desk)[-1].reason.text == "mouse"
 
 
 async def test_time_that_stood_still_is_not_offered_as_credit(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     halted(desk, "a")
     advance(desk, 5 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("c")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert "last break" not in sitting.frame
 
 
-async def test_somebody_untimed_shows_the_time_used(desk: Desk, testing: type) -> None:
+async def test_somebody_untimed_shows_the_time_used(desk: Desk, at: SitDown) -> None:
     a_session_of(desk, factor_permille=0)
     advance(desk, 12 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         row = next(line for line in sitting.frame.split("\n") if "FamilyP1" in line)
         assert row.split()[-2:] == ["untimed", "0:12:00"]
         assert "x0" not in row
@@ -258,7 +236,7 @@ async def test_the_start_promises_somebody_untimed_no_end(
 
 
 async def test_a_resume_beyond_the_window_needs_its_reason(
-    desk: Desk, testing: type, closing_window: Callable[..., Any]
+    desk: Desk, at: SitDown, closing_window: Callable[..., Any]
 ) -> None:
     a_session(desk, people=2)
     halted(desk, "a")
@@ -266,9 +244,9 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
     back = tuple(desk.session("a").attempts)
     with pytest.raises(Refused):
         desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("enter", "A", "enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
         assert "FamilyP1, Kim" in shown
         await sitting.press("enter")
@@ -276,9 +254,9 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
         await sitting.type("agreed")
         await sitting.press("enter")
         assert desk.session("a").stage is Stage.RUNNING
-        resumed = desk.ledger.read("session/a")[-1].event
+        resumed = events_of(desk)[-1]
         assert resumed.beyond_window.text == "agreed"
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
 
 
 @pytest.fixture
@@ -297,11 +275,11 @@ def closing_window(desk: Desk) -> Callable[..., Any]:
 
 
 async def test_an_enter_too_many_does_not_end_the_session(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         sitting.app.enter_guard = EnterGuard()
         await sitting.press("n")
         await sitting.type("calm")
@@ -317,14 +295,14 @@ async def test_an_enter_too_many_does_not_end_the_session(
 
 @pytest.mark.parametrize(("key", "help_key"), [("c", "f1"), ("x", "f1")])
 async def test_a_question_lists_its_keys(
-    desk: Desk, testing: type, key: str, help_key: str
+    desk: Desk, at: SitDown, key: str, help_key: str
 ) -> None:
     a_session(desk, people=1)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press(key)
         question = sitting.screen
         await sitting.press(help_key)
-        assert isinstance(sitting.screen, HelpScreen)
+        sitting.showing(HelpScreen)
         assert "Keys of this question" in sitting.frame
         assert "Done, from any field" in sitting.frame
         await sitting.press("escape")
@@ -332,28 +310,28 @@ async def test_a_question_lists_its_keys(
 
 
 async def test_a_question_without_fields_has_its_help_on_the_usual_key(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         await sitting.press("a", "question_mark")
-        assert isinstance(sitting.screen, HelpScreen)
+        sitting.showing(HelpScreen)
         assert attempt(desk, FIRST).announced == frozenset()
         await sitting.press("question_mark", "enter")
         assert attempt(desk, FIRST).announced == {30}
 
 
 async def test_keys_for_somebody_who_has_finished_say_why_not(
-    desk: Desk, testing: type
+    desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
-    async with testing() as sitting:
+    async with at("testing") as sitting:
         sitting.screen.query_one(Roll).move_to(attempt_id(FIRST))
         await sitting.settle()
         for action in ("vendor", "pause", "credit", "take_break"):
             assert "finished" in sitting.screen.why_not(action)
         await sitting.press("v")
-        assert isinstance(sitting.screen, TestingScreen)
+        sitting.showing(TestingScreen)
         assert attempt(desk, FIRST).standing is Progress.FINISHED

@@ -23,7 +23,7 @@ from support.sessions import a_session, ended
 from support.sitting import Sitting, sit_down
 
 
-def next_line(sitting: Sitting):
+def next_line(sitting: Sitting) -> str:
     return sitting.frame.splitlines()[2]
 
 
@@ -35,7 +35,7 @@ async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(
     async with sit_down(desk, folder, LEE) as sitting:
         assert "Next: open check-in for Morning" in next_line(sitting)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, PeopleScreen)
+        sitting.showing(PeopleScreen)
         assert sitting.screen.session_id == "b"
 
 
@@ -49,7 +49,7 @@ async def test_elsewhere_next_says_what_enter_does_there(
         assert "Next: write the bundle of Morning" in next_line(sitting)
         assert "Enter" in next_line(sitting)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, CloseOutScreen)
+        sitting.showing(CloseOutScreen)
 
         # What was looked at is not where the day goes on.
         await sitting.press("escape")
@@ -112,11 +112,11 @@ async def test_p_lists_everybody_and_enter_opens_a_card(
     a_session(desk, 3, Stage.PLANNED, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("p")
-        assert isinstance(sitting.screen, FindScreen)
+        sitting.showing(FindScreen)
         assert "(3 people)" in sitting.words
         assert "session" not in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, PersonScreen)
+        sitting.showing(PersonScreen)
 
 
 async def test_d_signs_out_and_asks_for_a_rehearsal(desk: Desk, folder: Path) -> None:
@@ -131,7 +131,7 @@ async def test_no_rehearsal_hides_a_running_clock(desk: Desk, folder: Path) -> N
     a_session(desk, 1, Stage.RUNNING, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("d")
-        assert isinstance(sitting.screen, TodayScreen)
+        sitting.showing(TodayScreen)
         assert "its clock must stay in sight" in sitting.words
         assert not sitting.app.return_code
 
@@ -150,7 +150,7 @@ async def test_enter_leads_to_where_next_says(
     async with sit_down(desk, folder, LEE) as sitting:
         assert f"Next: {words}" in next_line(sitting)
         await sitting.press("enter")
-        assert isinstance(sitting.screen, screen)
+        sitting.showing(screen)
 
 
 async def test_open_scores_are_counted_and_enter_leads_to_them(
@@ -162,4 +162,4 @@ async def test_open_scores_are_counted_and_enter_leads_to_them(
         assert "Next: key 2 scores of Morning" in next_line(sitting)
         assert "2 scores due" in sitting.words
         await sitting.press("enter")
-        assert isinstance(sitting.screen, ScoresScreen)
+        sitting.showing(ScoresScreen)

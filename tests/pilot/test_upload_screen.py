@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def two_sealed(desk: Desk) -> Desk:
     return desk
 
 
-def receipts(desk: Desk):
+def receipts(desk: Desk) -> list[Any]:
     return [
         entry
         for one in ("a", "b")
@@ -52,7 +53,7 @@ async def test_o_on_today_leads_to_the_queue_and_esc_back(
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.press("o")
-        assert isinstance(sitting.screen, UploadScreen)
+        sitting.showing(UploadScreen)
         assert sitting.words.count("waiting") == 2
         assert "2 bundles to write" in sitting.words
         await sitting.press("escape")
@@ -89,7 +90,7 @@ async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await sitting.press("enter")
-        assert isinstance(sitting.screen, AskDialog)
+        sitting.showing(AskDialog)
         assert str(stick)[-30:] in sitting.words
 
 
@@ -176,7 +177,7 @@ def test_only_what_is_mounted_is_called_plugged_in(
 
 
 def a_receipt(
-    folder: Path, digest, session_id: str = "a", name: str = "receipt-a.json"
+    folder: Path, digest: str, session_id: str = "a", name: str = "receipt-a.json"
 ) -> None:
     says = {
         "schema": "cptkiosk-receipt",

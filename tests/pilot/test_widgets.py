@@ -1,16 +1,28 @@
 """The toolkit of the screens, widget by widget, without a terminal."""
 
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from textual import events
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from cptkiosk.ui.widgets.bars import HeaderBar, KeyBar, NextBar, StageBar, StatusBar
+from cptkiosk.ui.widgets.bars import (
+    HeaderBar,
+    KeyBar,
+    NextBar,
+    StageBar,
+    StatusBar,
+    Tone,
+)
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.form import (
     ChoiceField,
@@ -18,6 +30,7 @@ from cptkiosk.ui.widgets.form import (
     MultiChoiceField,
     TextField,
     ToggleField,
+    Values,
 )
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from support.sitting import Hands
@@ -39,12 +52,13 @@ class Shown(App[None]):
     BINDINGS = [Binding("b", "heard", "Break"), Binding("enter", "next", "Next")]  # noqa: RUF012
     AUTO_FOCUS = "*"
 
-    def __init__(self, widget, glyphs=UNICODE) -> None:
+    def __init__(self, widget: Widget, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self.widget, self.glyphs = widget, glyphs
-        self.heard, self.nexts, self.messages = 0, 0, []
+        self.heard = self.nexts = 0
+        self.messages: list[Message] = []
 
-    def compose(self):
+    def compose(self) -> ComposeResult:
         yield self.widget
 
     def action_heard(self) -> None:
@@ -53,27 +67,29 @@ class Shown(App[None]):
     def action_next(self) -> None:
         self.nexts += 1
 
-    def note(self, message) -> None:
+    def note(self, message: Message) -> None:
         self.messages.append(message)
 
     on_roll_moved = on_roll_chosen = on_form_changed = on_form_submitted = note
 
-    def of(self, kind):
+    def of(self, kind: type[Message]) -> list[Any]:
         return [one for one in self.messages if type(one) is kind]
 
 
 @asynccontextmanager
-async def showing(widget, size: tuple[int, int] = (80, 24), glyphs=UNICODE):
+async def showing(
+    widget: Widget, size: tuple[int, int] = (80, 24), glyphs: Glyphs = UNICODE
+) -> AsyncIterator[tuple[Shown, Hands, list[int]]]:
     """Run an app with `widget`, and yield the app, hands on it, and the lines drawn."""
     app = Shown(widget, glyphs)
-    drawn = []
+    drawn: list[int] = []
     draw = widget.render_line
 
-    def counted(y):
+    def counted(y: int) -> Strip:
         drawn.append(y)
         return draw(y)
 
-    widget.render_line = counted
+    widget.render_line = counted  # type: ignore[method-assign]
     async with app.run_test(size=size) as pilot:
         hands = Hands(app, pilot)
         await hands.settle()
@@ -81,19 +97,19 @@ async def showing(widget, size: tuple[int, int] = (80, 24), glyphs=UNICODE):
         yield app, hands, drawn
 
 
-def lines(app):
+def lines(app: App[Any]) -> list[str]:
     """Return what the whole screen shows."""
     strips = app.screen._compositor.render_strips()
     return [strip.text.rstrip() for strip in strips]
 
 
-def roll_of(names=NAMES, **options):
+def roll_of(names: Iterable[str] = NAMES, **options: Any) -> Roll:
     roll = Roll(*COLUMNS, **options)
     roll.set_rows(rows_of(names))
     return roll
 
 
-def rows_of(names):
+def rows_of(names: Iterable[str]) -> list[Row]:
     return [Row(name, (f"A{n}", name, "0:42:41")) for n, name in enumerate(names)]
 
 
@@ -175,7 +191,7 @@ async def test_the_next_line_keeps_its_key() -> None:
     ("tone", "sign"), [("pending", "pending"), ("warning", "!"), ("error", "ERROR")]
 )
 async def test_a_status_that_is_not_well_says_so_without_colour(
-    tone: str, sign: str
+    tone: Tone, sign: str
 ) -> None:
     bar = StatusBar()
     async with showing(bar) as (app, hands, _):
@@ -289,10 +305,10 @@ async def test_space_marks_only_where_rows_may_be_marked() -> None:
         assert roll.marked == ("a", "b")
         assert lines(app)[1].startswith(" * A0")
         roll.set_rows(rows_of("bc"))
-        assert roll.marked == ("b",)
+        assert [*roll.marked] == ["b"]
         roll.markable = False
         await hands.press("space")
-        assert roll.marked == ("b",)
+        assert [*roll.marked] == ["b"]
 
 
 async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many() -> None:
@@ -329,7 +345,7 @@ async def test_a_face_on_a_poor_terminal_is_plain_ascii() -> None:
         assert "####" in text
 
 
-def full_form():
+def full_form() -> Form:
     return Form(
         TextField("name", "Name", help="first and last name"),
         TextField("pin", "PIN", secret=True, digits=True, max_cells=12),
@@ -415,7 +431,12 @@ async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() 
 async def test_filling_a_form_in_from_outside_is_no_change() -> None:
     form = full_form()
     async with showing(form) as (app, hands, _):
-        given = {"name": "Ana", "module": "s", "rooms": ("1", "2"), "alarm": True}
+        given: Values = {
+            "name": "Ana",
+            "module": "s",
+            "rooms": ("1", "2"),
+            "alarm": True,
+        }
         form.set_values(given)
         await hands.settle()
         assert {name: form.values()[name] for name in given} == given

@@ -217,7 +217,8 @@ class Sitting(Hands):
         await self.draw()
 
     @property
-    def screen(self) -> Screen[Any]:
+    def screen(self) -> Any:
+        """The screen that is open; `showing` returns it by its type."""
         return self.app.screen
 
 
@@ -261,3 +262,8 @@ async def sit_down(
         sitting = Sitting(app, pilot)
         await sitting.settle()
         yield sitting
+
+
+def events_of(desk: Desk, session_id: str = "a") -> list[Any]:
+    """Return what is on record about a session, each by whatever type it has."""
+    return [one.event for one in desk.ledger.read(f"session/{session_id}")]
