@@ -49,7 +49,7 @@ TOUCHING: dict[str, c.SessionCommand] = {
     "break": c.BeginBreak(**ONE),
     "pause": c.BeginPause(**ONE, reason="the mouse broke"),
     "credit": c.GiveCredit(**ONE, credit_ms=60_000, reason="the mouse broke"),
-    "vendor clock": c.NoteVendorClock(**ONE, vendor_left_ms=60_000),
+    "vendor clock": c.NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None),
     "finish": c.FinishAttempt(**ONE),
     "withdraw": c.EndEarly(**ONE, outcome="withdrawn", reason="ill"),
     "note": c.TakeNote(session_id=A, attempt_id=P1, text="they asked for water"),

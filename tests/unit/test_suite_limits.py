@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
+def trees() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(TESTS.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         yield path.relative_to(TESTS).as_posix(), tree
