@@ -1,8 +1,8 @@
 """Everything a change must pass: format, lint, layers, types and tests.
 
-Run it as `python tests/check.py`; what follows goes to pytest: `-k clock`, `-n 0`. What
-reads the source runs beside the tests, and stops them as soon as it finds something.
-What each step wrote is printed whole, with the time it took.
+Run it as `python tests/check.py`; what follows goes to pytest: `-k clock`, `-n 0`.
+Types and layers are looked at beside the tests, and stop them as soon as something is
+found. What each step wrote is printed whole, with the time it took.
 """
 
 import asyncio
@@ -10,14 +10,19 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
-STATIC = {
+QUICK = {
     "ruff format --check": ["-m", "ruff", "format", "--check", "."],
     "ruff check": ["-m", "ruff", "check", "."],
+}
+"""What takes a second at most, and so comes before anything else begins."""
+
+SLOW = {
     "lint-imports": ["-c", LINT_IMPORTS],
     "mypy": ["-m", "mypy"],
 }
@@ -58,16 +63,19 @@ async def run(name: str, arguments: Sequence[str], *, live: bool = False) -> str
     return told
 
 
-async def check(pytest_arguments: Sequence[str]) -> list[str]:
-    """Run every step at once and return what each found; the first failure ends all."""
+async def side_by_side(steps: Iterable[Coroutine[Any, Any, str]]) -> list[str]:
+    """Run steps at once and return what each found; the first failure ends all."""
     async with asyncio.TaskGroup() as group:
-        steps = [
-            group.create_task(run(name, arguments))
-            for name, arguments in STATIC.items()
-        ]
-        tests = run("pytest", [*TESTS, *pytest_arguments], live=True)
-        steps.append(group.create_task(tests))
-    return [step.result() for step in steps]
+        tasks = [group.create_task(step) for step in steps]
+    return [task.result() for task in tasks]
+
+
+async def check(pytest_arguments: Sequence[str]) -> list[str]:
+    """Run every step and return what each found."""
+    quick = await side_by_side(run(*step) for step in QUICK.items())
+    slow = [run(*step) for step in SLOW.items()]
+    tests = run("pytest", [*TESTS, *pytest_arguments], live=True)
+    return [*quick, *await side_by_side([*slow, tests])]
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
