@@ -27,6 +27,7 @@ from cptkiosk.ui.driver import KioskDriver
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
+from cptkiosk.ui.input_guard import InputGuard
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.base import KioskScreen, too_small
@@ -44,9 +45,6 @@ LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 
 AFTER_EDGE_MS = 1
 """A tick just before an edge would draw the second that is over once more."""
-
-BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
-"""Keys that work where the terminal is too small to show what others would do."""
 
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
@@ -118,6 +116,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         # Where somebody turns the hands, nothing is pressed or looked for too soon.
         self.enter_guard = EnterGuard(watches=ticking)
         self._look_again_s = LOOK_AGAIN_S if ticking else (0.0,)
+        self._input_guard = InputGuard(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.coloured = shows_colours(os.environ)
@@ -329,30 +328,26 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out what was meant for something else, such as a form now closed."""
-        fresh = isinstance(event, events.InputEvent) and not event.is_forwarded
-        if fresh and self.screen_stack and await self._leaves_out(event):
-            return
+        fresh = isinstance(event, events.InputEvent | events.Paste)
+        if fresh and not event.is_forwarded and self.screen_stack:
+            if isinstance(event, events.Key):
+                self._last_key = self.machine_clock.now()
+            if await self._input_guard.leaves_out(event) or await self._done(event):
+                return
         await super().on_event(event)
 
     @property
-    def _unseen(self) -> bool:
+    def unseen(self) -> bool:
         """Whether nobody sees what a key would do."""
         return too_small(self.size) and not self.wall
 
-    async def _leaves_out(self, event: events.Event) -> bool:
-        """Tell whether a key does nothing, or has done at once what it does."""
-        if not isinstance(event, events.Key):
-            return isinstance(event, events.Paste) and self._unseen
-        self._last_key = self.machine_clock.now()
-        if self._unseen and event.key not in BLIND_KEYS:
-            return True
-        screen = self.screen
-        refused = self.enter_guard.refuses(screen, event.key, event.time)
-        if refused is not None:
-            if refused:
-                self.say(refused, "warning")
-            return True
-        return isinstance(screen, KioskScreen) and await screen.takes_at_once(event)
+    async def _done(self, event: events.Event) -> bool:
+        """Tell whether a key has done at once what it does."""
+        if not isinstance(event, events.Key) or not isinstance(
+            self.screen, KioskScreen
+        ):
+            return False
+        return await self.screen.takes_at_once(event)
 
     # Time, and other terminals
 

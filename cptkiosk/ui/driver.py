@@ -1,24 +1,73 @@
-"""Textual's driver of a terminal, as a kiosk needs it: no pastes, and sound after a stop."""
+"""Textual's driver of a terminal, but for what is read from it, and sound after a stop."""
 
 import asyncio
+import codecs
+import os
+import select
 import termios
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from textual._parser import ParseError
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
-SCREEN_TAKEN = "\x1b[?1049h\x1b[?25l"
-"""The alternate screen, without a cursor."""
+from cptkiosk.ui.glyphs import encoding_for
+from cptkiosk.ui.terminal_input import GAP_S, TerminalParser, mark_bursts
+
+SCREEN_TAKEN = "\x1b[?1049h\x1b[?25l\x1b[?2004h"
+"""The alternate screen, without a cursor, pastes marked as such."""
+
+LOOK_S = 0.1
+"""How often a thread that waits for keys looks whether it is to end."""
+
+READS_MAX = 10
+"""So many times more is waited for at most: a key held down goes on and on."""
+
+READ_BYTES = 65536
 
 
 class KioskDriver(LinuxDriver):
-    """Textual's driver without bracketed paste: an unterminated one kills the keys."""
+    """Reads whole sequences in the terminal's own encoding, and knows a burst by its pace."""
 
     _taken: list[Any] | None = None
     """How the line is set while the kiosk has the terminal."""
 
-    def _enable_bracketed_paste(self) -> None:
-        """Leave it off."""
+    def run_input_thread(self) -> None:
+        """Read until the program leaves; a byte that is no text is a strange character."""
+        parser = TerminalParser()
+        decoder = codecs.getincrementaldecoder(encoding_for(os.environ))("replace")
+        while not self.exit_event.is_set():
+            if self._comes_within(LOOK_S):
+                came = self._read()
+                if not came:
+                    self.exit_event.wait(LOOK_S)  # the line is gone; a signal follows
+                text = decoder.decode(came)
+                self._tell(parser.feed(text) if text else ())
+            self._tell(parser.tick())
+        with suppress(ParseError):
+            self._tell(parser.feed(""))
+
+    def _comes_within(self, seconds: float) -> bool:
+        return bool(select.select([self.fileno], [], [], seconds)[0])
+
+    def _read(self) -> bytes:
+        """Return what comes at once: with gaps shorter than those of a hand."""
+        came = os.read(self.fileno, READ_BYTES)
+        for _ in range(READS_MAX):
+            # An arrow, or Enter alone, is no beginning of a text.
+            if not came or came[-1:] < b" " or not self._comes_within(GAP_S):
+                break
+            more = os.read(self.fileno, READ_BYTES)
+            if not more:
+                break
+            came += more
+        return came
+
+    def _tell(self, messages: Iterable[Message]) -> None:
+        for message in mark_bursts(messages):
+            self.process_message(message)
 
     def start_application_mode(self) -> None:
         """Take the terminal, and remember how the line is set from now on."""

@@ -1,6 +1,7 @@
 """An Enter that nobody meant: for what has just closed or changed, or of a held key."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 LONG_S = 0.3
 """Whoever waits this long has seen that the form is gone."""
@@ -48,6 +49,14 @@ CHECK_IN = EnterRule(rests=True, settles=True)
 TESTING = EnterRule(follows="", settles=True)
 
 
+@dataclass(slots=True)
+class _Line:
+    """What Enter does on a screen, and since when somebody can have read it."""
+
+    step: str
+    since_s: float
+
+
 class EnterGuard:
     """Tells which Enter does nothing, by the rule of the screen it is pressed on.
 
@@ -60,8 +69,7 @@ class EnterGuard:
         self._closed, self._closed_s = "", float("-inf")
         self._enter_s = float("-inf")
         self._chosen_s = float("-inf")
-        self._seen: tuple[object, str] = (None, "")
-        self._moved_s = float("-inf")
+        self._seen: WeakKeyDictionary[object, _Line] = WeakKeyDictionary()
 
     def shown(
         self, screen: object, step: str, at_s: float, *, searching: bool = False
@@ -72,17 +80,19 @@ class EnterGuard:
         """
         if not _rule(screen).settles:
             return
-        before, self._seen = self._seen, (screen, step)
-        if before == self._seen:
-            return
-        by_hand = searching or at_s < self._chosen_s + SETTLES_S
-        self._moved_s = float("-inf") if by_hand else at_s
+        known = self._seen.get(screen)
+        if known is None or known.step != step:
+            chosen = searching or at_s < self._chosen_s + SETTLES_S
+            self._seen[screen] = _Line(step, float("-inf") if chosen else at_s)
 
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
         """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""
         entered_s, self._enter_s = self._enter_s, float("-inf")
+        line = self._seen.get(screen)
         if key in CURSOR_KEYS:
-            self._chosen_s, self._moved_s = at_s, float("-inf")
+            self._chosen_s = at_s
+            if line is not None:
+                line.since_s = float("-inf")
         if key != "enter" or not self._watches:
             return None
         self._enter_s = at_s
@@ -95,8 +105,9 @@ class EnterGuard:
             return STRAY
         if rule.rests and at_s < entered_s + RESTS_S:
             return HELD
-        moved = self._seen[0] is screen and at_s < self._moved_s + SETTLES_S
-        return MOVED if moved else None
+        if line is not None and at_s < line.since_s + SETTLES_S:
+            return MOVED
+        return None
 
 
 def _rule(screen: object) -> EnterRule:

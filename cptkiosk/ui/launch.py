@@ -1,13 +1,11 @@
 """Start the terminal program: a fit terminal, its streams and signals, then the app."""
 
-import codecs
 import io
 import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from cptkiosk.desk import Desk
@@ -41,33 +39,6 @@ def check_terminal(environ: Mapping[str, str]) -> None:
             f"The terminal type TERM='{term}' cannot show the kiosk. Nothing was"
             " changed. Set TERM, for example: TERM=xterm-256color cptkiosk"
         )
-
-
-def take_any_byte(known: str) -> None:
-    """Let a byte that is not in the terminal's encoding be a strange character.
-
-    Noise on a line sends such bytes, and Textual, which reads UTF-8 whatever the locale
-    says, would end its input thread with a traceback on the screen.
-    """
-    from textual.drivers import linux_driver
-
-    def lenient(_encoding: str) -> partial[codecs.IncrementalDecoder]:
-        return partial(codecs.getincrementaldecoder(known), "replace")
-
-    linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined,assignment]
-
-
-def take_no_paste() -> None:
-    """Let the marks around a paste mean nothing: after a first one no key would come.
-
-    Nobody asks terminals for them, but a line may bring one, and anybody can type it.
-    """
-    from textual import _ansi_sequences, _xterm_parser
-    from textual.keys import Keys
-
-    for mark in ("\x1b[200~", "\x1b[201~"):
-        _xterm_parser.SPECIAL_SEQUENCES.discard(mark)
-        _ansi_sequences.ANSI_SEQUENCES_KEYS[mark] = (Keys.Ignore,)  # type: ignore[index]
 
 
 def log_to(path: Path) -> None:
@@ -123,8 +94,6 @@ def open_kiosk(
     watchdog = Watchdog(locked=locked)
     take_signals(locked=locked)
     watchdog.start()
-    take_any_byte(encoding)
-    take_no_paste()
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(

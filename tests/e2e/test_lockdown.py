@@ -14,6 +14,7 @@ import pytest
 from cptkiosk.clock import SystemClock
 from cptkiosk.domain.center import FREE_TRIES
 from cptkiosk.errors import ExitCode
+from cptkiosk.ui.terminal_input import REST_S
 from support import walk
 from support.center import DANA_PIN, LEE_PIN, open_desk, staffed
 from support.terminal import ENTERED, WAIT_S, Terminal
@@ -221,8 +222,9 @@ def test_no_key_leads_past_the_lock(kept: Kept, mode: Mode) -> None:
 def test_a_paste_that_never_ends_takes_no_key_away(kept: Kept, mode: Mode) -> None:
     with kept.open(*mode) as terminal:
         terminal.wait_for(SIGN_IN)
-        assert b"\x1b[?2004h" not in terminal.raw, "nobody asks for pastes"
+        assert b"\x1b[?2004h" in terminal.raw, "pastes are marked"
         terminal.send(b"\x1b[200~")
+        time.sleep(2 * REST_S)
 
         sign_in(terminal)
 

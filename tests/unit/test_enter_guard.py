@@ -94,6 +94,16 @@ def test_a_line_that_changed_by_itself_is_read_first(
     assert guard.refuses(LIST, "enter", 15.2) is None
 
 
+def test_screens_behind_each_other_draw_without_moving_each_others_line(
+    guard: EnterGuard,
+) -> None:
+    for at_s in range(10, 20):
+        guard.shown(TESTING, "announce", at_s)
+        guard.shown(CHECK_IN, "one", at_s + 0.1)
+
+    assert guard.refuses(CHECK_IN, "enter", 19.2) is None
+
+
 def test_a_line_that_somebody_chose_acts_at_once(guard: EnterGuard) -> None:
     guard.shown(CHECK_IN, "one", 10.0)
     assert guard.refuses(CHECK_IN, "down", 15.0) is None

@@ -105,6 +105,7 @@ class CheckInScreen(CheckInActs):
                         one.seat,
                     ),
                     rolls.tone(one, progress),
+                    one.participant_id,
                 )
             )
         self.query_one(Roll).set_rows(rows)

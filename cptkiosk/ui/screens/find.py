@@ -133,4 +133,5 @@ class FindScreen(KioskScreen):
 def _person(one: PersonLine) -> Row:
     name = roll_name(one.family_name, one.given_name)
     born = f"born {one.birth_date}" if one.birth_date else ""
-    return Row(PERSON + one.participant_id, ("person", name, one.participant_id, born))
+    cells = ("person", name, one.participant_id, born)
+    return Row(PERSON + one.participant_id, cells, id_=one.participant_id)

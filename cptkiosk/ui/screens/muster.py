@@ -68,7 +68,8 @@ class MusterScreen(TickScreen):
         seen = one.attempt_id in self.ticked
         box = "[x] out" if seen else "[ ]"
         cells = (one.seat, self.person(one), one.module.short, box)
-        return Row(one.attempt_id, cells, "good" if seen else "attention")
+        tone = "good" if seen else "attention"
+        return Row(one.attempt_id, cells, tone, one.participant_id)
 
     def draw_stage(self) -> None:
         """Say since when everything stands."""

@@ -122,7 +122,8 @@ class PeopleScreen(SessionScreen):
         shown = "yes" if on_roll else brief_words(one.against) or "-"
         module = self.definitions.module(one.module_id).short
         cells = (one.name, one.participant_id, module, shown)
-        return Row(f"{one.participant_id}|{one.module_id}", cells, _tone(one, on_roll))
+        key = f"{one.participant_id}|{one.module_id}"
+        return Row(key, cells, _tone(one, on_roll), one.participant_id)
 
     def _attempt(self, one: Listed) -> Attempt | None:
         """Return somebody's attempt if they are on the roll."""

@@ -51,6 +51,7 @@ class RollCallScreen(TickScreen):
                         "[x] back" if one.attempt_id in self.ticked else "[ ]",
                     ),
                     "good" if one.attempt_id in self.ticked else "attention",
+                    one.participant_id,
                 )
                 for one in self.people()
             ]

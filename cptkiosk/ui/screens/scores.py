@@ -117,6 +117,7 @@ class ScoresScreen(RollScreen):
                         result_text(one),
                     ),
                     tone(one),
+                    one.participant_id,
                 )
             )
         self.query_one(Roll).set_rows(rows)

@@ -94,7 +94,7 @@ class StaffScreen(KioskScreen):
         if one.locked:
             state = f"{self.kiosk.glyphs.attention} locked"
         cells = (one.name.text, one.role.value, one.trained_on or "-", state, last)
-        return Row(one.staff_id, cells, "alert" if one.locked else "")
+        return Row(one.staff_id, cells, "alert" if one.locked else "", one.staff_id)
 
     @property
     def _current(self) -> Member | None:

@@ -97,4 +97,4 @@ class Listing:
             rolls.ends_text(session, one, line_ms, self._zone, glyphs.dash),
             rolls.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
         )
-        return Row(key, cells, rolls.tone(one, progress))
+        return Row(key, cells, rolls.tone(one, progress), one.participant_id)

@@ -171,6 +171,12 @@ class Roll(Widget, can_focus=True):
         self._go(self._shown.index(key))
         return True
 
+    def move_to_id(self, id_: str) -> bool:
+        """Put the cursor on the row of somebody by their ID; tell whether there is one."""
+        rows = map(self._row_of, self._keys)
+        whose = (row.key for row in rows if id_ == row.id_)
+        return self.move_to(next(whose, ""))
+
     def move_by(self, steps: int) -> None:
         """Move the cursor down, or up if `steps` is negative, as far as it goes."""
         self._go(self._cursor + steps)
@@ -226,6 +232,13 @@ class Roll(Widget, can_focus=True):
         if used or self._stepped(event.key):
             event.stop()
             event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Search for what is pasted while a search is typed."""
+        if self._typing:
+            event.stop()
+            line = (event.text.strip().splitlines() or [""])[0]
+            self._want((self._wanted + line)[:_FILTER_MAX])
 
     def _stepped(self, key: str) -> bool:
         """Move the cursor if `key` is one that does."""

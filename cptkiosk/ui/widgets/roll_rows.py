@@ -23,11 +23,13 @@ class Column:
 
 
 class Row(NamedTuple):
-    """A row: what it is known by, what its cells say, and in which tone."""
+    """A row: what it is known by, what its cells say, in which tone, and whose it is."""
 
     key: str
     cells: tuple[str, ...]
     tone: str = ""
+    id_: str = ""
+    """The ID of the person it is about: found by a search, also where it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Sieve:
     def _has(self, row: Row, terms: list[str]) -> bool:
         """Tell whether all `terms` occur in `row`."""
         known = self._folded.get(row.key)
-        if known is None or known[0] != row.cells:
-            known = (row.cells, fold(" ".join(row.cells)))
+        said = (*row.cells, row.id_)
+        if known is None or known[0] != said:
+            known = (said, fold(" ".join(said)))
             self._folded[row.key] = known
         return all(term in known[1] for term in terms)

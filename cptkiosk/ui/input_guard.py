@@ -1,0 +1,113 @@
+"""What does not come from fingers, or was meant for something else, acts on nothing.
+
+Keys that come faster than a hand sends them, and pastes, are text. They go into a field
+where one is asked for. Elsewhere a text that is the ID of somebody on the list, as a
+badge scanner types it, finds that person; all other text is dropped whole.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from cptkiosk.ui.terminal_input import REST_S, Burst, burst_of
+from cptkiosk.ui.widgets.roll import Roll
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.app import KioskApp
+
+IGNORED = "Pasted text was ignored."
+FOUND = "Found by ID. Nothing was recorded; Enter does what the Next line says."
+NOT_HERE = "Nobody on this list has the ID {}. Nothing was recorded."
+
+BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
+"""Keys that work where the terminal is too small to show what others would do."""
+
+TURNS = 10
+"""Turns of the loop in which a key before this one has moved the focus."""
+
+
+class InputGuard:
+    """Tells which events reach no screen."""
+
+    def __init__(self, kiosk: "KioskApp") -> None:
+        self._kiosk = kiosk
+        self._figures, self._figure_s = "", float("-inf")
+
+    async def leaves_out(self, event: events.Event) -> bool:
+        """Tell whether a key or a paste is to do nothing; say why, if it needs saying."""
+        if isinstance(event, events.Paste):
+            return self._leaves_out_paste(event)
+        if not isinstance(event, events.Key):
+            return False
+        if self._kiosk.unseen and event.key not in BLIND_KEYS:
+            return True
+        burst = burst_of(event)
+        if burst is not None and await self._leaves_out_burst(burst):
+            return True
+        if self._ends_a_scan(event):
+            return True
+        refused = self._kiosk.enter_guard.refuses(
+            self._kiosk.screen, event.key, event.time
+        )
+        if refused:
+            self._kiosk.say(refused, "warning")
+        return refused is not None
+
+    @property
+    def _asks_for_text(self) -> bool:
+        """Whether a letter would be typed, not pressed."""
+        focused = self._kiosk.focused
+        return focused is not None and focused.check_consume_key("x", "x")
+
+    @property
+    def _in_form(self) -> bool:
+        return not isinstance(self._kiosk.focused, Roll | None)
+
+    def _leaves_out_paste(self, event: events.Paste) -> bool:
+        if self._kiosk.unseen:
+            return True
+        if self._asks_for_text:
+            return False
+        self._take_text(event.text)
+        return True
+
+    async def _leaves_out_burst(self, burst: Burst) -> bool:
+        """Let a burst into the form in which it began with a text, and nowhere else."""
+        for _ in range(TURNS):
+            if burst.dropped or self._takes(burst):
+                break
+            await asyncio.sleep(0)
+        if not burst.dropped and not self._takes(burst):
+            burst.dropped = True
+            self._take_text(burst.text)
+        return burst.dropped
+
+    def _takes(self, burst: Burst) -> bool:
+        if self._asks_for_text:
+            burst.began_on = burst.began_on or self._kiosk.screen
+        return burst.began_on is self._kiosk.screen and (
+            self._in_form or self._asks_for_text
+        )
+
+    def _ends_a_scan(self, key: events.Key) -> bool:
+        """Take figures followed by Enter for an ID, also of a scanner that is slow."""
+        figures, self._figures = self._figures, ""
+        if self._in_form or self._asks_for_text or key.time > self._figure_s + REST_S:
+            figures = ""
+        if key.character and key.character in "0123456789":
+            self._figures, self._figure_s = figures + key.character, key.time
+        elif key.key == "enter" and figures:
+            self._take_text(figures)
+            return True
+        return False
+
+    def _take_text(self, text: str) -> None:
+        """Put the cursor on whose ID this is, or drop it; either is said."""
+        wanted = text.strip()
+        for roll in self._kiosk.screen.query(Roll):
+            if wanted and roll.move_to_id(wanted):
+                self._kiosk.say(FOUND, "ok")
+                return
+        named = wanted.isascii() and wanted.isdecimal()
+        self._kiosk.say(NOT_HERE.format(wanted[:20]) if named else IGNORED, "warning")

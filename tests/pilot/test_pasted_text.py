@@ -1,0 +1,141 @@
+"""Pastes, bursts and badge scans: text where one is asked for, and nobody's step elsewhere."""
+
+import pytest
+from textual import events
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.terminal_input import TerminalParser, mark_bursts
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.text_entry import TextEntry
+from support.sessions import a_session, attempt, attempt_id
+from support.sitting import SitDown, Sitting
+
+MAIL = "Note: all finish\nYes\n"
+IGNORED = "Pasted text was ignored."
+
+
+async def send(sitting: Sitting, text: str) -> None:
+    """Send characters at once, as a terminal does that marks no paste."""
+    for one in mark_bursts(TerminalParser().feed(text.replace("\n", "\r"))):
+        sitting.app.post_message(one)
+    await sitting.settle()
+
+
+async def paste(sitting: Sitting, text: str) -> None:
+    """Paste as a terminal does that marks it."""
+    sitting.app.post_message(events.Paste(text))
+    await sitting.settle()
+
+
+WAYS = pytest.mark.parametrize("way", [send, paste])
+
+
+@WAYS
+@pytest.mark.parametrize("text", [MAIL, "Thanks for all 15 of them", "Yes\n", "fbp"])
+async def test_text_outside_a_field_does_nothing_and_says_so(
+    desk: Desk, at: SitDown, way, text: str
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        before, screen = desk.ledger.head(), sitting.screen
+        await way(sitting, text)
+        assert desk.ledger.head() == before
+        assert sitting.screen is screen
+        assert IGNORED in sitting.words
+
+        await sitting.press("f")
+        assert attempt(desk, "P1").standing is Progress.FINISHED
+
+
+@WAYS
+async def test_text_for_a_field_goes_into_it(desk: Desk, at: SitDown, way) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("n")
+        await way(sitting, "a mower outside")
+        assert sitting.screen.query_one(TextEntry).value == "a mower outside"
+        await sitting.press("enter")
+        assert desk.session("a").notes[-1][2].text.text == "a mower outside"
+
+
+async def test_what_goes_on_after_its_form_has_closed_does_nothing(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("n")
+        before = desk.ledger.head().seq
+        await send(sitting, "a mower\nfinish all of them\n")
+        assert desk.ledger.head().seq == before + 1
+        assert all(one.standing is Progress.TESTING for one in
+                   desk.session("a").attempts.values())  # fmt: skip
+
+
+@WAYS
+async def test_text_at_a_yes_or_no_question_answers_nothing(
+    desk: Desk, at: SitDown, way
+) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        await sitting.press("d")
+        await sitting.type("no ID")
+        await sitting.press("enter")
+        before = desk.ledger.head()
+        await way(sitting, "Yes\n")
+        await way(sitting, "yes of course\n")
+        assert desk.ledger.head() == before
+
+
+@WAYS
+@pytest.mark.parametrize("place", ["check-in", "scores", "testing"])
+async def test_a_badge_puts_the_cursor_on_its_person_and_passes_nothing(
+    desk: Desk, at: SitDown, way, place: str
+) -> None:
+    stage = Stage.CHECK_IN if place == "check-in" else Stage.RUNNING
+    a_session(desk, 3, stage, session_id="a", module="safety")
+    async with at(place) as sitting:
+        before = desk.ledger.head()
+        await way(sitting, "99317\n")
+        assert "Nobody on this list has the ID 99317" in sitting.words
+        assert desk.ledger.head() == before
+
+
+async def test_a_badge_typed_at_any_pace_finds_its_person(
+    desk: Desk, at: SitDown
+) -> None:
+    planned_with_figures(desk)
+    async with at("check-in") as sitting:
+        roll, before = sitting.screen.query_one(Roll), desk.ledger.head()
+        await send(sitting, "20003\n")
+        assert roll.cursor_key == attempt_id("20003")
+        await sitting.press("2", "0", "0", "0", "2", "enter")
+        assert roll.cursor_key == attempt_id("20002")
+        await paste(sitting, " 20001\n")
+        assert roll.cursor_key == attempt_id("20001")
+        assert "Found by ID. Nothing was recorded" in sitting.words
+        await sitting.press("2", "0", "0", "0", "9", "enter")
+        assert roll.cursor_key == attempt_id("20001")
+        assert desk.ledger.head() == before
+
+
+def planned_with_figures(desk: Desk) -> None:
+    """Open check-in for people whose IDs are figures."""
+    from support.sessions import opened, planned
+
+    planned(desk, ("20001", "20002", "20003"), "a", "safety")
+    opened(desk, "a")
+
+
+async def test_a_search_finds_ids_that_the_list_does_not_show(
+    desk: Desk, at: SitDown
+) -> None:
+    planned_with_figures(desk)
+    async with at("check-in") as sitting:
+        await sitting.type("/20003")
+        roll = sitting.screen.query_one(Roll)
+        assert roll.shown_keys == (attempt_id("20003"),)
+        await sitting.press("escape", "slash")
+        await paste(sitting, "20002\n")
+        assert roll.shown_keys == (attempt_id("20002"),)
