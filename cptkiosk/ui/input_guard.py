@@ -93,7 +93,9 @@ class InputGuard:
     def _ends_a_scan(self, key: events.Key) -> bool:
         """Take figures followed by Enter for an ID, also of a scanner that is slow."""
         figures, self._figures = self._figures, ""
-        if self._in_form or self._asks_for_text or key.time > self._figure_s + REST_S:
+        if self._in_form or self._asks_for_text:
+            return False
+        if key.time > self._figure_s + REST_S:
             figures = ""
         if key.character and key.character in "0123456789":
             self._figures, self._figure_s = figures + key.character, key.time
