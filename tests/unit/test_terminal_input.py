@@ -1,7 +1,5 @@
 """What a terminal sends becomes keys, pastes, or nothing; cut anywhere, too."""
 
-from collections.abc import Iterator
-
 import pytest
 from textual import _parser, events, messages
 from textual.message import Message
@@ -73,7 +71,7 @@ class Line:
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     return Line(monkeypatch)
 
 

@@ -255,13 +255,6 @@ class RollScreen(SessionScreen):
         *SessionScreen.COMMON,
     )
 
-    async def takes_at_once(self, event: events.Key) -> bool:
-        """Begin a search, so that the very next key is searched for."""
-        if event.character == "/" and self.takes_actions:
-            self.do_find()
-            return True
-        return await super().takes_at_once(event)
-
     @property
     def current(self) -> Attempt | None:
         """The attempt under the cursor."""
