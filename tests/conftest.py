@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from cptkiosk.desk import Desk
-from support.center import open_desk, staffed
+from support.center import staffed
 from support.clock import HandClock
 from support.options import profile
+from support.samples import Samples
 
 ANY_SPEED = settings(
     deadline=None,
@@ -45,9 +46,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    """Centers that are built once and copied."""
+    return Samples(tmp_path_factory.mktemp("samples"))
+
+
 @pytest.fixture
-def desk(folder: Path, clock: HandClock) -> Iterator[Desk]:
+def desk(samples: Samples, folder: Path, clock: HandClock) -> Iterator[Desk]:
     """A desk with Dana Ortiz (coordinator) and Lee Wong (proctor) on its staff."""
-    made = staffed(open_desk(folder, clock))
+    made = samples.center("staffed", staffed, folder, clock)
     yield made
     made.ledger.close()
