@@ -92,6 +92,18 @@ def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None
     assert "has not been keyed twice" in refusal(over, settle, DANA)
 
 
+@pytest.mark.parametrize(("vendor", "proctor_may"), [("not pass", False), ("", True)])
+def test_a_score_the_vendor_contradicts_is_set_aside_by_the_coordinator_alone(
+    over: Desk, vendor: str, proctor_may: bool
+) -> None:
+    keyed_once = c.KeyScore(**ONE, shown="64", vendor_verdict=vendor, shown_as="raw")
+    over.perform(keyed_once, LEE)
+    aside = c.ExplainScore(**ONE, state="pending", reason="the vendor looks into it")
+
+    assert allowed(over, aside, LEE) is proctor_may
+    assert allowed(over, aside, DANA)
+
+
 def test_a_new_score_needs_a_new_decision(over: Desk) -> None:
     for _ in range(2):
         over.perform(c.KeyScore(**ONE, shown="63", vendor_verdict="pass"), DANA)
