@@ -1,5 +1,7 @@
 """Pastes, bursts and badge scans: text where one is asked for, and nobody's step elsewhere."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from textual import events
 
@@ -29,13 +31,14 @@ async def paste(sitting: Sitting, text: str) -> None:
     await sitting.settle()
 
 
+Way = Callable[[Sitting, str], Awaitable[None]]
 WAYS = pytest.mark.parametrize("way", [send, paste])
 
 
 @WAYS
 @pytest.mark.parametrize("text", [MAIL, "Thanks for all 15 of them", "Yes\n", "fbp"])
 async def test_text_outside_a_field_does_nothing_and_says_so(
-    desk: Desk, at: SitDown, way, text: str
+    desk: Desk, at: SitDown, way: Way, text: str
 ) -> None:
     a_session(desk, 3)
     async with at("testing") as sitting:
@@ -50,7 +53,7 @@ async def test_text_outside_a_field_does_nothing_and_says_so(
 
 
 @WAYS
-async def test_text_for_a_field_goes_into_it(desk: Desk, at: SitDown, way) -> None:
+async def test_text_for_a_field_goes_into_it(desk: Desk, at: SitDown, way: Way) -> None:
     a_session(desk, 3)
     async with at("testing") as sitting:
         await sitting.press("n")
@@ -75,7 +78,7 @@ async def test_what_goes_on_after_its_form_has_closed_does_nothing(
 
 @WAYS
 async def test_text_at_a_yes_or_no_question_answers_nothing(
-    desk: Desk, at: SitDown, way
+    desk: Desk, at: SitDown, way: Way
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     async with at("check-in") as sitting:
@@ -91,7 +94,7 @@ async def test_text_at_a_yes_or_no_question_answers_nothing(
 @WAYS
 @pytest.mark.parametrize("place", ["check-in", "scores", "testing"])
 async def test_a_badge_puts_the_cursor_on_its_person_and_passes_nothing(
-    desk: Desk, at: SitDown, way, place: str
+    desk: Desk, at: SitDown, way: Way, place: str
 ) -> None:
     stage = Stage.CHECK_IN if place == "check-in" else Stage.RUNNING
     a_session(desk, 3, stage, session_id="a", module="safety")

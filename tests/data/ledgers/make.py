@@ -25,7 +25,6 @@ from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
-from cptkiosk.ledger import codec
 from cptkiosk.ledger.backup import back_up
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
@@ -230,7 +229,7 @@ def make(target: Path) -> set[str]:
     cheapest = argon2.profiles.CHEAPEST
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch.object(codec.secrets, "token_hex", lambda _: next(salts)),
+        patch("cptkiosk.ledger.codec.secrets.token_hex", lambda _: next(salts)),
         patch.object(argon2.profiles, "RFC_9106_LOW_MEMORY", cheapest),
         patch("argon2._password_hasher.os.urandom", bytes),
     ):
