@@ -183,6 +183,25 @@ def linked_to(ledger: Ledger, staff_id: str) -> dict[str, str]:
     return dict(rows)
 
 
+OPEN = "('check-in', 'running', 'halted')"
+
+
+def open_modules(ledger: Ledger) -> frozenset[str]:
+    """Return the modules of sessions whose check-in has opened and that go on."""
+    rows = ledger.rows(f"SELECT modules FROM session WHERE stage IN {OPEN}")
+    return frozenset(one for row in rows for one in row[0].split(",") if one)
+
+
+def at_the_door(ledger: Ledger, participant_id: str) -> bool:
+    """Return whether somebody is on the roll of a session whose check-in has opened."""
+    rows = ledger.rows(
+        "SELECT 1 FROM attempt JOIN session USING (session_id)"
+        f" WHERE participant_id = ? AND stage IN {OPEN} LIMIT 1",
+        (participant_id,),
+    )
+    return bool(rows)
+
+
 def unsealed(ledger: Ledger, participant_id: str) -> tuple[str, ...]:
     """Return the sessions with a candidate that are neither sealed nor cancelled."""
     rows = ledger.rows(

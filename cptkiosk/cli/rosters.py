@@ -41,6 +41,10 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
         "registrations": asdict(result.registrations),
         "rejected": [{"row": one.row, "reason": one.reason} for one in result.rejected],
     }
+    answer["unchanged_clocks"] = [
+        {"session_id": one.session_id, **asdict(one.owed)}
+        for one in result.unchanged_clocks
+    ]
     if session_id:
         answer["assigned"] = result.assigned
         answer["not_assigned"] = [asdict(one) for one in result.not_assigned]
@@ -55,6 +59,8 @@ def _say(result: "ImportResult", session_id: str) -> None:
     say(f"Rejected       {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
         say(f"  row {row.row}: {show(row.reason)}")
+    for clock in result.unchanged_clocks:
+        say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
     if session_id and not result.dry_run:
         say(
             f"Roll           {result.assigned} put on the roll of {session_id},"

@@ -9,7 +9,7 @@ from cptkiosk.desk.record import Recorded
 from cptkiosk.desk.staff import StaffDesk
 from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import fees, personal_record
-from cptkiosk.domain.candidate import Candidate, RegisterPerson
+from cptkiosk.domain.candidate import Candidate, Door, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.personal_record import CandidateCommand, ForgetPerson, Known
@@ -34,10 +34,11 @@ class PeopleDesk(StaffDesk):
             outcomes.clear()
             self.catch_up()
             known: dict[str, Candidate] = {}
+            door = Door(lists.open_modules(self.ledger), actor)
             entries: list[Entry] = []
             for command in people:
                 try:
-                    some = self._register(transaction, command, known)
+                    some = self._register(transaction, command, known, door)
                     outcomes.append(tuple(entry.event for entry in some))
                     entries += some
                 except Refused as refusal:
@@ -55,6 +56,7 @@ class PeopleDesk(StaffDesk):
         transaction: Transaction,
         command: RegisterPerson,
         known: dict[str, Candidate],
+        door: Door,
     ) -> tuple[Entry, ...]:
         about = command.participant_id
         if about not in known:
@@ -64,7 +66,7 @@ class PeopleDesk(StaffDesk):
         holder = lists.code_holder(self.ledger, code, about) if code else ""
         if holder:
             raise Refused(f"user code {code} belongs to participant {holder}")
-        events = candidates.decide(before, command, self.center.staff_names)
+        events = candidates.decide(before, command, self.center.staff_names, door)
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
         )
@@ -132,6 +134,7 @@ class PeopleDesk(StaffDesk):
             today=self.local_date(self.now().utc_ms),
             policies=self.definitions.policies,
             last_date=max(dates, default=""),
+            at_the_door=lists.at_the_door(self.ledger, participant_id),
             unsealed=lists.unsealed(self.ledger, participant_id),
             staff_ids=frozenset(self.center.staff),
             courses=frozenset(course for one in modules for course in one.courses),

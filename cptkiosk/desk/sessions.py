@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from cptkiosk import lists
-from cptkiosk.desk.forgetting import ForgettingDesk
+from cptkiosk.desk.needs import NeedsDesk
 from cptkiosk.desk.record import NOBODY, Recorded
 from cptkiosk.domain import (
     center_events,
@@ -19,7 +19,7 @@ from cptkiosk.domain import (
     timing,
 )
 from cptkiosk.domain import session as sessions
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.commands import (
     AssignAttempt,
@@ -30,7 +30,6 @@ from cptkiosk.domain.commands import (
 )
 from cptkiosk.domain.eligibility import Dossier, Finding, Taken, findings
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.guide import Step, next_step
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
 from cptkiosk.domain.planning import assignment_case
@@ -47,16 +46,11 @@ assert all((checkin, closing, irregularities, mistakes, planning, testing)), (
 )
 
 
-class SessionDesk(ForgettingDesk):
+class SessionDesk(NeedsDesk):
     """Wishes about sessions, and the clocks that run in them."""
 
     _boot_id = ""
     """The boot that the ledger is known to know."""
-
-    _linked_as_of: tuple[str, int, int] | None = None
-    """The session, its version and the entry that `_linked_name` was looked up at."""
-
-    _linked_name = ""
 
     def why_not(self, command: SessionCommand, actor: Actor) -> str:
         """Return why a wish would be refused now, or nothing if it would not."""
@@ -105,31 +99,6 @@ class SessionDesk(ForgettingDesk):
             return one
         planned = timing.planned_ms(minutes[one.module_id], timing.UNTIMED)
         return replace(one, allowed_ms=planned)
-
-    def lead_linked(self, session: Session) -> str:
-        """Return with whom on the roll a session's lead is linked, or nothing."""
-        if not session.lead:
-            return ""
-        key = (session.session_id, session.version, self._seq)
-        if self._linked_as_of != key:
-            links = lists.linked_to(self.ledger, session.lead)
-            people = session.attempts.values()
-            first = next(
-                (
-                    one
-                    for one in people
-                    if one.participant_id in links and one.standing not in NEVER_STARTED
-                ),
-                None,
-            )
-            self._linked_name = "" if first is None else session.label(first)
-            self._linked_as_of = key
-        return self._linked_name
-
-    def next_step(self, session: Session) -> Step:
-        """Return the next thing to do for a session; there is always one."""
-        line_ms, policies = session.line_ms(self.now()), self.definitions.policies
-        return next_step(session, line_ms, policies, self.lead_linked(session))
 
     def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
         """Return what speaks against admitting somebody at the door now."""

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.text import name_words
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.values import Actor, Personal, Refused
 
 NOBODY = Personal("", "")
 STANDARD = 1000
@@ -84,6 +85,21 @@ class RegisterPerson:
     given_name: str
     birth_date: str = ""
     registration: Registration | None = None
+    reason: str = ""
+    """Why more time or stop-clock breaks are given after a check-in has opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whether the doors are open already, and who asks."""
+
+    open_modules: frozenset[str] = frozenset()
+    """Modules of sessions whose check-in has opened and that are not over."""
+
+    actor: Actor | None = None
+
+
+SHUT = Door()
 
 
 def evolve(candidate: Candidate, entry: Entry) -> Candidate:
@@ -143,6 +159,7 @@ def decide(
     candidate: Candidate,
     command: RegisterPerson,
     staff_names: Collection[frozenset[str]],
+    door: Door = SHUT,
 ) -> tuple[Fact, ...]:
     """Return what a roster row makes happen; nothing if it says nothing new.
 
@@ -150,7 +167,8 @@ def decide(
     erases what is known.
 
     Raises:
-        Refused: if this is somebody of the center's own staff (ISO/IEC 17024).
+        Refused: if this is somebody of the center's own staff (ISO/IEC 17024), or
+            gives more time after a check-in opened, without coordinator or reason.
     """
     name = roll_name(command.family_name, command.given_name)
     if name_words(name) in staff_names:
@@ -176,12 +194,60 @@ def decide(
             )
         )
     if command.registration is not None:
-        events.extend(_register(candidate, command.registration, about))
+        granted = _granted(candidate, command, door)
+        events.extend(_register(candidate, command.registration, about, granted))
     return tuple(events)
 
 
+def _granted(
+    candidate: Candidate, command: RegisterPerson, door: Door
+) -> Personal | None:
+    """Return why more time is given although a check-in has opened, if it is.
+
+    Raises:
+        Refused: if it is not the coordinator who gives it, or no reason is given.
+    """
+    wanted = command.registration
+    assert wanted is not None, "there is a registration to look at"
+    known = candidate.registrations.get(wanted.module_id) or _elsewhere(candidate)
+    if wanted.module_id not in door.open_modules or not _raises(known, wanted):
+        return None
+    if door.actor is not None:
+        door.actor.must_be_coordinator(
+            "Giving more time or stop-clock breaks once the check-in is open"
+        )
+    if not command.reason.strip():
+        raise Refused(
+            "More time once the check-in is open needs a reason.",
+            "Say who approved it.",
+        )
+    return Personal(command.reason.strip(), command.participant_id)
+
+
+def _elsewhere(candidate: Candidate) -> Registration:
+    """Return the most that somebody is granted for any module: it is theirs."""
+    granted = candidate.registrations.values()
+    times = {one.time_permille for one in granted} or {STANDARD}
+    most = UNTIMED if UNTIMED in times else max(times)
+    return Registration("", "", most, stop_clock=any(one.stop_clock for one in granted))
+
+
+def _raises(known: Registration, wanted: Registration) -> bool:
+    """Return whether a registration gives more time or breaks than the known one."""
+    if wanted.stop_clock and not known.stop_clock:
+        return True
+    if wanted.factor_permille is None or known.time_permille == UNTIMED:
+        return False
+    return wanted.factor_permille == UNTIMED or (
+        wanted.factor_permille > known.time_permille
+    )
+
+
 def _register(
-    candidate: Candidate, wanted: Registration, participant_id: str
+    candidate: Candidate,
+    wanted: Registration,
+    participant_id: str,
+    granted: Personal | None,
 ) -> tuple[Fact, ...]:
     known = candidate.registrations.get(wanted.module_id)
     if known is None:
@@ -216,5 +282,6 @@ def _register(
             paid=wanted.paid,
             stop_clock=wanted.stop_clock,
             code_expires=wanted.code_expires,
+            granted=granted,
         ),
     )

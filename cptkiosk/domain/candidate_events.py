@@ -35,6 +35,8 @@ class ModuleRegistered(Fact):
     paid: bool | None = None
     stop_clock: bool | None = None
     code_expires: str = ""
+    granted: Personal | None = None
+    """Why more time or stop-clock breaks were given after a check-in had opened."""
 
 
 @fact("registration-changed.v1")
@@ -48,6 +50,8 @@ class RegistrationChanged(Fact):
     paid: bool | None = None
     stop_clock: bool | None = None
     code_expires: str = ""
+    granted: Personal | None = None
+    """Why more time or stop-clock breaks were given after a check-in had opened."""
 
 
 @fact("consent-recorded.v1")
@@ -56,6 +60,8 @@ class ConsentRecorded(Fact):
 
     participant_id: str
     given_by: Personal
+    reason: Personal | None = None
+    """Why it came after their check-in had opened."""
 
 
 @fact("conflict-declared.v1")

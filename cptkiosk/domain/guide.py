@@ -30,6 +30,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Time that was approved for somebody after their clock had begun."""
+
+    attempt_id: str
+    person: str
+    approved_permille: int
+    """Thousandths of the standard time, 0 is untimed."""
+
+    more_ms: int
+    """What a credit would have to give."""
+
+    @property
+    def text(self) -> str:
+        """What was approved, and that the clock does not have it."""
+        time = f"time x{self.approved_permille / 1000:g}"
+        if self.approved_permille == timing.UNTIMED:
+            return f"{self.person}: untimed is approved, the clock has not changed"
+        more = timing.span_text(self.more_ms)
+        return f"{self.person}: {time} approved, the clock has not changed; +{more}"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Minutes left to be read aloud to people who end together."""
 
@@ -131,7 +153,11 @@ def missed_calls(
 
 
 def next_step(
-    session: Session, line_ms: int, policies: Policies, lead_linked: str = ""
+    session: Session,
+    line_ms: int,
+    policies: Policies,
+    lead_linked: str = "",
+    owed: Owed | None = None,
 ) -> Step:
     """Return the next thing to do for a session; there is always one.
 
@@ -140,12 +166,18 @@ def next_step(
         line_ms: now, on the session's line.
         policies: what the center has decided.
         lead_linked: with whom on the roll its lead is linked, if with anybody.
+        owed: whose approved time their running clock does not have.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
     if lead_linked and handed and not _call_is_near(session, line_ms, policies):
         text = f"the lead is linked with {lead_linked} - hand over the session"
         return Step(text, "hand-over")
-    return _stage_step(session, line_ms, policies)
+    step = _stage_step(session, line_ms, policies)
+    if owed is None or step.action not in {"none", "announce", "irregularities"}:
+        return step
+    if step.key == "wait" or _call_is_near(session, line_ms, policies):
+        return step
+    return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
 
 
 def _call_is_near(session: Session, line_ms: int, policies: Policies) -> bool:

@@ -30,6 +30,8 @@ class RecordConsent(CandidateCommand):
     """Record that a parent or guardian consented."""
 
     given_by: str
+    reason: str = ""
+    """Why it comes after their check-in has opened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,9 @@ class Known:
     last_date: str
     """ISO date of the last attempt, or nothing."""
 
+    at_the_door: bool
+    """Whether the check-in of a session with this candidate has opened."""
+
     unsealed: tuple[str, ...]
     """Sessions with this candidate that are not closed."""
 
@@ -109,10 +114,7 @@ def decide(
         )
     match command:
         case RecordConsent():
-            if not command.given_by.strip():
-                raise Refused("Who gave the consent is missing.", "Give their name.")
-            given_by = said(command.given_by, about)
-            return (e.ConsentRecorded(participant_id=about, given_by=given_by),)
+            return _consent(command, known)
         case DeclareConflict():
             return _declare(candidate, command, known)
         case WithdrawConflict():
@@ -125,6 +127,23 @@ def decide(
             return _settle(candidate, command, known)
         case _:
             raise AssertionError(f"{type(command).__name__} has no rule")
+
+
+def _consent(command: RecordConsent, known: Known) -> tuple[Fact, ...]:
+    about = command.participant_id
+    if not command.given_by.strip():
+        raise Refused("Who gave the consent is missing.", "Give their name.")
+    reason = None
+    if known.at_the_door:
+        known.actor.must_be_coordinator("Consent once the check-in is open")
+        if not command.reason.strip():
+            raise Refused(
+                "Consent once the check-in is open needs a reason.",
+                "Say why it comes now.",
+            )
+        reason = said(command.reason, about)
+    given_by = said(command.given_by, about)
+    return (e.ConsentRecorded(participant_id=about, given_by=given_by, reason=reason),)
 
 
 def _declare(

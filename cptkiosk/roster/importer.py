@@ -11,6 +11,7 @@ from typing import Any
 
 from cptkiosk.assigning import NotAssigned, assign
 from cptkiosk.desk import Desk
+from cptkiosk.desk.needs import UnchangedClock
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import Fact
@@ -58,6 +59,8 @@ class ImportResult:
     """How many were put on the session's roll; none in a dry run."""
     on_roll_before: int = 0
     not_assigned: tuple[NotAssigned, ...] = ()
+    unchanged_clocks: tuple[UnchangedClock, ...] = ()
+    """Clocks that run on with less time than is approved now; none in a dry run."""
 
 
 def import_roster(
@@ -158,7 +161,9 @@ def apply(
     result = ImportResult(people, registrations, rejected, tuple(good), roster, dry_run)
     if dry_run:
         return result
-    desk.refresh_rolls(frozenset(row.participant_id for row, _ in good), actor)
+    named = frozenset(row.participant_id for row, _ in good)
+    desk.refresh_rolls(named, actor)
+    result = replace(result, unchanged_clocks=desk.unchanged_clocks(named))
     if not session_id:
         return result
     assigned, before, refused = assign(
@@ -205,6 +210,7 @@ def _command(row: RosterRow) -> RegisterPerson:
         given_name=row.given_name,
         birth_date=row.birth_date,
         registration=registration if row.module_id else None,
+        reason=f"roster, row {row.row}",
     )
 
 

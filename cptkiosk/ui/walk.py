@@ -20,6 +20,7 @@ PLACES = {
     "resume": "testing",
     "finish": "testing",
     "announce": "testing",
+    "credit": "testing",
     "missed": "testing",
     "late": "testing",
     "end": "testing",

@@ -107,10 +107,11 @@ def another_session(desk: Desk, session_id: str = "b") -> None:
 async def test_a_walk_in_is_registered_and_put_on_the_roll(
     desk: Desk, at: SitDown, checking_in: Session
 ) -> None:
-    async with at("check-in") as sitting:
+    async with at("check-in", DANA) as sitting:
         await sitting.press("n")
         await sitting.fill("W-7", "Diallo", "Aissatou", "1999-02-09", "", "CODE-W7")
         await sitting.press("right", "right", "enter", "y", "enter")
+        await sitting.fill("a letter of the school")
         came = attempt(desk, "W-7")
         assert came.person.text == "Diallo, Aissatou"
         assert (came.user_code, came.factor_permille) == ("CODE-W7", 1250)
@@ -137,8 +138,9 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
     known = RegisterPerson(
         participant_id="K-1", family_name="Known", given_name="Ann",
         registration=Registration("safety", "CODE-K1", 1500, stop_clock=True),
+        reason="a letter of the school",
     )  # fmt: skip
-    desk.register([known], LEE)
+    desk.register([known], DANA)
     async with at("check-in") as sitting:
         await sitting.press("n")
         await sitting.fill("K-1", "", "", "", "", "", "", "")

@@ -262,7 +262,7 @@ async def test_a_supplement_is_ordered_once(kim: Desk, card: Card) -> None:
 async def test_consent_is_recorded_with_who_gave_it(kim: Desk, card: Card) -> None:
     async with card() as sitting:
         await sitting.press("c")
-        await sitting.fill("Mary Ito")
+        await sitting.fill("Mary Ito", "")
         assert str(kim.candidate(KIM).consent) == "Mary Ito"
         assert "given by Mary Ito" in sitting.words
 

@@ -73,9 +73,9 @@ class RuleBook(ExamDays):
         )
         row = RegisterPerson(
             participant_id=who, family_name=f"Family{who}", given_name="Kim",
-            registration=registration,
+            registration=registration, reason="a letter of the school",
         )  # fmt: skip
-        (outcome,) = self.desk().register([row], LEE)
+        (outcome,) = self.desk().register([row], DANA)
         assert not isinstance(outcome, Refused)
 
     # What anybody might ask

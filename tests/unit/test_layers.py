@@ -28,7 +28,14 @@ LAYERS = [
     {"cli"},
     {"__main__"},
 ]
-DESK_LAYERS = [{"record"}, {"staff"}, {"people"}, {"forgetting"}, {"sessions"}]
+DESK_LAYERS = [
+    {"record"},
+    {"staff"},
+    {"people"},
+    {"forgetting"},
+    {"needs"},
+    {"sessions"},
+]
 DATA = {"styles", "sessions"}
 DOMAIN_MAY_IMPORT = {
     "abc",

@@ -1,5 +1,6 @@
 """Who has come to the check-in without being on the roll, or for another module."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,13 +56,16 @@ def ask_walk_in(screen: "CheckInActs") -> None:
     ]
     if actor.role is Role.COORDINATOR:
         because = TextField(
-            "because", "In spite of it", required=False, help="only if a rule refuses"
+            "because",
+            "In spite of it",
+            required=False,
+            help="if a rule refuses, or for more time",
         )
         fields.append(because)
 
     def work(values: Values) -> Recorded:
-        person = _person(values)
         because = str(values.get("because", "")).strip()
+        person = replace(_person(values), reason=because)
         return walk_in(desk, session_id, person, actor, override=because)
 
     def done(recorded: Recorded, values: Values) -> None:

@@ -121,9 +121,16 @@ def _consent(card: Card, _: Desk) -> Question:
     return Question(
         "Record consent",
         ("A parent or guardian consents to the assessment, in writing.",),
-        (TextField("given_by", "Given by", help="their name"),),
+        (
+            TextField("given_by", "Given by", help="their name"),
+            TextField(
+                "reason", "Why now", required=False, help="once check-in is open"
+            ),
+        ),
         lambda values: pr.RecordConsent(
-            participant_id=about, given_by=str(values["given_by"])
+            participant_id=about,
+            given_by=str(values["given_by"]),
+            reason=str(values["reason"]),
         ),
         lambda _: f"{card.candidate.person}: consent recorded",
     )

@@ -204,6 +204,8 @@ class RosterCheckScreen(KioskScreen):
             self.kiosk.say(
                 "The roster is recorded; the same file again changes nothing.", "ok"
             )
+            for clock in done.unchanged_clocks:
+                self.kiosk.say(f"{clock.owed.text}. Give a credit (c).", "warning")
 
     def do_columns(self) -> None:
         """Ask what the columns mean."""

@@ -1,0 +1,97 @@
+"""What a session needs next that only the whole record tells."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cptkiosk import lists
+from cptkiosk.desk.forgetting import ForgettingDesk
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.guide import Owed, Step, next_step
+from cptkiosk.domain.session import Session, Stage
+
+AsOf = tuple[str, int, int]
+"""A session, its version, and the last entry taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedClock:
+    """A clock that runs on with less time than was approved since."""
+
+    session_id: str
+    owed: Owed
+
+
+class NeedsDesk(ForgettingDesk):
+    """Looks up beside a session who is linked, and whose approved time does not run."""
+
+    _linked: tuple[AsOf, str] | None = None
+    _owed: tuple[AsOf, Owed | None] | None = None
+
+    def _as_of(self, session: Session) -> AsOf:
+        return session.session_id, session.version, self._seq
+
+    def lead_linked(self, session: Session) -> str:
+        """Return with whom on the roll a session's lead is linked, or nothing."""
+        if not session.lead:
+            return ""
+        key = self._as_of(session)
+        if self._linked is None or self._linked[0] != key:
+            links = lists.linked_to(self.ledger, session.lead)
+            names = (
+                session.label(one)
+                for one in session.attempts.values()
+                if one.participant_id in links and one.standing not in NEVER_STARTED
+            )
+            self._linked = (key, next(names, ""))
+        return self._linked[1]
+
+    def owed(self, session: Session) -> Owed | None:
+        """Return whose approved time does not run, if there is anybody."""
+        key = self._as_of(session)
+        if self._owed is None or self._owed[0] != key:
+            found = self._unchanged(session, None) if session.running else ()
+            self._owed = (key, next(iter(found), None))
+        return self._owed[1]
+
+    def unchanged_clocks(
+        self, participant_ids: Collection[str]
+    ) -> tuple[UnchangedClock, ...]:
+        """Return the running clocks of these people that have too little time."""
+        return tuple(
+            UnchangedClock(line.session_id, one)
+            for line in lists.open_sessions(self.ledger, self.now().utc_ms)
+            if line.stage in {Stage.RUNNING, Stage.HALTED}
+            for one in self._unchanged(self.session(line.session_id), participant_ids)
+        )
+
+    def _unchanged(
+        self, session: Session, participant_ids: Collection[str] | None
+    ) -> tuple[Owed, ...]:
+        found = []
+        for one in session.live(session.line_ms(self.now())):
+            if participant_ids is None or one.participant_id in participant_ids:
+                owed = self._owed_to(session, one)
+                if owed is not None:
+                    found.append(owed)
+        return tuple(found)
+
+    def _owed_to(self, session: Session, attempt: Attempt) -> Owed | None:
+        registered = self.candidate(attempt.participant_id).registrations
+        wanted = registered.get(attempt.module.module_id)
+        if wanted is None or attempt.untimed or attempt.carried_ms is not None:
+            return None
+        approved = wanted.time_permille
+        minutes = attempt.module.minutes
+        more_ms = timing.allowed_ms(minutes, approved) - timing.allowed_ms(
+            minutes, attempt.factor_permille
+        )
+        if more_ms <= max(0, attempt.credit_ms):
+            return None
+        return Owed(attempt.attempt_id, session.label(attempt), approved, more_ms)
+
+    def next_step(self, session: Session) -> Step:
+        """Return the next thing to do for a session; there is always one."""
+        line_ms, policies = session.line_ms(self.now()), self.definitions.policies
+        linked, owed = self.lead_linked(session), self.owed(session)
+        return next_step(session, line_ms, policies, linked, owed)

@@ -1,0 +1,118 @@
+"""More time, breaks or consent once the doors are open: the coordinator's, with a reason."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
+from support.center import DANA, LEE
+from support.sessions import a_session, attempt, left_ms
+
+A = "a"
+
+
+def row(
+    factor: int | None = None, *, stop: bool | None = None, reason: str = "",
+    who: str = "P1", module: str = "safety",
+) -> RegisterPerson:  # fmt: skip
+    return RegisterPerson(
+        participant_id=who, family_name=f"Family{who}", given_name="Kim",
+        registration=Registration(
+            module, factor_permille=factor, stop_clock=stop
+        ),
+        reason=reason,
+    )  # fmt: skip
+
+
+def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
+    """Register somebody; return why it was refused, or nothing."""
+    (outcome,) = desk.register([person], actor)
+    desk.refresh_rolls(frozenset({person.participant_id}), actor)
+    return str(outcome) if isinstance(outcome, Refused) else ""
+
+
+RAISED = {
+    "extra time": row(3000, reason="a letter"),
+    "untimed": row(0, reason="a letter"),
+    "stop-clock breaks": row(stop=True, reason="a letter"),
+    "walk-in": row(1500, who="P9", reason="a letter"),
+}
+
+
+@pytest.mark.parametrize("person", RAISED.values(), ids=RAISED)
+@pytest.mark.parametrize("stage", [Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED])
+def test_proctor_gives_no_more_time_once_check_in_is_open(
+    desk: Desk, person: RegisterPerson, stage: Stage
+) -> None:
+    a_session(desk, 2, stage)
+
+    assert "needs the coordinator" in registered(desk, person, LEE)
+    assert attempt(desk, "P1").factor_permille == 1000
+    assert registered(desk, person, DANA) == ""
+
+
+def test_more_time_needs_a_reason_of_the_coordinator_too(desk: Desk) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+
+    assert "needs a reason" in registered(desk, row(1500), DANA)
+    assert registered(desk, row(1500, reason="a letter of the school"), DANA) == ""
+    assert attempt(desk, "P1").factor_permille == 1500
+
+
+def test_proctor_still_corrects_the_rest_of_a_registration(desk: Desk) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+
+    assert registered(desk, row(), LEE) == ""
+    assert registered(desk, row(1000, stop=False), LEE) == ""
+
+
+def test_before_check_in_a_roster_brings_the_time(desk: Desk) -> None:
+    a_session(desk, 1, Stage.PLANNED)
+
+    assert registered(desk, row(1500, stop=True), LEE) == ""
+    assert attempt(desk, "P1").factor_permille == 1500
+
+
+def test_time_granted_for_one_module_comes_along_to_another(desk: Desk) -> None:
+    registered(desk, row(1500, who="P2", module="quality"), LEE)
+    a_session(desk, 1, Stage.CHECK_IN)
+
+    assert registered(desk, row(1500, who="P2"), LEE) == ""
+
+
+def test_consent_at_the_door_is_the_coordinators(desk: Desk) -> None:
+    a_session(desk, 1, Stage.PLANNED)
+    early = p.RecordConsent(participant_id="P1", given_by="Pat")
+    assert desk.why_not_note(early, LEE) == ""
+    a_session(desk, 1, Stage.CHECK_IN, "b")
+    late = p.RecordConsent(participant_id="bP1", given_by="Pat", reason="came along")
+
+    assert "needs the coordinator" in desk.why_not_note(late, LEE)
+    without = p.RecordConsent(participant_id="bP1", given_by="Pat")
+    assert "needs a reason" in desk.why_not_note(without, DANA)
+    assert desk.note(late, DANA).entries
+
+
+def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    assert registered(desk, row(1500, reason="a letter"), DANA) == ""
+
+    (told,) = desk.unchanged_clocks({"P1"})
+    assert (told.session_id, told.owed.more_ms) == (A, 45 * MINUTE_MS)
+    assert "the clock has not changed; +45:00" in told.owed.text
+    assert left_ms(desk, "P1") == 90 * MINUTE_MS
+    step = desk.next_step(desk.session(A))
+    assert (step.action, step.attempt_id) == ("credit", attempt(desk, "P1").attempt_id)
+
+    credit = c.GiveCredit(
+        session_id=A, attempt_id=step.attempt_id, credit_ms=told.owed.more_ms,
+        reason="approved time",
+    )  # fmt: skip
+    desk.perform(credit, DANA)
+    assert desk.unchanged_clocks({"P1"}) == ()
+    assert desk.next_step(desk.session(A)).action != "credit"
