@@ -6,7 +6,6 @@ import io
 import json
 import shutil
 import tempfile
-import time
 import unicodedata
 from itertools import zip_longest
 from pathlib import Path
@@ -55,7 +54,6 @@ from support.terminal import Terminal
 pytestmark = pytest.mark.slow
 
 WIDTH, HEIGHT = 80, 24
-STEP_MOVED_S = 1.0
 TYPED = 12
 """So much of a text is also typed key by key; a paste brings all of it."""
 
@@ -109,10 +107,10 @@ class Hasty(Sitting):
     """A kiosk that is looked at as soon as the desk is done once."""
 
     async def settle(self) -> None:
-        await self.pilot.pause()
+        await self._pump()
         await self.app.wishes.join()
         await self.app.on_desk(lambda: None)
-        await self.pilot.pause()
+        await self._pump()
 
 
 class Typist:
@@ -185,7 +183,7 @@ class Typist:
             entry.focus()
             entry.hold("")
             entry.post_message(events.Paste(text))
-            await self.sitting.pilot.pause()
+            await self.sitting._pump()
             await self.type(text)
             assert cells(entry.value) <= entry._field.max_cells
             self.look()
@@ -209,7 +207,7 @@ class Typist:
         for char in text[:TYPED]:
             if char.isprintable():
                 self.sitting.app.post_message(events.Key(_character_to_key(char), char))
-        await self.sitting.pilot.pause()
+        await self.sitting._pump()
 
     def look(self) -> None:
         """Check what a terminal would be sent for the whole frame."""
@@ -295,7 +293,7 @@ async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
     await sitting.press("n")
     (entry,) = sitting.screen.query(TextEntry)
     entry.post_message(events.Paste(text))
-    await sitting.pilot.pause()
+    await sitting._pump()
     shown = entry.value
     await sitting.press("enter")
     new = desk.ledger.read_after(before)
@@ -457,8 +455,7 @@ def test_what_reaches_a_real_terminal_is_text(folder: Path) -> None:
             terminal.press("esc")
             terminal.settled()
             walk.back_to_today(terminal)
-            # An Enter just after the Next step has changed is not taken.
-            time.sleep(STEP_MOVED_S)
+            walk.look()
             terminal.press("enter")
             terminal.wait_for("TESTING", "Ends")
         terminal.press("/")

@@ -16,6 +16,7 @@ from typing import Self
 
 import pyte
 import pytest
+from pyte.screens import Char
 
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""
@@ -186,6 +187,17 @@ class Terminal:
         """Return what each cell of a line shows; the half of a wide one shows nothing."""
         line = self._screen.buffer[y]
         return [line[x].data for x in range(self.columns)]
+
+    def picture(self) -> list[list[Char]]:
+        """Return every cell with its colors."""
+        return [
+            [self._screen.buffer[y][x] for x in range(self.columns)]
+            for y in range(self.rows)
+        ]
+
+    def wipe(self) -> None:
+        """Lose what the screen shows, as a terminal may that was switched off."""
+        self._screen.reset()
 
     def column(self, y: int, text: str) -> int:
         """Return the cell in which a text begins on a line, -1 if it is not there."""
