@@ -31,15 +31,14 @@ def run(options: Namespace) -> int:
     with the_desk(options) as desk:
         modules = _modules(options.modules, desk.definitions)
         starts_ms = _start(options.start, desk)
-        session_id = desk.next_session_id()
         wish = PlanSession(
-            session_id=session_id,
+            session_id="",
             title=title,
             starts_at_utc_ms=starts_ms,
             module_ids=modules,
             rooms=rooms,
         )
-        desk.perform(wish, actor())
+        session_id = desk.plan(wish, actor())
         who = everyone(desk, modules) if options.everyone else ()
         assigned, _, refused = assign(desk, session_id, who, actor())
         starts = local_text(starts_ms, desk.zone)

@@ -12,6 +12,7 @@ from cptkiosk.domain import (
     checkin,
     closing,
     fees,
+    halts,
     irregularities,
     mistakes,
     planning,
@@ -25,6 +26,7 @@ from cptkiosk.domain.commands import (
     AssignAttempt,
     BridgeBoot,
     HandOver,
+    PlanSession,
     SealSession,
     SessionCommand,
 )
@@ -41,7 +43,7 @@ from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
 
-assert all((checkin, closing, irregularities, mistakes, planning, testing)), (
+assert all((checkin, closing, halts, irregularities, mistakes, planning, testing)), (
     "rules register"
 )
 
@@ -206,9 +208,37 @@ class SessionDesk(NeedsDesk):
         signer = Signer(Paths(self.ledger.path.parent).key)
         transaction.sign_head(signer.sign(transaction.head), signer.public_key)
 
-    def next_session_id(self) -> str:
-        """Return an id for a session planned today: date and number."""
-        date = self.local_date(self.now().utc_ms)
+    def plan(self, wish: PlanSession, actor: Actor) -> str:
+        """Put a session on the calendar and return its ID.
+
+        The ID carries the day of the exam, and is the next one free when it is
+        written, whatever other terminals plan meanwhile. Without a title it is called
+        after its modules.
+
+        Args:
+            wish: the plan; of its ID and an empty title nothing is kept.
+            actor: who asks.
+
+        Raises:
+            Refused: if the rules do not allow it; nothing is written.
+            StorageError: if it could not be written; nothing is planned.
+        """
+        names = {one.id: one.short for one in self.definitions.modules}
+        title = wish.title or " + ".join(names.get(one, one) for one in wish.module_ids)
+        planned = ""
+
+        def write(transaction: Transaction) -> tuple[Entry, ...]:
+            nonlocal planned
+            planned = self.next_session_id(wish.starts_at_utc_ms)
+            named = replace(wish, session_id=planned, title=title)
+            return self._perform(transaction, named, actor)
+
+        self._keep(self._written(actor, write))
+        return planned
+
+    def next_session_id(self, starts_at_utc_ms: int) -> str:
+        """Return the first free ID of a day at the center: date and number."""
+        date = self.local_date(starts_at_utc_ms)
         taken = {line.session_id for line in lists.sessions(self.ledger)}
         return next(
             name

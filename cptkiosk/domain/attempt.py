@@ -213,6 +213,12 @@ class Attempt:
         """Whether this candidate is not here yet, or may still come late."""
         return self.standing in WAITING | {Progress.ABSENT}
 
+    @property
+    def let_in(self) -> bool:
+        """Whether somebody is past the door and their own clock has not begun."""
+        seated = self.standing in {Progress.CHECKED_IN, Progress.SEATED}
+        return seated or (self.standing in WAITING and self.late)
+
     def failed_at(self, gate: Gate) -> str:
         """Return what was shown when a gate was not passed that still is not; or nothing."""
         if gate in dict(self.gates):

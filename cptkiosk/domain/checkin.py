@@ -15,7 +15,8 @@ from cptkiosk.domain.attempt import (
     Undo,
 )
 from cptkiosk.domain.eligibility import Case, Override, findings, unanswered
-from cptkiosk.domain.planning import on_the_roll_once
+from cptkiosk.domain.halts import just_halted
+from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -288,7 +289,7 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.ArriveLate, *DOORS_OPEN)
+@rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED)
 def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
@@ -301,34 +302,16 @@ def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events
         raise Refused(f"{attempt.person} is here already.")
     _on_the_roll_once(session, attempt)
     late_cutoff(session, context)
-    late = session.stage is Stage.RUNNING
+    late = session.running
     return (e.LateArrived(attempt_id=attempt.attempt_id, late=late),)
-
-
-def late_cutoff(session: Session, context: Context) -> None:
-    """Check that somebody late may still begin.
-
-    Raises:
-        Refused: if it is too late, or so late that only the coordinator may admit them.
-    """
-    if session.start_line_ms is None:
-        return
-    late_ms = session.line_ms(context.now) - session.start_line_ms
-    policies = context.policies
-    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
-        raise Refused(
-            f"More than {policies.late_coordinator_minutes} minutes have passed since"
-            " the start.",
-            "Reschedule the candidate.",
-        )
-    if late_ms > policies.late_minutes * MINUTE_MS:
-        context.actor.must_be_coordinator(
-            f"Admitting somebody more than {policies.late_minutes} minutes late"
-        )
 
 
 @rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
 def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
+    if just_halted(session, context):
+        number = len(session.halts)
+        since_ms = session.halts[-1][0]
+        return (e.HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
         taken_back = Personal("the end was taken back", session.session_id)
         return (e.SessionReopened(reason=taken_back),)

@@ -164,6 +164,17 @@ class HaltSession(SessionCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UndoHalt(SessionCommand):
+    """Take back a halt that was a mistake, as if the clocks had run on."""
+
+    number: int = 0
+    """Which of the halts that count, from 1 on; 0 is the last."""
+
+    reason: str = ""
+    """Why, from the coordinator; whoever halted a moment ago needs none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResumeSession(SessionCommand):
     """Let the clocks run on, for those who are back."""
 
@@ -188,8 +199,12 @@ class BeginPause(AttemptCommand):
     kind: str = "fault"
 
 
+@dataclass(frozen=True, kw_only=True)
 class EndPause(AttemptCommand):
     """Let one clock run on."""
+
+    beyond_window: str = ""
+    """Why, although they will end after the vendor's testing window."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +213,8 @@ class GiveCredit(AttemptCommand):
 
     credit_ms: int
     reason: str
+    beyond_window: str = ""
+    """Why, although they will end after the vendor's testing window."""
 
 
 @dataclass(frozen=True, kw_only=True)

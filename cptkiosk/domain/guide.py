@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain import blockers, timing
-from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, plural
@@ -312,15 +312,13 @@ def _late_words(
     session: Session, attempt: Attempt, line_ms: int, policies: Policies
 ) -> str:
     name = session.label(attempt)
-    late_ms = line_ms - (session.start_line_ms or line_ms)
-    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
-        if attempt.late or attempt.standing not in NOT_HERE:
-            return f"{name} is too late to start - deny them in check-in"
-        return f"{name} never came - mark absent in check-in"
     if attempt.standing is Progress.SEATED:
         return f"{name} is seated late - start their own clock"
     if attempt.late:
         return f"{name} arrived late - check in"
+    late_ms = session.since_start_ms(line_ms)
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        return f"{name} never came - mark absent in check-in"
     return f"{name} is expected late - check in, or mark absent there"
 
 

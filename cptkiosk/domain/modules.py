@@ -88,7 +88,10 @@ class Policies:
     late_clock: Literal["own", "group"]
     """Whether who comes late has the full time, or ends with the group."""
     credit_coordinator_minutes: int
+    halt_backdate_minutes: int
+    """How far a halt may be dated back without the coordinator."""
     undo_start_seconds: int
+    undo_halt_seconds: int
     undo_finish_minutes: int
     undo_end_seconds: int
     """How long whoever ended a session may take that back; then it is reopened."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, Progress, attempt_id_of
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -17,7 +17,7 @@ from cptkiosk.domain.rules import (
 )
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
-from cptkiosk.domain.values import DAY_MS, Personal, Refused
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Personal, Refused
 
 ROOM_CHECKS = (
     "light and temperature",
@@ -27,6 +27,7 @@ ROOM_CHECKS = (
     "clock visible to everyone",
 )
 ROWS_MAX, COLUMNS_MAX = 26, 40
+AFTER_THE_START = "Putting somebody on the roll after the start"
 PLAN_MAX_MS = 2 * 366 * DAY_MS
 
 
@@ -63,8 +64,29 @@ def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
     )
 
 
-@rule(c.AssignAttempt, Stage.PLANNED, Stage.CHECK_IN)
+@rule(c.AssignAttempt, Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Events:
+    _fits_the_session(session, command, context)
+    attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
+    known = session.attempts.get(attempt_id)
+    if known is not None and known.standing is not Progress.CANCELLED:
+        return _updated(session, command, known, context)
+    made = _put_on_the_roll(session, command, attempt_id, context)
+    if not session.running:
+        return (made,)
+    late_cutoff(session, context)
+    context.actor.must_be_coordinator(AFTER_THE_START)
+    return (made, e.LateArrived(attempt_id=attempt_id))
+
+
+def _fits_the_session(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> None:
+    """Check that a module of this edition, with this time, is taken in a session.
+
+    Raises:
+        Refused: if it is not.
+    """
     module_id = command.module.module_id
     if module_id not in session.module_ids:
         raise Refused(
@@ -84,30 +106,50 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
             f"Extra time x{factor / 1000:g} is out of range.",
             f"Use x{FACTOR_MIN / 1000:g} to x{FACTOR_MAX / 1000:g}, or untimed.",
         )
-    attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
-    known = session.attempts.get(attempt_id)
+
+
+def _updated(
+    session: Session, command: c.AssignAttempt, known: Attempt, context: Context
+) -> Events:
+    """Return what brings an assignment up to date, if anything is to be."""
     person = Personal(command.person, command.participant_id)
-    if known is not None and known.standing is not Progress.CANCELLED:
-        same = (
-            known.person, known.user_code, known.factor_permille, known.paid,
-            known.stop_clock,
-        ) == (
-            person, command.user_code, command.factor_permille, command.paid,
-            command.stop_clock,
-        )  # fmt: skip
-        update = e.AttemptUpdated(
-            attempt_id=attempt_id,
+    same = (
+        known.person, known.user_code, known.factor_permille, known.paid,
+        known.stop_clock,
+    ) == (
+        person, command.user_code, command.factor_permille, command.paid,
+        command.stop_clock,
+    )  # fmt: skip
+    if same:
+        return ()
+    if session.running:
+        if known.start_line_ms is not None:
+            raise Refused(
+                f"{known.person} has begun: name, code and time are locked.",
+                "Record an irregularity instead.",
+            )
+        context.actor.must_be_coordinator("Changing an assignment after the start")
+    return (
+        e.AttemptUpdated(
+            attempt_id=known.attempt_id,
             person=person,
             user_code=command.user_code,
             factor_permille=command.factor_permille,
             paid=command.paid,
             stop_clock=command.stop_clock,
-        )
-        return () if same else (update,)
+        ),
+    )
+
+
+def _put_on_the_roll(
+    session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
+) -> e.AttemptAssigned:
+    """Return the assignment of somebody new, once every rule allows it."""
     _lead_free_of(session, command, context)
+    person = Personal(command.person, command.participant_id)
     allow = f"Assign {command.module.name} to another session."
     on_the_roll_once(session, attempt_id, person, allow)
-    return (_assigned(session, command, attempt_id, context),)
+    return _assigned(session, command, attempt_id, context)
 
 
 def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) -> None:
@@ -122,6 +164,26 @@ def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) 
             f"Whoever runs this session is linked with {command.person}"
             f" ({links[command.participant_id]}).",
             "Hand the session over first, or assign them to another session.",
+        )
+
+
+def late_cutoff(session: Session, context: Context) -> None:
+    """Check that somebody who comes now may still begin: halts are nobody's delay.
+
+    Raises:
+        Refused: if it is too late, or so late that only the coordinator may admit them.
+    """
+    late_ms = session.since_start_ms(session.line_ms(context.now))
+    policies = context.policies
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        raise Refused(
+            f"More than {policies.late_coordinator_minutes} minutes have passed since"
+            " the start.",
+            "Reschedule the candidate.",
+        )
+    if late_ms > policies.late_minutes * MINUTE_MS:
+        context.actor.must_be_coordinator(
+            f"Admitting somebody more than {policies.late_minutes} minutes late"
         )
 
 
@@ -197,7 +259,7 @@ def assignment_case(
     )
 
 
-@rule(c.CorrectModule, Stage.PLANNED, Stage.CHECK_IN)
+@rule(c.CorrectModule, Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 def _correct_module(
     session: Session, command: c.CorrectModule, context: Context
 ) -> Events:
@@ -211,6 +273,14 @@ def _correct_module(
             f"{attempt.person} is {attempt.standing}.",
             "Put them on the roll for the module they came for.",
         )
+    if session.running:
+        if not attempt.let_in:
+            begun = attempt.start_line_ms is not None
+            raise Refused(
+                f"{attempt.person} is {attempt.standing}.",
+                "" if begun else "Record the late arrival first.",
+            )
+        context.actor.must_be_coordinator("Another module after the start")
     reason = reason_given(command.reason, attempt.participant_id)
     off = e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
     others = {
@@ -222,16 +292,18 @@ def _correct_module(
     instead = command.instead
     target = attempt_id_of(instead.participant_id, instead.module.module_id)
     known = others.get(target)
-    on = _assign(without, instead, context)
+    here = (e.LateArrived(attempt_id=target),) if session.running else ()
+    _fits_the_session(session, instead, context)
     if known is None or known.standing is Progress.CANCELLED:
-        return (off, *on)
+        return (off, _put_on_the_roll(without, instead, target, context), *here)
     if known.standing is not Progress.ABSENT:
         raise Refused(
             f"{known.person} is {known.standing} for {known.module.name} in this"
             " session.",
             "Whoever recorded that takes it back with u; or use another session.",
         )
-    return (off, *on, e.LateArrived(attempt_id=known.attempt_id, late=False))
+    on = _updated(without, instead, known, context)
+    return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
 
 
 @rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN)

@@ -207,6 +207,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.UndoStart: "The start cannot be taken back",
     c.StartLate: "Nobody can start late",
     c.HaltSession: "There is nothing to halt",
+    c.UndoHalt: "No halt can be taken back",
     c.ResumeSession: "There is nothing to resume",
     c.BeginBreak: "Nobody can go on a break",
     c.EndBreak: "Nobody can come back from a break",

@@ -41,6 +41,15 @@ class Irregularity:
 
 
 @dataclass(frozen=True, slots=True)
+class Halting:
+    """Who halted, and when that was keyed."""
+
+    actor: str
+    at: Instant
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What the entries of one session add up to."""
 
@@ -59,6 +68,9 @@ class Session:
     ended_version: int = 0
     ended_by: str = ""
     halts: tuple[timing.Interval, ...] = ()
+    halted_by: tuple[Halting, ...] = ()
+    """Who keyed each of the halts, and when; in the same order."""
+
     halt_reason: Personal | None = None
     reasons: tuple[tuple[Instant, str, Personal], ...] = ()
     """When it was halted, reopened, amended, cancelled or abandoned, and why."""
@@ -121,12 +133,29 @@ class Session:
         return attempt.paused or self.stage is Stage.HALTED
 
     def end_ms(self, attempt: Attempt, line_ms: int) -> int | None:
-        """Return when an attempt's time ends or it ended; `None` while stopped."""
+        """Return when an attempt's time ends or it ended; `None` while stopped.
+
+        Once it is up, no later stop moves that.
+        """
         if attempt.end_line_ms is not None:
             return attempt.end_line_ms
-        if attempt.start_line_ms is None or self.stopped(attempt):
+        if attempt.start_line_ms is None:
             return None
-        return max(line_ms, attempt.start_line_ms) + self.left_ms(attempt, line_ms)
+        left_ms = self.left_ms(attempt, line_ms)
+        if left_ms <= 0:
+            stops = (*attempt.stops, *self.halts)
+            start_ms = attempt.start_line_ms
+            return timing.run_out_ms(stops, start_ms, attempt.allowed_ms)
+        if self.stopped(attempt):
+            return None
+        return max(line_ms, attempt.start_line_ms) + left_ms
+
+    def since_start_ms(self, line_ms: int) -> int:
+        """Return how long the session has been running, halts left out."""
+        if self.start_line_ms is None:
+            return 0
+        halted_ms = timing.union_ms(self.halts, self.start_line_ms, line_ms)
+        return line_ms - self.start_line_ms - halted_ms
 
     def progress(self, attempt: Attempt, line_ms: int) -> Progress:
         """Return where an attempt stands, what follows from the clock included."""
@@ -349,10 +378,31 @@ def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> S
         session,
         stage=Stage.HALTED,
         halts=(*session.halts, (event.since_line_ms, None)),
+        halted_by=(
+            *session.halted_by,
+            Halting(entry.actor, entry.at, entry.version),
+        ),
         halt_reason=event.reason,
         reasons=(*session.reasons, (since, "halted", event.reason)),
     )
     return session if event.since_line_ms >= line_ms else session.risen(line_ms)
+
+
+@_evolve.register
+def _(event: e.HaltUndone, session: Session, entry: Entry, line_ms: int) -> Session:
+    at = event.number - 1
+    still = session.halts[at][1] is None
+    reasons = session.reasons
+    if event.reason is not None:
+        reasons = (*reasons, (entry.at, "halt undone", event.reason))
+    return replace(
+        session,
+        stage=Stage.RUNNING if still else session.stage,
+        halts=session.halts[:at] + session.halts[at + 1 :],
+        halted_by=session.halted_by[:at] + session.halted_by[at + 1 :],
+        halt_reason=None if still else session.halt_reason,
+        reasons=reasons,
+    )
 
 
 @_evolve.register

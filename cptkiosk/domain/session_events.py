@@ -219,6 +219,17 @@ class SessionHalted(Fact):
     since_line_ms: int
 
 
+@fact("halt-undone.v1")
+class HaltUndone(Fact):
+    """A halt was a mistake: the clocks count as if they had run on."""
+
+    number: int
+    """Which of the halts that count, from 1 on."""
+
+    since_line_ms: int
+    reason: Personal | None = None
+
+
 @fact("session-resumed.v1")
 class SessionResumed(Fact):
     """Every clock ran on."""
@@ -255,6 +266,7 @@ class PauseEnded(AttemptFact):
     """That clock ran on."""
 
     attempt_id: str
+    beyond_window: Personal | None = None
 
 
 @fact("credit-given.v1")
@@ -264,6 +276,7 @@ class CreditGiven(AttemptFact):
     attempt_id: str
     credit_ms: int
     reason: Personal
+    beyond_window: Personal | None = None
 
 
 @fact("vendor-clock-noted.v1")

@@ -1,6 +1,7 @@
 """Rules while the clock matters: start, halt, break, pause, credit, finish."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from cptkiosk.domain import blockers, drafts, gaps, timing
 from cptkiosk.domain import commands as c
@@ -13,12 +14,14 @@ from cptkiosk.domain.attempt import (
     OUTCOMES,
     Attempt,
     Progress,
+    closed,
     started,
 )
-from cptkiosk.domain.checkin import door_case, late_cutoff
+from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
+from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -53,13 +56,16 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
     )
     for one in map(session.attempts.__getitem__, seated):
         _only_here(session, one, context, "Take them off the roll here, or deny them.")
-    start = context.now.plus(context.policies.start_countdown_seconds * 1000)
+    countdown_ms = context.policies.start_countdown_seconds * 1000
+    start = context.now.plus(countdown_ms)
     return (
         e.SessionStarted(
             start_utc_ms=start.utc_ms,
             start_boot_ms=start.boot_ms,
             boot_id=start.boot_id,
-            beyond_window=_why_beyond(session, seated, command.beyond_window, context),
+            beyond_window=_why_beyond(
+                session, seated, command.beyond_window, context, in_ms=countdown_ms
+            ),
             attempt_ids=seated,
         ),
     )
@@ -105,7 +111,6 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
         raise Refused(
             "The session has not begun yet.", "Start late arrivals after everybody."
         )
-    late_cutoff(session, context)
     _only_here(session, attempt, context, "Deny them here, or end that attempt first.")
     since_ms = session.start_line_ms if context.policies.late_clock == "group" else None
     begun = started(
@@ -117,34 +122,6 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
         e.LateStarted(
             attempt_id=attempt.attempt_id, since_line_ms=since_ms, beyond_window=why
         ),
-    )
-
-
-@rule(c.HaltSession, Stage.RUNNING)
-def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
-    now_ms = session.line_ms(context.now)
-    if now_ms < (session.start_line_ms or 0):
-        raise Refused("The clocks do not run yet.", "Take the start back with U.")
-    earliest = session.start_line_ms or now_ms
-    if session.halts and session.halts[-1][1] is not None:
-        earliest = session.halts[-1][1]
-    asked_ms = _asked_ms(command, now_ms)
-    if asked_ms < earliest:
-        raise Refused("The clocks began to run after that.", "Ask for the halt again.")
-    since_ms = asked_ms - command.ago_ms
-    if command.ago_ms < 0 or since_ms < earliest:
-        raise Refused(
-            "The clocks cannot stop before they last began to run.",
-            f"Use at most {timing.span_text(asked_ms - earliest)} ago.",
-        )
-    reason = reason_given(command.reason, session.session_id)
-    return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
-
-
-def _asked_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> int:
-    """Return the instant that a wish is about: when it was asked, never to come."""
-    return (
-        now_ms if command.asked_line_ms is None else min(command.asked_line_ms, now_ms)
     )
 
 
@@ -171,14 +148,26 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
 
 
 def _why_beyond(
-    session: Session, whom: Collection[str], said: str, context: Context
+    session: Session,
+    whom: Collection[str],
+    said: str,
+    context: Context,
+    *,
+    in_ms: int = 0,
 ) -> Personal | None:
     """Return why clocks run although the vendor's window closes before some end.
+
+    Args:
+        session: the session, with everything as it will be.
+        whom: whose clocks run.
+        said: why, as it was said.
+        context: what else is known.
+        in_ms: how soon they begin to run.
 
     Raises:
         Refused: if that is so, and nothing is said about it.
     """
-    beyond = beyond_window(session, whom, context)
+    beyond = beyond_window(session, whom, context, in_ms=in_ms)
     if not beyond:
         return None
     if not said.strip():
@@ -190,15 +179,35 @@ def _why_beyond(
     return reason_given(said, session.session_id)
 
 
+def _coordinator_beyond(
+    session: Session, changed: Attempt, said: str, context: Context
+) -> Personal | None:
+    """Return why one clock runs beyond the vendor's window: the coordinator says it.
+
+    Raises:
+        Refused: if it does, and they have not.
+    """
+    if session.stage is not Stage.RUNNING or changed.paused:
+        return None
+    whom = (changed.attempt_id,)
+    ran = not session.attempts[changed.attempt_id].paused
+    if ran and beyond_window(session, whom, context):
+        return None
+    why = _why_beyond(session.with_attempt(changed), whom, said, context)
+    if why is not None:
+        context.actor.must_be_coordinator("Going on beyond the testing window")
+    return why
+
+
 def beyond_window(
-    session: Session, back: Collection[str], context: Context
+    session: Session, back: Collection[str], context: Context, *, in_ms: int = 0
 ) -> tuple[Attempt, ...]:
     """Return who would end outside the vendor's window if the clocks ran on now.
 
-    Somebody untimed is taken to need the module's own time.
+    Or soon: `in_ms` from now. Somebody untimed is taken to need the module's own time.
     """
     line_ms = session.line_ms(context.now)
-    begins_utc_ms = context.now.utc_ms
+    begins_utc_ms = context.now.utc_ms + in_ms
     return tuple(
         one
         for one in session.attempts.values()
@@ -286,7 +295,10 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
     attempt = _live(session, command, context)
     if not attempt.paused:
         raise Refused(f"{attempt.person} is not paused.")
-    return (e.PauseEnded(attempt_id=attempt.attempt_id),)
+    line_ms = session.line_ms(context.now)
+    going = replace(attempt, stops=closed(attempt.stops, line_ms))
+    why = _coordinator_beyond(session, going, command.beyond_window, context)
+    return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
 @rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED)
@@ -307,9 +319,14 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
     elif max(map(abs, (command.credit_ms, total_ms))) > limit * MINUTE_MS:
         context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
     reason = reason_given(command.reason, attempt.participant_id)
+    given = replace(attempt, credit_ms=total_ms)
+    why = _coordinator_beyond(session, given, command.beyond_window, context)
     return (
         e.CreditGiven(
-            attempt_id=attempt.attempt_id, credit_ms=command.credit_ms, reason=reason
+            attempt_id=attempt.attempt_id,
+            credit_ms=command.credit_ms,
+            reason=reason,
+            beyond_window=why,
         ),
     )
 
@@ -323,7 +340,7 @@ def _vendor_clock(
         raise Refused(
             "That is no remaining time.", "Key it as the screen shows it: 41:20."
         )
-    asked_ms = _asked_ms(command, session.line_ms(context.now))
+    asked_ms = asked_line_ms(command, session.line_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
     drift_ms = command.vendor_left_ms - left_ms
     noted = e.VendorClockNoted(
@@ -349,7 +366,11 @@ def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Eve
 
 @rule(c.EndEarly, Stage.RUNNING, Stage.HALTED)
 def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
-    attempt = _live(session, command, context)
+    attempt = attempt_of(session, command)
+    if command.outcome == Progress.WITHDRAWN and attempt.let_in:
+        context.actor.must_be_coordinator("Leaving before one's own clock began")
+    else:
+        attempt = _live(session, command, context)
     if command.outcome not in ENDED_EARLY:
         raise Refused(
             f"'{command.outcome}' is no way to end an attempt early.",

@@ -42,6 +42,21 @@ def union_ms(intervals: Iterable[Interval], start_ms: int, end_ms: int) -> int:
     return total
 
 
+def run_out_ms(intervals: Iterable[Interval], start_ms: int, allowed_ms: int) -> int:
+    """Return when a clock that stands in these intervals has run for `allowed_ms`.
+
+    What stops it later, or stops it still, moves that instant no more; the clock must
+    have run so long.
+    """
+    reached, left_ms = start_ms, allowed_ms
+    for begin, finish in sorted(intervals, key=lambda interval: interval[0]):
+        if begin - reached >= left_ms or finish is None:
+            break
+        left_ms -= max(0, begin - reached)
+        reached = max(reached, finish)
+    return reached + left_ms
+
+
 UNTIMED = 0
 """The factor of somebody who may take as long as it takes."""
 

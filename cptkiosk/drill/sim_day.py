@@ -86,7 +86,8 @@ class SimDay(Machines):
         random, desk = self.random, terminal.desk
         self.sessions_left -= 1
         modules = tuple(random.sample(self.modules, random.choice((1, 2))))
-        session_id = desk.next_session_id()
+        starts_ms = desk.now().utc_ms + 10 * MINUTE_MS
+        session_id = desk.next_session_id(starts_ms)
         allowed = {
             f"{one}-{module}": self._allowed_ms(module, factor)
             for one, factor in self.people.items()
@@ -96,7 +97,7 @@ class SimDay(Machines):
         wish = c.PlanSession(
             session_id=session_id,
             title="Morning",
-            starts_at_utc_ms=desk.now().utc_ms + 10 * MINUTE_MS,
+            starts_at_utc_ms=starts_ms,
             module_ids=modules,
             rooms=(Room(name="204", rows=3, columns=3),),
         )

@@ -132,6 +132,8 @@ class Paper:
             case "session-halted.v1":
                 ago_ms = wish.ago_ms if isinstance(wish, c.HaltSession) else 0
                 self.halted_since = self.now - ago_ms // TICK_MS
+            case "halt-undone.v1":
+                self.halted_since = None
             case "session-resumed.v1" | "session-abandoned.v1":
                 self.halted, self.halted_since = self.stops(), None
             case "room-clock-confirmed.v1":

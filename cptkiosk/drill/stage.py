@@ -64,12 +64,11 @@ def make_center(
 
 
 def _plan(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
-    session_id = desk.next_session_id()
     earliest_ms = desk.now().utc_ms + LEAD_MS
     names = " + ".join(desk.definitions.module(one).short for one in MODULE_IDS)
-    desk.perform(
+    return desk.plan(
         PlanSession(
-            session_id=session_id,
+            session_id="",
             title=f"{names} (rehearsal)",
             starts_at_utc_ms=-(-earliest_ms // mark_ms) * mark_ms,
             module_ids=MODULE_IDS,
@@ -77,7 +76,6 @@ def _plan(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
         ),
         actor,
     )
-    return session_id
 
 
 def _assign(

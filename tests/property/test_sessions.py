@@ -19,7 +19,13 @@ from cptkiosk.domain import session as sessions
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES, Fact
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import AssignedModule, Moment, Room, StepUndone
+from cptkiosk.domain.session_events import (
+    AssignedModule,
+    HaltUndone,
+    Moment,
+    Room,
+    StepUndone,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import commitments, decode, encode
 from cptkiosk.ledger.verify import rebuild, verify
@@ -207,6 +213,8 @@ class Day:
         undone = recorded.entries[0].event
         if isinstance(undone, StepUndone):
             self.paper.sheets[undone.attempt_id].back()
+        elif isinstance(undone, HaltUndone):
+            self.paper.undo_halt(undone.number)
         else:
             self.paper.take_in(wish, before)
 

@@ -30,7 +30,16 @@ DURING = (
     "paused", "time-up", "finished", "dismissed", "withdrawn", "interrupted",
     "absent", "denied", "cancelled",
 )  # fmt: skip
-HALTED = ("testing", "on-break", "paused", "time-up", "finished")
+HALTED = (
+    "late-expected",
+    "seated",
+    "checked-in",
+    "testing",
+    "on-break",
+    "paused",
+    "time-up",
+    "finished",
+)
 WALK_IN = "walk-in"
 _LATE = ("late-expected", "arrived", "checked-in", "seated")
 _NEVER = ("absent", "denied", "cancelled")
@@ -62,7 +71,7 @@ def before_the_start(desk: Desk) -> None:
 
 def during_the_test(desk: Desk, whom: tuple[str, ...] = DURING) -> None:
     """Leave a running session with one person for each of `whom`."""
-    planned(desk, whom, A, "safety")
+    planned(desk, whom, A, "safety", ("quality",))
     register(desk, (WALK_IN,), "safety")
     opened(desk, A)
     if "absent" in whom:

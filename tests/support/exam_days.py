@@ -9,7 +9,7 @@ from typing import Any
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session
-from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_events import HaltUndone, StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import tables
 from support.center import DANA, open_desk, staffed
@@ -136,6 +136,8 @@ class ExamDays:
         undone = recorded.entries[-1].event
         if isinstance(undone, StepUndone):
             paper.sheets[undone.attempt_id].back()
+        elif isinstance(undone, HaltUndone):
+            paper.undo_halt(undone.number)
             return
         assigned = getattr(command, "instead", command)
         carried_ms = None

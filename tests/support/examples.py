@@ -8,7 +8,14 @@ from cptkiosk.domain.session_events import Room
 from support import crowds
 from support.center import DANA, LEE, definitions
 from support.quick import Build
-from support.sessions import advance, attempt_id, hand_clock
+from support.sessions import (
+    a_session,
+    advance,
+    attempt_id,
+    ended,
+    hand_clock,
+    register,
+)
 from support.verdicts import A, keys
 
 P, C, R, H, E, S, X, B = (
@@ -114,6 +121,7 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         "StartSession": c.StartSession(session_id=A),
         "UndoStart": c.UndoStart(session_id=A),
         "HaltSession": c.HaltSession(session_id=A, reason="alarm"),
+        "UndoHalt": c.UndoHalt(session_id=A, reason="a mistake"),
         "ResumeSession": c.ResumeSession(session_id=A, back=tuple(session.attempts)),
         "Announce": c.Announce(
             session_id=A, minutes=30, attempt_ids=(attempt_id("testing"),)
@@ -152,6 +160,22 @@ def reopened_for_a_reboot(desk: Desk) -> None:
     desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
     crowds.bridged(desk)
     desk.perform(c.EndSession(session_id=A), DANA)
+
+
+def halted_before(stage: Stage) -> Build:
+    """Return what leaves a session in a stage, with a halt that is over."""
+
+    def build(desk: Desk) -> None:
+        everybody = tuple(a_session(desk, 2).attempts)
+        register(desk, (crowds.WALK_IN,), "safety")
+        desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+        desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+        if stage is Stage.ENDED:
+            ended(desk, A)
+        if stage is Stage.ABANDONED:
+            desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+
+    return build
 
 
 def given_up_after_a_reboot(desk: Desk) -> None:

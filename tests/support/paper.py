@@ -138,7 +138,9 @@ class Paper:
         self.now = 0
         self.begun = 0
         self.late_clock = late_clock
-        self.halted = 0
+        self.halts: list[int] = []
+        """The halts that are over and count, the ticks of each."""
+
         self.halted_since: int | None = None
         self.sheets = {one: Sheet(ms) for one, ms in allowed_ms.items()}
         self.validity: dict[str, str] = {}
@@ -148,9 +150,13 @@ class Paper:
         self.now += ms // TICK_MS
 
     def stops(self) -> int:
-        if self.halted_since is None:
-            return self.halted
-        return self.halted | span(self.halted_since, self.now)
+        halted = 0
+        for ticks in (*self.halts, self.halting()):
+            halted |= ticks
+        return halted
+
+    def halting(self) -> int:
+        return 0 if self.halted_since is None else span(self.halted_since, self.now)
 
     def left_ms(self, name: str) -> int:
         """Return what somebody has left, negative once time is up."""
@@ -164,7 +170,16 @@ class Paper:
         for name, sheet in self.sheets.items():
             if sheet.live and name not in back:
                 self.over(sheet)
-        self.halted, self.halted_since = self.stops(), None
+        if self.halted_since is not None:
+            self.halts.append(self.halting())
+        self.halted_since = None
+
+    def undo_halt(self, number: int) -> None:
+        """Know that this halt, from 1 on, counts no more."""
+        if number > len(self.halts):
+            self.halted_since = None
+        else:
+            del self.halts[number - 1]
 
     def start(self, before: Session) -> None:
         self.begun = self.now + COUNTDOWN_MS // TICK_MS

@@ -31,7 +31,6 @@ from support.sessions import (
     progress,
     scored,
     seated,
-    started,
 )
 
 A = "a"
@@ -243,17 +242,6 @@ def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> N
     assert "not begun" in refused(desk, c.StartLate(**P2))
     advance(desk, 10_000)
     desk.perform(c.StartLate(**P2), LEE)
-
-
-def test_a_late_start_obeys_the_cutoff_too(desk: Desk) -> None:
-    late_and_seated(desk)
-    started(desk, A)
-    desk.perform(c.ArriveLate(**P2), LEE)
-    seated(desk, A, attempt_id("P2"))
-    advance(desk, 16 * MINUTE_MS)
-    assert "coordinator" in refused(desk, c.StartLate(**P2))
-    advance(desk, 15 * MINUTE_MS)
-    assert "30 minutes" in refused(desk, c.StartLate(**P2), DANA)
 
 
 def test_somebody_checked_in_is_not_marked_absent(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from support.examples import (
     about_attempts,
     example,
     given_up_after_a_reboot,
+    halted_before,
 )
 from support.quick import Build, Centers
 from support.sessions import a_session, progress, register
@@ -32,8 +33,8 @@ P, C, R, H, E, S, X, B = (
 
 STAGES: dict[str, set[Stage]] = {
     "PlanSession": set(),  # the session is there already, whatever its stage
-    "AssignAttempt": {P, C},
-    "CorrectModule": {P, C},
+    "AssignAttempt": {P, C, R, H},
+    "CorrectModule": {P, C, R, H},
     "CancelAttempt": {P, C},
     "CancelSession": {P, C},
     "OpenCheckIn": {P},
@@ -45,12 +46,13 @@ STAGES: dict[str, set[Stage]] = {
     "DenyAttempt": {C, R},
     "MarkAbsent": {C, R},
     "ExpectLate": {C},
-    "ArriveLate": {C, R},
+    "ArriveLate": {C, R, H},
     "UndoStep": {C, R, H, E},
     "StartSession": {C},
     "UndoStart": {R},
     "StartLate": {R},
     "HaltSession": {R},
+    "UndoHalt": {R, H, E, B},
     "ResumeSession": {H},
     "BeginBreak": {R},
     "EndBreak": {R, H},
@@ -93,11 +95,13 @@ def test_a_stage_allows_exactly_what_the_table_says(
     build: Build = lambda desk: crowds.in_stage(desk, stage)  # noqa: E731
     if fresh:
         build = crowds.just_started
+    if name == "UndoHalt" and stage in {R, E, B}:
+        fresh, build = True, halted_before(stage)
     if (name, stage) == ("ConfirmRoomClock", B):
         fresh, build = True, given_up_after_a_reboot
     may = stage in STAGES[name]
     open_center = centers.copy if may else centers.look
-    desk = open_center(f"{stage}{'-fresh' * fresh}", build)
+    desk = open_center(f"{stage}{f'-{name}' * fresh}", build)
     actor = LEE if name == "UndoStep" else DANA
     if before := FIRST.get((name, stage)):
         before(desk)
@@ -126,9 +130,12 @@ ALLOWED = {
     (C, "denied"): "PutBack",
     (C, "cancelled"): "",
     (R, "late-expected"): "ArriveLate DenyAttempt",
-    (R, "arrived"): "PassGates FailGate WaiveGate TakeSeat DenyAttempt",
-    (R, "checked-in"): "TakeSeat DenyAttempt",
-    (R, "seated"): "TakeSeat DenyAttempt StartLate",
+    (
+        R,
+        "arrived",
+    ): "CorrectModule EndEarly PassGates FailGate WaiveGate TakeSeat DenyAttempt",
+    (R, "checked-in"): "CorrectModule EndEarly TakeSeat DenyAttempt",
+    (R, "seated"): "CorrectModule EndEarly TakeSeat DenyAttempt StartLate",
     (
         R,
         "testing",

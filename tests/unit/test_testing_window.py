@@ -234,7 +234,7 @@ def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
     desk.perform(opening(A), LEE)
     seated(desk, A, P1)
     start = c.StartSession(session_id=A)
-    advance(desk, local("2026-09-21T19:30") - desk.now().utc_ms)
+    advance(desk, local("2026-09-21T19:29:50") - desk.now().utc_ms)
 
     assert allowed(desk, start)
     advance(desk, 1)

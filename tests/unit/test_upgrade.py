@@ -33,6 +33,7 @@ NEWER: dict[str, frozenset[str]] = {
             "receipt-imported.v1",
             "score-corrected.v1",
             "outcome-corrected.v1",
+            "halt-undone.v1",
         }
     ),
 }

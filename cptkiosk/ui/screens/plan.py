@@ -81,18 +81,7 @@ class PlanScreen(Drafts, KioskScreen):
             return
         desk = self.kiosk.desk
 
-        def plan() -> str:
-            named = PlanSession(
-                session_id=desk.next_session_id(),
-                title=command.title,
-                starts_at_utc_ms=command.starts_at_utc_ms,
-                module_ids=command.module_ids,
-                rooms=command.rooms,
-            )
-            desk.perform(named, self.actor)
-            return desk.session(named.session_id).session_id
-
-        session_id = await self.kiosk.attempt(plan)
+        session_id = await self.kiosk.attempt(lambda: desk.plan(command, self.actor))
         if session_id is None:
             message.form.reopen()
         else:
@@ -116,7 +105,7 @@ class PlanScreen(Drafts, KioskScreen):
         except BadText as bad:
             errors["rooms"] = str(bad)
         try:
-            title = clean(str(values["title"]) or " + ".join(m.short for m in modules))
+            title = clean(str(values["title"]))
         except BadText as bad:
             errors["title"] = str(bad)
         if rooms is None:

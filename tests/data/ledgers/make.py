@@ -166,6 +166,8 @@ def while_testing(
         desk.session(here).attempts[ids["X5"]], line(desk, here)
     )
     do(c.NoteVendorClock, "X5", vendor_left_ms=left_ms - 30_000)
+    do(c.HaltSession, reason="the wrong key")
+    do(c.UndoHalt)
     do(c.HaltSession, reason="fire alarm")
     clock.advance(300_000)
     do(c.ResumeSession, back=tuple(ids[name] for name in ("X4", "X5", "X6", "X7")))

@@ -1,0 +1,75 @@
+"""Rules of a halt: from when on every clock stands, and a halt that was a mistake."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain import timing
+from cptkiosk.domain.rules import Context, Events, reason_given, rule
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Refused, plural
+
+
+@rule(c.HaltSession, Stage.RUNNING)
+def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
+    now_ms = session.line_ms(context.now)
+    start_ms = session.start_line_ms or 0
+    if now_ms < start_ms:
+        raise Refused("The clocks do not run yet.", "Take the start back with U.")
+    ran_on_ms = max([start_ms, *(end for _, end in session.halts if end is not None)])
+    asked_ms = asked_line_ms(command, now_ms)
+    if asked_ms < ran_on_ms:
+        raise Refused("The clocks began to run after that.", "Ask for the halt again.")
+    since_ms = asked_ms - command.ago_ms
+    if command.ago_ms < 0 or since_ms < start_ms:
+        raise Refused(
+            "The clocks cannot stop before they began to run.",
+            f"Use at most {timing.span_text(asked_ms - start_ms)} ago.",
+        )
+    limit = context.policies.halt_backdate_minutes
+    if since_ms < ran_on_ms:
+        context.actor.must_be_coordinator("A halt from before the last resume")
+    elif command.ago_ms > limit * MINUTE_MS:
+        context.actor.must_be_coordinator(
+            f"A halt dated back more than {plural(limit, 'minute')}"
+        )
+    reason = reason_given(command.reason, session.session_id)
+    return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
+
+
+def asked_line_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> int:
+    """Return the instant that a wish is about: when it was asked, never to come."""
+    return (
+        now_ms if command.asked_line_ms is None else min(command.asked_line_ms, now_ms)
+    )
+
+
+@rule(c.UndoHalt, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
+def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Events:
+    number = command.number or len(session.halts)
+    if not 1 <= number <= len(session.halts):
+        raise Refused("There is no such halt.", "See the session's report.")
+    if session.unconfirmed is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
+    since_ms = session.halts[number - 1][0]
+    if number == len(session.halts) and just_halted(session, context):
+        return (e.HaltUndone(number=number, since_line_ms=since_ms),)
+    limit_s = context.policies.undo_halt_seconds
+    context.actor.must_be_coordinator(
+        f"Taking back a halt of somebody else, or of more than {limit_s} seconds ago,"
+    )
+    reason = reason_given(command.reason, session.session_id)
+    return (e.HaltUndone(number=number, since_line_ms=since_ms, reason=reason),)
+
+
+def just_halted(session: Session, context: Context) -> bool:
+    """Whether the asker halted the session a moment ago, and it still is."""
+    if session.stage is not Stage.HALTED or session.unconfirmed is not None:
+        return False
+    if not session.halted_by or session.halts[-1][1] is not None:
+        return False
+    last = session.halted_by[-1]
+    ago_ms = session.line_ms(context.now) - session.line_ms(last.at)
+    own = bool(last.actor) and last.actor == context.actor.staff_id
+    return own and ago_ms <= context.policies.undo_halt_seconds * 1000

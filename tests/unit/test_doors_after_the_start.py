@@ -1,0 +1,216 @@
+"""After the start the door follows each person's own clock, and counts no halt."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import guide
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import MINUTE_MS, Refused
+from support.center import DANA, LEE
+from support.exams import refusal
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    halted,
+    left_ms,
+    line,
+    opened,
+    progress,
+    register,
+    seated,
+    started,
+)
+
+A = "a"
+FULL_MS = 90 * MINUTE_MS
+TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+QUALITY = {"session_id": A, "attempt_id": attempt_id("P2", "quality")}
+
+
+def resume(desk: Desk) -> None:
+    back = tuple(desk.session(A).attempts)
+    desk.perform(c.ResumeSession(session_id=A, back=back), LEE)
+
+
+@pytest.fixture
+def late(desk: Desk) -> Desk:
+    """P1 is testing; P2 is expected late."""
+    a_session(desk, 2, Stage.CHECK_IN)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**TWO), LEE)
+    started(desk, A)
+    return desk
+
+
+@pytest.fixture
+def two_modules(desk: Desk) -> Desk:
+    """P1 tests Safety in a session that runs Quality too; P2 has arrived late."""
+    register(desk, ("P1", "P2"), "safety")
+    register(desk, ("P2", "P3"), "quality")
+    plan = c.PlanSession(
+        session_id=A,
+        title="Morning",
+        starts_at_utc_ms=desk.now().utc_ms,
+        module_ids=("safety", "quality"),
+        rooms=(Room(name="204", rows=5, columns=6),),
+    )
+    desk.perform(plan, LEE)
+    for one in ("P1", "P2"):
+        desk.perform(desk.assignment(A, one, "safety"), LEE)
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.ExpectLate(**TWO), LEE)
+    started(desk, A)
+    desk.perform(c.ArriveLate(**TWO), LEE)
+    return desk
+
+
+# Late is judged at the door
+
+
+def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> None:
+    advance(late, 14 * MINUTE_MS)
+    late.perform(c.ArriveLate(**TWO), LEE)
+    advance(late, 20 * MINUTE_MS)
+    seated(late, A, attempt_id("P2"))
+    late.perform(c.StartLate(**TWO), LEE)
+
+    assert progress(late, "P2") is Progress.TESTING
+    assert left_ms(late, "P2") == FULL_MS
+
+
+def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
+    policies = late.definitions.policies
+    advance(late, 14 * MINUTE_MS)
+    late.perform(c.ArriveLate(**TWO), LEE)
+    advance(late, 30 * MINUTE_MS)
+    checking = guide.next_step(late.session(A), line(late), policies)
+    seated(late, A, attempt_id("P2"))
+    ready = guide.next_step(late.session(A), line(late), policies)
+
+    assert checking.text == "FamilyP2, Kim arrived late - check in"
+    assert ready.text == "FamilyP2, Kim is seated late - start their own clock"
+    assert not late.why_not(c.StartLate(**TWO), LEE)
+
+
+def test_a_halt_delays_nobody_at_the_door(late: Desk) -> None:
+    advance(late, 2 * MINUTE_MS)
+    halted(late, A)
+    advance(late, 35 * MINUTE_MS)
+    resume(late)
+    advance(late, 13 * MINUTE_MS)
+
+    late.perform(c.ArriveLate(**TWO), LEE)
+    assert attempt(late, "P2").late
+
+
+def test_who_never_came_is_judged_by_the_time_that_ran(late: Desk) -> None:
+    advance(late, 2 * MINUTE_MS)
+    halted(late, A)
+    advance(late, 35 * MINUTE_MS)
+    resume(late)
+
+    step = guide.next_step(late.session(A), line(late), late.definitions.policies)
+    assert (
+        step.text == "FamilyP2, Kim is expected late - check in, or mark absent there"
+    )
+
+
+def test_somebody_may_arrive_while_everything_is_halted(late: Desk) -> None:
+    halted(late, A)
+    advance(late, 40 * MINUTE_MS)
+    late.perform(c.ArriveLate(**TWO), LEE)
+    resume(late)
+    seated(late, A, attempt_id("P2"))
+    late.perform(c.StartLate(**TWO), LEE)
+
+    assert left_ms(late, "P2") == FULL_MS
+
+
+# Walk-ins
+
+
+def test_a_walk_in_after_the_start_needs_the_coordinator(late: Desk) -> None:
+    register(late, ("P3",), "safety")
+    walk_in = late.assignment(A, "P3", "safety")
+
+    assert "needs the coordinator" in refusal(late, walk_in, LEE)
+    late.perform(walk_in, DANA)
+    assert attempt(late, "P3").late
+    seated(late, A, attempt_id("P3"))
+    late.perform(c.StartLate(session_id=A, attempt_id=attempt_id("P3")), LEE)
+    assert left_ms(late, "P3") == FULL_MS
+
+
+def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
+    register(late, ("P3",), "safety")
+    advance(late, 30 * MINUTE_MS + 1)
+
+    assert "30 minutes" in refusal(late, late.assignment(A, "P3", "safety"), DANA)
+
+
+def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
+    register(late, ("P1",), "safety")
+    wish = late.assignment(A, "P1", "safety")
+    changed = c.AssignAttempt(**{**vars(wish), "user_code": "OTHER"})
+
+    assert "locked" in refusal(late, changed, DANA)
+
+
+# The wrong module
+
+
+def test_another_module_after_the_start_needs_the_coordinator(
+    two_modules: Desk,
+) -> None:
+    instead = two_modules.assignment(A, "P2", "quality")
+    wish = c.CorrectModule(**TWO, instead=instead, reason="came for Quality")
+    advance(two_modules, 31 * MINUTE_MS)
+
+    assert "needs the coordinator" in refusal(two_modules, wish, LEE)
+    two_modules.perform(wish, DANA)
+    seated(two_modules, A, QUALITY["attempt_id"])
+    two_modules.perform(c.StartLate(**QUALITY), LEE)
+    attempts = two_modules.session(A).attempts
+    assert attempts[TWO["attempt_id"]].standing is Progress.CANCELLED
+    assert attempts[QUALITY["attempt_id"]].standing is Progress.TESTING
+
+
+def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
+    register(two_modules, ("P1",), "quality")
+    instead = two_modules.assignment(A, "P1", "quality")
+    wish = c.CorrectModule(
+        session_id=A, attempt_id=attempt_id("P1"), instead=instead, reason="?"
+    )
+
+    assert "is testing" in refusal(two_modules, wish, DANA)
+
+
+# Leaving before the own clock
+
+
+@pytest.mark.parametrize("to_a_seat", [False, True])
+def test_somebody_let_in_may_leave_before_their_own_clock_begins(
+    late: Desk, to_a_seat: bool
+) -> None:
+    late.perform(c.ArriveLate(**TWO), LEE)
+    if to_a_seat:
+        seated(late, A, attempt_id("P2"))
+    leave = c.EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
+
+    assert "needs the coordinator" in refusal(late, leave, LEE)
+    late.perform(leave, DANA)
+    left = attempt(late, "P2")
+    assert left.standing is Progress.WITHDRAWN
+    assert not left.owes_score
+
+
+def test_nobody_leaves_who_has_not_come(late: Desk) -> None:
+    leave = c.EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
+    with pytest.raises(Refused, match="late-expected"):
+        late.perform(leave, DANA)
