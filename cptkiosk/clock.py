@@ -25,6 +25,10 @@ class Clock(Protocol):
         """Return this moment."""
         ...
 
+    def asleep_ms(self) -> int:
+        """Return how long the machine has been suspended since it booted."""
+        ...
+
 
 class SystemClock:
     """This machine's own clocks.
@@ -46,7 +50,9 @@ class SystemClock:
         boot_id = _kernel_boot_id(proc)
         clock = getattr(time, "CLOCK_BOOTTIME", None) if boot_id else None
         self._clock: int | None = clock
-        self._offset_ns = _namespace_offset_ns(proc) if clock is not None else 0
+        known = clock is not None
+        self._offset_ns = _namespace_offset_ns(proc, "boottime") if known else 0
+        self._awake_offset_ns = _namespace_offset_ns(proc, "monotonic") if known else 0
         self._boot_id = boot_id if clock is not None else _shared_boot_id(shared)
 
     def now(self) -> Instant:
@@ -62,6 +68,14 @@ class SystemClock:
             boot_ms=boot_ns // NS_PER_MS,
             boot_id=self._boot_id,
         )
+
+    def asleep_ms(self) -> int:
+        """Return by how much the boot clock ran while the monotonic clock stood."""
+        if self._clock is None:
+            return 0
+        boot_ns = time.clock_gettime_ns(self._clock) - self._offset_ns
+        awake_ns = time.monotonic_ns() - self._awake_offset_ns
+        return max(0, boot_ns - awake_ns) // NS_PER_MS
 
 
 class SpedClock:
@@ -85,6 +99,10 @@ class SpedClock:
             boot_id=f"{self._origin.boot_id}-drill",
         )
 
+    def asleep_ms(self) -> int:
+        """Return how long the machine slept, in the drill's time."""
+        return int(self._base.asleep_ms() * self._factor)
+
 
 def _kernel_boot_id(proc: Path) -> str:
     """Return the kernel's name for this boot, or '' where it has none."""
@@ -95,15 +113,15 @@ def _kernel_boot_id(proc: Path) -> str:
         return ""
 
 
-def _namespace_offset_ns(proc: Path) -> int:
-    """Return what a time namespace adds to the boot clock here; mostly 0."""
+def _namespace_offset_ns(proc: Path, clock: str) -> int:
+    """Return what a time namespace adds to a clock here; mostly 0."""
     try:
         text = (proc / "self/timens_offsets").read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return 0
     for line in text.splitlines():
         match line.split():
-            case ["boottime", seconds, nanoseconds]:
+            case [name, seconds, nanoseconds] if name == clock:
                 return int(seconds) * NS_PER_S + int(nanoseconds)
             case _:
                 continue

@@ -1,8 +1,10 @@
 """Sessions: planned, run, carried over a reboot, and sealed."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
+from types import MappingProxyType
 
 from cptkiosk import lists
 from cptkiosk.desk.needs import NeedsDesk
@@ -50,6 +52,9 @@ assert all((checkin, closing, halts, irregularities, mistakes, planning, testing
 
 class SessionDesk(NeedsDesk):
     """Wishes about sessions, and the clocks that run in them."""
+
+    _asleep_ms: Mapping[str, int] = MappingProxyType({})
+    """How long this boot had slept when this terminal first looked."""
 
     _boot_id = ""
     """The boot that the ledger is known to know."""
@@ -334,14 +339,37 @@ class SessionDesk(NeedsDesk):
             # The last sign of the old boot is what running clocks are carried over by.
             self.attach()
         self._notice_boot(now, known)
+        asleep_ms = self.clock.asleep_ms()
+        if now.boot_id not in self._asleep_ms:
+            # What was slept before anybody was here to notice is nobody's.
+            self._asleep_ms = {now.boot_id: asleep_ms}
         last = self.ledger.beat(now)
         if last is None:
             return
+        self._notice_suspend(now, asleep_ms)
         moved_ms = timing.step_ms(last, now)
         if moved_ms:
             self._center(
                 NOBODY, lambda: (center_events.ClockStepNoticed(step_ms=moved_ms),)
             )
+
+    def _notice_suspend(self, now: Instant, asleep_ms: int) -> None:
+        """Record how long the machine slept since that was last looked at."""
+
+        def make() -> tuple[Fact, ...]:
+            boot_id = now.boot_id
+            known_ms = self.center.asleep_ms.get(boot_id, self._asleep_ms[boot_id])
+            slept_ms = asleep_ms - known_ms
+            if slept_ms < timing.STEP_MS:
+                return ()
+            return (
+                center_events.SuspendNoticed(
+                    slept_ms=slept_ms, boot_id=boot_id, asleep_ms=asleep_ms
+                ),
+            )
+
+        if self.center.ready and make():
+            self._center(NOBODY, make)
 
     def _notice_boot(self, now: Instant, known: Instant | None) -> None:
         """Record the first look at a boot that no terminal saw before."""

@@ -44,6 +44,9 @@ class Center:
     time_zone: str = ""
     rehearsal: bool = False
     staff: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
+    asleep_ms: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """How long the machine is known to have slept, by boot."""
+
     version: int = 0
 
     @property
@@ -241,6 +244,9 @@ def evolve(center: Center, entry: Entry) -> Center:
                 failed_at=entry.at,
                 locked=failed >= LOCK_TRIES,
             )
+        case e.SuspendNoticed():
+            asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
+            center = replace(center, asleep_ms=MappingProxyType(asleep_ms))
         case _:
             pass
     return replace(center, version=entry.version)

@@ -60,6 +60,16 @@ class ClockStepNoticed(Fact):
     step_ms: int
 
 
+@fact("suspend-noticed.v1")
+class SuspendNoticed(Fact):
+    """The machine slept, and every clock here counted on."""
+
+    slept_ms: int
+    boot_id: str
+    asleep_ms: int
+    """How long it has slept in all since it booted."""
+
+
 @fact("boot-noticed.v1")
 class BootNoticed(Fact):
     """A terminal first saw a new boot of the machine, or another machine."""

@@ -18,7 +18,7 @@ GAP_MAX_MS = 6 * HOUR_MS
 shows as decades)."""
 
 STEP_MS = 2_000
-"""Wall and boot clock further apart than this is a step worth recording."""
+"""Wall and boot clock so far apart, or more, is a step worth recording."""
 
 Interval = tuple[int, int | None]
 """From and to on the line; `None` is still open."""
@@ -106,7 +106,7 @@ def step_ms(earlier: Instant, later: Instant) -> int:
     if earlier.boot_id != later.boot_id:
         return 0
     moved = (later.utc_ms - earlier.utc_ms) - (later.boot_ms - earlier.boot_ms)
-    return moved if abs(moved) > STEP_MS else 0
+    return moved if abs(moved) >= STEP_MS else 0
 
 
 SPAN = re.compile(

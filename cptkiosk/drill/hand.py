@@ -38,6 +38,10 @@ class HandClock:
         """Return the moment it was last moved to."""
         return self._now
 
+    def asleep_ms(self) -> int:
+        """Return how long it slept: never."""
+        return 0
+
     def advance(self, ms: int) -> None:
         """Move on; never back."""
         assert ms >= 0, "time does not run backwards"

@@ -56,6 +56,10 @@ class SimClock:
         """Return the true time of an instant that this machine has shown."""
         return self.begun[at.boot_id] + at.boot_ms
 
+    def asleep_ms(self) -> int:
+        """Return how long it slept: never."""
+        return 0
+
     def advance(self, ms: int) -> None:
         """Let time pass, awake or suspended."""
         assert ms >= 0

@@ -14,6 +14,7 @@ class HandClock:
         self._utc_ms = utc_ms
         self._boot_ms = boot_ms
         self._boots = 1
+        self._asleep_ms = 0
 
     def now(self) -> Instant:
         return Instant(
@@ -29,6 +30,10 @@ class HandClock:
     def suspend(self, ms: int) -> None:
         """Sleep; a boot clock runs meanwhile, and so does the wall clock."""
         self.advance(ms)
+        self._asleep_ms += ms
+
+    def asleep_ms(self) -> int:
+        return self._asleep_ms
 
     def step_wall(self, ms: int) -> None:
         """Set the wall clock, as somebody or NTP may."""
@@ -38,4 +43,5 @@ class HandClock:
         """Start again, the wall clock `gap_ms` later (or earlier) than it was."""
         self._utc_ms += gap_ms
         self._boot_ms = up_ms
+        self._asleep_ms = 0
         self._boots += 1

@@ -34,6 +34,9 @@ class EarlierClock:
     def now(self) -> Instant:
         return self._clock.now().plus(-self._ago_ms)
 
+    def asleep_ms(self) -> int:
+        return self._clock.asleep_ms()
+
 
 @contextmanager
 def desk_of(folder: Path, *, ago_ms: int = 0) -> Iterator[Desk]:

@@ -25,6 +25,9 @@ class SetClock:
             utc_ms=self.boot_ms + 1_000_000, boot_ms=self.boot_ms, boot_id="b1"
         )
 
+    def asleep_ms(self) -> int:
+        return 0
+
 
 @pytest.fixture
 def proc(tmp_path: Path) -> Path:

@@ -34,6 +34,7 @@ NEWER: dict[str, frozenset[str]] = {
             "score-corrected.v1",
             "outcome-corrected.v1",
             "halt-undone.v1",
+            "suspend-noticed.v1",
         }
     ),
 }

@@ -93,6 +93,8 @@ def machine(desk: Desk, clock: HandClock) -> None:
     clock.advance(20_000)
     clock.step_wall(5_000)
     desk.beat()
+    clock.suspend(15_000)
+    desk.beat()
     clock.reboot(60_000)
     desk.beat()
     folder = desk.ledger.path.parent
