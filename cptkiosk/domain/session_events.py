@@ -288,6 +288,9 @@ class VendorClockNoted(AttemptFact):
     drift_ms: int
     """What the vendor's clock leaves more than ours does."""
 
+    shown: Personal | None = None
+    """The same as text; its salt keeps the entry's hash from being guessed back."""
+
 
 @fact("attempt-finished.v1")
 class AttemptFinished(AttemptFact):

@@ -347,6 +347,9 @@ def _vendor_clock(
         attempt_id=attempt.attempt_id,
         vendor_left_ms=command.vendor_left_ms,
         drift_ms=drift_ms,
+        shown=Personal(
+            timing.clock_text(command.vendor_left_ms), attempt.participant_id
+        ),
     )
     return (noted, *drafts.vendor_differs(session, attempt, drift_ms, context))
 

@@ -28,9 +28,18 @@ from cptkiosk.upload import sheets
 
 SCHEMA = "cptkiosk-bundle"
 SCHEMA_VERSION = 1
-WITHHELD_KINDS = frozenset({"attempt-assigned.v1", "attempt-updated.v1"})
-"""Entries that say how much extra time somebody has: their hash is kept alone. It
-cannot be guessed back, as each covers a salted commitment to the name."""
+WITHHELD_KINDS = frozenset(
+    {
+        "attempt-assigned.v1",
+        "attempt-updated.v1",
+        "irregularity-recorded.v1",
+        "pause-began.v1",
+        "vendor-clock-noted.v1",
+    }
+)
+"""Entries that tell of extra time, of what somebody had left, or of granted breaks:
+their hash is kept alone. It cannot be guessed back, as each covers a salted commitment
+to a text; only a vendor's clock noted by release 0.1.0 has none."""
 
 COLUMNS = (
     *("seq", "stream", "version", "at_utc_ms", "at_boot_ms", "boot_id", "terminal"),

@@ -11,6 +11,7 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import MINUTE_MS
 
 GUARD = "'"
 """Put before a text that a spreadsheet would take for a formula."""
@@ -29,6 +30,7 @@ ATTEMPTS = (
     *("least_passing", "score_state", "raw_min", "raw_max", "verdict", "distance"),
     *("vendor_verdict", "discrepancy", "settled", "passed", "validity"),
     *("void_reference", "counts", "continues", "drift_ms", "irregularities"),
+    "note",
 )
 IRREGULARITIES = (
     *KEYS,
@@ -74,7 +76,8 @@ def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]
         *(one.room, one.seat, one.standing.value, int(one.late)),
         *(utc(one.start_line_ms), local(one.start_line_ms, zone)),
         *(utc(ended_ms), local(ended_ms, zone)),
-        elapsed_ms // 1000 if timed else None,
+        # Capped: more than the module's own time would tell of extra time.
+        min(elapsed_ms // 1000, one.module.minutes * 60) if timed else None,
         one.credit_ms // 1000,
         len(one.breaks),
         *(one.module.items, one.module.cut_percent),
@@ -87,7 +90,15 @@ def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]
         *(int(one.discrepancy), one.settled, _passed(one) if verified else None),
         *(one.validity.value, one.void_reference, int(one.counts)),
         *(one.continues, one.drift_ms, one.irregularities),
+        "over time" if over_time(session, one) else "",
     )
+
+
+def over_time(session: Session, one: Attempt) -> bool:
+    """Return whether an end was recorded more than a minute after time was up."""
+    if one.end_line_ms is None or one.untimed:
+        return False
+    return session.left_ms(one, one.end_line_ms) < -MINUTE_MS
 
 
 def _passed(one: Attempt) -> Cell:

@@ -1,0 +1,109 @@
+"""A bundle tells nobody who has extra time or granted breaks, and marks who was over."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.upload.folder import write_bundle
+from support.center import LEE, LEE_PIN
+from support.sessions import (
+    a_session,
+    advance,
+    attempt_id,
+    ended,
+    explained,
+    left_ms,
+    opened,
+    planned,
+    scored,
+    seated,
+    started,
+)
+
+A = "a"
+ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+
+
+def files(desk: Desk, folder: Path) -> dict[str, str]:
+    """Seal session a; return the files of its bundle."""
+    ended(desk, A)
+    scored(desk, A)
+    explained(desk, A)
+    desk.seal(A, LEE, LEE_PIN)
+    path = write_bundle(desk, A, folder, LEE, report=lambda _: "report\n")[0]
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_bundle_does_not_tell_of_time_or_breaks_granted(
+    desk: Desk, tmp_path: Path
+) -> None:
+    planned(desk, ("P1",), A, "safety")
+    granted = RegisterPerson(
+        participant_id="P1", family_name="FamilyP1", given_name="Kim",
+        registration=Registration("safety", factor_permille=1500, stop_clock=True),
+    )  # fmt: skip
+    desk.register([granted], LEE)
+    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+    started(desk, A)
+    desk.perform(c.BeginPause(**ONE, reason="agreed", kind="stop-clock break"), LEE)
+    desk.perform(c.EndPause(**ONE), LEE)
+    noted = c.NoteVendorClock(
+        **ONE, vendor_left_ms=left_ms(desk, "P1"), asked_line_ms=None
+    )
+    desk.perform(noted, LEE)
+    noise = c.RecordIrregularity(
+        session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
+        attempt_ids=(attempt_id("P1"),), observed="A mower.", action_taken="Waited.",
+        details=(("noise-source", "a mower"),),
+    )  # fmt: skip
+    desk.perform(noise, LEE)
+    advance(desk, 110 * MINUTE_MS)
+
+    found = files(desk, tmp_path)
+
+    for word in ("stop-clock", "vendor_left_ms", "left_ms", "factor_permille", "1500"):
+        assert word not in found["events.jsonl"]
+    (row,) = rows(found["attempts.csv"])
+    assert row["elapsed_s"] == "5400"
+    assert row["note"] == ""
+
+
+def test_hashes_of_included_bodies_and_withheld_ones_are_all_there(
+    desk: Desk, tmp_path: Path
+) -> None:
+    a_session(desk, 1)
+    noted = c.NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None)
+    desk.perform(noted, LEE)
+
+    lines = files(desk, tmp_path)["events.jsonl"].splitlines()
+
+    for entry in map(json.loads, lines):
+        assert len(entry["hash"]) == len(entry["previous"]) == 64
+        withheld = entry["body"] is None
+        assert withheld == (entry["kind"] in {
+            "attempt-assigned.v1", "attempt-updated.v1", "irregularity-recorded.v1",
+            "pause-began.v1", "vendor-clock-noted.v1",
+        })  # fmt: skip
+
+
+def test_session_that_nobody_ended_is_marked(desk: Desk, tmp_path: Path) -> None:
+    a_session(desk, 1)
+    advance(desk, 72 * 60 * MINUTE_MS)
+
+    (row,) = rows(files(desk, tmp_path)["attempts.csv"])
+
+    assert row["note"] == "over time"
+    assert row["elapsed_s"] == "5400"
