@@ -86,12 +86,10 @@ class Session:
 
     def affect(self, body: Some, now: int) -> None:
         """Lower the validity that an irregularity lowers; never raise it."""
-        order = ["clean", "flagged", "withheld", "void"]
         effect = {"flag": "flagged", "withhold": "withheld"}.get(body["validity"])
         for name in set(body["attempt_ids"]) - set(body.get("spared", ())):
             if name in self.people and effect is not None:
-                known = self.people[name]["validity"]
-                self.people[name]["validity"] = max(known, effect, key=order.index)
+                lower(self.people[name], effect)
 
     def bridge(self, body: Some, now: int) -> None:
         """Go on after a reboot, keeping what a comparison may have to correct."""
@@ -148,13 +146,23 @@ def close(intervals: list[list[Any]], now: int) -> None:
         intervals[-1][1] = now
 
 
+SERIOUS = ["clean", "flagged", "withheld", "void"]
+
+
+def lower(one: Some, to: str) -> None:
+    """Lower the validity, and what it would be without a dismissal."""
+    one["validity"] = max(one["validity"], to, key=SERIOUS.index)
+    if one["undismissed"] is not None:
+        one["undismissed"] = max(one["undismissed"], to, key=SERIOUS.index)
+
+
 def assigned(body: Some, known: Some | None) -> Some:
     """Return a new attempt; of one that had been taken off the roll some things stay."""
     one = {
         "standing": "expected", "late": False, "room": "", "seat": "", "gates": {},
         "start_utc_ms": None, "end_utc_ms": None, "stops": [], "credit_ms": 0,
         "score_state": "none", "score": (None, None, ""), "contradicted": {},
-        "settled": "", "validity": "clean", "undo": None, "carried_ms": None,
+        "settled": "", "validity": "clean", "undismissed": None, "undo": None, "carried_ms": None,
         "continues": "", "paid": None, "stop_clock": False, **body, **body["module"],
     }  # fmt: skip
     if known is not None:
@@ -205,16 +213,24 @@ def finish(one: Some, body: Some, now: int) -> None:
     one["standing"] = body.get("outcome", "finished")
     one["end_utc_ms"] = None if one["start_utc_ms"] is None else now
     close(one["stops"], now)
+    if body.get("withholds"):
+        before = one["validity"]
+        lower(one, "withheld")
+        one["undismissed"] = before
 
 
-def key_score(one: Some, body: Some, now: int) -> None:
+def correct_score(one: Some, body: Some, now: int) -> None:
+    key_score(one, body, now, "corrected")
+
+
+def key_score(one: Some, body: Some, now: int, first: str = "entered") -> None:
     low, high = body["raw_min"], body["raw_max"]
     said = body.get("vendor_verdict") or one["contradicted"].get((low, high), "")
-    if one["score_state"] == "entered":
+    if one["score_state"] in {"entered", "corrected"}:
         same = one["score"] == (low, high, said)
         one["score_state"] = "verified" if same else "mismatch"
     else:
-        one.update(score_state="entered", score=(low, high, said))
+        one.update(score_state=first, score=(low, high, said))
     one["settled"] = ""
     if judged(one)["discrepancy"]:
         low, high, said = one["score"]
@@ -240,6 +256,7 @@ STEPS: dict[str, Any] = {
     "attempt-finished": finish,
     "attempt-ended-early": finish,
     "score-keyed": key_score,
+    "score-corrected": correct_score,
     "score-explained": explain,
     **dict.fromkeys(
         ("gate-failed", "break-began", "break-ended", "vendor-clock-noted"),
@@ -272,8 +289,10 @@ def update(session: Session, one: Some, body: Some, now: int) -> None:
 
 def take_back(session: Session, one: Some, body: Some, now: int) -> None:
     if one["undo"] is not None:
-        stays = {key: one[key] for key in ("validity", "contradicted")}
+        stays = {key: one[key] for key in ("validity", "contradicted", "undismissed")}
         before = one["undo"]
+        if before["undismissed"] is None and one["undismissed"] is not None:
+            stays.update(validity=one["undismissed"], undismissed=None)
         one.clear()
         one.update(before, **stays)
 
@@ -287,13 +306,31 @@ def start_late(session: Session, one: Some, body: Some, now: int) -> None:
 def decide(session: Session, one: Some, body: Some, now: int) -> None:
     """Take over `validity`, or `uphold` as `settled`."""
     one["settled"] = body.get("uphold", one["settled"])
-    one["validity"] = body.get("validity", one["validity"])
+    if "validity" in body:
+        one.update(validity=body["validity"], undismissed=None)
     one["undo"] = None
+
+
+def put_back(session: Session, one: Some, body: Some, now: int) -> None:
+    """Strike an outcome out that the coordinator took back."""
+    if one["undismissed"] is not None:
+        one.update(validity=one["undismissed"], undismissed=None)
+    one["undo"] = None
+    if one["start_utc_ms"] is not None:
+        one.update(standing="testing", end_utc_ms=None, settled=one["settled"])
+        one.update(score_state="none", score=(None, None, ""))
+        return
+    one["gates"].pop("seat", None)
+    expected = "late-expected" if one["late"] else "expected"
+    one["standing"] = "late-expected" if body.get("expected_late") else expected
+    if not body.get("expected_late"):
+        passed(one, [])
 
 
 OTHERS: dict[str, Any] = {
     "attempt-updated": update,
     "step-undone": take_back,
+    "outcome-corrected": put_back,
     "late-start": start_late,
     "discrepancy-settled": decide,
     "validity-decided": decide,
@@ -328,7 +365,7 @@ def judged(one: Some) -> Some:
     """Return what a score comes to."""
     state, (low, high, said) = one["score_state"], one["score"]
     ours = None
-    if state in {"entered", "verified"}:
+    if state in {"entered", "corrected", "verified"}:
         ours = low * 100 >= one["cut_percent"] * one["items"]
     differs = ours is not None and said != "" and not one["settled"]
     differs = differs and (said == "pass") != ours
