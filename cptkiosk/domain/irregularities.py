@@ -30,6 +30,10 @@ def _irregularity(
     _known_values(command)
     _affected(session, command)
     _corrected(session, command, context)
+    if command.severity < code.severity:
+        context.actor.must_be_coordinator(
+            f"Recording {code.id} as less serious than {code.severity}"
+        )
     if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
         raise Refused(
             "What has not happened yet cannot be recorded.", "Look at the time given."

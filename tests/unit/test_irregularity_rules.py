@@ -136,7 +136,7 @@ def test_a_correction_withholds_the_score_of_whom_it_names_in_addition(
 
 def test_a_correction_that_is_graver_withholds_what_was_cleared(desk: Desk) -> None:
     a_session(desk, 1, Stage.ENDED)
-    desk.perform(breach("P1", severity=2), LEE)
+    desk.perform(breach("P1", severity=2), DANA)
     clean = c.DecideValidity(**ONE, validity="clean", reason="heard wrongly")
     desk.perform(clean, DANA)
     desk.perform(breach("P1", supersedes="a-i1"), LEE)
@@ -173,9 +173,10 @@ def test_whoever_is_taken_out_of_less_than_a_breach_needs_no_coordinator(
     desk: Desk,
 ) -> None:
     a_session(desk, 2)
-    desk.perform(breach("P1", "P2", severity=2), LEE)
+    desk.perform(breach("P1", "P2", code="MIS-TALK", severity=2), LEE)
 
-    assert allowed(desk, breach("P1", severity=1, supersedes="a-i1"), LEE)
+    fewer = breach("P1", code="MIS-TALK", severity=2, supersedes="a-i1")
+    assert allowed(desk, fewer, LEE)
 
 
 def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
