@@ -60,6 +60,10 @@ def _check_clock(session: Session, one: Attempt, line_ms: int, paper: Paper) -> 
         began_ms = max(line_ms, one.start_line_ms or 0)
         stopped = sheet.paused_since is not None or paper.halted_since is not None
         due = None if stopped else began_ms + left_ms
+        if over and end_ms is not None and end_ms <= line_ms:
+            # What stopped later than the end moves it no more.
+            used_by_then_ms = session.elapsed_ms(one, end_ms)
+            due = end_ms if used_by_then_ms == sheet.allowed_ms else None
         must(end_ms == due, f"{one.attempt_id} ends at {end_ms}, by hand at {due}")
 
 

@@ -30,6 +30,8 @@ class Session:
         self.start: int | None = None
         self.before: Session | None = None
         self.since: list[Some] = []
+        self.first: Session | None = None
+        self.all_since: list[Some] = []
         self.unbridged, self.stopped_by_reboot = 0, False
 
     def add(self, entry: Some) -> None:
@@ -56,6 +58,8 @@ class Session:
                 WHOLE[kind](self, body, now)
         if self.before is not None:
             self.since.append(entry)
+        if self.first is not None:
+            self.all_since.append(entry)
 
     def named(self, name: Some) -> tuple[str, str]:
         """Return whom a commitment is about, and the text as far as it is kept."""
@@ -93,6 +97,9 @@ class Session:
 
     def bridge(self, body: Some, now: int) -> None:
         """Go on after a reboot, keeping what a comparison may have to correct."""
+        if self.first is None:
+            self.all_since = []
+            self.first = copy.deepcopy(self)
         if not self.unbridged:
             self.before, self.since = None, []
             self.before = copy.deepcopy(self)
@@ -102,6 +109,9 @@ class Session:
 
     def confirm(self, body: Some, now: int) -> None:
         """Fold what was recorded since the reboot again, on the corrected line."""
+        if body.get("shares_ms"):
+            self.confirm_each(list(body["shares_ms"]))
+            return
         guess = self.stopped_by_reboot and self.unbridged > 1
         again, since = self.before or self, self.since
         correction = body["correction_ms"]
@@ -113,8 +123,31 @@ class Session:
                 guess = False
             again.add(entry)
         self.__dict__.update(again.__dict__)
-        self.before, self.since = None, []
+        self.compared()
+
+    def confirm_each(self, shares: list[int]) -> None:
+        """Fold again what was recorded since the first reboot not compared."""
+        again, since, by = self.first or self, self.all_since, 0
+        for entry in map(copy.deepcopy, since):
+            if entry["kind"] == "boot-bridged.v1":
+                by += shares.pop(0)
+                entry["event"]["offset_ms"] += by
+            if entry["kind"] == "session-halted.v1":
+                entry["event"]["since_line_ms"] += by
+            again.add(entry)
+        self.__dict__.update(again.__dict__)
+        self.compared()
+
+    def compared(self) -> None:
+        """Know of no reboot that was not compared."""
+        self.before, self.since, self.first, self.all_since = None, [], None, []
         self.unbridged, self.stopped_by_reboot = 0, False
+
+    def undo_halt(self, body: Some, now: int) -> None:
+        """Take a halt away; one that had not ended is over."""
+        _, ended = self.halts.pop(body["number"] - 1)
+        if ended is None:
+            self.stage = "running"
 
     def row(self, one: Some) -> Some:
         """Return what the table `attempt` says of somebody."""
@@ -350,6 +383,7 @@ WHOLE: dict[str, Any] = {
     "session-cancelled": Session.cancel,
     "irregularity-recorded": Session.affect,
     "boot-bridged": Session.bridge,
+    "halt-undone": Session.undo_halt,
     "room-clock-confirmed": Session.confirm,
 }
 STAGES = {
