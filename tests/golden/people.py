@@ -6,11 +6,12 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.guide import next_call
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import LEE
 from support.clock import HandClock
-from support.sessions import advance, at_the_desk, ended, opened, seated, started
+from support.sessions import advance, at_the_desk, ended, line, opened, seated, started
 
 START_UTC_MS = 1_795_462_867_000
 """Monday 23 November 2026, 13:41:07 in Chicago."""
@@ -162,8 +163,20 @@ def over(desk: Desk) -> None:
     running(desk)
     desk.perform(c.EndBreak(**of("100482")), LEE)
     desk.perform(c.EndPause(**of("100702")), LEE)
-    advance(desk, 20 * MINUTE_MS)
+    advance(desk, 13 * MINUTE_MS)
+    announced(desk)
+    advance(desk, 7 * MINUTE_MS)
     ended(desk, "a")
+
+
+def announced(desk: Desk) -> None:
+    """Read aloud how many minutes are left, as is due by now."""
+    call = next_call(desk.session("a"), line(desk), desk.definitions.policies)
+    assert call is not None
+    told = c.Announce(
+        session_id="a", minutes=call.minutes, attempt_ids=call.attempt_ids
+    )
+    desk.perform(told, LEE)
 
 
 def scored(desk: Desk, *, wholly: bool = False) -> None:
