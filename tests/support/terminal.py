@@ -338,7 +338,7 @@ class Terminal:
 
 
 def _harmless(name: str) -> bool:
-    steering = ("TEXTUAL", "CPTKIOSK", "NO_COLOR", "LC_", "LANG")
+    steering = ("TEXTUAL", "CPTKIOSK", "NO_COLOR", "LC_", "LANG", "LINES", "COLUMNS")
     return not name.startswith(steering)
 
 
