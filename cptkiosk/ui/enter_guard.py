@@ -12,6 +12,13 @@ SETTLES_S = 0.5
 RESTS_S = 1.0
 """A key held down repeats sooner than this, also for the first time."""
 
+AGAIN_S = 0.7
+"""The same letter sooner than this may be of a key that is held down."""
+
+REPEATABLE = frozenset({"T"})
+"""Letters that may be pressed again at once: they record nothing."""
+
+AGAIN = "{} was pressed again at once, so it did nothing more. Look, then press it."
 MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
 HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
 STRAY = ""
@@ -69,6 +76,7 @@ class EnterGuard:
         self._closed, self._closed_s = "", float("-inf")
         self._enter_s = float("-inf")
         self._chosen_s = float("-inf")
+        self._pressed: tuple[str, object, float] = ("", None, float("-inf"))
         self._seen: WeakKeyDictionary[object, _Line] = WeakKeyDictionary()
 
     def shown(
@@ -84,6 +92,14 @@ class EnterGuard:
         if known is None or known.step != step:
             chosen = searching or at_s < self._chosen_s + SETTLES_S
             self._seen[screen] = _Line(step, float("-inf") if chosen else at_s)
+
+    def refuses_again(self, screen: object, letter: str, at_s: float) -> str | None:
+        """Return why a letter pressed again at once on a list does nothing."""
+        before, self._pressed = self._pressed, (letter, screen, at_s)
+        if not self._watches or not letter.isalpha() or letter in REPEATABLE:
+            return None
+        again = before[:2] == (letter, screen) and at_s < before[2] + AGAIN_S
+        return AGAIN.format(letter) if again else None
 
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
         """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""

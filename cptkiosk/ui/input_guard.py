@@ -47,9 +47,11 @@ class InputGuard:
             return True
         if self._ends_a_scan(event):
             return True
-        refused = self._kiosk.enter_guard.refuses(
-            self._kiosk.screen, event.key, event.time
-        )
+        screen, guard = self._kiosk.screen, self._kiosk.enter_guard
+        refused = guard.refuses(screen, event.key, event.time)
+        if refused is None and not self._in_form and not self._asks_for_text:
+            letter = event.character or ""
+            refused = guard.refuses_again(screen, letter, event.time)
         if refused:
             self._kiosk.say(refused, "warning")
         return refused is not None

@@ -18,6 +18,8 @@ import pyte
 import pytest
 from pyte.screens import Char
 
+from cptkiosk.ui.enter_guard import AGAIN_S
+
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""
 
@@ -82,6 +84,7 @@ class Terminal:
         self._open = True
         self._told = False
         self._hung_up = False
+        self._pressed = ("", 0.0)
         self._resized = False
         self._screen = pyte.Screen(self.columns + BEYOND, self.rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -116,7 +119,15 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys by their names in KEYS; anything else is typed as it is."""
         for key in keys:
+            self._rest_before(key)
             os.write(self._fd, KEYS.get(key, key.encode()))
+
+    def _rest_before(self, key: str) -> None:
+        """Let a finger rest before it presses the same letter again."""
+        before, pressed_s = self._pressed
+        if len(key) == 1 and key == before:
+            time.sleep(max(0.0, pressed_s + AGAIN_S - time.monotonic()))
+        self._pressed = (key, time.monotonic())
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as its window would."""

@@ -4,6 +4,8 @@ import pytest
 
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.enter_guard import (
+    AGAIN,
+    AGAIN_S,
     HELD,
     LONG_S,
     MOVED,
@@ -122,3 +124,15 @@ def test_where_somebody_turns_the_hands_nothing_is_too_soon() -> None:
 
     assert guard.refuses(CHECK_IN, "enter", 0.0) is None
     assert guard.refuses(CHECK_IN, "enter", 0.0) is None
+
+
+def test_a_letter_acts_once_until_it_has_rested(guard: EnterGuard) -> None:
+    assert guard.refuses_again(CHECK_IN, "a", 5.0) is None
+    assert guard.refuses_again(CHECK_IN, "a", 5.5) == AGAIN.format("a")
+    assert guard.refuses_again(CHECK_IN, "a", 6.1) == AGAIN.format("a")
+    assert guard.refuses_again(CHECK_IN, "l", 6.2) is None
+    assert guard.refuses_again(CHECK_IN, "a", 6.3) is None
+    assert guard.refuses_again(TESTING, "a", 6.4) is None
+    assert guard.refuses_again(TESTING, "a", 6.4 + AGAIN_S) is None
+    assert guard.refuses_again(TESTING, "T", 8.0) is None
+    assert guard.refuses_again(TESTING, "T", 8.1) is None
