@@ -20,6 +20,7 @@ from cptkiosk.domain import (
     planning,
     testing,
     timing,
+    undoing,
 )
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.attempt import Attempt, Progress
@@ -45,9 +46,10 @@ from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
 
-assert all((checkin, closing, halts, irregularities, mistakes, planning, testing)), (
-    "rules register"
-)
+RULES_OF = (
+    checkin, closing, halts, irregularities, mistakes, planning, testing, undoing,
+)  # fmt: skip
+assert all(RULES_OF), "rules register"
 
 
 class SessionDesk(NeedsDesk):

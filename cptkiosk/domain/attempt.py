@@ -112,6 +112,8 @@ class Undo:
     seq: int
     actor: str
     at_line_ms: int
+    batch: int = 0
+    """The entry that says with whom this step was taken together; 0 if alone."""
 
 
 @dataclass(frozen=True, slots=True)

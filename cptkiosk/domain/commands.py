@@ -295,7 +295,10 @@ class RecordIrregularity(SessionCommand):
 
 
 class UndoStep(SessionCommand):
-    """Take back the asker's own last step in this session."""
+    """Take back the asker's own last step in this session.
+
+    What was done to several people at once is taken back for all of them.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -401,3 +404,10 @@ class RecordBundle(SessionCommand):
     destination: str
     file_name: str
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(SessionCommand):
+    """Do the same for several people: all of it or nothing, and one step to undo."""
+
+    commands: tuple[SessionCommand, ...]

@@ -7,10 +7,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState
 from cptkiosk.domain.blockers import EXPLAINED
-from cptkiosk.domain.checkin import not_taken_elsewhere
 from cptkiosk.domain.planning import on_the_roll_once
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.undoing import not_taken_elsewhere
 from cptkiosk.domain.values import Refused
 
 UNSCORED = EXPLAINED | {ScoreState.NONE}

@@ -13,10 +13,11 @@ from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.eligibility import Dossier
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session import Session, Stage, evolve
+from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Personal, Refused
 
@@ -86,6 +87,8 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     Raises:
         Refused: if the rules do not allow it now, with what would allow it.
     """
+    if isinstance(command, c.Batch):
+        return _decide_each(session, command, context)
     stages, decide_it = RULES[type(command)]
     if not session.session_id and not isinstance(command, PlanSession):
         raise Refused(
@@ -100,6 +103,35 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     for participant_id, person in _touched(session, command):
         not_linked(participant_id, person, context)
     return decide_it(session, command, context)
+
+
+def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
+    """Return what a batch makes happen: all of it, and that it is one step to undo."""
+    after, events = session, list[Fact]()
+    for command in batch.commands:
+        assert isinstance(command, AttemptCommand | c.MarkAbsent | c.TakeNote)
+        try:
+            made = decide(after, command, context)
+        except Refused as refusal:
+            one = session.attempts.get(getattr(command, "attempt_id", ""))
+            who = f"{session.label(one)}: " if one is not None else ""
+            why = f"Nothing was done. {who}{refusal.why}"
+            raise Refused(why, refusal.allow) from refusal
+        events += made
+        for event in made:
+            entry = Entry(
+                after.last_seq + 1, "", after.version + 1, context.now, "",
+                context.actor.staff_id, event,
+            )  # fmt: skip
+            after = evolve(after, entry)
+    stepped = tuple(
+        one.attempt_id
+        for one in after.attempts.values()
+        if one.undo is not None and one.undo.seq > session.last_seq
+    )
+    if len(stepped) > 1:
+        events.append(StepsGrouped(attempt_ids=stepped))
+    return tuple(events)
 
 
 def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str], ...]:

@@ -356,6 +356,16 @@ def _began(attempt: Attempt, event: e.SessionStarted) -> bool:
 
 
 @_evolve.register
+def _(event: e.StepsGrouped, session: Session, entry: Entry, line_ms: int) -> Session:
+    known = (session.attempts.get(one) for one in event.attempt_ids)
+    return session.each(
+        replace(one, undo=replace(one.undo, batch=entry.seq))
+        for one in known
+        if one is not None and one.undo is not None
+    )
+
+
+@_evolve.register
 def _(event: e.StartUndone, session: Session, entry: Entry, line_ms: int) -> Session:
     session = session.each(
         replace(one, standing=Progress.SEATED, start_line_ms=None)

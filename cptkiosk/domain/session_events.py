@@ -393,6 +393,19 @@ class StepUndone(AttemptFact):
     step: str
 
 
+def named_in(event: Fact) -> tuple[str, ...]:
+    """Return the attempts that an event names."""
+    one = getattr(event, "attempt_id", "")
+    return (*getattr(event, "attempt_ids", ()), *((one,) if one else ()))
+
+
+@fact("steps-grouped.v1")
+class StepsGrouped(Fact):
+    """The last steps of these attempts were taken together: undoing takes back all."""
+
+    attempt_ids: tuple[str, ...]
+
+
 @fact("score-keyed.v1")
 class ScoreKeyed(AttemptFact):
     """Somebody keyed what the vendor's screen showed."""

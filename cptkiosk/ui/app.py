@@ -17,7 +17,7 @@ from textual.scrollbar import ScrollBar
 from cptkiosk.clock import Clock, SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
-from cptkiosk.domain.session_events import SessionReopened, StepUndone
+from cptkiosk.domain.session_events import SessionReopened, StepUndone, named_in
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
@@ -30,6 +30,7 @@ from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.input_guard import InputGuard
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.base import KioskScreen, too_small
 from cptkiosk.ui.scrollbar import PlainScrollBar
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
@@ -281,26 +282,37 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             finally:
                 self.wishes.task_done()
 
+    def _end_marks(self, recorded: Recorded) -> None:
+        """Take the marks off where something was recorded about who had them."""
+        about = {name for one in recorded.entries for name in named_in(one.event)}
+        for screen in self.screen_stack:
+            for roll in screen.query(Roll):
+                if about & roll.marks:
+                    roll.clear_marks()
+
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Show on the status line what is now committed and synced."""
         if not recorded.entries:
             self.say("That is on record already.", "ok")
             return
+        self._end_marks(recorded)
         entry = recorded.entries[-1]
-        if isinstance(entry.event, StepUndone):
-            words = self._undone(entry.stream.partition("/")[2], entry.event)
+        undone = [
+            one.event for one in recorded.entries if isinstance(one.event, StepUndone)
+        ]
+        if undone:
+            words = self._undone(entry.stream.partition("/")[2], undone)
         elif isinstance(entry.event, SessionReopened) and not words:
             words = "undone: the session goes on, everybody's outcome stays"
         at = time_text(entry.at.utc_ms, self.desk.zone)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 
-    def _undone(self, session_id: str, event: StepUndone) -> str:
-        session = self.desk.sessions[session_id]
+    def _undone(self, session_id: str, undone: Sequence[StepUndone]) -> str:
+        session, first = self.desk.sessions[session_id], undone[0]
         for roll in self.screen.query(Roll):
-            roll.move_to(event.attempt_id)
-        return (
-            f"undone: {session.label(session.attempts[event.attempt_id])}, {event.step}"
-        )
+            roll.move_to(first.attempt_id)
+        people = [session.attempts[one.attempt_id] for one in undone]
+        return f"undone: {first.step} of {who_text(session, people)}"
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on the status line of the screen that is open.

@@ -86,11 +86,13 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
     desk.perform(c.PassGates(**about("P2"), gates=("photo-id",)), LEE)
     async with at("check-in") as sitting:
         await sitting.press("A")
+        assert "Mark 2 people absent" in sitting.words
+        assert "1 person being checked in is left out" in sitting.words
+        await sitting.press("enter")
         assert progress(desk, "P1") is Progress.ABSENT
         assert progress(desk, "P2") is Progress.EXPECTED
         assert progress(desk, "P3") is Progress.ABSENT
-        assert "2 people absent" in sitting.words
-        assert "1 person being checked in is left out" in sitting.words
+        assert "absent - 2 people: FamilyP1, Kim; FamilyP3" in sitting.words
 
 
 async def test_where_everybody_has_come_nobody_is_marked_absent(
@@ -113,6 +115,6 @@ async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(c.ExpectLate(**about("P2")), LEE)
     async with at("check-in") as sitting:
-        await sitting.press("A")
+        await sitting.press("A", "enter")
         assert progress(desk, "P1") is Progress.ABSENT
         assert progress(desk, "P2") is Progress.LATE_EXPECTED

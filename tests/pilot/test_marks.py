@@ -113,14 +113,16 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -
     a_session(desk, 4)
     async with at("testing") as sitting:
         await marked(sitting, "P2", "P3")
-        await sitting.press("home", "b")
+        await sitting.press("home", "b", "enter")
         out = [one for one in ("P1", "P2", "P3", "P4") if attempt(desk, one).on_break]
         assert out == ["P2", "P3"]
-        assert "2 breaks begun; u takes back one at a time" in sitting.words
-        assert sitting.screen.query_one(Roll).marked == ()
+        assert "2 breaks begun - 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
+        assert sitting.screen.query_one(Roll).marks == frozenset()
 
         await sitting.press("u")
-        assert attempt(desk, "P2").on_break != attempt(desk, "P3").on_break
+        assert not attempt(desk, "P2").on_break
+        assert not attempt(desk, "P3").on_break
+        assert "undone: break of 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
 
 
 async def test_who_is_marked_finishes_and_who_is_not_goes_on(
@@ -129,7 +131,7 @@ async def test_who_is_marked_finishes_and_who_is_not_goes_on(
     a_session(desk, 4)
     async with at("testing") as sitting:
         await marked(sitting, "P1", "P3", "P4")
-        await sitting.press("f")
+        await sitting.press("f", "enter")
     over = [
         one
         for one in ("P1", "P2", "P3", "P4")
@@ -147,7 +149,7 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
         await sitting.press("c")
         assert "Credit for 2 people" in sitting.words
         assert "FamilyP1, Kim; FamilyP4, Kim" in sitting.words
-        assert "u takes it back for one person at a time" in sitting.words
+        assert "Press u afterward to undo this for all of them" in sitting.words
         await sitting.fill("90s", "noise")
         given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
         assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
@@ -161,12 +163,12 @@ async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
     async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("p", "enter", "enter")
-        assert kinds(desk, 2) == ["PauseBegan", "PauseBegan"]
+        assert kinds(desk, 3) == ["PauseBegan", "PauseBegan", "StepsGrouped"]
         assert not attempt(desk, "P3").paused
 
         await marked(sitting, "P1", "P2")
-        await sitting.press("p")
-        assert kinds(desk, 2) == ["PauseEnded", "PauseEnded"]
+        await sitting.press("p", "enter")
+        assert kinds(desk, 3) == ["PauseEnded", "PauseEnded", "StepsGrouped"]
 
 
 async def test_a_note_is_kept_about_everybody_who_is_marked(

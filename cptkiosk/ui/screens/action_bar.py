@@ -1,7 +1,6 @@
 """The action line: one line over the keys, in which a whole action is typed."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -9,17 +8,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import action_line, enter_guard
 from cptkiosk.ui.enter_guard import EnterRule
+from cptkiosk.ui.naming import fit_names, with_time_left
 from cptkiosk.ui.screens import testing_questions
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
+from cptkiosk.ui.screens.session import DIALOG_CELLS
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.text_entry import TextEntry
-from cptkiosk.ui.work import begin
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
@@ -28,6 +29,7 @@ LINE_MAX = 200
 HISTORY_MAX = 50
 OFFERED_MAX = 8
 NAMED_MAX = 3
+STILL_LINES = 4
 KEYS = "Enter does it   Tab completes   Up, Down earlier lines   Esc goes back"
 
 
@@ -207,7 +209,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
         """List what can be typed."""
         rows = [(one.word, one.help, "") for one in action_line.VERBS]
         self.app.push_screen(
-            HelpScreen(rows, "A1 break; 7,12 credit 6m alarm; all ...")
+            HelpScreen(rows, "A1 break; A1,A2 credit 6m alarm; all ...")
         )
 
 
@@ -221,35 +223,29 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
     if len(action.commands) == 1:
         screen.ask(action.commands[0], _said(screen, action, 0))
         return
-    # The app carries it: this screen may be left meanwhile.
-    work = partial(_carry, screen, action)
-    begin(screen.app, work, f"actions {id(action)}")
+    people, count = action.people, plural(len(action.people), "person", "people")
+    lines: tuple[str, ...] = ()
+    if action.verb.word == "finish":
+        lines = _still_testing(screen, people)
+    screen.ask_about_all(
+        f"{action.verb.word.capitalize()}: {count}",
+        people,
+        action.commands,
+        action.verb.count(len(people)),
+        lines=lines,
+    )
 
 
-async def _carry(screen: "SessionScreen", action: action_line.Action) -> None:
-    """Do the same to several people, each by itself, and count at the end."""
-    kiosk, done, refused = screen.kiosk, 0, list[str]()
-    await kiosk.wishes.join()
-    for at, command in enumerate(action.commands):
-        if kiosk.actor is None:
-            break
-        recorded = await kiosk.perform(command)
-        if recorded is None:
-            refused.append(screen.session.label(action.people[at]))
-        else:
-            done += 1
-            kiosk.say_recorded(recorded, _said(screen, action, at))
-    words = action.verb.count(done)
-    if refused:
-        kiosk.say(f"{words}; refused for {_joined(refused)}", "warning")
-    else:
-        more = "; u takes back one at a time" if done > 1 else ""
-        kiosk.say(f"{words}{more}", "ok", synced=True)
-
-
-def _joined(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else ""
-    return "; ".join(names[:NAMED_MAX]) + more
+def _still_testing(
+    screen: "SessionScreen", people: Sequence[Attempt]
+) -> tuple[str, ...]:
+    """Name who would be finished with time left, and how much."""
+    left = with_time_left(screen.session, people, screen.line_ms)
+    if not left:
+        return ()
+    first, *others = left
+    names = (f"{len(left)} still testing: {first}", *others)
+    return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 
 def _said(screen: "SessionScreen", action: action_line.Action, at: int) -> str:

@@ -1,6 +1,6 @@
 """What the keys of the check-in do to the person under the cursor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from cptkiosk.domain import commands as c
@@ -155,21 +155,20 @@ class CheckInActs(RollScreen):
         """Mark this person absent."""
         attempt = self.current
         if attempt is not None:
-            self._absent((attempt.attempt_id,), f"{self.person(attempt)}: absent")
+            words = f"{self.person(attempt)}: absent"
+            self.ask(_mark_absent(self.session_id, (attempt,)), words, self.go_to_next)
 
     def do_all_absent(self) -> None:
-        """Mark absent who has not come; who is expected late still may."""
-        missing = tuple(one.attempt_id for one in not_come(self.session))
-        words = f"{plural(len(missing), 'person', 'people')} absent; u takes one back"
-        if here := being_checked_in(self.session):
-            words = f"{words}; {_left_out(len(here))}"
-        self._absent(missing, words)
-
-    def _absent(self, attempt_ids: tuple[str, ...], words: str) -> None:
-        self.ask(
-            c.MarkAbsent(session_id=self.session_id, attempt_ids=attempt_ids),
-            words,
-            self.go_to_next,
+        """Name who has not come, then mark them absent; who is here is left out."""
+        people = not_come(self.session)
+        here = being_checked_in(self.session)
+        self.ask_about_all(
+            f"Mark {plural(len(people), 'person', 'people')} absent",
+            people,
+            (_mark_absent(self.session_id, people),),
+            "absent",
+            lines=(f"{_left_out(len(here))}.",) if here else (),
+            then=self.go_to_next,
         )
 
     # Who is on the roll, for what, and who runs it
@@ -191,6 +190,11 @@ class CheckInActs(RollScreen):
     def do_hand_over(self) -> None:
         """Ask who takes the session over, and for both PINs."""
         staff.ask_hand_over(self)
+
+
+def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
+    attempt_ids = tuple(one.attempt_id for one in people)
+    return c.MarkAbsent(session_id=session_id, attempt_ids=attempt_ids)
 
 
 def nobody_missing(session: Session) -> str:

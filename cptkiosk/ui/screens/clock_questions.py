@@ -12,6 +12,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.guide import Call
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
 from cptkiosk.ui.widgets.form import TextField, Values
@@ -98,9 +99,7 @@ def pause(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
         ),
         fields,
         lambda values: wishes(kind_in(values), reason_in(values)),
-        lambda values: [
-            f"{screen.person(one)}: paused, {kind_in(values)}" for one in people
-        ],
+        lambda values: f"paused, {kind_in(values)}: {who_text(screen.session, people)}",
     )
 
 

@@ -10,6 +10,7 @@ from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
@@ -137,15 +138,16 @@ def _ask(
             for one in people
         ]
 
-    def words(one: Attempt, values: Values) -> str:
-        return f"{screen.person(one)}: credit {timing.span_text(span_ms(values))}"
+    def words(values: Values) -> str:
+        span = timing.span_text(span_ms(values))
+        return f"credit {span}: {who_text(screen.session, people)}"
 
     screen.ask_for_each(
         f"Credit for {screen.persons(people)}",
         _lines(screen, people),
         _fields(offers, reason),
         wishes,
-        lambda values: [words(one, values) for one in people],
+        words,
         check=check,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
-ONE_BY_ONE = "u takes it back for one person at a time."
+ONE_STEP = "Press u afterward to undo this for all of them."
 """What a question about several people says of undoing."""
 
 

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import SessionCommand, UndoStep
+from cptkiosk.domain.commands import AttemptCommand, Batch, SessionCommand, UndoStep
 from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.naming import fit_names, who_text
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.kept_dialog import forget, question
-from cptkiosk.ui.screens.question_fields import ONE_BY_ONE
+from cptkiosk.ui.screens.question_fields import ONE_STEP
 from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.widgets.roll import Roll
 
 if TYPE_CHECKING:
     from cptkiosk.ui.action_line import Action
     from cptkiosk.ui.screens.action_bar import ActionBar
+
+
+DIALOG_CELLS, LINES_OF_NAMES = 68, 10
+"""What names may take of a dialog that asks for nothing else."""
 
 
 class SessionScreen(KioskScreen):
@@ -32,8 +37,8 @@ class SessionScreen(KioskScreen):
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("i", "irregularity", "report", "Record an irregularity"),
         Key("I", "reports", "reports", "Show the irregularities on record"),
-        Key("colon", "act", "line", "Type an action: A1 break; 7,12 credit 6m alarm"),
-        Key("u", "undo", "undo", "Undo your own last step; both entries stay"),
+        Key("colon", "act", "line", "Type an action: A1 break; A1,A2 credit 6m alarm"),
+        Key("u", "undo", "undo", "Undo your last step (both entries stay on record)"),
         *KioskScreen.COMMON,
     )
 
@@ -191,29 +196,46 @@ class SessionScreen(KioskScreen):
         lines: Sequence[str],
         fields: Sequence[Field],
         make: Callable[[Values], Sequence[SessionCommand]],
-        words: Callable[[Values], Sequence[str]],
+        words: Callable[[Values], str],
         *,
         check: Callable[[Values], dict[str, str]] | None = None,
+        then: Callable[[], object] | None = None,
         draft: str = "",
     ) -> None:
-        """Ask in one dialog, then post the wishes that its values make.
+        """Ask in one dialog, then post what its values make, as one step to undo.
 
         A half-filled form is kept under the name `draft`, if it has one.
         """
 
-        def refusal(values: Values) -> str:
-            reasons = (
-                self.kiosk.desk.why_not(wish, self.actor) for wish in make(values)
-            )
-            return next(filter(None, reasons), "")
+        def together(values: Values) -> SessionCommand:
+            commands = tuple(make(values))
+            if len(commands) == 1 and isinstance(commands[0], AttemptCommand):
+                return commands[0]
+            return Batch(session_id=self.session_id, commands=commands)
 
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                for wish, said in zip(make(values), words(values), strict=True):
-                    self.ask(wish, said, draft=draft)
+        self.ask_first(
+            title, lines, fields, together, words, check=check, then=then, draft=draft
+        )
 
-        dialog = question(draft, title, lines, fields, check, refusal)
-        self.app.push_screen(dialog, answered)
+    def ask_about_all(
+        self,
+        title: str,
+        people: Sequence[Attempt],
+        commands: Sequence[SessionCommand],
+        words: str,
+        *,
+        lines: Sequence[str] = (),
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Name everybody whom something is done to; Enter does it, as one step."""
+        self.ask_for_each(
+            title,
+            (*lines, *self.each_named(people, LINES_OF_NAMES)),
+            (),
+            lambda _: commands,
+            lambda _: f"{words} - {who_text(self.session, people)}",
+            then=then,
+        )
 
     def about(self, attempt: Attempt) -> dict[str, Any]:
         """Return what every wish about an attempt names."""
@@ -225,12 +247,14 @@ class SessionScreen(KioskScreen):
             return self.person(attempts[0])
         return plural(len(attempts), "person", "people")
 
-    def each_named(self, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    def each_named(
+        self, attempts: Sequence[Attempt], lines: int = 3
+    ) -> tuple[str, ...]:
         """Return who is meant and how it is undone, if it is about several people."""
         if len(attempts) == 1:
             return ()
-        named = "; ".join(map(self.person, attempts))
-        return (f"Each of them: {named}.", ONE_BY_ONE)
+        named = fit_names([self.person(one) for one in attempts], DIALOG_CELLS, lines)
+        return ("\n".join(named), ONE_STEP)
 
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""

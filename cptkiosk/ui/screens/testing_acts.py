@@ -9,6 +9,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, Action
+from cptkiosk.ui.naming import with_time_left
 from cptkiosk.ui.screens import clock_questions, late_start
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.credits import ask_credit
@@ -88,25 +89,12 @@ class TestingActs(RollScreen):
     def _dim_for_marked(self) -> None:
         self.dim_keys()
 
-    def ask(
-        self,
-        command: c.SessionCommand,
-        words: str,
-        then: Callable[[], object] | None = None,
-        draft: str = "",
-    ) -> None:
-        """Post a wish; marks are gone once those who had them have been acted on."""
-        super().ask(command, words, then, draft)
-        roll = self.query_one(Roll)
-        if getattr(command, "attempt_id", "") in roll.marked:
-            roll.clear_marks()
-
     def do_back(self) -> object:
         """Take the marks off; if there are none, go back."""
         roll = self.query_one(Roll)
-        if not roll.marked:
+        if not roll.marks:
             return super().do_back()
-        self.say(f"{plural(len(roll.marked), 'row')} unmarked", "ok")
+        self.say(f"{plural(len(roll.marks), 'row')} unmarked", "ok")
         roll.clear_marks()
         return None
 
@@ -123,7 +111,6 @@ class TestingActs(RollScreen):
         people = self.chosen
         wishes = tuple(wish(**self.about(one)) for one in people)
         carry_out(self, Action(BY_WORD[word], people, wishes))
-        self.query_one(Roll).clear_marks()
 
     def do_take_break(self) -> None:
         """Let people out, or back in."""
@@ -161,8 +148,10 @@ class TestingActs(RollScreen):
         if len(self.chosen) > 1:
             self._for_all("finish", c.FinishAttempt)
         else:
-            words = f"{self.person(self._one)}: finished"
-            self.ask(c.FinishAttempt(**self.about(self._one)), words)
+            one = self._one
+            left = with_time_left(self.session, (one,), self.line_ms)
+            words = f"finished: {left[0] if left else self.person(one)}"
+            self.ask(c.FinishAttempt(**self.about(one)), words)
 
     def do_end_early(self) -> None:
         """Ask how and why the attempt ends early."""

@@ -10,6 +10,7 @@ from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
@@ -151,6 +152,7 @@ def seat(
 def note(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
     """Ask for a remark about each of these people, or about the session."""
     about = screen.persons(people) if people else "the session"
+    whom = who_text(screen.session, people) if people else "the session"
     attempt_ids = [one.attempt_id for one in people] or [""]
     screen.ask_for_each(
         f"Note about {about}",
@@ -164,7 +166,7 @@ def note(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
             )
             for attempt_id in attempt_ids
         ],
-        lambda _: [f"note about {about}"] * len(attempt_ids),
+        lambda _: f"note about {whom}",
         draft=f"note {screen.session_id} {','.join(attempt_ids)}",
     )
 

@@ -114,8 +114,13 @@ class Roll(Widget, can_focus=True):
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """The keys of the marked rows in their order, filtered out or not."""
-        return tuple(key for key in self._keys if key in self._marks)
+        """The keys of the marked rows in sight, in their order: hidden ones never act."""
+        return tuple(key for key in self._shown if key in self._marks)
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The keys of all marked rows, also of those that a filter hides."""
+        return frozenset(self._marks)
 
     @property
     def filter_text(self) -> str:

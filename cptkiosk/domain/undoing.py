@@ -1,0 +1,181 @@
+"""Rules of undo: one step of one person, or what was done to several people at once."""
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import (
+    NEVER_STARTED,
+    OUTCOMES,
+    Attempt,
+    Progress,
+    ScoreState,
+    Undo,
+)
+from cptkiosk.domain.checkin import DOORS_OPEN, once_on_the_roll
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halts import just_halted
+from cptkiosk.domain.rules import Context, Events, not_linked, rule
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+
+@rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
+def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
+    if just_halted(session, context):
+        number = len(session.halts)
+        since_ms = session.halts[-1][0]
+        return (e.HaltUndone(number=number, since_line_ms=since_ms),)
+    if _just_ended(session, context):
+        taken_back = Personal("the end was taken back", session.session_id)
+        return (e.SessionReopened(reason=taken_back),)
+    steps = tuple(
+        undone
+        for one in last_step(session, context.actor.staff_id)
+        if (undone := _undo_of(session, one, context)) is not None
+    )
+    if not steps:
+        raise Refused(
+            "You have nothing to undo here.",
+            "Press U to take the start back."
+            if _just_started(session)
+            else "Only the person who took a step can undo it.",
+        )
+    return steps
+
+
+def last_step(session: Session, staff_id: str) -> tuple[Attempt, ...]:
+    """Return whose last step is the last one of a member of the staff; often nobody's.
+
+    They are several if it was done to several people at once, and to some of them
+    nothing has been done since.
+    """
+    own = [
+        one
+        for one in session.attempts.values()
+        if one.undo is not None and one.undo.actor == staff_id
+    ]
+    last = max(own, key=lambda one: one.undo.seq if one.undo else 0, default=None)
+    if last is None or last.undo is None:
+        return ()
+    batch = last.undo.batch
+    if not batch:
+        return (last,)
+    return tuple(one for one in own if one.undo and one.undo.batch == batch)
+
+
+def _just_started(session: Session) -> bool:
+    """Return whether the start is the last thing that was recorded."""
+    running = session.stage is Stage.RUNNING
+    return running and session.version == session.started_version
+
+
+def _undo_of(session: Session, last: Attempt, context: Context) -> Fact | None:
+    """Return what takes somebody's last step back.
+
+    Raises:
+        Refused: if it can no longer be taken back.
+    """
+    if last.undo is None:
+        return None
+    not_linked(last.participant_id, last.person.text, context)
+    _still_undoable(session, last, last.undo, context)
+    if (
+        session.stage is Stage.ENDED
+        and last.undo.attempt.score.state is last.score.state
+    ):
+        if last.score.state is ScoreState.NONE:
+            raise Refused("The session has ended.", "The coordinator may reopen it.")
+    before = last.undo.attempt
+    _undoes_no_verdict(last, before, context)
+    if before.standing not in NEVER_STARTED:
+        once_on_the_roll(session, before)
+    if last.standing in OUTCOMES and before.standing not in OUTCOMES:
+        not_taken_elsewhere(session, before, context)
+    if before.seat and (before.room, before.seat) != (last.room, last.seat):
+        if (before.room, before.seat) not in session.free_seats():
+            raise Refused(
+                f"Seat {before.seat} has been given to somebody else.",
+                "Move whoever sits there first.",
+            )
+    return e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
+
+
+def _just_ended(session: Session, context: Context) -> bool:
+    """Return whether the end of the session is the asker's own last step, and new."""
+    if session.stage is not Stage.ENDED or session.last_at is None:
+        return False
+    is_last = session.version == session.ended_version
+    ago_ms = session.line_ms(context.now) - session.line_ms(session.last_at)
+    seconds = context.policies.undo_end_seconds
+    own = session.ended_by == context.actor.staff_id
+    return is_last and own and ago_ms <= seconds * 1000
+
+
+def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
+    """Check that somebody who goes on here did not go on in another session.
+
+    Raises:
+        Refused: if they did, with what would allow it.
+    """
+    ref = f"{session.session_id}/{before.attempt_id}"
+    testing = before.start_line_ms is not None
+    for one in context.dossier_of(before.participant_id).taken:
+        if testing and one.live:
+            raise Refused(
+                f"{before.person} is testing in session {one.session_id}.",
+                "End that attempt first.",
+            )
+        same = one.module_id == before.module.module_id and not one.over
+        goes_on = one.continues == ref and one.standing not in NEVER_STARTED
+        if same or goes_on:
+            raise Refused(
+                f"{before.person} takes {before.module.name} in session"
+                f" {one.session_id} already.",
+                "Take them off that roll first.",
+            )
+
+
+def _still_undoable(
+    session: Session, last: Attempt, undo: Undo, context: Context
+) -> None:
+    """Check that a step is not sealed, not long past, and costs nobody the test."""
+    if undo.seq < session.sealed_seq:
+        raise Refused(
+            f"The last step of yours ({last.person}: {undo.step}) has been sealed.",
+            "Key the score again, or record an irregularity.",
+        )
+    if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
+        return
+    now_ms, minutes = session.line_ms(context.now), context.policies.undo_finish_minutes
+    if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
+        raise Refused(
+            f"The last step of yours ({last.person}: {undo.step}) was more than"
+            f" {minutes} minutes ago.",
+            "Record an irregularity instead.",
+        )
+    both_testing = last.standing is undo.attempt.standing is Progress.TESTING
+    left_before_ms = session.left_ms(undo.attempt, now_ms)
+    if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
+        raise Refused(
+            f"Without that step ({undo.step}) {last.person} would have no time left.",
+            "Take off less as a credit.",
+        )
+
+
+def _gist(attempt: Attempt) -> tuple[object, ...]:
+    """Return what of an attempt a step may only change back for a short while."""
+    return (
+        attempt.standing,
+        attempt.stops,
+        attempt.breaks,
+        attempt.credit_ms,
+        attempt.start_line_ms,
+        attempt.end_line_ms,
+        attempt.score,
+    )
+
+
+def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None:
+    if before.score == last.score:
+        return
+    if last.was_verified:
+        context.actor.must_be_coordinator("Taking a verified score back")

@@ -1,0 +1,58 @@
+"""People by name, as many of them as there is room for."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.session import Session
+
+STATUS_CELLS, STATUS_LINES = 70, 2
+"""What names may take of the status line at 80 columns."""
+
+
+def fit_names(names: Sequence[str], width: int, lines: int) -> tuple[str, ...]:
+    """Return names in at most `lines` lines of `width` cells, '; ' between them.
+
+    Ends with '+ 3 more' only if not all of them fit; at least one name is there.
+    """
+    whole = _broken(names, width)
+    for shown in range(len(names) - 1, 0, -1):
+        if len(whole) <= lines:
+            break
+        whole = _broken([*names[:shown], f"+ {len(names) - shown} more"], width)
+    return whole
+
+
+def _broken(names: Sequence[str], width: int) -> tuple[str, ...]:
+    """Return names in lines; none is broken."""
+    found: list[str] = []
+    for name in names:
+        longer = f"{found[-1]}; {name}" if found else name
+        if found and cell_len(longer) + 1 > width:
+            found[-1] += ";"
+            found.append(name)
+        else:
+            found[-1:] = [longer]
+    return tuple(found)
+
+
+def who_text(session: Session, people: Sequence[Attempt]) -> str:
+    """Return the names of people for a status line, with how many they are."""
+    names = [session.label(one) for one in people]
+    text = " ".join(fit_names(names, STATUS_CELLS, STATUS_LINES))
+    return text if len(names) == 1 else f"{len(names)} people: {text}"
+
+
+def with_time_left(
+    session: Session, people: Sequence[Attempt], line_ms: int
+) -> tuple[str, ...]:
+    """Return who of these people still has time: 'O'Brien, Siobhán 0:35 left'."""
+    return tuple(
+        f"{session.label(one)} {timing.clock_text(session.left_ms(one, line_ms))} left"
+        for one in people
+        if session.progress(one, line_ms) in LIVE
+        and not one.untimed
+        and session.left_ms(one, line_ms) > 0
+    )

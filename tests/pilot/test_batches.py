@@ -1,0 +1,181 @@
+"""What is done to several people at once: asked first, by name, and one step to undo."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.naming import fit_names
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, LEE
+from support.sessions import a_session, advance, attempt, attempt_id, progress
+from support.sitting import SitDown
+from support.verdicts import keys, refusal
+
+MANY = 8
+
+
+def standing(desk: Desk) -> set[Progress]:
+    return {one.standing for one in desk.session("a").attempts.values()}
+
+
+def both(kind: type[c.AttemptCommand], *people: str) -> c.Batch:
+    wishes = tuple(kind(**keys(one)) for one in people)
+    return c.Batch(session_id="a", commands=wishes)
+
+
+# The record
+
+
+def test_what_is_done_to_several_is_undone_for_all_of_them(desk: Desk) -> None:
+    a_session(desk)
+    before = attempt(desk, "P1"), attempt(desk, "P2")
+    desk.perform(both(c.BeginBreak, "P1", "P2"), LEE)
+    desk.perform(c.UndoStep(session_id="a"), LEE)
+
+    assert (attempt(desk, "P1"), attempt(desk, "P2")) == before
+
+
+def test_whoever_did_something_else_since_is_left_out_of_the_undo(desk: Desk) -> None:
+    a_session(desk)
+    desk.perform(both(c.BeginBreak, "P1", "P2", "P3"), LEE)
+    desk.perform(c.EndBreak(**keys("P2")), DANA)
+    desk.perform(c.UndoStep(session_id="a"), LEE)
+
+    assert not attempt(desk, "P1").on_break
+    assert not attempt(desk, "P3").on_break
+    assert attempt(desk, "P2").breaks
+
+
+def test_the_next_undo_takes_back_what_came_before_the_batch(desk: Desk) -> None:
+    a_session(desk)
+    before = attempt(desk, "P1")
+    desk.perform(c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise"), LEE)
+    desk.perform(both(c.FinishAttempt, "P1", "P2"), LEE)
+    desk.perform(c.UndoStep(session_id="a"), LEE)
+    assert progress(desk, "P1") is progress(desk, "P2") is Progress.TESTING
+    desk.perform(c.UndoStep(session_id="a"), LEE)
+
+    assert attempt(desk, "P1") == before
+
+
+def test_one_who_is_refused_keeps_the_whole_batch_from_being_recorded(
+    desk: Desk,
+) -> None:
+    a_session(desk)
+    desk.perform(c.FinishAttempt(**keys("P2")), LEE)
+    head = desk.ledger.head()
+    said = refusal(desk, both(c.BeginBreak, "P1", "P2"), LEE)
+
+    assert "Nothing was done. FamilyP2, Kim: " in said
+    assert desk.ledger.head() == head
+
+
+def test_a_batch_is_the_same_after_the_ledger_is_read_again(desk: Desk) -> None:
+    a_session(desk)
+    desk.perform(both(c.BeginBreak, "P1", "P2"), LEE)
+    known = desk.session("a")
+    desk.sessions.clear()
+
+    assert desk.session("a") == known
+
+
+# The screens
+
+
+async def test_everyone_is_named_before_all_are_marked_absent(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, MANY, Stage.CHECK_IN)
+    before = standing(desk)
+    async with at("check-in") as sitting:
+        await sitting.press("A")
+        assert isinstance(sitting.screen, AskDialog)
+        assert standing(desk) == before
+        assert f"Mark {MANY} people absent" in sitting.words
+        for number in range(1, MANY + 1):
+            assert f"FamilyP{number}, Kim" in sitting.words
+
+        await sitting.press("enter")
+        assert standing(desk) == {Progress.ABSENT}
+        await sitting.press("u")
+        assert standing(desk) == before
+
+
+async def test_nobody_is_marked_absent_if_the_question_is_left(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, MANY, Stage.CHECK_IN)
+    head = desk.ledger.head()
+    async with at("check-in") as sitting:
+        await sitting.press("A", "escape")
+    assert desk.ledger.head() == head
+
+
+async def test_who_still_has_time_is_named_before_all_are_finished(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    credit = c.GiveCredit(**keys("P2"), credit_ms=MINUTE_MS, reason="noise")
+    desk.perform(credit, LEE)
+    advance(desk, 90 * MINUTE_MS + 25_000)
+    async with at("testing") as sitting:
+        await sitting.type(":all finish")
+        await sitting.press("enter")
+        assert "1 still testing: FamilyP2, Kim 0:00:35 left" in sitting.words
+        assert Progress.FINISHED not in standing(desk)
+
+        await sitting.press("enter")
+        assert standing(desk) == {Progress.FINISHED}
+        await sitting.press("u")
+        assert standing(desk) == {Progress.TESTING}
+
+
+async def test_finishing_one_person_says_how_much_time_was_left(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await sitting.press("f")
+        assert "finished: FamilyP1, Kim 1:30:00 left" in sitting.words
+
+
+async def test_marks_that_a_filter_hides_do_not_act(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        roll = sitting.screen.query_one(Roll)
+        for one in ("P2", "P3"):
+            roll.move_to(attempt_id(one))
+            await sitting.press("space")
+        await sitting.type("/FamilyP1")
+        await sitting.press("enter", "b")
+
+        out = [one for one in ("P1", "P2", "P3") if attempt(desk, one).on_break]
+        assert out == ["P1"]
+        assert "FamilyP1, Kim" in sitting.words
+
+
+async def test_marks_end_with_the_report_they_were_for(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        roll = sitting.screen.query_one(Roll)
+        for one in ("P1", "P2"):
+            roll.move_to(attempt_id(one))
+            await sitting.press("space")
+        await sitting.press("i")
+        await sitting.type("talk")
+        await sitting.press("ctrl+s")
+        if not isinstance(sitting.screen, type(roll.screen)):
+            await sitting.fill("", "", "they talked")
+            await sitting.press("ctrl+s", "escape")
+        assert desk.session("a").in_force
+        assert roll.marks == frozenset()
+
+
+def test_names_are_cut_only_where_they_do_not_fit() -> None:
+    names = [f"Family{number}, Kim" for number in range(10)]
+
+    assert " ".join(fit_names(names, 40, 9)).count("Family") == 10
+    assert fit_names(names, 40, 2)[-1].endswith("+ 6 more")
+    assert all(len(line) <= 40 for line in fit_names(names, 40, 2))
