@@ -85,6 +85,8 @@ def policies_of(layer: Layer) -> Policies:
         vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
         percent_shown: Literal["rounded", "cut-off", "unknown"]
         undo_end_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        start_off_plan_minutes: Annotated[int, Meta(ge=0, le=1440)]
+        untrained_staff: Literal["warn", "block"]
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
         renewal_years: Annotated[int, Meta(ge=1, le=100)]

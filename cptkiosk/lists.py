@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain.attempt import Progress, ScoreState, Validity
 from cptkiosk.domain.eligibility import Dossier, Taken
+from cptkiosk.domain.rules import Booking
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.ledger.ledger import Ledger
@@ -75,6 +76,18 @@ def _session_line(row: tuple[object, ...]) -> SessionLine:
         revision=int(str(revision)),
         bundles=int(str(bundles)),
         scores_open=int(str(due)),
+    )
+
+
+def bookings(ledger: Ledger) -> tuple[Booking, ...]:
+    """Return the sessions that are planned or under way, with their rooms."""
+    rows = ledger.rows(
+        f"{SESSIONS} WHERE stage IN ('planned', 'check-in', 'running', 'halted')"
+        " ORDER BY session_id"
+    )
+    return tuple(
+        Booking(one.session_id, one.rooms, one.modules, one.starts_at_utc_ms)
+        for one in map(_session_line, rows)
     )
 
 

@@ -1,4 +1,4 @@
-"""`center init`, `staff add`, `staff pin`, `staff list`."""
+"""`center init`, `staff add`, `staff pin`, `staff training`, `staff list`."""
 
 import sys
 from argparse import Namespace
@@ -24,6 +24,8 @@ def run(options: Namespace) -> int:
             return _add(options)
         case "staff pin":
             return _set_pin(options)
+        case "staff training":
+            return _set_training(options)
         case _:
             return _list(options)
 
@@ -35,6 +37,7 @@ def _init(options: Namespace) -> int:
     code = _site_code(options.site_code)
     zone = _zone(options.tz)
     coordinator = _cleaned("--coordinator", options.coordinator)
+    trained_on = _date(options.trained_on)
     paths = paths_of(options)
     if there(paths.ledger):
         with kiosk_desk(paths) as desk:
@@ -47,7 +50,7 @@ def _init(options: Namespace) -> int:
     policies = load_definitions(own=paths.definitions).policies
     pin = _pin(options, policies.pin_digits_min)
     with kiosk_desk(paths) as desk:
-        desk.init_center(name, code, zone, coordinator, pin)
+        desk.init_center(name, code, zone, coordinator, pin, trained_on=trained_on)
         say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
         say(f"The record is {desk.ledger.path}.")
     return ExitCode.DONE
@@ -70,6 +73,16 @@ def _set_pin(options: Namespace) -> int:
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.set_pin(member.staff_id, pin, actor())
     say(f"The PIN of {member.name} is set, and they may sign in again.")
+    return ExitCode.DONE
+
+
+def _set_training(options: Namespace) -> int:
+    name = _cleaned("--name", options.name)
+    trained_on = _date(options.trained_on)
+    with the_desk(options) as desk:
+        member = named(desk.center, name)
+        desk.set_training(member.staff_id, trained_on, actor())
+    say(f"{member.name} was trained on {trained_on}, by the staff list.")
     return ExitCode.DONE
 
 

@@ -177,6 +177,9 @@ def _center(commands: Commands) -> None:
     init.add_argument(
         "--coordinator", required=True, metavar="NAME", help="first, last"
     )
+    init.add_argument(
+        "--trained-on", default="", metavar="DATE", help="of the coordinator's training"
+    )
     _pin(init)
 
 
@@ -202,6 +205,14 @@ def _staff(commands: Commands) -> None:
     )
     pin.add_argument("--name", required=True, help="as on the staff list")
     _pin(pin)
+    training = _command(
+        group,
+        "staff training",
+        "put the date of somebody's training on record",
+        "--name 'Sam Lee' --trained-on 2026-08-31",
+    )
+    training.add_argument("--name", required=True, help="as on the staff list")
+    training.add_argument("--trained-on", required=True, metavar="DATE")
     _command(group, "staff list", "show who is on the staff list", "--json", json=True)
 
 
@@ -248,6 +259,11 @@ def _session(commands: Commands) -> None:
         action="append",
         metavar="NAME:ROWSxCOLUMNS",
         help="a room and its seats; once for each room",
+    )
+    plan.add_argument(
+        "--anyway",
+        action="store_true",
+        help="plan it although a date is odd, which is recorded with it",
     )
     plan.add_argument("--title", default="", help="what lists call it")
     plan.add_argument(

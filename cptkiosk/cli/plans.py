@@ -10,7 +10,7 @@ from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.sessions import local_text
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def run(options: Namespace) -> int:
             module_ids=modules,
             rooms=rooms,
         )
+        odd = desk.odd_dates(wish, actor())
+        if odd and not options.anyway:
+            raise Refused(
+                " ".join(odd), "Nothing was planned. If that is right, add --anyway."
+            )
         session_id = desk.plan(wish, actor())
         who = everyone(desk, modules) if options.everyone else ()
         assigned, _, refused = assign(desk, session_id, who, actor())
@@ -56,6 +61,8 @@ def run(options: Namespace) -> int:
         )
         return ExitCode.DONE
     say(f"Session {session_id} is planned for {starts}.")
+    for sentence in odd:
+        say(f"Recorded with it: {show(sentence)}")
     if options.everyone:
         say(f"{plural(assigned, 'person is', 'people are')} on its roll.")
     for one in refused:

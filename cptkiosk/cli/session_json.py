@@ -7,6 +7,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.persons import seen_keyings
 
@@ -46,6 +47,15 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         "reasons": [
             {"at_utc": utc_text(at.utc_ms), "what": what, "reason": why.text}
             for at, what, why in session.reasons
+        ],
+        "odd_dates": [
+            {
+                "at_utc": utc_text(at.utc_ms),
+                "code": odd.code,
+                "params": dict(odd.params),
+                "text": sentence(odd, desk.center.name_of),
+            }
+            for at, odd in session.odd_dates
         ],
         "attempts": [
             _attempt(session, one, line_ms) for one in session.attempts.values()

@@ -28,6 +28,14 @@ NOBODY = Actor("", Role.PROCTOR)
 T = TypeVar("T")
 
 
+def local_time(utc_ms: int, zone: ZoneInfo) -> LocalTime:
+    """Return an instant as date and time in a zone."""
+    whole_s, ms = divmod(utc_ms, 1000)
+    moment = datetime.fromtimestamp(whole_s, UTC).astimezone(zone)
+    of_day_s = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return LocalTime(moment.date().isoformat(), moment.weekday(), of_day_s * 1000 + ms)
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What a wish became; committed and synced."""
@@ -68,12 +76,7 @@ class Record:
 
     def local(self, utc_ms: int) -> LocalTime:
         """Return an instant as date and time at the center."""
-        whole_s, ms = divmod(utc_ms, 1000)
-        moment = datetime.fromtimestamp(whole_s, UTC).astimezone(self.zone)
-        of_day_s = moment.hour * 3600 + moment.minute * 60 + moment.second
-        return LocalTime(
-            moment.date().isoformat(), moment.weekday(), of_day_s * 1000 + ms
-        )
+        return local_time(utc_ms, self.zone)
 
     def session(self, session_id: str) -> Session:
         """Return a session as of the last catch-up.

@@ -17,6 +17,7 @@ from cptkiosk.domain import (
     halts,
     irregularities,
     mistakes,
+    odd_dates,
     planning,
     testing,
     timing,
@@ -86,6 +87,23 @@ class SessionDesk(NeedsDesk):
             local=self.local,
             dossier_of=lambda who: self._dossier(who, session_id),
             linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
+            trained_on=self._trained_on,
+            booked=lambda: lists.bookings(self.ledger),
+        )
+
+    def _trained_on(self, staff_id: str) -> str | None:
+        member = self.center.staff.get(staff_id)
+        return member.trained_on if member is not None else None
+
+    def odd_dates(self, command: SessionCommand, actor: Actor) -> tuple[str, ...]:
+        """Return what is odd about the dates of a wish, to be confirmed first."""
+        session = Session()
+        with suppress(Refused):
+            session = self.session(command.session_id)
+        context = self._context(actor, command.session_id)
+        return tuple(
+            odd_dates.sentence(one, self.center.name_of)
+            for one in odd_dates.odd_dates(session, command, context)
         )
 
     def _dossier(self, participant_id: str, session_id: str) -> Dossier:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import reduce
+from zoneinfo import ZoneInfo
 
 from cptkiosk import lists
-from cptkiosk.desk.record import CENTER, Record, Recorded
+from cptkiosk.desk.record import CENTER, Record, Recorded, local_time
 from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events
 from cptkiosk.domain.center import Member
@@ -21,13 +22,13 @@ class StaffDesk(Record):
 
     def init_center(
         self, name: str, site_code: str, time_zone: str, coordinator: str, pin: str,
-        *, rehearsal: bool = False,
+        *, rehearsal: bool = False, trained_on: str = "",
     ) -> Recorded:  # fmt: skip
         """Open the ledger for one center, with its coordinator.
 
         Raises:
-            Refused: if that was done before, something is missing, or the PIN may not
-                be set.
+            Refused: if that was done before, something is missing, the training is to
+                come, or the PIN may not be set.
         """
         command = centers.InitCenter(
             name=name,
@@ -36,9 +37,13 @@ class StaffDesk(Record):
             coordinator=coordinator,
             pin_hash=self._hashed(pin),
             rehearsal=rehearsal,
+            trained_on=trained_on,
         )
         actor = Actor("s1", Role.COORDINATOR)
-        return self._center(actor, lambda: centers.decide_init(self.center, command))
+        today = local_time(self.now().utc_ms, ZoneInfo(time_zone)).date
+        return self._center(
+            actor, lambda: centers.decide_init(self.center, command, today)
+        )
 
     def add_staff(
         self, name: str, role: Role, pin: str, trained_on: str, actor: Actor
@@ -46,8 +51,8 @@ class StaffDesk(Record):
         """Add somebody to the staff list.
 
         Raises:
-            Refused: if the actor is no coordinator, the name is taken, or the PIN may
-                not be set.
+            Refused: if the actor is no coordinator, the name is taken, the training is
+                to come, or the PIN may not be set.
         """
         actor.must_be_coordinator("Adding staff")
         command = centers.AddStaff(
@@ -59,9 +64,26 @@ class StaffDesk(Record):
                 name_words(f"{one.given_name} {one.family_name}")
                 for one in lists.people(self.ledger)
             }
-            return centers.decide_add(self.center, command, names)
+            return centers.decide_add(self.center, command, self._today(), names)
 
         return self._center(actor, make)
+
+    def set_training(self, staff_id: str, trained_on: str, actor: Actor) -> Recorded:
+        """Put the date of somebody's training on record; an empty one takes it off.
+
+        Raises:
+            Refused: if the actor is no coordinator, or the training is to come.
+        """
+        actor.must_be_coordinator("Changing the date of a training")
+        return self._center(
+            actor,
+            lambda: centers.decide_training(
+                self.center, staff_id, trained_on, self._today()
+            ),
+        )
+
+    def _today(self) -> str:
+        return self.local_date(self.now().utc_ms)
 
     def set_pin(
         self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""

@@ -6,6 +6,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain import center_events as e
+from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import name_words
@@ -54,6 +55,11 @@ class Center:
         """Whether the first run has been done."""
         return bool(self.site_code)
 
+    def name_of(self, staff_id: str) -> str:
+        """Return what somebody of the staff is called, or the ID as it is."""
+        member = self.staff.get(staff_id)
+        return member.name.text if member is not None else staff_id
+
     @property
     def staff_names(self) -> frozenset[frozenset[str]]:
         """The words of each name on the staff, to keep them off a roll."""
@@ -71,6 +77,7 @@ class InitCenter:
     coordinator: str
     pin_hash: str
     rehearsal: bool = False
+    trained_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +90,8 @@ class AddStaff:
     trained_on: str = ""
 
 
-def decide_init(center: Center, command: InitCenter) -> tuple[Fact, ...]:
-    """Return what the first run makes happen.
+def decide_init(center: Center, command: InitCenter, today: str) -> tuple[Fact, ...]:
+    """Return what the first run makes happen; `today` is the date at the center.
 
     Raises:
         Refused: if it was done before, or something is missing.
@@ -98,7 +105,10 @@ def decide_init(center: Center, command: InitCenter) -> tuple[Fact, ...]:
     if not all(text.strip() for text in given):
         raise Refused("Name, site code, time zone and coordinator are all needed.")
     first = AddStaff(
-        name=command.coordinator, role=Role.COORDINATOR, pin_hash=command.pin_hash
+        name=command.coordinator,
+        role=Role.COORDINATOR,
+        pin_hash=command.pin_hash,
+        trained_on=command.trained_on,
     )
     return (
         e.CenterInitialised(
@@ -107,21 +117,23 @@ def decide_init(center: Center, command: InitCenter) -> tuple[Fact, ...]:
             time_zone=command.time_zone,
             rehearsal=command.rehearsal,
         ),
-        *decide_add(center, first),
+        *decide_add(center, first, today),
     )
 
 
 def decide_add(
     center: Center,
     command: AddStaff,
+    today: str,
     candidate_names: Collection[frozenset[str]] = (),
 ) -> tuple[Fact, ...]:
     """Return what adding a member of staff makes happen.
 
     Raises:
         Refused: if there is somebody of that name already, on the staff or among the
-            candidates (ISO/IEC 17024).
+            candidates (ISO/IEC 17024), or their training is to come.
     """
+    _not_to_come(command.trained_on, today)
     if not command.name.strip():
         raise Refused("A name is needed.")
     if known := _alike(center, command.name):
@@ -174,6 +186,32 @@ def named(center: Center, name: str) -> Member:
             "Write the name just as 'cptkiosk staff list' shows it.",
         )
     return found[0]
+
+
+def decide_training(
+    center: Center, staff_id: str, trained_on: str, today: str
+) -> tuple[Fact, ...]:
+    """Return what putting the date of somebody's training on record makes happen.
+
+    Raises:
+        Refused: if nobody of that id is on the staff list, or the date is to come.
+    """
+    if staff_id not in center.staff:
+        raise Refused("Nobody of that name is on the staff list.")
+    _not_to_come(trained_on, today)
+    if trained_on == center.staff[staff_id].trained_on:
+        return ()
+    return (e.StaffTrained(staff_id=staff_id, trained_on=trained_on),)
+
+
+def _not_to_come(trained_on: str, today: str) -> None:
+    if trained_on and not is_date(trained_on):
+        raise Refused(f"'{trained_on}' is no date.", "Write it as 2026-08-31.")
+    if trained_on > today:
+        raise Refused(
+            f"A training on {trained_on} is still to come: today is {today}.",
+            "Look at the date, and at this machine's clock.",
+        )
 
 
 def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]:
@@ -229,6 +267,8 @@ def evolve(center: Center, entry: Entry) -> Center:
                 event.staff_id, event.name, Role(event.role), event.trained_on
             )
             center = _with(center, member)
+        case e.StaffTrained():
+            center = _changed(center, event.staff_id, trained_on=event.trained_on)
         case e.PinSet():
             center = _changed(
                 center, event.staff_id, pin_hash=event.pin_hash, failed=0, locked=False

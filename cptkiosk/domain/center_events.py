@@ -24,6 +24,14 @@ class StaffAdded(Fact):
     trained_on: str = ""
 
 
+@fact("staff-trained.v1")
+class StaffTrained(Fact):
+    """The date of somebody's training was put on record, or corrected."""
+
+    staff_id: str
+    trained_on: str
+
+
 @fact("pin-set.v1")
 class PinSet(Fact):
     """Somebody's PIN was set; the hash stays outside the chain."""

@@ -11,6 +11,7 @@ from cptkiosk.domain.attempt import (
     Progress,
 )
 from cptkiosk.domain.eligibility import Case, Override, findings, unanswered
+from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rules import (
     Context,
@@ -154,7 +155,9 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
     if context.actor.staff_id != session.lead:
         context.actor.must_be_coordinator("Handing over somebody else's session")
     no_conflict(session, command.to, context)
-    return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to),)
+    odd = odd_dates(session, command, context)
+    trained_enough(odd, context)
+    return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to, odd=odd),)
 
 
 @rule(c.WaiveGate, *DOORS_OPEN)

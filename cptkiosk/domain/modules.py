@@ -101,6 +101,10 @@ class Policies:
     """How far the vendor's clock may be from ours without a question."""
     percent_shown: Literal["rounded", "cut-off", "unknown"]
     """How the vendor makes whole percents of a score."""
+    start_off_plan_minutes: int
+    """How far from its planned start a session may start without a question."""
+    untrained_staff: Literal["warn", "block"]
+    """What becomes of a check-in opened by somebody without a date of training."""
     retake_wait_days: int
     retake_wait_days_after_third: int
     renewal_years: int

@@ -7,6 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
+from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -60,6 +61,7 @@ def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
             starts_at_utc_ms=command.starts_at_utc_ms,
             module_ids=command.module_ids,
             rooms=command.rooms,
+            odd=odd_dates(session, command, context),
         ),
     )
 
@@ -337,9 +339,12 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
             "Declare that there is no such conflict, or hand over to somebody else.",
         )
     no_conflict(session, context.actor.staff_id, context)
+    odd = odd_dates(session, command, context)
+    trained_enough(odd, context)
     return (
         e.CheckInOpened(
             room_checks=command.room_checks,
             no_conflicts_declared=command.no_conflicts_declared,
+            odd=odd,
         ),
     )

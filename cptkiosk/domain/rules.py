@@ -35,6 +35,26 @@ def nobody(staff_id: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Booking:
+    """A session that takes rooms, as planned."""
+
+    session_id: str
+    rooms: tuple[str, ...]
+    module_ids: tuple[str, ...]
+    starts_at_utc_ms: int
+
+
+def nothing_booked() -> tuple[Booking, ...]:
+    """Return that no room is taken."""
+    return ()
+
+
+def no_staff(staff_id: str) -> str | None:
+    """Return that somebody is not on the staff list."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Everything a rule may know besides the session itself."""
 
@@ -49,6 +69,12 @@ class Context:
 
     linked_to: Callable[[str], Mapping[str, str]] = nobody
     """Which participants a member of staff teaches, supervises or is close to."""
+
+    trained_on: Callable[[str], str | None] = no_staff
+    """The ISO date of a training, empty if none is known; `None` for nobody's ID."""
+
+    booked: Callable[[], tuple[Booking, ...]] = nothing_booked
+    """The sessions that are planned or under way."""
 
     @property
     def policies(self) -> Policies:

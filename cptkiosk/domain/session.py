@@ -93,6 +93,9 @@ class Session:
     hand_overs: tuple[tuple[Instant, str, str], ...] = ()
     """When it was handed over, by whom and to whom."""
 
+    odd_dates: tuple[tuple[Instant, e.OddDate], ...] = ()
+    """What was odd about a date, and confirmed; and when."""
+
     notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
     scratch: e.ScratchReconciled | None = None
     revision: int = 0
@@ -315,12 +318,20 @@ def _(event: e.SessionPlanned, session: Session, entry: Entry, line_ms: int) -> 
         starts_at_utc_ms=event.starts_at_utc_ms,
         module_ids=event.module_ids,
         rooms=event.rooms,
+        odd_dates=_with_odd(session, event.odd, entry),
     )
 
 
 @_evolve.register
 def _(event: e.CheckInOpened, session: Session, entry: Entry, line_ms: int) -> Session:
-    return replace(session, stage=Stage.CHECK_IN, lead=entry.actor)
+    odd = _with_odd(session, event.odd, entry)
+    return replace(session, stage=Stage.CHECK_IN, lead=entry.actor, odd_dates=odd)
+
+
+def _with_odd(
+    session: Session, odd: tuple[e.OddDate, ...], entry: Entry
+) -> tuple[tuple[Instant, e.OddDate], ...]:
+    return (*session.odd_dates, *((entry.at, one) for one in odd))
 
 
 @_evolve.register
@@ -328,7 +339,12 @@ def _(
     event: e.SessionHandedOver, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     done = (entry.at, event.from_staff, event.to_staff)
-    return replace(session, lead=event.to_staff, hand_overs=(*session.hand_overs, done))
+    return replace(
+        session,
+        lead=event.to_staff,
+        hand_overs=(*session.hand_overs, done),
+        odd_dates=_with_odd(session, event.odd, entry),
+    )
 
 
 @_evolve.register
@@ -346,6 +362,7 @@ def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> 
         start_line_ms=event.start_utc_ms,
         offsets=MappingProxyType({event.boot_id: offset_ms}),
         started_version=entry.version,
+        odd_dates=_with_odd(session, event.odd, entry),
     )
 
 

@@ -43,6 +43,15 @@ class AssignedModule:
     cut_percent: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddDate:
+    """Something odd about a date that was pointed out and confirmed."""
+
+    code: str
+    params: tuple[tuple[str, str], ...] = ()
+    """What the code is about, by name: a session, a room, a staff ID, minutes."""
+
+
 @fact("session-planned.v1")
 class SessionPlanned(Fact):
     """A session was put on the calendar."""
@@ -52,6 +61,7 @@ class SessionPlanned(Fact):
     starts_at_utc_ms: int
     module_ids: tuple[str, ...]
     rooms: tuple[Room, ...]
+    odd: tuple[OddDate, ...] = ()
 
 
 @fact("attempt-assigned.v1")
@@ -104,6 +114,7 @@ class CheckInOpened(Fact):
 
     room_checks: tuple[str, ...]
     no_conflicts_declared: bool
+    odd: tuple[OddDate, ...] = ()
 
 
 @fact("gates-passed.v1")
@@ -181,6 +192,7 @@ class SessionHandedOver(Fact):
 
     from_staff: str
     to_staff: str
+    odd: tuple[OddDate, ...] = ()
 
 
 @fact("session-started.v1")
@@ -193,6 +205,8 @@ class SessionStarted(Fact):
     beyond_window: Personal | None = None
     attempt_ids: tuple[str, ...] = ()
     """Who began. Empty in entries that do not say: everybody seated at that point."""
+
+    odd: tuple[OddDate, ...] = ()
 
 
 @fact("start-undone.v1")

@@ -22,6 +22,7 @@ from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.halts import asked_line_ms
+from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -67,6 +68,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
                 session, seated, command.beyond_window, context, in_ms=countdown_ms
             ),
             attempt_ids=seated,
+            odd=odd_dates(session, command, context),
         ),
     )
 

@@ -8,6 +8,7 @@ from cptkiosk.domain.blockers import to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Progress
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit, fold
 from cptkiosk.domain.timing import span_text, union_ms
@@ -84,6 +85,9 @@ def _facts(
     for at, what, why in session.reasons:
         when = instant(at.utc_ms, zone)
         yield from field(what.capitalize(), f"{when}: {why}")
+    for at, odd in session.odd_dates:
+        text = sentence(odd, center.name_of)
+        yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sqlite3
 from argparse import Namespace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from support.sessions import a_session
 from support.shell import INIT, Shell, init_center
 
 ROSTERS = sorted((Path(__file__).parents[1] / "data" / "rosters").iterdir())
-PLAN = ("session", "plan", "--modules", "safety,quality", "--room", "204:4x6")
+PLAN_ONLY = ("session", "plan", "--modules", "safety,quality", "--room", "204:4x6")
+PLAN = (*PLAN_ONLY, "--anyway")
+"""A plan at whatever time of whatever day a test runs."""
 
 
 @pytest.fixture
@@ -66,12 +69,17 @@ def test_a_center_is_made_once(center: Shell) -> None:
 
 def test_staff_are_added_and_listed(center: Shell) -> None:
     add = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
-    center.ok(*add, "--trained-on", "2026-08-31", stdin="739154\n")
+    to_come = f"{datetime.now(UTC).date() + timedelta(days=2)}"
+    said = center.fails(1, *add, "--trained-on", to_come, stdin="739154\n")
+    assert "still to come" in said
+    center.ok(*add, "--trained-on", "2024-08-31", stdin="739154\n")
 
     assert "Sam Lee" in center.ok("staff", "list")
     assert "on the staff list already" in center.fails(1, *add, stdin="739154\n")
     assert "no date" in center.fails(2, *add, "--trained-on", "soon", stdin="739154\n")
-    assert "2026-08-31" in center.ok("staff", "list")
+    assert "2024-08-31" in center.ok("staff", "list")
+    center.ok("staff", "training", "--name", "Sam Lee", "--trained-on", "2025-08-31")
+    assert "2025-08-31" in center.ok("staff", "list")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +190,20 @@ def test_a_bundle_is_written_once(sealed: Shell, tmp_path: Path) -> None:
     assert sealed.json("ledger", "info")["entries"] == before
     said = sealed.fails(5, "bundle", "a", "--to", tmp_path / "none")
     assert "The record is safe." in said
+
+
+def test_an_odd_start_is_planned_only_if_that_is_said(center: Shell) -> None:
+    weeks_ago = f"{datetime.now(UTC).date() - timedelta(days=20)} 09:00"
+
+    said = center.fails(1, *PLAN_ONLY, "--start", weeks_ago)
+    assert "The planned start is" in said
+    assert "--anyway" in said
+    assert center.json("session", "list") == []
+    told = center.ok(*PLAN_ONLY, "--start", weeks_ago, "--anyway")
+    assert "Recorded with it: The planned start is" in told
+    (session,) = center.json("session", "list")
+    (odd,) = center.json("session", "show", session["session_id"])["odd_dates"]
+    assert odd["code"] == "start-past"
 
 
 def test_an_open_session_gives_no_bundle(center: Shell, tmp_path: Path) -> None:

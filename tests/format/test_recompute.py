@@ -145,7 +145,7 @@ def test_a_start_names_who_began(drilled: Path) -> None:
         ("UPDATE attempt SET person = 'Someone Else'", "name on the roll"),
         ("UPDATE personal SET text = text || ' '", "the text about"),
         ("UPDATE personal SET about = 'X'", "the text about X"),
-        ("UPDATE head SET hash = replace(hash, 'a', 'b')", "signed head"),
+        ("UPDATE head SET hash = substr(hash, 2) || substr(hash, 1, 1)", "signed head"),
         ("UPDATE head SET signature = (SELECT public_key FROM head)", "signature"),
         ("DELETE FROM head", "a seal without its signature"),
         ("DELETE FROM attempt WHERE seat = 'A1'", "the roll"),

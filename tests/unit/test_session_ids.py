@@ -76,6 +76,7 @@ def test_commands_that_plan_at_once_all_succeed(desk: Desk, folder: Path) -> Non
     words = [
         sys.executable, "-m", "cptkiosk", "--data-dir", str(folder), "session", "plan",
         "--modules", "safety", "--start", "09:00", "--room", "204:4x6",
+        "--anyway",
     ]  # fmt: skip
     begun = [
         subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(3)

@@ -35,6 +35,7 @@ NEWER: dict[str, frozenset[str]] = {
             "outcome-corrected.v1",
             "halt-undone.v1",
             "suspend-noticed.v1",
+            "staff-trained.v1",
         }
     ),
 }

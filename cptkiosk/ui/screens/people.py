@@ -225,9 +225,12 @@ class PeopleScreen(SessionScreen):
                 no_conflicts_declared=bool(values["free"]),
             )
 
+        odd = self.kiosk.desk.odd_dates(self.probes()["open"], self.actor)
+        attention = self.kiosk.glyphs.attention
         self.ask_first(
             "Open check-in",
             (
+                *(f"{attention} {one} This is recorded." for one in odd),
                 f"{count} can be checked in from then on. Who teaches, supervises or is"
                 " close to one of them may not run this session.",
             ),

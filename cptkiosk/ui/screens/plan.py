@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -14,8 +15,10 @@ from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui import times
 from cptkiosk.ui.drafts import Drafts
 from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.form import Form, MultiChoiceField, TextField, Values
+from cptkiosk.ui.work import begin
 
 ROOM = re.compile(r"(?P<name>[^:,]+):(?P<rows>\d{1,2})x(?P<columns>\d{1,2})")
 
@@ -79,11 +82,25 @@ class PlanScreen(Drafts, KioskScreen):
         command = self._command(message.values)
         if command is None:
             return
-        desk = self.kiosk.desk
+        odd = self.kiosk.desk.odd_dates(command, self.actor)
+        if not odd:
+            await self._plan(command, message.form)
+            return
 
+        def answered(values: Values | None) -> None:
+            if values is None:
+                message.form.reopen()
+            else:
+                begin(self, partial(self._plan, command, message.form), "plan")
+
+        lines = (*odd, "Enter plans it like that, and records it; Esc goes back.")
+        self.app.push_screen(AskDialog("Is that right?", lines), answered)
+
+    async def _plan(self, command: PlanSession, form: Form) -> None:
+        desk = self.kiosk.desk
         session_id = await self.kiosk.attempt(lambda: desk.plan(command, self.actor))
         if session_id is None:
-            message.form.reopen()
+            form.reopen()
         else:
             await self.forget_draft()
             self.app.switch_screen(screen_for("people", session_id))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
+from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
@@ -36,6 +36,7 @@ class StaffScreen(KioskScreen):
         Key("enter", "next", "next", "Unlock who is locked; else go back"),
         Key("a", "add", "add", "Add somebody to the staff (coordinator)"),
         Key("r", "reset", "new PIN", "Set a new PIN, which also unlocks"),
+        Key("t", "training", "training", "Put the date of a training on record"),
         Key("slash", "find", "find", "Find somebody by typing"),
     )
 
@@ -127,11 +128,30 @@ class StaffScreen(KioskScreen):
         try:
             if action == "add":
                 self.actor.must_be_coordinator("Adding staff")
+            elif action == "training":
+                self.actor.must_be_coordinator("Changing the date of a training")
             elif action == "reset" and not is_own:
                 self.actor.must_be_coordinator("Setting the PIN of somebody else")
         except Refused as refusal:
             return str(refusal)
         return ""
+
+    def do_training(self) -> None:
+        """Ask when the one under the cursor was trained."""
+        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        assert whose is not None, "somebody is always on the list"
+        fields = (
+            TextField(
+                "trained", "Trained on", value=whose.trained_on, help="as in 2026-08-31"
+            ),
+        )
+
+        def work(values: Values) -> Recorded:
+            trained = str(values["trained"]).strip()
+            return desk.set_training(whose.staff_id, trained, actor)
+
+        title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
+        self._ask(title, (), fields, work, words)
 
     async def do_next(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
@@ -220,16 +240,17 @@ class StaffScreen(KioskScreen):
         self.app.push_screen(AskDialog(title, said, fields, self._wrong), answered)
 
     def _wrong(self, values: Values) -> dict[str, str]:
-        errors, pin = {}, str(values["pin"])
+        errors: dict[str, str] = {}
         try:
             clean(str(values.get("name", "")))
         except BadText as bad:
             errors["name"] = str(bad)
-        try:
-            if trained := str(values.get("trained", "")).strip():
-                date.fromisoformat(trained)
-        except ValueError:
+        trained = str(values.get("trained", "")).strip()
+        if trained and not is_date(trained):
             errors["trained"] = "no date; for example 2026-08-31"
+        if "pin" not in values:
+            return errors
+        pin = str(values["pin"])
         try:
             check_new_pin(pin, self.definitions.policies.pin_digits_min)
         except Refused as refusal:

@@ -124,16 +124,18 @@ class StartScreen(SessionScreen):
         words = (
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )
-        # Possible but for the vendor's window: whoever starts says why.
-        beyond = self.kiosk.desk.why_not(self._wish(), self.actor)
-        if not beyond or self.why_not("start"):
+        # Possible but for the vendor's window, or far off the plan: whoever starts says so.
+        desk, actor = self.kiosk.desk, self.actor
+        beyond = desk.why_not(self._wish(), actor)
+        odd = desk.odd_dates(self._wish(), actor)
+        if (not beyond and not odd) or self.why_not("start"):
             self.ask(self._wish(), words, self._go_on)
             return
         self.ask_first(
-            "Start beyond the testing window",
-            (beyond,),
-            (TextField("beyond", "Why start"),),
-            lambda values: self._wish(str(values["beyond"])),
+            "Start beyond the testing window" if beyond else "Start off the plan",
+            (beyond, *odd) if beyond else odd,
+            (TextField("beyond", "Why start"),) if beyond else (),
+            lambda values: self._wish(str(values.get("beyond", ""))),
             lambda _: words,
             then=self._go_on,
         )

@@ -78,7 +78,8 @@ def people(desk: Desk) -> None:
 
 
 def staff(desk: Desk) -> None:
-    """Sign-ins, a wrong PIN, and a hand-over."""
+    """Sign-ins, a wrong PIN, a training, and a hand-over."""
+    desk.set_training("s1", "2026-02-01", DANA)
     desk.sign_out(desk.sign_in("s2", LEE_PIN))
     with suppress(Refused):
         desk.sign_in("s2", "000000")

@@ -1,0 +1,83 @@
+"""Odd dates on the screens: named and confirmed before anything is recorded."""
+
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.people import PeopleScreen
+from cptkiosk.ui.screens.plan import PlanScreen
+from cptkiosk.ui.screens.staff import StaffScreen
+from cptkiosk.ui.screens.start import StartScreen
+from cptkiosk.ui.screens.testing import TestingScreen
+from support.center import DANA, LEE
+from support.sessions import advance, attempt_id, opened, planned, seated
+from support.sitting import sit_down
+
+
+async def test_a_plan_in_the_past_is_asked_about_first(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(PlanScreen())
+        await sitting.press("space", "enter")
+        await sitting.press("ctrl+u")
+        await sitting.type("2026-09-20 08:00")
+        await sitting.press("enter", "enter", "enter")
+        sitting.showing(AskDialog)
+        assert "The planned start is" in sitting.words
+        assert not desk.sessions
+        await sitting.press("escape")
+        sitting.showing(PlanScreen)
+        assert not desk.sessions
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        await sitting.press("enter")
+        sitting.showing(PeopleScreen)
+    (session,) = desk.sessions.values()
+    assert [odd.code for _, odd in session.odd_dates] == ["start-past"]
+
+
+async def test_whoever_opens_untrained_is_told_before_they_do(
+    desk: Desk, folder: Path
+) -> None:
+    planned(desk, ("P1",), "a", "safety")
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(PeopleScreen("a"))
+        await sitting.press("o")
+        assert "Dana Ortiz has no date of training on record." in sitting.words
+        assert desk.session("a").stage is Stage.PLANNED
+
+
+async def test_a_start_far_off_the_plan_is_asked_about_first(
+    desk: Desk, folder: Path
+) -> None:
+    planned(desk, ("P1",), "a", "safety")
+    opened(desk, "a")
+    seated(desk, "a", attempt_id("P1"))
+    advance(desk, 8 * HOUR_MS)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StartScreen("a"))
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        assert "The start is 8 hours after the plan." in sitting.words
+        assert desk.session("a").stage is Stage.CHECK_IN
+        await sitting.press("enter")
+        sitting.showing(TestingScreen)
+
+
+async def test_the_coordinator_puts_a_training_on_record(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("t")
+        await sitting.type("2999-01-01")
+        await sitting.press("enter")
+        assert "still to come" in sitting.words
+        assert not desk.center.staff["s1"].trained_on
+        await sitting.press("ctrl+u")
+        await sitting.type("2025-08-31")
+        await sitting.press("enter")
+    assert desk.center.staff["s1"].trained_on == "2025-08-31"
