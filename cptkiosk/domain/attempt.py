@@ -112,6 +112,7 @@ class Undo:
     seq: int
     actor: str
     at_line_ms: int
+    terminal: str
     batch: int = 0
     """The entry that says with whom this step was taken together; 0 if alone."""
 
@@ -283,7 +284,7 @@ class Attempt:
         self, entry: Entry, line_ms: int, step: str, **changes: object
     ) -> "Attempt":
         """Return the attempt changed by a step that can be undone."""
-        undo = Undo(self, step, entry.seq, entry.actor, line_ms)
+        undo = Undo(self, step, entry.seq, entry.actor, line_ms, entry.terminal)
         return replace(self, undo=undo, **changes)  # type: ignore[arg-type]
 
     def with_gates(self, gates: tuple[tuple[str, str], ...]) -> dict[str, object]:

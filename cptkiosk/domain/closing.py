@@ -1,10 +1,13 @@
 """Rules of scores, irregularities, notes and the close-out."""
 
+from dataclasses import replace
+
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
 from cptkiosk.domain.eligibility import continued_in
+from cptkiosk.domain.overtaken import Overtaken, keying_question, who_did
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -53,6 +56,7 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
             f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
         )
     reading = _read(command, attempt, context)
+    _as_seen(attempt, command, keying_question(attempt), context)
     keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
     return (
         keyed(
@@ -63,6 +67,27 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
             vendor_verdict=command.vendor_verdict,
             shown_as=command.shown_as,
         ),
+    )
+
+
+def _as_seen(
+    attempt: Attempt,
+    command: c.KeyScore | c.ExplainScore,
+    question: str,
+    context: Context,
+) -> None:
+    """Check that nobody keyed the score meanwhile: a second keying is a blind one.
+
+    Raises:
+        Overtaken: if somebody did.
+    """
+    keyings = len(attempt.keyings)
+    if command.seen_keyings is None or command.seen_keyings == keyings:
+        return
+    raise Overtaken(
+        f"{who_did(attempt, context.terminal)} keyed a score a moment ago.",
+        question,
+        replace(command, seen_keyings=keyings),
     )
 
 
@@ -103,6 +128,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     if attempt.contradicted:
         context.actor.must_be_coordinator("Setting a contradicted score aside")
     reason = reason_given(command.reason, attempt.participant_id)
+    _as_seen(attempt, command, "Set that score aside?", context)
     return (
         e.ScoreExplained(
             attempt_id=attempt.attempt_id, state=command.state, reason=reason

@@ -1,6 +1,7 @@
 """What somebody wants to happen: wishes, in the imperative."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session_events import AssignedModule, Room
@@ -17,6 +18,13 @@ class SessionCommand:
 class AttemptCommand(SessionCommand):
     """A wish about one attempt of a session."""
 
+    attempt_id: str
+
+
+class AboutAttempt(TypedDict):
+    """What every wish about an attempt names, as keyword arguments."""
+
+    session_id: str
     attempt_id: str
 
 
@@ -213,6 +221,9 @@ class GiveCredit(AttemptCommand):
 
     credit_ms: int
     reason: str
+    seen_credit_ms: int | None = None
+    """The credit they had when this was asked; `None` if nobody looked."""
+
     beyond_window: str = ""
     """Why, although they will end after the vendor's testing window."""
 
@@ -294,11 +305,18 @@ class RecordIrregularity(SessionCommand):
     """The entry that this one corrects."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class UndoStep(SessionCommand):
     """Take back the asker's own last step in this session.
 
     What was done to several people at once is taken back for all of them.
     """
+
+    here_only: bool = False
+    """Whether a step made at another terminal is named and asked about first."""
+
+    seq: int = 0
+    """The entry to take back, once it has been named; 0 is the last one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,6 +328,9 @@ class KeyScore(AttemptCommand):
     shown_as: str = ""
     """What a number without a sign is: raw or percent; nothing if nobody was asked."""
 
+    seen_keyings: int | None = None
+    """How often the score had been keyed when this was asked; `None`: not said."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainScore(AttemptCommand):
@@ -317,6 +338,8 @@ class ExplainScore(AttemptCommand):
 
     state: str
     reason: str
+    seen_keyings: int | None = None
+    """How often the score had been keyed when this was asked; `None`: not said."""
 
 
 @dataclass(frozen=True, kw_only=True)

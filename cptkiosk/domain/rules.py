@@ -5,7 +5,7 @@ else is refused, and a refusal changes nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from cptkiosk.domain import commands as c
@@ -16,6 +16,7 @@ from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Session, Stage, evolve
 from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.text import BadText, clean
@@ -76,6 +77,9 @@ class Context:
     booked: Callable[[], tuple[Booking, ...]] = nothing_booked
     """The sessions that are planned or under way."""
 
+    terminal: str = ""
+    """Where the actor asks; entries say where they were made."""
+
     @property
     def policies(self) -> Policies:
         """What the center has decided."""
@@ -134,10 +138,15 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
 def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
     """Return what a batch makes happen: all of it, and that it is one step to undo."""
     after, events = session, list[Fact]()
-    for command in batch.commands:
+    commands, overtaken = list(batch.commands), list[Overtaken]()
+    for at, command in enumerate(batch.commands):
         assert isinstance(command, AttemptCommand | c.MarkAbsent | c.TakeNote)
         try:
             made = decide(after, command, context)
+        except Overtaken as found:
+            overtaken.append(found)
+            commands[at] = found.again
+            continue
         except Refused as refusal:
             one = session.attempts.get(getattr(command, "attempt_id", ""))
             who = f"{session.label(one)}: " if one is not None else ""
@@ -150,6 +159,10 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
                 context.actor.staff_id, event,
             )  # fmt: skip
             after = evolve(after, entry)
+    if overtaken:
+        first = overtaken[0]
+        again = replace(batch, commands=tuple(commands))
+        raise Overtaken(f"{first.why} Nothing was done.", first.question, again)
     stepped = tuple(
         one.attempt_id
         for one in after.attempts.values()
@@ -195,9 +208,14 @@ def not_linked(participant_id: str, person: str, context: Context) -> None:
 
 
 def why_not(session: Session, command: SessionCommand, context: Context) -> str:
-    """Return why a command would be refused now, or nothing if it would not."""
+    """Return why a command would be refused now, or nothing if it would not.
+
+    One that another terminal has overtaken is asked about, not refused.
+    """
     try:
         decide(session, command, context)
+    except Overtaken:
+        return ""
     except Refused as refusal:
         return str(refusal)
     return ""

@@ -47,6 +47,8 @@ class Halting:
     actor: str
     at: Instant
     version: int
+    seq: int
+    terminal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class Session:
     started_version: int = 0
     ended_version: int = 0
     ended_by: str = ""
+    ended_terminal: str = ""
+    """The terminal at which it was ended."""
+
     halts: tuple[timing.Interval, ...] = ()
     halted_by: tuple[Halting, ...] = ()
     """Who keyed each of the halts, and when; in the same order."""
@@ -407,7 +412,7 @@ def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> S
         halts=(*session.halts, (event.since_line_ms, None)),
         halted_by=(
             *session.halted_by,
-            Halting(entry.actor, entry.at, entry.version),
+            Halting(entry.actor, entry.at, entry.version, entry.seq, entry.terminal),
         ),
         halt_reason=event.reason,
         reasons=(*session.reasons, (since, "halted", event.reason)),
@@ -484,6 +489,7 @@ def _(event: e.SessionEnded, session: Session, entry: Entry, line_ms: int) -> Se
         ended_utc_ms=entry.at.utc_ms,
         ended_version=entry.version,
         ended_by=entry.actor,
+        ended_terminal=entry.terminal,
     )
 
 

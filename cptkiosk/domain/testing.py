@@ -23,6 +23,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.odd_dates import odd_dates
+from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -323,6 +324,7 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
     reason = reason_given(command.reason, attempt.participant_id)
     given = replace(attempt, credit_ms=total_ms)
     why = _coordinator_beyond(session, given, command.beyond_window, context)
+    _as_seen(attempt, command, context)
     return (
         e.CreditGiven(
             attempt_id=attempt.attempt_id,
@@ -330,6 +332,24 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
             reason=reason,
             beyond_window=why,
         ),
+    )
+
+
+def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
+    """Check that nobody gave time meanwhile: two terminals never double one credit.
+
+    Raises:
+        Overtaken: if somebody did.
+    """
+    seen_ms = command.seen_credit_ms
+    if seen_ms is None or seen_ms == attempt.credit_ms:
+        return
+    who = who_did(attempt, context.terminal)
+    meant = timing.span_text(abs(command.credit_ms))
+    raise Overtaken(
+        f"{who} {credit_words(attempt.credit_ms - seen_ms)} a moment ago.",
+        f"Give {meant} more?" if command.credit_ms > 0 else f"Take off {meant} more?",
+        replace(command, seen_credit_ms=attempt.credit_ms),
     )
 
 

@@ -1,5 +1,7 @@
 """Rules of undo: one step of one person, or what was done to several people at once."""
 
+from dataclasses import replace
+
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
@@ -13,6 +15,7 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.checkin import DOORS_OPEN, once_on_the_roll
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import just_halted
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rules import Context, Events, not_linked, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
@@ -21,15 +24,21 @@ from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 @rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
 def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     if just_halted(session, context):
+        halting = session.halted_by[-1]
+        _made_here(command, "the halt", halting.seq, halting.terminal, context)
         number = len(session.halts)
         since_ms = session.halts[-1][0]
         return (e.HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
+        terminal = session.ended_terminal
+        _made_here(command, "the end", session.last_seq, terminal, context)
         taken_back = Personal("the end was taken back", session.session_id)
         return (e.SessionReopened(reason=taken_back),)
+    terminal = context.terminal if command.here_only else ""
+    last = last_step(session, context.actor.staff_id, terminal)
     steps = tuple(
         undone
-        for one in last_step(session, context.actor.staff_id)
+        for one in last
         if (undone := _undo_of(session, one, context)) is not None
     )
     if not steps:
@@ -39,11 +48,39 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
             if _just_started(session)
             else "Only the person who took a step can undo it.",
         )
+    undo = last[0].undo
+    assert undo is not None, "it was just looked at"
+    others = f" and {len(last) - 1} more" if len(last) > 1 else ""
+    what = f"{undo.step} of {session.label(last[0])}{others}"
+    _made_here(command, what, undo.seq, undo.terminal, context)
     return steps
 
 
-def last_step(session: Session, staff_id: str) -> tuple[Attempt, ...]:
+def _made_here(
+    command: c.UndoStep, what: str, seq: int, terminal: str, context: Context
+) -> None:
+    """Check that a step was made at this terminal, or has been named and agreed to.
+
+    Raises:
+        Overtaken: if it is to be named first.
+        Refused: if it is not the one that was named.
+    """
+    if command.seq and command.seq != seq:
+        raise Refused("Something else was recorded after that step.", "Look again.")
+    if command.here_only and terminal != context.terminal:
+        raise Overtaken(
+            f"Your last step was made at another terminal: {what}.",
+            "Take that back?",
+            replace(command, here_only=False, seq=seq),
+        )
+
+
+def last_step(
+    session: Session, staff_id: str, terminal: str = ""
+) -> tuple[Attempt, ...]:
     """Return whose last step is the last one of a member of the staff; often nobody's.
+
+    A terminal named comes first: of steps made there the last one, if there are any.
 
     They are several if it was done to several people at once, and to some of them
     nothing has been done since.
@@ -53,7 +90,10 @@ def last_step(session: Session, staff_id: str) -> tuple[Attempt, ...]:
         for one in session.attempts.values()
         if one.undo is not None and one.undo.actor == staff_id
     ]
-    last = max(own, key=lambda one: one.undo.seq if one.undo else 0, default=None)
+    here = [one for one in own if one.undo and one.undo.terminal == terminal]
+    last = max(
+        here or own, key=lambda one: one.undo.seq if one.undo else 0, default=None
+    )
     if last is None or last.undo is None:
         return ()
     batch = last.undo.batch

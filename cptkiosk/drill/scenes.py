@@ -83,7 +83,10 @@ def _give_up(hands: Hands, attempt_id: str) -> None:
 def _freeze(hands: Hands, attempt_id: str) -> None:
     """Pause for a repair, and give back what was lost before the pause."""
     name = hands.name(attempt_id)
-    about = {"session_id": hands.session_id, "attempt_id": attempt_id}
+    about: c.AboutAttempt = {
+        "session_id": hands.session_id,
+        "attempt_id": attempt_id,
+    }
     hands.do(
         c.TakeNote(**about, text="Hand raised: the screen is frozen."),
         f"{name}: hand raised, the screen is frozen",

@@ -46,7 +46,7 @@ class View:
         """This moment on the session's line."""
         return self.session.line_ms(self.desk.now())
 
-    def key(self, one: Attempt) -> dict[str, str]:
+    def key(self, one: Attempt) -> c.AboutAttempt:
         """Return what names an attempt in a command."""
         return {"session_id": self.session.session_id, "attempt_id": one.attempt_id}
 

@@ -7,7 +7,7 @@ People are named by seat (`A1`, `204/A1`), by the number of the seat counted row
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cptkiosk.domain import commands as c
@@ -112,7 +112,7 @@ VERBS = (
     Verb("halt", "stop every clock",
          lambda a, r: c.HaltSession(**a, reason=_words(r)),
          about_people=False, wants="reason", asks=True),
-    Verb("undo", "take your last step back", lambda a, r: c.UndoStep(**a),
+    Verb("undo", "take your last step back", lambda a, r: c.UndoStep(**a, here_only=True),
          about_people=False),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
@@ -158,6 +158,17 @@ def read(line: str, session: Session, line_ms: int) -> Action:
         raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
     made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
     return Action(verb, people, tuple(made))
+
+
+def as_seen(action: Action, seen: Session) -> Action:
+    """Return an action whose commands say what was on the screen as it was typed."""
+    commands = tuple(
+        replace(one, seen_credit_ms=seen.attempts[one.attempt_id].credit_ms)
+        if isinstance(one, c.GiveCredit) and one.attempt_id in seen.attempts
+        else one
+        for one in action.commands
+    )
+    return replace(action, commands=commands)
 
 
 def _verb_at(words: Sequence[str], session: Session) -> int | None:

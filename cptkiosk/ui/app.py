@@ -17,6 +17,7 @@ from textual.scrollbar import ScrollBar
 from cptkiosk.clock import Clock, SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import SessionReopened, StepUndone, named_in
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
@@ -31,6 +32,7 @@ from cptkiosk.ui.input_guard import InputGuard
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.overtaken import ask_again
 from cptkiosk.ui.screens.base import KioskScreen, too_small
 from cptkiosk.ui.scrollbar import PlainScrollBar
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
@@ -258,11 +260,32 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.redraw()
         return done
 
-    async def perform(self, command: SessionCommand) -> Recorded | None:
-        """Carry out a wish and say what came of it; `None` if it was refused."""
+    async def perform(
+        self, command: SessionCommand, words: str = "",
+        then: Callable[[], object] | None = None,
+    ) -> Recorded | None:  # fmt: skip
+        """Carry out a command; `None` if it was refused, or is asked about again.
+
+        Args:
+            command: what is to happen.
+            words: what is said once it is recorded, if it is asked about again.
+            then: what is done then.
+        """
         actor = self.actor
         assert actor is not None, "only somebody signed in asks"
-        return await self.attempt(lambda: self.desk.perform(command, actor))
+        overtaken: list[Overtaken] = []
+
+        def work() -> Recorded:
+            try:
+                return self.desk.perform(command, actor)
+            except Overtaken as found:
+                overtaken.append(found)
+                raise
+
+        recorded = await self.attempt(work)
+        for found in overtaken:
+            ask_again(self, found, Asked(command, words, then))
+        return recorded
 
     @on(Asked)
     def asked(self, message: Asked) -> None:
@@ -274,7 +297,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         while True:
             message = await self.wishes.get()
             try:
-                recorded = await self.perform(message.command)
+                recorded = await self.perform(
+                    message.command, message.words, message.then
+                )
                 if recorded is not None:
                     self.say_recorded(recorded, message.words)
                     if message.then is not None:

@@ -189,7 +189,7 @@ def scored(desk: Desk, *, wholly: bool = False) -> None:
         if one.standing in {Progress.FINISHED, Progress.WITHDRAWN}
     ]
     for at, one in enumerate(finished):
-        about = {"session_id": "a", "attempt_id": one.attempt_id}
+        about: c.AboutAttempt = {"session_id": "a", "attempt_id": one.attempt_id}
         if one.standing is Progress.WITHDRAWN:
             wish = c.ExplainScore(**about, state="not applicable", reason="withdrew")
             desk.perform(wish, LEE)

@@ -149,7 +149,7 @@ class Day:
     def wish(self) -> c.SessionCommand:
         r = self.random
         who = attempt_id(r.choice(self.people))
-        key = {"session_id": A, "attempt_id": who}
+        key: c.AboutAttempt = {"session_id": A, "attempt_id": who}
         everybody = tuple(map(attempt_id, self.people))
         some: Callable[[], tuple[str, ...]] = lambda: tuple(  # noqa: E731
             one for one in everybody if r.random() < 0.9

@@ -46,7 +46,7 @@ _NEVER = ("absent", "denied", "cancelled")
 _EARLY = ("dismissed", "withdrawn", "interrupted")
 
 
-def _keys(who: str) -> dict[str, str]:
+def _keys(who: str) -> c.AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 

@@ -111,7 +111,7 @@ def allowed(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> bool:
 
 def begun(
     desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **wish: str
-) -> dict[str, str]:
+) -> c.AboutAttempt:
     """Bring somebody to the start of a session of their own; return what names them."""
     planned(desk, session_id, module)
     rolled(desk, session_id, who, module, **wish)
@@ -121,7 +121,7 @@ def begun(
     return {"session_id": session_id, "attempt_id": attempt_id(who, module)}
 
 
-def keyed(desk: Desk, key: dict[str, str], shown: str, verdict: str = "") -> None:
+def keyed(desk: Desk, key: c.AboutAttempt, shown: str, verdict: str = "") -> None:
     """Key a score twice."""
     for _ in range(2):
         wish = c.KeyScore(
@@ -142,7 +142,7 @@ def taken(
     module: str = "safety",
     how: str = "finished",
     minutes: int = 60,
-) -> dict[str, str]:
+) -> c.AboutAttempt:
     """Let somebody take a module in a session of its own, down to its end and score."""
     key = begun(desk, session_id, who, module)
     advance(desk, minutes * 60_000)

@@ -155,7 +155,10 @@ class RuleBook(ExamDays):
 
     def next_at_the_door(self, now: Session) -> c.SessionCommand:
         for one in now.attempts.values():
-            about = {"session_id": now.session_id, "attempt_id": one.attempt_id}
+            about: c.AboutAttempt = {
+                "session_id": now.session_id,
+                "attempt_id": one.attempt_id,
+            }
             passed = one.passed_gates
             waits = one.late and one.standing == "late-expected"
             if waits or one.standing in {"expected", "checked-in"}:
@@ -168,7 +171,10 @@ class RuleBook(ExamDays):
     def next_who_is_late(self, now: Session) -> c.SessionCommand | None:
         """Return what lets somebody in late, if there is somebody."""
         for one in now.attempts.values():
-            about = {"session_id": now.session_id, "attempt_id": one.attempt_id}
+            about: c.AboutAttempt = {
+                "session_id": now.session_id,
+                "attempt_id": one.attempt_id,
+            }
             if one.standing == "seated":
                 return c.StartLate(**about)
             if one.late and one.standing in {"late-expected", "checked-in"}:
@@ -217,7 +223,10 @@ class RuleBook(ExamDays):
         if now.unconfirmed is not None:
             return c.ConfirmRoomClock(session_id=now.session_id)
         for one in now.attempts.values():
-            key = {**about, "attempt_id": one.attempt_id}
+            key: c.AboutAttempt = {
+                "session_id": now.session_id,
+                "attempt_id": one.attempt_id,
+            }
             if one.standing in NEVER or not blockers.score_lacks(one):
                 continue
             if one.discrepancy and one.score.state == "verified":
@@ -362,7 +371,10 @@ class RuleBook(ExamDays):
         if now.line_ms(self.clock.now()) < now.start_line_ms:
             self.advance(COUNTDOWN_MS)
         for one in now.attempts.values():
-            key = {**about, "attempt_id": one.attempt_id}
+            key: c.AboutAttempt = {
+                "session_id": now.session_id,
+                "attempt_id": one.attempt_id,
+            }
             if one.standing == "testing":
                 return c.FinishAttempt(**key)
             if one.standing in {"checked-in", "seated"}:

@@ -14,7 +14,7 @@ from support.sessions import attempt_id
 A = "a"
 
 
-def keys(who: str) -> dict[str, str]:
+def keys(who: str) -> c.AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 

@@ -49,7 +49,7 @@ class Wishes:
     def ms(self, longest: int) -> int:
         return self.random.randrange(0, longest, TICK_MS)
 
-    def about(self) -> dict[str, str]:
+    def about(self) -> c.AboutAttempt:
         """Return whom it is about; sometimes nobody of this roll."""
         everybody = tuple(self.session.attempts) or ("P1-safety",)
         who = self.one_of(*everybody * 4, "P9-safety")

@@ -13,9 +13,9 @@ from support.exams import policy, refusal, report_of
 from support.sessions import a_session, at_the_desk, attempt_id, seated, started
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
-THREE = {"session_id": A, "attempt_id": attempt_id("P3")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+THREE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P3")}
 SAM_PIN = "615283"
 
 

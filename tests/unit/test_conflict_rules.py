@@ -22,8 +22,8 @@ A = "a"
 KIM = Actor("s3", Role.PROCTOR)
 KIM_PIN = "551177"
 P1 = attempt_id("P1")
-ONE = {"session_id": A, "attempt_id": P1}
-TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 def linked(desk: Desk, staff_id: str = LEE.staff_id, who: str = "P1") -> None:

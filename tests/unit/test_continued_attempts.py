@@ -25,7 +25,7 @@ A, B = "a", "b"
 P1 = attempt_id("P1")
 
 
-def ended_early(desk: Desk, ms: int = 754_567) -> dict[str, str]:
+def ended_early(desk: Desk, ms: int = 754_567) -> c.AboutAttempt:
     """Let P1 be interrupted in session a after 12:34.567."""
     registered(desk, "P1", code="ONE", factor_permille=1500)
     key = begun(desk, A)

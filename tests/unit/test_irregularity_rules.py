@@ -24,8 +24,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 FULL_MS = 90 * MINUTE_MS
 
 

@@ -34,8 +34,8 @@ from support.sessions import (
 )
 
 A = "a"
-P1 = {"session_id": A, "attempt_id": attempt_id("P1")}
-P2 = {"session_id": A, "attempt_id": attempt_id("P2")}
+P1: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+P2: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 UNDO = c.UndoStep(session_id=A)
 
 

@@ -26,7 +26,7 @@ from support.exams import (
 from support.sessions import attempt_id
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 
 
 def not_keyed(desk: Desk) -> None:

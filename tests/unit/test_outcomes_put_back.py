@@ -25,8 +25,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 BACK = c.PutBack(**ONE, reason="it was the neighbor's screen")
 KIM = Actor("s3", Role.PROCTOR)
 

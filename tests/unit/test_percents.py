@@ -1,6 +1,7 @@
 """What a number on the vendor's screen stands for: correct answers, or a percent."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from cptkiosk.domain.values import Refused
 from support.center import LEE, definitions
 from support.sessions import a_session, attempt, attempt_id, ended
 
-KEY = {"session_id": "a", "attempt_id": attempt_id("P1")}
+KEY: c.AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
 MODULES = [assigned(one) for one in definitions().modules]
 
 
@@ -90,7 +91,7 @@ def test_number_that_is_said_to_be_a_percent_is_read_as_one(over: Desk) -> None:
     "answer", [{"shown_as": "raw"}, {"vendor_verdict": "pass"}], ids=str
 )
 def test_number_is_taken_as_correct_answers_once_that_is_clear(
-    over: Desk, answer: dict[str, str]
+    over: Desk, answer: dict[str, Any]
 ) -> None:
     for _ in range(2):
         over.perform(c.KeyScore(**KEY, shown="75", **answer), LEE)

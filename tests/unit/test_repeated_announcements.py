@@ -18,7 +18,7 @@ from support.sessions import (
 )
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 
 
 def announce(desk: Desk, minutes: int) -> None:

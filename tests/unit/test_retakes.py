@@ -156,7 +156,7 @@ def voided(desk: Desk) -> None:
     desk.perform(void, DANA)
 
 
-def withheld(desk: Desk, key: dict[str, str]) -> None:
+def withheld(desk: Desk, key: c.AboutAttempt) -> None:
     breach = c.RecordIrregularity(
         session_id=key["session_id"], code="ENV-NOISE", severity=3, scope="attempt",
         validity="none", attempt_ids=(key["attempt_id"],), observed="A phone was out.",

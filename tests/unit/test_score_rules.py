@@ -11,7 +11,7 @@ from support.sessions import attempt_id
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE = {"session_id": A, "attempt_id": P1}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 
 
 # Scores

@@ -19,7 +19,7 @@ from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, op
 from support.sessions import a_session, advance, attempt, ended, hand_clock
 
 A = "a"
-KEY = {"session_id": A, "attempt_id": "P1-safety"}
+KEY: c.AboutAttempt = {"session_id": A, "attempt_id": "P1-safety"}
 
 CUTS = {
     "safety": (83, 64),

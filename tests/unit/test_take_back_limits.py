@@ -21,7 +21,7 @@ from support.sessions import COUNTDOWN_MS, advance, attempt, attempt_id, left_ms
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE = {"session_id": A, "attempt_id": P1}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 UNDO = c.UndoStep(session_id=A)
 
 

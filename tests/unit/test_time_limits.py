@@ -12,7 +12,7 @@ from support.sessions import advance, attempt_id, left_ms, line, progress
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE = {"session_id": A, "attempt_id": P1}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 
 
 # Time

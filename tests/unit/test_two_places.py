@@ -39,7 +39,7 @@ Q1 = attempt_id("P1", "quality")
 START_A = c.StartSession(session_id=A)
 
 
-def key(session_id: str, attempt: str = P1) -> dict[str, str]:
+def key(session_id: str, attempt: str = P1) -> c.AboutAttempt:
     return {"session_id": session_id, "attempt_id": attempt}
 
 

@@ -65,6 +65,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
     def __init__(self, behind: "SessionScreen") -> None:
         super().__init__()
         self._behind = behind
+        self._seen = behind.session
         self._history = behind.kiosk.lines_typed
         self._at = len(self._history)
         self._begun = ""
@@ -192,7 +193,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
         elif self.is_active and not self._done:
             self._done = True
             self._remember(line)
-            self.dismiss(action)
+            self.dismiss(action_line.as_seen(action, self._seen))
 
     def _remember(self, line: str) -> None:
         if not self._history or self._history[-1] != line:

@@ -134,6 +134,7 @@ def _ask(
                 attempt_id=one.attempt_id,
                 credit_ms=span_ms(values),
                 reason=why(values),
+                seen_credit_ms=one.credit_ms,
             )
             for one in people
         ]

@@ -58,4 +58,5 @@ def wish(attempt: Attempt, screen: "ScoresScreen", values: Values) -> c.KeyScore
         shown=str(values["score"]),
         vendor_verdict=str(values["verdict"]),
         shown_as=str(values["shown_as"]),
+        seen_keyings=len(attempt.keyings),
     )

@@ -268,6 +268,7 @@ class ScoresScreen(RollScreen):
                 attempt_id=attempt.attempt_id,
                 state=str(values["state"]),
                 reason=str(values["reason"]),
+                seen_keyings=len(attempt.keyings),
             ),
             lambda values: f"{self.person(attempt)}: no score, {values['state']}",
             then=self._go_to_next,

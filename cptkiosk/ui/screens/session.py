@@ -142,7 +142,7 @@ class SessionScreen(KioskScreen):
 
     def do_undo(self) -> None:
         """Undo the asker's own last step."""
-        self.ask(UndoStep(session_id=self.session_id), "")
+        self.ask(UndoStep(session_id=self.session_id, here_only=True), "")
 
     def ask(
         self,

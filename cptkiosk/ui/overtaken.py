@@ -1,0 +1,30 @@
+"""What is asked when another terminal was quicker."""
+
+from typing import TYPE_CHECKING
+
+from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.sign_in import LockScreen
+from cptkiosk.ui.widgets.form import Values
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.app import KioskApp
+
+
+def ask_again(kiosk: "KioskApp", overtaken: Overtaken, asked: Asked) -> None:
+    """Ask whether a command still holds; after a yes it says what is so now.
+
+    Nothing is asked once the terminal is locked: only who asked can answer.
+    """
+    who = kiosk.actor
+    if any(isinstance(one, LockScreen) for one in kiosk.screen_stack):
+        return
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            kiosk.say("Nothing was recorded.", "warning")
+        elif kiosk.actor == who:
+            kiosk.post_message(Asked(overtaken.again, asked.words, asked.then))
+
+    kiosk.push_screen(AskDialog(overtaken.question, (overtaken.why,)), answered)

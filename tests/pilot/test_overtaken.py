@@ -1,0 +1,61 @@
+"""What a terminal asks when another one was quicker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from support.center import DANA, LEE, open_desk
+from support.sessions import a_session, attempt_id, ended
+from support.sitting import SitDown
+
+P1 = attempt_id("P1")
+ONE: c.AboutAttempt = {"session_id": "a", "attempt_id": P1}
+
+
+@pytest.fixture
+def other(desk: Desk, folder: Path) -> Iterator[Desk]:
+    """A second terminal on the same record."""
+    two = open_desk(folder, desk.clock, "t2")
+    yield two
+    two.ledger.close()
+
+
+async def test_a_credit_given_elsewhere_meanwhile_is_asked_about(
+    desk: Desk, other: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    async with at("testing", LEE) as sitting:
+        await sitting.press("c")
+        other.perform(
+            c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA
+        )
+        await sitting.fill("6", "alarm")
+        sitting.showing(AskDialog)
+        assert "Another terminal gave +6:00" in sitting.words
+        assert desk.session("a").attempts[P1].credit_ms == 6 * MINUTE_MS
+
+        await sitting.press("escape")
+        assert desk.session("a").attempts[P1].credit_ms == 6 * MINUTE_MS
+
+
+async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
+    desk: Desk, other: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    ended(desk, "a")
+    async with at("scores", LEE) as sitting:
+        await sitting.type("80")
+        other.perform(c.KeyScore(**ONE, shown="80", shown_as="raw"), DANA)
+        await sitting.press("enter")
+        assert "second keying" in sitting.words
+        assert desk.session("a").attempts[P1].score.state is ScoreState.ENTERED
+
+        await sitting.pass_time(2)
+        await sitting.press("enter")
+        assert desk.session("a").attempts[P1].score.state is ScoreState.VERIFIED

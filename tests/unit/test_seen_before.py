@@ -1,0 +1,148 @@
+"""Two terminals never double one intended step: a command says what was seen."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
+from support.center import DANA, LEE, open_desk
+from support.sessions import attempt_id
+
+A, P1 = "a", attempt_id("P1")
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+CREDIT = c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="noise")
+SCORE = c.KeyScore(**ONE, shown="64", shown_as="raw")
+UNDO = c.UndoStep(session_id=A, here_only=True)
+
+
+@pytest.fixture
+def other(desk: Desk) -> Iterator[Desk]:
+    """A second terminal on the same record."""
+    two = open_desk(Path(desk.ledger.path).parent, desk.clock, "t2")
+    yield two
+    two.ledger.close()
+
+
+def overtaken(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> Overtaken:
+    """Return how a command is asked about again; nothing is recorded by it."""
+    desk.catch_up()
+    before = desk.ledger.head().seq
+    assert desk.why_not(command, actor) == ""
+    with pytest.raises(Overtaken) as caught:
+        desk.perform(command, actor)
+    assert desk.ledger.head().seq == before
+    return caught.value
+
+
+# Credits
+
+
+def test_one_credit_asked_for_at_two_terminals_is_given_once(
+    running: Desk, other: Desk
+) -> None:
+    seen = replace(CREDIT, seen_credit_ms=0)
+    other.perform(seen, DANA)
+
+    found = overtaken(running, seen)
+    assert found.why == "Another terminal gave +6:00 a moment ago."
+    assert found.question == "Give 6:00 more?"
+    assert running.session(A).attempts[P1].credit_ms == 6 * MINUTE_MS
+
+
+def test_a_second_credit_is_given_once_the_person_has_said_so(
+    running: Desk, other: Desk
+) -> None:
+    seen = replace(CREDIT, seen_credit_ms=0)
+    other.perform(seen, LEE)
+    running.perform(overtaken(running, seen).again, LEE)
+    assert running.session(A).attempts[P1].credit_ms == 12 * MINUTE_MS
+
+
+def test_time_taken_off_is_named_as_that(running: Desk, other: Desk) -> None:
+    off = replace(CREDIT, credit_ms=-2 * MINUTE_MS, seen_credit_ms=0)
+    other.perform(off, LEE)
+    found = overtaken(running, off)
+    assert found.why == "Another terminal took off 2:00 a moment ago."
+    assert found.question == "Take off 2:00 more?"
+
+
+def test_a_credit_of_somebody_who_did_not_look_is_taken(running: Desk) -> None:
+    for _ in range(2):
+        running.perform(CREDIT, LEE)
+    assert running.session(A).attempts[P1].credit_ms == 12 * MINUTE_MS
+
+
+# Keyings
+
+
+def test_two_first_keyings_never_make_a_verified_score(over: Desk, other: Desk) -> None:
+    first = replace(SCORE, seen_keyings=0)
+    other.perform(first, DANA)
+
+    found = overtaken(over, first)
+    assert "Another terminal keyed a score" in found.why
+    assert "second keying" in found.question
+    assert over.session(A).attempts[P1].score.state is ScoreState.ENTERED
+
+    over.perform(found.again, LEE)
+    assert over.session(A).attempts[P1].score.state is ScoreState.VERIFIED
+
+
+def test_a_score_keyed_meanwhile_is_not_set_aside_unseen(
+    over: Desk, other: Desk
+) -> None:
+    other.perform(SCORE, DANA)
+    unseen = c.ExplainScore(**ONE, state="pending", reason="late", seen_keyings=0)
+    assert overtaken(over, unseen).question == "Set that score aside?"
+    assert over.session(A).attempts[P1].score.state is ScoreState.ENTERED
+
+
+# Undo
+
+
+def test_undo_names_a_step_made_at_another_terminal(running: Desk, other: Desk) -> None:
+    other.perform(CREDIT, LEE)
+    found = overtaken(running, UNDO)
+    assert "another terminal" in found.why
+    assert "FamilyP1" in found.why
+
+    running.perform(found.again, LEE)
+    assert running.session(A).attempts[P1].credit_ms == 0
+
+
+def test_undo_takes_back_nothing_that_was_not_named(running: Desk, other: Desk) -> None:
+    other.perform(CREDIT, LEE)
+    again = overtaken(running, UNDO).again
+    other.perform(c.BeginBreak(**ONE), LEE)
+    with pytest.raises(Refused, match="after that step"):
+        running.perform(again, LEE)
+
+
+def test_a_halt_and_an_end_of_another_terminal_are_named_first(
+    running: Desk, other: Desk
+) -> None:
+    other.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    found = overtaken(running, UNDO)
+    assert "the halt" in found.why
+    running.perform(found.again, LEE)
+    assert running.session(A).stage is Stage.RUNNING
+
+    other.perform(c.FinishAttempt(**ONE), LEE)
+    other.perform(c.EndSession(session_id=A), LEE)
+    found = overtaken(running, UNDO)
+    assert "the end" in found.why
+    running.perform(found.again, LEE)
+    assert running.session(A).stage is Stage.RUNNING
+
+
+def test_undo_takes_back_a_step_of_this_terminal_at_once(running: Desk) -> None:
+    running.perform(CREDIT, LEE)
+    running.perform(UNDO, LEE)
+    assert running.session(A).attempts[P1].credit_ms == 0
