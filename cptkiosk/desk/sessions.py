@@ -87,6 +87,7 @@ class SessionDesk(NeedsDesk):
             local=self.local,
             dossier_of=lambda who: self._dossier(who, session_id),
             linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
+            registered_as=lambda who, what: self.candidate(who).registrations.get(what),
             terminal=self.ledger.terminal,
             trained_on=self._trained_on,
             booked=lambda: lists.bookings(self.ledger),

@@ -12,6 +12,7 @@ from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 NOBODY = Personal("", "")
+MORE_TIME = "Giving more time or stop-clock breaks once the check-in is open"
 STANDARD = 1000
 
 
@@ -210,12 +211,10 @@ def _granted(
     wanted = command.registration
     assert wanted is not None, "there is a registration to look at"
     known = candidate.registrations.get(wanted.module_id) or _elsewhere(candidate)
-    if wanted.module_id not in door.open_modules or not _raises(known, wanted):
+    if wanted.module_id not in door.open_modules or not gives_more(known, wanted):
         return None
     if door.actor is not None:
-        door.actor.must_be_coordinator(
-            "Giving more time or stop-clock breaks once the check-in is open"
-        )
+        door.actor.must_be_coordinator(MORE_TIME)
     if not command.reason.strip():
         raise Refused(
             "More time once the check-in is open needs a reason.",
@@ -232,7 +231,7 @@ def _elsewhere(candidate: Candidate) -> Registration:
     return Registration("", "", most, stop_clock=any(one.stop_clock for one in granted))
 
 
-def _raises(known: Registration, wanted: Registration) -> bool:
+def gives_more(known: Registration, wanted: Registration) -> bool:
     """Return whether a registration gives more time or breaks than the known one."""
     if wanted.stop_clock and not known.stop_clock:
         return True

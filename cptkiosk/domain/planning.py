@@ -7,6 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
+from cptkiosk.domain.candidate import MORE_TIME, Registration, gives_more
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.rules import (
     Context,
@@ -131,6 +132,7 @@ def _updated(
                 "Record an irregularity instead.",
             )
         context.actor.must_be_coordinator("Changing an assignment after the start")
+    granted = _granted(session, command, known, context)
     return (
         e.AttemptUpdated(
             attempt_id=known.attempt_id,
@@ -139,8 +141,36 @@ def _updated(
             factor_permille=command.factor_permille,
             paid=command.paid,
             stop_clock=command.stop_clock,
+            granted=granted,
         ),
     )
+
+
+def _granted(
+    session: Session, command: c.AssignAttempt, known: Attempt | None, context: Context
+) -> Personal | None:
+    """Return why more time is given by hand once the check-in is open, if it is.
+
+    More than what the person is registered for, which has rules of its own.
+
+    Raises:
+        Refused: if it is not the coordinator who gives it, or no reason is given.
+    """
+    if session.stage is Stage.PLANNED:
+        return None
+    module_id = command.module.module_id
+    wanted = Registration(
+        module_id, "", command.factor_permille, stop_clock=command.stop_clock
+    )
+    registered = context.registered_as(command.participant_id, module_id)
+    bases = [registered or Registration(module_id)]
+    if known is not None:
+        factor, stops = known.factor_permille, known.stop_clock
+        bases.append(Registration(module_id, "", factor, stop_clock=stops))
+    if not all(gives_more(one, wanted) for one in bases):
+        return None
+    context.actor.must_be_coordinator(MORE_TIME)
+    return reason_given(command.override, command.participant_id)
 
 
 def _put_on_the_roll(
@@ -212,6 +242,7 @@ def _assigned(
     session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
 ) -> e.AttemptAssigned:
     """Return the assignment, once the eligibility rules allow it."""
+    granted = _granted(session, command, None, context)
     dossier = context.dossier_of(command.participant_id)
     carried_ms = None
     case = assignment_case(session, command, context)
@@ -219,7 +250,7 @@ def _assigned(
         carried_ms = past.left_ms
         if command.factor_permille != UNTIMED:
             case = replace(case, allowed_ms=carried_ms)
-    override = None
+    override = granted
     against = [one for one in eligibility.findings(case) if one.blocks]
     if against:
         hard = against[0].override is eligibility.Override.NOBODY

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
+from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Entry, Fact
@@ -33,6 +34,11 @@ def unknown(participant_id: str) -> Dossier:
 def nobody(staff_id: str) -> Mapping[str, str]:
     """Return that a member of staff is linked with nobody."""
     return {}
+
+
+def unregistered(participant_id: str, module_id: str) -> Registration | None:
+    """Return that nobody is registered for anything."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Context:
 
     booked: Callable[[], tuple[Booking, ...]] = nothing_booked
     """The sessions that are planned or under way."""
+    registered_as: Callable[[str, str], Registration | None] = unregistered
+    """What a participant is registered for, of one module."""
 
     terminal: str = ""
     """Where the actor asks; entries say where they were made."""

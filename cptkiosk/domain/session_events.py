@@ -98,6 +98,8 @@ class AttemptUpdated(AttemptFact):
     factor_permille: int
     paid: bool | None = None
     stop_clock: bool = False
+    granted: Personal | None = None
+    """Why the coordinator gave more time by hand once the check-in was open."""
 
 
 @fact("attempt-cancelled.v1")

@@ -1,10 +1,14 @@
 """More time, breaks or consent once the doors are open: the coordinator's, with a reason."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
+from cptkiosk.domain import session_events as e
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
@@ -116,3 +120,28 @@ def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
     desk.perform(credit, DANA)
     assert desk.unchanged_clocks({"P1"}) == ()
     assert desk.next_step(desk.session(A)).action != "credit"
+
+
+@pytest.mark.parametrize("change", [{"factor_permille": 1500}, {"stop_clock": True}])
+@pytest.mark.parametrize("who", ["P1", "P2"])
+def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
+    desk: Desk, change: dict[str, Any], who: str
+) -> None:
+    registered(desk, row(who="P2"), LEE)
+    a_session(desk, 1, Stage.CHECK_IN)
+    by_hand = replace(desk.assignment(A, who, "safety"), **change)
+    approved = replace(by_hand, override="a letter of the vendor")
+
+    assert "needs the coordinator" in desk.why_not(approved, LEE)
+    assert "A reason is needed" in desk.why_not(by_hand, DANA)
+    (entry,) = desk.perform(approved, DANA).entries
+    event = entry.event
+    assert isinstance(event, e.AttemptAssigned | e.AttemptUpdated)
+    why = event.override if isinstance(event, e.AttemptAssigned) else event.granted
+    assert str(why) == "a letter of the vendor"
+
+
+def test_time_registered_before_comes_along_by_hand(desk: Desk) -> None:
+    registered(desk, row(1500, who="P2"), LEE)
+    a_session(desk, 1, Stage.CHECK_IN)
+    assert desk.why_not(desk.assignment(A, "P2", "safety"), LEE) == ""

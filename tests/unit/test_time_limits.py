@@ -105,11 +105,11 @@ def test_stops_that_overlap_count_once(running: Desk) -> None:
 
 def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
     registered(desk, "P1")
+    registered(desk, "P2", stop_clock=True)
     begun(desk, A)
     wish = c.BeginPause(**ONE, reason="insulin", kind="stop-clock break")
     assert "no approved stop-clock break" in refusal(desk, wish, DANA)
 
-    registered(desk, "P2", stop_clock=True)
     begun(desk, "b", "P2")
     other = {"session_id": "b", "attempt_id": P2}
     desk.perform(c.BeginPause(**other, reason="insulin", kind="stop-clock break"), LEE)
