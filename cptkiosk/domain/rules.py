@@ -82,6 +82,7 @@ class Context:
 
     booked: Callable[[], tuple[Booking, ...]] = nothing_booked
     """The sessions that are planned or under way."""
+
     registered_as: Callable[[str, str], Registration | None] = unregistered
     """What a participant is registered for, of one module."""
 
@@ -146,31 +147,25 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
 def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
     """Return what a batch makes happen: all of it, and that it is one step to undo."""
     after, events = session, list[Fact]()
-    commands, overtaken = list(batch.commands), list[Overtaken]()
+    commands, overtaken = list(batch.commands), list[str]()
     for at, command in enumerate(batch.commands):
         assert isinstance(command, AttemptCommand | c.MarkAbsent | c.TakeNote)
+        one = session.attempts.get(getattr(command, "attempt_id", ""))
+        who = f"{session.label(one)}: " if one is not None else ""
         try:
             made = decide(after, command, context)
         except Overtaken as found:
-            overtaken.append(found)
-            commands[at] = found.again
+            overtaken.append(f"{who}{found.why}")
+            commands[at], question = found.again, found.question
             continue
         except Refused as refusal:
-            one = session.attempts.get(getattr(command, "attempt_id", ""))
-            who = f"{session.label(one)}: " if one is not None else ""
             why = f"Nothing was done. {who}{refusal.why}"
             raise Refused(why, refusal.allow) from refusal
         events += made
-        for event in made:
-            entry = Entry(
-                after.last_seq + 1, "", after.version + 1, context.now, "",
-                context.actor.staff_id, event,
-            )  # fmt: skip
-            after = evolve(after, entry)
+        after = _after(after, made, context)
     if overtaken:
-        first = overtaken[0]
         again = replace(batch, commands=tuple(commands))
-        raise Overtaken(f"{first.why} Nothing was done.", first.question, again)
+        raise Overtaken("\n".join(overtaken), question, again)
     stepped = tuple(
         one.attempt_id
         for one in after.attempts.values()
@@ -179,6 +174,17 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
     if len(stepped) > 1:
         events.append(StepsGrouped(attempt_ids=stepped))
     return tuple(events)
+
+
+def _after(session: Session, events: Events, context: Context) -> Session:
+    """Return the session as it will be once these events are recorded."""
+    for event in events:
+        entry = Entry(
+            session.last_seq + 1, "", session.version + 1, context.now,
+            context.terminal, context.actor.staff_id, event,
+        )  # fmt: skip
+        session = evolve(session, entry)
+    return session
 
 
 def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from support.center import DANA, LEE, open_desk
-from support.sessions import attempt_id
+from support.sessions import a_session, attempt_id
 
 A, P1 = "a", attempt_id("P1")
 ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
@@ -77,6 +77,23 @@ def test_a_credit_of_somebody_who_did_not_look_is_taken(running: Desk) -> None:
     for _ in range(2):
         running.perform(CREDIT, LEE)
     assert running.session(A).attempts[P1].credit_ms == 12 * MINUTE_MS
+
+
+def test_a_batch_asks_once_about_everybody_who_was_given_time_meanwhile(
+    desk: Desk, other: Desk
+) -> None:
+    a_session(desk, 2)
+    each = tuple(
+        replace(CREDIT, attempt_id=attempt_id(who), seen_credit_ms=0)
+        for who in ("P1", "P2")
+    )
+    other.perform(each[0], LEE)
+
+    found = overtaken(desk, c.Batch(session_id=A, commands=each))
+    assert "FamilyP1, Kim: Another terminal gave +6:00" in found.why
+    desk.perform(found.again, LEE)
+    given = [one.credit_ms for one in desk.session(A).attempts.values()]
+    assert given == [12 * MINUTE_MS, 6 * MINUTE_MS]
 
 
 # Keyings
