@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cptkiosk.errors import UsageError
+from cptkiosk.paths import is_there
 
 Table = dict[str, Any]
 Made = TypeVar("Made")
@@ -128,7 +129,7 @@ def _own_names(own: Path) -> tuple[str, ...]:
     """
     try:
         # A link that leads nowhere is a folder somebody meant to be there.
-        if not own.exists() and not own.is_symlink():
+        if not is_there(own):
             return ()
         names = sorted(path.name for path in own.iterdir())
     except OSError as error:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.errors import KioskError, StorageError
+from cptkiosk.paths import absolute, expanded, is_folder
 
 DATA_DIR_VARIABLE = "CPTKIOSK_DATA_DIR"
 _FIXED = {
@@ -83,7 +83,7 @@ def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     """
     chosen = given or environ.get(DATA_DIR_VARIABLE)
     if chosen:
-        return expanded(chosen).absolute()
+        return absolute(expanded(chosen))
     from platformdirs import user_data_path
 
     return user_data_path("cptkiosk", appauthor=False)
@@ -157,27 +157,6 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def there(path: Path, failing: type[KioskError] = StorageError) -> int:
-    """Return the type and permission bits of what is at `path`, or 0 for nothing.
-
-    Args:
-        path: where to look; links are followed.
-        failing: what is raised if that cannot be told.
-
-    Raises:
-        KioskError: of that kind, such as for a place in somebody else's folder.
-    """
-    try:
-        return path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-    except OSError as error:
-        raise failing(
-            f"{path} cannot be looked into ({error.strerror}). Nothing was changed. Do"
-            " this as the account the data belongs to, or name another place."
-        ) from error
-
-
 def make_folder(folder: Path) -> None:
     """Make a folder if it is not there, for those who use the one it lies in.
 
@@ -189,7 +168,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=wanted)
     except FileExistsError:
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise
     else:
         folder.chmod(wanted)
@@ -229,11 +208,3 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
         os.fsync(handle)
     new.replace(path)
     sync(path.parent)
-
-
-def expanded(text: str) -> Path:
-    """Return a path as it was typed, '~' opened where there is such a home."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return Path(text)

@@ -10,7 +10,7 @@ from cptkiosk.domain.center import named
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.settings import there
+from cptkiosk.paths import there
 
 SITE_CODE_MAX = 20
 

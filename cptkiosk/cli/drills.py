@@ -13,7 +13,8 @@ from typing import NoReturn
 from cptkiosk.cli.opening import keep_traceback
 from cptkiosk.cli.output import say, silence
 from cptkiosk.errors import DestinationError, KioskError, StorageError
-from cptkiosk.settings import Paths, expanded
+from cptkiosk.paths import expanded
+from cptkiosk.settings import Paths
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 

@@ -13,7 +13,7 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
-from cptkiosk.settings import expanded, there
+from cptkiosk.paths import absolute, expanded, there
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.reading import Terminal
@@ -135,7 +135,7 @@ def _backup(options: Namespace) -> int:
     from cptkiosk.ledger.backup import back_up
 
     paths = paths_of(options)
-    target = expanded(options.to) if options.to else paths.backups
+    target = absolute(expanded(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):
         target /= f"ledger-{stamp()}.db"
     with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:

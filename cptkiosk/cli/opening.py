@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
-from cptkiosk.settings import (
-    ALONE,
-    Paths,
-    data_dir,
-    open_in_place,
-    terminal_name,
-    there,
-)
+from cptkiosk.paths import there
+from cptkiosk.settings import ALONE, Paths, data_dir, open_in_place, terminal_name
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk

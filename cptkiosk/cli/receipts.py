@@ -5,7 +5,7 @@ from argparse import Namespace
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.errors import ExitCode
-from cptkiosk.settings import expanded
+from cptkiosk.paths import expanded
 
 
 def run(options: Namespace) -> int:

@@ -11,8 +11,8 @@ from cptkiosk.cli.opening import paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
-from cptkiosk.errors import DestinationError, ExitCode, StorageError
-from cptkiosk.settings import expanded, there
+from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.paths import absolute, expanded, need_folder, there
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.restore import Replaced, Restored
@@ -38,12 +38,8 @@ def _salvage(options: Namespace) -> int:
         raise StorageError(f"There is no file {path} to salvage. Nothing was done.")
     target = path.with_name(f"salvaged-{stamp()}.db")
     if options.to:
-        target = expanded(options.to).absolute()
-    if not stat.S_ISDIR(there(target.parent, DestinationError)):
-        raise DestinationError(
-            f"There is no folder {target.parent}. Nothing was done. Make it, or choose"
-            " another with --to."
-        )
+        target = absolute(expanded(options.to))
+    need_folder(target.parent)
     found = look_for(path, target.parent)
     verified = write(found, target)
     rest = rest_path(target) if found.loose else None
@@ -104,7 +100,7 @@ def _restore(options: Namespace) -> int:
     from cptkiosk.ledger.restore import restore
 
     path = paths_of(options).ledger
-    done = restore(path, expanded(options.backup).absolute(), stamp())
+    done = restore(path, absolute(expanded(options.backup)), stamp())
     if options.json:
         say_json(_restore_json(done))
         return ExitCode.DONE

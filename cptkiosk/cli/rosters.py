@@ -9,7 +9,7 @@ from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.underway import underway
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
-from cptkiosk.settings import expanded
+from cptkiosk.paths import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult

@@ -11,6 +11,7 @@ from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.hand import DrillFailed, Hands
 from cptkiosk.drill.stage import PIN, PROCTOR
+from cptkiosk.paths import is_file
 
 KEYING_MS = 6_000
 
@@ -148,7 +149,7 @@ def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
     path, sha256, _ = write_bundle(
         hands.desk, hands.session_id, folder, hands.actor, report=report
     )
-    if not path.is_file():
+    if not is_file(path):
         raise DrillFailed(f"The bundle {path.name} was not written.")
     seq = hands.session.last_seq
     hands.tell(f"bundle written and read back: {path.name}", seq)

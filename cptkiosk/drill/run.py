@@ -27,6 +27,7 @@ from cptkiosk.errors import (
     StorageError,
     UsageError,
 )
+from cptkiosk.paths import absolute, is_folder, is_there
 from cptkiosk.settings import Paths
 
 SPEED_MAX = 1000
@@ -174,14 +175,14 @@ def _kept(keep: Path) -> Path:
         StorageError: if there can be none.
     """
     try:
-        if keep.exists() and not (keep.is_dir() and not any(keep.iterdir())):
+        if is_there(keep) and not (is_folder(keep) and not any(keep.iterdir())):
             raise UsageError(
                 f"{keep} is not an empty folder. Name an empty or a new one."
             )
         keep.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(_no_folder(error)) from error
-    return keep.absolute()
+    return absolute(keep)
 
 
 def _thrown_away(stack: ExitStack) -> Path:

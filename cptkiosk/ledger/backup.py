@@ -10,8 +10,9 @@ from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.watched import WatchedLedger
+from cptkiosk.paths import need_folder, there
 from cptkiosk.progress import Told, untold
-from cptkiosk.settings import make_folder, open_in_place, sync, there
+from cptkiosk.settings import Paths, make_folder, open_in_place, sync
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""
@@ -33,10 +34,14 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
         raise DestinationError(
             f"{target} exists already and was left as it is. Choose another name."
         )
+    own = Paths(ledger.path.parent).backups
+    if target.parent != own:
+        need_folder(target.parent)
     part = target.with_name(f"{target.name}.part")
     try:
         with _explained(target):
-            make_folder(target.parent)
+            if target.parent == own:
+                make_folder(own)
             os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
             _copy(ledger, part, lambda done, of: told(done, 2 * of))
             sync(part)
@@ -47,8 +52,9 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
             part.rename(target)
             sync(target.parent)
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        for ending in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
     return found
 
 

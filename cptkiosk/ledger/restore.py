@@ -17,7 +17,8 @@ from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.waiting import one_at_a_time
-from cptkiosk.settings import open_in_place, sync, there
+from cptkiosk.paths import there
+from cptkiosk.settings import open_in_place, sync
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 

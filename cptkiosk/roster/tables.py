@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cptkiosk.domain.text import visible
+from cptkiosk.paths import is_file, is_folder, mode_at
 from cptkiosk.roster.archives import kind_of_archive
 from cptkiosk.roster.model import RosterUnreadable
 
@@ -61,9 +62,9 @@ def read_table(
 
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
-        if path.is_dir():
+        if is_folder(path):
             raise RosterUnreadable(f"{name} is a folder: choose the file inside it.")
-        if path.exists() and not path.is_file():
+        if mode_at(path) and not is_file(path):
             raise RosterUnreadable(f"{name} is not a file: choose the roster's file.")
         with path.open("rb") as file:
             data = file.read(BYTES_MAX + 1)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import RecordBundle
-from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
+from cptkiosk.paths import absolute, is_file, need_folder, resolved, shown
 from cptkiosk.progress import Told, untold
 from cptkiosk.settings import open_in_place, sync
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
@@ -66,7 +66,7 @@ def write_bundle(
     try:
         target, digest, already = _deliver(folder, sealed.file_name, data)
     except DestinationError as error:
-        tried = str(folder.absolute())
+        tried = str(absolute(folder))
         desk.bundle_not_written(session_id, revision, tried, str(error), actor)
         raise
     destination = str(target.parent)
@@ -87,19 +87,15 @@ def write_bundle(
 
 def _deliver(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
     try:
-        if not folder.is_dir():
-            raise DestinationError(
-                f"There is no folder {_shown(folder)}. {SAFE} Put the stick in, or name"
-                " another folder."
-            )
-        target = folder.resolve() / name
+        need_folder(folder)
+        target = resolved(folder) / name
         return target, *put(target, data)
     except OSError as error:
         raise DestinationError(_sentence(error, folder)) from error
 
 
 def _sentence(error: OSError, folder: Path) -> str:
-    where = _shown(folder)
+    where = shown(folder)
     if error.errno in FULL:
         return f"{where} is full. {SAFE} Free some space, or name another folder."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
@@ -130,7 +126,7 @@ def put(target: Path, data: bytes) -> tuple[str, bool]:
         _write(part, data)
         if _digest(part) != digest:
             raise DestinationError(
-                f"What {_shown(target.parent)} gave back is not what was written."
+                f"What {shown(target.parent)} gave back is not what was written."
                 f" {SAFE} Use another stick or folder."
             )
         try:
@@ -152,9 +148,9 @@ def _is_there(target: Path, digest: str) -> bool:
     """
     if not target.exists() or target.stat().st_size == 0:
         return False
-    if not target.is_file() or _digest(target) != digest:
+    if not is_file(target) or _digest(target) != digest:
         raise DestinationError(
-            f"{_shown(target)} is there already and is not this bundle. It was left as"
+            f"{shown(target)} is there already and is not this bundle. It was left as"
             f" it is. {SAFE} Name another folder, and ask whose file that is."
         )
     # The try that wrote it may have ended before it was on the disk.
@@ -196,7 +192,3 @@ def _name(part: Path, target: Path) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _shown(path: Path) -> str:
-    return visible(str(path), 200)

@@ -9,6 +9,7 @@ import msgspec
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import UsageError
+from cptkiosk.paths import is_file, shown
 
 PATTERN = "receipt-*.json"
 SCHEMA = "cptkiosk-receipt"
@@ -40,7 +41,7 @@ def read_receipt(path: Path) -> Receipt:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name"
         raise UsageError(
-            f"{_shown(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
+            f"{shown(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
             " file again."
         ) from error
     if len(data) > BYTES_MAX:
@@ -77,12 +78,8 @@ def _checked(path: Path, found: _File) -> Receipt:
 
 def _no_receipt(path: Path, why: str) -> UsageError:
     return UsageError(
-        f"{_shown(path)} is no receipt: {why}. {UNCHANGED} Ask the sender for it again."
+        f"{shown(path)} is no receipt: {why}. {UNCHANGED} Ask the sender for it again."
     )
-
-
-def _shown(path: Path) -> str:
-    return visible(str(path), 200)
 
 
 def offered(folders: tuple[Path, ...]) -> Path | None:
@@ -93,8 +90,8 @@ def offered(folders: tuple[Path, ...]) -> Path | None:
 
 def _in(folder: Path) -> tuple[Path, ...]:
     try:
-        return tuple(one for one in folder.glob(PATTERN) if one.is_file())
-    except OSError:
+        return tuple(one for one in folder.glob(PATTERN) if is_file(one))
+    except (OSError, ValueError):
         return ()
 
 

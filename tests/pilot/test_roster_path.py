@@ -12,6 +12,7 @@ from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE
+from support.paths import NOT_A_NAME, hostile_paths
 from support.sitting import Sitting, sit_down
 
 
@@ -97,14 +98,38 @@ async def test_a_check_that_fails_slowly_comes_back_to_the_path(
     assert "There is no file spring.pdf" in roster.words
 
 
-@pytest.mark.parametrize(
-    "path", ["x" * 300, f"{'x' * 300}/roster.csv", f"{'folder/' * 700}roster.csv"]
-)
-async def test_a_path_longer_than_the_system_takes_is_told_as_any_wrong_one(
-    roster: Sitting, path: str
+async def test_every_hostile_path_is_told_as_any_wrong_one(
+    roster: Sitting, tmp_path: Path
 ) -> None:
-    roster.screen.query_one(Form).set_values({"path": path})
-    await roster.press("enter")
+    place = tmp_path / "hostile"
+    place.mkdir()
+    try:
+        for text in (*hostile_paths(place).values(), *NOT_A_NAME):
+            roster.screen.query_one(Form).set_values({"path": text})
+            await roster.press("enter")
+            roster.showing(RosterScreen)
+            await roster.press("tab", "shift+tab", "down")
+            roster.showing(RosterScreen)
+    finally:
+        (place / "locked").chmod(0o700)
 
-    assert isinstance(roster.screen, RosterScreen)
-    assert "cannot be read" in roster.words
+
+async def test_a_file_named_in_another_encoding_is_listed_and_opened(
+    roster: Sitting, tmp_path: Path
+) -> None:
+    (tmp_path / "zzz\udcff.csv").write_text("ID,Last Name,Test\n7,Ng,Safety\n")
+    await roster.type("zzz")
+    await roster.press("tab", "enter")
+    roster.showing(RosterCheckScreen)
+
+
+async def test_the_screen_opens_where_the_working_folder_is_gone(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(RosterScreen())
+        sitting.showing(RosterScreen)
+        assert path_of(sitting) == "/"

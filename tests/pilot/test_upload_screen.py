@@ -14,8 +14,11 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.upload import queue
+from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, DANA_PIN, LEE, open_desk
+from support.paths import NOT_A_NAME, hostile_paths
 from support.sessions import a_session
 from support.sitting import Sitting, sit_down
 
@@ -256,3 +259,26 @@ async def test_tries_and_the_last_error_survive_a_restart(
         assert "failed" in sitting.words
         assert "2 tries, the last to" in sitting.words
         assert "There is no folder" in sitting.words
+
+
+@pytest.mark.parametrize("key", ["s", "r"])
+async def test_every_hostile_path_for_bundle_and_receipt_is_told(
+    two_sealed: Desk, folder: Path, tmp_path: Path, key: str
+) -> None:
+    (tmp_path / "stick").mkdir()
+    write_bundle(two_sealed, "a", tmp_path / "stick", LEE, report=lambda _: "r")
+    place = tmp_path / "hostile"
+    place.mkdir()
+    try:
+        async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
+            await sitting.show(UploadScreen())
+            for text in (*hostile_paths(place).values(), *NOT_A_NAME):
+                await sitting.press(key)
+                form = sitting.showing(AskDialog).query_one(Form)
+                form.set_values({"folder" if key == "s" else "file": text})
+                await sitting.press("enter")
+                await sitting.settle()
+                sitting.showing(UploadScreen)
+        assert len(receipts(two_sealed)) == 1
+    finally:
+        (place / "locked").chmod(0o700)

@@ -306,6 +306,7 @@ def test_a_backup_is_a_whole_ledger_in_one_file(
     desk: Desk, path: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "copies" / "one.db"
+    target.parent.mkdir()
 
     found = back_up(desk.ledger, target)
 
@@ -328,8 +329,17 @@ def test_a_backup_that_cannot_be_written_is_a_sentence(
 ) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(DestinationError, match="ledger itself is safe"):
+    with pytest.raises(DestinationError, match="There is no folder"):
         back_up(desk.ledger, tmp_path / "file" / "one.db")
+
+
+def test_a_backup_never_makes_the_folder_where_a_drive_should_be(
+    desk: Desk, path: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DestinationError, match="Plug the USB drive in"):
+        back_up(desk.ledger, tmp_path / "media" / "stick" / "ledger.db")
+
+    assert not (tmp_path / "media").exists()
 
 
 # Drafts and beats

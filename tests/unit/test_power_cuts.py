@@ -67,6 +67,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 @pytest.fixture
 def backup(desk: Desk, tmp_path: Path) -> Path:
+    (tmp_path / "copies").mkdir()
     back_up(desk.ledger, tmp_path / "copies" / "backup.db")
     return tmp_path / "copies" / "backup.db"
 
@@ -92,6 +93,7 @@ def test_the_key_that_signs_is_on_the_disk(tmp_path: Path, disk: Disk) -> None:
 
 
 def test_a_backup_is_on_the_disk(desk: Desk, tmp_path: Path, disk: Disk) -> None:
+    (tmp_path / "stick").mkdir()
     back_up(desk.ledger, tmp_path / "stick" / "backup.db")
 
     assert disk.keeps(tmp_path / "stick" / "backup.db")

@@ -10,10 +10,10 @@ from textual.widget import Widget
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.settings import expanded
+from cptkiosk.paths import expanded, is_file, is_folder, working_folder
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
-from cptkiosk.ui.screens.roster_files import Offered, is_file, is_folder, offered_for
+from cptkiosk.ui.screens.roster_files import Offered, offered_for
 from cptkiosk.ui.widgets.form import Form, TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.text_entry import TextEntry
@@ -36,7 +36,7 @@ class RosterScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out path and list of files."""
-        yield Form(TextField("path", "File", value=f"{Path.cwd()}/", max_cells=400))
+        yield Form(TextField("path", "File", value=_here(), max_cells=400))
         yield Roll()
 
     def prepare(self) -> None:
@@ -46,7 +46,7 @@ class RosterScreen(KioskScreen):
 
     def opened(self) -> None:
         """Go on once everything is drawn."""
-        self._list(str(Path.cwd()) + "/")
+        self._list(_here())
 
     @on(Form.Changed)
     def typed(self, message: Form.Changed) -> None:
@@ -161,3 +161,8 @@ def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, boo
     if offered and (chosen or not is_file(path)):
         path = Path(offered)
     return path, is_file(path), is_folder(path)
+
+
+def _here() -> str:
+    """Return the working folder as the beginning of a path."""
+    return f"{working_folder()}".rstrip("/") + "/"

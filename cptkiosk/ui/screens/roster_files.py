@@ -1,34 +1,15 @@
 """What a path that is being typed could become: roster files, and folders."""
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.settings import expanded
+from cptkiosk.paths import expanded, is_file, is_folder
 
 IMPORTABLE = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 """What the reader reads; it looks at the content, and these are the usual names."""
 
 KINDS = "CSV, TSV, TXT, XLSX, XLS or ODS"
-
-
-def is_file(path: Path) -> bool:
-    """Say whether there is such a file; one that cannot be looked at is none."""
-    return stat.S_ISREG(_mode(path))
-
-
-def is_folder(path: Path) -> bool:
-    """Say whether there is such a folder; one that cannot be looked at is none."""
-    return stat.S_ISDIR(_mode(path))
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode
-    except (OSError, ValueError):
-        # Nothing there, a name too long, a folder that may not be entered.
-        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +47,8 @@ def offered_for(text: str) -> Offered:
         found = [one for one in folder.iterdir() if not one.name.startswith(".")]
     except FileNotFoundError:
         return Offered(head, (), "There is no such folder. Backspace goes up.")
-    except OSError as error:
-        reason = error.strerror or "unreadable"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a possible name"
         return Offered(head, (), f"This folder cannot be listed: {reason}.")
     files = sorted(
         one for one in found if one.suffix.lower() in IMPORTABLE and is_file(one)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.text import visible
+from cptkiosk.paths import expanded
 from cptkiosk.progress import Progress
-from cptkiosk.settings import expanded
 from cptkiosk.ui.care import backed_up
 from cptkiosk.ui.screens.folder_question import ask_folder
 from cptkiosk.ui.screens.session import SessionScreen

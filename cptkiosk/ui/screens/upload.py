@@ -13,8 +13,8 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
+from cptkiosk.paths import expanded
 from cptkiosk.progress import Progress, Stopped
-from cptkiosk.settings import expanded
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
