@@ -132,6 +132,7 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
         fields: tuple[field_name, ...]
         optional: tuple[field_name, ...] = ()
         narrative_min: Annotated[int, Meta(ge=1, le=200)] = 3
+        severity_max: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)] = SEVERITY_BREACH
 
     class CodesFile(Struct, forbid_unknown_fields=True):
         code: Annotated[tuple[Code, ...], Meta(min_length=1)]
@@ -208,7 +209,7 @@ def _windows(label: str, texts: tuple[str, ...]) -> tuple[Window, ...]:
 
 
 def _check_code(label: str, key: str, code: IrregularityCode) -> None:
-    """See that a breach withholds, and that a code asks for no field twice.
+    """See that a breach withholds, severities make a range, no field is asked twice.
 
     Raises:
         BadDefinition: if not.
@@ -216,6 +217,9 @@ def _check_code(label: str, key: str, code: IrregularityCode) -> None:
     if code.severity == SEVERITY_BREACH and code.validity != "withhold":
         reason = f"{code.id} has severity 3, which always withholds"
         raise BadDefinition(label, f"{key}.validity", reason)
+    if code.severity_max < code.severity:
+        reason = f"{code.id} has severity {code.severity}, which is more"
+        raise BadDefinition(label, f"{key}.severity_max", reason)
     asked: set[str] = set()
     for name, fields in (("fields", code.fields), ("optional", code.optional)):
         for field in fields:

@@ -34,6 +34,10 @@ def _irregularity(
         context.actor.must_be_coordinator(
             f"Recording {code.id} as less serious than {code.severity}"
         )
+    if command.severity > code.severity_max:
+        context.actor.must_be_coordinator(
+            f"Recording {code.id} as more serious than {code.severity_max}"
+        )
     if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
         raise Refused(
             "What has not happened yet cannot be recorded.", "Look at the time given."
@@ -71,6 +75,10 @@ def _irregularity(
             spared=_spared(session, command),
         ),
     )
+
+
+VALIDITY_OF = {1: "none", 2: "flag", BREACH: "withhold"}
+"""What a severity proposes for a score, where it is not the code's own."""
 
 
 def effect(command: c.RecordIrregularity) -> str:

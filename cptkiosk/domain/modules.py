@@ -146,6 +146,8 @@ class IrregularityCode:
     """What it may say besides, because it cannot always be known."""
     narrative_min: int = 3
     """How many characters its narrative has at least."""
+    severity_max: int = 3
+    """How serious a proctor may record it; more needs the coordinator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,27 @@ async def test_everything_the_form_asks_is_on_record(desk: Desk, at: SitDown) ->
         assert event.missing == ()
 
 
+async def test_an_unlisted_matter_of_the_session_is_recorded_without_a_name(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=2)
+    async with at("testing") as sitting:
+        await sitting.press("i")
+        await sitting.type("oth")
+        await sitting.press("enter", "space", "enter", "enter")
+        await sitting.type("the projector of the room fell down")
+        await sitting.press("ctrl+s")
+        assert "set Concerns" in sitting.words
+        await go_to(sitting, "scope")
+        await sitting.type("session")
+        await go_to(sitting, "severity")
+        await sitting.type("2")
+        await sitting.press("ctrl+s")
+        (event,) = recorded(desk)
+        assert (event.scope, event.severity, event.validity) == ("session", 2, "flag")
+        assert event.attempt_ids == ()
+
+
 async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
     desk: Desk, at: SitDown
 ) -> None:

@@ -1,8 +1,11 @@
 """How serious an irregularity is: more than its code says is anybody's to record."""
 
+from dataclasses import replace
+
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.values import Refused
 from support.center import DANA, LEE
@@ -25,3 +28,20 @@ def test_proctor_records_an_unlisted_matter_as_a_breach(desk: Desk) -> None:
 
     desk.perform(irregularity("OTH", 3), LEE)
     assert attempt(desk, "P1").validity is Validity.WITHHELD
+
+
+def test_more_than_the_range_of_a_code_is_the_coordinators(desk: Desk) -> None:
+    a_session(desk, 1)
+    assert desk.why_not(irregularity("TEC-STATION", 2), LEE) == ""
+    breach = irregularity("TEC-STATION", 3)
+    assert "TEC-STATION as more serious than 2" in desk.why_not(breach, LEE)
+    assert desk.perform(breach, DANA).entries
+
+
+@pytest.mark.parametrize("scope", ["room", "session", "center"])
+def test_what_is_about_the_session_names_nobody(desk: Desk, scope: str) -> None:
+    a_session(desk, 1)
+    about_all = replace(irregularity("OTH", 2), scope=scope, attempt_ids=())
+    (entry,) = desk.perform(about_all, LEE).entries
+    assert isinstance(entry.event, e.IrregularityRecorded)
+    assert (entry.event.scope, entry.event.attempt_ids) == (scope, ())

@@ -95,20 +95,22 @@ class IrregularityScreen(Drafts, SessionScreen):
             "minutes": "0",
             **given,
         }
-        form = self._form(self._code(self._start))
+        form = self._form(self._start)
         yield Form(*form.fields, save_at=form.save_at)
         yield Static("", id="effect", markup=False)
 
     def _code(self, values: Mapping[str, Value]) -> IrregularityCode:
         return self.definitions.irregularity(str(values["code"]))
 
-    def _form(self, code: IrregularityCode) -> asked.Form:
+    def _form(self, values: Mapping[str, Value]) -> asked.Form:
+        code = self._code(values)
         people = tuple(
             (one.attempt_id, f"{one.seat or '--':4} {self.person(one)}")
             for one in sorted_roll(self.session)
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
-        return asked.form_for(code, self.definitions, people, self._start)
+        severity = asked.weighed(code, self._corrects, values).severity
+        return asked.form_for(code, severity, self.definitions, people, self._start)
 
     def opened(self) -> None:
         """Say what the code means, and bring a draft back."""
@@ -175,8 +177,9 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     def _explain(self, values: Values) -> None:
         code = self._code(values)
-        lines = [CALL] if code.severity >= BREACH else []
-        if code.validity == "flag":
+        weight = asked.weighed(code, self._corrects, values)
+        lines = [CALL] if weight.severity >= BREACH else []
+        if weight.validity == "flag":
             lines.append(FLAGGED)
         if code.fields:
             lines.append(f"Needed for it: {', '.join(map(field_label, code.fields))}.")
@@ -186,14 +189,14 @@ class IrregularityScreen(Drafts, SessionScreen):
     def left(self) -> None:
         """Ask for what the code needs once it has been chosen."""
         form = self.query_one(Form)
-        wanted = self._form(self._code(form.values()))
+        wanted = self._form(form.values())
         names = [field.name for field in wanted.fields]
         if names != [field.name for field in form.fields]:
             form.ask_for(wanted.fields, wanted.save_at)
 
     def fill(self, values: Values) -> None:
         """Put a draft into the fields of its code."""
-        form, wanted = self.query_one(Form), self._form(self._code(values))
+        form, wanted = self.query_one(Form), self._form(values)
         form.ask_for(wanted.fields, wanted.save_at)
         form.set_values(values)
         self._explain(form.values())
@@ -206,11 +209,11 @@ class IrregularityScreen(Drafts, SessionScreen):
     async def submitted(self, message: Form.Submitted) -> None:
         """Record it, go back, and say what is still missing."""
         code, form = self._code(message.values), message.form
-        severity = asked.weighed(code, self._corrects).severity
+        weight = asked.weighed(code, self._corrects, message.values)
         errors = asked.errors_in(
-            code,
+            weight.scope,
             message.values,
-            names_somebody=names_somebody(self.session, severity),
+            names_somebody=names_somebody(self.session, weight.severity),
         )
         happened_ms = self._happened(str(message.values["when"]))
         if happened_ms is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cptkiosk.domain.commands import RecordIrregularity
-from cptkiosk.domain.irregularities import BREACH
+from cptkiosk.domain.irregularities import BREACH, VALIDITY_OF
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.text import BadText, clean
@@ -27,6 +27,20 @@ TOLD = "told"
 DETAIL = "detail "
 """Before the name of a field that only some codes have."""
 
+AS_THE_CODE = ("", "as the code says")
+SEVERITY = (
+    AS_THE_CODE,
+    ("1", "1  a note"),
+    ("2", "2  the coordinator sees it"),
+    ("3", "3  a breach: scores are withheld"),
+)
+SCOPE = (
+    AS_THE_CODE,
+    ("attempt", "the people named"),
+    ("room", "the room"),
+    ("session", "the session"),
+    ("center", "the center"),
+)
 COMPLETED = (("", "not said"), ("yes", "yes"), ("no", "no"))
 FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
 
@@ -40,14 +54,18 @@ class Form:
 
 
 def form_for(
-    code: IrregularityCode, definitions: Definitions, people: Options, start: Values
+    code: IrregularityCode,
+    severity: int,
+    definitions: Definitions,
+    people: Options,
+    start: Values,
 ) -> Form:
     """Return what is asked for a code: what it needs first, then what may be said."""
     codes = tuple(
         (one.id, f"{one.id}  {one.title}, severity {one.severity}")
         for one in definitions.irregularities
     )
-    needs_told = code.severity >= BREACH or TOLD in code.fields
+    needs_told = severity >= BREACH or TOLD in code.fields
     observed = "Facts only, never a question's content"
     if code.narrative_min > len("...."):
         observed = f"{observed}; at least {code.narrative_min} letters"
@@ -62,6 +80,20 @@ def form_for(
     save_at = TOLD if needs_told else needed[-1].name
     rest: list[Field] = [
         told,
+        ChoiceField(
+            "severity",
+            "Severity",
+            SEVERITY,
+            required=False,
+            help="less than the code's own needs the coordinator",
+        ),
+        ChoiceField(
+            "scope",
+            "Concerns",
+            SCOPE,
+            required=False,
+            help="only 'the people named' needs a name",
+        ),
         *(_detail(one, "") for one in code.optional if one != TOLD),
         _text("action", "Action taken", "", NARRATIVE_CELLS),
         TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
@@ -122,23 +154,39 @@ def values_of(event: IrregularityRecorded) -> dict[str, Value]:
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How serious an entry is, whom it concerns, and what it proposes for scores."""
+
+    severity: int
+    scope: str
+    validity: str
+
+
 def weighed(
-    code: IrregularityCode, corrects: IrregularityRecorded | None
-) -> IrregularityCode | IrregularityRecorded:
-    """Return what says how grave it is: the code, or the entry that is corrected.
+    code: IrregularityCode,
+    corrects: IrregularityRecorded | None,
+    values: Mapping[str, Value],
+) -> Weight:
+    """Return how an entry is weighed: as chosen, else as the code proposes.
 
-    What somebody weighed otherwise than the code proposes stays as it was weighed.
+    What the entry that is corrected was weighed as stays.
     """
-    return corrects if corrects is not None and corrects.code == code.id else code
+    own = corrects if corrects is not None and corrects.code == code.id else code
+    severity = int(str(values.get("severity") or own.severity))
+    unchanged = severity == own.severity
+    return Weight(
+        severity,
+        str(values.get("scope") or own.scope),
+        own.validity if unchanged else VALIDITY_OF[severity],
+    )
 
 
-def errors_in(
-    code: IrregularityCode, values: Values, *, names_somebody: bool
-) -> dict[str, str]:
+def errors_in(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
     """Return what is wrong with the values, by the names of the fields.
 
     Args:
-        code: what it is about.
+        scope: whom it concerns.
         values: what the form holds.
         names_somebody: whether somebody must be named, whatever the code is about.
     """
@@ -149,8 +197,8 @@ def errors_in(
                 clean(str(value), cells_max=NARRATIVE_CELLS)
             except BadText as bad:
                 errors[name] = str(bad)
-    if code.scope == "attempt" and not values["people"]:
-        errors["people"] = "choose who is affected with Space"
+    if scope == "attempt" and not values["people"]:
+        errors["people"] = "choose who is affected with Space, or set Concerns"
     elif names_somebody and not values["people"]:
         errors["people"] = "mark who is concerned; a marks all, if it is the room"
     return errors
@@ -166,7 +214,7 @@ def wish_of(
     """Return the wish that values without errors make."""
     said = {name: _clean(values.get(name)) for name in FREE_TEXTS}
     people = values["people"] if isinstance(values["people"], tuple) else ()
-    grave = weighed(code, corrects)
+    grave = weighed(code, corrects, values)
     return RecordIrregularity(
         session_id=session_id,
         code=code.id,
