@@ -7,8 +7,9 @@ from cptkiosk import lists
 from cptkiosk.desk.forgetting import ForgettingDesk
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
-from cptkiosk.domain.guide import Owed, Step, next_step
+from cptkiosk.domain.guide import Owed, Reader, Step, next_step
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import Actor, Role
 
 AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
@@ -90,8 +91,27 @@ class NeedsDesk(ForgettingDesk):
             return None
         return Owed(attempt.attempt_id, session.label(attempt), approved, more_ms)
 
-    def next_step(self, session: Session) -> Step:
-        """Return the next thing to do for a session; there is always one."""
+    def reader(self, session: Session, actor: Actor) -> Reader:
+        """Return who reads the Next line, with the names of who else may act."""
+        staff = self.center.staff
+        lead = staff.get(session.lead)
+        ids = self.center.coordinators
+        return Reader(
+            actor,
+            lead.name.text if lead else "",
+            tuple(staff[one].name.text for one in sorted(ids)),
+            ids,
+        )
+
+    def next_step(self, session: Session, actor: Actor | None = None) -> Step:
+        """Return the next thing to do for a session; there is always one.
+
+        Args:
+            session: as it is recorded.
+            actor: who reads it, if it is to name who must act instead of them.
+        """
         line_ms, policies = session.line_ms(self.now()), self.definitions.policies
         linked, owed = self.lead_linked(session), self.owed(session)
-        return next_step(session, line_ms, policies, linked, owed)
+        nobody = Actor("", Role.COORDINATOR)
+        reader = self.reader(session, actor or nobody)
+        return next_step(session, line_ms, policies, linked, owed, reader)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import reduce
 
 from cptkiosk import lists
-from cptkiosk.desk.record import Recorded
+from cptkiosk.desk.record import Recorded, authorized
 from cptkiosk.desk.staff import StaffDesk
 from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import fees, personal_record
@@ -13,7 +13,7 @@ from cptkiosk.domain.candidate import Candidate, Door, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.personal_record import CandidateCommand, ForgetPerson, Known
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 
@@ -100,7 +100,10 @@ class PeopleDesk(StaffDesk):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             self.catch_up()
             before = self.candidate(about)
-            events = personal_record.decide(before, command, self._known(about, actor))
+            events = authorized(
+                personal_record.decide(before, command, self._known(about, actor)),
+                actor,
+            )
             entries = transaction.append(
                 f"candidate/{about}", before.version, events, self.now()
             )
@@ -113,12 +116,22 @@ class PeopleDesk(StaffDesk):
         self._keep(entries)
         return Recorded(entries)
 
-    def why_not_note(self, command: CandidateCommand, actor: Actor) -> str:
-        """Return why a wish about a candidate's record would be refused, or nothing."""
+    def why_not_note(
+        self, command: CandidateCommand, actor: Actor, *, approvable: bool = False
+    ) -> str:
+        """Return why a wish about a candidate's record would be refused, or nothing.
+
+        Where a coordinator could approve it on the spot (`approvable`), that one is
+        still lacking is no reason.
+        """
         about = command.participant_id
         try:
             known = self._known(about, actor)
             personal_record.decide(self.candidate(about), command, known)
+        except NeedsCoordinator as refusal:
+            if not approvable:
+                return str(refusal)
+            return self.why_not_note(command, actor.approved)
         except Refused as refusal:
             return str(refusal)
         return ""

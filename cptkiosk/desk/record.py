@@ -14,10 +14,11 @@ from cptkiosk.domain import session as sessions
 from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.events import Entry
+from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.ledger.opening import DiskFull
@@ -46,6 +47,16 @@ class Recorded:
     def seq(self) -> int:
         """Number of the last entry, 0 if nothing new had to be recorded."""
         return self.entries[-1].seq if self.entries else 0
+
+
+def authorized(events: tuple[Fact, ...], actor: Actor) -> tuple[Fact, ...]:
+    """Return events with who approved them ahead, if somebody else asked for them."""
+    if not events or not actor.asked_by:
+        return events
+    approved = StepAuthorized(
+        by=actor.staff_id, asked_by=actor.asked_by, step=events[-1].kind
+    )
+    return (approved, *events)
 
 
 class Record:

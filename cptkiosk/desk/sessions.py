@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cptkiosk import lists
 from cptkiosk.desk.needs import NeedsDesk
-from cptkiosk.desk.record import NOBODY, Recorded
+from cptkiosk.desk.record import NOBODY, Recorded, authorized
 from cptkiosk.domain import (
     center_events,
     checkin,
@@ -62,8 +62,14 @@ class SessionDesk(NeedsDesk):
     _boot_id = ""
     """The boot that the ledger is known to know."""
 
-    def why_not(self, command: SessionCommand, actor: Actor) -> str:
-        """Return why a wish would be refused now, or nothing if it would not."""
+    def why_not(
+        self, command: SessionCommand, actor: Actor, *, approvable: bool = False
+    ) -> str:
+        """Return why a wish would be refused now, or nothing if it would not.
+
+        Where a coordinator could approve it on the spot (`approvable`), that one is
+        still lacking is no reason.
+        """
         session = Session()
         with suppress(Refused):
             session = self.session(command.session_id)
@@ -77,7 +83,7 @@ class SessionDesk(NeedsDesk):
                     event,
                 ),
             )  # fmt: skip
-        return why_not(session, command, context)
+        return why_not(session, command, context, approvable=approvable)
 
     def _context(self, actor: Actor, session_id: str) -> Context:
         return Context(
@@ -86,6 +92,7 @@ class SessionDesk(NeedsDesk):
             definitions=self.definitions,
             local=self.local,
             dossier_of=lambda who: self._dossier(who, session_id),
+            coordinators=self.center.coordinators,
             linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
             registered_as=lambda who, what: self.candidate(who).registrations.get(what),
             terminal=self.ledger.terminal,
@@ -206,7 +213,7 @@ class SessionDesk(NeedsDesk):
             stream, before.version, self._carried(before, command, context), context.now
         )
         here = reduce(sessions.evolve, carried, before)
-        events = decide(here, command, context)
+        events = authorized(decide(here, command, context), actor)
         entries = carried + transaction.append(
             stream, here.version, events, context.now
         )

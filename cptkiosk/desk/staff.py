@@ -158,6 +158,16 @@ class StaffDesk(Record):
             raise Refused("That PIN is not right.", "Try again.")
         return member
 
+    def approver(self, staff_id: str, pin: str, asker: Actor) -> Actor:
+        """Check a coordinator's PIN; return who carries out what somebody asked for.
+
+        Raises:
+            Refused: if the PIN is wrong, or is no coordinator's.
+        """
+        if self.check_pin(staff_id, pin).role is not Role.COORDINATOR:
+            raise Refused("Only a coordinator can approve this.", "Choose one.")
+        return Actor(staff_id, Role.COORDINATOR, asked_by=asker.staff_id)
+
     def sign_out(self, actor: Actor) -> None:
         """Record that somebody left a terminal, or locked it."""
         out = center_events.SignedOut(staff_id=actor.staff_id)

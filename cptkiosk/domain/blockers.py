@@ -1,7 +1,9 @@
 """What still keeps a session from its next stage."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import zip_longest
 
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
@@ -11,17 +13,33 @@ from cptkiosk.domain.attempt import (
     Gate,
     Progress,
     ScoreState,
+    Validity,
 )
-from cptkiosk.domain.modules import field_label
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.modules import Policies, field_label
+from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 SETTLED_FOR_START = NEVER_STARTED | {Progress.SEATED, Progress.LATE_EXPECTED}
 TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """What an entry of a breach, or of a code without a name of its own, must also say."""
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
+
+
+REPORTED_MS = 15 * MINUTE_MS
+"""How long before a halt that happened may have which an entry tells of it."""
+
+SEEN_FROM = 2
+"""The severity from which on a coordinator looks at an entry before the seal."""
+
+
+class Who(StrEnum):
+    """Who can take a step; a coordinator can take those of the lead as well."""
+
+    ANYBODY = "anybody"
+    LEAD = "lead"
+    COORDINATOR = "coordinator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,9 @@ class Blocker:
 
     attempt_id: str = ""
     """Who it is about; of an irregularity its own id."""
+
+    who: Who = Who.ANYBODY
+    """Who can settle it."""
 
 
 def to_start(session: Session) -> tuple[Blocker, ...]:
@@ -72,6 +93,79 @@ def to_seal(session: Session) -> tuple[Blocker, ...]:
     return tuple(_seal_blockers(session))
 
 
+def unseen(session: Session, coordinators: Collection[str]) -> tuple[Irregularity, ...]:
+    """Return the complete entries that no coordinator has looked at or recorded."""
+    return tuple(
+        one
+        for one in session.in_force
+        if one.event.severity >= SEEN_FROM
+        and not one.event.missing
+        and one.event.irregularity_id not in session.seen
+        and one.recorded_by not in coordinators
+    )
+
+
+def to_look_at(session: Session, coordinators: Collection[str]) -> tuple[Blocker, ...]:
+    """Return what the seal does not wait for, but somebody should have looked at."""
+    return tuple(_matters(session, coordinators))
+
+
+def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocker]:
+    for one in session.attempts.values():
+        if one.validity is Validity.WITHHELD:
+            text = f"{session.label(one)}: score withheld until a coordinator decides"
+            yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
+    for found in unseen(session, coordinators):
+        event = found.event
+        text = f"{event.code}, severity {event.severity}: no coordinator has seen it"
+        place, about = "irregularities", event.irregularity_id
+        yield Blocker(text, place, about, Who.COORDINATOR)
+    for reason in halts_unreported(session):
+        yield Blocker(f"halted for '{reason}': no report of it", "report")
+    counted = session.scratch
+    if counted is not None and counted.returned < counted.issued:
+        missing = plural(counted.issued - counted.returned, "sheet")
+        said = f": {counted.note}" if counted.note.text else ""
+        yield Blocker(f"scratch paper: {missing} missing{said}", "close-out")
+
+
+def halts_unreported(session: Session) -> tuple[str, ...]:
+    """Return the reasons of halts about which no entry tells.
+
+    An entry tells of a halt if it is about more than one person and happened between a
+    quarter of an hour before the halt and the next halt, or was recorded since.
+    """
+    halts = [(at, why) for at, what, why in session.reasons if what == "halted"]
+    ends = [at.utc_ms for at, _ in halts[1:]]
+    told = [
+        one.event.happened_at_utc_ms
+        for one in session.in_force
+        if one.event.scope != "attempt"
+    ]
+    return tuple(
+        why.text
+        for (at, why), until_ms in zip_longest(halts, ends)
+        if not any(
+            at.utc_ms - REPORTED_MS <= ms and (until_ms is None or ms < until_ms)
+            for ms in told
+        )
+    )
+
+
+def signer(session: Session, policies: Policies, coordinators: Collection[str]) -> Who:
+    """Return who signs the close-out."""
+    if unseen(session, coordinators):
+        return Who.COORDINATOR
+    return Who.LEAD if policies.lead_seals else Who.ANYBODY
+
+
+def may(actor: Actor, who: Who, lead: str) -> bool:
+    """Return whether somebody is one of those who can take a step."""
+    if who is Who.ANYBODY or actor.role is Role.COORDINATOR:
+        return True
+    return who is Who.LEAD and actor.staff_id == lead
+
+
 def scratch_issued(session: Session) -> int:
     """Return how many candidates were given scratch paper."""
     return sum(
@@ -93,7 +187,10 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
                 f"{session.label(one)} has no outcome", "testing", one.attempt_id
             )
         elif text := score_lacks(one):
-            yield Blocker(f"{session.label(one)}: {text}", "scores", one.attempt_id)
+            decides = one.discrepancy or one.score.state is ScoreState.CORRECTED
+            who = Who.COORDINATOR if decides else Who.ANYBODY
+            text = f"{session.label(one)}: {text}"
+            yield Blocker(text, "scores", one.attempt_id, who)
     for found in session.in_force:
         if found.event.missing:
             what = missing_words(found.event)

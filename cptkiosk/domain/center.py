@@ -61,6 +61,12 @@ class Center:
         return member.name.text if member is not None else staff_id
 
     @property
+    def coordinators(self) -> frozenset[str]:
+        """The staff ids of everybody who may approve what a proctor may not do."""
+        people = self.staff.values()
+        return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
+
+    @property
     def staff_names(self) -> frozenset[frozenset[str]]:
         """The words of each name on the staff, to keep them off a roll."""
         names = {name_words(member.name.text) for member in self.staff.values()}

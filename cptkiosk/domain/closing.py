@@ -6,6 +6,7 @@ from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
+from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.overtaken import Overtaken, keying_question, who_did
 from cptkiosk.domain.rules import (
@@ -18,7 +19,7 @@ from cptkiosk.domain.rules import (
     said,
 )
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Refused, Role, plural
+from cptkiosk.domain.values import NeedsCoordinator, Refused, plural
 
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
@@ -234,18 +235,36 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
             "Settle the checklist first.",
         )
     no_conflict(session, context.actor.staff_id, context)
-    is_lead = context.actor.staff_id == session.lead
-    coordinator = context.actor.role is Role.COORDINATOR
-    if context.policies.lead_seals and not (is_lead or coordinator):
-        raise Refused(
+    who = blockers.signer(session, context.policies, context.coordinators)
+    if who is Who.COORDINATOR:
+        context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
+    if not blockers.may(context.actor, who, session.lead):
+        raise NeedsCoordinator(
             "The lead proctor or the coordinator signs the close-out.",
-            "Hand the session over to you first, or let them sign in.",
+            "Hand the session over to you first, or let one of them sign.",
         )
-    return (
-        e.SessionSealed(
-            revision=session.revision + 1, signed_by=context.actor.staff_id
-        ),
+    signed = e.SessionSealed(
+        revision=session.revision + 1, signed_by=context.actor.staff_id
     )
+    return (*_seen(session, context), signed)
+
+
+@rule(c.SeeIrregularities, *(one for one in Stage if one is not Stage.CANCELLED))
+def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
+    seen = _seen(session, context)
+    if not seen:
+        raise Refused("A coordinator has seen every report already.")
+    context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
+    return seen
+
+
+def _seen(session: Session, context: Context) -> Events:
+    """Return that a coordinator has looked at the entries they must see, if any."""
+    ids = tuple(
+        one.event.irregularity_id
+        for one in blockers.unseen(session, context.coordinators)
+    )
+    return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
 
 
 @rule(c.AmendSession, Stage.SEALED)

@@ -381,6 +381,10 @@ class ReconcileScratch(SessionCommand):
     note: str = ""
 
 
+class SeeIrregularities(SessionCommand):
+    """Record that a coordinator looked at what they must see before the seal."""
+
+
 class SealSession(SessionCommand):
     """Sign the close-out."""
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, plural
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
 """The walk of every session, in order."""
@@ -27,6 +28,30 @@ class Step:
 
     key: str = "Enter"
     attempt_id: str = ""
+    who: Who = Who.ANYBODY
+    """Who can take it: with their PIN here, if somebody else is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the Next line, and the names of who else may be asked to act."""
+
+    actor: Actor
+    lead: str = ""
+    coordinators: tuple[str, ...] = ()
+    coordinator_ids: frozenset[str] = frozenset()
+
+    def must_ask(self, who: Who, lead_id: str) -> str:
+        """Return by name who acts instead of the reader; nothing if the reader may."""
+        if blockers.may(self.actor, who, lead_id):
+            return ""
+        if who is Who.LEAD and self.lead:
+            return self.lead
+        return " or ".join(self.coordinators[:2]) or "a coordinator"
+
+
+NO_READER = Reader(Actor("", Role.COORDINATOR))
+"""Asks for nobody by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +183,7 @@ def next_step(
     policies: Policies,
     lead_linked: str = "",
     owed: Owed | None = None,
+    reader: Reader = NO_READER,
 ) -> Step:
     """Return the next thing to do for a session; there is always one.
 
@@ -167,12 +193,13 @@ def next_step(
         policies: what the center has decided.
         lead_linked: with whom on the roll its lead is linked, if with anybody.
         owed: whose approved time their running clock does not have.
+        reader: who is signed in, and whom else to name.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
     if lead_linked and handed and not _call_is_near(session, line_ms, policies):
         text = f"the lead is linked with {lead_linked} - hand over the session"
-        return Step(text, "hand-over")
-    step = _stage_step(session, line_ms, policies)
+        return Step(text, "hand-over", who=Who.LEAD)
+    step = _stage_step(session, line_ms, policies, reader)
     if owed is None or step.action not in {"none", "announce", "irregularities"}:
         return step
     if step.key == "wait" or _call_is_near(session, line_ms, policies):
@@ -185,7 +212,9 @@ def _call_is_near(session: Session, line_ms: int, policies: Policies) -> bool:
     return call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS
 
 
-def _stage_step(session: Session, line_ms: int, policies: Policies) -> Step:
+def _stage_step(
+    session: Session, line_ms: int, policies: Policies, reader: Reader
+) -> Step:
     match session.stage:
         case Stage.PLANNED:
             if not session.attempts:
@@ -196,12 +225,13 @@ def _stage_step(session: Session, line_ms: int, policies: Policies) -> Step:
         case Stage.RUNNING | Stage.HALTED:
             return _testing(session, line_ms, policies)
         case Stage.ENDED | Stage.ABANDONED:
-            return settle_step(session)
+            return settle_step(session, policies, reader)
         case Stage.SEALED:
             if session.changed_since_seal:
-                return Step(
-                    "recorded after the seal: the coordinator amends it", "amend"
-                )
+                named = reader.must_ask(Who.COORDINATOR, session.lead)
+                amends = f"{named} amends it" if named else "amend it"
+                text = f"recorded after the seal - {amends}"
+                return Step(text, "amend", who=Who.COORDINATOR)
             if any(one.revision == session.revision for one in session.bundles):
                 return Step(
                     "sealed, and its bundle is written - back to Today", "today"
@@ -329,12 +359,36 @@ def _call_step(call: Call, line_ms: int) -> Step:
     return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce")
 
 
-def settle_step(session: Session, about: str = "") -> Step:
+def settle_step(
+    session: Session,
+    policies: Policies,
+    reader: Reader = NO_READER,
+    about: str = "",
+) -> Step:
     """Return what comes next before the seal: about this attempt, if anything is."""
     lacking = blockers.to_seal(session)
     if not lacking:
-        return Step("everything is settled - sign and seal", "seal")
+        return _seal_step(session, policies, reader)
     here = [one for one in lacking if about and one.attempt_id == about]
     first = (here or lacking)[0]
     more = f" ({len(lacking)} to settle in all)" if len(lacking) > 1 else ""
-    return Step(f"{first.text}{more}", first.place, attempt_id=first.attempt_id)
+    return Step(
+        f"{first.text}{more}", first.place, attempt_id=first.attempt_id, who=first.who
+    )
+
+
+def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
+    """Return who signs, once nothing keeps the session from being sealed."""
+    left = len(blockers.to_look_at(session, reader.coordinator_ids))
+    who = blockers.signer(session, policies, reader.coordinator_ids)
+    named = reader.must_ask(who, session.lead)
+    if named:
+        look = f"{left} to look at; " if left else ""
+        text = f"{look}{named} signs - or H hands the session over"
+        if who is Who.COORDINATOR:
+            text = f"{look}{named} sees the reports and signs"
+    elif left:
+        text = f"look at {plural(left, 'open matter')}, then sign and seal"
+    else:
+        text = "everything is settled - sign and seal"
+    return Step(text, "seal", who=who)

@@ -71,5 +71,5 @@ def just_halted(session: Session, context: Context) -> bool:
         return False
     last = session.halted_by[-1]
     ago_ms = session.line_ms(context.now) - session.line_ms(last.at)
-    own = bool(last.actor) and last.actor == context.actor.staff_id
+    own = bool(last.actor) and last.actor == context.actor.asker
     return own and ago_ms <= context.policies.undo_halt_seconds * 1000

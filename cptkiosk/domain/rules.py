@@ -21,7 +21,7 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Session, Stage, evolve
 from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import Actor, Personal, Refused
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Personal, Refused
 
 Events = tuple[Fact, ...]
 
@@ -73,6 +73,9 @@ class Context:
 
     dossier_of: Callable[[str], Dossier] = unknown
     """What the record knows of a participant in other sessions."""
+
+    coordinators: frozenset[str] = frozenset()
+    """The staff ids of the center's coordinators."""
 
     linked_to: Callable[[str], Mapping[str, str]] = nobody
     """Which participants a member of staff teaches, supervises or is close to."""
@@ -160,7 +163,7 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
             continue
         except Refused as refusal:
             why = f"Nothing was done. {who}{refusal.why}"
-            raise Refused(why, refusal.allow) from refusal
+            raise type(refusal)(why, refusal.allow) from refusal
         events += made
         after = _after(after, made, context)
     if overtaken:
@@ -221,15 +224,31 @@ def not_linked(participant_id: str, person: str, context: Context) -> None:
         )
 
 
-def why_not(session: Session, command: SessionCommand, context: Context) -> str:
+def why_not(
+    session: Session,
+    command: SessionCommand,
+    context: Context,
+    *,
+    approvable: bool = False,
+) -> str:
     """Return why a command would be refused now, or nothing if it would not.
 
     One that another terminal has overtaken is asked about, not refused.
+
+    Args:
+        session: as it is recorded.
+        command: what somebody would ask for.
+        context: who, and when.
+        approvable: whether a coordinator could approve it on the spot.
     """
     try:
         decide(session, command, context)
     except Overtaken:
         return ""
+    except NeedsCoordinator as refusal:
+        if not approvable:
+            return str(refusal)
+        return why_not(session, command, replace(context, actor=context.actor.approved))
     except Refused as refusal:
         return str(refusal)
     return ""
@@ -319,6 +338,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.EndSession: "The session cannot be ended",
     c.ReopenSession: "The session cannot be reopened",
     c.ReconcileScratch: "Scratch paper cannot be counted back",
+    c.SeeIrregularities: "Nothing is left to be seen",
     c.SealSession: "The session cannot be sealed",
     c.AmendSession: "The session cannot be amended",
     c.CancelSession: "The session cannot be cancelled",

@@ -40,6 +40,20 @@ class Irregularity:
     seq: int
 
 
+DecisionFact = (
+    e.ValidityDecided | e.DiscrepancySettled | e.ScoreCorrected | e.OutcomeCorrected
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a coordinator decided about an attempt."""
+
+    at: Instant
+    by: str
+    event: DecisionFact
+
+
 @dataclass(frozen=True, slots=True)
 class Halting:
     """Who halted, and when that was keyed."""
@@ -94,6 +108,15 @@ class Session:
 
     lead: str = ""
     """Who of the staff runs it: who opened the doors, or took over since."""
+
+    decisions: tuple[Decision, ...] = ()
+    """What coordinators decided about scores and outcomes, in the order recorded."""
+
+    approvals: tuple[tuple[Instant, e.StepAuthorized], ...] = ()
+    """Steps that a coordinator approved for somebody else."""
+
+    seen: frozenset[str] = frozenset()
+    """The irregularities that a coordinator has looked at."""
 
     hand_overs: tuple[tuple[Instant, str, str], ...] = ()
     """When it was handed over, by whom and to whom."""
@@ -277,6 +300,9 @@ def evolve(session: Session, entry: Entry) -> Session:
             if _may_rise(session, entry.event, known, changed, line_ms):
                 changed = session.announced_again(changed, line_ms)
             session = session.with_attempt(changed)
+        if isinstance(entry.event, DecisionFact):
+            decided = Decision(entry.at, entry.actor, entry.event)
+            session = replace(session, decisions=(*session.decisions, decided))
     else:
         session = _evolve(entry.event, session, entry, line_ms)
     on_line = entry.at.boot_id in session.offsets
@@ -517,6 +543,18 @@ def _(event: e.SessionSealed, session: Session, entry: Entry, line_ms: int) -> S
         signed_by=event.signed_by,
         sealed_seq=entry.seq,
     )
+
+
+@_evolve.register
+def _(event: e.StepAuthorized, session: Session, entry: Entry, line_ms: int) -> Session:
+    return replace(session, approvals=(*session.approvals, (entry.at, event)))
+
+
+@_evolve.register
+def _(
+    event: e.IrregularitiesSeen, session: Session, entry: Entry, line_ms: int
+) -> Session:
+    return replace(session, seen=session.seen | set(event.irregularity_ids))
 
 
 @_evolve.register

@@ -505,6 +505,23 @@ class SessionSealed(Fact):
     signed_by: str
 
 
+@fact("step-authorized.v1")
+class StepAuthorized(Fact):
+    """A coordinator approved the step recorded with it, which somebody else asked for."""
+
+    by: str
+    asked_by: str
+    step: str
+    """Kind of the event that was approved."""
+
+
+@fact("irregularities-seen.v1")
+class IrregularitiesSeen(Fact):
+    """A coordinator has looked at entries of severity 2 or more."""
+
+    irregularity_ids: tuple[str, ...]
+
+
 @fact("session-amended.v1")
 class SessionAmended(Fact):
     """The coordinator opened a sealed record again."""

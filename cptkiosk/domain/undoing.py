@@ -35,7 +35,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         taken_back = Personal("the end was taken back", session.session_id)
         return (e.SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
-    last = last_step(session, context.actor.staff_id, terminal)
+    last = last_step(session, context.actor.asker, terminal)
     steps = tuple(
         undone
         for one in last
@@ -146,7 +146,7 @@ def _just_ended(session: Session, context: Context) -> bool:
     is_last = session.version == session.ended_version
     ago_ms = session.line_ms(context.now) - session.line_ms(session.last_at)
     seconds = context.policies.undo_end_seconds
-    own = session.ended_by == context.actor.staff_id
+    own = session.ended_by == context.actor.asker
     return is_last and own and ago_ms <= seconds * 1000
 
 

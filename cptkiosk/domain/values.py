@@ -18,6 +18,10 @@ class Refused(Exception):
         self.allow = allow
 
 
+class NeedsCoordinator(Refused):
+    """What only a coordinator may do; one who approves it makes it possible."""
+
+
 class Role(StrEnum):
     """What somebody may do here."""
 
@@ -31,15 +35,29 @@ class Actor:
 
     staff_id: str
     role: Role
+    asked_by: str = ""
+    """Who asked for a step that this coordinator approved, if somebody else did."""
+
+    @property
+    def asker(self) -> str:
+        """Who wanted the step, whoever approved it."""
+        return self.asked_by or self.staff_id
+
+    @property
+    def approved(self) -> "Actor":
+        """What this actor asks for as if some coordinator had approved it."""
+        return Actor("", Role.COORDINATOR, asked_by=self.asker)
 
     def must_be_coordinator(self, what: str) -> None:
         """Refuse a proctor what only the coordinator may do.
 
         Raises:
-            Refused: if the actor is not the coordinator.
+            NeedsCoordinator: if the actor is no coordinator.
         """
         if self.role is not Role.COORDINATOR:
-            raise Refused(f"{what} needs the coordinator.", "Ask them to sign in.")
+            raise NeedsCoordinator(
+                f"{what} needs the coordinator.", "Ask one to approve it."
+            )
 
 
 class Personal:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import PurePath
 from typing import ClassVar, TypeVar
 
@@ -24,6 +25,7 @@ from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
 from cptkiosk.resources import stylesheets
 from cptkiosk.settings import Paths, keep_look, looks_in
+from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.driver import KioskDriver
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -261,31 +263,35 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         return done
 
     async def perform(
-        self, command: SessionCommand, words: str = "",
-        then: Callable[[], object] | None = None,
-    ) -> Recorded | None:  # fmt: skip
-        """Carry out a command; `None` if it was refused, or is asked about again.
+        self,
+        command: SessionCommand,
+        done: Callable[[Recorded], object],
+        refused: Callable[[], object] = lambda: None,
+        asked: Asked | None = None,
+    ) -> None:
+        """Carry out a command, and go on once it is recorded.
 
         Args:
             command: what is to happen.
-            words: what is said once it is recorded, if it is asked about again.
-            then: what is done then.
+            done: what follows once it is recorded.
+            refused: what follows if it was refused, or is asked about again.
+            asked: what is said and done then if it is asked about again.
         """
-        actor = self.actor
-        assert actor is not None, "only somebody signed in asks"
         overtaken: list[Overtaken] = []
 
-        def work() -> Recorded:
+        def work(actor: Actor) -> Recorded:
             try:
                 return self.desk.perform(command, actor)
             except Overtaken as found:
                 overtaken.append(found)
                 raise
 
-        recorded = await self.attempt(work)
-        for found in overtaken:
-            ask_again(self, found, Asked(command, words, then))
-        return recorded
+        def not_done() -> None:
+            refused()
+            for found in overtaken:
+                ask_again(self, found, asked or Asked(command, ""))
+
+        await attempt_as(self, work, done, not_done)
 
     @on(Asked)
     def asked(self, message: Asked) -> None:
@@ -297,13 +303,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         while True:
             message = await self.wishes.get()
             try:
-                recorded = await self.perform(
-                    message.command, message.words, message.then
+                await self.perform(
+                    message.command, partial(self._tell, message), asked=message
                 )
-                if recorded is not None:
-                    self.say_recorded(recorded, message.words)
-                    if message.then is not None:
-                        message.then()
             finally:
                 self.wishes.task_done()
 
@@ -314,6 +316,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             for roll in screen.query(Roll):
                 if about & roll.marks:
                     roll.clear_marks()
+
+    def _tell(self, message: Asked, recorded: Recorded) -> None:
+        self.say_recorded(recorded, message.words)
+        if message.then is not None:
+            message.then()
 
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Show on the status line what is now committed and synced."""

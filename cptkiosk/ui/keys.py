@@ -44,3 +44,8 @@ class Key:
 
 TYPED_HELP = Key("ctrl+g", "help", "help", "Show what every key does here; F1 too")
 """The key for the help where ? is text; terminals may swallow F1."""
+
+HAND_OVER = Key(
+    "H", "hand_over", "hand over", "Somebody else runs the session; both sign"
+)
+"""On the screens of every stage in which somebody runs the session."""

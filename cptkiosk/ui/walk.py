@@ -71,6 +71,8 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
         screen.app.switch_screen(screen_for("testing", screen.session_id))
     elif step.key == "wait":
         screen.say(f"{step.text[:1].upper()}{step.text[1:]}.", "ok")
+    elif step.action == "hand-over" and not screen.why_not("hand_over"):
+        await screen.action_press("hand_over")
     elif not place:
         screen.say(f"Press {step.key}: {step.text}.", "warning")
     elif place == screen.PLACE:

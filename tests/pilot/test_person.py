@@ -11,14 +11,14 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.keys import ELSEWHERE
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.person_questions import cents
 from cptkiosk.ui.walk import screen_for
-from support.center import DANA, LEE
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, ended, register
 from support.sitting import Sitting, sit_down
 
@@ -233,17 +233,22 @@ def test_an_amount_is_dollars_or_nothing(text: str, amount: int | None) -> None:
     assert cents(text) == amount
 
 
-async def test_a_waiver_by_a_proctor_is_refused_and_nothing_typed_is_lost(
+async def test_a_proctors_waiver_is_approved_by_a_coordinator_in_place(
     kim: Desk, card: Card
 ) -> None:
-    before = entries(kim)
+    before = kim.candidate(KIM).version
     async with card() as sitting:
         await sitting.press("f", "enter", "right", "enter")
         await sitting.fill("board", "")
-        sitting.showing(AskDialog)
         assert "Waiving a fee needs the coordinator" in sitting.words
-        assert "board" in sitting.words
-        assert entries(kim) == before
+        await sitting.fill("000000")
+        assert "That PIN is not right" in sitting.words
+        assert kim.ledger.read(f"candidate/{KIM}")[-1].version == before
+        await sitting.fill(DANA_PIN)
+        *_, approved, waived = kim.ledger.read(f"candidate/{KIM}")
+        assert isinstance(approved.event, StepAuthorized)
+        assert (approved.event.by, approved.event.asked_by) == ("s1", "s2")
+        assert waived.actor == "s1"
 
 
 async def test_a_supplement_is_ordered_once(kim: Desk, card: Card) -> None:
@@ -274,7 +279,12 @@ async def test_a_link_is_declared_and_the_coordinator_withdraws_it(
         await sitting.press("l", "right", "enter", "right", "right", "enter")
         assert kim.candidate(KIM).conflicts == {"s2": "family"}
         assert "Lee Wong is their family" in sitting.words
-        assert "needs the coordinator" in sitting.screen.why_not("unlink")
+        await sitting.press("w", "enter")
+        await sitting.fill("another Lee Wong")
+        assert "Withdrawing a conflict needs the coordinator" in sitting.words
+        await sitting.press("escape")
+        assert "no coordinator approved it" in sitting.words
+        assert kim.candidate(KIM).conflicts == {"s2": "family"}
 
     async with card(DANA) as sitting:
         await sitting.press("w", "enter")

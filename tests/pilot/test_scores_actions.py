@@ -10,7 +10,7 @@ from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui.screens.close_out import CloseOutScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
-from support.center import DANA, LEE
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, attempt, ended, scored
 from support.sitting import SitDown
 
@@ -100,15 +100,25 @@ async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: SitDown) -> 
         assert "not pass, settled" in sitting.words
 
 
-async def test_a_proctor_is_told_that_the_coordinator_settles(
+async def test_a_coordinator_approves_what_a_proctor_settles(
     disputed: Desk, at: SitDown
 ) -> None:
     async with at("scores") as sitting:
         before = disputed.ledger.head().seq
-        assert "needs the coordinator" in sitting.screen.why_not("settle")
-        await sitting.press("t")
-        assert not isinstance(sitting.screen, AskDialog)
+        await sitting.press("t", "enter")
+        await sitting.fill("the printout says so")
+        assert "A coordinator can enter a PIN here" in sitting.words
+        assert "Settling a discrepancy with the vendor needs the coord" in sitting.words
+        await sitting.press("escape")
         assert disputed.ledger.head().seq == before
+
+        await sitting.press("t", "enter")
+        await sitting.fill("the printout says so")
+        await sitting.fill(DANA_PIN)
+        assert attempt(disputed, "P1").settled
+        ((_, approved),) = disputed.session("a").approvals
+        assert (approved.by, approved.asked_by) == ("s1", "s2")
+        assert sitting.app.actor == LEE
 
 
 # Validity
@@ -164,7 +174,7 @@ async def test_a_flag_is_cleared(desk: Desk, at: SitDown) -> None:
         assert attempt(desk, "P1").validity is Validity.CLEAN
 
 
-async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(
+async def test_validity_is_dimmed_for_a_clean_score_alone(
     desk: Desk, at: SitDown
 ) -> None:
     over(desk)
@@ -172,7 +182,7 @@ async def test_validity_is_dimmed_for_a_proctor_and_for_a_clean_score(
         assert "clean" in sitting.screen.why_not("validity")
     withhold(desk)
     async with at("scores") as sitting:
-        assert "needs the coordinator" in sitting.screen.why_not("validity")
+        assert not sitting.screen.why_not("validity")
 
 
 # What was keyed
@@ -246,22 +256,43 @@ async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
     a_session(desk, 1, Stage.SEALED)
     withhold(desk, "flag")
     async with at("close-out", DANA) as sitting:
-        assert "recorded after the seal: the coordinator amends it" in sitting.words
+        assert "recorded after the seal - amend it" in sitting.words
         await sitting.press("end", "enter")
         await sitting.fill("found out later")
         assert desk.session("a").stage is Stage.ENDED
 
 
-async def test_who_may_not_sign_reads_who_may(desk: Desk, at: SitDown) -> None:
+async def test_whoever_leads_signs_at_the_screen_of_somebody_else(
+    desk: Desk, at: SitDown
+) -> None:
     over(desk)
     scored(desk, "a")
     desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         sitting.showing(CloseOutScreen)
         assert (
-            "The lead proctor or the coordinator signs the close-out. Hand the session"
-            " over to you first, or let them sign in. Lee Wong runs this session."
-        ) in sitting.words
+            "Next: Lee Wong signs - or H hands the session over Enter" in sitting.words
+        )
+        await sitting.press("end", "enter")
+        await sitting.press("right", "enter")
+        await sitting.fill(LEE_PIN)
+    assert desk.session("a").signed_by == LEE.staff_id
+
+
+async def test_a_session_is_handed_over_at_the_close_out_to_who_is_signed_in(
+    desk: Desk, at: SitDown
+) -> None:
+    over(desk)
+    scored(desk, "a")
+    desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
+    async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
+        await sitting.press("H")
+        await sitting.fill("", "", LEE_PIN, "482915")
+        assert desk.session("a").lead == "s3"
+        assert "everything is settled - sign and seal" in sitting.words
+        await sitting.press("end", "enter")
+        await sitting.fill("482915")
+    assert desk.session("a").signed_by == "s3"
 
 
 async def test_next_names_whose_score_enter_keys(desk: Desk, at: SitDown) -> None:

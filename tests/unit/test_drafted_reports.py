@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.verify import verify
-from support.center import DANA, LEE, LEE_PIN
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
     advance,
@@ -117,10 +117,10 @@ def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
     assert set(found.attempt_ids) == set(desk.session(A).attempts)
     scored(desk, A)
     with pytest.raises(Refused, match="TIM-OVER lacks"):
-        desk.seal(A, LEE, LEE_PIN)
+        desk.seal(A, DANA, DANA_PIN)
 
     explained(desk, A)
-    desk.seal(A, LEE, LEE_PIN)
+    desk.seal(A, DANA, DANA_PIN)
     verify(desk.ledger)
 
 

@@ -13,7 +13,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.session_report import session_report
-from support.center import DANA, LEE, LEE_PIN, definitions
+from support.center import DANA, DANA_PIN, LEE, definitions
 from support.sessions import a_session, advance, attempt_id, ended, halted, scored
 
 NARRATIVE = "The alarm rang [red]and everybody left. " * 9
@@ -82,7 +82,7 @@ def assert_harmless(text: str) -> None:
 
 def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
     desk = eventful
-    desk.seal("a", LEE, LEE_PIN)
+    desk.seal("a", DANA, DANA_PIN)
     text = report(desk, head=Head(77, "ab" * 32), sealed_utc_ms=desk.now().utc_ms)
 
     for fact in (

@@ -4,8 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.values import Actor, Refused, Role
-from support.center import DANA, LEE, LEE_PIN
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (
     allowed,
     irregularity,
@@ -52,7 +52,7 @@ def test_a_breach_says_who_was_told(over: Desk) -> None:
         severity=3, details=said, told="Dana Ortiz at 10:12", supersedes=first
     )
     over.perform(told, LEE)
-    assert allowed(over, c.SealSession(session_id=A))
+    assert allowed(over, c.SealSession(session_id=A), DANA)
 
 
 def test_an_entry_is_superseded_once(over: Desk) -> None:
@@ -127,3 +127,67 @@ def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
     kim = kim_of(over)
     with pytest.raises(Refused):
         over.hand_over(A, kim, "551177", "s3", "551177")
+
+
+# What a coordinator sees before the seal
+
+
+def test_a_report_of_severity_2_is_seen_by_a_coordinator_before_the_seal(
+    over: Desk,
+) -> None:
+    ready_to_seal(over)
+    said = (("noise-source", "a drill"),)
+    over.perform(irregularity(severity=2, details=said), LEE)
+    with pytest.raises(NeedsCoordinator):
+        over.seal(A, LEE, LEE_PIN)
+
+    over.perform(c.SeeIrregularities(session_id=A), DANA)
+    over.seal(A, LEE, LEE_PIN)
+    assert over.session(A).signed_by == LEE.staff_id
+
+
+def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
+    ready_to_seal(over)
+    said = (("noise-source", "a drill"),)
+    over.perform(irregularity(severity=2, details=said), LEE)
+    over.seal(A, DANA, DANA_PIN)
+
+    seen = {one.event.irregularity_id for one in over.session(A).in_force}
+    assert over.session(A).seen == seen
+
+
+def test_a_report_by_a_coordinator_waits_for_nobody(over: Desk) -> None:
+    ready_to_seal(over)
+    said = (("noise-source", "a drill"),)
+    over.perform(irregularity(severity=2, details=said), DANA)
+
+    assert allowed(over, c.SealSession(session_id=A), LEE)
+    with pytest.raises(Refused, match="seen every report"):
+        over.perform(c.SeeIrregularities(session_id=A), DANA)
+
+
+# A step approved in place
+
+
+def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> None:
+    over.perform(irregularity(severity=3), LEE)
+    wish = c.DecideValidity(**ONE, validity="clean", reason="it was another person")
+    with pytest.raises(NeedsCoordinator):
+        over.perform(wish, LEE)
+    assert over.why_not(wish, LEE)
+    assert not over.why_not(wish, LEE, approvable=True)
+
+    recorded = over.perform(wish, over.approver("s1", DANA_PIN, LEE))
+    assert {one.actor for one in recorded.entries} == {"s1"}
+    ((_, approved),) = over.session(A).approvals
+    assert (approved.by, approved.asked_by, approved.step) == (
+        "s1", "s2", "validity-decided.v1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "pin"), [("s1", "000000"), ("s2", LEE_PIN)])
+def test_nobody_but_a_coordinator_approves_by_their_own_pin(
+    over: Desk, who: str, pin: str
+) -> None:
+    with pytest.raises(Refused):
+        over.approver(who, pin, LEE)

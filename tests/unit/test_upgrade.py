@@ -18,7 +18,7 @@ from cptkiosk.ledger import tables
 from cptkiosk.ledger.opening import SCHEMA_VERSION
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import folded, rebuild, verify
-from support.center import LEDGER, LEE, LEE_PIN, open_desk
+from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import ended, explained, scored
 
@@ -36,6 +36,9 @@ NEWER: dict[str, frozenset[str]] = {
             "halt-undone.v1",
             "suspend-noticed.v1",
             "staff-trained.v1",
+            "steps-grouped.v1",
+            "step-authorized.v1",
+            "irregularities-seen.v1",
         }
     ),
 }
@@ -128,7 +131,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
     scored(desk, "a")
     explained(desk, "a")
     desk.perform(c.ConfirmRoomClock(session_id="a"), LEE)
-    desk.seal("a", LEE, LEE_PIN)
+    desk.seal("a", DANA, DANA_PIN)
 
     after = verify(desk.ledger)
     assert after.entries > before.entries

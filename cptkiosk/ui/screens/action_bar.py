@@ -182,7 +182,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
             self._says(str(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
-            if reason := behind.kiosk.desk.why_not(command, behind.actor):
+            if reason := behind.why_refused(command):
                 who = ""
                 if len(action.people) > 1:
                     who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "

@@ -278,7 +278,11 @@ class KioskScreen(Screen[None]):
         probe = probes.get(action)
         if probe is None:
             return ""
-        return self.kiosk.desk.why_not(probe, self.actor)
+        return self.why_refused(probe)
+
+    def why_refused(self, command: SessionCommand) -> str:
+        """Return why the rules are against a step, even if a coordinator approves it."""
+        return self.kiosk.desk.why_not(command, self.actor, approvable=True)
 
     def probes(self) -> dict[str, SessionCommand]:
         """Return the wish behind each action, to learn whether it is possible."""

@@ -15,11 +15,12 @@ from cptkiosk.domain.guide import STAGES, Step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens import check_in_comers as comers
-from cptkiosk.ui.screens import check_in_staff as staff
 from cptkiosk.ui.screens import late_start
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.check_in_acts import CheckInActs, nobody_missing
+from cptkiosk.ui.screens.hand_over import lead_words
 from cptkiosk.ui.screens.roll_probe import assignment
 from cptkiosk.ui.widgets.gates import Findings, GatesPanel
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -48,7 +49,7 @@ class CheckInScreen(CheckInActs):
         Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
         Key("o", "off_roll", "off roll", "Take this person off the roll"),
         Key("p", "slip", "slip", "Write the denial slip of this person again"),
-        Key("H", "hand_over", "hand over", "Somebody else runs the session; both sign"),
+        HAND_OVER,
         Key("s", "start", "start", "Go to the start"),
     )
 
@@ -119,7 +120,7 @@ class CheckInScreen(CheckInActs):
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
             words = f"{left} to come"
-        words = f"{words}  {staff.lead_words(self)}"
+        words = f"{words}  {lead_words(self)}"
         self.stages.show(STAGES, stage_index(self.session), words)
 
     @on(Roll.Moved)
@@ -189,15 +190,15 @@ class CheckInScreen(CheckInActs):
         """Whether nobody may let this person begin any more: denied, or absent."""
         if self.session.stage is not Stage.RUNNING:
             return False
-        about, desk = self.about(attempt), self.kiosk.desk
+        about = self.about(attempt)
         wish: c.SessionCommand = c.ArriveLate(**about)
         if attempt.standing is Progress.SEATED:
             wish = late_start.wish(self, attempt)
         elif attempt.standing not in WAITING or attempt.late:
             return False
         deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
-        may_begin = not desk.why_not(wish, self.actor)
-        return not may_begin and not desk.why_not(deny, self.actor)
+        may_begin = not self.why_refused(wish)
+        return not may_begin and not self.why_refused(deny)
 
     @on(Roll.Moved)
     def draw_next(self) -> None:
@@ -219,8 +220,6 @@ class CheckInScreen(CheckInActs):
             return "Only somebody who was denied gets a denial slip."
         if action == "module" and not (attempt and self._other_modules(attempt)):
             return "This session runs no other module."
-        if action == "hand_over" and not staff.may_take_over(self):
-            return "There is nobody else on the staff list."
         return nobody_missing(self.session) if action == "all_absent" else ""
 
     def _other_modules(self, attempt: Attempt) -> tuple[str, ...]:
@@ -236,8 +235,6 @@ class CheckInScreen(CheckInActs):
         }
         missing = tuple(one.attempt_id for one in not_come(self.session))
         found["all_absent"] = c.MarkAbsent(session_id=session_id, attempt_ids=missing)
-        if others := staff.may_take_over(self):
-            found["hand_over"] = c.HandOver(session_id=session_id, to=others[0])
         if self.current is not None:
             found |= self._probes_about(self.current)
         return found

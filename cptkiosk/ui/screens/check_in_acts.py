@@ -10,7 +10,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import check_in_questions as ask_about
-from cptkiosk.ui.screens import check_in_staff as staff
+from cptkiosk.ui.screens.denial_slip import write_denial_slip
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.roll import Roll
@@ -127,7 +127,7 @@ class CheckInActs(RollScreen):
         self._write_slip(attempt_id)
 
     def _write_slip(self, attempt_id: str) -> None:
-        begin(self, partial(staff.write_denial_slip, self, attempt_id), "slip")
+        begin(self, partial(write_denial_slip, self, attempt_id), "slip")
 
     def do_slip(self) -> None:
         """Write the denial slip of this person again."""
@@ -186,10 +186,6 @@ class CheckInActs(RollScreen):
         attempt = self.current
         if attempt is not None:
             ask_about.off_roll(self, attempt, self.go_to_next)
-
-    def do_hand_over(self) -> None:
-        """Ask who takes the session over, and for both PINs."""
-        staff.ask_hand_over(self)
 
 
 def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:

@@ -77,7 +77,7 @@ def fail(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
     name, words = screen.person(attempt), GATE_WORDS[gate]
     fields = (TextField("reason", "What was shown"),)
     waive = c.WaiveGate(**screen.about(attempt), gate=gate, reason="?")
-    refused = screen.kiosk.desk.why_not(waive, screen.actor)
+    refused = screen.why_refused(waive)
     waived = "waived by the coordinator" if refused else "waived (w)"
     screen.ask_first(
         f"Not passed: {words}",

@@ -84,9 +84,8 @@ def pause(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
     def kind_in(values: Values) -> str:
         return str(values.get("kind", PAUSES[0]))
 
-    desk = screen.kiosk.desk
     breaks = wishes(STOP_CLOCK_BREAK, "?")
-    may_break = not any(desk.why_not(one, screen.actor) for one in breaks)
+    may_break = not any(screen.why_refused(one) for one in breaks)
     fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
     if may_break:
         fields = (choice("kind", "Kind", tuple(reversed(PAUSES))), *fields)

@@ -1,6 +1,7 @@
 """Close-out: what still keeps the session from being sealed, then the signature."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -13,12 +14,13 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Actor, plural
+from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.desk_form import DeskForm
 from cptkiosk.ui.screens.sealed_files import SealedFiles
 from cptkiosk.ui.walk import lead, screen_for
-from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -41,6 +43,7 @@ class CloseOutScreen(SealedFiles):
         Key("g", "scores", "scores", "Look at the scores again"),
         Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
         Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),
+        HAND_OVER,
     )
 
     def body(self) -> Iterator[Widget]:
@@ -54,31 +57,40 @@ class CloseOutScreen(SealedFiles):
         roll.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
 
     def draw(self) -> None:
-        """Draw what is settled and what is not."""
-        session = self.session
+        """Draw what keeps it from the seal, what to look at, and what is settled."""
         rows = [
-            Row(f"{n}", ("[ ]", one.text), "attention")
-            for n, one in enumerate(blockers.to_seal(session))
+            Row(f"{n}", ("[ ]" if blocks else "[!]", one.text), "attention")
+            for n, (one, blocks) in enumerate(self._open())
         ]
         rows += [
             Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
         self.query_one(Roll).set_rows(rows)
-        self.query_one("#unsigned", Static).update(self._unsigned())
+        self.query_one("#unsigned", Static).update(self._explanation())
 
-    def _unsigned(self) -> str:
-        """Return why this person cannot sign though nothing is open, or nothing."""
-        session = self.session
-        over = session.stage in {Stage.ENDED, Stage.ABANDONED}
-        if not over or blockers.to_seal(session):
+    def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
+        """Return what is open, each with whether the seal waits for it."""
+        session, ids = self.session, self.kiosk.desk.center.coordinators
+        if session.stage not in {Stage.ENDED, Stage.ABANDONED}:
+            return ()
+        waits = tuple((one, True) for one in blockers.to_seal(session))
+        looks = ((one, False) for one in blockers.to_look_at(session, ids))
+        return (*waits, *looks)
+
+    def _explanation(self) -> str:
+        """Return what the marks mean, and who runs the session and so signs it."""
+        if self.session.stage not in {Stage.ENDED, Stage.ABANDONED}:
             return ""
-        refusal = self.why_not("seal")
-        lead = (
-            f" {self._staff_name(session.lead)} runs this session."
-            if session.lead
-            else ""
-        )
-        return f"{refusal}{lead}" if refusal else ""
+        lines = []
+        marks = {blocks for _, blocks in self._open()}
+        if True in marks:
+            lines.append("[ ] keeps the session from being sealed.")
+        if False in marks:
+            lines.append("[!] needs a look; it does not keep it from being sealed.")
+        if self.session.lead:
+            name = self._staff_name(self.session.lead)
+            lines.append(f"{name} runs this session and signs; H hands it over.")
+        return "\n".join(lines)
 
     def _staff_name(self, staff_id: str) -> str:
         member = self.kiosk.desk.center.staff.get(staff_id)
@@ -126,17 +138,23 @@ class CloseOutScreen(SealedFiles):
         }
 
     def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
+        """Return why an action is not possible now, or nothing if it is.
+
+        Whoever may sign does so here, whoever is signed in.
+        """
+        if action == "seal":
+            refusal = super().why_not(action)
+            return refusal if refusal and not any(self._signers()) else ""
         if action == "print" and super().why_not("bundle"):
             return "The report is written at the seal: sign and seal first."
         return super().why_not(action)
 
     async def do_next(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
-        lacking = blockers.to_seal(self.session)
+        found = self._open()
         key = self.query_one(Roll).cursor_key or ""
-        if key.isdigit() and int(key) < len(lacking):
-            await self._settle(lacking[int(key)])
+        if key.isdigit() and int(key) < len(found):
+            await self._settle(found[int(key)][0])
         else:
             await super().do_next()
 
@@ -150,6 +168,8 @@ class CloseOutScreen(SealedFiles):
     async def _settle(self, blocker: blockers.Blocker) -> None:
         if blocker.place == "close-out":
             self.do_scratch()
+        elif blocker.place == "report":
+            self.do_irregularity()
         else:
             lead(self, blocker.place, blocker.attempt_id)
 
@@ -182,29 +202,52 @@ class CloseOutScreen(SealedFiles):
         )
 
     def do_seal(self) -> None:
-        """Say what sealing means, ask for the PIN, seal."""
-        people = len(self.session.attempts)
+        """Say what sealing means, ask who signs and for the PIN, seal."""
+        desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
+        signers = {one.staff_id: one for one in self._signers()}
+        staff = desk.center.staff
         lines = (
-            f"{plural(people, 'attempt')} will be final as revision"
+            f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
-            *filter(None, (self.kiosk.notice, self.kiosk.desk.seal_notice())),
+            *self._unsettled(),
+            *filter(None, (self.kiosk.notice, desk.seal_notice())),
         )
-        field = TextField("pin", "Your PIN", secret=True, digits=True)
-        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+        fields: list[Field] = [TextField("pin", "Your PIN", secret=True, digits=True)]
+        first = here.staff_id if here.staff_id in signers else next(iter(signers))
+        if here.staff_id not in signers:
+            names = tuple((one, staff[one].name.text) for one in signers)
+            fields.insert(0, ChoiceField("who", "Signed by", names, value=first))
+            fields[1] = TextField("pin", "Their PIN", secret=True, digits=True)
+
+        def seal(values: Values) -> Recorded:
+            signer = signers[str(values.get("who", first))]
+            if signer.staff_id != here.staff_id:
+                signer = replace(signer, asked_by=here.staff_id)
+            return desk.seal(session_id, signer, str(values["pin"]))
 
         def sealed(recorded: Recorded, values: Values) -> None:
             words = f"sealed as revision {self.session.revision}"
             self.kiosk.say_recorded(recorded, words)
             begin(self, partial(self.write_out, recorded, words), "backup")
 
-        DeskForm(
-            self,
-            "Sign and seal",
-            lines,
-            (field,),
-            lambda values: desk.seal(session_id, actor, str(values["pin"])),
-            sealed,
-        ).ask()
+        DeskForm(self, "Sign and seal", lines, fields, seal, sealed).ask()
+
+    def _signers(self) -> Iterator[Actor]:
+        """Yield who of the staff may sign now."""
+        desk = self.kiosk.desk
+        wish = c.SealSession(session_id=self.session_id)
+        for one in desk.center.staff.values():
+            actor = Actor(one.staff_id, one.role)
+            if not desk.why_not(wish, actor):
+                yield actor
+
+    def _unsettled(self) -> tuple[str, ...]:
+        """Return what is sealed although somebody should look at it."""
+        looks = [one.text for one, blocks in self._open() if not blocks]
+        if not looks:
+            return ()
+        more = f"; and {len(looks) - 2} more" if len(looks) > 2 else ""
+        return (f"Still open: {'; '.join(looks[:2])}{more}.",)
 
     async def do_scores(self) -> None:
         """Look at the scores."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import timing
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import field_label
@@ -32,6 +32,7 @@ class IrregularitiesScreen(SessionScreen):
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "show", "show", "Show the entry whole"),
         Key("c", "correct", "correct", "Correct or complete it; the first entry stays"),
+        Key("v", "seen", "seen", "A coordinator has seen what is severity 2 or more"),
     )
     COMMON: ClassVar[tuple[Key, ...]] = tuple(
         one for one in SessionScreen.COMMON if one.action not in {"reports", "undo"}
@@ -69,6 +70,8 @@ class IrregularitiesScreen(SessionScreen):
         state, tone = "complete", ""
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
+        elif one in blockers.unseen(self.session, self.kiosk.desk.center.coordinators):
+            state, tone = "a coordinator must see it", "attention"
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
         sign = "~" if event.estimated else ""
@@ -143,7 +146,13 @@ class IrregularitiesScreen(SessionScreen):
         code = self.definitions.irregularity(event.code)
         values, when_ms = asked.values_of(event), event.happened_at_utc_ms
         wish = asked.wish_of(self.session_id, code, values, when_ms, event)
-        return {"correct": wish}
+        seen = c.SeeIrregularities(session_id=self.session_id)
+        return {"correct": wish, "seen": seen}
+
+    def do_seen(self) -> None:
+        """Record that a coordinator has looked at what they must see."""
+        wish = c.SeeIrregularities(session_id=self.session_id)
+        self.ask(wish, "the reports are marked as seen")
 
     def do_show(self) -> None:
         """Show the entry whole."""

@@ -1,6 +1,7 @@
 """Irregularity: what happened, to whom, and what was done."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -23,6 +24,7 @@ from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.credits import offer_after
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import Form, Value, Values
+from cptkiosk.ui.work import begin
 
 CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
 FLAGGED = "The coordinator sees this before the session is sealed."
@@ -221,14 +223,17 @@ class IrregularityScreen(Drafts, SessionScreen):
         if errors or happened_ms is None:
             form.show_errors(errors)
             return
-        recorded = await self.kiosk.perform(
-            asked.wish_of(
-                self.session_id, code, message.values, happened_ms, self._corrects
-            )
+        wish = asked.wish_of(
+            self.session_id, code, message.values, happened_ms, self._corrects
         )
-        if recorded is None:
-            form.reopen()
-            return
+
+        def done(recorded: Recorded) -> None:
+            begin(self, partial(self._recorded, recorded, code), "recorded")
+
+        await self.kiosk.perform(wish, done, form.reopen)
+
+    async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
+        """Leave the form, and say what is on record now."""
         await self.forget_draft()
         self.dismiss_to_previous()
         self._tell(recorded, code)

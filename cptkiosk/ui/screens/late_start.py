@@ -19,8 +19,8 @@ def start_late(screen: "SessionScreen", attempt: Attempt) -> None:
     """Start somebody's own clock; ask why, if only the vendor's window is against it."""
     start = wish(screen, attempt, "")
     words = f"{screen.person(attempt)}: own clock started"
-    beyond = screen.kiosk.desk.why_not(start, screen.actor)
-    if not beyond or screen.kiosk.desk.why_not(wish(screen, attempt), screen.actor):
+    beyond = screen.why_refused(start)
+    if not beyond or screen.why_refused(wish(screen, attempt)):
         screen.ask(start, words)
         return
     screen.ask_first(

@@ -8,11 +8,13 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.fees import dollars
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.domain.text import visible
 from cptkiosk.persons import Card, card_of
+from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.person_questions import PROBES, Question, question
@@ -118,7 +120,7 @@ class PersonScreen(KioskScreen):
         if isinstance(command, str):
             return command
         assert self._card is not None, "asked only once it was read"
-        return self.kiosk.desk.why_not_note(command, self.actor)
+        return self.kiosk.desk.why_not_note(command, self.actor, approvable=True)
 
     def do_find(self) -> None:
         """Let the list take what is typed."""
@@ -164,10 +166,12 @@ class PersonScreen(KioskScreen):
         self.app.push_screen(dialog, answered)
 
     async def _record(self, asked: Question, values: Values) -> None:
-        desk, actor, command = self.kiosk.desk, self.actor, asked.make(values)
-        recorded = await self.kiosk.attempt(lambda: desk.note(command, actor))
-        if recorded is not None:
+        desk, command = self.kiosk.desk, asked.make(values)
+
+        def done(recorded: Recorded) -> None:
             self.kiosk.say_recorded(recorded, asked.words(values))
+
+        await attempt_as(self.kiosk, lambda actor: desk.note(command, actor), done)
 
     async def do_statement(self) -> None:
         """Write the statement of fees, and say where it is."""

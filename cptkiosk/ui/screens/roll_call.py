@@ -110,7 +110,7 @@ class RollCallScreen(TickScreen):
         if len(missing) > len(lines) - 1:
             lines.append(f"... {len(missing)} are interrupted in all.")
         # Possible but for the vendor's window: whoever goes on says why.
-        beyond = self.kiosk.desk.why_not(self._wish(), self.actor)
+        beyond = self.why_refused(self._wish())
         if beyond:
             lines.append(beyond)
         fields = (TextField("beyond", "Why go on"),) if beyond else ()

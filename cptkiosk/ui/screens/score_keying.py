@@ -30,7 +30,7 @@ class KeyingDialog(AskDialog):
 def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
     """Return the question for what the vendor's screen shows."""
     second = attempt.score.state in KEYED_ONCE
-    desk, about = screen.kiosk.desk, f"0 to {attempt.module.items}, or a percent: 76%."
+    about = f"0 to {attempt.module.items}, or a percent: 76%."
     lines = ["Key what the vendor's screen shows.", about]
     if second:
         lines[0] = "Second keying, blind: key again what the vendor's screen shows."
@@ -44,9 +44,7 @@ def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
             ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
-        refusal=lambda values: desk.why_not(
-            wish(attempt, screen, values), screen.actor
-        ),
+        refusal=lambda values: screen.why_refused(wish(attempt, screen, values)),
     )
 
 

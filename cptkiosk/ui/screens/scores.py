@@ -14,6 +14,7 @@ from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
 from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens import score_keying
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.score_questions import (
@@ -59,6 +60,7 @@ class ScoresScreen(RollScreen):
         Key("t", "settle", "settle", "Say which verdict holds (coordinator)"),
         Key("V", "validity", "validity", "Release, void or clear (coordinator)"),
         Key("o", "close_out", "close-out", "Go to the close-out"),
+        HAND_OVER,
     )
 
     def __init__(self, session_id: str) -> None:
@@ -163,7 +165,9 @@ class ScoresScreen(RollScreen):
             )
         attempt = self.current if self.drawable else None
         if attempt is not None and blockers.score_lacks(attempt):
-            return settle_step(self.session, attempt.attempt_id)
+            reader = self.kiosk.desk.reader(self.session, self.actor)
+            policies = self.definitions.policies
+            return settle_step(self.session, policies, reader, attempt.attempt_id)
         return super().next_step()
 
     async def do_next(self) -> None:

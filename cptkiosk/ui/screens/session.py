@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import AttemptCommand, Batch, SessionCommand, UndoStep
+from cptkiosk.domain.commands import (
+    AttemptCommand,
+    Batch,
+    HandOver,
+    SessionCommand,
+    UndoStep,
+)
 from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
@@ -75,7 +81,7 @@ class SessionScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Return what to do next in this session."""
-        return self.kiosk.desk.next_step(self.session)
+        return self.kiosk.desk.next_step(self.session, self.actor)
 
     def tick(self) -> None:
         """Draw the Next line too: it counts down."""
@@ -134,6 +140,26 @@ class SessionScreen(KioskScreen):
         """Return the attempts that are marked or under the cursor."""
         return ()
 
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        if action != "hand_over":
+            return super().why_not(action)
+        others = self.may_take_over()
+        if not others:
+            return "There is nobody else on the staff list."
+        return self.why_refused(HandOver(session_id=self.session_id, to=others[0]))
+
+    def may_take_over(self) -> tuple[str, ...]:
+        """Return who of the staff does not run the session yet."""
+        staff, lead = self.kiosk.desk.center.staff, self.session.lead
+        return tuple(one for one in staff if one != lead)
+
+    def do_hand_over(self) -> None:
+        """Let somebody else run the session."""
+        from cptkiosk.ui.screens.hand_over import ask_hand_over
+
+        ask_hand_over(self)
+
     def show_card(self, participant_id: str) -> None:
         """Open a person's card over this screen."""
         from cptkiosk.ui.screens.person import PersonScreen
@@ -181,7 +207,7 @@ class SessionScreen(KioskScreen):
         """
 
         def refusal(values: Values) -> str:
-            return self.kiosk.desk.why_not(make(values), self.actor)
+            return self.why_refused(make(values))
 
         def answered(values: Values | None) -> None:
             if values is not None:

@@ -125,9 +125,8 @@ class StartScreen(SessionScreen):
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
-        desk, actor = self.kiosk.desk, self.actor
-        beyond = desk.why_not(self._wish(), actor)
-        odd = desk.odd_dates(self._wish(), actor)
+        beyond = self.why_refused(self._wish())
+        odd = self.kiosk.desk.odd_dates(self._wish(), self.actor)
         if (not beyond and not odd) or self.why_not("start"):
             self.ask(self._wish(), words, self._go_on)
             return

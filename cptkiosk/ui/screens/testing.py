@@ -15,6 +15,7 @@ from cptkiosk.domain import guide
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui import enter_guard, seats
 from cptkiosk.ui.clocks import face_text
+from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key
@@ -68,6 +69,7 @@ class TestingScreen(TestingActs):
         Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
         Key("X", "abandon", "abandon", "Give the session up"),
         Key("g", "scores", "scores", "Key scores of those who have finished"),
+        HAND_OVER,
     )
 
     _listing: testing_view.Listing | None = None

@@ -74,8 +74,7 @@ class TestingActs(RollScreen):
         if len(set(map(type, wishes))) > 1:
             state = "on a break" if action == "take_break" else "paused"
             return f"Some of the {len(chosen)} marked are {state}, some are not."
-        desk = self.kiosk.desk
-        reasons = (desk.why_not(wish, self.actor) for wish in wishes)
+        reasons = (self.why_refused(wish) for wish in wishes)
         reason = next(filter(None, reasons), "")
         return f"Of the {len(chosen)} marked: {reason}" if reason else ""
 
@@ -173,7 +172,7 @@ class TestingActs(RollScreen):
         """Start the clock of somebody who is seated late; else check them in first."""
         seated = attempt.standing is Progress.SEATED
         start = late_start.wish(self, attempt)
-        reason = self.kiosk.desk.why_not(start, self.actor) if seated else ""
+        reason = self.why_refused(start) if seated else ""
         if seated and not reason:
             late_start.start_late(self, attempt)
             return

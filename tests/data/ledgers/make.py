@@ -205,6 +205,14 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
         do(c.ExplainScore, name, state="pending", reason="no network")
     do(c.DecideValidity, "X4", validity="clean", reason="noise was short")
     do(c.ReconcileScratch, returned=4)
+    noise = c.RecordIrregularity(
+        session_id="x", code="ENV-NOISE", severity=2, scope="session",
+        validity="none", attempt_ids=(), observed="A drill next door.",
+        action_taken="Asked them to stop.", details=(("noise-source", "a drill"),),
+    )  # fmt: skip
+    desk.perform(noise, LEE)
+    approver = desk.approver("s1", DANA_PIN, LEE)
+    desk.perform(c.SeeIrregularities(session_id="x"), approver)
     desk.seal("x", DANA, DANA_PIN)
     desk.bundle_not_written("x", 1, "stick", "it is full", DANA)
     do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
