@@ -6,11 +6,12 @@ from random import Random
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress, ScoreState
+from cptkiosk.domain.blockers import unseen
 from cptkiosk.domain.scoring import Verdict, least_passing, passes
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.hand import DrillFailed, Hands
-from cptkiosk.drill.stage import PIN, PROCTOR
+from cptkiosk.drill.stage import COORDINATOR, PIN, PROCTOR
 from cptkiosk.paths import is_file
 
 KEYING_MS = 6_000
@@ -127,6 +128,16 @@ def explain_drafts(hands: Hands) -> None:
         hands.do(wish, f"{code.title}: explained")
 
 
+def show_reports(hands: Hands) -> None:
+    """Let the coordinator see the reports that wait for that, with a PIN in place."""
+    desk = hands.desk
+    if not unseen(hands.session, desk.center.coordinators):
+        return
+    wish = c.SeeIrregularities(session_id=hands.session_id)
+    seq = desk.perform(wish, desk.approver("s1", PIN, hands.actor)).seq
+    hands.tell(f"{COORDINATOR} has seen the reports", seq)
+
+
 def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
     from cptkiosk.reports.session_report import session_report
@@ -143,6 +154,7 @@ def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
             sealed_utc_ms=sealed.sealed_utc_ms,
         )
 
+    show_reports(hands)
     sealed = hands.desk.seal(hands.session_id, hands.actor, PIN)
     hands.tell(f"sealed, signed by {PROCTOR}", sealed.seq)
     folder.mkdir(exist_ok=True)

@@ -33,7 +33,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.hand import HandClock, Hands
 from cptkiosk.drill.hour import Hour
-from cptkiosk.drill.papers import key_scores
+from cptkiosk.drill.papers import key_scores, show_reports
 from cptkiosk.drill.practice import begins
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.stage import LEAD_MS, PIN
@@ -218,6 +218,7 @@ class Proctor:
             key_scores(self.hands, self.desk.sign_in("s1", PIN), Random(1))
             issued = scratch_issued(self.hands.session)
             self.do(c.ReconcileScratch(session_id=self.session_id, returned=issued))
+        show_reports(self.hands)
         self.desk.seal(self.session_id, self.actor, PIN)
 
     def go_on(self) -> None:

@@ -71,7 +71,7 @@ class IrregularitiesScreen(SessionScreen):
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
         elif one in blockers.unseen(self.session, self.kiosk.desk.center.coordinators):
-            state, tone = "a coordinator must see it", "attention"
+            state, tone = "coordinator to see it", "attention"
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
         sign = "~" if event.estimated else ""
@@ -141,12 +141,12 @@ class IrregularitiesScreen(SessionScreen):
     def probes(self) -> dict[str, c.SessionCommand]:
         """Name the wish behind a correction."""
         event = self.chosen
+        seen = c.SeeIrregularities(session_id=self.session_id)
         if event is None:
-            return {}
+            return {"seen": seen}
         code = self.definitions.irregularity(event.code)
         values, when_ms = asked.values_of(event), event.happened_at_utc_ms
         wish = asked.wish_of(self.session_id, code, values, when_ms, event)
-        seen = c.SeeIrregularities(session_id=self.session_id)
         return {"correct": wish, "seen": seen}
 
     def do_seen(self) -> None:

@@ -161,6 +161,9 @@ def while_testing(
     do(c.BeginBreak, "X4")
     clock.advance(120_000)
     do(c.EndBreak, "X4")
+    for kind in (c.BeginBreak, c.EndBreak):
+        both = tuple(kind(session_id=here, attempt_id=ids[x]) for x in ("X4", "X5"))
+        do(c.Batch, commands=both)
     do(c.BeginPause, "X5", reason="the mouse broke")
     clock.advance(60_000)
     do(c.EndPause, "X5")
