@@ -9,7 +9,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.upload.folder import write_bundle
-from support.center import DANA, LEE, LEE_PIN
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, attempt_id
 
 BREACH = c.RecordIrregularity(
@@ -50,6 +50,6 @@ def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
 
 def test_amended_revision_is_written(overtaken: Desk, tmp_path: Path) -> None:
     overtaken.perform(c.AmendSession(session_id="a", reason="a breach"), DANA)
-    overtaken.seal("a", LEE, LEE_PIN)
+    overtaken.seal("a", DANA, DANA_PIN)
 
     assert "-r2" in write(overtaken, tmp_path).name
