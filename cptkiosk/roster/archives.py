@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from cptkiosk.roster.kinds import other_archive
 from cptkiosk.roster.model import RosterUnreadable
 
 UNPACKED_MAX: Final = 100_000_000
@@ -53,9 +54,7 @@ def _judge(archive: zipfile.ZipFile, name: str) -> str:
     elif "content.xml" in paths and b"spreadsheet" in archive.read("mimetype"):
         kind, sheet = "ods", _OdsSheet
     else:
-        raise RosterUnreadable(
-            f"{name} is not a roster: save the list of people as CSV or XLSX."
-        )
+        raise other_archive(paths, name)
     for member in members:
         # Reading all of it also proves that the sizes above were true.
         text = archive.read(member)
@@ -127,7 +126,7 @@ class _XlsxSheet(_Sheet):
                 self._in_cell = True
                 self._column += 1
                 if place := _CELL_NAME.fullmatch(attributes.get("r", "")):
-                    self._row, self._column = int(place[2]), _column(place[1])
+                    self._row, self._column = int(place[2]), column_number(place[1])
 
     def ends(self, name: str) -> None:
         """Leave a cell."""
@@ -135,7 +134,8 @@ class _XlsxSheet(_Sheet):
             self._in_cell = False
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """Return the number of a column by its letters; A is 1."""
     column = 0
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64

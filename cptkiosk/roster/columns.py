@@ -1,5 +1,6 @@
 """The header of a roster: where it is, and what its columns mean."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ class Field(Enum):
     PAID = "fee paid"
     EXPIRES = "code expiry"
     STOP = "stop clock"
+    STATUS = "status"
+    ROLE = "role"
+    ENABLED = "active"
 
 
 COURSES: Final = ("course", "course code", "course number", "course id")
@@ -35,10 +39,11 @@ COURSES: Final = ("course", "course code", "course number", "course id")
 HEADERS: Final[dict[Field, tuple[str, ...]]] = {
     Field.ID: (
         *("participant id", "participant number", "candidate id", "candidate number"),
-        *("mssc id", "state id", "state student id", "state id number"),
-        *("student id", "student number", "student identifier", "student id number"),
-        *("learner id", "person id", "local id", "sis id", "external id"),
-        *("identifier", "id", "id number", "sourced id"),
+        *("mssc id", "student id", "student number", "student identifier"),
+        *("student id number", "local id", "local student id", "school id"),
+        *("sis id", "sis user id", "sis student id", "learner id", "person id"),
+        *("state id", "state student id", "state id number", "external id"),
+        *("identifier", "id", "id number", "sourced id", "org defined id"),
     ),
     Field.FAMILY: (
         *("last name", "family name", "surname", "last", "lname", "legal last name"),
@@ -51,6 +56,8 @@ HEADERS: Final[dict[Field, tuple[str, ...]]] = {
     ),
     Field.MIDDLE: ("middle name", "middle initial", "mi", "middle"),
     Field.NAME: (
+        *("last name, first name", "last, first", "last first name", "last first"),
+        *("first and last name", "first name last name", "student full name"),
         *("name", "full name", "participant name", "candidate name", "student name"),
         *("learner name", "participant", "candidate", "student", "learner", "pupil"),
     ),
@@ -81,6 +88,12 @@ HEADERS: Final[dict[Field, tuple[str, ...]]] = {
         *("stop clock", "stop clock breaks", "stop the clock", "stop clock break"),
         *("breaks stop the clock", "stop the clock breaks"),
     ),
+    Field.STATUS: (
+        *("status", "enrollment status", "student status", "enrolment status"),
+        *("registration status", "active status", "enroll status"),
+    ),
+    Field.ROLE: ("role", "user role", "roles", "user type", "person type"),
+    Field.ENABLED: ("enabled user", "enabled", "active", "is active"),
 }
 
 
@@ -119,6 +132,14 @@ class Header:
             if at == column:
                 return field.value
         return self.modules.get(column, "")
+
+    def unused(self) -> tuple[str, ...]:
+        """Return the headers of the columns that mean nothing to us."""
+        return tuple(
+            visible(cell)
+            for column, cell in enumerate(self.cells)
+            if cell.strip() and not self.meaning(column)
+        )
 
     def named(self) -> tuple[tuple[str, str], ...]:
         """Return our word and their header, column by column."""
@@ -160,6 +181,31 @@ def as_wished(header: Header, wanted: Mapping[int, str]) -> Header:
     return Header(header.index, header.cells, fields, modules)
 
 
+def meant_by(word: str, names: ModuleNames) -> str:
+    """Return our word for a column, or a module's id; nothing for '-'.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    if word.strip() in {"", "-"}:
+        return ""
+    if known := _KNOWN.get(_key(word)):
+        return known[0].value
+    if module := names.exact(word):
+        return module
+    raise ValueError(word)
+
+
+def key_of(header: str) -> str:
+    """Return by what two headers are the same, however they are written."""
+    return _key(header)
+
+
+def words_known(cells: Sequence[str]) -> int:
+    """Return how many cells are the name of a column."""
+    return sum(_key(cell) in _KNOWN for cell in cells if cell.strip())
+
+
 def find_header(rows: Sequence[Sequence[str]], names: ModuleNames) -> Header | None:
     """Return the first of the first rows that is a header."""
     for index, cells in enumerate(rows[:HEADER_ROWS]):
@@ -194,6 +240,53 @@ def _understand(index: int, cells: Sequence[str], names: ModuleNames) -> Header:
         fields.pop(Field.GIVEN, None)
         fields.pop(Field.MIDDLE, None)
     return Header(index, tuple(cells), fields, modules)
+
+
+def id_columns(header: Header) -> tuple[int, ...]:
+    """Return the columns that could be the participant ID, used or not."""
+    return tuple(
+        column
+        for column, cell in enumerate(header.cells)
+        if _KNOWN.get(_key(cell), (None, 0))[0] is Field.ID
+    )
+
+
+def others_of(header: Header, field: Field) -> tuple[int, ...]:
+    """Return the columns that could be a field, too, but are not the one that is."""
+    return tuple(
+        column
+        for column, cell in enumerate(header.cells)
+        if _KNOWN.get(_key(cell), (None, 0))[0] is field and not header.meaning(column)
+    )
+
+
+def side_by_side(header: Header, names: ModuleNames) -> tuple[Header, ...]:
+    """Return the headers of tables that stand beside each other in one header row."""
+    places: dict[str, list[int]] = {}
+    for column, cell in enumerate(header.cells):
+        if _key(cell) in _KNOWN:
+            places.setdefault(_key(cell), []).append(column)
+    repeated = [columns for columns in places.values() if len(columns) > 1]
+    times = min(map(len, repeated), default=1)
+    starts = [min(columns[at] for columns in repeated) for at in range(1, times)]
+    edges = [0, *starts, len(header.cells)]
+    found = []
+    for begin, end in itertools.pairwise(edges):
+        cells = [
+            cell if begin <= column < end else ""
+            for column, cell in enumerate(header.cells)
+        ]
+        one = _understand(header.index, cells, names)
+        if not is_enough(one):
+            return (header,)
+        found.append(one)
+    return tuple(found) if len(found) > 1 else (header,)
+
+
+def is_enough(header: Header) -> bool:
+    """Tell whether people can be read with this header: an ID, and a name."""
+    who = header.fields.keys() & {Field.FAMILY, Field.NAME}
+    return Field.ID in header.fields and bool(who)
 
 
 def _outside(header: str) -> str:

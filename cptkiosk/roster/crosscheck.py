@@ -34,11 +34,11 @@ class CrossCheck:
     """Remembers the rows so far, and objects to the next one."""
 
     def __init__(self) -> None:
-        self._people: Final[dict[str, tuple[int, Person]]] = {}
-        self._codes: Final[dict[str, tuple[int, str]]] = {}
+        self._people: Final[dict[str, tuple[str, Person]]] = {}
+        self._codes: Final[dict[str, tuple[str, str]]] = {}
         self._rows: Final[dict[tuple[str, str], RosterRow]] = {}
 
-    def claim(self, code: str, participant_id: str, row: int) -> None:
+    def claim(self, code: str, participant_id: str, row: str) -> None:
         """Take note of who has `code`; the first claim holds, good row or not.
 
         Raises:
@@ -53,7 +53,7 @@ class CrossCheck:
                 f'user code "{code}" is already used in row {before} ({whose})'
             )
 
-    def meet(self, person: Person, row: int) -> None:
+    def meet(self, person: Person, row: str) -> None:
         """Take note of a person.
 
         Raises:
@@ -87,7 +87,7 @@ class CrossCheck:
             elif difference := _difference(known, row):
                 raise Contradiction(
                     f"participant ID {row.participant_id} has {difference} for "
-                    f"{row.module_id or 'no assessment'} in row {known.row}"
+                    f"{row.module_id or 'no assessment'} in row {known.place}"
                 )
         self._rows.update({(row.participant_id, row.module_id): row for row in fresh})
         return fresh

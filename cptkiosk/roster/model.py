@@ -30,6 +30,13 @@ class RosterRow:
     """As in 2026-12-31, the last day of the user code; or empty."""
     stop_clock: bool | None = None
     """Whether the vendor approved breaks that stop the clock; None: it does not say."""
+    sheet: str = ""
+    """The sheet it stands on, where the file has people on several."""
+
+    @property
+    def place(self) -> str:
+        """Where the row is, to follow the word 'row'."""
+        return place_of(self.row, self.sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,20 @@ class RejectedRow:
 
     row: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a person should look at before the roster is recorded."""
+
+    row: int
+    """The row it is about; 0 is the file as a whole."""
+    text: str
+
+
+def place_of(row: int, sheet: str) -> str:
+    """Return a row, and its sheet where people stand on several."""
+    return f'{row} of sheet "{sheet}"' if sheet else f"{row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,8 @@ class Wishes:
     """As a spreadsheet counts, from 1."""
     columns: tuple[tuple[int, str], ...] = ()
     """What columns mean, by their place from 0: our word, a module's id, or nothing."""
+    named: tuple[tuple[str, str], ...] = ()
+    """The same by their headers: a header, and our word or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +107,7 @@ class RosterFile:
     """Empty for a workbook."""
     columns: tuple[tuple[str, str], ...]
     """Our word (or a module's id) and their header, in the file's order."""
+    unused: tuple[str, ...] = ()
+    """The headers of the columns that nothing was read from."""
+    notes: tuple[Note, ...] = ()
+    """What a person should look at before this is recorded."""

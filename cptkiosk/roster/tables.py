@@ -3,7 +3,8 @@
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +13,17 @@ from typing import Final
 from cptkiosk.domain.text import visible
 from cptkiosk.paths import is_file, is_folder, mode_at
 from cptkiosk.roster.archives import kind_of_archive
+from cptkiosk.roster.cells import Shown, shown_in
+from cptkiosk.roster.formats import EXACT_MAX, ROUNDED
+from cptkiosk.roster.kinds import refuse_other_files
+from cptkiosk.roster.lines import lines_of, records, split_text
 from cptkiosk.roster.model import RosterUnreadable
 
 BYTES_MAX: Final = 20_000_000
 SAMPLE: Final = 65_536
 DELIMITERS: Final = ",;\t|"
-SENTINEL: Final = "end of roster"
+LAST_RESORT: Final = "cp1252"
+"""The encoding of a text that is none of those that can be told."""
 
 Rows = list[list[str]]
 Score = Callable[[Sequence[Sequence[str]]], int]
@@ -25,18 +31,40 @@ Score = Callable[[Sequence[Sequence[str]]], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The rows of a file, the first row of the file first."""
+class Sheet:
+    """The rows of a sheet, or of a text, the first row of the file first."""
 
     rows: Rows
+    name: str = ""
+    """Nothing for a text, which has no sheets."""
+    hidden: frozenset[int] = frozenset()
+    """Rows that the sender hid, as a spreadsheet counts, from 1."""
+    hidden_columns: frozenset[int] = frozenset()
+    """Columns that the sender hid, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The sheets of a file, the one that scores best first."""
+
+    sheets: tuple[Sheet, ...]
     encoding: str
     delimiter: str
+    guessed: bool = False
+    """Whether the encoding is but the one that most files have."""
+    notes: tuple[str, ...] = ()
+    """What was not read, and what could not be told."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the first sheet."""
+        return self.sheets[0].rows
 
 
 def read_table(
     path: Path, score: Score, *, encoding: str = "", delimiter: str = ""
 ) -> Table:
-    """Return the rows at `path`, of the sheet and by the delimiter that score best.
+    """Return the sheets at `path`, the best first, by the delimiter that scores best.
 
     Args:
         path: the file.
@@ -53,11 +81,17 @@ def read_table(
         return _read_workbook(data, kind_of_archive(data, name), name, score)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return _read_workbook(data, "xls", name, score)
+    refuse_other_files(data, name)
+    guessed = not encoding
     text, encoding = _decode(data, name, encoding)
     if not text.strip():
         raise RosterUnreadable(f"{name} is empty: ask for the roster again.")
-    delimiter = delimiter or _delimiter(text[:SAMPLE], score)
-    return Table(_split(text, delimiter, name), encoding, delimiter)
+    text, said = _without_directive(text)
+    delimiter = delimiter or said or _delimiter(text[:SAMPLE], score)
+    rows, notes = split_text(text, delimiter, name)
+    return Table(
+        (Sheet(rows),), encoding, delimiter, guessed and encoding == LAST_RESORT, notes
+    )
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
@@ -99,10 +133,8 @@ def _decode(data: bytes, name: str, wanted: str) -> tuple[str, str]:
         tries = ["utf-8-sig"]
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         tries = ["utf-16"]
-    elif data.startswith(b"%PDF"):
-        tries = []
     else:
-        tries = ["utf-8", "cp1252"]
+        tries = ["utf-8", LAST_RESORT]
     for encoding in tries:
         try:
             text = data.decode(encoding)
@@ -128,7 +160,7 @@ def _delimiter(sample: str, score: Score) -> str:
 
     def columns(delimiter: str) -> tuple[int, bool]:
         try:
-            rows = list(_records(sample, delimiter))
+            rows = list(records(lines_of(sample), delimiter))
         except csv.Error:
             return 0, False
         return score(rows), delimiter == sniffed
@@ -136,31 +168,17 @@ def _delimiter(sample: str, score: Score) -> str:
     return max(DELIMITERS, key=columns)
 
 
-def _split(text: str, delimiter: str, name: str) -> Rows:
-    """Return the rows of `text`; a last line of our own proves that none is lost."""
-    try:
-        rows = list(_records(f"{text}\n{SENTINEL}", delimiter))
-    except csv.Error as error:
-        raise RosterUnreadable(
-            f"{name} has a row without an end: save it as XLSX, or ask for it again."
-        ) from error
-    if rows.pop() != [SENTINEL]:
-        raise RosterUnreadable(
-            f"{name} has a quotation mark in row {len(rows) + 1} that is never closed: "
-            "correct that row, or save the roster as XLSX."
-        )
-    return rows
-
-
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    lines = io.StringIO(text, newline="")
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+def _without_directive(text: str) -> tuple[str, str]:
+    """Return a text without Excel's own first line `sep=;`, and what that says."""
+    match = re.match(r"\"?sep=(.)\"?(\r\n|\n|\r)", text, re.IGNORECASE)
+    # The line stays, empty: rows are counted as a spreadsheet counts them.
+    return (f"{match[2]}{text[match.end() :]}", match[1]) if match else (text, "")
 
 
 def _read_workbook(data: bytes, kind: str, name: str, score: Score) -> Table:
-    """Return the first sheet with a header, or the first with anything."""
+    """Return the visible sheets with anything in them, the first with a header first."""
     try:
-        sheets = [rows for rows in _sheets(data) if any(map(any, rows))]
+        sheets, notes = _sheets(data, kind)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
@@ -172,24 +190,65 @@ def _read_workbook(data: bytes, kind: str, name: str, score: Score) -> Table:
         ) from error
     if not sheets:
         raise RosterUnreadable(f"{name} is empty: ask for the roster again.")
-    return Table(next(filter(score, sheets), sheets[0]), kind, "")
+    best = next((one for one in sheets if score(one.rows)), sheets[0])
+    rest = (one for one in sheets if one is not best)
+    return Table((best, *rest), kind, "", notes=tuple(notes))
 
 
-def _sheets(data: bytes) -> Iterator[Rows]:
+def _sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+    shown = {} if kind == "xls" else shown_in(data, kind)
+    sheets, notes = [], []
+    if kind == "xls":
+        notes.append(
+            "An .xls file does not tell hidden rows, failed formulas and leading zeros:"
+            " check the IDs, or save it as XLSX"
+        )
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-        for sheet in workbook.sheets_metadata:
+        for found in workbook.sheets_metadata:
+            cells = workbook.get_sheet_by_name(found.name)
+            rows = _rows(
+                cells.to_python(skip_empty_area=False), shown.get(found.name, Shown())
+            )
+            if not any(map(any, rows)):
+                continue
             # What the sender does not see is not what the sender meant.
-            if sheet.visible is SheetVisibleEnum.Visible:
-                cells = workbook.get_sheet_by_name(sheet.name)
-                rows = cells.to_python(skip_empty_area=False)
-                yield [[_text(value) for value in row] for row in rows]
+            if found.visible is SheetVisibleEnum.Visible:
+                sheets.append(_sheet(found.name, rows, shown))
+            else:
+                named = visible(found.name)
+                notes.append(f'Sheet "{named}" is hidden and was not read')
+    return sheets, notes
+
+
+def _sheet(name: str, rows: Rows, shown: dict[str, Shown]) -> Sheet:
+    seen = shown.get(name, Shown())
+    return Sheet(
+        rows,
+        name,
+        frozenset(at + 1 for at in seen.hidden_rows if at < len(rows)),
+        frozenset(seen.hidden_columns),
+    )
+
+
+def _rows(values: Sequence[Sequence[object]], shown: Shown) -> Rows:
+    """Return a sheet's cells as they are shown."""
+    rows = [[_text(value) for value in row] for row in values]
+    width = max(map(len, rows), default=0)
+    for (row, column), text in shown.cells.items():
+        # A failed cell beside or below all others is not in the values at all.
+        if row >= len(rows) or column >= width:
+            continue
+        rows[row][column] = text
+    return rows
 
 
 def _text(value: object) -> str:
     """Return a cell as a person would read it."""
     match value:
+        case float() if abs(value) >= EXACT_MAX:
+            return format(value, ROUNDED)
         case float() if value.is_integer():
             return str(int(value))
         case datetime():

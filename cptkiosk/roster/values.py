@@ -20,6 +20,25 @@ NO: Final = frozenset({"", "n", "no", "0", "false", "f", "-", "none", "n/a", "na
 PAID: Final = YES | {"paid"}
 UNPAID: Final = (NO | {"unpaid", "not paid"}) - {"", "-", "n/a", "na"}
 
+UNCOMPUTED: Final = "#FORMULA"
+"""What stands for a cell whose formula no program has computed yet."""
+
+MONTHS: Final = 12
+_WRAPPED: Final = re.compile(r'="([^"]*)"')
+_FAILED: Final = re.compile(
+    r"#(N/?A|REF|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|CONNECT|ERROR"
+    r"|UNKNOWN|GETTING_DATA)[!?]?|Err:\d{3}|#{3,}",
+    re.IGNORECASE,
+)
+_SLASHED: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d\d)\b", re.ASCII)
+_NAMED_MONTH: Final = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MADE_A_DATE: Final = re.compile(
+    rf"\d{{1,2}}-{_NAMED_MONTH}(-\d\d(\d\d)?)?|{_NAMED_MONTH}-\d\d"
+    r"|\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?|\d{1,2}/\d{1,2}/(\d\d){1,2}"
+    r"|\d{1,2}:\d\d(:\d\d)?( [AP]M)?",
+    re.ASCII,
+)
+
 SPOKEN: Final = {
     "time and a quarter": 1250,
     "time and one quarter": 1250,
@@ -39,24 +58,38 @@ class BadCell(ValueError):
 
 
 def used(field: Field, cell: str) -> str:
-    """Return `cell`, clean.
+    """Return `cell`, clean, without the ="" that keeps spreadsheets from changing it.
 
     Raises:
-        BadCell: if something in it must not reach a screen.
+        BadCell: if something in it must not reach a screen, or a formula failed in it.
     """
     try:
-        return clean(cell)
+        text = clean(cell)
+        if text.startswith("=") and (wrapped := _WRAPPED.fullmatch(text)):
+            text = wrapped[1].strip()
     except BadText as error:
         raise BadCell(f'{field.value} "{visible(cell)}": {error}') from error
+    if text == UNCOMPUTED:
+        raise BadCell(
+            f"{field.value} is a formula without a result:"
+            " open the workbook in Excel and save it"
+        )
+    if text[:1] in {"#", "E", "e"} and _FAILED.fullmatch(text):
+        raise BadCell(f'{field.value} "{text}" is a failed formula: type the value')
+    if "\ufffd" in text:
+        raise BadCell(
+            f'{field.value} "{visible(text)}" has lost letters: ask for a new file'
+        )
+    return text
 
 
 def identifier(field: Field, cell: str) -> str:
     """Return an ID or code, without the decimals a spreadsheet gave it.
 
     Raises:
-        BadCell: if a spreadsheet has rounded it.
+        BadCell: if a spreadsheet has rounded it, or made it a date or a time.
     """
-    text = used(field, cell)
+    text = used(field, cell).removeprefix("'")
     if re.fullmatch(r"\d+\.0+", text):
         return text.partition(".")[0]
     if re.fullmatch(r"\d([.,]\d+)?[eE]\+\d+", text):
@@ -64,44 +97,68 @@ def identifier(field: Field, cell: str) -> str:
             f'{field.value} "{text}" was shortened by a spreadsheet: '
             "format that column as text"
         )
+    if _MADE_A_DATE.fullmatch(text):
+        raise BadCell(
+            f'{field.value} "{text}" was made a date by a spreadsheet: '
+            "format that column as text, then type it again"
+        )
     return text
 
 
-def split_name(text: str) -> tuple[str, str]:
-    """Return the last and the first name of a whole, clean name."""
-    if "," in text:
-        family, _, given = text.partition(",")
-        return family.strip(), given.strip()
-    given, _, family = text.rpartition(" ")
-    return family, given
-
-
 def birth_date(cell: str) -> str:
+    """Return a date of birth as in 2007-02-09, or nothing for an empty cell.
+
+    Raises:
+        BadCell: if it is no such day, or could be read in two ways.
+    """
+    return day(Field.BIRTH, cell)
+
+
+def is_day_first(cell: str) -> bool:
+    """Tell whether a date can only have its day before its month: 25/12/2007."""
+    match = _SLASHED.match(cell.strip())
+    return match is not None and int(match[1]) > MONTHS >= int(match[2])
+
+
+def is_ambiguous(cell: str) -> bool:
+    """Tell whether day and month of a date could be each other."""
+    if match := _SLASHED.match(cell.strip()):
+        first, second = int(match[1]), int(match[2])
+        return first != second and max(first, second) <= MONTHS
+    return False
+
+
+def could_be_swapped(day_text: str) -> bool:
+    """Tell whether an ISO date is another day with day and month exchanged."""
+    if not day_text:
+        return False
+    found = date.fromisoformat(day_text)
+    return found.day <= MONTHS and found.day != found.month
+
+
+def day(field: Field, cell: str, day_first: str = "") -> str:
     """Return a date as in 2007-02-09, or nothing for an empty cell.
 
-    Raises:
-        BadCell: if it is no such day, or could be read in two ways.
-    """
-    return _date(Field.BIRTH, cell)
-
-
-def code_expires(cell: str) -> str:
-    """Return the last day of a user code as in 2026-12-31, or nothing.
+    Args:
+        field: whose date it is.
+        cell: what stands there.
+        day_first: what proves that the column has days before months, if anything.
 
     Raises:
         BadCell: if it is no such day, or could be read in two ways.
     """
-    return _date(Field.EXPIRES, cell)
-
-
-def _date(field: Field, cell: str) -> str:
     text = used(field, cell)
     if not text:
         return ""
-    day = re.sub(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[AaPp][Mm])?$", "", text)
-    if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", day, re.ASCII):
+    if day_first and is_ambiguous(text):
+        raise BadCell(
+            f'{field.value} "{visible(text)}" can be read in two ways, as {day_first}'
+            " has its day first: write it as 2007-02-28"
+        )
+    bare = re.sub(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[AaPp][Mm])?$", "", text)
+    if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", bare, re.ASCII):
         year, month, of_month = map(int, match.groups())
-    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", day, re.ASCII):
+    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", bare, re.ASCII):
         month, of_month, year = map(int, match.groups())
     else:
         year = month = of_month = 0

@@ -1,0 +1,303 @@
+"""One pass over the rows of a roster: people and modules, or a reason why not."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from cptkiosk.domain.text import fold, visible
+from cptkiosk.roster import membership, values
+from cptkiosk.roster.columns import Field, Header, key_of, others_of
+from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
+from cptkiosk.roster.lines import LOST
+from cptkiosk.roster.model import Note, RejectedRow, RosterRow, place_of
+from cptkiosk.roster.modules import ModuleNames
+from cptkiosk.roster.names import is_broken, is_exported, split_name
+from cptkiosk.roster.pages import Part
+from cptkiosk.roster.settled import Settled
+from cptkiosk.roster.values import BadCell
+
+_FOOTER: Final = re.compile(
+    r"(grand |sub ?)?(totals?|sum|count|average|mean)( \w+)?[ :=]*[\d.,]*"
+    r"|number of \w+[ :=]*\d*|end of \w+|page \d+( of \d+)?"
+    r"|(total )?points possible:?|weight(ing)?s?:?|class average:?|max(imum)? points:?"
+)
+_FIGURE: Final = re.compile(r"[\d.,$% ]*|\(read only\)")
+_NAMED_MAX: Final = 12
+"""Of more rows than this it is only said how many there are."""
+
+
+class Reading:
+    """Takes the parts of a file, row by row; every row is taken or rejected."""
+
+    def __init__(self, names: ModuleNames, *, guessed: bool, text: bool) -> None:
+        self.rows: Final[list[RosterRow]] = []
+        self.rejected: Final[list[RejectedRow]] = []
+        self.notes: Final[list[Note]] = []
+        self._names, self._guessed, self._is_text = names, guessed, text
+        self._check = CrossCheck()
+        self._short: list[str] = []
+        self._without_comma: list[str] = []
+        self._part = Part(Header(0, (), {}, {}), ())
+        self._settled = Settled(self._header, (), guessed=False)
+        self._other_factors: tuple[int, ...] = ()
+
+    @property
+    def _header(self) -> Header:
+        return self._part.header
+
+    def open(self, part: Part) -> None:
+        """Go on with the rows below another header."""
+        self._part = part
+        self._settled = Settled(part.header, part.rows, guessed=self._guessed)
+        self._other_factors = others_of(part.header, Field.FACTOR)
+
+    def close(self) -> None:
+        """Say what was noticed of several rows at once."""
+        for places, said in (
+            (
+                self._short,
+                "fewer cells than the header: what is missing was read as blank",
+            ),
+            (self._without_comma, 'a name without comma, read as "first last"'),
+        ):
+            if places:
+                more = len(places) - _NAMED_MAX
+                named = ", ".join(places[:_NAMED_MAX])
+                also = f" and {more} more" if more > 0 else ""
+                self.notes.append(Note(0, f"Row {named}{also}: {said}"))
+
+    def read(self, number: int, cells: Sequence[str]) -> None:
+        """Take one row, or reject it."""
+        if self._is_no_person(number, cells):
+            return
+        try:
+            self._object(number, cells)
+            taken = self._claim_and_parse(number, cells)
+            self.rows.extend(self._check.add(taken))
+        except (BadCell, Contradiction) as error:
+            self._reject(number, str(error))
+
+    def _reject(self, number: int, reason: str) -> None:
+        sheet = f'sheet "{self._part.sheet}": ' if self._part.sheet else ""
+        self.rejected.append(RejectedRow(number, f"{sheet}{reason}"))
+
+    def _place(self, number: int) -> str:
+        return place_of(number, self._part.sheet)
+
+    def _is_no_person(self, number: int, cells: Sequence[str]) -> bool:
+        """Tell whether a row is blank, the header once more, or a total; name the last."""
+        filled = [text for cell in cells if (text := cell.strip())]
+        if not filled or self._is_header(cells):
+            return True
+        first = fold(filled[0])
+        if _FOOTER.fullmatch(first) and all(map(_FIGURE.fullmatch, filled[1:])):
+            said = f'Row {self._place(number)} is no person: "{visible(filled[0])}"'
+            self.notes.append(Note(number, said))
+            return True
+        return False
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row is the header once more."""
+        head = self._header.cells
+        if tuple(cells) == head:
+            return True
+        first = self._header.fields.get(Field.ID, 0)
+        if first >= len(cells) or key_of(cells[first]) != key_of(head[first]):
+            return False
+        keys = [key_of(cell) for cell in cells]
+        return any(keys) and keys == [key_of(cell) for cell in head[: len(cells)]]
+
+    def _object(self, number: int, cells: Sequence[str]) -> None:
+        """Refuse rows that are not to be read, whatever they say.
+
+        Raises:
+            BadCell: with the reason.
+        """
+        if cells[0] == LOST:
+            raise BadCell(f'an odd quotation mark nearby: cannot be read: "{cells[1]}"')
+        if self._part.trouble:
+            raise BadCell(f"{self._part.trouble} has no participant ID or no name")
+        if number in self._part.hidden:
+            who = " ".join(cell for cell in cells if cell.strip())
+            raise BadCell(
+                f'hidden in the workbook ("{visible(who)}"): show the row if they come'
+            )
+
+    def _claim_and_parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
+        """Return the rows in one row, whose user code is claimed in any case."""
+        clash: Contradiction | None = None
+        try:
+            self._check.claim(
+                self._loosely(cells, Field.CODE),
+                self._loosely(cells, Field.ID),
+                self._place(number),
+            )
+        except Contradiction as error:
+            clash = error
+        rows = self._parse(number, cells)
+        if clash:
+            raise clash
+        return rows
+
+    def _loosely(self, cells: Sequence[str], field: Field) -> str:
+        """Return an ID or code, even if it is no good."""
+        cell = self._header.cell(cells, field)
+        try:
+            return values.identifier(field, cell)
+        except BadCell:
+            return visible(cell)
+
+    def _parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
+        header = self._header
+        if any(cell.strip() for cell in cells[len(header.cells) :]):
+            raise BadCell(
+                f"more cells than the header has ({len(cells)}, not "
+                f"{len(header.cells)}): a name with a comma needs quotation marks"
+            )
+        person = self._person(number, cells)
+        if reason := membership.why_not_coming(header, cells):
+            raise BadCell(f"{person.shown()} ({person.participant_id}): {reason}")
+        self._look_at_width(number, cells)
+        self._check.meet(person, self._place(number))
+        code = self._identifier(Field.CODE, cells)
+        factor = self._factor(cells)
+        paid = values.paid(header.cell(cells, Field.PAID))
+        expires = self._date(Field.EXPIRES, cells)
+        stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
+        return [
+            RosterRow(
+                row=number,
+                participant_id=person.participant_id,
+                family_name=person.family_name,
+                given_name=person.given_name,
+                birth_date=person.birth_date,
+                module_id=module_id,
+                user_code=code,
+                factor_permille=factor,
+                paid=paid,
+                code_expires=expires,
+                stop_clock=stop_clock,
+                sheet=self._part.sheet,
+            )
+            for module_id in self._module_ids(cells)
+        ]
+
+    def _look_at_width(self, number: int, cells: Sequence[str]) -> None:
+        """Take note of a row that ends early, or refuse it if a name is a module."""
+        missing = range(len(cells), len(self._header.cells))
+        if not self._is_text or not any(map(self._header.meaning, missing)):
+            return
+        for field in (Field.FAMILY, Field.GIVEN):
+            if self._names.exact(self._header.cell(cells, field)):
+                raise BadCell(
+                    f"fewer cells than the header has ({len(cells)}, not "
+                    f"{len(self._header.cells)}), and the {field.value} is an assessment"
+                )
+        self._short.append(self._place(number))
+
+    def _identifier(self, field: Field, cells: Sequence[str]) -> str:
+        text = values.identifier(field, self._header.cell(cells, field))
+        if self._settled.rounded(field, text):
+            raise BadCell(
+                f'{field.value} "{text}" was rounded by a spreadsheet: '
+                "format that column as text, then type it again"
+            )
+        return text
+
+    def _date(self, field: Field, cells: Sequence[str]) -> str:
+        """Return a day as ISO, or nothing.
+
+        Raises:
+            BadCell: if it is none, or day and month could be each other.
+        """
+        day_first = self._settled.day_first.get(field, "")
+        text = values.day(field, self._header.cell(cells, field), day_first)
+        # Where some dates stayed text with their days first, the program that made
+        # the others into dates took their days for months.
+        if day_first and not self._is_text and values.could_be_swapped(text):
+            raise BadCell(
+                f"{field.value} {text} may have day and month swapped, as {day_first}"
+                " is no date to the workbook: write it as text, 2007-02-28"
+            )
+        return text
+
+    def _factor(self, cells: Sequence[str]) -> int | None:
+        """Return the extended time; no other column may say something else.
+
+        Raises:
+            BadCell: if one cannot be read, or two differ.
+        """
+        factor = values.factor(self._header.cell(cells, Field.FACTOR))
+        for column in self._other_factors:
+            cell = "".join(cells[column : column + 1])
+            try:
+                other = values.factor(cell)
+            except BadCell:
+                continue
+            if other not in {None, factor}:
+                raise BadCell(
+                    f'"{visible(self._header.cells[column])}" says'
+                    f' "{visible(cell)}", which the extended time does not'
+                )
+        return factor
+
+    def _person(self, number: int, cells: Sequence[str]) -> Person:
+        header = self._header
+        participant_id = self._identifier(Field.ID, cells)
+        if Field.NAME in header.fields:
+            whole = self._name(Field.NAME, cells)
+            family, given = split_name(whole)
+            if self._settled.with_commas and given and "," not in whole:
+                self._without_comma.append(self._place(number))
+        else:
+            fields = (Field.FAMILY, Field.GIVEN, Field.MIDDLE)
+            family, first, middle = (self._name(field, cells) for field in fields)
+            given = f"{first} {middle}".strip()
+        if is_exported(family, given):
+            raise BadCell(f"{given} {family} is no person, but added by an export")
+        if not participant_id:
+            raise BadCell("no participant ID")
+        if not family:
+            raise BadCell(
+                "no last name; if the person has only one name, "
+                "put it in the last-name column"
+            )
+        if self._settled.short_of_zeros(Field.ID, participant_id):
+            said = f"participant ID {participant_id} lacks zeros that others begin with"
+            self.notes.append(Note(number, said))
+        born = self._date(Field.BIRTH, cells)
+        return Person(participant_id, family, given, born)
+
+    def _name(self, field: Field, cells: Sequence[str]) -> str:
+        """Return a name, all letters of which are right.
+
+        Raises:
+            BadCell: if letters were lost, or it may be of another encoding.
+        """
+        text = values.used(field, self._header.cell(cells, field))
+        if is_broken(text):
+            raise BadCell(f'{field.value} "{text}" has lost letters: type it again')
+        if self._settled.foreign and not text.isascii():
+            raise BadCell(
+                f'{field.value} "{text}" may be in another encoding: '
+                'choose it, or save the list as "CSV UTF-8"'
+            )
+        return text
+
+    def _module_ids(self, cells: Sequence[str]) -> list[str]:
+        """Return the modules a row registers for; one empty id for none."""
+        header = self._header
+        if header.modules:
+            marked = [
+                module_id
+                for column, module_id in header.modules.items()
+                if values.marked(
+                    header.cells[column], "".join(cells[column : column + 1])
+                )
+            ]
+            return marked or [""]
+        text = values.used(Field.MODULE, header.cell(cells, Field.MODULE))
+        module_id = self._names.match(text) if text else ""
+        if text and not module_id:
+            raise BadCell(f'unknown assessment "{visible(text)}"')
+        return [module_id]

@@ -1,0 +1,119 @@
+"""No person of a text vanishes: every line is read, rejected or named."""
+
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.roster.model import RosterUnreadable
+from support.rosters import Read, reader, reasons
+
+HEAD = "Student ID,Last Name,First Name,Assessment,Extended Time,Notes"
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    return reader(tmp_path)
+
+
+def test_people_between_two_odd_quotation_marks_are_read(read: Read) -> None:
+    roster = read(
+        f'{HEAD}\n1,Ito,Kim,Safety,,"bus 4\n2,Orr,Al,Safety,2x,\n'
+        '3,Poe,Di,Safety,,late"\n4,Ray,Cy,Safety,,\n'
+    )
+    assert [row.participant_id for row in roster.rows] == ["1", "2", "3", "4"]
+    assert roster.rows[1].factor_permille == 2000
+    assert any("odd quotation mark" in note.text for note in roster.notes)
+
+
+def test_lines_in_a_quotation_that_cannot_be_parted_are_each_rejected(
+    read: Read,
+) -> None:
+    roster = read(
+        f'{HEAD}\n1,"Ito,Kim,Safety,,\n2,Orr,Al,Safety,2x,ok\n'
+        '3,Poe,Di,Safety,,"\n4,Ray,Cy,Safety,,\n'
+    )
+    assert [row.participant_id for row in roster.rows] == ["4"]
+    said = " ".join(reasons(roster).values())
+    assert all(name in said for name in ("Ito", "Orr", "Poe"))
+
+
+def test_a_note_of_several_lines_is_one_cell(read: Read) -> None:
+    roster = read(f'{HEAD}\n1,Ito,Kim,Safety,,"bus, late\nnurse, at 2"\n2,Orr,Al,,,\n')
+    assert [row.row for row in roster.rows] == [2, 3]
+    assert roster.rejected == ()
+
+
+def test_a_second_header_in_another_order_is_followed(read: Read) -> None:
+    roster = read(
+        "Student ID,Last Name,First Name,Assessment\n1,Ito,Kim,Safety\n\n"
+        "Last Name,First Name,Assessment,Student ID\nOrr,Al,Quality,2\n"
+    )
+    assert [(row.participant_id, row.family_name) for row in roster.rows] == [
+        ("1", "Ito"),
+        ("2", "Orr"),
+    ]
+
+
+def test_rows_below_a_header_without_ids_are_rejected(read: Read) -> None:
+    roster = read(
+        "Student ID,Last Name,First Name,Assessment\n1,Ito,Kim,Safety\n"
+        "Last Name,First Name,Assessment\nOrr,Al,Quality\n"
+    )
+    assert [row.participant_id for row in roster.rows] == ["1"]
+    assert "the header in row 3" in reasons(roster)[4]
+
+
+def test_tables_beside_each_other_are_both_read(read: Read) -> None:
+    roster = read(
+        "Student ID,Last Name,Assessment,,Student ID,Last Name,Assessment\n"
+        "1,Ito,Safety,,2,Orr,Quality\n3,Poe,Safety,,,,\n"
+    )
+    assert [row.participant_id for row in roster.rows] == ["1", "3", "2"]
+
+
+def test_a_short_row_that_lost_a_cell_is_not_read_askew(read: Read) -> None:
+    roster = read(f"{HEAD}\n1,Ito,Safety,2x\n2,Orr,Al,Safety\n")
+    assert 2 in reasons(roster)
+    assert [row.given_name for row in roster.rows] == ["Al"]
+    assert any("fewer cells" in note.text for note in roster.notes)
+
+
+@pytest.mark.parametrize(
+    "first", ["    Points Possible,,,(read only),100,", "Total,5,,,,", "Average,,,,3,"]
+)
+def test_rows_that_an_export_adds_are_named_as_no_people(
+    read: Read, first: str
+) -> None:
+    roster = read(f"{HEAD}\n{first}\n1,Ito,Kim,Safety,,\n")
+    assert [row.participant_id for row in roster.rows] == ["1"]
+    assert any("is no person" in note.text for note in roster.notes)
+
+
+def test_a_test_student_is_no_person(read: Read) -> None:
+    roster = read('Student,SIS User ID,Section\n"Ito, Kim",1,A\n"Student, Test",9,A\n')
+    assert [row.participant_id for row in roster.rows] == ["1"]
+    assert "no person" in reasons(roster)[3]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "what"),
+    [
+        ("<html><table><tr><td>1</td></tr></table></html>", "r.xls", "a web page"),
+        ("<TABLE border=1><TR><TH>Student ID</TH></TR></TABLE>", "r.xls", "a web page"),
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:'
+            'office:spreadsheet"/>',
+            "r.xls",
+            "an XML spreadsheet",
+        ),
+        ('{"url":"https://docs.example.org/a","doc_id":"a"}', "r.gsheet", "a link"),
+        ('[{"id": 1}]', "r.csv", "a data file"),
+        ("%PDF-1.7\n", "r.csv", "a PDF"),
+        (b"\x1f\x8b\x08rest", "r.csv", "a compressed file"),
+    ],
+)
+def test_a_file_is_named_for_what_it_is(
+    read: Read, content: str | bytes, name: str, what: str
+) -> None:
+    with pytest.raises(RosterUnreadable, match=f"is not a roster but {what}"):
+        read(content, name)
