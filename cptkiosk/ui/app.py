@@ -31,6 +31,7 @@ from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.input_guard import InputGuard
+from cptkiosk.ui.key_queue import KeyQueue
 from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import who_text
@@ -122,6 +123,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.enter_guard = EnterGuard(watches=ticking)
         self._look_again_s = LOOK_AGAIN_S if ticking else (0.0,)
         self._input_guard = InputGuard(self)
+        self.keys = KeyQueue(self, self._answer)
         for theme in THEMES:
             self.register_theme(theme)
         self.coloured = shows_colours(os.environ)
@@ -164,6 +166,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._start_watching(loop)
         await self.show_first()
         begin(self, self._carry, "carry")
+        begin(self, self.keys.run, "keys")
         if self._ticking:
             self._tick_on_the_edge()
 
@@ -314,13 +317,12 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         about = {name for one in recorded.entries for name in named_in(one.event)}
         for screen in self.screen_stack:
             for roll in screen.query(Roll):
-                if about & roll.marks:
-                    roll.clear_marks()
+                roll.unmark(about)
 
     def _tell(self, message: Asked, recorded: Recorded) -> None:
         self.say_recorded(recorded, message.words)
         if message.then is not None:
-            message.then()
+            message.then(recorded)
 
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Show on the status line what is now committed and synced."""
@@ -341,8 +343,6 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     def _undone(self, session_id: str, undone: Sequence[StepUndone]) -> str:
         session, first = self.desk.sessions[session_id], undone[0]
-        for roll in self.screen.query(Roll):
-            roll.move_to(first.attempt_id)
         people = [session.attempts[one.attempt_id] for one in undone]
         return f"undone: {first.step} of {who_text(session, people)}"
 
@@ -371,14 +371,19 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             self._shown_on |= shown_on
 
     async def on_event(self, event: events.Event) -> None:
-        """Leave out what was meant for something else, such as a form now closed."""
+        """Queue what was typed: a key is for what the one before it led to."""
         fresh = isinstance(event, events.InputEvent | events.Paste)
-        if fresh and not event.is_forwarded and self.screen_stack:
-            if isinstance(event, events.Key):
-                self._last_key = self.machine_clock.now()
-            if await self._input_guard.leaves_out(event) or await self._done(event):
-                return
-        await super().on_event(event)
+        if fresh and not event.is_forwarded:
+            self.keys.put(event)
+        else:
+            await super().on_event(event)
+
+    async def _answer(self, event: events.Event) -> None:
+        """Leave out what was meant for something else, such as a form now closed."""
+        if isinstance(event, events.Key):
+            self._last_key = self.machine_clock.now()
+        if not (self._input_guard.leaves_out(event) or await self._done(event)):
+            await super().on_event(event)
 
     @property
     def unseen(self) -> bool:

@@ -21,6 +21,7 @@ REPEATABLE = frozenset({"T"})
 AGAIN = "{} was pressed again at once, so it did nothing more. Look, then press it."
 MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
 HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
+SLIPPED = "The rows have just changed, so nothing was done. Look, then press it."
 STRAY = ""
 """Nothing is said: the key was for a form that has already taken it."""
 
@@ -92,6 +93,16 @@ class EnterGuard:
         if known is None or known.step != step:
             chosen = searching or at_s < self._chosen_s + SETTLES_S
             self._seen[screen] = _Line(step, float("-inf") if chosen else at_s)
+
+    def refuses_row(self, slipped_s: float, at_s: float) -> str | None:
+        """Return why a key for a row does nothing: it was pressed for another row.
+
+        Args:
+            slipped_s: when the cursor last came to another row, or marks went, by itself.
+            at_s: when the key was pressed.
+        """
+        slipped = self._watches and at_s < slipped_s + SETTLES_S
+        return SLIPPED if slipped else None
 
     def refuses_again(self, screen: object, letter: str, at_s: float) -> str | None:
         """Return why a letter pressed again at once on a list does nothing."""

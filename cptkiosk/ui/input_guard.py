@@ -5,7 +5,6 @@ where one is asked for. Elsewhere a text that is the ID of somebody on the list,
 badge scanner types it, finds that person; all other text is dropped whole.
 """
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -23,9 +22,6 @@ NOT_HERE = "Nobody on this list has the ID {}. Nothing was recorded."
 BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
 """Keys that work where the terminal is too small to show what others would do."""
 
-TURNS = 10
-"""Turns of the loop in which a key before this one has moved the focus."""
-
 
 class InputGuard:
     """Tells which events reach no screen."""
@@ -34,7 +30,7 @@ class InputGuard:
         self._kiosk = kiosk
         self._figures, self._figure_s = "", float("-inf")
 
-    async def leaves_out(self, event: events.Event) -> bool:
+    def leaves_out(self, event: events.Event) -> bool:
         """Tell whether a key or a paste is to do nothing; say why, if it needs saying."""
         if isinstance(event, events.Paste):
             return self._leaves_out_paste(event)
@@ -43,7 +39,7 @@ class InputGuard:
         if self._kiosk.unseen and event.key not in BLIND_KEYS:
             return True
         burst = burst_of(event)
-        if burst is not None and await self._leaves_out_burst(burst):
+        if burst is not None and self._leaves_out_burst(burst):
             return True
         if self._ends_a_scan(event):
             return True
@@ -74,12 +70,8 @@ class InputGuard:
         self._take_text(event.text)
         return True
 
-    async def _leaves_out_burst(self, burst: Burst) -> bool:
+    def _leaves_out_burst(self, burst: Burst) -> bool:
         """Let a burst into the form in which it began with a text, and nowhere else."""
-        for _ in range(TURNS):
-            if burst.dropped or self._takes(burst):
-                break
-            await asyncio.sleep(0)
         if not burst.dropped and not self._takes(burst):
             burst.dropped = True
             self._take_text(burst.text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.message import Message
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import SessionCommand
 
 
@@ -17,5 +18,5 @@ class Asked(Message):
     words: str
     """What the status line says once it is recorded."""
 
-    then: Callable[[], Any] | None = None
+    then: Callable[[Recorded], Any] | None = None
     """What the asking screen does then, if it is still in front."""

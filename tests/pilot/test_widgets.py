@@ -397,14 +397,6 @@ async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
         assert app.nexts == 0
 
 
-async def test_keys_typed_ahead_of_a_step_go_to_the_next_field() -> None:
-    form = full_form()
-    async with showing(form) as (_, hands, _):
-        form.focus_first()
-        await hands.press_at_once("A", "enter", "1", "2")
-        assert (form.values()["name"], form.values()["pin"]) == ("A", "12")
-
-
 async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there() -> None:
     form = full_form()
     async with showing(form) as (app, hands, _):

@@ -1,6 +1,7 @@
 """Somebody at the kiosk: press keys, wait until the desk is done, look."""
 
 import asyncio
+import threading
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -26,7 +27,7 @@ from cptkiosk.settings import Paths
 from cptkiosk.ui.app import KioskApp
 from support.clock import HandClock
 
-ENDLESS = {"draft", "carry"}
+ENDLESS = {"draft", "carry", "keys"}
 """Workers that wait for somebody, or for time to pass."""
 
 SMALL = (80, 24)
@@ -198,6 +199,17 @@ class Sitting(Hands):
         if not self.app._left:
             await self.app.on_desk(lambda: None)
         return await super()._work()
+
+    @asynccontextmanager
+    async def slow_desk(self) -> AsyncIterator[None]:
+        """Let the desk record nothing before the end; press with `press_meanwhile`."""
+        records = threading.Event()
+        self.app._writer.submit(records.wait)
+        try:
+            yield
+        finally:
+            records.set()
+        await self.settle()
 
     async def fill(self, *answers: str) -> None:
         """Fill fields in one after the other; nothing leaves one as it is."""

@@ -284,6 +284,10 @@ class KioskScreen(Screen[None]):
         """Return why the rules are against a step, even if a coordinator approves it."""
         return self.kiosk.desk.why_not(command, self.actor, approvable=True)
 
+    def why_not_now(self, action: str) -> str | None:
+        """Return why an action was meant for what is gone, if it was."""
+        return None
+
     def probes(self) -> dict[str, SessionCommand]:
         """Return the wish behind each action, to learn whether it is possible."""
         return {}
@@ -299,7 +303,7 @@ class KioskScreen(Screen[None]):
         """Do what a key stands for, or say why not."""
         if not (self.drawable and self.is_active):
             return
-        reason = self.why_not(action)
+        reason = self.why_not(action) or self.why_not_now(action)
         if reason:
             self.say(reason, "warning")
             return

@@ -49,7 +49,7 @@ class CheckInActs(RollScreen):
             self.ask(
                 c.TakeSeat(**self.about(attempt)),
                 f"{self.person(attempt)}: seated",
-                lambda: self._when_done(attempt.attempt_id),
+                self._when_done(attempt.attempt_id),
             )
         else:
             note = ID_KINDS[0] if gate is Gate.PHOTO_ID else ""
@@ -66,12 +66,17 @@ class CheckInActs(RollScreen):
             c.PassGates(**self.about(attempt), gates=gates, note=note),
             f"{self.person(attempt)}: {what} passed"
             + (" - the fee is NOT PAID" if unpaid else ""),
-            lambda: self._when_done(attempt.attempt_id),
+            self._when_done(attempt.attempt_id),
         )
 
-    def _when_done(self, attempt_id: str) -> None:
-        if self.session.attempts[attempt_id].standing is Progress.SEATED:
-            self.go_to_next()
+    def _when_done(self, attempt_id: str) -> Callable[[], None]:
+        """Return what goes on from somebody, once they are seated."""
+
+        def go_on() -> None:
+            if self.session.attempts[attempt_id].standing is Progress.SEATED:
+                self.go_to_next()
+
+        return self.unless_moved(go_on)
 
     def do_rest(self) -> None:
         """Pass everything but identity and seat."""
@@ -103,14 +108,14 @@ class CheckInActs(RollScreen):
         """Ask for the reason, then let the open gate go."""
         attempt = self.current
         if attempt is not None and attempt.open_gates:
-            then = partial(self._when_done, attempt.attempt_id)
+            then = self._when_done(attempt.attempt_id)
             ask_about.waive(self, attempt, attempt.open_gates[0], then)
 
     def do_seat(self) -> None:
         """Choose one of the free seats."""
         attempt = self.current
         if attempt is not None:
-            then = partial(self._when_done, attempt.attempt_id)
+            then = self._when_done(attempt.attempt_id)
             ask_about.seat(self, attempt, then)
 
     # Who is not tested today
@@ -119,12 +124,13 @@ class CheckInActs(RollScreen):
         """Ask for the reason, turn this person away, write the slip."""
         attempt = self.current
         if attempt is not None:
-            then = partial(self._denied, attempt.attempt_id)
-            ask_about.deny(self, attempt, then)
+            go_on = self.unless_moved(self.go_to_next)
 
-    def _denied(self, attempt_id: str) -> None:
-        self.go_to_next()
-        self._write_slip(attempt_id)
+            def denied() -> None:
+                go_on()
+                self._write_slip(attempt.attempt_id)
+
+            ask_about.deny(self, attempt, denied)
 
     def _write_slip(self, attempt_id: str) -> None:
         begin(self, partial(write_denial_slip, self, attempt_id), "slip")
@@ -140,7 +146,8 @@ class CheckInActs(RollScreen):
             return
         wish, name = self.late_wish(attempt), self.person(attempt)
         if isinstance(wish, c.ExpectLate):
-            self.ask(wish, f"{name}: expected late", self.go_to_next)
+            go_on = self.unless_moved(self.go_to_next)
+            self.ask(wish, f"{name}: expected late", go_on)
         else:
             self.ask(wish, f"{name}: arrived late")
 
@@ -156,7 +163,8 @@ class CheckInActs(RollScreen):
         attempt = self.current
         if attempt is not None:
             words = f"{self.person(attempt)}: absent"
-            self.ask(_mark_absent(self.session_id, (attempt,)), words, self.go_to_next)
+            go_on = self.unless_moved(self.go_to_next)
+            self.ask(_mark_absent(self.session_id, (attempt,)), words, go_on)
 
     def do_all_absent(self) -> None:
         """Name who has not come, then mark them absent; who is here is left out."""
@@ -168,7 +176,7 @@ class CheckInActs(RollScreen):
             (_mark_absent(self.session_id, people),),
             "absent",
             lines=(f"{_left_out(len(here))}.",) if here else (),
-            then=self.go_to_next,
+            then=self.unless_moved(self.go_to_next),
         )
 
     # Who is on the roll, for what, and who runs it
@@ -185,7 +193,8 @@ class CheckInActs(RollScreen):
         """Ask why this person is taken off the roll."""
         attempt = self.current
         if attempt is not None:
-            ask_about.off_roll(self, attempt, self.go_to_next)
+            go_on = self.unless_moved(self.go_to_next)
+            ask_about.off_roll(self, attempt, go_on)
 
 
 def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:

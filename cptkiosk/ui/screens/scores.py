@@ -201,6 +201,9 @@ class ScoresScreen(RollScreen):
         attempt = self.current if digit in DIGITS and self.takes_actions else None
         if attempt is None or self.why_not("key_score"):
             return await super().takes_at_once(event)
+        if reason := self.why_not_now("key_score"):
+            self.say(reason, "warning")
+            return True
         if not self._lacks_keying(attempt):
             self.say(
                 "Nothing is to be keyed in this row; s keys it all the same.", "warning"
@@ -275,7 +278,7 @@ class ScoresScreen(RollScreen):
                 seen_keyings=len(attempt.keyings),
             ),
             lambda values: f"{self.person(attempt)}: no score, {values['state']}",
-            then=self._go_to_next,
+            then=self.unless_moved(self._go_to_next),
             draft=f"no-score {self.session_id} {attempt.attempt_id}",
         )
 

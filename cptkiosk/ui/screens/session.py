@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import (
     AttemptCommand,
     Batch,
     HandOver,
+    MarkAbsent,
     SessionCommand,
     UndoStep,
 )
 from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import fit_names, who_text
@@ -167,8 +170,19 @@ class SessionScreen(KioskScreen):
         self.app.push_screen(PersonScreen(participant_id))
 
     def do_undo(self) -> None:
-        """Undo the asker's own last step."""
-        self.ask(UndoStep(session_id=self.session_id, here_only=True), "")
+        """Undo the asker's own last step, and show whose it was."""
+        rolls = [(roll, roll.steps) for roll in self.query(Roll)]
+
+        def follow(recorded: Recorded) -> None:
+            found = (one.event for one in recorded.entries)
+            undone = [one for one in found if isinstance(one, StepUndone)]
+            for roll, steps in rolls if undone and self.is_active else ():
+                if roll.steps == steps:
+                    with roll.by_itself():
+                        roll.move_to(undone[0].attempt_id)
+
+        undo = UndoStep(session_id=self.session_id, here_only=True)
+        self.post_message(Asked(undo, "", follow))
 
     def ask(
         self,
@@ -182,7 +196,7 @@ class SessionScreen(KioskScreen):
         Once it is recorded, the draft of the form that made it is forgotten.
         """
 
-        def follow() -> None:
+        def follow(_: Recorded) -> None:
             forget(self.kiosk, draft)
             if then is not None and self.is_active:
                 then()
@@ -325,6 +339,25 @@ class RollScreen(SessionScreen):
             return await super().takes_at_once(event)
         self.do_find()
         return True
+
+    def why_not_now(self, action: str) -> str | None:
+        """Return why a key for a row does nothing just now: the cursor has slipped."""
+        if not isinstance(self.probes().get(action), AttemptCommand | MarkAbsent):
+            return None
+        roll, kiosk = self.query_one(Roll), self.kiosk
+        return kiosk.enter_guard.refuses_row(roll.slipped_s, kiosk.keys.key_s)
+
+    def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
+        """Return what moves the cursor on later, if nobody has moved it by then."""
+        roll = self.query_one(Roll)
+        steps = roll.steps
+
+        def still() -> None:
+            if roll.steps == steps:
+                with roll.by_itself():
+                    go_on()
+
+        return still
 
     def do_find(self) -> None:
         """Let the list take what is typed."""

@@ -68,6 +68,11 @@ class TestingActs(RollScreen):
             return self._why_not_late(self._one)
         return super().why_not(action)
 
+    def why_not_now(self, action: str) -> str | None:
+        """Return why a key for a row does nothing just now; those who are marked stay."""
+        marked = self.query_one(Roll).marked
+        return None if marked else super().why_not_now(action)
+
     def _why_not_all(self, action: str, chosen: tuple[Attempt, ...]) -> str:
         """Return the first reason why not everybody who is marked can have it."""
         wishes = [self.probes_about(one)[action] for one in chosen]

@@ -24,15 +24,6 @@ def nowhere(_: str) -> bool:
     return False
 
 
-def passed_on(widget: Widget, event: events.Key) -> bool:
-    """Hand on a key that was pressed ahead of the step to another field."""
-    focused = widget.screen.focused
-    if focused is None or focused is widget:
-        return False
-    focused.post_message(events.Key(event.key, event.character))
-    return True
-
-
 @dataclass
 class Edited(Message):
     """A field holds something else now."""
@@ -65,7 +56,7 @@ class Entry(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Use the keys that mean something here or lead on; leave the others."""
-        if passed_on(self, event) or self.used(event) or self.steer(event.key):
+        if self.used(event) or self.steer(event.key):
             event.stop()
             event.prevent_default()
 

@@ -1,6 +1,7 @@
 """A list of people or things: drawn line by line, so that ten thousand cost no more."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -101,6 +102,13 @@ class Roll(Widget, can_focus=True):
         self._before = ""
         self._told = ""
         self._marks: set[str] = set()
+        self.steps = 0
+        """How often the cursor was moved, or rows were searched for, so far."""
+
+        self.slipped_s = float("-inf")
+        """When the cursor last came to another row, or marks went, without a key; in the
+        seconds of events."""
+
         self._wanted = ""
         self._typing = False
         self._sieve = Sieve()
@@ -162,7 +170,16 @@ class Roll(Widget, can_focus=True):
         elif not self._wanted:
             self._settle()
             return
-        self._sift(nearest=True)
+        with self.by_itself():
+            self._sift(nearest=True)
+
+    @contextmanager
+    def by_itself(self) -> Iterator[None]:
+        """Note when the cursor is moved, but by no key."""
+        before = self._key
+        yield
+        if before not in {"", self._key}:
+            self.slipped_s = events.Event().time
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; tell whether there is such a row.
@@ -190,6 +207,14 @@ class Roll(Widget, can_focus=True):
         """Mark the row under the cursor, or take its mark off."""
         if self._key:
             self._marks ^= {self._key}
+            self._settle()
+            self.post_message(self.Marked(self))
+
+    def unmark(self, keys: Set[str]) -> None:
+        """Take the marks off these rows: what they were marked for is done."""
+        if keys & self._marks:
+            self._marks -= keys
+            self.slipped_s = events.Event().time
             self._settle()
             self.post_message(self.Marked(self))
 
@@ -289,6 +314,7 @@ class Roll(Widget, can_focus=True):
 
     def _want(self, wanted: str) -> None:
         """Narrow the rows to those with `wanted`."""
+        self.steps += 1
         self._wanted = wanted
         self._sift(nearest=False)
 
@@ -309,6 +335,7 @@ class Roll(Widget, can_focus=True):
 
     def _go(self, at: int) -> None:
         """Put the cursor on the row `at`, or the nearest there is."""
+        self.steps += 1
         self._cursor = max(0, min(at, len(self._shown) - 1))
         self._settle()
 

@@ -8,7 +8,7 @@ from textual.widgets.input import Selection
 
 from cptkiosk.domain.text import cells
 from cptkiosk.ui.shadow import harmless
-from cptkiosk.ui.widgets.entry import Steer, nowhere, passed_on
+from cptkiosk.ui.widgets.entry import Steer, nowhere
 from cptkiosk.ui.widgets.fields import TextField, Value
 
 
@@ -63,7 +63,7 @@ class TextEntry(Input):
 
     async def _on_key(self, event: events.Key) -> None:
         """Lead to another field at once, so that no later key ends up in this one."""
-        if passed_on(self, event) or self.steer(event.key):
+        if self.steer(event.key):
             event.stop()
             event.prevent_default()
         elif event.key in self._bindings.key_to_bindings:
