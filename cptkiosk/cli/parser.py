@@ -235,6 +235,16 @@ def _roster(commands: Commands) -> None:
     read.add_argument(
         "--dry-run", action="store_true", help="say what would change, write nothing"
     )
+    read.add_argument(
+        "--two-people",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this one is not the other person of that name, such as of the staff",
+    )
+    read.add_argument(
+        "--because", default="", metavar="REASON", help="how they were told apart"
+    )
 
 
 def _session(commands: Commands) -> None:
@@ -305,6 +315,17 @@ def _person(commands: Commands) -> None:
         default="retention date",
         metavar="REASON",
         help="before the retention date: 'own request' or \"authority's order\"",
+    )
+    apart = _command(
+        group,
+        "person two-people",
+        "say that two IDs of one name and birth date are two people",
+        "100470 100512 --because 'both showed a photo ID'",
+    )
+    apart.add_argument("person", metavar="ID", help="the participant ID")
+    apart.add_argument("other", metavar="OTHER", help="the other's participant ID")
+    apart.add_argument(
+        "--because", required=True, metavar="REASON", help="how they were told apart"
     )
     fees = _command(
         commands,

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Run one of the commands about people."""
-    commands = {"person show": _show, "person forget": _forget}
+    commands = {
+        "person show": _show,
+        "person forget": _forget,
+        "person two-people": _two_people,
+    }
     return commands.get(options.command, _credentials)(options)
 
 
@@ -54,6 +58,23 @@ def _forget(options: Namespace) -> int:
     return ExitCode.DONE
 
 
+def _two_people(options: Namespace) -> int:
+    from cptkiosk.cli.opening import actor
+    from cptkiosk.domain.personal_record import DecideTwoPeople
+
+    with the_desk(options) as desk:
+        desk.note(
+            DecideTwoPeople(
+                participant_id=options.person,
+                other=options.other,
+                reason=options.because,
+            ),
+            actor(),
+        )
+    say(f"{options.person} and {options.other} are on record as two people.")
+    return ExitCode.DONE
+
+
 def _show(options: Namespace) -> int:
     from cptkiosk.persons import card_of
     from cptkiosk.reports.person_card import card_text
@@ -81,6 +102,14 @@ def _card_json(desk: "Desk", card: "Card") -> dict[str, Any]:
         "attempts": [_attempt(one) for one in card.sittings],
         "credentials": _earned(standing),
         "fees": statement_json(card.statement),
+        "namesakes": [
+            {
+                "other": one.other,
+                "of_staff": one.of_staff,
+                "two_people": reason.text if reason else "",
+            }
+            for one, reason in who.namesakes.items()
+        ],
         "conflicts": [
             {"staff_id": staff_id, "relation": relation}
             for staff_id, relation in who.conflicts.items()

@@ -26,6 +26,7 @@ def run(options: Namespace) -> int:
             actor(),
             session_id=options.session,
             dry_run=options.dry_run,
+            two_people=dict.fromkeys(options.two_people, options.because),
             told=told,
         )
     if options.json:
@@ -41,6 +42,10 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
         "registrations": asdict(result.registrations),
         "rejected": [{"row": one.row, "reason": one.reason} for one in result.rejected],
     }
+    answer["namesakes"] = [
+        {"participant_id": one.participant_id, "other": one.other}
+        for one in result.namesakes
+    ]
     answer["unchanged_clocks"] = [
         {"session_id": one.session_id, **asdict(one.owed)}
         for one in result.unchanged_clocks
@@ -59,6 +64,11 @@ def _say(result: "ImportResult", session_id: str) -> None:
     say(f"Rejected       {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
         say(f"  row {row.row}: {show(row.reason)}")
+    for twin in result.namesakes:
+        say(
+            f"Same person?   {show(twin.participant_id)} has the name and birth date of"
+            f" {show(twin.other)}"
+        )
     for clock in result.unchanged_clocks:
         say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
     if session_id and not result.dry_run:

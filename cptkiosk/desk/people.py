@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 
 from cptkiosk import lists
@@ -9,10 +10,11 @@ from cptkiosk.desk.record import Recorded, authorized
 from cptkiosk.desk.staff import StaffDesk
 from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import fees, personal_record
-from cptkiosk.domain.candidate import Candidate, Door, RegisterPerson
+from cptkiosk.domain.candidate import Candidate, Door, Namesake, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.personal_record import CandidateCommand, ForgetPerson, Known
+from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
@@ -35,10 +37,11 @@ class PeopleDesk(StaffDesk):
             self.catch_up()
             known: dict[str, Candidate] = {}
             door = Door(lists.open_modules(self.ledger), actor)
+            alike = _Alike(lists.people(self.ledger))
             entries: list[Entry] = []
             for command in people:
                 try:
-                    some = self._register(transaction, command, known, door)
+                    some = self._register(transaction, command, known, door, alike)
                     outcomes.append(tuple(entry.event for entry in some))
                     entries += some
                 except Refused as refusal:
@@ -57,6 +60,7 @@ class PeopleDesk(StaffDesk):
         command: RegisterPerson,
         known: dict[str, Candidate],
         door: Door,
+        alike: "_Alike",
     ) -> tuple[Entry, ...]:
         about = command.participant_id
         if about not in known:
@@ -66,7 +70,8 @@ class PeopleDesk(StaffDesk):
         holder = lists.code_holder(self.ledger, code, about) if code else ""
         if holder:
             raise Refused(f"user code {code} belongs to participant {holder}")
-        events = candidates.decide(before, command, self.center.staff_names, door)
+        door = replace(door, namesakes=self._namesakes(command, before, alike))
+        events = candidates.decide(before, command, door)
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
         )
@@ -74,7 +79,21 @@ class PeopleDesk(StaffDesk):
         if entries:
             transaction.project(tables.candidate_rows(after))
         known[about] = after
+        alike.add(after)
         return entries
+
+    def _namesakes(
+        self, command: RegisterPerson, before: Candidate, alike: "_Alike"
+    ) -> tuple[Namesake, ...]:
+        """Return who has the name that somebody is registered with."""
+        words = name_words(f"{command.given_name} {command.family_name}")
+        staff = (
+            Namesake(member.staff_id, of_staff=True)
+            for member in self.center.staff.values()
+            if words and name_words(member.name.text) == words
+        )
+        born = command.birth_date or before.birth_date.text
+        return (*staff, *alike.others(command.participant_id, words, born))
 
     def statement(self, participant_id: str) -> Statement:
         """Return what a candidate owes, and what was settled of it."""
@@ -157,3 +176,35 @@ class PeopleDesk(StaffDesk):
 
 class _DryRun(Exception):
     """Take everything back: it was only to see what would happen."""
+
+
+class _Alike:
+    """Finds who has the same name and birth date under another ID."""
+
+    def __init__(self, people: Sequence[lists.PersonLine]) -> None:
+        self._by_day: dict[str, list[tuple[str, str]]] = {}
+        for one in people:
+            self._note(
+                one.participant_id, one.birth_date,
+                f"{one.given_name} {one.family_name}",
+            )  # fmt: skip
+
+    def _note(self, participant_id: str, born: str, name: str) -> None:
+        if born:
+            self._by_day.setdefault(born, []).append((participant_id, name))
+
+    def add(self, one: Candidate) -> None:
+        """Take note of somebody who has just been registered."""
+        name = f"{one.given_name.text} {one.family_name.text}"
+        self._note(one.participant_id, one.birth_date.text, name)
+
+    def others(
+        self, participant_id: str, words: frozenset[str], born: str
+    ) -> tuple[Namesake, ...]:
+        """Return who else has a name of these words and was born that day."""
+        found = {
+            other
+            for other, name in self._by_day.get(born, ())
+            if other != participant_id and name_words(name) == words
+        }
+        return tuple(map(Namesake, sorted(found)))

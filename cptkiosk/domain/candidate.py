@@ -1,17 +1,17 @@
 """Who a candidate is, and what they are registered for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.text import name_words
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 NOBODY = Personal("", "")
+TWO_PEOPLE = "Deciding that two of one name are two people"
 MORE_TIME = "Giving more time or stop-clock breaks once the check-in is open"
 STANDARD = 1000
 
@@ -47,6 +47,16 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody of the same name: of the staff, or born on the same day."""
+
+    other: str
+    """Their ID."""
+
+    of_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What the entries about one person add up to."""
 
@@ -60,6 +70,11 @@ class Candidate:
     consent: Personal | None = None
     conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Who of the staff is linked with this candidate, and how; withdrawn: nothing."""
+
+    namesakes: Mapping[Namesake, Personal | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Who else has the same name, and why they are two people, once decided."""
 
     supplements: tuple[str, ...] = ()
     settlements: tuple[Settlement, ...] = ()
@@ -89,6 +104,9 @@ class RegisterPerson:
     reason: str = ""
     """Why more time or stop-clock breaks are given after a check-in has opened."""
 
+    two_people: str = ""
+    """Why this is not the other person of that name on record, if there is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -98,6 +116,8 @@ class Door:
     """Modules of sessions whose check-in has opened and that are not over."""
 
     actor: Actor | None = None
+    namesakes: tuple[Namesake, ...] = ()
+    """Who on record has the name of the person who is registered."""
 
 
 SHUT = Door()
@@ -140,6 +160,11 @@ def _evolve_more(candidate: Candidate, event: Fact) -> Candidate:
             return replace(
                 candidate, supplements=(*candidate.supplements, event.course)
             )
+        case e.NamesakeNoticed():
+            return _with_namesake(candidate, Namesake(event.other), None)
+        case e.TwoPeopleDecided():
+            other = Namesake(event.other, event.of_staff)
+            return _with_namesake(candidate, other, event.reason)
         case e.PersonForgotten():
             return replace(candidate, forgotten=True)
         case e.FeeSettled():
@@ -151,6 +176,13 @@ def _evolve_more(candidate: Candidate, event: Fact) -> Candidate:
             return candidate
 
 
+def _with_namesake(
+    candidate: Candidate, other: Namesake, reason: Personal | None
+) -> Candidate:
+    namesakes = {**candidate.namesakes, other: reason}
+    return replace(candidate, namesakes=MappingProxyType(namesakes))
+
+
 def replay(entries: Iterable[Entry]) -> Candidate:
     """Fold a whole stream into the candidate it leaves."""
     return reduce(evolve, entries, Candidate())
@@ -159,7 +191,6 @@ def replay(entries: Iterable[Entry]) -> Candidate:
 def decide(
     candidate: Candidate,
     command: RegisterPerson,
-    staff_names: Collection[frozenset[str]],
     door: Door = SHUT,
 ) -> tuple[Fact, ...]:
     """Return what a roster row makes happen; nothing if it says nothing new.
@@ -168,15 +199,10 @@ def decide(
     erases what is known.
 
     Raises:
-        Refused: if this is somebody of the center's own staff (ISO/IEC 17024), or
+        Refused: if this may be somebody of the center's own staff (ISO/IEC 17024), or
             gives more time after a check-in opened, without coordinator or reason.
     """
-    name = roll_name(command.family_name, command.given_name)
-    if name_words(name) in staff_names:
-        raise Refused(
-            f"{name} is on the staff list, and staff may not be candidates.",
-            "Ask the coordinator.",
-        )
+    namesakes = tuple(_namesakes(candidate, command, door))
     events: list[Fact] = []
     about = command.participant_id
     birth_date = command.birth_date or candidate.birth_date.text
@@ -194,10 +220,42 @@ def decide(
                 birth_date=born,
             )
         )
+    events.extend(namesakes)
     if command.registration is not None:
         granted = _granted(candidate, command, door)
         events.extend(_register(candidate, command.registration, about, granted))
     return tuple(events)
+
+
+def _namesakes(
+    candidate: Candidate, command: RegisterPerson, door: Door
+) -> Iterator[Fact]:
+    """Point out who else has this name, or record that they are two people.
+
+    Raises:
+        Refused: if it is one of the staff and nobody has decided that.
+    """
+    about = command.participant_id
+    for one in door.namesakes:
+        if candidate.namesakes.get(one) is not None:
+            continue
+        if reason := command.two_people.strip():
+            if door.actor is not None:
+                door.actor.must_be_coordinator(TWO_PEOPLE)
+            yield e.TwoPeopleDecided(
+                participant_id=about,
+                other=one.other,
+                of_staff=one.of_staff,
+                reason=Personal(reason, about),
+            )
+        elif one.of_staff:
+            name = roll_name(command.family_name, command.given_name)
+            raise Refused(
+                f"{name} is on the staff list, and staff may not be candidates.",
+                "If these are two people, the coordinator registers them with a reason.",
+            )
+        elif one not in candidate.namesakes:
+            yield e.NamesakeNoticed(participant_id=about, other=one.other)
 
 
 def _granted(

@@ -24,6 +24,27 @@ class PersonChanged(Fact):
     birth_date: Personal
 
 
+@fact("namesake-noticed.v1")
+class NamesakeNoticed(Fact):
+    """Another participant has the same name and birth date: two people, or one?"""
+
+    participant_id: str
+    other: str
+    """The other's ID."""
+
+
+@fact("two-people-decided.v1")
+class TwoPeopleDecided(Fact):
+    """The coordinator decided that two of one name are two people."""
+
+    participant_id: str
+    other: str
+    """The other's ID: of a participant, or of the staff."""
+
+    reason: Personal
+    of_staff: bool = False
+
+
 @fact("module-registered.v1")
 class ModuleRegistered(Fact):
     """The candidate was registered for a module."""

@@ -66,12 +66,6 @@ class Center:
         people = self.staff.values()
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 
-    @property
-    def staff_names(self) -> frozenset[frozenset[str]]:
-        """The words of each name on the staff, to keep them off a roll."""
-        names = {name_words(member.name.text) for member in self.staff.values()}
-        return frozenset(filter(None, names))
-
 
 @dataclass(frozen=True, kw_only=True)
 class InitCenter:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.calendar import years_later
-from cptkiosk.domain.candidate import Candidate
+from cptkiosk.domain.candidate import TWO_PEOPLE, Candidate, Namesake
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.fees import Statement, dollars
 from cptkiosk.domain.modules import Policies
@@ -47,6 +47,16 @@ class WithdrawConflict(CandidateCommand):
     """Say that a declared link does not exist."""
 
     staff_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideTwoPeople(CandidateCommand):
+    """Say that another participant of this name and birth date is another person."""
+
+    other: str
+    """The other's participant ID."""
+
     reason: str
 
 
@@ -119,6 +129,8 @@ def decide(
             return _declare(candidate, command, known)
         case WithdrawConflict():
             return _withdraw(candidate, command, known)
+        case DecideTwoPeople():
+            return _two_people(candidate, command, known)
         case OrderSupplement():
             return _order(candidate, command, known)
         case ForgetPerson():
@@ -164,6 +176,24 @@ def _declare(
             staff_id=command.staff_id,
             relation=command.relation,
         ),
+    )
+
+
+def _two_people(
+    candidate: Candidate, command: DecideTwoPeople, known: Known
+) -> tuple[Fact, ...]:
+    about = candidate.participant_id
+    if Namesake(command.other) not in candidate.namesakes:
+        raise Refused(
+            f"{command.other} has another name or birth date than {about}.",
+            "Look at both IDs again.",
+        )
+    known.actor.must_be_coordinator(TWO_PEOPLE)
+    if not command.reason.strip():
+        raise Refused("A reason is needed.", "Say how they were told apart.")
+    reason = said(command.reason, about)
+    return (
+        e.TwoPeopleDecided(participant_id=about, other=command.other, reason=reason),
     )
 
 

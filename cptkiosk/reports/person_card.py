@@ -56,6 +56,14 @@ def _person(card: Card) -> Iterator[CardLine]:
     if who.consent is not None:
         text = f"given by {one_line(who.consent.text)}"
     yield CardLine("Consent", text)
+    for one, reason in who.namesakes.items():
+        whose = "somebody of the staff" if one.of_staff else f"ID {one.other}"
+        if reason is None:
+            text = f"and birth date as {whose}: two people, or one?"
+            yield CardLine("Same name", text, "attention")
+        else:
+            why = one_line(reason.text)
+            yield CardLine("Same name", f"as {whose}, two people: {why}")
 
 
 def _registered(card: Card, definitions: Definitions) -> Iterator[CardLine]:

@@ -4,9 +4,10 @@
 (`apply` with `dry_run`) before anything is written.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cptkiosk.assigning import NotAssigned, assign
@@ -59,6 +60,8 @@ class ImportResult:
     """How many were put on the session's roll; none in a dry run."""
     on_roll_before: int = 0
     not_assigned: tuple[NotAssigned, ...] = ()
+    namesakes: tuple[e.NamesakeNoticed, ...] = ()
+    """Who has the name and birth date of another ID: two people, or one?"""
     unchanged_clocks: tuple[UnchangedClock, ...] = ()
     """Clocks that run on with less time than is approved now; none in a dry run."""
 
@@ -70,11 +73,13 @@ def import_roster(
     *,
     session_id: str = "",
     dry_run: bool = False,
+    two_people: Mapping[str, str] = MappingProxyType({}),
     told: Told = untold,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
 
-    What `told` raises ends the import, and nothing is recorded.
+    What `told` raises ends the import, and nothing is recorded. Whom `two_people`
+    names is not the other person of that name, for the reason it gives.
 
     Raises:
         UsageError: if the file is no use.
@@ -82,7 +87,10 @@ def import_roster(
         StorageError: if it could not be written; nothing is recorded then.
     """
     roster = read(desk, path, told=told)
-    return apply(desk, roster, actor, session_id=session_id, dry_run=dry_run, told=told)
+    return apply(
+        desk, roster, actor, session_id=session_id, dry_run=dry_run,
+        two_people=two_people, told=told,
+    )  # fmt: skip
 
 
 def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
@@ -130,6 +138,7 @@ def apply(
     *,
     session_id: str = "",
     dry_run: bool = False,
+    two_people: Mapping[str, str] = MappingProxyType({}),
     told: Told = untold,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
@@ -144,7 +153,7 @@ def apply(
     """
     if session_id:
         desk.session(session_id)
-    commands = _Counted([_command(row) for row in roster.rows], told)
+    commands = _Counted([_command(row, two_people) for row in roster.rows], told)
     outcomes = desk.register(commands, actor, dry_run=dry_run)
     rejected = _rejected(roster, outcomes)
     good = [
@@ -158,7 +167,15 @@ def apply(
             "Correct the file, then import it again.",
         )
     people, registrations = _counted(good)
-    result = ImportResult(people, registrations, rejected, tuple(good), roster, dry_run)
+    result = ImportResult(
+        people, registrations, rejected, tuple(good), roster, dry_run,
+        namesakes=tuple(
+            event
+            for _, events in good
+            for event in events
+            if isinstance(event, e.NamesakeNoticed)
+        ),
+    )  # fmt: skip
     if dry_run:
         return result
     named = frozenset(row.participant_id for row, _ in good)
@@ -195,7 +212,7 @@ class _Counted(Sequence[RegisterPerson]):
             yield wish
 
 
-def _command(row: RosterRow) -> RegisterPerson:
+def _command(row: RosterRow, two_people: Mapping[str, str]) -> RegisterPerson:
     registration = Registration(
         row.module_id,
         row.user_code,
@@ -211,6 +228,7 @@ def _command(row: RosterRow) -> RegisterPerson:
         birth_date=row.birth_date,
         registration=registration if row.module_id else None,
         reason=f"roster, row {row.row}",
+        two_people=two_people.get(row.participant_id, ""),
     )
 
 
@@ -246,7 +264,11 @@ def _counted(
             for event in events
             if isinstance(event, e.PersonRegistered | e.PersonChanged)
         }
-        about_module = {type(event) for event in events} - about_person
+        about_module = {
+            type(event)
+            for event in events
+            if isinstance(event, e.ModuleRegistered | e.RegistrationChanged)
+        }
         people.setdefault(row.participant_id, set()).update(about_person)
         if row.module_id:
             key = (row.participant_id, row.module_id)

@@ -75,6 +75,9 @@ class _Words:
             self._explained += 1
             if self._explained <= EXPLAINED_MAX:
                 why = "; ".join((why, *self._changes(row, kinds)))
+        for event in events:
+            if isinstance(event, e.NamesakeNoticed):
+                why = f"{why}; same name and birth date as {event.other}"
         return RowOutcome(row.row, what, f"{name}  {row.participant_id}", why)
 
     def _changes(self, row: RosterRow, kinds: set[type[Fact]]) -> Iterator[str]:

@@ -39,6 +39,8 @@ NEWER: dict[str, frozenset[str]] = {
             "steps-grouped.v1",
             "step-authorized.v1",
             "irregularities-seen.v1",
+            "namesake-noticed.v1",
+            "two-people-decided.v1",
         }
     ),
 }

@@ -65,7 +65,7 @@ def ask_walk_in(screen: "CheckInActs") -> None:
 
     def work(values: Values) -> Recorded:
         because = str(values.get("because", "")).strip()
-        person = replace(_person(values), reason=because)
+        person = replace(_person(values), reason=because, two_people=because)
         return walk_in(desk, session_id, person, actor, override=because)
 
     def done(recorded: Recorded, values: Values) -> None:

@@ -69,6 +69,16 @@ def people(desk: Desk) -> None:
         p.OrderSupplement(participant_id="P8", course=course),
     ):
         desk.note(wish, DANA)
+    for who in ("P6", "P7"):
+        twin = RegisterPerson(
+            participant_id=who,
+            family_name="Twin",
+            given_name="Sam",
+            birth_date="2007-02-28",
+        )
+        desk.register([twin], LEE)
+    apart = p.DecideTwoPeople(participant_id="P7", other="P6", reason="both came")
+    desk.note(apart, DANA)
     desk.forget(p.ForgetPerson(participant_id="P9", reason="own request"), DANA)
     for due in desk.statement("P8").lines[:1]:
         settled = p.SettleFee(

@@ -1,0 +1,122 @@
+"""One person under two IDs, and two people of one name."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli import main as cli
+from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.roster.importer import import_roster
+from support.center import DANA, LEE
+
+BORN = "2007-02-28"
+
+
+def register(
+    desk: Desk, who: str, family: str = "Brown", given: str = "Al", *,
+    born: str = BORN, two_people: str = "", actor: Actor = LEE,
+) -> tuple[Fact, ...] | Refused:  # fmt: skip
+    row = RegisterPerson(
+        participant_id=who, family_name=family, given_name=given, birth_date=born,
+        registration=Registration("safety"), two_people=two_people,
+    )  # fmt: skip
+    (outcome,) = desk.register([row], actor)
+    return outcome
+
+
+def noticed(outcome: tuple[Fact, ...] | Refused) -> list[str]:
+    """Return as whom somebody was registered once more."""
+    assert not isinstance(outcome, Refused), outcome
+    return [one.other for one in outcome if isinstance(one, e.NamesakeNoticed)]
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "born", "others"),
+    [
+        ("Brown", "Al", BORN, ["P1"]),
+        ("BROWN", "Al", BORN, ["P1"]),
+        ("Brown", "Al", "2007-03-01", []),
+        ("Brown", "Al", "", []),
+        ("Browne", "Al", BORN, []),
+    ],
+)
+def test_the_same_name_and_birth_date_under_two_ids_is_pointed_out(
+    desk: Desk, family: str, given: str, born: str, others: list[str]
+) -> None:
+    register(desk, "P1")
+    assert noticed(register(desk, "P2", family, given, born=born)) == others
+    assert noticed(register(desk, "P2", family, given, born=born)) == []
+
+
+def test_two_ids_in_one_roster_are_pointed_out_in_its_result(
+    desk: Desk, tmp_path: Path
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "ID,Last name,First name,Birth date,Module\n"
+        f"P1,Brown,Al,{BORN},Safety\nP2,Brown,Al,{BORN},Safety\n"
+    )
+    (found,) = import_roster(desk, roster, LEE).namesakes
+    assert (found.participant_id, found.other) == ("P2", "P1")
+
+
+def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
+    register(desk, "P1")
+    register(desk, "P2")
+    wish = pr.DecideTwoPeople(participant_id="P2", other="P1", reason="two photo IDs")
+
+    assert "needs the coordinator" in desk.why_not_note(wish, LEE)
+    desk.note(wish, DANA)
+    assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
+    assert noticed(register(desk, "P2")) == []
+
+
+def test_somebody_of_another_name_is_nobody_to_decide_about(desk: Desk) -> None:
+    register(desk, "P1")
+    register(desk, "P3", "Young")
+    wish = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
+    assert "another name" in desk.why_not_note(wish, DANA)
+
+
+def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
+    desk: Desk,
+) -> None:
+    refused = register(desk, "P1", "Wong", "Lee")
+    assert isinstance(refused, Refused)
+    assert "the coordinator registers them with a reason" in str(refused)
+    by_proctor = register(desk, "P1", "Wong", "Lee", two_people="another Lee")
+    assert "needs the coordinator" in str(by_proctor)
+
+    register(desk, "P1", "Wong", "Lee", two_people="another Lee", actor=DANA)
+    decided = desk.candidate("P1").namesakes[Namesake("s2", of_staff=True)]
+    assert str(decided) == "another Lee"
+    assert not isinstance(register(desk, "P1", "Wong", "Lee"), Refused)
+
+
+def test_the_command_line_names_and_settles_them(
+    desk: Desk, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "ID,Last name,First name,Birth date,Module\n"
+        f"P1,Brown,Al,{BORN},Safety\nP2,Brown,Al,{BORN},Safety\nP3,Wong,Lee,,Safety\n"
+    )
+    at = ["--data-dir", str(folder)]
+    told = ["--two-people", "P3", "--because", "another Lee"]
+    assert cli.main(["roster", "import", str(roster), *told, "--json", *at]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["namesakes"] == [{"participant_id": "P2", "other": "P1"}]
+    assert answer["rejected"] == []
+
+    because = ["--because", "two photo IDs"]
+    assert cli.main(["person", "two-people", "P2", "P1", *because, *at]) == 0
+    capsys.readouterr()
+    assert cli.main(["person", "show", "P2", "--json", *at]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["namesakes"]
+    assert one == {"other": "P1", "of_staff": False, "two_people": "two photo IDs"}
