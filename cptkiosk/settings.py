@@ -24,6 +24,8 @@ class Paths:
     """The places inside one data directory; none of them need exist yet."""
 
     root: Path
+    network_is_safe: bool = False
+    """Whether the administrator says that only this machine opens a network folder."""
 
     @property
     def ledger(self) -> Path:
@@ -54,6 +56,11 @@ class Paths:
     def looks(self) -> Path:
         """The file that says which look each of the staff has chosen."""
         return self.root / "looks.json"
+
+    @property
+    def good_definitions(self) -> Path:
+        """A copy of the center's definitions as they last could be used."""
+        return self.root / "definitions.last-good"
 
     @property
     def definitions(self) -> Path:

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from datetime import date
 
-from cptkiosk.cli.opening import actor, kiosk_desk, paths_of, the_desk
+from cptkiosk.cli.opening import accept_network, actor, kiosk_desk, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.center import named
 from cptkiosk.domain.text import BadText, clean
@@ -32,6 +32,7 @@ def run(options: Namespace) -> int:
 
 def _init(options: Namespace) -> int:
     from cptkiosk.definitions import load_definitions
+    from cptkiosk.ledger.missing_record import check_not_lost, lost, remains
 
     name = _cleaned("--name", options.name)
     code = _site_code(options.site_code)
@@ -39,6 +40,7 @@ def _init(options: Namespace) -> int:
     coordinator = _cleaned("--coordinator", options.coordinator)
     trained_on = _date(options.trained_on)
     paths = paths_of(options)
+    found = ""
     if there(paths.ledger):
         with kiosk_desk(paths) as desk:
             if desk.center.ready:
@@ -46,11 +48,18 @@ def _init(options: Namespace) -> int:
                     f"This ledger belongs to {desk.center.name} already.",
                     "Use another data directory for another center.",
                 )
+    elif not options.new_record:
+        check_not_lost(paths)
+    elif remains(paths):
+        found = lost(paths)
     # Asked for before anything is made: without a PIN nothing is.
     policies = load_definitions(own=paths.definitions).policies
     pin = _pin(options, policies.pin_digits_min)
-    with kiosk_desk(paths) as desk:
+    with kiosk_desk(paths, new_record=options.new_record) as desk:
         desk.init_center(name, code, zone, coordinator, pin, trained_on=trained_on)
+        if found:
+            desk.begun_anew(found, actor())
+        accept_network(desk, paths)
         say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
         say(f"The record is {desk.ledger.path}.")
     return ExitCode.DONE

@@ -107,14 +107,17 @@ def _run(options: Namespace) -> int:
 
 
 def _kiosk(options: Namespace) -> int:
-    from cptkiosk.cli.opening import kiosk_desk, paths_of
+    from cptkiosk.cli.opening import kiosk_desk, opening_notice, paths_of
     from cptkiosk.ui.launch import REHEARSE, check_terminal, open_kiosk
 
     check_terminal(os.environ)
     paths = paths_of(options)
     with kiosk_desk(paths) as desk:
         locked = options.kiosk or desk.definitions.policies.kiosk_mode
-        while (code := open_kiosk(desk, paths, locked=locked)) == REHEARSE:
+        notice = opening_notice(desk, paths)
+        while (
+            code := open_kiosk(desk, paths, locked=locked, notice=notice)
+        ) == REHEARSE:
             _rehearse(locked=locked)
     return code
 

@@ -5,7 +5,7 @@ import stat
 import traceback
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def paths_of(options: Namespace) -> Paths:
     """Return where this command's data lies."""
-    return Paths(data_dir(options.data_dir, os.environ))
+    safe = bool(getattr(options, "network_folder_is_safe", False))
+    return Paths(data_dir(options.data_dir, os.environ), safe)
 
 
 def actor() -> Actor:
@@ -57,6 +58,9 @@ def the_ledger(
         StorageError: if there is none, or it cannot be opened.
     """
     if not stat.S_ISREG(there(paths.ledger)):
+        from cptkiosk.ledger.missing_record import check_not_lost
+
+        check_not_lost(paths)
         raise StorageError(
             f"There is no ledger at {paths.ledger}. Nothing was changed. Run 'cptkiosk"
             " center init', or just 'cptkiosk', or name another data directory with"
@@ -82,14 +86,34 @@ def _opened(paths: Paths, read_only: bool, told: "Told | None") -> Iterator["Led
     from cptkiosk.ledger.watched import WatchedLedger
 
     terminal = terminal_name(os.environ)
-    if told is None:
-        ledger = Ledger(paths.ledger, terminal, read_only=read_only)
-    else:
-        ledger = WatchedLedger(paths.ledger, terminal, told)
-    try:
+    with ExitStack() as stack:
+        if not read_only:
+            stack.enter_context(held_if_shared(paths))
+        if told is None:
+            ledger = Ledger(paths.ledger, terminal, read_only=read_only)
+        else:
+            ledger = WatchedLedger(paths.ledger, terminal, told)
+        stack.callback(ledger.close)
         yield ledger
-    finally:
-        ledger.close()
+
+
+@contextmanager
+def held_if_shared(paths: Paths) -> Iterator[None]:
+    """Refuse a network folder; hold one that was called safe for this program alone.
+
+    Raises:
+        StorageError: if it may not be used, or another program holds it.
+    """
+    from cptkiosk.ledger.file_system import check_local, held_alone, network_folder
+    from cptkiosk.ledger.opening import make_place
+
+    if not paths.network_is_safe:
+        check_local(paths.root)
+    if network_folder(paths.root) is None:
+        yield
+        return
+    with held_alone(paths.root, make_place):
+        yield
 
 
 @contextmanager
@@ -108,14 +132,48 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
                 "This ledger belongs to no center yet.",
                 "Run 'cptkiosk center init', or just 'cptkiosk'.",
             )
+        if not read_only:
+            accept_network(desk, paths)
         yield desk
 
 
 @contextmanager
-def kiosk_desk(paths: Paths) -> Iterator["Desk"]:
-    """Open the desk, making the ledger if there is none."""
+def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
+    """Open the desk, making the ledger if there never was one.
+
+    Args:
+        paths: the data directory.
+        new_record: whether one is made even where an earlier one is missing.
+
+    Raises:
+        StorageError: if it cannot be opened, or was there and is missing.
+    """
+    from cptkiosk.ledger.missing_record import check_not_lost
+
+    if not new_record:
+        check_not_lost(paths)
     with _opened(paths, False, None) as ledger:
-        yield _desk(ledger, paths)
+        desk = _desk(ledger, paths)
+        if desk.center.ready:
+            accept_network(desk, paths)
+        yield desk
+
+
+def accept_network(desk: "Desk", paths: Paths) -> None:
+    """Record that somebody called a network folder safe, once for each."""
+    from cptkiosk.ledger.file_system import network_folder
+
+    found = network_folder(paths.root)
+    if found is not None:
+        desk.accept_network_folder(found.kind, found.source, actor())
+
+
+def opening_notice(desk: "Desk", paths: Paths) -> str:
+    """Return what the kiosk says at its opening, or ''."""
+    from cptkiosk.ledger.missing_record import newer_backup, newer_notice
+
+    newer = newer_backup(desk.ledger, paths)
+    return newer_notice(newer) if newer else ""
 
 
 def _desk(ledger: "Ledger", paths: Paths) -> "Desk":

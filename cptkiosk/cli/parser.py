@@ -45,7 +45,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--version", action="version", version=f"%(prog)s {__version__}"
     )
-    parser.set_defaults(command="", data_dir=None, json=False)
+    parser.set_defaults(
+        command="", data_dir=None, json=False, network_folder_is_safe=False
+    )
     parser.add_argument(
         "--kiosk",
         action="store_true",
@@ -109,6 +111,14 @@ def _data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
         # Not given here must not undo what was given before the subcommand.
         default=argparse.SUPPRESS,
         help=what if shown else argparse.SUPPRESS,
+    )
+    parser.add_argument(
+        "--network-folder-is-safe",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="open a record on a network folder that only this machine uses; recorded"
+        if shown
+        else argparse.SUPPRESS,
     )
 
 
@@ -179,6 +189,11 @@ def _center(commands: Commands) -> None:
     )
     init.add_argument(
         "--trained-on", default="", metavar="DATE", help="of the coordinator's training"
+    )
+    init.add_argument(
+        "--new-record",
+        action="store_true",
+        help="start a new record where an earlier one is missing; recorded",
     )
     _pin(init)
 

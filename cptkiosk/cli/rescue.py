@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptkiosk.cli.ledgers import stamp
-from cptkiosk.cli.opening import paths_of
+from cptkiosk.cli.opening import held_if_shared, paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
@@ -99,8 +99,9 @@ def _say_salvaged(
 def _restore(options: Namespace) -> int:
     from cptkiosk.ledger.restore import restore
 
-    path = paths_of(options).ledger
-    done = restore(path, absolute(expanded(options.backup)), stamp())
+    paths = paths_of(options)
+    with held_if_shared(paths):
+        done = restore(paths.ledger, absolute(expanded(options.backup)), stamp())
     if options.json:
         say_json(_restore_json(done))
         return ExitCode.DONE

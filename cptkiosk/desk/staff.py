@@ -10,7 +10,7 @@ from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.text import name_words
+from cptkiosk.domain.text import name_words, visible
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
@@ -44,6 +44,21 @@ class StaffDesk(Record):
         return self._center(
             actor, lambda: centers.decide_init(self.center, command, today)
         )
+
+    def accept_network_folder(self, kind: str, source: str, actor: Actor) -> Recorded:
+        """Record that a network folder was accepted; the same again changes nothing."""
+        accepted = center_events.NetworkFolderAccepted(
+            file_system=visible(kind, 100), source=visible(source, 400)
+        )
+        known = (accepted.file_system, accepted.source)
+        return self._center(
+            actor, lambda: () if self.center.network_folder == known else (accepted,)
+        )
+
+    def begun_anew(self, found: str, actor: Actor) -> Recorded:
+        """Record that this record was begun although an earlier one left something."""
+        begun = center_events.RecordBegunAnew(found=visible(found, 1000))
+        return self._center(actor, lambda: (begun,))
 
     def add_staff(
         self, name: str, role: Role, pin: str, trained_on: str, actor: Actor

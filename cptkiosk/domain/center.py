@@ -48,6 +48,9 @@ class Center:
     asleep_ms: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """How long the machine is known to have slept, by boot."""
 
+    network_folder: tuple[str, str] = ("", "")
+    """Type and source of the network folder that was last accepted."""
+
     version: int = 0
 
     @property
@@ -284,6 +287,8 @@ def evolve(center: Center, entry: Entry) -> Center:
                 failed_at=entry.at,
                 locked=failed >= LOCK_TRIES,
             )
+        case e.NetworkFolderAccepted():
+            center = replace(center, network_folder=(event.file_system, event.source))
         case e.SuspendNoticed():
             asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
             center = replace(center, asleep_ms=MappingProxyType(asleep_ms))

@@ -86,6 +86,22 @@ class BootNoticed(Fact):
     away_ms: int
 
 
+@fact("network-folder-accepted.v1")
+class NetworkFolderAccepted(Fact):
+    """The administrator said that only one machine opens this record's network folder."""
+
+    file_system: str
+    source: str
+
+
+@fact("record-begun-anew.v1")
+class RecordBegunAnew(Fact):
+    """A new record was begun where an earlier one was missing, by explicit command."""
+
+    found: str
+    """What the earlier record left, as it was said then."""
+
+
 @fact("backup-written.v1")
 class BackupWritten(Fact):
     """A verified copy of the ledger was written."""

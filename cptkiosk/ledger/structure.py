@@ -9,17 +9,48 @@ SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, nam
 
 
 def damage(ledger: Reader) -> str:
-    """Return what SQLite finds wrong with its pages, or what is not of our making."""
+    """Return what SQLite finds wrong with its pages, or what was changed."""
     found = str(ledger.rows("PRAGMA integrity_check(1)")[0][0])
     if found != "ok":
         return " ".join(found.split()).rstrip(".")
     with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
         made = _made_by_us(fresh)
-    for row in ledger.rows(SCHEMA):
-        if row not in made:
-            return f"its {row[0]} '{row[1]}' is not the one this program makes"
-        made.remove(row)
-    return f"its {made[0][0]} '{made[0][1]}' is missing" if made else ""
+    own = {(kind, name): sql for kind, name, _, sql in made}
+    present = {(row[0], row[1]): row for row in ledger.rows(SCHEMA)}
+    for key, row in present.items():
+        if key in own and row[3] != own[key]:
+            return _altered(row, own[key])
+        if key not in own and ("table", row[2]) in own and _steers(row):
+            return f"another program put the {row[0]} '{row[1]}' on its '{row[2]}'"
+    gone = next((one for one in own if one not in present), None)
+    return f"its {gone[0]} '{gone[1]}' is missing" if gone else ""
+
+
+def added(ledger: Reader) -> tuple[str, ...]:
+    """Return what another program added that changes nothing of the record.
+
+    Statistics, indexes, views and tables of its own; each as "table 'notes'".
+    """
+    with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
+        ours = {(row[0], row[1]) for row in _made_by_us(fresh)}
+    return tuple(
+        f"{kind} '{name}'"
+        for kind, name, _, _ in ledger.rows(SCHEMA)
+        if (kind, name) not in ours
+    )
+
+
+def _steers(row: tuple[str, str, str, str]) -> bool:
+    """Return whether something on a table can change or refuse what is written."""
+    kind, _, _, sql = row
+    return kind == "trigger" or "UNIQUE" in (sql or "").upper()
+
+
+def _altered(row: tuple[str, str, str, str], own: str) -> str:
+    kind, name, _, sql = row
+    if kind == "table" and len(sql or "") > len(own):
+        return f"another program changed its table '{name}', such as by a new column"
+    return f"its {kind} '{name}' is not the one this program makes"
 
 
 def _made_by_us(fresh: Connection) -> list[tuple[str, ...]]:

@@ -13,7 +13,9 @@ from cptkiosk.ledger import signatures, structure, tables
 from cptkiosk.ledger.chain import Broken, Head, follow
 from cptkiosk.ledger.codec import commitment, commitments
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
+from cptkiosk.ledger.missing_record import newer_backup, newer_notice
 from cptkiosk.ledger.signatures import Signatures
+from cptkiosk.settings import Paths
 
 BATCH = 10_000
 
@@ -36,6 +38,12 @@ class Verified:
 
     signatures_lost: int
     """Seals that were salvaged without their signature."""
+
+    newer_backup: str = ""
+    """A backup beside it that holds signed entries this record lacks."""
+
+    added: tuple[str, ...] = ()
+    """What another program added to the file beside the record's own tables."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -62,6 +70,13 @@ def _remarks(found: Verified) -> Iterator[str]:
             f"{many} lost the signature in a salvage. Only a bundle written before"
             " proves them."
         )
+    if found.newer_backup:
+        yield newer_notice(found.newer_backup)
+    if found.added:
+        yield (
+            f"Another program added to the file: {', '.join(found.added)}. The record"
+            " itself is whole, and recording goes on."
+        )
 
 
 def verify(ledger: Ledger) -> Verified:
@@ -75,10 +90,11 @@ def verify(ledger: Ledger) -> Verified:
         damage = structure.damage(ledger)
         if damage:
             raise VerificationError(
-                f"The entries are whole, but the file around them is damaged: {damage}."
+                f"The entries are whole, but the file around them is not: {damage}."
                 " Run 'cptkiosk ledger salvage', which writes all of them into a new"
                 " file."
             )
+        added = structure.added(ledger)
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
@@ -92,6 +108,8 @@ def verify(ledger: Ledger) -> Verified:
         forgotten=forgotten,
         signed_by_another_key=signed.by_another_key,
         signatures_lost=signed.lost,
+        newer_backup=newer_backup(ledger, Paths(ledger.path.parent)),
+        added=added,
     )
 
 

@@ -291,10 +291,40 @@ def test_a_salvaged_ledger_is_gone_on_with(
 
 
 @pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("ANALYZE", "table 'sqlite_stat1'"),
+        ("CREATE TABLE notes (x)", "table 'notes'"),
+        ("CREATE INDEX quick ON attempt (room)", "index 'quick'"),
+        ("CREATE VIEW passed AS SELECT * FROM attempt", "view 'passed'"),
+    ],
+)
+def test_what_another_program_added_is_named_and_recording_goes_on(
+    whole: Whole, clock: HandClock, statement: str, named: str
+) -> None:
+    with raw(whole.path) as connection:
+        connection.execute(statement)
+
+    desk = open_desk(whole.path.parent, clock)
+    a_session(desk, 1, session_id="b")
+    found = verify(desk.ledger)
+    desk.ledger.close()
+
+    assert named in found.added
+    assert any(named in one for one in found.remarks)
+
+
+@pytest.mark.parametrize(
     ("statement", "said"),
     [
         ("DROP TRIGGER entry_is_never_deleted", "'entry_is_never_deleted' is missing"),
-        ("CREATE TABLE other (x)", "'other' is not the one this program makes"),
+        ("ALTER TABLE attempt ADD COLUMN note TEXT", "changed its table 'attempt'"),
+        ("ALTER TABLE entry ADD COLUMN note TEXT", "changed its table 'entry'"),
+        ("CREATE UNIQUE INDEX one ON entry (hash)", "put the index 'one'"),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM draft; END",
+            "put the trigger 't' on its 'entry'",
+        ),
         ("INSERT INTO personal VALUES ('c', 'a', 's', 't')", "no entry up to here"),
     ],
 )

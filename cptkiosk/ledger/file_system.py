@@ -1,0 +1,195 @@
+"""Whether a data directory lies on a network file system, and who holds it there.
+
+SQLite's locks and its shared memory do not hold between machines: two kiosks on one
+network folder lose entries that both called recorded, and damage the file
+(sqlite.org/wal.html, 'all processes using a database must be on the same host').
+"""
+
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cptkiosk.errors import StorageError
+from cptkiosk.paths import is_folder
+from cptkiosk.settings import open_in_place, sync
+
+MOUNTS = Path("/proc/self/mountinfo")
+OPEN_FILES = Path("/proc/self/fdinfo")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+NETWORK = frozenset(
+    {
+        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "coda", "ceph"),
+        *("glusterfs", "lustre", "gpfs", "beegfs", "pvfs2", "orangefs", "davfs"),
+        *("ocfs2", "gfs2", "acfs", "vboxsf", "vmhgfs", "prl_fs", "fuse"),
+    }
+)
+"""Types in mountinfo that other machines may write at the same time."""
+
+HOST_SHARES = frozenset({"9p", "virtiofs"})
+"""A host's folder in a virtual machine; as the root it is the machine's own disk."""
+
+HOLDER = "open-on-network.json"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFolder:
+    """A folder on a network file system."""
+
+    kind: str
+    """As mountinfo says it: 'nfs4', 'fuse.sshfs'."""
+
+    source: str
+    """What is mounted: 'server:/export'."""
+
+
+def network_folder(folder: Path) -> NetworkFolder | None:
+    """Return the network file system that a folder is on, None for a local disk.
+
+    Args:
+        folder: it need not be there; its nearest parent that is counts.
+    """
+    mount = _mount_of(_nearest(folder))
+    if mount is None:
+        return None
+    point, kind, source = mount
+    shared = kind in HOST_SHARES and point != "/"
+    if shared or kind in NETWORK or kind.startswith("fuse."):
+        return NetworkFolder(kind, source)
+    return None
+
+
+def _nearest(folder: Path) -> Path:
+    return next((one for one in (folder, *folder.parents) if is_folder(one)), folder)
+
+
+def _mount_of(folder: Path) -> tuple[str, str, str] | None:
+    """Return mount point, type and source; None where the system does not say."""
+    try:
+        handle = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        try:
+            lines = (OPEN_FILES / str(handle)).read_text("ascii").splitlines()
+        finally:
+            os.close(handle)
+        number = dict(line.split(":", 1) for line in lines)["mnt_id"].strip()
+        for line in MOUNTS.read_text("utf-8", "replace").splitlines():
+            before, _, after = line.partition(" - ")
+            fields = before.split()
+            if fields[0] == number:
+                kind, source = after.split()[:2]
+                return fields[4], kind, source
+    except (OSError, AttributeError, LookupError, ValueError):
+        # Not Linux, or no /proc: nothing is known, and nothing is refused.
+        return None
+    return None
+
+
+def check_local(folder: Path) -> None:
+    """Check that a data directory is on a disk of this machine.
+
+    Raises:
+        StorageError: if it is on a network file system.
+    """
+    found = network_folder(folder)
+    if found is not None:
+        raise StorageError(
+            f"The data directory {folder} is on a network file system ({found.kind},"
+            f" {found.source}). Two machines writing there lose entries and damage the"
+            " record. Nothing was changed. Name a folder on a local disk with"
+            " --data-dir. If only this machine ever opens it, add"
+            " --network-folder-is-safe, which is recorded."
+        )
+
+
+@contextmanager
+def held_alone(folder: Path, make: Callable[[Path], None]) -> Iterator[None]:
+    """Hold a network folder for one program on one machine while it is open.
+
+    A file made once and never replaced is the one lock that such folders keep.
+
+    Args:
+        folder: the data directory.
+        make: makes it if it is not there.
+
+    Raises:
+        StorageError: if another program holds it, or it cannot be held.
+    """
+    path = folder / HOLDER
+    try:
+        make(folder)
+        _hold(path)
+    except OSError as error:
+        raise StorageError(
+            f"The network folder {folder} cannot be held for this machine alone"
+            f" ({error.strerror}). Nothing was changed. Name a folder on a local disk"
+            " with --data-dir."
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _hold(path: Path) -> None:
+    me = {"host": platform.node(), "boot": _boot_id(), "process": os.getpid()}
+    for _ in range(2):
+        try:
+            handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        except FileExistsError:
+            _give_way(path, me)
+            continue
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(me, file)
+            file.flush()
+            os.fsync(handle)
+        sync(path.parent)
+        return
+    raise _held(path, "another program")
+
+
+def _give_way(path: Path, me: dict[str, object]) -> None:
+    """Remove what a program of this machine left that runs no more.
+
+    Raises:
+        StorageError: if it still runs, or is on another machine.
+    """
+    try:
+        other = json.loads(path.read_text("utf-8"))
+        host, boot, process = other["host"], other["boot"], int(other["process"])
+    except (OSError, ValueError, LookupError, TypeError):
+        raise _held(path, "another program") from None
+    if host != me["host"]:
+        raise _held(path, f"the machine '{host}'")
+    if boot == me["boot"] and _runs(process):
+        raise _held(path, f"process {process} on this machine")
+    path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _held(path: Path, whose: str) -> StorageError:
+    return StorageError(
+        f"{whose[:1].upper()}{whose[1:]} has the record in the network folder"
+        f" {path.parent} open. Nothing was changed. Close it there first. If that"
+        f" machine is switched off for good, delete {path.name} and open this again."
+    )
+
+
+def _boot_id() -> str:
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,134 @@
+"""What is beside a record says of it: that there was one, or that there was more of it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cptkiosk.errors import StorageError
+from cptkiosk.ledger.chain import Head
+from cptkiosk.ledger.reading import Reader
+from cptkiosk.ledger.signing import signature_fits
+from cptkiosk.ledger.sqlite import FAILURES, connect
+from cptkiosk.settings import Paths
+
+LAST_SIGNED = "SELECT seq, hash, signature, public_key FROM head WHERE signature <> '' ORDER BY seq DESC LIMIT 1"
+LOOKED_INTO = 5
+"""So many of the newest backups are looked into at every opening."""
+
+LEFT_BY_A_RECORD = re.compile(
+    r"installation\.key|looks\.json|reserve|ledger\.db-(wal|shm|journal)"
+    r"|ledger-replaced-.*\.db|salvaged-.*\.db"
+)
+
+
+def remains(paths: Paths) -> tuple[Path, ...]:
+    """Return what is beside a missing record and could only be there after one."""
+    beside = [
+        one for one in _inside(paths.root) if LEFT_BY_A_RECORD.fullmatch(one.name)
+    ]
+    return (*beside, *backups(paths), *_inside(paths.reports))
+
+
+def backups(paths: Paths) -> tuple[Path, ...]:
+    """Return the backups in the record's own folder, the newest first."""
+    found = [one for one in _inside(paths.backups) if one.suffix == ".db"]
+    return tuple(sorted(found, key=lambda one: (_changed(one), one.name), reverse=True))
+
+
+def check_not_lost(paths: Paths) -> None:
+    """Check that a missing record was never there.
+
+    Raises:
+        StorageError: if what is beside it says that there was one.
+    """
+    if paths.ledger.exists() or not remains(paths):
+        return
+    raise StorageError(lost(paths))
+
+
+def lost(paths: Paths) -> str:
+    """Return what is said of a record that was there: what is left, and what to do."""
+    named = ", ".join(_names(paths))
+    newest = next(iter(backups(paths)), None)
+    if newest is None:
+        do = (
+            "No backup is there. Look for the file, for example in a backup of the"
+            " machine, and put it back or run 'cptkiosk ledger restore FILE'."
+        )
+    else:
+        made = datetime.fromtimestamp(_changed(newest), UTC)
+        do = (
+            f"The newest backup is {newest}, made {made:%Y-%m-%d %H:%M} UTC. To go on"
+            f" with it, run 'cptkiosk ledger restore {newest}'."
+        )
+    return (
+        f"The record {paths.ledger} is missing, but there was one: {named} is still"
+        f" there. Nothing was changed. {do} To start a new, empty record instead, run"
+        " 'cptkiosk center init --new-record ...'."
+    )
+
+
+def _names(paths: Paths) -> Iterator[str]:
+    found = [one.name for one in remains(paths) if one.parent == paths.root]
+    yield from found[:3]
+    for folder in (paths.backups, paths.reports):
+        if _inside(folder):
+            yield f"{folder.name}/"
+
+
+def newer_backup(ledger: Reader, paths: Paths) -> str:
+    """Return the name of a backup that holds a signed head this record lacks, or ''.
+
+    An older copy put in the record's place verifies by itself: only what was signed
+    later tells that entries are gone.
+    """
+    for path in backups(paths)[:LOOKED_INTO]:
+        signed = _last_signed(path)
+        if signed is not None and not _holds(ledger, signed):
+            return path.name
+    return ""
+
+
+def newer_notice(name: str) -> str:
+    """Return the sentences that say which backup holds more."""
+    return (
+        f"backups/{name} holds signed entries that this record does not. This record may"
+        f" be an older copy. Run 'cptkiosk ledger restore' with that backup, or move it"
+        " out of backups/ if this record is the right one."
+    )
+
+
+def _holds(ledger: Reader, head: Head) -> bool:
+    return head.seq <= ledger.head().seq and ledger.hash_of(head.seq) == head.hash
+
+
+def _last_signed(path: Path) -> Head | None:
+    """Return the last signed head in a backup; None if there is none to be read."""
+    try:
+        with closing(connect(str(path), immutable=True)) as copy:
+            row = copy.execute(LAST_SIGNED).fetchone()
+            if row is None:
+                return None
+            head = Head(row[0], row[1])
+            query = "SELECT hash FROM entry WHERE seq = ?"
+            if copy.execute(query, (head.seq,)).fetchone() != (head.hash,):
+                return None
+    except FAILURES:
+        return None
+    return head if signature_fits(head, row[2], row[3]) else None
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    except (OSError, ValueError):
+        return []
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

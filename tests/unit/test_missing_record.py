@@ -1,0 +1,137 @@
+"""A record that was there and is not is a loss to explain, never a first run."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli.main import main
+from cptkiosk.cli.opening import kiosk_desk, opening_notice
+from cptkiosk.desk import Desk
+from cptkiosk.domain.center_events import RecordBegunAnew
+from cptkiosk.domain.session import Stage
+from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.missing_record import newer_backup
+from cptkiosk.ledger.verify import verify
+from cptkiosk.settings import Paths
+from support.center import open_desk
+from support.sessions import a_session
+
+INIT = (
+    *("center", "init", "--name", "Northfield", "--site-code", "TN-014"),
+    *("--tz", "America/Chicago", "--coordinator", "Ana Ruiz", "--pin-stdin"),
+)
+
+
+@pytest.fixture
+def lost(desk: Desk, folder: Path) -> Paths:
+    """A data directory with key and backup whose ledger.db is gone."""
+    a_session(desk, 1, Stage.SEALED, "a")
+    paths = Paths(folder)
+    back_up(desk.ledger, paths.backups / "ledger-00000068.db")
+    desk.ledger.close()
+    for one in folder.glob("ledger.db*"):
+        one.unlink()
+    return paths
+
+
+def test_the_kiosk_does_not_begin_anew_where_a_record_was(lost: Paths) -> None:
+    with pytest.raises(StorageError) as said, kiosk_desk(lost):
+        pass
+
+    for word in ("is missing", "installation.key", "backups/", "ledger restore"):
+        assert word in str(said.value)
+    assert "ledger-00000068.db, made 20" in str(said.value)
+    assert not lost.ledger.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [("session", "list"), ("ledger", "verify"), INIT], ids=" ".join
+)
+def test_no_command_takes_a_loss_for_a_first_run(
+    lost: Paths,
+    command: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("482913\n"))
+
+    assert main(["--data-dir", str(lost.root), *command]) == ExitCode.STORAGE
+    said = capsys.readouterr().err
+    assert "but there was one" in said
+    assert "center init --new-record" in said
+    assert not lost.ledger.exists()
+
+
+@pytest.mark.parametrize(
+    "left", ["installation.key", "backups/one.db", "reports/a.txt", "ledger.db-wal"]
+)
+def test_each_thing_that_a_record_leaves_tells_of_it(tmp_path: Path, left: str) -> None:
+    (tmp_path / left).parent.mkdir(exist_ok=True)
+    (tmp_path / left).write_text("left")
+
+    with (
+        pytest.raises(StorageError, match="but there was one"),
+        kiosk_desk(Paths(tmp_path)),
+    ):
+        pass
+
+
+def test_a_first_run_with_definitions_and_a_log_is_one(tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "kiosk.log").write_text("a line")
+
+    with kiosk_desk(Paths(tmp_path)) as desk:
+        assert not desk.center.ready
+
+
+def test_a_new_record_is_begun_by_command_and_that_is_recorded(
+    lost: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("482913\n"))
+    data = ["--data-dir", str(lost.root)]
+
+    assert main([*data, *INIT, "--new-record"]) == ExitCode.DONE
+
+    with kiosk_desk(lost) as desk:
+        facts = [one.event for one in desk.ledger.read("center")]
+    assert any(
+        isinstance(one, RecordBegunAnew) and "installation.key" in one.found
+        for one in facts
+    )
+
+
+def test_the_backup_named_brings_the_record_back(lost: Paths) -> None:
+    backup = lost.backups / "ledger-00000068.db"
+
+    assert main(["--data-dir", str(lost.root), "ledger", "restore", str(backup)]) == 0
+    assert main(["--data-dir", str(lost.root), "ledger", "verify"]) == ExitCode.DONE
+
+
+def test_an_older_copy_in_the_records_place_is_noticed(
+    desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = Paths(folder)
+    old = folder.parent / "old.db"
+    back_up(desk.ledger, old)
+    a_session(desk, 1, Stage.SEALED, "a")
+    back_up(desk.ledger, paths.backups / "ledger-00000068.db")
+    assert newer_backup(desk.ledger, paths) == ""
+    desk.ledger.close()
+    for one in folder.glob("ledger.db*"):
+        one.unlink()
+    shutil.copy(old, paths.ledger)
+
+    again = open_desk(folder, desk.clock)
+    found = verify(again.ledger)
+    assert found.newer_backup == "ledger-00000068.db"
+    assert "may be an older copy" in opening_notice(again, paths)
+    again.ledger.close()
+    arguments = ["--data-dir", str(folder), "ledger", "verify"]
+    assert main(arguments) == ExitCode.DONE
+    assert "holds signed entries that this record does not" in capsys.readouterr().out
+    assert main([*arguments, "--json"]) == ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["newer_backup"] == "ledger-00000068.db"

@@ -1,0 +1,179 @@
+"""A record on a network folder is refused, unless the administrator vouches for it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli.main import main
+from cptkiosk.cli.opening import kiosk_desk
+from cptkiosk.desk import Desk
+from cptkiosk.domain.center_events import NetworkFolderAccepted
+from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.ledger import file_system
+from cptkiosk.ledger.file_system import HOLDER, network_folder
+from cptkiosk.settings import Paths
+
+
+def mount_id(folder: Path) -> str:
+    handle = os.open(folder, os.O_PATH)
+    try:
+        lines = Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines()
+    finally:
+        os.close(handle)
+    return next(one.split()[1] for one in lines if one.startswith("mnt_id"))
+
+
+def mounted_as(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch, point: str = "/srv"
+) -> None:
+    """Let the system say that `folder` is on a file system of a kind."""
+    told = folder.parent / "mountinfo"
+    told.write_text(
+        f"1 0 254:0 / / rw - ext4 /dev/sda rw\n"
+        f"{mount_id(folder)} 1 0:48 / {point} rw shared:1 - {kind} server:/lab rw\n"
+    )
+    monkeypatch.setattr(file_system, "MOUNTS", told)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse", "9p", "ceph", "glusterfs"],
+)
+def test_each_network_file_system_is_known(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted_as(kind, tmp_path, monkeypatch)
+
+    found = network_folder(tmp_path / "not" / "there" / "yet")
+    assert found is not None
+    assert (found.kind, found.source) == (kind, "server:/lab")
+
+
+@pytest.mark.parametrize(
+    "kind", ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "fuseblk"]
+)
+def test_a_local_disk_is_none(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted_as(kind, tmp_path, monkeypatch)
+    assert network_folder(tmp_path) is None
+
+
+def test_a_virtual_machines_own_root_is_a_local_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted_as("9p", tmp_path, monkeypatch, point="/")
+    assert network_folder(tmp_path) is None
+
+
+def test_what_writes_is_refused_with_what_to_do(
+    desk: Desk,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    desk.ledger.close()
+    mounted_as("nfs4", folder, monkeypatch)
+
+    with (
+        pytest.raises(StorageError, match="--network-folder-is-safe"),
+        kiosk_desk(Paths(folder)),
+    ):
+        pass
+    data = ["--data-dir", str(folder)]
+    assert main([*data, "ledger", "rebuild"]) == ExitCode.STORAGE
+    assert "network file system (nfs4, server:/lab)" in capsys.readouterr().err
+    restore = ["ledger", "restore", str(folder / "ledger.db")]
+    assert main([*data, *restore]) == ExitCode.STORAGE
+
+
+def test_what_the_administrator_vouches_for_opens_and_is_recorded_once(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("nfs4", folder, monkeypatch)
+    command = ["--data-dir", str(folder), "--network-folder-is-safe"]
+
+    assert main([*command, "staff", "list"]) == ExitCode.DONE
+    for _ in range(2):
+        with kiosk_desk(Paths(folder, network_is_safe=True)) as again:
+            facts = [one.event for one in again.ledger.read("center")]
+    accepted = [one for one in facts if isinstance(one, NetworkFolderAccepted)]
+    assert [(one.file_system, one.source) for one in accepted] == [
+        ("nfs4", "server:/lab")
+    ]
+    assert not (folder / HOLDER).exists()
+
+
+def test_two_programs_never_open_one_network_folder(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("cifs", folder, monkeypatch)
+    paths = Paths(folder, network_is_safe=True)
+
+    with (
+        kiosk_desk(paths),
+        pytest.raises(StorageError, match="on this machine has the record"),
+        kiosk_desk(paths),
+    ):
+        pass
+    with kiosk_desk(paths):
+        pass
+
+
+def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("cifs", folder, monkeypatch)
+    paths = Paths(folder, network_is_safe=True)
+    holder = folder / HOLDER
+
+    holder.write_text(json.dumps({"host": "lab2", "boot": "b", "process": 1}))
+    with (
+        pytest.raises(StorageError, match="The machine 'lab2' has the record"),
+        kiosk_desk(paths),
+    ):
+        pass
+    assert holder.exists()
+
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine = {
+        "host": os.uname().nodename,
+        "boot": file_system._boot_id(),
+        "process": ended.pid,
+    }
+    holder.write_text(json.dumps(mine))
+    with kiosk_desk(paths):
+        pass
+
+
+@pytest.mark.skipif(
+    shutil.which("sshfs") is None
+    or os.geteuid() != 0
+    or not Path("/dev/fuse").exists(),
+    reason="needs sshfs, /dev/fuse and root to mount a folder",
+)
+def test_a_real_fuse_mount_is_refused(tmp_path: Path) -> None:
+    served, mounted = tmp_path / "served", tmp_path / "mounted"
+    served.mkdir()
+    mounted.mkdir()
+    server = shutil.which("sftp-server") or "/usr/lib/openssh/sftp-server"
+    mount = ["sshfs", "-o", f"directport=0,ssh_command={server}", f"x:{served}"]
+    if subprocess.run([*mount, str(mounted)], check=False).returncode:
+        pytest.skip("this machine does not let a folder be mounted")
+    try:
+        with (
+            pytest.raises(StorageError, match=r"fuse\.sshfs"),
+            kiosk_desk(Paths(mounted)),
+        ):
+            pass
+    finally:
+        subprocess.run(["umount", str(mounted)], check=True)
