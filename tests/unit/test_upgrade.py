@@ -41,6 +41,8 @@ NEWER: dict[str, frozenset[str]] = {
             "irregularities-seen.v1",
             "namesake-noticed.v1",
             "two-people-decided.v1",
+            "network-folder-accepted.v1",
+            "record-begun-anew.v1",
         }
     ),
 }
