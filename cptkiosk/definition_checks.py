@@ -84,6 +84,7 @@ def policies_of(layer: Layer) -> Policies:
         over_time_seconds: Annotated[int, Meta(ge=0, le=3600)]
         vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
         percent_shown: Literal["rounded", "cut-off", "unknown"]
+        score_shown: Literal["either", "raw", "percent"]
         undo_end_seconds: Annotated[int, Meta(ge=0, le=3600)]
         start_off_plan_minutes: Annotated[int, Meta(ge=0, le=1440)]
         untrained_staff: Literal["warn", "block"]

@@ -8,6 +8,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.eligibility import continued_in
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.overtaken import Overtaken, keying_question, who_did
 from cptkiosk.domain.rules import (
     Context,
@@ -92,6 +93,13 @@ def _as_seen(
     )
 
 
+def asks_which(command: c.KeyScore, attempt: Attempt, policies: Policies) -> bool:
+    """Return whether it must be said if a number is correct answers or a percent."""
+    if command.shown_as or command.vendor_verdict or policies.score_shown != "either":
+        return False
+    return scoring.sign_decides(command.shown, attempt.module, policies.percent_shown)
+
+
 def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Reading:
     """Return what was keyed, once it is clear whether that is a percent.
 
@@ -101,13 +109,14 @@ def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Re
     shown, policy = command.shown.strip(), context.policies.percent_shown
     if command.shown_as not in SHOWN_AS:
         raise Refused(f"A score is not '{command.shown_as}'.", "Use raw or percent.")
-    if command.shown_as == "percent" and not shown.endswith("%"):
+    bare = shown.isdecimal() and not command.shown_as
+    percent = bare and context.policies.score_shown == "percent"
+    if (percent or command.shown_as == "percent") and not shown.endswith("%"):
         shown = f"{shown}%"
     if command.shown_as == "raw" and shown.endswith("%"):
         raise Refused(f"{shown} is a percent.", "Key the number of correct answers.")
     reading = scoring.read_score(shown, attempt.module, policy)
-    said_which = command.shown_as or command.vendor_verdict
-    if not said_which and scoring.sign_decides(shown, attempt.module, policy):
+    if asks_which(command, attempt, context.policies):
         raw_passes = scoring.verdict(reading.raw_min, reading.raw_max, attempt.module)
         one, other = ("pass", "fail") if raw_passes.passed else ("fail", "pass")
         raise Refused(

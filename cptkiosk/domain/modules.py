@@ -101,6 +101,8 @@ class Policies:
     """How far the vendor's clock may be from ours without a question."""
     percent_shown: Literal["rounded", "cut-off", "unknown"]
     """How the vendor makes whole percents of a score."""
+    score_shown: Literal["either", "raw", "percent"]
+    """What a number without a sign is on the vendor's screen, if that is known."""
     start_off_plan_minutes: int
     """How far from its planned start a session may start without a question."""
     untrained_staff: Literal["warn", "block"]

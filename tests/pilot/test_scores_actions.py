@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.attempt import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui.screens.close_out import CloseOutScreen
@@ -306,14 +306,39 @@ async def test_next_names_whose_score_enter_keys(desk: Desk, at: SitDown) -> Non
             await sitting.press("escape", "down")
 
 
-async def test_number_that_may_be_a_percent_is_asked_about_on_the_form(
+# A number without a sign
+
+
+@pytest.mark.parametrize(
+    ("key", "shown", "verdict"),
+    [("r", "70", ""), ("y", "70", "pass")],
+)
+async def test_a_number_that_may_be_a_percent_takes_one_key_more(
+    desk: Desk, at: SitDown, key: str, shown: str, verdict: str
+) -> None:
+    over(desk)
+    async with at("scores") as sitting:
+        await sitting.press("7", "0", "enter")
+        assert "r correct answers" in sitting.words
+        await sitting.press(key)
+        score = attempt(desk, "P1").score
+        assert (score.state, score.shown) == (ScoreState.ENTERED, shown)
+        assert score.vendor_verdict == verdict
+
+
+async def test_a_number_said_to_be_a_percent_is_read_as_one(
     desk: Desk, at: SitDown
 ) -> None:
     over(desk)
     async with at("scores") as sitting:
-        await sitting.press("7", "5", "enter")
-        assert "75 correct answers pass; 75 percent may fail" in sitting.words
-        assert attempt(desk, "P1").score.state == "none"
+        await sitting.press("7", "0", "enter", "p")
+        score = attempt(desk, "P1").score
+        assert (score.state, score.shown) == (ScoreState.ENTERED, "70%")
 
-        await sitting.press("down", "down", "right", "enter")
-        assert attempt(desk, "P1").score.raw_min == 75
+
+async def test_escape_goes_back_to_the_number(desk: Desk, at: SitDown) -> None:
+    over(desk)
+    async with at("scores") as sitting:
+        await sitting.press("7", "0", "enter", "escape", "backspace", "backspace")
+        await sitting.press("1", "0", "enter")
+        assert attempt(desk, "P1").score.shown == "10"

@@ -1,7 +1,7 @@
 """What a number on the vendor's screen stands for: correct answers, or a percent."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -126,3 +126,22 @@ def test_center_that_knows_how_percents_are_made_says_so(over: Desk) -> None:
     over.perform(c.KeyScore(**KEY, shown="81%"), LEE)
 
     assert attempt(over, "P1").score.raw_min == attempt(over, "P1").score.raw_max
+
+
+@pytest.mark.parametrize(
+    ("policy", "raw"), [("raw", (75, 75)), ("percent", (62, 62)), ("either", None)]
+)
+def test_the_policy_says_what_a_number_without_a_sign_is(
+    over: Desk, policy: Literal["either", "raw", "percent"], raw: tuple[int, int] | None
+) -> None:
+    known = replace(
+        over.definitions.policies, score_shown=policy, percent_shown="rounded"
+    )
+    over.definitions = replace(over.definitions, policies=known)
+    wish = c.KeyScore(**KEY, shown="75")
+    if raw is None:
+        assert "correct answers" in over.why_not(wish, LEE)
+        return
+    over.perform(wish, LEE)
+    score = attempt(over, "P1").score
+    assert (score.raw_min, score.raw_max) == raw

@@ -136,14 +136,18 @@ class AskDialog(KioskModal[Values | None]):
 
     def _confirm(self, values: Values) -> None:
         reason = self._refusal(values) if self._refusal else ""
-        refused = self.query_one("#refused", Static)
-        refused.update(reason)
-        refused.display = bool(reason)
-        self.call_after_refresh(self._fit)
+        self.show_refused(reason)
         if not reason:
             self._answer(values)
         elif self._fields:
             self.query_one(Form).reopen()
+
+    def show_refused(self, reason: str) -> None:
+        """Say why the answer is not taken; nothing if it is."""
+        refused = self.query_one("#refused", Static)
+        refused.update(reason)
+        refused.display = bool(reason)
+        self.call_after_refresh(self._fit)
 
     def _answer(self, values: Values | None) -> None:
         # A second key may arrive while this one is on its way out.

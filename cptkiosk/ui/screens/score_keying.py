@@ -1,25 +1,84 @@
 """Keying a score: the digits themselves begin it, Enter keeps it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.domain.closing import asks_which
+from cptkiosk.ui.screens.dialogs import AskDialog, Refusal
+from cptkiosk.ui.widgets.form import ChoiceField, Field, Form, TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.scores import ScoresScreen
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
+NUMBERS = {
+    "either": "0 to {items}, or a percent: 76%.",
+    "raw": "0 to {items} correct answers, or a percent: 76%.",
+    "percent": "A percent; the sign may be left out.",
+}
 VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
+
+
+WHICH = {
+    "r": ("shown_as", "raw"),
+    "p": ("shown_as", "percent"),
+    "y": ("verdict", "pass"),
+    "n": ("verdict", "not pass"),
+}
+"""What a key says of a number that may be correct answers or a percent."""
+
+WHICH_WORDS = "r correct answers  p percent  vendor says: y pass  n not pass"
 
 
 class KeyingDialog(AskDialog):
     """Asks for a score; Enter keeps it, the vendor's verdict is one line below."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"which('{key}')", show=False) for key in WHICH
+    ]
     SAVE_AT = "score"
+
+    def __init__(
+        self, title: str, lines: Sequence[str], fields: Sequence[Field],
+        refusal: Refusal, asks_which: Callable[[Values], bool],
+    ) -> None:  # fmt: skip
+        super().__init__(title, lines, fields, refusal=refusal)
+        self._asks_which = asks_which
+        self._unclear: Values | None = None
+
+    def _confirm(self, values: Values) -> None:
+        """Ask what a number is, where pass or fail depends on it, with one key."""
+        if not self._asks_which(values):
+            super()._confirm(values)
+            return
+        self._unclear = values
+        self.show_refused(f"{values['score']} is: {WHICH_WORDS}")
+        # The next key says what it is and is no text.
+        self.set_focus(None)
+
+    def action_which(self, key: str) -> None:
+        """Keep the score as what this key says it is."""
+        if self._unclear is None:
+            return
+        field, value = WHICH[key]
+        values, self._unclear = {**self._unclear, field: value}, None
+        self.query_one(Form).focus_field("score")
+        super()._confirm(values)
+
+    async def action_leave(self) -> None:
+        """Go back to the number first, if it was asked what that is."""
+        if self._unclear is None:
+            await super().action_leave()
+            return
+        self._unclear = None
+        self.show_refused("")
+        self.query_one(Form).reopen()
+        self.query_one(Form).focus_field("score")
 
     def begin_with(self, digit: str) -> None:
         """Type the first digit, which opened this."""
@@ -30,7 +89,9 @@ class KeyingDialog(AskDialog):
 def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
     """Return the question for what the vendor's screen shows."""
     second = attempt.score.state in KEYED_ONCE
-    about = f"0 to {attempt.module.items}, or a percent: 76%."
+    about = NUMBERS[screen.definitions.policies.score_shown].format(
+        items=attempt.module.items
+    )
     lines = ["Key what the vendor's screen shows.", about]
     if second:
         lines[0] = "Second keying, blind: key again what the vendor's screen shows."
@@ -45,6 +106,9 @@ def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
         refusal=lambda values: screen.why_refused(wish(attempt, screen, values)),
+        asks_which=lambda values: asks_which(
+            wish(attempt, screen, values), attempt, screen.definitions.policies
+        ),
     )
 
 
