@@ -260,6 +260,27 @@ def _roster(commands: Commands) -> None:
     read.add_argument(
         "--because", default="", metavar="REASON", help="how they were told apart"
     )
+    read.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="'MEANING=HEADER'",
+        help="take a column for this: 'Participant ID=Local ID'; '-=HEADER' leaves it"
+        " out",
+    )
+    read.add_argument(
+        "--encoding", default="", metavar="NAME", help="such as cp1252 or mac-roman"
+    )
+    columns = _command(
+        group,
+        "roster columns",
+        "list the columns a roster may have, and the names they are known by",
+        "--sample",
+        json=True,
+    )
+    columns.add_argument(
+        "--sample", action="store_true", help="print a roster to begin from, as CSV"
+    )
 
 
 def _session(commands: Commands) -> None:

@@ -1,6 +1,7 @@
-"""`roster import`."""
+"""`roster import`, `roster columns`."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -8,17 +9,29 @@ from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.underway import underway
 from cptkiosk.domain.values import plural
-from cptkiosk.errors import ExitCode
+from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
+    from cptkiosk.roster.model import Wishes
+    from cptkiosk.roster.outcomes import RowOutcome
+
+
+SHOWN = frozenset({"new", "changed"})
+
+LISTED_MAX = 500
+"""Of more rows or notes than this it is only said how many there are."""
 
 
 def run(options: Namespace) -> int:
-    """Import a roster, or say what that would change."""
+    """Import a roster, or say what that would change; or list its columns."""
+    if options.command == "roster columns":
+        return _columns(options)
     from cptkiosk.roster.importer import import_roster
+    from cptkiosk.roster.outcomes import outcomes
 
+    wishes = _wishes(options)
     with the_desk(options) as desk, underway("importing") as told:
         result = import_roster(
             desk,
@@ -27,13 +40,65 @@ def run(options: Namespace) -> int:
             session_id=options.session,
             dry_run=options.dry_run,
             two_people=dict.fromkeys(options.two_people, options.because),
+            wishes=wishes,
             told=told,
         )
+        rows: tuple[RowOutcome, ...] = ()
+        if options.dry_run:
+            titles = {one.id: one.short for one in desk.definitions.modules}
+            rows = outcomes(desk, result, titles)
     if options.json:
         say_json(_as_json(result, options.session))
     else:
-        _say(result, options.session)
+        _say(result, rows, options.session)
     return ExitCode.DONE
+
+
+def _columns(options: Namespace) -> int:
+    """List the columns that a roster may have, or print a roster to begin from."""
+    from cptkiosk.roster.guide import SAMPLE, columns
+
+    if options.sample:
+        say(SAMPLE.rstrip("\n"))
+    elif options.json:
+        say_json(
+            [
+                {"column": word, "holds": holds, "headers": names}
+                for word, holds, names in columns()
+            ]
+        )
+    else:
+        for word, holds, names in columns():
+            say(f"{word}: {holds}")
+            say(f"  {'; '.join(names)}")
+        say(
+            "The first that a file has is used; capitals and punctuation do not matter."
+        )
+    return ExitCode.DONE
+
+
+def _wishes(options: Namespace) -> "Wishes":
+    """Return how the file is to be read.
+
+    Raises:
+        UsageError: if there is no such encoding, or a column is not 'MEANING=HEADER'.
+    """
+    from cptkiosk.roster.model import Wishes
+
+    if options.encoding:
+        try:
+            b"ID".decode(options.encoding)
+        except (LookupError, ValueError) as error:
+            raise UsageError(
+                f"There is no encoding '{options.encoding}'. Nothing was changed."
+            ) from error
+    pairs = [one.partition("=") for one in options.column]
+    if any(not (sign and header.strip()) for _, sign, header in pairs):
+        raise UsageError(
+            "Write --column 'Participant ID=Local ID'. Nothing was changed."
+        )
+    named = tuple((header, meaning) for meaning, _, header in pairs)
+    return Wishes(encoding=options.encoding, named=named)
 
 
 def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
@@ -53,22 +118,30 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
     if session_id:
         answer["assigned"] = result.assigned
         answer["not_assigned"] = [asdict(one) for one in result.not_assigned]
+    answer["columns"] = dict(result.roster.columns)
+    answer["not_used"] = list(result.roster.unused)
+    answer["notes"] = [asdict(one) for one in result.notes]
     return answer
 
 
-def _say(result: "ImportResult", session_id: str) -> None:
+def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) -> None:
     if result.dry_run:
         say("A dry run: nothing was written.")
+    used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
+    say(f"Columns        {show(used)}")
+    if result.roster.unused:
+        say(f"Not used       {show(', '.join(result.roster.unused))}")
     say(f"People         {_counts(result.people)}")
     say(f"Registrations  {_counts(result.registrations)}")
     say(f"Rejected       {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
         say(f"  row {row.row}: {show(row.reason)}")
-    for twin in result.namesakes:
-        say(
-            f"Same person?   {show(twin.participant_id)} has the name and birth date of"
-            f" {show(twin.other)}"
-        )
+    if result.notes:
+        say(f"Look at        {plural(len(result.notes), 'note')}")
+    for note in result.notes[:LISTED_MAX]:
+        say(f"  {f'row {note.row}: ' if note.row else ''}{show(note.text)}")
+    for one in [one for one in rows if one.what in SHOWN][:LISTED_MAX]:
+        say(f"  row {one.row}: {one.what}  {show(one.who)}  {show(one.why)}")
     for clock in result.unchanged_clocks:
         say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
     if session_id and not result.dry_run:
@@ -76,8 +149,8 @@ def _say(result: "ImportResult", session_id: str) -> None:
             f"Roll           {result.assigned} put on the roll of {session_id},"
             f" {result.on_roll_before} on it before"
         )
-        for one in result.not_assigned:
-            say(f"  {show(one.participant_id)} not: {show(one.reason)}")
+        for left in result.not_assigned:
+            say(f"  {show(left.participant_id)} not: {show(left.reason)}")
 
 
 def _counts(counts: "Counts") -> str:

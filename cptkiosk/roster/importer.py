@@ -22,12 +22,14 @@ from cptkiosk.errors import UsageError
 from cptkiosk.progress import Told, untold
 from cptkiosk.roster.model import (
     Layout,
+    Note,
     RejectedRow,
     RosterFile,
     RosterRow,
     RosterUnreadable,
     Wishes,
 )
+from cptkiosk.roster.people_notes import notes_about, somebody_else
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
 
@@ -62,6 +64,8 @@ class ImportResult:
     not_assigned: tuple[NotAssigned, ...] = ()
     namesakes: tuple[e.NamesakeNoticed, ...] = ()
     """Who has the name and birth date of another ID: two people, or one?"""
+    notes: tuple[Note, ...] = ()
+    """What to look at before this is recorded: the reader's, then about people."""
     unchanged_clocks: tuple[UnchangedClock, ...] = ()
     """Clocks that run on with less time than is approved now; none in a dry run."""
 
@@ -74,6 +78,7 @@ def import_roster(
     session_id: str = "",
     dry_run: bool = False,
     two_people: Mapping[str, str] = MappingProxyType({}),
+    wishes: Wishes | None = None,
     told: Told = untold,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
@@ -86,7 +91,7 @@ def import_roster(
         Refused: if no row may enter the record, or there is no such session.
         StorageError: if it could not be written; nothing is recorded then.
     """
-    roster = read(desk, path, told=told)
+    roster = read(desk, path, wishes, told=told)
     return apply(
         desk, roster, actor, session_id=session_id, dry_run=dry_run,
         two_people=two_people, told=told,
@@ -153,6 +158,9 @@ def apply(
     """
     if session_id:
         desk.session(session_id)
+    desk.catch_up()
+    notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
+    roster = _without_others(desk, roster)
     commands = _Counted([_command(row, two_people) for row in roster.rows], told)
     outcomes = desk.register(commands, actor, dry_run=dry_run)
     rejected = _rejected(roster, outcomes)
@@ -175,6 +183,7 @@ def apply(
             for event in events
             if isinstance(event, e.NamesakeNoticed)
         ),
+        notes=notes,
     )  # fmt: skip
     if dry_run:
         return result
@@ -192,6 +201,16 @@ def apply(
     return replace(
         result, assigned=assigned, on_roll_before=before, not_assigned=refused
     )
+
+
+def _without_others(desk: Desk, roster: RosterFile) -> RosterFile:
+    """Return a roster that gives nobody's record to somebody else."""
+    others = somebody_else(desk, roster.rows)
+    if not others:
+        return roster
+    rows = tuple(row for at, row in enumerate(roster.rows) if at not in others)
+    rejected = {RejectedRow(roster.rows[at].row, why) for at, why in others.items()}
+    return replace(roster, rows=rows, rejected=(*roster.rejected, *rejected))
 
 
 class _Counted(Sequence[RegisterPerson]):
@@ -236,7 +255,7 @@ def _rejected(
     roster: RosterFile, outcomes: Sequence[Outcome]
 ) -> tuple[RejectedRow, ...]:
     refused = {
-        RejectedRow(row.row, outcome.why.rstrip("."))
+        RejectedRow(row.row, str(outcome).rstrip("."))
         for row, outcome in zip(roster.rows, outcomes, strict=True)
         if isinstance(outcome, Refused)
     }

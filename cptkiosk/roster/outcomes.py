@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain.candidate import Registration, roll_name
+from cptkiosk.domain.candidate import STANDARD, Registration, roll_name
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.lists import PersonLine
@@ -31,7 +31,7 @@ class RowOutcome:
 
     row: int
     what: str
-    """new, changed, same or rejected."""
+    """new, changed, same or rejected; or note: something to look at first."""
     who: str
     why: str
 
@@ -39,7 +39,7 @@ class RowOutcome:
 def outcomes(
     desk: Desk, found: ImportResult, titles: Mapping[str, str]
 ) -> tuple[RowOutcome, ...]:
-    """Return what every row comes to, the rejected first, then changed, new, same.
+    """Return what every row comes to: the rejected, what to look at, changed, new, same.
 
     Args:
         desk: the record before the roster enters it, to say what changes.
@@ -49,11 +49,12 @@ def outcomes(
     rejected = [
         RowOutcome(one.row, "rejected", "", one.reason) for one in found.rejected
     ]
+    noted = [RowOutcome(one.row, "note", "", one.text) for one in found.notes]
     words = _Words(desk, titles)
     others = [words.outcome(row, events) for row, events in found.accepted]
     order = ("changed", "new", "same")
     others.sort(key=lambda one: (order.index(one.what), one.row))
-    return (*rejected, *others)
+    return (*rejected, *noted, *others)
 
 
 class _Words:
@@ -70,7 +71,7 @@ class _Words:
         what = "same" if not kinds else "new" if kinds & NEW else "changed"
         name = roll_name(row.family_name, row.given_name)
         module = self._titles.get(row.module_id, row.module_id)
-        why = module or "no assessment"
+        why = ", ".join((module or "no assessment", *_terms(row)))
         if what == "changed":
             self._explained += 1
             if self._explained <= EXPLAINED_MAX:
@@ -87,6 +88,18 @@ class _Words:
         if e.RegistrationChanged in kinds:
             before = self._desk.candidate(row.participant_id).registrations
             yield from _about_module(before[row.module_id], row)
+
+
+def _terms(row: RosterRow) -> Iterator[str]:
+    """Yield what a row grants: its time, its breaks and its code."""
+    if row.factor_permille not in {None, STANDARD}:
+        yield _said("factor_permille", row.factor_permille)
+    if row.stop_clock:
+        yield "stop clock"
+    if row.user_code:
+        yield f"code {row.user_code}"
+    if row.code_expires:
+        yield f"until {row.code_expires}"
 
 
 def _about_person(known: PersonLine, row: RosterRow) -> Iterator[str]:

@@ -26,7 +26,13 @@ from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
 READING = "The file is still being read."
-TONES = {"rejected": "alert", "changed": "attention", "new": "good", "same": "quiet"}
+TONES = {
+    "rejected": "alert",
+    "note": "attention",
+    "changed": "attention",
+    "new": "good",
+    "same": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class RosterCheckScreen(KioskScreen):
         roll.set_rows(
             Row(
                 f"{n}",
-                (str(one.row), one.what, one.who, one.why),
+                (str(one.row or ""), one.what, one.who, one.why),
                 TONES[one.what],
             )
             for n, one in enumerate(self._checked.rows)
@@ -124,6 +130,8 @@ class RosterCheckScreen(KioskScreen):
             row = self._checked.rows[int(message.key)]
             if row.what == "rejected":
                 words = f"Row {row.row} is rejected: {row.why}"
+            elif row.what == "note":
+                words = f"Row {row.row}: {row.why}" if row.row else row.why
         self.query_one("#why", Static).update(words)
 
     def _lines(self, checked: Checked) -> Iterator[str]:
@@ -146,6 +154,10 @@ class RosterCheckScreen(KioskScreen):
             yield (
                 f"People {_counts(people)}; registrations {_counts(modules)};"
                 f" {plural(len(found.rejected), 'row')} rejected"
+                + (
+                    f"; {plural(len(found.notes), 'note')} to look at"
+                    * bool(found.notes)
+                )
             )
 
     # Reading

@@ -1,0 +1,182 @@
+"""What a person should know of a roster's people before they are recorded.
+
+Nothing here refuses anybody: two people can share a name, and a class can lose a member.
+But nobody may become two people, or somebody else, without a word.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cptkiosk import lists
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import name_words
+from cptkiosk.domain.values import plural
+from cptkiosk.roster.model import Note, RosterRow
+
+MISSING_MAX: Final = 20
+"""Of more people than this who are missing it is only said how many."""
+
+_OPEN: Final = frozenset({Stage.PLANNED, Stage.CHECK_IN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Somebody on record, or in an earlier row."""
+
+    participant_id: str
+    person: str
+    birth_date: str
+    place: str
+
+
+def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, str]:
+    """Return why rows are of somebody else than who has their ID on record.
+
+    Keys are the places of the rows in `rows`. No word of the name is the same, nor is
+    the birth date: to record that would give one person's record to another.
+    """
+    known = {one.participant_id: one for one in lists.people(desk.ledger)}
+    found = {}
+    for at, row in enumerate(rows):
+        before = known.get(row.participant_id)
+        if before is None or not (before.birth_date and row.birth_date):
+            continue
+        was = roll_name(before.family_name, before.given_name)
+        now = roll_name(row.family_name, row.given_name)
+        if before.birth_date != row.birth_date and not (
+            name_words(was) & name_words(now)
+        ):
+            found[at] = (
+                f"participant ID {row.participant_id} is {was}, born"
+                f" {before.birth_date}, on record: correct the ID"
+            )
+    return found
+
+
+def notes_about(
+    desk: Desk, rows: Sequence[RosterRow], session_id: str
+) -> Iterator[Note]:
+    """Yield what to look at, comparing a roster with itself, the record and the rolls."""
+    first: dict[str, RosterRow] = {}
+    for row in rows:
+        first.setdefault(row.participant_id, row)
+    yield from _doubles(desk, first)
+    yield from _on_no_roll(desk, rows, session_id)
+    yield from _missing(desk, rows, session_id)
+
+
+def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
+    """Say who has another ID, another name, or the name of somebody else."""
+    by_name: dict[frozenset[str], list[_Known]] = {}
+    by_digits: dict[str, list[_Known]] = {}
+    on_record: dict[str, _Known] = {}
+
+    def add(one: _Known) -> None:
+        by_name.setdefault(name_words(one.person), []).append(one)
+        by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
+
+    for line in lists.people(desk.ledger):
+        person = roll_name(line.family_name, line.given_name)
+        known = _Known(line.participant_id, person, line.birth_date, "on record")
+        on_record[line.participant_id] = known
+        add(known)
+    for row in first.values():
+        person = roll_name(row.family_name, row.given_name)
+        me = _Known(row.participant_id, person, row.birth_date, f"in row {row.place}")
+        before = on_record.get(row.participant_id)
+        if before is not None:
+            yield from _renamed(row, before, me)
+            continue
+        alike = by_name.get(name_words(person), [])
+        yield from (
+            Note(row.row, said) for other in alike if (said := _same_name(me, other))
+        )
+        named = {other.participant_id for other in alike}
+        for other in by_digits.get(row.participant_id.lstrip("0"), []):
+            if other.participant_id not in named:
+                said = (
+                    f"{_who(me)} has the ID of {_who(other)} {other.place}"
+                    " but for zeros: is one of them cut?"
+                )
+                yield Note(row.row, said)
+        add(me)
+
+
+def _who(one: _Known) -> str:
+    return f"{one.person} ({one.participant_id})"
+
+
+def _renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
+    if name_words(before.person) != name_words(now.person):
+        yield Note(row.row, f"{_who(before)} is named {now.person} by this file")
+    born = before.birth_date
+    if born and now.birth_date and born != now.birth_date:
+        yield Note(
+            row.row, f"{_who(now)} was born {born} on record, {now.birth_date} here"
+        )
+
+
+def _same_name(me: _Known, other: _Known) -> str:
+    """Return what to ask about two IDs of one name; nothing if they were born apart."""
+    if me.birth_date and other.birth_date:
+        if me.birth_date != other.birth_date:
+            return ""
+        what = "name and birth date"
+    else:
+        what = "name"
+    return (
+        f"{_who(me)} has the same {what} as ID {other.participant_id} {other.place}:"
+        " one person under two IDs?"
+    )
+
+
+def _on_no_roll(
+    desk: Desk, rows: Iterable[RosterRow], session_id: str
+) -> Iterator[Note]:
+    """Say who does not come on a session's roll: it does not run their module."""
+    if not session_id:
+        return
+    runs = desk.session(session_id).module_ids
+    titles = {one.id: one.short for one in desk.definitions.modules}
+    coming = {row.participant_id for row in rows if row.module_id in runs}
+    for row in rows:
+        if row.module_id in runs or row.participant_id in coming:
+            continue
+        person = roll_name(row.family_name, row.given_name)
+        title = titles.get(row.module_id, row.module_id)
+        what = (
+            f"for {title}, which {session_id} does not run" if title else "for nothing"
+        )
+        yield Note(
+            row.row,
+            f"{person} ({row.participant_id}) is registered {what}: not on its roll",
+        )
+
+
+def _missing(desk: Desk, rows: Sequence[RosterRow], session_id: str) -> Iterator[Note]:
+    """Say who is on the roll of a session that this roster is about, but not in it."""
+    here = {row.participant_id for row in rows}
+    modules = {row.module_id for row in rows} - {""}
+    for line in lists.open_sessions(desk.ledger, desk.now().utc_ms):
+        if line.stage not in _OPEN or session_id not in {"", line.session_id}:
+            continue
+        roll = {
+            attempt.participant_id: str(attempt.person)
+            for attempt in desk.session(line.session_id).attempts.values()
+            if attempt.standing is not Progress.CANCELLED
+            and (not modules or attempt.module.module_id in modules)
+        }
+        gone = [(name, who) for who, name in roll.items() if who not in here]
+        # A list with nobody of the roll is another class's; without a session named,
+        # it takes half of a roll to be a list of the same class.
+        if len(gone) == len(roll) or (not session_id and len(gone) * 2 > len(roll)):
+            continue
+        where = f"on the roll of {line.session_id} but not in this file"
+        for person, who in sorted(gone)[:MISSING_MAX]:
+            yield Note(0, f"{person} ({who}) is {where}; take them off if they left")
+        if more := max(0, len(gone) - MISSING_MAX):
+            yield Note(0, f"{plural(more, 'more person', 'more people')} {where}")
