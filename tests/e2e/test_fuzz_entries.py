@@ -7,8 +7,10 @@ import json
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -16,11 +18,12 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from textual import events
 from textual.keys import _character_to_key
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.domain.text import BadText, cells, clean
 from cptkiosk.settings import Paths
 from cptkiosk.ui.app import KioskApp
@@ -90,9 +93,9 @@ EXPECTED = {
 """Entries that must have been met, so that a key that moved is noticed."""
 
 
-def screen_of(place):
+def screen_of(place: str) -> Screen[Any] | None:
     """Return the screen of a place; nothing where the app opens it by itself."""
-    screens = {
+    screens: dict[str, Callable[[], Screen[Any] | None]] = {
         "lock": LockScreen,
         "plan": PlanScreen,
         "roster": RosterScreen,
@@ -116,18 +119,19 @@ class Hasty(Sitting):
 class Typist:
     """Somebody who fills each entry of one place with what should not be there."""
 
-    def __init__(self, place, hostile) -> None:
+    def __init__(self, place: str, hostile: Sequence[str]) -> None:
         self.place, self._hostile = place, hostile
-        self.met, self._next = set(), 0
+        self.met: set[str] = set()
+        self._next = 0
 
     async def sit_down(self, folder: Path) -> None:
         clock = HandClock()
         desk = open_desk(folder, clock)
-        if PLACES[self.place] is not None:
-            a_session(staffed(desk), people=2, stage=PLACES[self.place])
+        stage = PLACES[self.place]
+        if stage is not None:
+            a_session(staffed(desk), people=2, stage=stage)
         try:
-            first = PLACES[self.place] is None
-            actor = None if first else DANA
+            actor = None if stage is None else DANA
             app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
             async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
                 await Sitting(app, pilot).settle()
@@ -156,7 +160,7 @@ class Typist:
             await self.back_to(depth)
         await self.search()
 
-    async def back_to(self, depth) -> None:
+    async def back_to(self, depth: int) -> None:
         """Leave whatever a key led to, and open the place anew."""
         if self.sitting.screen is self._front:
             return
@@ -167,6 +171,7 @@ class Typist:
     async def open(self) -> None:
         """Open the place."""
         self._front = screen_of(self.place)
+        assert self._front is not None
         await self.sitting.show(self._front)
 
     async def fill(self) -> None:
@@ -236,7 +241,7 @@ def only_text_is_kept(folder: Path) -> None:
         assert not STEERING.search(text), text
 
 
-def strings_in(value):
+def strings_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -256,7 +261,7 @@ FUZZ = settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
 def test_no_entry_lets_anything_but_text_in_or_out(place: str) -> None:
     @settings(FUZZ, max_examples=examples(3 if place in SHORT else 1))
     @given(known=st.permutations(KNOWN), more=st.lists(texts, max_size=8))
-    def fuzz(known, more) -> None:
+    def fuzz(known: Sequence[str], more: Sequence[str]) -> None:
         hostile = [one for pair in zip_longest(more, known) for one in pair if one]
         typist = Typist(place, hostile)
         with tempfile.TemporaryDirectory() as folder:
@@ -268,7 +273,9 @@ def test_no_entry_lets_anything_but_text_in_or_out(place: str) -> None:
 
 @settings(FUZZ, max_examples=examples(2))
 @given(words=st.lists(st.text(min_size=1, max_size=60), min_size=6, max_size=6))
-def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(words) -> None:
+def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(
+    words: list[str],
+) -> None:
     async def write(folder: Path) -> None:
         desk = staffed(open_desk(folder, HandClock()))
         a_session(desk, people=1)
@@ -298,7 +305,9 @@ async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
     await sitting.press("enter")
     new = desk.ledger.read_after(before)
     if new:
-        kept = new[-1].event.text.text
+        note = new[-1].event
+        assert isinstance(note, NoteTaken)
+        kept = note.text.text
         assert unicodedata.normalize("NFC", shown).split() == kept.split()
         if text.isprintable() and cells(text) < 400:
             assert unicodedata.normalize("NFC", text).split() == kept.split()
@@ -307,7 +316,7 @@ async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
     await sitting.press("escape")
 
 
-def why_refused(text: str):
+def why_refused(text: str) -> str:
     """Return the beginning of why a text is not let in."""
     try:
         clean(text, cells_max=400)
@@ -318,7 +327,9 @@ def why_refused(text: str):
 
 @settings(FUZZ, max_examples=examples(100))
 @given(rows=st.lists(st.tuples(texts, st.text(max_size=20)), min_size=1, max_size=4))
-def test_no_cell_of_a_table_is_a_formula_or_steers(rows) -> None:
+def test_no_cell_of_a_table_is_a_formula_or_steers(
+    rows: list[tuple[str, str]],
+) -> None:
     made = table(("one", "two"), rows)
 
     read = list(csv.reader(io.StringIO(made)))
@@ -408,12 +419,12 @@ def test_a_backup_is_where_its_name_says_or_nowhere(
     assert (code == 0) == ("verified" in said.out), said
 
 
-def outcome(arguments):
+def outcome(arguments: Sequence[str]) -> int:
     """Run a command in this process, and return its exit code."""
     try:
         return main(arguments)
     except SystemExit as left:
-        return left.code
+        return int(left.code or 0)
 
 
 @pytest.fixture(scope="module")
