@@ -40,6 +40,7 @@ def module_of(layer: Layer) -> tuple[int, Module]:
         as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
         valid_from: str = ""
         valid_until: str = ""
+        replaces: bool = False
 
     said = converted(layer.label, layer.table, ModuleFile)
     _check_date(layer.label, "valid_from", said.valid_from)

@@ -57,10 +57,28 @@ class Layer:
 class DefinitionFiles:
     """The shipped files and, over them, a center's own."""
 
-    def __init__(self, shipped: Traversable | Path, own: Path | None) -> None:
+    def __init__(
+        self,
+        shipped: Traversable | Path,
+        own: Path | None,
+        *,
+        skip_bad_names: bool = False,
+    ) -> None:
         self._shipped = shipped
         self._own = own
-        self._own_names = _own_names(own) if own else ()
+        self._own_names = own_names(own, skip_bad=skip_bad_names) if own else ()
+
+    def leave_out(self, label: str) -> bool:
+        """Go on without one of the center's files; return whether it had one so called.
+
+        Args:
+            label: what messages call it.
+        """
+        name = label.rpartition("/")[2]
+        left = tuple(one for one in self._own_names if one != name)
+        found = bool(self._own) and len(left) < len(self._own_names)
+        self._own_names = left
+        return found
 
     def layers(self, file: str) -> tuple[Layer, ...]:
         """Return `file` as shipped, then with the center's keys in place of those.
@@ -120,8 +138,13 @@ def converted(label: str, value: object, shape: type[Made]) -> Made:
         raise BadDefinition(label, path, reason[0].lower() + reason[1:]) from None
 
 
-def _own_names(own: Path) -> tuple[str, ...]:
+def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:
     """Return the names of the center's files, none if it has no folder.
+
+    Args:
+        own: the center's folder.
+        skip_bad: whether names that nothing reads, and a folder that cannot be read,
+            are passed over.
 
     Raises:
         BadDefinition: if one has a name that nothing reads, because a slip in a name
@@ -133,17 +156,25 @@ def _own_names(own: Path) -> tuple[str, ...]:
             return ()
         names = sorted(path.name for path in own.iterdir())
     except OSError as error:
+        if skip_bad:
+            return ()
         reason = f"cannot be read ({error.strerror})"
         raise BadDefinition(str(own), "", reason) from error
     found = tuple(name for name in names if not NOTES.fullmatch(name))
-    for name in found:
-        if name not in SINGLE_FILES and not MODULE_FILES.fullmatch(name):
-            reason = (
-                f"nothing reads a file of this name, only {', '.join(SINGLE_FILES)} and"
-                " module-NAME.toml, with NAME in small letters, digits and dashes"
-            )
-            raise BadDefinition(f"{own.name}/{name}", "", reason)
+    bad = [one for one in found if not _is_read(one)]
+    if skip_bad:
+        return tuple(one for one in found if one not in bad)
+    for name in bad:
+        reason = (
+            f"nothing reads a file of this name, only {', '.join(SINGLE_FILES)} and"
+            " module-NAME.toml, with NAME in small letters, digits and dashes"
+        )
+        raise BadDefinition(f"{own.name}/{name}", "", reason)
     return found
+
+
+def _is_read(name: str) -> bool:
+    return name in SINGLE_FILES or bool(MODULE_FILES.fullmatch(name))
 
 
 def _module_files(names: Iterable[str]) -> list[str]:

@@ -30,6 +30,7 @@ from cptkiosk.definition_files import (
     overlaid,
 )
 from cptkiosk.domain.modules import Definitions, Module, Scripts, names_of
+from cptkiosk.paths import is_folder
 from cptkiosk.resources import data_root
 
 LISTS = {"code": "id", "announcements": "minutes"}
@@ -62,7 +63,10 @@ def load_definitions(
         BadDefinition: at the first file that is missing, is not TOML, says something
             that cannot be meant, or has a name that nothing reads.
     """
-    files = DefinitionFiles(folder or data_root("sessions"), own)
+    return _loaded(DefinitionFiles(folder or data_root("sessions"), own))
+
+
+def _loaded(files: DefinitionFiles) -> Definitions:
     codes = (codes_of(layer) for layer in files.layers(IRREGULARITIES))
     return Definitions(
         modules=_modules(files),
@@ -71,6 +75,51 @@ def load_definitions(
         irregularities=overlaid(codes, lambda code: code.id),
         scripts=_scripts(files),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Definitions that can be worked with, and what is wrong with the center's own."""
+
+    definitions: Definitions
+    fault: str = ""
+    """What is wrong and what is in force instead, in sentences; '' if nothing is."""
+
+
+def open_definitions(own: Path, good: Path) -> Opened:
+    """Return the definitions in force, whatever a center's files say.
+
+    A day does not wait for a file that was written wrong: the last ones that could be
+    used stay in force, else the shipped ones with the files that can be used.
+
+    Args:
+        own: the center's folder.
+        good: where a copy of it is, from when it last could be used.
+
+    Raises:
+        BadDefinition: if not even the shipped ones can be used.
+    """
+    try:
+        return Opened(load_definitions(own=own))
+    except BadDefinition as bad:
+        fault = bad.fault
+    try:
+        if is_folder(good):
+            found = load_definitions(own=good)
+            return Opened(found, f"{fault} The last usable definitions stay in force.")
+    except BadDefinition:
+        pass
+    files = DefinitionFiles(data_root("sessions"), own, skip_bad_names=True)
+    while True:
+        try:
+            found = _loaded(files)
+        except BadDefinition as bad:
+            if not files.leave_out(bad.file):
+                # It lies in no one file, so none of the center's can be used.
+                found = load_definitions()
+                return Opened(found, f"{fault} The shipped definitions are in force.")
+        else:
+            return Opened(found, f"{fault} Without that file, the others are in force.")
 
 
 def overrides(own: Path) -> dict[str, dict[str, str]]:
@@ -109,6 +158,7 @@ def _modules(files: DefinitionFiles) -> tuple[Module, ...]:
     _check_ids(shipped)
     _check_ids(own)
     replaced = {one.module.id for one in own}
+    _check_replaced(shipped, own)
     # The center's come last, so that it is one of those that a clash is blamed on.
     found = [one for one in shipped if one.module.id not in replaced] + own
     if not found:
@@ -131,6 +181,26 @@ def _check_ids(found: Iterable[_Found]) -> None:
             reason = f"'{one.module.id}' is another module's id"
             raise BadDefinition(one.layer.label, "id", reason)
         ids.add(one.module.id)
+
+
+def _check_replaced(shipped: Iterable[_Found], own: Iterable[_Found]) -> None:
+    """See that whoever replaces a shipped module says so.
+
+    A copied file whose id was not changed would otherwise take the place of a module
+    that people are registered for.
+
+    Raises:
+        BadDefinition: naming the file.
+    """
+    names = {one.module.id: one.module.name for one in shipped}
+    for one in own:
+        name = names.get(one.module.id)
+        if name is not None and not one.layer.table.get("replaces", False):
+            reason = (
+                f"'{one.module.id}' is the shipped module {name}. Give your module its"
+                " own id, or write 'replaces = true' to put it in that one's place"
+            )
+            raise BadDefinition(one.layer.label, "id", reason)
 
 
 def _check_names(found: Iterable[_Found]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cptkiosk.cli.output import complain
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
 from cptkiosk.paths import there
@@ -126,7 +127,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
     """
     paths = paths_of(options)
     with the_ledger(paths, read_only=read_only) as ledger:
-        desk = _desk(ledger, paths)
+        desk = _desk(ledger, paths, keeps=not read_only)
         if not desk.center.ready:
             raise Refused(
                 "This ledger belongs to no center yet.",
@@ -153,7 +154,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
     if not new_record:
         check_not_lost(paths)
     with _opened(paths, False, None) as ledger:
-        desk = _desk(ledger, paths)
+        desk = _desk(ledger, paths, keeps=True)
         if desk.center.ready:
             accept_network(desk, paths)
         yield desk
@@ -170,18 +171,33 @@ def accept_network(desk: "Desk", paths: Paths) -> None:
 
 def opening_notice(desk: "Desk", paths: Paths) -> str:
     """Return what the kiosk says at its opening, or ''."""
+    from cptkiosk.definitions import open_definitions
     from cptkiosk.ledger.missing_record import newer_backup, newer_notice
 
     newer = newer_backup(desk.ledger, paths)
-    return newer_notice(newer) if newer else ""
+    fault = open_definitions(paths.definitions, paths.good_definitions).fault
+    return " ".join(filter(None, (newer and newer_notice(newer), fault)))
 
 
-def _desk(ledger: "Ledger", paths: Paths) -> "Desk":
+def _desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
+    """Return the desk under the definitions that can be used; say which cannot.
+
+    Args:
+        ledger: the record.
+        paths: the data directory.
+        keeps: whether definitions that can be used are kept for when they cannot.
+    """
+    from cptkiosk.cli.good_definitions import keep_good
     from cptkiosk.clock import SystemClock
-    from cptkiosk.definitions import load_definitions
+    from cptkiosk.definitions import open_definitions
     from cptkiosk.desk import Desk
 
-    return Desk(ledger, SystemClock(), load_definitions(own=paths.definitions))
+    opened = open_definitions(paths.definitions, paths.good_definitions)
+    if opened.fault:
+        complain(opened.fault)
+    elif keeps:
+        keep_good(paths.definitions, paths.good_definitions)
+    return Desk(ledger, SystemClock(), opened.definitions)
 
 
 def keep_traceback(error: Exception, paths: Paths) -> Path | None:

@@ -11,6 +11,7 @@ from cptkiosk.desk.record import CENTER, NOBODY, UPLOAD, Recorded
 from cptkiosk.desk.sessions import SessionDesk, assigned
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.receipts import BundleNotWritten, Receipt, decide_receipt
+from cptkiosk.domain.session_events import SessionSealed
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.ledger import Transaction
@@ -53,9 +54,22 @@ class Desk(SessionDesk):
 
         def make() -> tuple[Fact, ...]:
             session = self.session(receipt.session_id)
-            return decide_receipt(self.uploads, session, receipt)
+            sealed = self._sealed_utc_ms(receipt.session_id, receipt.revision)
+            return decide_receipt(self.uploads, session, receipt, sealed, self.now())
 
         return self._upload(actor, make)
+
+    def _sealed_utc_ms(self, session_id: str, revision: int) -> int:
+        """Return when a revision was sealed; 0 where there is none such."""
+        return next(
+            (
+                one.at.utc_ms
+                for one in self.ledger.read(f"session/{session_id}")
+                if isinstance(one.event, SessionSealed)
+                and one.event.revision == revision
+            ),
+            0,
+        )
 
     def _upload(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
         def write(transaction: Transaction) -> tuple[Entry, ...]:

@@ -8,15 +8,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.events import Entry, Fact, fact
+from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.rules import said
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 Revision = tuple[str, int]
 """Session id and revision."""
 
 SHORT_DIGEST = 12
+CLOCKS_APART_MS = 10 * MINUTE_MS
+"""A receiver's clock may be that far behind this machine's."""
+
+DAY_MS = 24 * 60 * MINUTE_MS
 
 
 @fact("bundle-not-written.v1")
@@ -127,7 +133,11 @@ def replay(entries: Iterable[Entry]) -> Uploads:
 
 
 def decide_receipt(
-    uploads: Uploads, session: Session, receipt: Receipt
+    uploads: Uploads,
+    session: Session,
+    receipt: Receipt,
+    sealed_utc_ms: int,
+    now: Instant,
 ) -> tuple[Fact, ...]:
     """Return what a receipt makes happen: nothing if it is known already.
 
@@ -135,9 +145,12 @@ def decide_receipt(
         uploads: what came back so far.
         session: the one that the receipt names, as it is recorded.
         receipt: what the file says.
+        sealed_utc_ms: when its revision was sealed.
+        now: this moment.
 
     Raises:
-        Refused: if it does not fit a bundle that was written.
+        Refused: if it does not fit a bundle that was written, if its date cannot be,
+            or if every destination's receipt is on record already.
     """
     about, number = receipt.session_id, receipt.revision
     written = [one for one in session.bundles if one.revision == number]
@@ -161,4 +174,37 @@ def decide_receipt(
         received_utc_ms=receipt.received_utc_ms,
         received_by=said(receipt.received_by, about),
     )
-    return () if made in uploads.receipts.get((about, number), ()) else (made,)
+    known = uploads.receipts.get((about, number), ())
+    if made in known:
+        return ()
+    _check_date(receipt, sealed_utc_ms, now)
+    if len(known) >= len({one.destination for one in written}):
+        first = known[-1]
+        raise Refused(
+            f"A receipt for this bundle is on record already, from"
+            f" {first.received_by} dated {utc_text(first.received_utc_ms)}; this one is"
+            " another.",
+            "Nothing was changed. Ask the sender which of the two is right.",
+        )
+    return (made,)
+
+
+def _check_date(receipt: Receipt, sealed_utc_ms: int, now: Instant) -> None:
+    """Check that a receipt was made after the seal, and not in days to come.
+
+    Raises:
+        Refused: if it was not, give or take what two clocks may differ by.
+    """
+    dated = utc_text(receipt.received_utc_ms)
+    if receipt.received_utc_ms < sealed_utc_ms - CLOCKS_APART_MS:
+        raise Refused(
+            f"The receipt is dated {dated}, before the session was sealed at"
+            f" {utc_text(sealed_utc_ms)}.",
+            "Nothing was changed. Ask the sender for a receipt with the right date.",
+        )
+    if receipt.received_utc_ms > now.utc_ms + DAY_MS:
+        raise Refused(
+            f"The receipt is dated {dated}, which is still to come.",
+            "Nothing was changed. Ask the sender for a receipt with the right date, and"
+            " check this machine's clock.",
+        )

@@ -22,7 +22,7 @@ def write_private(folder: Path, name: str, text: str) -> Path:
         make_folder(folder)
         part = path.with_suffix(".part")
         descriptor = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(descriptor)

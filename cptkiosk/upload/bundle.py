@@ -47,6 +47,10 @@ COLUMNS = (
 )
 
 
+ZIP_YEARS = (1980, 2107)
+"""The first and the last year that the format of a zip can say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A session as it was sealed, and what proves it."""
@@ -141,13 +145,25 @@ def build(sealed: Snapshot, report: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(made):
-            info = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            info = zipfile.ZipInfo(name, _zip_date(moment))
             # Stored, not deflated: another zlib would make other bytes.
             info.compress_type = zipfile.ZIP_STORED
             info.create_system = 3
             info.external_attr = 0o600 << 16
             archive.writestr(info, made[name])
     return buffer.getvalue()
+
+
+def _zip_date(moment: datetime) -> tuple[int, int, int, int, int, int]:
+    """Return a moment as a zip can hold it, whatever the machine's clock said."""
+    if moment.year < ZIP_YEARS[0]:
+        return (ZIP_YEARS[0], 1, 1, 0, 0, 0)
+    if moment.year > ZIP_YEARS[1]:
+        return (ZIP_YEARS[1], 12, 31, 23, 59, 58)
+    return (
+        *(moment.year, moment.month, moment.day),
+        *(moment.hour, moment.minute, moment.second),
+    )
 
 
 def _manifest(sealed: Snapshot, files: Mapping[str, bytes]) -> str:

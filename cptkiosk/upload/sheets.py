@@ -18,6 +18,7 @@ GUARD = "'"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 20_000
+BYTE_ORDER_MARK = "\ufeff"
 
 Cell = str | int | None
 
@@ -130,9 +131,14 @@ def _irregularity(one: Irregularity, zone: ZoneInfo) -> tuple[Cell, ...]:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Return a header and rows as CSV, each text harmless."""
+    """Return a header and rows as CSV, each text harmless.
+
+    A byte order mark comes first: without it Excel takes UTF-8 for Windows-1252 and
+    shows 'Pe\u00f1a' as 'Pe\u00c3\u00b1a'.
+    """
     made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
+    made.write(BYTE_ORDER_MARK)
+    writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows([_safe(cell) for cell in row] for row in rows)
     return made.getvalue()

@@ -105,7 +105,9 @@ async def test_the_tables_of_the_records_are_written_as_csv(
         reports = sitting.app.paths.reports
         assert "records-2026-09-21-all-pass-rate.csv" in sitting.words
     tables = {
-        one.stem.rpartition("-all-")[2]: list(csv.reader(one.read_text().splitlines()))
+        one.stem.rpartition("-all-")[2]: list(
+            csv.reader(one.read_text("utf-8-sig").splitlines())
+        )
         for one in reports.iterdir()
     }
     assert tables["pass-rate"] == [

@@ -187,7 +187,7 @@ def a_receipt(
         "session_id": session_id,
         "revision": 1,
         "sha256": digest,
-        "received_utc": "2026-11-23T15:00:00Z",
+        "received_utc": "2026-09-21T23:15:00Z",
         "received_by": "State office",
     }
     (folder / name).write_text(json.dumps(says))

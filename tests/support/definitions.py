@@ -7,6 +7,7 @@ def module_file(
     position: int = 6,
     items: int = 70,
     alias: str = "",
+    replaces: bool = False,
 ) -> str:
     """Return a module's file, whose names come from its id."""
     return f"""
@@ -23,6 +24,7 @@ courses = []
 aliases = ["{alias or id[:3]}"]
 source = "our own"
 as_of = "2026-11"
+replaces = {str(replaces).lower()}
 """
 
 

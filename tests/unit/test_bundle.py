@@ -8,6 +8,8 @@ import json
 import os
 import re
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload import folder as folders
-from cptkiosk.upload.bundle import snapshot
+from cptkiosk.upload.bundle import build, snapshot
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, at_the_desk, ended, scored, started
@@ -54,7 +56,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode())))
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def test_a_bundle_holds_what_its_manifest_says(desk: Desk, stick: Path) -> None:
@@ -383,3 +385,25 @@ def test_a_site_code_cannot_lead_out_of_the_folder(desk: Desk, stick: Path) -> N
     sealed = replace(sealed, center=replace(sealed.center, site_code="../../etc x"))
 
     assert sealed.file_name == "cptkiosk-.._.._etc_x-a-r1.zip"
+
+
+def test_the_tables_open_right_in_a_spreadsheet(desk: Desk, stick: Path) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    files = unpacked(send(desk, stick)[0])
+
+    for name in ("attempts.csv", "irregularities.csv"):
+        data = files[name]
+        assert data.startswith(b"\xef\xbb\xbf")
+        assert data.count(b"\n") == data.count(b"\r\n") > 0
+
+
+@pytest.mark.parametrize("year", [1970, 1979, 2108, 2150])
+def test_a_bundle_is_built_whatever_the_clock_said_at_the_seal(
+    desk: Desk, stick: Path, year: int
+) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    sealed_utc_ms = int(datetime(year, 6, 1, tzinfo=UTC).timestamp() * 1000)
+    sealed = replace(snapshot(desk, "a"), sealed_utc_ms=sealed_utc_ms)
+
+    with zipfile.ZipFile(io.BytesIO(build(sealed, "report"))) as bundle:
+        assert bundle.testzip() is None

@@ -42,7 +42,7 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_bundle_does_not_tell_of_time_or_breaks_granted(

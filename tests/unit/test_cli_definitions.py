@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cptkiosk.cli import main as cli
-from cptkiosk.cli.opening import kiosk_desk
+from cptkiosk.cli.opening import kiosk_desk, opening_notice
 from cptkiosk.errors import ExitCode
 from cptkiosk.settings import Paths
-from support.definitions import ROBOTICS
+from support.center import staffed
+from support.definitions import ROBOTICS, module_file
 
 CODE = """
 [[code]]
@@ -166,3 +167,71 @@ def test_a_center_is_not_made_on_a_bad_definition(
     assert cli.main(arguments) == ExitCode.USAGE
     assert "definitions/polices.toml: nothing reads" in capsys.readouterr().err
     assert not (shell.own.parent / "ledger.db").exists()
+
+
+# A file that cannot be used
+
+
+def staffed_at(root: Path) -> None:
+    with kiosk_desk(Paths(root)) as desk:
+        staffed(desk)
+
+
+def test_a_broken_file_leaves_the_last_usable_definitions_in_force(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = shell.own.parent
+    shell.write("policies.toml", "late_minutes = 20\n")
+    staffed_at(root)
+    shell.write("policies.toml", "late_minutes = \n")
+
+    with kiosk_desk(Paths(root)) as desk:
+        assert desk.definitions.policies.late_minutes == 20
+        notice = opening_notice(desk, Paths(root))
+    assert "definitions/policies.toml, line 1: not TOML" in notice
+    assert "The last usable definitions stay in force." in notice
+    capsys.readouterr()
+    assert cli.main(["--data-dir", str(root), "staff", "list"]) == ExitCode.DONE
+    assert "definitions/policies.toml, line 1" in capsys.readouterr().err
+
+
+def test_a_file_broken_from_the_first_is_left_out_and_the_others_are_in_force(
+    shell: Shell,
+) -> None:
+    root = shell.own.parent
+    shell.write("polices.toml", "late_minutes = 20\n")
+    shell.write("fees.toml", "assessment_cents = 0.5\n")
+    shell.write("policies.toml", "late_minutes = 25\n")
+
+    with kiosk_desk(Paths(root)) as desk:
+        assert desk.definitions.policies.late_minutes == 25
+        assert desk.definitions.fees.assessment_cents == 2200
+        assert "polices.toml" in opening_notice(desk, Paths(root))
+    assert not (root / "definitions.last-good").exists()
+
+
+def test_a_mended_file_is_in_force_again_and_nothing_is_said(shell: Shell) -> None:
+    root = shell.own.parent
+    shell.write("policies.toml", "late_minutes = \n")
+    staffed_at(root)
+    shell.write("policies.toml", "late_minutes = 30\n")
+
+    with kiosk_desk(Paths(root)) as desk:
+        assert desk.definitions.policies.late_minutes == 30
+        assert opening_notice(desk, Paths(root)) == ""
+
+
+def test_a_copied_module_that_keeps_a_shipped_id_is_refused(shell: Shell) -> None:
+    shell.write("module-welding2.toml", module_file("safety"))
+
+    said = shell.run(code=ExitCode.USAGE)
+    assert "'safety' is the shipped module" in said
+    assert "replaces = true" in said
+    with kiosk_desk(Paths(shell.own.parent)) as desk:
+        assert desk.definitions.module("safety").items == 83
+
+
+def test_a_module_that_says_so_replaces_a_shipped_one(shell: Shell) -> None:
+    shell.write("module-safety.toml", module_file("safety", replaces=True))
+
+    assert shell.row("safety")[-1] == "definitions/module-safety.toml"

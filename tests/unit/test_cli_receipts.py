@@ -28,7 +28,7 @@ def receipt(desk: Desk, folder: Path, tmp_path: Path) -> Path:
         "session_id": "a",
         "revision": 1,
         "sha256": digest,
-        "received_utc": "2026-11-23T20:15:00+00:00",
+        "received_utc": "2026-09-21T23:15:00+00:00",
         "received_by": "State office",
     }
     path.write_text(json.dumps(says))

@@ -218,7 +218,7 @@ def test_a_module_stands_where_its_position_says_and_ties_go_by_file(
 def test_a_module_replaces_the_shipped_one_with_its_id_from_any_file(
     center: Center, shipped: Definitions
 ) -> None:
-    center.write("module-ours.toml", module_file("safety", position=1))
+    center.write("module-ours.toml", module_file("safety", position=1, replaces=True))
 
     definitions = center.load()
 
@@ -338,7 +338,9 @@ def test_two_files_of_the_center_cannot_define_the_same_module(center: Center) -
 def test_a_replacement_that_takes_anothers_name_is_the_one_at_fault(
     center: Center,
 ) -> None:
-    center.write("module-safety.toml", module_file("safety", alias="mpp"))
+    center.write(
+        "module-safety.toml", module_file("safety", alias="mpp", replaces=True)
+    )
 
     assert center.refused() == (
         "definitions/module-safety.toml, aliases: 'mpp' also names the module"

@@ -1,6 +1,7 @@
 """Receipts: only what fits a bundle that was written takes it out of the queue."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ SAYS = {
     "schema": "cptkiosk-receipt",
     "session_id": "a",
     "revision": 1,
-    "received_utc": "2026-11-23T20:15:00Z",
+    "received_utc": "2026-09-21T23:15:00Z",
     "received_by": "State office, R. Hall",
 }
 
@@ -82,7 +83,40 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
     assert sealed.ledger.head() == head
 
     other = read_receipt(a_file(tmp_path, sha256=digest, received_by="MSSC"))
-    assert sealed.import_receipt(other, LEE).seq == head.seq + 1
+    with pytest.raises(Refused, match="on record already, from State office"):
+        sealed.import_receipt(other, LEE)
+
+    written(sealed, tmp_path / "second")
+    assert sealed.import_receipt(other, LEE).entries
+
+
+@pytest.mark.parametrize(
+    ("dated", "why"),
+    [
+        ("2020-01-01T00:00:00Z", "before the session was sealed"),
+        ("2099-01-01T00:00:00Z", "still to come"),
+    ],
+)
+def test_a_receipt_with_an_impossible_date_is_refused(
+    sealed: Desk, tmp_path: Path, dated: str, why: str
+) -> None:
+    digest = written(sealed, tmp_path / "stick")
+    receipt = read_receipt(a_file(tmp_path, sha256=digest, received_utc=dated))
+
+    with pytest.raises(Refused, match=why):
+        sealed.import_receipt(receipt, LEE)
+    assert state(sealed) is Upload.WRITTEN
+
+
+def test_a_receiver_whose_clock_is_minutes_behind_is_believed(
+    sealed: Desk, tmp_path: Path
+) -> None:
+    digest = written(sealed, tmp_path / "stick")
+    sealed_at = sealed.ledger.written_at(sealed.session("a").sealed_seq)[1]
+    early = datetime.fromtimestamp(sealed_at / 1000 - 300, UTC).isoformat()
+    receipt = read_receipt(a_file(tmp_path, sha256=digest, received_utc=early))
+
+    assert sealed.import_receipt(receipt, LEE).entries
 
 
 def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(

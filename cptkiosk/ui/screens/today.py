@@ -107,9 +107,10 @@ class TodayScreen(KioskScreen):
         super().on_screen_resume()
 
     def opened(self) -> None:
-        """Say what a rehearsal has to say."""
+        """Say what a rehearsal has to say, or what is wrong with this record's place."""
         if self.kiosk.notice:
-            self.kiosk.say(self.kiosk.notice, "ok")
+            rehearsal = self.kiosk.desk.center.rehearsal
+            self.kiosk.say(self.kiosk.notice, "ok" if rehearsal else "warning")
 
     def draw(self) -> None:
         """Draw the list, the cursor on the first unless somebody moved it."""
