@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from textual.screen import Screen
-from textual.widgets import Static
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
@@ -16,7 +15,6 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
@@ -70,26 +68,6 @@ def every_screen(session_id: str) -> Iterator[Screen[Any]]:
     yield RosterScreen()
     yield IrregularityScreen(session_id, ())
     yield RollCallScreen(session_id)
-
-
-@pytest.mark.parametrize("place", PLACES)
-async def test_every_key_of_a_session_screen_is_in_its_help(
-    desk: Desk, kiosk: Callable[..., Any], place: str
-) -> None:
-    a_session(desk, stage=PLACES[place])
-    async with kiosk() as sitting:
-        await sitting.show(screen_for(place, "a"))
-        keys = sitting.screen.all_keys()
-        bindings = sitting.screen._bindings.key_to_bindings.items()
-        # Others only say on which screen they do something.
-        bound = {key for key, (one,) in bindings if "elsewhere" not in one.action}
-        sitting.screen.do_help()
-        await sitting.settle()
-        sitting.showing(HelpScreen)
-        shown = "\n".join(str(one.render()) for one in sitting.screen.query(Static))
-        for key in keys:
-            assert key.help in shown
-        assert {key.key for key in keys} == bound
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -5,16 +5,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cptkiosk.domain.text import fit
 from cptkiosk.ui.screens.modal import KioskModal
+from cptkiosk.ui.widgets.key_list import KeyList
 from cptkiosk.ui.work import is_open
 
-KEY_WIDTH = 10
 AROUND = 9
 """Lines around what is to be read: frame, title, and the keys that scroll and leave."""
 
@@ -80,9 +79,4 @@ class HelpScreen(PageScreen):
 
     def lines(self) -> Iterator[Widget]:
         """List key, meaning and, where it is not possible now, the reason."""
-        for key, meaning, reason in self._rows:
-            with Horizontal(classes="key"):
-                yield Static(fit(key, KEY_WIDTH), markup=False, classes="which")
-                yield Static(meaning, markup=False, classes="meaning")
-            if reason:
-                yield Static(f"not now: {reason}", markup=False, classes="no")
+        yield KeyList(self._rows)

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal, NamedTuple
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.ui.glyphs import Glyphs
-from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.drawing import (
     Piece,
+    broken,
     glyphs_of,
     strip_of,
     two_ends,
@@ -203,14 +202,7 @@ class StatusBar(Bar):
     def _lines(self, width: int) -> list[str]:
         """Return the sentence broken into lines between words."""
         room = max(10, width - width_of([self._sign(glyphs_of(self))]))
-        lines = [""]
-        for word in harmless(self._text).split(" "):
-            longer = f"{lines[-1]} {word}" if lines[-1] else word
-            if lines[-1] and cell_len(longer) > room:
-                lines.append(word)
-            else:
-                lines[-1] = longer
-        return lines
+        return broken(self._text, room)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the sentence."""

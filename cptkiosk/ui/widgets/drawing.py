@@ -35,6 +35,18 @@ def fitted(text: str, width: int, glyphs: Glyphs, *, right: bool = False) -> str
     return blanks + text if right else text + blanks
 
 
+def broken(text: str, width: int) -> list[str]:
+    """Return `text`, harmless, in lines of at most `width` cells, whole words each."""
+    lines = [""]
+    for word in harmless(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cell_len(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def width_of(pieces: Iterable[Piece]) -> int:
     """Return the cells that `pieces` take."""
     return sum(cell_len(harmless(text)) for text, _ in pieces)
