@@ -209,9 +209,13 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
 
     new = path.with_suffix(f".{os.getpid()}")
     handle = open_in_place(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with os.fdopen(handle, "wb") as file:
-        file.write(json.encode(looks_in(path) | {staff_id: look}))
-        file.flush()
-        os.fsync(handle)
-    new.replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(json.encode(looks_in(path) | {staff_id: look}))
+            file.flush()
+            os.fsync(handle)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
     sync(path.parent)

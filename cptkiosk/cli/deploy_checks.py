@@ -42,6 +42,7 @@ def points(kind: str, place: Place, machine: Machine) -> list[Point]:
         add = "add it as 'cptkiosk deploy login-shell' says"
         return [*found, Point("account", MISFIT, f"there is no '{place.user}'", add)]
     found += [_account(place, account), _data(place, account), _ledger(place, account)]
+    found += _as_account(place, machine)
     match kind:
         case "login-shell":
             found.append(_login(place, account))
@@ -62,6 +63,30 @@ def _python(place: Place, machine: Machine) -> Point:
             "isolated Python", MISFIT, f"it does not run: {said[-200:]}", again
         )
     return Point("isolated Python", FITS, f"{place.python} -I runs {said.strip()}")
+
+
+def _as_account(place: Place, machine: Machine) -> Iterator[Point]:
+    """Run the program as the account itself, which may see less than root does."""
+    program = (str(place.python), "-I", "-X", "utf8", "-m", "cptkiosk")
+    tries = (
+        ("program as the account", ("--version",), f"let {place.user} read and run it"),
+        (
+            "data as the account",
+            ("--data-dir", str(place.data_dir), "ledger", "info"),
+            f"let {place.user} use the data directory, as said there",
+        ),
+    )
+    for about, arguments, todo in tries:
+        if not machine.is_root:
+            yield Point(about, UNSEEN, "only root can try it", "look again as root")
+            continue
+        command = ("runuser", "-u", place.user, "--", *program, *arguments)
+        code, said = machine.ask(*command)
+        words = " ".join(said.split())[-200:]
+        if code:
+            yield Point(about, MISFIT, f"it does not run: {words}", todo)
+            return
+        yield Point(about, FITS, "it runs")
 
 
 def _program(place: Place, machine: Machine) -> Point:
@@ -127,9 +152,20 @@ def _data(place: Place, account: Account) -> Point:
     says = f"{folder}, uid {status.st_uid}, gid {status.st_gid}, mode {_mode(status)}"
     if mine or shared:
         return Point(about, FITS, says)
-    return Point(
-        about, MISFIT, says, f"chown {place.user} {folder}; chmod 0700 {folder}"
-    )
+    if modes_in(folder) == SHARED and mode & 0o777 == 0o770:
+        todo = f"usermod -aG {_group(status.st_gid)} {place.user}; then sign in again"
+    else:
+        todo = f"chown {place.user} {folder}; chmod 0700 {folder}"
+    return Point(about, MISFIT, says, todo)
+
+
+def _group(number: int) -> str:
+    import grp
+
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
 
 
 def _ledger(place: Place, account: Account) -> Point:

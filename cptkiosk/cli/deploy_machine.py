@@ -53,6 +53,9 @@ class Machine:
     owner: int = 0
     """Who owns what the kiosk's account must not change: root."""
 
+    is_root: bool = field(default_factory=lambda: os.geteuid() == 0)
+    """Whether other accounts can be tried from here."""
+
     sshd: tuple[str, ...] = field(default=("/usr/sbin/sshd", "-T"))
     code: tuple[Path, ...] = field(default_factory=code_folders)
 

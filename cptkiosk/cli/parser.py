@@ -449,6 +449,12 @@ def _ledger(commands: Commands) -> None:
         json=True,
     )
     salvage.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="such as a damaged backup (else the record)",
+    )
+    salvage.add_argument(
         "--to", metavar="FILE", help="where to (else in the data directory)"
     )
 

@@ -12,7 +12,7 @@ from cptkiosk.cli.output import complain, say, say_json, show
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
-from cptkiosk.paths import absolute, expanded, need_folder, there
+from cptkiosk.paths import absolute, expanded, need_folder, shown, there
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.restore import Replaced, Restored
@@ -30,23 +30,36 @@ def run(options: Namespace) -> int:
 
 
 def _salvage(options: Namespace) -> int:
+    from cptkiosk.ledger.missing_record import fuller_backup
     from cptkiosk.ledger.salvage import look_for
     from cptkiosk.ledger.salvaged import rest_path, write
 
-    path = paths_of(options).ledger
+    paths = paths_of(options)
+    path = absolute(expanded(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(there(path)):
-        raise StorageError(f"There is no file {path} to salvage. Nothing was done.")
-    target = path.with_name(f"salvaged-{stamp()}.db")
+        raise StorageError(
+            f"There is no file {shown(path)} to salvage. Nothing was done. Name the"
+            " damaged file: 'cptkiosk ledger salvage FILE'."
+        )
+    target = paths.ledger.with_name(f"salvaged-{stamp()}.db")
     if options.to:
         target = absolute(expanded(options.to))
     need_folder(target.parent)
     found = look_for(path, target.parent)
     verified = write(found, target)
     rest = rest_path(target) if found.loose else None
+    fuller = fuller_backup(paths, found.head.seq)
     if options.json:
-        say_json(_salvage_json(found, verified, target, rest))
+        better = str(fuller[0]) if fuller else None
+        answer = _salvage_json(found, verified, target, rest)
+        say_json({**answer, "fuller_backup": better})
     else:
         _say_salvaged(found, verified, target, rest)
+        if fuller:
+            say(
+                f"{show(str(fuller[0]))} holds more: {fuller[1]:,} entries. To go on"
+                f" with that instead: cptkiosk ledger restore {show(str(fuller[0]))}"
+            )
     if found.complete:
         return ExitCode.DONE
     complain(
@@ -129,7 +142,10 @@ def _restore_json(done: "Restored") -> dict[str, object]:
 
 def _say_lost(replaced: "Replaced") -> None:
     if replaced.unreadable:
-        say(f"What it held after the backup cannot be said: {replaced.unreadable}")
+        say(
+            "What it held after the backup cannot be said, because the file that was"
+            " there cannot be read now. The restored record is in place and verified."
+        )
         return
     if not replaced.after:
         say("It held nothing that the backup does not.")

@@ -4,6 +4,7 @@ A kill leaves `-wal` and `-shm`, and SQLite takes up what they hold. It would al
 up the journal of another file, and go on without a journal that was lost.
 """
 
+import os
 import struct
 from contextlib import closing
 from pathlib import Path
@@ -71,6 +72,14 @@ def check_left_behind(path: Path) -> None:
                 " backup with 'cptkiosk ledger restore'."
             )
         return
+    for one in (path, wal):
+        if not os.access(
+            one, os.R_OK, effective_ids=os.access in os.supports_effective_ids
+        ):
+            raise StorageError(
+                f"{one} cannot be read: permission denied. Nothing was changed. Ask the"
+                " administrator for permission to read it; it is not damaged."
+            )
     if wal.stat().st_size and not in_use(path) and not _fit_together(path):
         raise StorageError(
             f"The ledger {path} and the journal {wal.name} beside it do not fit"

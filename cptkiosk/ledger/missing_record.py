@@ -91,6 +91,22 @@ def newer_backup(ledger: Reader, paths: Paths) -> str:
     return ""
 
 
+def fuller_backup(paths: Paths, entries: int) -> tuple[Path, int] | None:
+    """Return the backup with the most entries, and how many, if it has more than these."""
+    counted = [(_count(one), one) for one in backups(paths)]
+    most, path = max(counted, default=(0, paths.backups))
+    return (path, most) if most > entries else None
+
+
+def _count(path: Path) -> int:
+    try:
+        with closing(connect(str(path), immutable=True)) as copy:
+            (last,) = copy.execute("SELECT max(seq) FROM entry").fetchone()
+    except FAILURES:
+        return 0
+    return int(last or 0)
+
+
 def newer_notice(name: str) -> str:
     """Return the sentences that say which backup holds more."""
     return (

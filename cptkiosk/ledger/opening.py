@@ -193,8 +193,11 @@ def create(path: Path) -> None:
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         upgrade(connection)
-    finally:
+    except BaseException:
         connection.close()
+        part.unlink(missing_ok=True)
+        raise
+    connection.close()
     part.rename(path)
     sync(path.parent)
 
@@ -208,7 +211,7 @@ def _cut_off(path: Path, what: str) -> StorageError:
     return StorageError(
         f"{path} is {what}, which a ledger never is by itself. It was left as it is. Go"
         " on from a backup with 'cptkiosk ledger restore', try 'cptkiosk ledger"
-        " salvage', or move the file away to begin anew."
+        " salvage', or move the file away and run 'cptkiosk center init --new-record'."
     )
 
 

@@ -137,7 +137,8 @@ def _copied(backup: Path, path: Path) -> Path:
     """Return a copy of a verified backup beside `path`."""
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
-        undo.callback(part.unlink, missing_ok=True)
+        for one in (part, *(beside(part, end) for end in ("journal", "wal", "shm"))):
+            undo.callback(one.unlink, missing_ok=True)
         os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         source = Ledger(backup, "", read_only=True)
         with closing(source), closing(connect(str(part))) as target:

@@ -4,6 +4,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def write_private(folder: Path, name: str, text: str) -> Path:
         part.replace(path)
         sync(folder)
     except OSError as error:
+        with suppress(OSError):
+            path.with_suffix(".part").unlink(missing_ok=True)
         raise DestinationError(
             f"{name} could not be written to {folder}: {error.strerror}. Nothing else"
             " was changed. Make room there, then try again."

@@ -108,6 +108,8 @@ class Rig:
         self.answers = {name.lower(): value for name, value in SSHD_SETTINGS.items()}
         self.answers["permituserenvironment"] = "no"
         self.sshd_code = 0
+        self.cannot_run = self.cannot_read = False
+        self.is_root = True
         self.code = (root / "venv",)
         self.own = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
         self.account: Account | None = self.own
@@ -132,9 +134,19 @@ class Rig:
         there.chmod(mode)
 
     def ask(self, *command: str) -> tuple[int, str]:
+        if command[0] == "runuser":
+            return self.as_account("ledger" in command)
         if "-T" in command:
             said = "\n".join(f"{key} {value}" for key, value in self.answers.items())
             return self.sshd_code, said
+        return 0, "cptkiosk 1"
+
+    def as_account(self, reads_data: bool) -> tuple[int, str]:
+        """Answer as the account would: what it may not run or read is refused."""
+        if self.cannot_run:
+            return 126, f"'{self.python}': Permission denied"
+        if reads_data and self.cannot_read:
+            return 3, "cannot be read (Permission denied)"
         return 0, "cptkiosk 1"
 
     def look(self, kind: str) -> dict[str, tuple[str, str]]:
@@ -144,6 +156,7 @@ class Rig:
             lambda _: self.account,
             self.ask,
             owner=os.getuid(),
+            is_root=self.is_root,
             code=self.code,
         )
         return {
@@ -172,6 +185,33 @@ def rig(tmp_path: Path) -> Rig:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_machine_set_up_as_printed_fits(rig: Rig, kind: str) -> None:
     assert rig.misfits(kind) <= HERE
+
+
+def test_a_program_that_the_account_cannot_run_does_not_fit(rig: Rig) -> None:
+    rig.cannot_run = True
+    assert rig.misfits("login-shell") - HERE == {"program as the account"}
+
+
+def test_data_that_the_account_cannot_read_does_not_fit(rig: Rig) -> None:
+    rig.cannot_read = True
+    assert rig.misfits("login-shell") - HERE == {"data as the account"}
+
+
+def test_without_root_nothing_is_claimed_of_the_account(rig: Rig) -> None:
+    rig.is_root = False
+    found = rig.look("login-shell")
+    assert found["program as the account"] == ("cannot see", "look again as root")
+
+
+def test_an_account_that_is_only_missing_from_the_group_is_to_be_added(
+    rig: Rig,
+) -> None:
+    rig.place.data_dir.chmod(0o2770)
+    rig.account = Account(rig.own.uid + 1, frozenset({rig.own.uid + 2}), str(SHELL))
+
+    todo = rig.look("login-shell")["data directory"][1]
+    assert todo.startswith("usermod -aG ")
+    assert "chown" not in todo
 
 
 def test_an_account_that_is_root_does_not_fit(rig: Rig) -> None:

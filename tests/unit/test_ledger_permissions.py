@@ -140,3 +140,23 @@ def test_every_command_explains_an_empty_file_and_leaves_it(
     assert run(tmp_path, *command) in {ExitCode.STORAGE, ExitCode.USAGE}
     assert (tmp_path / LEDGER).stat().st_size == 0
     assert "Traceback" not in capsys.readouterr().err
+
+
+@needs_permissions
+@pytest.mark.parametrize("ending", ["", "-wal"])
+def test_what_may_not_be_read_beside_a_journal_is_not_called_damaged(
+    path: Path, tmp_path: Path, ending: str
+) -> None:
+    # As a kill leaves them: the journal beside the file, and nobody has it open.
+    place = tmp_path / "killed"
+    place.mkdir(mode=0o700)
+    for one in ("", "-wal"):
+        shutil.copy(f"{path}{one}", place / f"{LEDGER}{one}")
+    (place / f"{LEDGER}{ending}").chmod(0)
+
+    done = bound(place, "session", "list")
+
+    assert done.returncode == ExitCode.STORAGE
+    assert "permission" in done.stderr
+    assert "damaged or of another" not in done.stderr
+    assert "salvage" not in done.stderr

@@ -135,3 +135,36 @@ def test_an_older_copy_in_the_records_place_is_noticed(
     assert "holds signed entries that this record does not" in capsys.readouterr().out
     assert main([*arguments, "--json"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["newer_backup"] == "ledger-00000068.db"
+
+
+def test_any_file_is_salvaged_and_a_fuller_backup_is_named(
+    desk: Desk, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = Paths(folder)
+    old = tmp_path / "damaged.db"
+    back_up(desk.ledger, old)
+    a_session(desk, 1, Stage.SEALED, "a")
+    back_up(desk.ledger, paths.backups / "full.db")
+    desk.ledger.close()
+    salvage = ["--data-dir", str(folder), "ledger", "salvage", str(old)]
+
+    assert main([*salvage, "--to", str(tmp_path / "out.db")]) == ExitCode.DONE
+    said = capsys.readouterr().out
+    assert "full.db holds more" in said
+    assert (tmp_path / "out.db").exists()
+
+    assert main([*salvage, "--json"]) == ExitCode.DONE
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["fuller_backup"] == str(paths.backups / "full.db")
+
+
+def test_a_salvage_never_makes_the_folder_where_a_drive_should_be(
+    desk: Desk, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.ledger.close()
+    to = tmp_path / "media" / "stick" / "out.db"
+    command = ["--data-dir", str(folder), "ledger", "salvage", "--to", str(to)]
+
+    assert main(command) == ExitCode.DESTINATION
+    assert "Plug the USB drive in" in capsys.readouterr().err
+    assert not (tmp_path / "media").exists()
