@@ -79,6 +79,24 @@ def _session_line(row: tuple[object, ...]) -> SessionLine:
     )
 
 
+WHATEVER_THE_CLOCK = (
+    "backup-written.v1", "bundle-written.v1", "bundle-not-written.v1",
+    "sign-in-failed.v1", "signed-out.v1", "network-folder-accepted.v1",
+)  # fmt: skip
+"""What is recorded without a look at the clock, and so says nothing about it."""
+
+
+def last_recorded_utc_ms(ledger: Ledger) -> int | None:
+    """Return when somebody last recorded something; `None` if nobody ever did."""
+    marks = ", ".join("?" * len(WHATEVER_THE_CLOCK))
+    rows = ledger.rows(
+        "SELECT at_utc_ms FROM entry WHERE actor <> ''"
+        f" AND kind NOT IN ({marks}) ORDER BY seq DESC LIMIT 1",
+        WHATEVER_THE_CLOCK,
+    )
+    return rows[0][0] if rows else None
+
+
 def bookings(ledger: Ledger) -> tuple[Booking, ...]:
     """Return the sessions that are planned or under way, with their rooms."""
     rows = ledger.rows(
@@ -197,6 +215,12 @@ def linked_to(ledger: Ledger, staff_id: str) -> dict[str, str]:
 
 
 OPEN = "('check-in', 'running', 'halted')"
+
+
+def is_running(ledger: Ledger) -> bool:
+    """Return whether the clocks of some session run, or are halted."""
+    running = "SELECT 1 FROM session WHERE stage IN ('running', 'halted') LIMIT 1"
+    return bool(ledger.rows(running))
 
 
 def open_modules(ledger: Ledger) -> frozenset[str]:

@@ -4,7 +4,14 @@ import sys
 from argparse import Namespace
 from datetime import date
 
-from cptkiosk.cli.opening import accept_network, actor, kiosk_desk, paths_of, the_desk
+from cptkiosk.cli.opening import (
+    accept_network,
+    actor,
+    check_clock,
+    kiosk_desk,
+    paths_of,
+    the_desk,
+)
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.center import named
 from cptkiosk.domain.text import BadText, clean
@@ -56,7 +63,11 @@ def _init(options: Namespace) -> int:
     policies = load_definitions(own=paths.definitions).policies
     pin = _pin(options, policies.pin_digits_min)
     with kiosk_desk(paths, new_record=options.new_record) as desk:
-        desk.init_center(name, code, zone, coordinator, pin, trained_on=trained_on)
+        check_clock(desk, options)
+        desk.init_center(
+            name, code, zone, coordinator, pin, trained_on=trained_on,
+            clock_is_right=options.clock_is_right,
+        )  # fmt: skip
         if found:
             desk.begun_anew(found, actor())
         accept_network(desk, paths)

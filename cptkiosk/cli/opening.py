@@ -133,9 +133,29 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
                 "This ledger belongs to no center yet.",
                 "Run 'cptkiosk center init', or just 'cptkiosk'.",
             )
+        if options.clock_is_right is not None:
+            check_clock(desk, options)
         if not read_only:
             accept_network(desk, paths)
         yield desk
+
+
+def check_clock(desk: "Desk", options: Namespace) -> None:
+    """See that what a command records is recorded by a clock that can be right.
+
+    Raises:
+        Refused: if it cannot, and the command does not say that it is.
+    """
+    odd = desk.odd_clock()
+    if odd is None:
+        return
+    if not options.clock_is_right:
+        raise Refused(
+            f"{odd.sentence} Nothing was recorded.",
+            "Set the clock; or add --clock-is-right, which is recorded.",
+        )
+    if desk.center.ready:
+        desk.say_clock_is_right(actor(), is_right=True)
 
 
 @contextmanager

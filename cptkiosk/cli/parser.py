@@ -46,8 +46,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--version", action="version", version=f"%(prog)s {__version__}"
     )
     parser.set_defaults(
-        command="", data_dir=None, json=False, network_folder_is_safe=False
-    )
+        command="", data_dir=None, json=False, network_folder_is_safe=False,
+        clock_is_right=None,
+    )  # fmt: skip
     parser.add_argument(
         "--kiosk",
         action="store_true",
@@ -141,10 +142,12 @@ def _command(
     *,
     json: bool = False,
     data_dir: bool = True,
+    records: bool = False,
 ) -> argparse.ArgumentParser:
     """Add a command; `what` is its sentence, small and without a full stop.
 
-    Without `data_dir` it takes none, and whoever checks the options says so.
+    Without `data_dir` it takes none, and whoever checks the options says so. One that
+    `records` something new looks at the clock first.
     """
 
     def make(name: str, **options: Any) -> Any:
@@ -158,6 +161,13 @@ def _command(
     if json:
         parser.add_argument(
             "--json", action="store_true", help="answer as JSON, for scripts"
+        )
+    if records:
+        parser.add_argument(
+            "--clock-is-right",
+            action="store_true",
+            default=False,
+            help="record although this machine's clock is odd; that is recorded too",
         )
     return parser
 
@@ -178,6 +188,7 @@ def _center(commands: Commands) -> None:
         "make a record for one center, with its coordinator",
         "--name 'Lakeview CTE' --site-code TX-0417 --tz America/Chicago"
         " --coordinator 'Ana Ruiz'",
+        records=True,
     )
     init.add_argument("--name", required=True, help="what the center is called")
     init.add_argument("--site-code", required=True, metavar="CODE", help="MSSC's code")
@@ -205,6 +216,7 @@ def _staff(commands: Commands) -> None:
         "staff add",
         "add a proctor or a coordinator",
         "--name 'Sam Lee' --role proctor --trained-on 2026-08-31",
+        records=True,
     )
     add.add_argument("--name", required=True, help="first, last")
     add.add_argument("--role", required=True, choices=("proctor", "coordinator"))
@@ -217,6 +229,7 @@ def _staff(commands: Commands) -> None:
         "staff pin",
         "set somebody's PIN anew, which also unlocks them",
         "--name 'Sam Lee'",
+        records=True,
     )
     pin.add_argument("--name", required=True, help="as on the staff list")
     _pin(pin)
@@ -225,6 +238,7 @@ def _staff(commands: Commands) -> None:
         "staff training",
         "put the date of somebody's training on record",
         "--name 'Sam Lee' --trained-on 2026-08-31",
+        records=True,
     )
     training.add_argument("--name", required=True, help="as on the staff list")
     training.add_argument("--trained-on", required=True, metavar="DATE")
@@ -239,6 +253,7 @@ def _roster(commands: Commands) -> None:
         "bring the record up to date with a roster: CSV, TSV, TXT, XLSX, XLS or ODS",
         "spring.xlsx --dry-run",
         json=True,
+        records=True,
     )
     read.add_argument("file", metavar="FILE", help="the roster as it came")
     read.add_argument(
@@ -291,6 +306,7 @@ def _session(commands: Commands) -> None:
         "put a session on the calendar",
         "--modules safety,quality --start '2026-11-23 14:00' --room 204:4x6 --everyone",
         json=True,
+        records=True,
     )
     plan.add_argument("--modules", required=True, metavar="LIST", help="with commas")
     plan.add_argument(
@@ -344,6 +360,7 @@ def _person(commands: Commands) -> None:
         "take everything that names a candidate out of the record; results stay",
         "100470",
         json=True,
+        records=True,
     )
     forget.add_argument("person", metavar="ID", help="the participant ID")
     forget.add_argument(
@@ -410,6 +427,7 @@ def _receipt(commands: Commands) -> None:
         "record a destination's receipt for a bundle; again changes nothing",
         "receipt-2026-11-23-1-r1.json",
         json=True,
+        records=True,
     )
     taken.add_argument("file", metavar="FILE", help="the receipt, a JSON file")
 

@@ -10,6 +10,7 @@ from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.odd_clock import OddClock, decide_clock, odd_code
 from cptkiosk.domain.text import name_words, visible
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger import tables
@@ -22,7 +23,7 @@ class StaffDesk(Record):
 
     def init_center(
         self, name: str, site_code: str, time_zone: str, coordinator: str, pin: str,
-        *, rehearsal: bool = False, trained_on: str = "",
+        *, rehearsal: bool = False, trained_on: str = "", clock_is_right: bool = False,
     ) -> Recorded:  # fmt: skip
         """Open the ledger for one center, with its coordinator.
 
@@ -41,9 +42,14 @@ class StaffDesk(Record):
         )
         actor = Actor("s1", Role.COORDINATOR)
         today = local_time(self.now().utc_ms, ZoneInfo(time_zone)).date
-        return self._center(
-            actor, lambda: centers.decide_init(self.center, command, today)
-        )
+
+        def make() -> tuple[Fact, ...]:
+            opened = centers.decide_init(self.center, command, today)
+            # A rehearsal makes its own record, whatever the machine's clock shows.
+            said = self._clock_said(actor, is_right=clock_is_right or rehearsal)
+            return (*opened, *said)
+
+        return self._center(actor, make)
 
     def accept_network_folder(self, kind: str, source: str, actor: Actor) -> Recorded:
         """Record that a network folder was accepted; the same again changes nothing."""
@@ -135,19 +141,47 @@ class StaffDesk(Record):
         check_new_pin(pin, self.definitions.policies.pin_digits_min)
         return hash_pin(pin)
 
-    def sign_in(self, staff_id: str, pin: str) -> Actor:
+    def sign_in(
+        self, staff_id: str, pin: str, *, clock_is_right: bool = False
+    ) -> Actor:
         """Let somebody in by their PIN; a wrong one is recorded.
 
         Raises:
-            Refused: if the PIN is wrong, or they may not try now.
+            Refused: if the PIN is wrong, they may not try now, or the wall clock is
+                odd and nobody who may says that it is right.
         """
         member = self.check_pin(staff_id, pin)
         actor = Actor(staff_id, member.role)
-        self._center(
-            actor,
-            lambda: self._tried(staff_id, center_events.SignedIn(staff_id=staff_id)),
-        )
+
+        def make() -> tuple[Fact, ...]:
+            said = self._clock_said(actor, is_right=clock_is_right)
+            signed_in = center_events.SignedIn(staff_id=staff_id)
+            return (*said, *self._tried(staff_id, signed_in))
+
+        self._center(actor, make)
         return actor
+
+    def odd_clock(self) -> OddClock | None:
+        """Return why this machine's wall clock cannot be right, if it cannot."""
+        now_ms, last_ms = self.now().utc_ms, lists.last_recorded_utc_ms(self.ledger)
+        code = odd_code(now_ms, last_ms, self.center)
+        if not code:
+            return None
+        last = self.local_date(last_ms) if last_ms is not None else ""
+        return OddClock(code, self.local_date(now_ms), last)
+
+    def say_clock_is_right(self, actor: Actor, *, is_right: bool) -> None:
+        """Record that an odd wall clock is right, before anything else is recorded.
+
+        Raises:
+            Refused: if it is odd, and nobody says so or whoever does may not.
+        """
+        if self.odd_clock() is not None:
+            self._center(actor, lambda: self._clock_said(actor, is_right=is_right))
+
+    def _clock_said(self, actor: Actor, *, is_right: bool) -> tuple[Fact, ...]:
+        running = lists.is_running(self.ledger)
+        return decide_clock(self.odd_clock(), actor, is_right=is_right, running=running)
 
     def _tried(self, staff_id: str, event: Fact) -> tuple[Fact, ...]:
         """Return what a try led to, if others at other terminals left it one."""

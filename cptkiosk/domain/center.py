@@ -51,6 +51,9 @@ class Center:
     network_folder: tuple[str, str] = ("", "")
     """Type and source of the network folder that was last accepted."""
 
+    clock_accepted_utc_ms: int | None = None
+    """What an odd wall clock showed when somebody last said that it was right."""
+
     version: int = 0
 
     @property
@@ -289,6 +292,8 @@ def evolve(center: Center, entry: Entry) -> Center:
             )
         case e.NetworkFolderAccepted():
             center = replace(center, network_folder=(event.file_system, event.source))
+        case e.ClockAccepted():
+            center = replace(center, clock_accepted_utc_ms=entry.at.utc_ms)
         case e.SuspendNoticed():
             asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
             center = replace(center, asleep_ms=MappingProxyType(asleep_ms))

@@ -68,6 +68,18 @@ class ClockStepNoticed(Fact):
     step_ms: int
 
 
+@fact("clock-accepted.v1")
+class ClockAccepted(Fact):
+    """The wall clock could not be right, and somebody said that it is."""
+
+    code: str
+    shown: str
+    """The date at the center that it showed."""
+
+    last: str = ""
+    """The date of the last entry before; empty if there was none."""
+
+
 @fact("suspend-noticed.v1")
 class SuspendNoticed(Fact):
     """The machine slept, and every clock here counted on."""

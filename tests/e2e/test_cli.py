@@ -13,6 +13,7 @@ import pytest
 from cptkiosk.cli import main as cli
 from cptkiosk.cli.output import guard, table
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import DAY_MS
 from cptkiosk.errors import ExitCode
 from cptkiosk.settings import terminal_name
 from support.center import open_desk, staffed
@@ -442,3 +443,38 @@ def test_a_roster_says_which_columns_it_used_and_what_to_look_at(
         (("--encoding", "klingon"), "There is no encoding"),
     ):
         assert why in center.fails(2, "roster", "import", path, *wrong)
+
+
+@pytest.fixture
+def ahead(tmp_path: Path) -> Shell:
+    """A sealed record that goes on to a day which this machine has not reached."""
+    folder = tmp_path / "ahead"
+    folder.mkdir()
+    clock = HandClock()
+    clock.step_wall(int(datetime.now(UTC).timestamp() * 1000) - clock.now().utc_ms)
+    clock.step_wall(30 * DAY_MS)
+    desk = staffed(open_desk(folder, clock))
+    a_session(desk, 1, Stage.SEALED)
+    desk.ledger.close()
+    return Shell(folder)
+
+
+def test_nothing_is_recorded_by_a_clock_that_cannot_be_right(ahead: Shell) -> None:
+    reset = ("staff", "pin", "--name", "Lee Wong", "--pin-stdin")
+
+    said = ahead.fails(1, *reset, stdin="593817\n")
+    assert "the record goes on to" in said
+    assert "--clock-is-right" in said
+    ahead.ok(*reset, "--clock-is-right", stdin="593817\n")
+    ahead.ok(*reset, stdin="739154\n")
+
+
+def test_what_is_sealed_leaves_whatever_the_clock_says(
+    ahead: Shell, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    ahead.ok("ledger", "verify")
+    ahead.ok("ledger", "backup", "--to", stick / "ledger.db")
+    ahead.ok("bundle", "a", "--to", stick)

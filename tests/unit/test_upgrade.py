@@ -43,6 +43,7 @@ NEWER: dict[str, frozenset[str]] = {
             "two-people-decided.v1",
             "network-folder-accepted.v1",
             "record-begun-anew.v1",
+            "clock-accepted.v1",
         }
     ),
 }

@@ -1,6 +1,7 @@
 """First run: one form, then Today."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +14,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.pins import check_new_pin
+from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import Form, TextField, Values
 
@@ -37,6 +39,7 @@ class FirstRunScreen(KioskScreen):
             classes="intro",
             markup=False,
         )
+        yield from odd_clock.notice(self)
         yield Form(
             TextField("name", "Center"),
             TextField("site_code", "Site code", help="as MSSC knows it, e.g. TN-0417"),
@@ -77,12 +80,18 @@ class FirstRunScreen(KioskScreen):
         if errors:
             self.query_one(Form).show_errors(errors)
             return
+        await odd_clock.ask_clock(self, message.form, partial(self._open, values))
+
+    async def _open(self, values: dict[str, str], clock_is_right: bool) -> None:
         name, site_code = clean(values["name"]), clean(values["site_code"])
         coordinator, pin = clean(values["coordinator"]), values["pin"]
         desk = self.kiosk.desk
 
         def open_center() -> Actor:
-            desk.init_center(name, site_code, values["time_zone"], coordinator, pin)
+            desk.init_center(
+                name, site_code, values["time_zone"], coordinator, pin,
+                clock_is_right=clock_is_right,
+            )  # fmt: skip
             return desk.sign_in("s1", pin)
 
         actor = await self.kiosk.attempt(open_center)

@@ -1,6 +1,7 @@
 """Sign-in, and the lock: a locked terminal still keeps time."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -9,8 +10,9 @@ from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField
+from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
 
 
 class SignInScreen(KioskScreen):
@@ -27,6 +29,7 @@ class SignInScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
         yield Static("", id="clocks", markup=False)
+        yield from odd_clock.notice(self)
         if self.kiosk.notice:
             yield Static(self.kiosk.notice, classes="intro", markup=False)
         staff = self.kiosk.desk.center.staff.values()
@@ -58,9 +61,15 @@ class SignInScreen(KioskScreen):
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
         """Let somebody in, or say why not."""
-        who, pin = str(message.values["who"]), str(message.values["pin"])
+        sign_in = partial(self._sign_in, message.values)
+        await odd_clock.ask_clock(self, message.form, sign_in)
+
+    async def _sign_in(self, values: Values, clock_is_right: bool) -> None:
+        who, pin = str(values["who"]), str(values["pin"])
         desk = self.kiosk.desk
-        actor = await self.kiosk.attempt(lambda: desk.sign_in(who, pin))
+        actor = await self.kiosk.attempt(
+            lambda: desk.sign_in(who, pin, clock_is_right=clock_is_right)
+        )
         if actor is None:
             form = self.query_one(Form)
             form.set_values({"pin": ""})

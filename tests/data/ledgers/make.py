@@ -24,7 +24,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import DAY_MS, Refused
 from cptkiosk.ledger.backup import back_up
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
@@ -108,6 +108,9 @@ def machine(desk: Desk, clock: HandClock) -> None:
     desk.beat()
     clock.reboot(60_000)
     desk.beat()
+    clock.step_wall(401 * DAY_MS)
+    desk.say_clock_is_right(DANA, is_right=True)
+    clock.step_wall(-401 * DAY_MS)
     folder = desk.ledger.path.parent
     found = back_up(desk.ledger, folder / "backup.db")
     desk.backed_up("backup.db", found.entries, DANA)

@@ -1,0 +1,50 @@
+"""A wall clock that cannot be right: shown at the sign-in, and asked about first."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+from typing import Any
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.work import begin
+
+
+def notice(screen: KioskScreen) -> Iterator[Widget]:
+    """Yield what is odd about the clock, if anything is."""
+    odd = screen.kiosk.desk.odd_clock()
+    if odd is not None:
+        text = f"{screen.kiosk.glyphs.attention} {odd.sentence}"
+        yield Static(text, id="odd-clock", classes="intro", markup=False)
+
+
+async def ask_clock(
+    screen: KioskScreen, form: Form, go_on: Callable[[bool], Coroutine[Any, Any, None]]
+) -> None:
+    """Go on; if the clock is odd, only once somebody has said that it is right.
+
+    Args:
+        screen: who asks.
+        form: what was filled in, and is filled in again if the clock is to be set.
+        go_on: what is done, told whether the clock was said to be right.
+    """
+    odd = screen.kiosk.desk.odd_clock()
+    if odd is None:
+        await go_on(False)
+        return
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            form.reopen()
+        else:
+            begin(screen, partial(go_on, True), "odd-clock")
+
+    lines = (
+        odd.sentence,
+        "Enter says that the clock is right, and that is recorded. If it is not, Esc,"
+        " and have it set first.",
+    )
+    screen.app.push_screen(AskDialog("The clock is right", lines), answered)
