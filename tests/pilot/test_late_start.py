@@ -10,8 +10,8 @@ from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.testing import TestingScreen
-from support.center import LEE
-from support.sessions import opened, planned, seated, started
+from support.center import DANA, LEE
+from support.sessions import a_session, opened, planned, seated, started
 from support.sitting import events_of, sit_down
 
 P2 = {"session_id": "a", "attempt_id": "P2-safety"}
@@ -65,3 +65,39 @@ async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> N
         await sitting.show(TestingScreen("a"))
         await sitting.press("end", "l")
         assert late_one(desk).standing is Progress.TESTING
+
+
+async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
+    desk.perform(pause, LEE)
+    window_closes(desk, 60)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("p")
+        sitting.showing(AskDialog)
+        assert "testing window" in sitting.words
+        await sitting.type("agreed")
+        await sitting.press("enter")
+    assert not desk.session("a").attempts["P1-safety"].paused
+
+
+async def test_a_credit_beyond_the_window_is_given_with_why(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    window_closes(desk, 92)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("c")
+        await sitting.type("6")
+        await sitting.press("enter")
+        await sitting.type("alarm")
+        await sitting.press("enter", "enter")
+        assert "testing window" in sitting.words
+        await sitting.press("end")
+        await sitting.type("agreed")
+        await sitting.press("enter")
+    assert desk.session("a").attempts["P1-safety"].credit_ms == 6 * MINUTE_MS

@@ -7,9 +7,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.modules import window
-from cptkiosk.domain.session_events import LateStarted
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.modules import Window, window
+from cptkiosk.domain.session_events import CreditGiven, LateStarted, PauseEnded
+from cptkiosk.domain.values import MINUTE_MS, Personal
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -239,3 +239,63 @@ def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
     assert allowed(desk, start)
     advance(desk, 1)
     assert "testing window" in refusal(desk, start, LEE)
+
+
+def paused_within(desk: Desk, spare_ms: int) -> None:
+    """Let P1 be paused, with a window that closes `spare_ms` after their end."""
+    registered(desk, "P1")
+    begun(desk, A)
+    pause = c.BeginPause(session_id=A, attempt_id=P1, reason="screen froze")
+    desk.perform(pause, LEE)
+    policy(desk, testing_windows=(closing_in(desk, allowed_ms(desk) + spare_ms),))
+
+
+def allowed_ms(desk: Desk) -> int:
+    session = desk.session(A)
+    return session.left_ms(session.attempts[P1], session.line_ms(desk.now()))
+
+
+def closing_in(desk: Desk, ms: int) -> Window:
+    now = desk.local(desk.now().utc_ms)
+    return Window(frozenset({now.weekday}), 0, (now.of_day_ms + ms) // MINUTE_MS)
+
+
+def test_a_paused_clock_runs_on_beyond_the_window_only_by_the_coordinator(
+    desk: Desk,
+) -> None:
+    paused_within(desk, 2 * MINUTE_MS)
+    go_on = c.EndPause(session_id=A, attempt_id=P1)
+    why = replace(go_on, beyond_window="agreed with the vendor")
+    assert desk.why_not(go_on, LEE) == ""
+    advance(desk, 5 * MINUTE_MS)
+    assert "testing window closes" in refusal(desk, go_on, DANA)
+    assert "coordinator" in refusal(desk, why, LEE)
+    desk.perform(why, DANA)
+    (ended,) = [
+        entry.event
+        for entry in desk.ledger.read(f"session/{A}")
+        if isinstance(entry.event, PauseEnded)
+    ]
+    assert ended.beyond_window == Personal("agreed with the vendor", A)
+
+
+def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
+    desk: Desk,
+) -> None:
+    registered(desk, "P1")
+    begun(desk, A)
+    policy(desk, testing_windows=(closing_in(desk, allowed_ms(desk) + 2 * MINUTE_MS),))
+    credit = c.GiveCredit(
+        session_id=A, attempt_id=P1, credit_ms=5 * MINUTE_MS, reason="alarm"
+    )
+    why = replace(credit, beyond_window="agreed with the vendor")
+    assert desk.why_not(replace(credit, credit_ms=MINUTE_MS), LEE) == ""
+    assert "testing window closes" in refusal(desk, credit, DANA)
+    assert "coordinator" in refusal(desk, why, LEE)
+    desk.perform(why, DANA)
+    (given,) = [
+        entry.event
+        for entry in desk.ledger.read(f"session/{A}")
+        if isinstance(entry.event, CreditGiven)
+    ]
+    assert given.beyond_window == Personal("agreed with the vendor", A)

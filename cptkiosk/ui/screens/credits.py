@@ -9,7 +9,7 @@ from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.timing import read_span
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Role
 from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
@@ -134,6 +134,7 @@ def _ask(
                 attempt_id=one.attempt_id,
                 credit_ms=span_ms(values),
                 reason=why(values),
+                beyond_window=str(values.get("beyond", "")),
                 seen_credit_ms=one.credit_ms,
             )
             for one in people
@@ -146,10 +147,25 @@ def _ask(
     screen.ask_for_each(
         f"Credit for {screen.persons(people)}",
         _lines(screen, people),
-        _fields(offers, reason),
+        (*_fields(offers, reason), *_beyond_field(screen)),
         wishes,
         words,
         check=check,
+    )
+
+
+def _beyond_field(screen: SessionScreen) -> tuple[Field, ...]:
+    """Return the field for why somebody may end after the vendor's window, if any."""
+    coordinator = screen.actor.role is Role.COORDINATOR
+    if not (coordinator and screen.definitions.policies.testing_windows):
+        return ()
+    return (
+        TextField(
+            "beyond",
+            "Beyond window",
+            required=False,
+            help="why, if they end after the vendor's window",
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from cptkiosk.ui.action_line import BY_WORD, Action
 from cptkiosk.ui.naming import with_time_left
 from cptkiosk.ui.screens import clock_questions, late_start
 from cptkiosk.ui.screens import testing_questions as ask_about
+from cptkiosk.ui.screens.beyond_window import ANY_REASON, ask_or_say_why
 from cptkiosk.ui.screens.credits import ask_credit
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.roll import Roll
@@ -42,11 +43,13 @@ class TestingActs(RollScreen):
         return {
             "take_break": _break(attempt)(**about),
             "pause": (
-                c.EndPause(**about)
+                c.EndPause(**about, beyond_window=ANY_REASON)
                 if attempt.paused
                 else c.BeginPause(**about, reason="?")
             ),
-            "credit": c.GiveCredit(**about, credit_ms=1000, reason="?"),
+            "credit": c.GiveCredit(
+                **about, credit_ms=1000, reason="?", beyond_window=ANY_REASON
+            ),
             "vendor": c.NoteVendorClock(**about, vendor_left_ms=0),
             "finish": c.FinishAttempt(**about),
             "end_early": c.EndEarly(**about, outcome="interrupted", reason="?"),
@@ -136,8 +139,14 @@ class TestingActs(RollScreen):
         elif len(self.chosen) > 1:
             self._for_all("go", c.EndPause)
         else:
-            words = f"{self.person(one)}: clock runs on"
-            self.ask(c.EndPause(**self.about(one)), words)
+            about = self.about(one)
+            ask_or_say_why(
+                self,
+                lambda why: c.EndPause(**about, beyond_window=why),
+                f"{self.person(one)}: clock runs on",
+                "Go on beyond the testing window",
+                "Why go on",
+            )
 
     def do_credit(self) -> None:
         """Ask how much time, and why."""

@@ -203,6 +203,7 @@ def room_clock(screen: "TestingScreen") -> None:
         (
             f"The machine restarted and was away for {away}. By its own clock it is"
             f" {now}.",
+            "That clock may have been set just before, unnoticed: trust the room clock.",
             "If the room clock shows the same, confirm; else say how many seconds later"
             " it is.",
         ),
