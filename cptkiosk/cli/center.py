@@ -13,7 +13,7 @@ from cptkiosk.cli.opening import (
     the_desk,
 )
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.domain.center import named
+from cptkiosk.domain.center import Member, named
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
@@ -33,6 +33,8 @@ def run(options: Namespace) -> int:
             return _set_pin(options)
         case "staff training":
             return _set_training(options)
+        case "staff change":
+            return _change(options)
         case _:
             return _list(options)
 
@@ -106,22 +108,50 @@ def _set_training(options: Namespace) -> int:
     return ExitCode.DONE
 
 
+def _change(options: Namespace) -> int:
+    name = _cleaned("--name", options.name)
+    trained_on = _date(options.trained_on)
+    if not (options.role or trained_on or options.active is not None):
+        raise UsageError(
+            "Nothing to change was given. Nothing was changed. Add --role,"
+            " --trained-on, --deactivate or --reactivate."
+        )
+    with the_desk(options) as desk:
+        member = named(desk.center, name)
+        if options.role:
+            desk.set_role(member.staff_id, Role(options.role), actor())
+        if trained_on:
+            desk.set_training(member.staff_id, trained_on, actor())
+        if options.active is not None:
+            desk.set_active(member.staff_id, options.active, actor())
+        changed = desk.center.staff[member.staff_id]
+    if options.json:
+        say_json(_as_json(changed))
+        return ExitCode.DONE
+    state = "active" if changed.active else "deactivated"
+    say(
+        f"{changed.name}: {changed.role}, {state}, trained on"
+        f" {changed.trained_on or '-'}."
+    )
+    return ExitCode.DONE
+
+
+def _as_json(one: Member) -> dict[str, object]:
+    return {
+        "staff_id": one.staff_id,
+        "name": one.name.text,
+        "role": one.role.value,
+        "trained_on": one.trained_on,
+        "locked": one.locked,
+        "active": one.active,
+    }
+
+
 def _list(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         staff = desk.center.staff.values()
     if options.json:
-        say_json(
-            [
-                {
-                    "staff_id": one.staff_id,
-                    "name": one.name.text,
-                    "role": one.role.value,
-                    "trained_on": one.trained_on,
-                    "locked": one.locked,
-                }
-                for one in staff
-            ]
-        )
+        say_json([_as_json(one) for one in staff])
         return ExitCode.DONE
     rows = [
         (
@@ -129,7 +159,7 @@ def _list(options: Namespace) -> int:
             one.name,
             one.role,
             one.trained_on or "-",
-            "locked" if one.locked else "",
+            "locked" if one.locked else "" if one.active else "deactivated",
         )
         for one in staff
     ]

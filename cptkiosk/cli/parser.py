@@ -242,6 +242,25 @@ def _staff(commands: Commands) -> None:
     )
     training.add_argument("--name", required=True, help="as on the staff list")
     training.add_argument("--trained-on", required=True, metavar="DATE")
+    change = _command(
+        group,
+        "staff change",
+        "change a role or a training date, deactivate somebody or reactivate them",
+        "--name 'Sam Lee' --deactivate",
+        json=True,
+    )
+    change.add_argument("--name", required=True, help="as on the staff list")
+    change.add_argument("--role", default="", choices=("proctor", "coordinator"))
+    change.add_argument("--trained-on", default="", metavar="DATE")
+    state = change.add_mutually_exclusive_group()
+    state.add_argument(
+        "--deactivate", dest="active", action="store_false", default=None,
+        help="they cannot sign in any more; what they recorded stays",
+    )  # fmt: skip
+    state.add_argument(
+        "--reactivate", dest="active", action="store_true", default=None,
+        help="they can sign in again",
+    )  # fmt: skip
     _command(group, "staff list", "show who is on the staff list", "--json", json=True)
 
 

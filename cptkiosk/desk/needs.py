@@ -114,4 +114,6 @@ class NeedsDesk(ForgettingDesk):
         linked, owed = self.lead_linked(session), self.owed(session)
         nobody = Actor("", Role.COORDINATOR)
         reader = self.reader(session, actor or nobody)
-        return next_step(session, line_ms, policies, linked, owed, reader)
+        lead = self.center.staff.get(session.lead)
+        gone = lead.name.text if lead is not None and not lead.active else ""
+        return next_step(session, line_ms, policies, linked, owed, reader, gone)

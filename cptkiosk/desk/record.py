@@ -144,7 +144,12 @@ class Record:
     def _written(
         self, actor: Actor, write: Callable[[Transaction], T], *, again: bool = True
     ) -> T:
-        """Write in one transaction; once more if the reserve made room for it."""
+        """Write in one transaction; once more if the reserve made room for it.
+
+        Raises:
+            Refused: if the actor was deactivated since signing in, or lost the role.
+        """
+        centers.may_act(self.center, actor.staff_id, actor.role)
         try:
             with self.ledger.writing(actor.staff_id) as transaction:
                 written = write(transaction)

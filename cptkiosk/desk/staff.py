@@ -106,6 +106,28 @@ class StaffDesk(Record):
     def _today(self) -> str:
         return self.local_date(self.now().utc_ms)
 
+    def set_role(self, staff_id: str, role: Role, actor: Actor) -> Recorded:
+        """Give somebody of the staff another role; the same again changes nothing.
+
+        Raises:
+            Refused: if the actor is no coordinator, or none would be left.
+        """
+        actor.must_be_coordinator("Changing a role")
+        return self._center(
+            actor, lambda: centers.decide_role(self.center, staff_id, role)
+        )
+
+    def set_active(self, staff_id: str, active: bool, actor: Actor) -> Recorded:
+        """Deactivate somebody of the staff, or take that back.
+
+        Raises:
+            Refused: if the actor is no coordinator, or none would be left.
+        """
+        actor.must_be_coordinator("Deactivating staff")
+        return self._center(
+            actor, lambda: centers.decide_active(self.center, staff_id, active=active)
+        )
+
     def set_pin(
         self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""
     ) -> Recorded:
@@ -219,5 +241,8 @@ class StaffDesk(Record):
 
     def sign_out(self, actor: Actor) -> None:
         """Record that somebody left a terminal, or locked it."""
+        member = self.center.staff.get(actor.staff_id)
+        if member is not None and not member.active:
+            return
         out = center_events.SignedOut(staff_id=actor.staff_id)
         self._center(actor, lambda: (out,))

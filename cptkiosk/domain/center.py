@@ -34,6 +34,11 @@ class Member:
     failed: int = 0
     failed_at: Instant | None = None
     locked: bool = False
+    active: bool = True
+    """Whether they may sign in; False once they were deactivated."""
+
+    role_changed: bool = False
+    """Whether the role is another than they were added with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,14 @@ class Center:
         return member.name.text if member is not None else staff_id
 
     @property
+    def active(self) -> tuple[Member, ...]:
+        """Everybody of the staff who may sign in."""
+        return tuple(one for one in self.staff.values() if one.active)
+
+    @property
     def coordinators(self) -> frozenset[str]:
         """The staff ids of everybody who may approve what a proctor may not do."""
-        people = self.staff.values()
+        people = self.active
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 
 
@@ -231,12 +241,76 @@ def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]
     return (e.PinSet(staff_id=staff_id, pin_hash=Personal(pin_hash, staff_id)),)
 
 
+def decide_role(center: Center, staff_id: str, role: Role) -> tuple[Fact, ...]:
+    """Return what giving somebody another role makes happen.
+
+    Raises:
+        Refused: if nobody of that id is on the staff list, or no coordinator is left.
+    """
+    member = _member(center, staff_id)
+    if role is member.role:
+        return ()
+    if role is not Role.COORDINATOR:
+        _another_coordinator(center, member)
+    return (e.StaffRoleChanged(staff_id=staff_id, role=role.value),)
+
+
+def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact, ...]:
+    """Return what deactivating somebody, or taking that back, makes happen.
+
+    Raises:
+        Refused: if nobody of that id is on the staff list, or no coordinator is left.
+    """
+    member = _member(center, staff_id)
+    if active is member.active:
+        return ()
+    if active:
+        return (e.StaffReactivated(staff_id=staff_id),)
+    _another_coordinator(center, member)
+    return (e.StaffDeactivated(staff_id=staff_id),)
+
+
+def _member(center: Center, staff_id: str) -> Member:
+    if staff_id not in center.staff:
+        raise Refused("Nobody of that name is on the staff list.")
+    return center.staff[staff_id]
+
+
+def _another_coordinator(center: Center, member: Member) -> None:
+    if center.coordinators == {member.staff_id}:
+        raise Refused(
+            f"{member.name} is the only active coordinator, and a center needs one.",
+            "Make somebody else a coordinator first.",
+        )
+
+
+def may_act(center: Center, staff_id: str, role: Role) -> None:
+    """Check that who signed in some time ago may still act, and in that role.
+
+    Raises:
+        Refused: if they were deactivated since, or are no coordinator any more.
+    """
+    member = center.staff.get(staff_id)
+    if member is None:
+        return
+    if not member.active:
+        raise Refused(f"{member.name} has been deactivated.", "Nothing was recorded.")
+    if member.role_changed and role is Role.COORDINATOR is not member.role:
+        raise Refused(f"{member.name} is a proctor now.", "Sign in again to go on.")
+
+
 def may_try_pin(member: Member, now: Instant) -> None:
     """Check that somebody may try a PIN now.
 
     Raises:
-        Refused: if they are locked, or must wait after wrong tries.
+        Refused: if they are deactivated or locked, or must wait after wrong tries.
     """
+    if not member.active:
+        raise Refused(
+            f"{member.name} has been deactivated and cannot sign in.",
+            "A coordinator can reactivate them: on the Staff screen, or with"
+            " 'cptkiosk staff change'.",
+        )
     if member.locked:
         raise Refused(
             f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
@@ -268,6 +342,21 @@ def evolve(center: Center, entry: Entry) -> Center:
                 time_zone=event.time_zone,
                 rehearsal=event.rehearsal,
             )
+        case e.NetworkFolderAccepted():
+            center = replace(center, network_folder=(event.file_system, event.source))
+        case e.ClockAccepted():
+            center = replace(center, clock_accepted_utc_ms=entry.at.utc_ms)
+        case e.SuspendNoticed():
+            asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
+            center = replace(center, asleep_ms=MappingProxyType(asleep_ms))
+        case _:
+            center = _staff_evolved(center, entry)
+    return replace(center, version=entry.version)
+
+
+def _staff_evolved(center: Center, entry: Entry) -> Center:
+    event = entry.event
+    match event:
         case e.StaffAdded():
             member = Member(
                 event.staff_id, event.name, Role(event.role), event.trained_on
@@ -275,6 +364,13 @@ def evolve(center: Center, entry: Entry) -> Center:
             center = _with(center, member)
         case e.StaffTrained():
             center = _changed(center, event.staff_id, trained_on=event.trained_on)
+        case e.StaffRoleChanged():
+            center = _changed(
+                center, event.staff_id, role=Role(event.role), role_changed=True
+            )
+        case e.StaffDeactivated() | e.StaffReactivated():
+            active = isinstance(event, e.StaffReactivated)
+            center = _changed(center, event.staff_id, active=active)
         case e.PinSet():
             center = _changed(
                 center, event.staff_id, pin_hash=event.pin_hash, failed=0, locked=False
@@ -290,16 +386,9 @@ def evolve(center: Center, entry: Entry) -> Center:
                 failed_at=entry.at,
                 locked=failed >= LOCK_TRIES,
             )
-        case e.NetworkFolderAccepted():
-            center = replace(center, network_folder=(event.file_system, event.source))
-        case e.ClockAccepted():
-            center = replace(center, clock_accepted_utc_ms=entry.at.utc_ms)
-        case e.SuspendNoticed():
-            asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
-            center = replace(center, asleep_ms=MappingProxyType(asleep_ms))
         case _:
             pass
-    return replace(center, version=entry.version)
+    return center
 
 
 def _with(center: Center, member: Member) -> Center:

@@ -32,6 +32,28 @@ class StaffTrained(Fact):
     trained_on: str
 
 
+@fact("staff-role-changed.v1")
+class StaffRoleChanged(Fact):
+    """Somebody of the staff got another role."""
+
+    staff_id: str
+    role: str
+
+
+@fact("staff-deactivated.v1")
+class StaffDeactivated(Fact):
+    """Somebody of the staff may not sign in any more; what they did stays theirs."""
+
+    staff_id: str
+
+
+@fact("staff-reactivated.v1")
+class StaffReactivated(Fact):
+    """Somebody who was deactivated may sign in again."""
+
+    staff_id: str
+
+
 @fact("pin-set.v1")
 class PinSet(Fact):
     """Somebody's PIN was set; the hash stays outside the chain."""

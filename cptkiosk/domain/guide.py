@@ -184,6 +184,7 @@ def next_step(
     lead_linked: str = "",
     owed: Owed | None = None,
     reader: Reader = NO_READER,
+    lead_gone: str = "",
 ) -> Step:
     """Return the next thing to do for a session; there is always one.
 
@@ -194,8 +195,17 @@ def next_step(
         lead_linked: with whom on the roll its lead is linked, if with anybody.
         owed: whose approved time their running clock does not have.
         reader: who is signed in, and whom else to name.
+        lead_gone: the lead's name, if they were deactivated.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
+    if lead_gone and handed:
+        text = f"{lead_gone} is deactivated - hand over the session"
+        return Step(text, "hand_over")
+    if lead_gone and handed:
+        return Step(
+            f"{lead_gone} is deactivated - hand over the session",
+            *("hand-over", "", Who.COORDINATOR),
+        )
     if lead_linked and handed and not _call_is_near(session, line_ms, policies):
         text = f"the lead is linked with {lead_linked} - hand over the session"
         return Step(text, "hand-over", who=Who.LEAD)

@@ -17,7 +17,7 @@ def ask_to_leave(kiosk: "KioskApp") -> None:
 
     coordinators = tuple(
         (one.staff_id, one.name.text)
-        for one in kiosk.desk.center.staff.values()
+        for one in kiosk.desk.center.active
         if one.role is Role.COORDINATOR
     )
 

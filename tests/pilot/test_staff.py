@@ -11,6 +11,7 @@ from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
+from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.clock import HandClock
 from support.sitting import sit_down
@@ -134,3 +135,33 @@ async def test_a_name_that_is_taken_comes_back_to_be_mended(
         assert "Lee Wong is on the staff list already" in sitting.words
         sitting.showing(AskDialog)
     assert len(desk.center.staff) == 2
+
+
+def is_active(desk: Desk) -> bool:
+    return desk.center.staff["s2"].active
+
+
+async def test_a_coordinator_deactivates_and_reactivates_on_the_screen(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        sitting.screen.query_one(Roll).move_to("s2")
+        await sitting.press("d")
+        assert "They cannot sign in from now on" in sitting.words
+        await sitting.press("enter")
+        assert is_active(desk)
+        await sitting.press("escape")
+        await sitting.press("d", "down", "enter")
+        assert not is_active(desk)
+        assert "deactivated" in sitting.words
+        await sitting.press("d", "down", "enter")
+        assert is_active(desk)
+
+
+async def test_a_role_is_changed_on_the_screen(desk: Desk, folder: Path) -> None:
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(StaffScreen())
+        sitting.screen.query_one(Roll).move_to("s2")
+        await sitting.press("o", "c", "enter")
+        assert desk.center.coordinators == {"s1", "s2"}

@@ -44,6 +44,9 @@ NEWER: dict[str, frozenset[str]] = {
             "network-folder-accepted.v1",
             "record-begun-anew.v1",
             "clock-accepted.v1",
+            "staff-role-changed.v1",
+            "staff-deactivated.v1",
+            "staff-reactivated.v1",
         }
     ),
 }

@@ -236,7 +236,7 @@ class CloseOutScreen(SealedFiles):
         """Yield who of the staff may sign now."""
         desk = self.kiosk.desk
         wish = c.SealSession(session_id=self.session_id)
-        for one in desk.center.staff.values():
+        for one in desk.center.active:
             actor = Actor(one.staff_id, one.role)
             if not desk.why_not(wish, actor):
                 yield actor

@@ -61,7 +61,7 @@ def _may_give(screen: "SessionScreen") -> tuple[str, ...]:
     """Return who may give the session away: its lead first, then the coordinators."""
     lead = screen.session.lead
     staff = sorted(
-        screen.kiosk.desk.center.staff.values(), key=lambda one: one.staff_id != lead
+        screen.kiosk.desk.center.active, key=lambda one: one.staff_id != lead
     )
     return tuple(
         one.staff_id

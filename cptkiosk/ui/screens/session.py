@@ -154,8 +154,8 @@ class SessionScreen(KioskScreen):
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
-        staff, lead = self.kiosk.desk.center.staff, self.session.lead
-        return tuple(one for one in staff if one != lead)
+        staff, lead = self.kiosk.desk.center.active, self.session.lead
+        return tuple(one.staff_id for one in staff if one.staff_id != lead)
 
     def do_hand_over(self) -> None:
         """Let somebody else run the session."""

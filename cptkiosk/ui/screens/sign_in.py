@@ -32,7 +32,7 @@ class SignInScreen(KioskScreen):
         yield from odd_clock.notice(self)
         if self.kiosk.notice:
             yield Static(self.kiosk.notice, classes="intro", markup=False)
-        staff = self.kiosk.desk.center.staff.values()
+        staff = self.kiosk.desk.center.active
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
             self.actor.staff_id if self.LOCK or len(options) != 1 else options[0][0]

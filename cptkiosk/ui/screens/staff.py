@@ -29,6 +29,14 @@ NEW_PIN = (
 )
 
 
+COORDINATORS = {
+    "training": "Changing the date of a training",
+    "role": "Changing a role",
+    "deactivate": "Deactivating staff",
+}
+"""What is the coordinator's alone about somebody on the list."""
+
+
 class StaffScreen(KioskScreen):
     """The coordinator keeps the list; everybody may read it."""
 
@@ -37,6 +45,8 @@ class StaffScreen(KioskScreen):
         Key("a", "add", "add", "Add somebody to the staff (coordinator)"),
         Key("r", "reset", "new PIN", "Set a new PIN, which also unlocks"),
         Key("t", "training", "training", "Put the date of a training on record"),
+        Key("o", "role", "role", "Make somebody a coordinator, or a proctor"),
+        Key("d", "deactivate", "deactivate", "Deactivate somebody, or reactivate them"),
         Key("slash", "find", "find", "Find somebody by typing"),
     )
 
@@ -92,10 +102,17 @@ class StaffScreen(KioskScreen):
         if at_ms is not None:
             last = times.day_text(at_ms, desk.now().utc_ms, desk.zone)
         state = f"{one.failed} wrong" if one.failed else "in order"
-        if one.locked:
+        if not one.active:
+            state = "deactivated"
+        elif one.locked:
             state = f"{self.kiosk.glyphs.attention} locked"
         cells = (one.name.text, one.role.value, one.trained_on or "-", state, last)
-        return Row(one.staff_id, cells, "alert" if one.locked else "", one.staff_id)
+        return Row(
+            one.staff_id,
+            cells,
+            "alert" if one.locked and one.active else "",
+            one.staff_id,
+        )
 
     @property
     def _current(self) -> Member | None:
@@ -103,7 +120,7 @@ class StaffScreen(KioskScreen):
         return self.kiosk.desk.center.staff.get(key)
 
     def _locked(self) -> list[Member]:
-        return [one for one in self.kiosk.desk.center.staff.values() if one.locked]
+        return [one for one in self.kiosk.desk.center.active if one.locked]
 
     def next_step(self) -> Step:
         """Point at who is locked out."""
@@ -128,8 +145,8 @@ class StaffScreen(KioskScreen):
         try:
             if action == "add":
                 self.actor.must_be_coordinator("Adding staff")
-            elif action == "training":
-                self.actor.must_be_coordinator("Changing the date of a training")
+            elif action in COORDINATORS:
+                self.actor.must_be_coordinator(COORDINATORS[action])
             elif action == "reset" and not is_own:
                 self.actor.must_be_coordinator("Setting the PIN of somebody else")
         except Refused as refusal:
@@ -152,6 +169,41 @@ class StaffScreen(KioskScreen):
 
         title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
         self._ask(title, (), fields, work, words)
+
+    def do_role(self) -> None:
+        """Ask which role the one under the cursor has from now on."""
+        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        assert whose is not None, "somebody is always on the list"
+        roles = tuple((one.value, one.value) for one in Role)
+        fields = (ChoiceField("role", "Role", roles, value=whose.role.value),)
+
+        def work(values: Values) -> Recorded:
+            return desk.set_role(whose.staff_id, Role(str(values["role"])), actor)
+
+        self._ask(
+            f"Role: {whose.name}", (), fields, work, f"role of {whose.name} recorded"
+        )
+
+    def do_deactivate(self) -> None:
+        """Ask before the one under the cursor is deactivated, or reactivated."""
+        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        assert whose is not None, "somebody is always on the list"
+        verb = "Deactivate" if whose.active else "Reactivate"
+        line = (
+            "They cannot sign in from now on. What they recorded stays as it is."
+            if whose.active
+            else "They can sign in again with the PIN they had."
+        )
+        choices = (("no", "no"), ("yes", "yes"))
+        fields = (ChoiceField("sure", f"{verb} {whose.name}", choices, value="no"),)
+
+        def work(values: Values) -> Recorded:
+            if values["sure"] != "yes":
+                raise Refused("Nothing was changed.")
+            return desk.set_active(whose.staff_id, not whose.active, actor)
+
+        title, words = f"{verb}: {whose.name}", f"{whose.name} {verb.lower()}d"
+        self._ask(title, (line,), fields, work, words)
 
     async def do_next(self) -> None:
         """Unlock who is locked; if nobody is, go back."""

@@ -24,7 +24,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import DAY_MS, Refused
+from cptkiosk.domain.values import DAY_MS, Refused, Role
 from cptkiosk.ledger.backup import back_up
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
@@ -90,6 +90,10 @@ def people(desk: Desk) -> None:
 def staff(desk: Desk) -> None:
     """Sign-ins, a wrong PIN, a training, and a hand-over."""
     desk.set_training("s1", "2026-02-01", DANA)
+    for role in (Role.COORDINATOR, Role.PROCTOR):
+        desk.set_role("s2", role, DANA)
+    for active in (False, True):
+        desk.set_active("s2", active, DANA)
     desk.sign_out(desk.sign_in("s2", LEE_PIN))
     with suppress(Refused):
         desk.sign_in("s2", "000000")

@@ -1,0 +1,107 @@
+"""Who is deactivated does nothing more here; a center keeps one coordinator."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.cli.main import main
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.errors import ExitCode
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
+from support.sessions import a_session
+
+
+def test_a_deactivated_person_cannot_sign_in_until_reactivated(desk: Desk) -> None:
+    desk.set_active("s2", False, DANA)
+    with pytest.raises(Refused, match="Lee Wong has been deactivated"):
+        desk.sign_in("s2", LEE_PIN)
+
+    desk.set_active("s2", True, DANA)
+    assert desk.sign_in("s2", LEE_PIN) == LEE
+
+
+def test_who_is_signed_in_when_deactivated_records_nothing_more(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1, Stage.RUNNING, "a")
+    desk.set_active("s2", False, DANA)
+    head = desk.ledger.head()
+
+    with pytest.raises(Refused, match="deactivated"):
+        desk.perform(c.TakeNote(session_id="a", text="later"), LEE)
+    desk.sign_out(LEE)
+    assert desk.ledger.head() == head
+
+
+def test_the_last_active_coordinator_stays_one(desk: Desk) -> None:
+    with pytest.raises(Refused, match="only active coordinator"):
+        desk.set_active("s1", False, DANA)
+    with pytest.raises(Refused, match="only active coordinator"):
+        desk.set_role("s1", Role.PROCTOR, DANA)
+
+    desk.set_role("s2", Role.COORDINATOR, DANA)
+    desk.set_active("s1", False, DANA)
+    assert desk.center.coordinators == {"s2"}
+    with pytest.raises(Refused, match="only active coordinator"):
+        desk.set_active("s2", False, Actor("s2", Role.COORDINATOR))
+
+
+def test_only_a_coordinator_changes_the_staff(desk: Desk) -> None:
+    with pytest.raises(Refused, match="coordinator"):
+        desk.set_active("s1", False, LEE)
+    with pytest.raises(Refused, match="coordinator"):
+        desk.set_role("s2", Role.COORDINATOR, LEE)
+
+
+def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
+    desk.set_role("s2", Role.COORDINATOR, DANA)
+    now = desk.sign_in("s2", LEE_PIN)
+    assert now.role is Role.COORDINATOR
+    desk.set_role("s2", Role.PROCTOR, DANA)
+
+    with pytest.raises(Refused, match="is a proctor now"):
+        desk.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
+    assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
+
+
+def test_a_session_led_by_somebody_deactivated_is_to_be_handed_over(
+    desk: Desk,
+) -> None:
+    a_session(desk, 1, Stage.RUNNING, "a")
+    assert desk.session("a").lead == "s2"
+    desk.set_active("s2", False, DANA)
+
+    step = desk.next_step(desk.session("a"))
+    assert step.text == "Lee Wong is deactivated - hand over the session"
+    desk.hand_over("a", DANA, DANA_PIN, "s1", DANA_PIN)
+    assert desk.session("a").lead == "s1"
+
+
+def test_it_is_the_same_after_opening_again(desk: Desk, folder: Path) -> None:
+    desk.set_role("s2", Role.COORDINATOR, DANA)
+    desk.set_active("s2", False, DANA)
+
+    assert open_desk(folder, desk.clock, "lab2").center == desk.center
+
+
+def test_the_command_changes_and_lists(
+    desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.ledger.close()
+    staff = ["--data-dir", str(folder), "staff"]
+    change = [*staff, "change", "--name", "Lee Wong"]
+
+    assert main([*change, "--deactivate", "--json"]) == ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["active"] is False
+    assert main([*staff, "list"]) == ExitCode.DONE
+    assert "deactivated" in capsys.readouterr().out
+    given = ("--reactivate", "--role", "coordinator", "--trained-on", "2026-02-01")
+    assert main([*change, *given]) == ExitCode.DONE
+    assert "coordinator, active, trained on 2026-02-01" in capsys.readouterr().out
+    assert main(change) == ExitCode.USAGE
+    gone = [*staff, "change", "--name", "Nobody", "--deactivate"]
+    assert main(gone) == ExitCode.REFUSED
