@@ -79,6 +79,13 @@ def _seat(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
     return c.TakeSeat(**about, room=room, seat=seat.upper())
 
 
+def _unhalt(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+    number, words = 0, rest
+    if rest and rest[0].isascii() and rest[0].isdigit():
+        number, words = int(rest[0]), rest[1:]
+    return c.UndoHalt(**about, number=number, reason=_words(words))
+
+
 VERBS = (
     Verb("break", "out of the room, the clock runs", lambda a, r: c.BeginBreak(**a),
          done="break begun|breaks begun"),
@@ -114,6 +121,8 @@ VERBS = (
          about_people=False, wants="reason", asks=True),
     Verb("undo", "take your last step back", lambda a, r: c.UndoStep(**a, here_only=True),
          about_people=False),
+    Verb("unhalt", "take a halt back: the last, or say its number", _unhalt,
+         about_people=False, wants="reason", asks=True),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
 

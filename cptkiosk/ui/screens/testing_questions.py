@@ -45,6 +45,10 @@ def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
     """Ask what the key of a wish asks, filled in with what was typed."""
     if isinstance(command, c.HaltSession):
         halt(screen, command.reason)
+    elif isinstance(command, c.UndoHalt):
+        undo_halt(screen, command.number, command.reason)
+    elif isinstance(command, c.PutBack):
+        put_back(screen, screen.session.attempts[command.attempt_id], command.reason)
     elif isinstance(command, c.EndEarly):
         attempt = screen.session.attempts[command.attempt_id]
         end_early(screen, attempt, command.outcome, command.reason)
@@ -91,6 +95,44 @@ def halt(screen: "SessionScreen", words: str = "") -> None:
         said,
         check=check,
         then=lambda: _muster(screen),
+    )
+
+
+def put_back(screen: "SessionScreen", attempt: Attempt, reason: str) -> None:
+    """Ask whether somebody's outcome was a mistake."""
+    name = screen.person(attempt)
+    screen.ask_first(
+        f"Put {name} back",
+        (
+            f"They are {attempt.standing} by mistake, and go on as if nobody had"
+            " recorded that. Both entries stay.",
+        ),
+        (TextField("reason", "Reason", value=reason),),
+        lambda values: c.PutBack(**screen.about(attempt), reason=str(values["reason"])),
+        lambda _: f"{name}: put back",
+    )
+
+
+def undo_halt(screen: "SessionScreen", number: int, reason: str) -> None:
+    """Ask whether a halt was a mistake, and say what taking it back costs."""
+    session, zone = screen.session, screen.kiosk.desk.zone
+    number = number or len(session.halts)
+    since_ms, until_ms = session.halts[number - 1]
+    since = times.time_text(since_ms, zone)
+    until = "now" if until_ms is None else times.time_text(until_ms, zone)
+    stood = timing.span_text((until_ms or screen.line_ms) - since_ms)
+    on = " All clocks run on." if until_ms is None else ""
+    screen.ask_first(
+        f"Take back halt {number} of {len(session.halts)}",
+        (
+            f"It stood from {since} to {until}. {stood} of stopped time count as used"
+            f" again, for everybody.{on}",
+        ),
+        (TextField("reason", "Reason", value=reason),),
+        lambda values: c.UndoHalt(
+            session_id=screen.session_id, number=number, reason=str(values["reason"])
+        ),
+        lambda _: f"halt {number} taken back",
     )
 
 

@@ -1,0 +1,72 @@
+"""A halt by mistake, taken back by the coordinator on the action line."""
+
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.testing import TestingScreen
+from support.center import DANA, LEE
+from support.sessions import a_session, advance, halted, resumed
+from support.sitting import sit_down
+
+
+async def test_the_coordinator_takes_a_numbered_halt_back_with_a_reason(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    advance(desk, 10 * MINUTE_MS)
+    halted(desk, "a")
+    advance(desk, 5 * MINUTE_MS)
+    resumed(desk)
+    advance(desk, MINUTE_MS)
+    halted(desk, "a")
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("colon")
+        await sitting.type("unhalt 1 false alarm")
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        assert "5:00 of stopped time count" in sitting.words
+        assert len(desk.session("a").halts) == 2
+        await sitting.press("enter")
+    session = desk.session("a")
+    assert len(session.halts) == 1
+    assert session.stage is Stage.HALTED
+    assert session.reasons[-1][2].text == "false alarm"
+
+
+async def test_a_proctor_is_told_who_takes_an_old_halt_back(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    halted(desk, "a")
+    advance(desk, 5 * MINUTE_MS)
+    resumed(desk)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("colon")
+        await sitting.type("unhalt false alarm")
+        await sitting.press("enter")
+        await sitting.press("enter")
+        assert "coordinator" in sitting.words
+    assert len(desk.session("a").halts) == 1
+
+
+async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 2)
+    desk.perform(c.FinishAttempt(session_id="a", attempt_id="P1-safety"), LEE)
+    advance(desk, 10 * MINUTE_MS)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("colon")
+        await sitting.type("A1 restore wrong row")
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        await sitting.press("enter")
+    assert desk.session("a").attempts["P1-safety"].standing is Progress.TESTING
