@@ -118,6 +118,7 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         ),
         "HandOver": c.HandOver(session_id=A, to=DANA.staff_id),
         "UndoStep": c.UndoStep(session_id=A),
+        "SeeIrregularities": c.SeeIrregularities(session_id=A),
         "StartSession": c.StartSession(session_id=A),
         "UndoStart": c.UndoStart(session_id=A),
         "HaltSession": c.HaltSession(session_id=A, reason="alarm"),
@@ -201,6 +202,15 @@ def withheld(desk: Desk) -> None:
     )  # fmt: skip
 
 
+def reported(desk: Desk) -> None:
+    """Record what a coordinator must see before the seal."""
+    report = c.RecordIrregularity(
+        session_id=A, code="OTH", severity=2, scope="session", validity="none",
+        attempt_ids=(), observed="A stranger at the door.", action_taken="Sent away.",
+    )  # fmt: skip
+    desk.perform(report, LEE)
+
+
 FIRST: dict[tuple[str, Stage], Build] = {
     ("StartSession", C): nobody_waits,
     ("EndSession", R): crowds.settle,
@@ -210,6 +220,7 @@ FIRST: dict[tuple[str, Stage], Build] = {
     ("Announce", R): lambda desk: advance(desk, 58 * 60_000),
     **{("SettleDiscrepancy", stage): contradicted for stage in (R, H, E, B)},
     **{("DecideValidity", stage): withheld for stage in (R, H, E, B)},
+    **{("SeeIrregularities", stage): reported for stage in Stage if stage is not X},
     ("BridgeBoot", R): lambda desk: hand_clock(desk).reboot(60_000),
     ("BridgeBoot", H): lambda desk: hand_clock(desk).reboot(60_000),
 }

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.blockers import to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.upload.folder import write_bundle
-from support.center import LEE, LEE_PIN
+from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,
     advance,
@@ -35,6 +36,8 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
     ended(desk, A)
     scored(desk, A)
     explained(desk, A)
+    if to_look_at(desk.session(A), {DANA.staff_id}):
+        desk.perform(c.SeeIrregularities(session_id=A), DANA)
     desk.seal(A, LEE, LEE_PIN)
     path = write_bundle(desk, A, folder, LEE, report=lambda _: "report\n")[0]
     with zipfile.ZipFile(path) as archive:

@@ -74,6 +74,7 @@ STAGES: dict[str, set[Stage]] = {
     "DecideValidity": {R, H, E, B},
     "TakeNote": {P, C, R, H, E, X, B},
     "RecordIrregularity": {P, C, R, H, E, S, X, B},
+    "SeeIrregularities": {P, C, R, H, E, S, B},
     "ReconcileScratch": {R, E, B},
     "ReopenSession": {E},
     "SealSession": {E, B},

@@ -12,7 +12,6 @@ LONGEST_LINES = 500
 SLEEPERS = {
     "crash/test_kill.py": "the instant of a kill is what is random",
     "crash/test_power_mounted.py": "the instant of a power cut is what is random",
-    "e2e/test_fuzz_entries.py": "an Enter right after the next step changed is ignored",
     "e2e/test_line_drops.py": "keys that come one by one, as over a line",
     "e2e/test_lockdown.py": "a key that is held down",
     "e2e/test_stop.py": "a process stays stopped for a while",
@@ -21,6 +20,7 @@ SLEEPERS = {
     "support/processes.py": "between two looks at another process",
     "support/slow_line.py": "the line is slow: that is what it is for",
     "support/ssh_server.py": "between two looks at a server and at its port",
+    "support/terminal.py": "a letter pressed again acts once it has rested",
     "support/walk.py": "the program ignores an Enter within its guard",
     "support/workers.py": "processes that start at one instant",
     "unit/test_drill_until.py": "between two looks for another process's file",
