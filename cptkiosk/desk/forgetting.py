@@ -46,13 +46,13 @@ class ForgettingDesk(PeopleDesk):
             )
             # Many share a given name; a family name or the ID says who is meant.
             name = before.family_name.text or before.given_name.text
-            names = (about,) if before.forgotten else (about, name)
+            attempts = [one.attempt_id for one in lists.history(self.ledger, about)]
             person = f"candidate/{about}"
             gone = transaction.forget(person, person)
             for session_id in theirs:
                 session = f"session/{session_id}"
                 gone += transaction.forget(session, person, session)
-            transaction.forget_drafts(names)
+            transaction.forget_drafts(about, attempts, "" if before.forgotten else name)
             self._project_again(transaction, about, theirs)
             return entries
 

@@ -108,14 +108,27 @@ class Transaction:
         )
         return max(0, done.rowcount)
 
-    def forget_drafts(self, names: Iterable[str]) -> None:
-        """Delete half-filled forms that hold every word of one of these names."""
-        wanted = [words for words in map(name_words, names) if words]
+    def forget_drafts(
+        self, participant_id: str, attempt_ids: Iterable[str], name: str
+    ) -> None:
+        """Delete half-filled forms that are about somebody, or hold what names them.
+
+        A form is called by what it is about, and a participant's ID may be a session's
+        or a form's name too: there only their attempts tell.
+
+        Args:
+            participant_id: whose; in what was typed it stands for them.
+            attempt_ids: their attempts, as forms are called by them.
+            name: of which what was typed holds every word; nothing if it is empty.
+        """
+        theirs, wanted = frozenset(attempt_ids), name_words(name)
+        own = name_words(participant_id)
         drafts = self._connection.execute("SELECT owner, form, body FROM draft")
         for owner, form, body in drafts.fetchall():
             # As somebody reads it: JSON writes 'ñ' as six other characters.
-            held = name_words(f"{form} {json.loads(body)}")
-            if any(words <= held for words in wanted):
+            held = name_words(f"{json.loads(body)}")
+            named = any(words and words <= held for words in (own, wanted))
+            if named or theirs & set(form.replace(",", " ").split()):
                 self._connection.execute(
                     "DELETE FROM draft WHERE owner = ? AND form = ?", (owner, form)
                 )

@@ -159,6 +159,24 @@ def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(
     assert bool(desk.ledger.draft("s2", "note")) is kept
 
 
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ("note a P1-safety", False),
+        ("note a P2-safety,P1-safety", False),
+        ("note a P2-safety", True),
+        ("walk-in P1", True),
+        ("paper P1", True),
+    ],
+)
+def test_a_form_is_theirs_by_their_attempt_not_by_an_id_of_another_kind(
+    assessed: Desk, form: str, kept: bool
+) -> None:
+    assessed.ledger.keep_draft("s2", form, json.dumps({"text": "left early"}))
+    assessed.forget(ASKED, DANA)
+    assert bool(assessed.ledger.draft("s2", form)) is kept
+
+
 def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
     policies = replace(assessed.definitions.policies, retention_years=0)
     assessed.definitions = replace(assessed.definitions, policies=policies)
