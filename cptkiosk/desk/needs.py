@@ -7,6 +7,7 @@ from cptkiosk import lists
 from cptkiosk.desk.forgetting import ForgettingDesk
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.guide import Owed, Reader, Step, next_step
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, Role
@@ -116,4 +117,11 @@ class NeedsDesk(ForgettingDesk):
         reader = self.reader(session, actor or nobody)
         lead = self.center.staff.get(session.lead)
         gone = lead.name.text if lead is not None and not lead.active else ""
-        return next_step(session, line_ms, policies, linked, owed, reader, gone)
+        return next_step(
+            session, line_ms, policies, linked, owed, reader, gone,
+            lambda attempt: self.barred(session, attempt),
+        )  # fmt: skip
+
+    def barred(self, session: Session, attempt: Attempt) -> Finding | None:
+        """Return the rule that keeps somebody at the door out, if one does."""
+        raise NotImplementedError

@@ -7,7 +7,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk import lists
-from cptkiosk.desk.needs import NeedsDesk
+from cptkiosk.desk.needs import AsOf, NeedsDesk
 from cptkiosk.desk.record import NOBODY, Recorded, authorized
 from cptkiosk.domain import (
     center_events,
@@ -25,7 +25,7 @@ from cptkiosk.domain import (
 )
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.attempt import Attempt, Progress
-from cptkiosk.domain.checkin import door_case
+from cptkiosk.domain.checkin import barred, door_case
 from cptkiosk.domain.commands import (
     AssignAttempt,
     BridgeBoot,
@@ -42,7 +42,7 @@ from cptkiosk.domain.planning import assignment_case
 from cptkiosk.domain.rules import Context, decide, why_not
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
@@ -62,6 +62,9 @@ class SessionDesk(NeedsDesk):
     _boot_id = ""
     """The boot that the ledger is known to know."""
 
+    _barred_as_of: tuple[AsOf, int] | None = None
+    _barred: Mapping[str, Finding | None] = MappingProxyType({})
+
     def why_not(
         self, command: SessionCommand, actor: Actor, *, approvable: bool = False
     ) -> str:
@@ -73,9 +76,9 @@ class SessionDesk(NeedsDesk):
         session = Session()
         with suppress(Refused):
             session = self.session(command.session_id)
-        context = self._context(actor, command.session_id)
+        context = self.context(actor, command.session_id)
         stream = f"session/{command.session_id}"
-        for event in self._carried(session, command, context):
+        for event in self.carried(session, command, context):
             session = sessions.evolve(
                 session,
                 Entry(
@@ -85,7 +88,8 @@ class SessionDesk(NeedsDesk):
             )  # fmt: skip
         return why_not(session, command, context, approvable=approvable)
 
-    def _context(self, actor: Actor, session_id: str) -> Context:
+    def context(self, actor: Actor, session_id: str) -> Context:
+        """Return everything the rules may know of a session beside it."""
         return Context(
             now=self.clock.now(),
             actor=actor,
@@ -109,7 +113,7 @@ class SessionDesk(NeedsDesk):
         session = Session()
         with suppress(Refused):
             session = self.session(command.session_id)
-        context = self._context(actor, command.session_id)
+        context = self.context(actor, command.session_id)
         return tuple(
             odd_dates.sentence(one, self.center.name_of)
             for one in odd_dates.odd_dates(session, command, context)
@@ -136,14 +140,25 @@ class SessionDesk(NeedsDesk):
         planned = timing.planned_ms(minutes[one.module_id], timing.UNTIMED)
         return replace(one, allowed_ms=planned)
 
+    def barred(self, session: Session, attempt: Attempt) -> Finding | None:
+        """Return what keeps somebody out or from the start; looked up once a minute."""
+        key = (self._as_of(session), self.now().utc_ms // MINUTE_MS)
+        if self._barred_as_of != key:
+            self._barred_as_of, self._barred = key, {}
+        if attempt.attempt_id not in self._barred:
+            context = self.context(NOBODY, session.session_id)
+            found = barred(session, attempt, context)
+            self._barred = {**self._barred, attempt.attempt_id: found}
+        return self._barred[attempt.attempt_id]
+
     def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
         """Return what speaks against admitting somebody at the door now."""
-        context = self._context(NOBODY, session_id)
+        context = self.context(NOBODY, session_id)
         return findings(door_case(self.session(session_id), attempt, context))
 
     def against_assigning(self, command: AssignAttempt) -> tuple[Finding, ...]:
         """Return what speaks against putting somebody on a session's roll."""
-        context = self._context(NOBODY, command.session_id)
+        context = self.context(NOBODY, command.session_id)
         session = self.session(command.session_id)
         return findings(assignment_case(session, command, context))
 
@@ -207,10 +222,10 @@ class SessionDesk(NeedsDesk):
             before = sessions.replay(self.ledger.read(f"session/{session_id}"))
             if before.session_id:
                 self._know(session_id, before)
-        context = self._context(actor, session_id)
+        context = self.context(actor, session_id)
         stream = f"session/{session_id}"
         carried = transaction.append(
-            stream, before.version, self._carried(before, command, context), context.now
+            stream, before.version, self.carried(before, command, context), context.now
         )
         here = reduce(sessions.evolve, carried, before)
         events = authorized(decide(here, command, context), actor)
@@ -224,7 +239,7 @@ class SessionDesk(NeedsDesk):
             self._sign(transaction)
         return entries
 
-    def _carried(
+    def carried(
         self, session: Session, command: SessionCommand, context: Context
     ) -> tuple[Fact, ...]:
         """Return what carries running clocks over to a boot not seen before."""

@@ -10,7 +10,14 @@ from cptkiosk.domain.attempt import (
     Gate,
     Progress,
 )
-from cptkiosk.domain.eligibility import Case, Override, findings, unanswered
+from cptkiosk.domain.eligibility import (
+    Case,
+    Finding,
+    Override,
+    elsewhere,
+    findings,
+    unanswered,
+)
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rules import (
@@ -115,6 +122,14 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
         full_days=attempt.full_days,
         at_the_door=True,
     )
+
+
+def barred(session: Session, attempt: Attempt, context: Context) -> Finding | None:
+    """Return what keeps somebody out at the door, or from the start once seated."""
+    case = door_case(session, attempt, context)
+    if attempt.standing is Progress.SEATED:
+        return elsewhere(case)
+    return next(iter(unanswered(findings(case), attempt.overrules)), None)
 
 
 def _eligible(session: Session, attempt: Attempt, context: Context) -> None:

@@ -1,10 +1,12 @@
 """What to do next, computed from the record: screens, command line and drill ask here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.blockers import Who
+from cptkiosk.domain.eligibility import Finding, Override
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
@@ -177,6 +179,15 @@ def missed_calls(
     )
 
 
+Bars = Callable[[Attempt], Finding | None]
+"""What the eligibility rules have against somebody at the door, if anything."""
+
+
+def nothing_bars(attempt: Attempt) -> Finding | None:
+    """Return that no rule is against somebody."""
+    return None
+
+
 def next_step(
     session: Session,
     line_ms: int,
@@ -185,6 +196,7 @@ def next_step(
     owed: Owed | None = None,
     reader: Reader = NO_READER,
     lead_gone: str = "",
+    bars: Bars = nothing_bars,
 ) -> Step:
     """Return the next thing to do for a session; there is always one.
 
@@ -196,25 +208,48 @@ def next_step(
         owed: whose approved time their running clock does not have.
         reader: who is signed in, and whom else to name.
         lead_gone: the lead's name, if they were deactivated.
+        bars: what the eligibility rules have against somebody at the door.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
     if lead_gone and handed:
         text = f"{lead_gone} is deactivated - hand over the session"
-        return Step(text, "hand_over")
-    if lead_gone and handed:
-        return Step(
-            f"{lead_gone} is deactivated - hand over the session",
-            *("hand-over", "", Who.COORDINATOR),
-        )
+        return Step(text, "hand-over", who=Who.COORDINATOR)
     if lead_linked and handed and not _call_is_near(session, line_ms, policies):
         text = f"the lead is linked with {lead_linked} - hand over the session"
         return Step(text, "hand-over", who=Who.LEAD)
     step = _stage_step(session, line_ms, policies, reader)
+    step = _unless_barred(session, step, bars) or step
     if owed is None or step.action not in {"none", "announce", "irregularities"}:
         return step
     if step.key == "wait" or _call_is_near(session, line_ms, policies):
         return step
     return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
+
+
+def _unless_barred(session: Session, step: Step, bars: Bars) -> Step | None:
+    """Return what is done first about somebody whom a rule keeps out, if it does."""
+    people: list[Attempt] = []
+    if step.action == "start":
+        people = [
+            one for one in session.attempts.values() if one.standing is Progress.SEATED
+        ]
+    elif step.action in {"gate", "late"}:
+        one = session.attempts[step.attempt_id]
+        arrived = one.late or not session.running
+        at_the_rule = one.open_gates[:1] == (Gate.ELIGIBLE,) and arrived
+        people = [one] if at_the_rule or one.standing is Progress.SEATED else []
+    barred = ((one, found) for one in people if (found := bars(one)))
+    return next((barred_step(session, *one) for one in barred), None)
+
+
+def barred_step(session: Session, attempt: Attempt, found: Finding) -> Step:
+    """Return what is done about somebody whom an eligibility rule keeps out."""
+    what = f"{session.label(attempt)}: {found.brief or found.text.rstrip('.')}"
+    at_the_rule = attempt.standing is not Progress.SEATED
+    if found.override is Override.COORDINATOR and at_the_rule:
+        text = f"{what} - a coordinator waives it, or deny (d)"
+        return Step(text, "waive", "Enter", attempt.attempt_id, Who.COORDINATOR)
+    return Step(f"{what} - deny them", "deny", "Enter", attempt.attempt_id)
 
 
 def _call_is_near(session: Session, line_ms: int, policies: Policies) -> bool:
@@ -327,7 +362,18 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         return draft
     if call is not None:
         return _call_step(call, line_ms)
+    if paused := _paused_step(session, line_ms):
+        return paused
     return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+
+
+def _paused_step(session: Session, line_ms: int) -> Step | None:
+    """Return that a clock is to run on, if everybody left is paused."""
+    live = session.live(line_ms)
+    if not live or not all(one.paused for one in live):
+        return None
+    text = f"{session.label(live[0])} is paused - p lets the clock run on"
+    return Step(text, "none", "p", live[0].attempt_id)
 
 
 def _draft_step(session: Session) -> Step | None:
@@ -366,7 +412,8 @@ def _call_step(call: Call, line_ms: int) -> Step:
     in_ms = call.due_line_ms - line_ms
     told = plural(len(call.attempt_ids), "person", "people")
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
-    return Step(f"announce {call.minutes} minutes to {told} - {when}", "announce")
+    text = f"announce {call.minutes} minutes to {told} - {when}"
+    return Step(text, "announce", "wait" if in_ms > ANNOUNCE_SOON_MS else "Enter")
 
 
 def settle_step(

@@ -1,6 +1,7 @@
 """One simulated exam day: people, terminals, clocks and faults, all from one seed."""
 
 from collections.abc import Callable
+from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
@@ -20,6 +21,7 @@ from cptkiosk.drill.sim_faults import full_disk
 from cptkiosk.drill.sim_machines import CALM, STEPS_MAX, Machines
 from cptkiosk.drill.sim_paper import Paper
 from cptkiosk.drill.sim_terminals import DONE, Terminal, must
+from cptkiosk.drill.sim_walk import Walk
 from cptkiosk.drill.sim_wild import wild_wish
 from cptkiosk.drill.sim_wishes import DANA, KIM, LEE, STAFF, View, next_wish
 from cptkiosk.ledger.verify import verify
@@ -27,6 +29,7 @@ from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
 
 PIN, WRONG_PIN = "482913", "739154"
+WALK_EVERY = 15
 OVER = {Stage.SEALED, Stage.CANCELLED}
 
 
@@ -233,12 +236,21 @@ class SimDay(Machines):
         desk.catch_up()
         for paper in self.terminals.papers.values():
             check_time(desk, paper, self.clock.true_ms)
+        if self.steps % WALK_EVERY == 0 and self.terminals.papers:
+            self._walk_on(desk)
         if self.steps % 8 == 0:
             check_same_second(self.terminals)
         if self.steps % 30 == 0:
             check_memory(desk, tuple(self.terminals.papers))
         if self.steps == 60:
             verify(desk.ledger)
+
+    def _walk_on(self, desk: Desk) -> None:
+        """See that Next leads every session to its end, whoever is signed in."""
+        for session_id in self.terminals.papers:
+            # Its own dice: the day is the same whether somebody walks ahead or not.
+            dice = Random(f"{session_id} {self.steps} {len(self.terminals.log)}")
+            Walk(desk, desk.session(session_id), dice).to_the_end()
 
 
 def _label(wish: c.SessionCommand, actor: Actor) -> str:

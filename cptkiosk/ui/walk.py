@@ -13,6 +13,8 @@ PLACES = {
     "open": "check-in",
     "check-in": "check-in",
     "gate": "check-in",
+    "deny": "check-in",
+    "waive": "check-in",
     "hand-over": "check-in",
     "start": "start",
     "testing": "testing",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain import guide, timing
 from cptkiosk.domain import session as sessions
-from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
@@ -222,6 +222,16 @@ def another_report(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sim_checks, "sealed_report", changing)
 
 
+def next_leads_to_a_closed_door(patch: pytest.MonkeyPatch) -> None:
+    """The Next line does not ask whether the rules keep somebody out."""
+    patch.setattr(guide, "_unless_barred", lambda *_: None)
+
+
+def a_pause_goes_on(patch: pytest.MonkeyPatch) -> None:
+    """The Next line waits for the time of somebody whose clock is stopped."""
+    patch.setattr(guide, "_paused_step", lambda *_: None)
+
+
 PLANTED: tuple[Plant, ...] = (
     stops_counted_twice,
     an_entry_lost,
@@ -235,4 +245,6 @@ PLANTED: tuple[Plant, ...] = (
     two_outcomes,
     killed_and_kept,
     another_report,
+    next_leads_to_a_closed_door,
+    a_pause_goes_on,
 )

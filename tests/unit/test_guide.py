@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import STAGES, Call, Step, next_call, next_step, stage_index
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
 from support.sessions import a_session, advance, attempt_id, line, planned, roll
@@ -127,3 +127,28 @@ def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> N
         DANA,
     )
     assert step(desk).action == "today"
+
+
+def test_an_announcement_that_is_far_off_offers_no_enter(desk: Desk) -> None:
+    a_session(desk, people=2)
+    assert step(desk).key == "wait"
+    advance(desk, 58 * MINUTE_MS + 30_000)
+    assert (step(desk).action, step(desk).key) == ("announce", "Enter")
+
+
+def test_a_session_in_which_everybody_left_is_paused_names_the_key(desk: Desk) -> None:
+    a_session(desk, people=1)
+    one = attempt_id(roll(1)[0])
+    desk.perform(c.BeginPause(session_id="a", attempt_id=one, reason="froze"), LEE)
+
+    assert (step(desk).key, step(desk).attempt_id) == ("p", one)
+
+
+def test_the_last_step_names_who_signs(desk: Desk) -> None:
+    session = a_session(desk, stage=Stage.ENDED)
+    assert desk.next_step(session, LEE).text == "everything is settled - sign and seal"
+    assert desk.next_step(session, DANA).text == "everything is settled - sign and seal"
+
+    kim = Actor("s3", Role.PROCTOR)
+    text = desk.next_step(session, kim).text
+    assert text == "Lee Wong signs - or H hands the session over"

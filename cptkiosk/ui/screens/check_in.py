@@ -11,7 +11,8 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import not_come
-from cptkiosk.domain.guide import STAGES, Step, gate_text, stage_index
+from cptkiosk.domain.eligibility import unanswered
+from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, rolls
@@ -148,6 +149,7 @@ class CheckInScreen(CheckInActs):
         if found is not None and self.drawable:
             self._found = (attempt.attempt_id, found)
             self._show_gates()
+            self.show_step(self.next_step())
 
     def next_step(self) -> Step:
         """Name the person under the cursor, on whom Enter acts."""
@@ -166,6 +168,10 @@ class CheckInScreen(CheckInActs):
             return step
         if self.session.stage is Stage.RUNNING and not attempt.late:
             return step
+        about, found = self._found
+        if about == attempt.attempt_id and attempt.open_gates[0] is Gate.ELIGIBLE:
+            for one in unanswered(found, attempt.overrules):
+                return barred_step(self.session, attempt, one)
         left = len(self._unresolved())
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
@@ -274,16 +280,17 @@ class CheckInScreen(CheckInActs):
     async def do_next(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
         attempt = self.current
-        if self.next_step().action == "hand-over":
+        step = self.next_step()
+        if step.action == "hand-over":
             await self.action_press("hand_over")
             return
-        if attempt is not None and self.too_late(attempt):
-            await self.action_press(self.next_step().action)
+        is_here = attempt is not None and attempt.attempt_id == step.attempt_id
+        if is_here and step.action in {"deny", "waive", "absent"}:
+            await self.action_press(step.action)
             return
         if attempt and attempt.standing in WAITING and attempt.open_gates:
             self.pass_open_gate(attempt)
             return
-        step = self.next_step()
         if step.attempt_id and self.session.stage is Stage.CHECK_IN:
             self.go_to_next()
         elif step.action != "gate":

@@ -1,0 +1,240 @@
+"""What a step of the guide comes to: the commands behind its Enter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, Gate, Progress, ScoreState
+from cptkiosk.domain.guide import Step, missed_call, next_call
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.scoring import passes
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS
+
+WHY = "as it was seen and heard in the room"
+WAIT_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What somebody does about a step: wait, or the first command that is taken.
+
+    Where there are several, the screen asks which of them it is.
+    """
+
+    commands: tuple[c.SessionCommand, ...] = ()
+    wait_ms: int = 0
+
+
+@dataclass(frozen=True)
+class _Here:
+    session: Session
+    step: Step
+    line_ms: int
+    definitions: Definitions
+
+    @property
+    def sid(self) -> dict[str, Any]:
+        return {"session_id": self.session.session_id}
+
+    @property
+    def one(self) -> Attempt:
+        return self.session.attempts[self.step.attempt_id]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return {**self.sid, "attempt_id": self.step.attempt_id}
+
+
+def turn_of(
+    session: Session, step: Step, line_ms: int, definitions: Definitions
+) -> Turn:
+    """Return what is done about a step of the guide."""
+    return TURNS[step.action](_Here(session, step, line_ms, definitions))
+
+
+def _open(here: _Here) -> Turn:
+    wish = c.OpenCheckIn(
+        **here.sid, room_checks=ROOM_CHECKS, no_conflicts_declared=True
+    )
+    return Turn((wish,))
+
+
+def _cancel(here: _Here) -> Turn:
+    return Turn((c.CancelSession(**here.sid, reason="nobody comes"),))
+
+
+def _none(here: _Here) -> Turn:
+    """Wait as the line says, or call a session off in which nobody is seated."""
+    if here.session.stage is Stage.CHECK_IN:
+        return _cancel(here)
+    if here.step.key == "wait":
+        return Turn(wait_ms=WAIT_MS)
+    if here.step.key == "p":
+        return Turn((c.EndPause(**here.about),))
+    live = here.session.live(here.line_ms)
+    timed = [one for one in live if not (one.untimed or one.paused)]
+    lefts = [here.session.left_ms(one, here.line_ms) for one in timed]
+    untimed = [one for one in live if one.untimed and not one.paused]
+    if untimed and not lefts:
+        done = c.FinishAttempt(**here.sid, attempt_id=untimed[0].attempt_id)
+        return Turn((done,))
+    if not lefts:
+        return Turn(wait_ms=WAIT_MS)
+    return Turn(wait_ms=max(WAIT_MS, min(*lefts, 5 * MINUTE_MS)))
+
+
+def _gate(here: _Here) -> Turn:
+    one, about = here.one, here.about
+    gate = one.open_gates[0]
+    if gate is Gate.SEAT:
+        return Turn((c.TakeSeat(**about),))
+    note = WHY if one.failed_at(gate) else ""
+    return Turn((c.PassGates(**about, gates=(gate,), note=note),))
+
+
+def _start(here: _Here) -> Turn:
+    return Turn((c.StartSession(**here.sid, beyond_window=WHY),))
+
+
+def _confirm(here: _Here) -> Turn:
+    return Turn((c.ConfirmRoomClock(**here.sid),))
+
+
+def _resume(here: _Here) -> Turn:
+    back = tuple(one.attempt_id for one in here.session.live(here.line_ms))
+    return Turn((c.ResumeSession(**here.sid, back=back, beyond_window=WHY),))
+
+
+def _finish(here: _Here) -> Turn:
+    return Turn((c.FinishAttempt(**here.about),))
+
+
+def _announce(here: _Here) -> Turn:
+    call = next_call(here.session, here.line_ms, here.definitions.policies)
+    assert call is not None, "the line names one"
+    if here.step.key == "wait":
+        return Turn(wait_ms=max(WAIT_MS, call.due_line_ms - here.line_ms))
+    wish = c.Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
+    return Turn((wish,))
+
+
+def _missed(here: _Here) -> Turn:
+    call = missed_call(here.session, here.line_ms, here.definitions.policies)
+    assert call is not None, "the line names one"
+    code = here.definitions.irregularity("TIM-MISSWARN")
+    wish = c.RecordIrregularity(
+        **here.sid, code=code.id, severity=code.severity, scope=code.scope,
+        validity=code.validity, attempt_ids=call.attempt_ids,
+        observed=WHY, action_taken=WHY, details=(("minutes", f"{call.minutes}"),),
+    )  # fmt: skip
+    return Turn((wish,))
+
+
+def _late(here: _Here) -> Turn:
+    one, about = here.one, here.about
+    if one.standing is Progress.SEATED:
+        return Turn((c.StartLate(**about, beyond_window=WHY),))
+    if one.late:
+        return _gate(here)
+    absent = c.MarkAbsent(**here.sid, attempt_ids=(one.attempt_id,))
+    if "mark absent in" in here.step.text:
+        return Turn((absent,))
+    return Turn((c.ArriveLate(**about),))
+
+
+def _waive(here: _Here) -> Turn:
+    return Turn((c.WaiveGate(**here.about, gate=Gate.ELIGIBLE, reason=WHY),))
+
+
+def _turn_away(here: _Here) -> Turn:
+    deny = c.DenyAttempt(**here.about, reason=WHY, coordinator_called=True)
+    return Turn((deny,))
+
+
+def _end(here: _Here) -> Turn:
+    return Turn((c.EndSession(**here.sid),))
+
+
+def _explain_entry(here: _Here) -> Turn:
+    old = next(
+        one.event
+        for one in here.session.in_force
+        if one.event.irregularity_id == here.step.attempt_id
+    )
+    code = here.definitions.irregularity(old.code)
+    known = {name: text.text for name, text in old.details}
+    wish = c.RecordIrregularity(
+        **here.sid, code=old.code, severity=old.severity, scope=old.scope,
+        validity=old.validity, attempt_ids=old.attempt_ids or tuple(here.session.attempts),
+        observed=f"{WHY} " * 20, action_taken=WHY,
+        details=tuple((name, known.get(name, WHY)) for name in code.fields),
+        told="the coordinator", supersedes=old.irregularity_id,
+    )  # fmt: skip
+    return Turn((wish,))
+
+
+def _hand_over(here: _Here) -> Turn:
+    staff = ("s1", "s2", "s3")
+    return Turn(
+        tuple(
+            c.HandOver(**here.sid, to=one) for one in staff if one != here.session.lead
+        )
+    )
+
+
+def _score(here: _Here) -> Turn:
+    one, about = here.one, here.about
+    if one.discrepancy and one.score.state is ScoreState.VERIFIED:
+        return Turn((c.SettleDiscrepancy(**about, uphold="score", reason=WHY),))
+    if one.standing in ENDED_EARLY and one.score.state is ScoreState.NONE:
+        return Turn((c.ExplainScore(**about, state="pending", reason=WHY),))
+    raw = one.module.items // 2
+    passed = passes(raw, one.module.items, one.module.cut_percent)
+    verdict = "pass" if passed else "not pass"
+    key = c.KeyScore(**about, shown=f"{raw}", vendor_verdict=verdict, shown_as="raw")
+    # One that goes on elsewhere is scored there, and explained here.
+    explain = c.ExplainScore(**about, state="pending", reason=WHY)
+    return Turn((key, explain))
+
+
+def _paper(here: _Here) -> Turn:
+    issued = blockers.scratch_issued(here.session)
+    return Turn((c.ReconcileScratch(**here.sid, returned=issued),))
+
+
+def _seal(here: _Here) -> Turn:
+    return Turn((c.SealSession(**here.sid),))
+
+
+def _amend(here: _Here) -> Turn:
+    return Turn((c.AmendSession(**here.sid, reason=WHY),))
+
+
+TURNS: dict[str, Callable[[_Here], Turn]] = {
+    "plan": _cancel,
+    "open": _open,
+    "none": _none,
+    "gate": _gate,
+    "deny": _turn_away,
+    "waive": _waive,
+    "start": _start,
+    "confirm": _confirm,
+    "testing": _confirm,
+    "resume": _resume,
+    "finish": _finish,
+    "announce": _announce,
+    "missed": _missed,
+    "late": _late,
+    "end": _end,
+    "irregularities": _explain_entry,
+    "hand-over": _hand_over,
+    "scores": _score,
+    "close-out": _paper,
+    "seal": _seal,
+    "amend": _amend,
+}
+"""By what Enter does: what comes of it."""

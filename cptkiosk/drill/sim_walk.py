@@ -1,0 +1,123 @@
+"""Nobody is left at a dead end: from every state *Next* leads on to the end.
+
+The state is followed on a copy in memory. Somebody is signed in, does what the Next
+line says, and lets those it names enter their PIN. A step that is refused, or a session
+that does not come to its end, fails the day.
+"""
+
+from dataclasses import replace
+from functools import reduce
+from random import Random
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import guide
+from cptkiosk.domain import session as sessions
+from cptkiosk.domain.blockers import Who
+from cptkiosk.domain.checkin import barred
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.rules import Context, decide
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
+from cptkiosk.drill.sim_next import turn_of
+from cptkiosk.drill.sim_terminals import must
+from cptkiosk.drill.sim_wishes import DANA, STAFF
+
+STEPS_FOR_EACH = 60
+STEPS = 120
+"""How many steps a walk may take, for each attempt and beside."""
+
+
+class Walk:
+    """A session on its way to its end, by what the Next line says."""
+
+    def __init__(self, desk: Desk, session: Session, random: Random) -> None:
+        self.desk = desk
+        self.session = session
+        self.random = random
+        self.now: Instant = desk.now()
+        self.told: list[str] = []
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be done."""
+        sealed = self.session.stage is Stage.SEALED
+        done = sealed and not self.session.changed_since_seal
+        return done or self.session.stage is Stage.CANCELLED
+
+    def to_the_end(self) -> None:
+        """Follow the Next line until the session is sealed or cancelled.
+
+        Raises:
+            DayFailed: if a step is refused to whom it names, or nothing comes to an end.
+        """
+        steps = STEPS + STEPS_FOR_EACH * len(self.session.attempts)
+        for _ in range(steps):
+            if self.over:
+                return
+            self._take(self.random.choice(STAFF))
+        must(False, f"Next goes in a circle: {'; '.join(self.told[-8:])}")
+
+    def _take(self, here: Actor) -> None:
+        reader = self.desk.reader(self.session, here)
+        policies = self.desk.definitions.policies
+        line_ms = self.session.line_ms(self.now)
+        context = self._context(here)
+        step = guide.next_step(
+            self.session, line_ms, policies, reader=reader,
+            bars=lambda one: barred(self.session, one, context),
+        )  # fmt: skip
+        turn = turn_of(self.session, step, line_ms, self.desk.definitions)
+        self.told.append(f"{here.staff_id}: {step.text}")
+        if turn.wait_ms:
+            self.now = self.now.plus(turn.wait_ms)
+            return
+        actor = self._who(step, here)
+        refusals = []
+        for command in turn.commands:
+            try:
+                self._do(command, actor)
+            except Refused as refused:
+                refusals.append(str(refused))
+            else:
+                self.now = self.now.plus(1000)
+                return
+        must(False, f"Next says '{step.text}' to {here.staff_id}: {refusals}")
+
+    def _who(self, step: guide.Step, here: Actor) -> Actor:
+        """Return who takes a step: who is here if they may, else who enters a PIN."""
+        if step.who is Who.COORDINATOR and here != DANA:
+            return replace(DANA, asked_by=here.staff_id)
+        if step.who is Who.LEAD and here != DANA:
+            return next(one for one in STAFF if one.staff_id == self.session.lead)
+        return here
+
+    def _do(self, command: c.SessionCommand, actor: Actor) -> None:
+        try:
+            self._decide(command, actor)
+        except NeedsCoordinator:
+            # The screen asks for the PIN of a coordinator, whoever is signed in.
+            self._decide(command, replace(DANA, asked_by=actor.staff_id))
+
+    def _decide(self, command: c.SessionCommand, actor: Actor) -> None:
+        context = self._context(actor)
+        carried = self.desk.carried(self.session, command, context)
+        before = self._after(carried, actor)
+        made = decide(before, command, context)
+        must(made, f"{command} does nothing")
+        self.session = before
+        self.session = self._after(made, actor)
+
+    def _context(self, actor: Actor) -> Context:
+        context = self.desk.context(actor, self.session.session_id)
+        return replace(context, now=self.now)
+
+    def _after(self, events: tuple[Fact, ...], actor: Actor) -> Session:
+        def evolved(session: Session, event: Fact) -> Session:
+            return sessions.evolve(session, Entry(
+                session.last_seq + 1, f"session/{session.session_id}",
+                session.version + 1, self.now, "", actor.staff_id, event,
+            ))  # fmt: skip
+
+        return reduce(evolved, events, self.session)
