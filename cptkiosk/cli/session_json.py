@@ -10,6 +10,7 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.persons import seen_keyings
+from cptkiosk.reports.decisions import decision_text
 
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:
@@ -56,6 +57,28 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
                 "text": sentence(odd, desk.center.name_of),
             }
             for at, odd in session.odd_dates
+        ],
+        "hand_overs": [
+            {"at_utc": utc_text(at.utc_ms), "from": before, "to": after}
+            for at, before, after in session.hand_overs
+        ],
+        "decisions": [
+            {
+                "at_utc": utc_text(one.at.utc_ms),
+                "by": one.by,
+                "attempt_id": one.event.attempt_id,
+                "text": decision_text(one.event),
+            }
+            for one in session.decisions
+        ],
+        "approvals": [
+            {
+                "at_utc": utc_text(at.utc_ms),
+                "by": approved.by,
+                "asked_by": approved.asked_by,
+                "step": approved.step,
+            }
+            for at, approved in session.approvals
         ],
         "attempts": [
             _attempt(session, one, line_ms) for one in session.attempts.values()

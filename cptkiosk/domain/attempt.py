@@ -164,6 +164,9 @@ class Attempt:
     score: Score = Score()
     keyings: tuple[tuple[str, str], ...] = ()
     """Everything ever keyed: what was shown, and who keyed it."""
+    differing: tuple[tuple[str, str], ...] = ()
+    """The two keyings that do not agree: what was shown, and the vendor's verdict."""
+
     contradicted: tuple[tuple[int, int, str], ...] = ()
     """Scores keyed with a verdict of the vendor's that differs: keyed again without the
     verdict, the contradiction stays."""
@@ -585,8 +588,15 @@ def _keyed(
         event = replace(event, vendor_verdict=said)
     score = _score_keyed(attempt.score, event, first, entry)
     verified = score.state is ScoreState.VERIFIED
+    differing: tuple[tuple[str, str], ...] = ()
+    if score.state is ScoreState.MISMATCH:
+        before = attempt.score
+        differing = (
+            (before.shown, before.vendor_verdict),
+            (event.shown, event.vendor_verdict),
+        )
     keyed = attempt.step(
-        entry, line_ms, "score keyed", score=score, settled="",
+        entry, line_ms, "score keyed", score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip

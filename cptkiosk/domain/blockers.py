@@ -226,7 +226,7 @@ def score_lacks(attempt: Attempt) -> str:
     if score.state is ScoreState.CORRECTED:
         return "corrected score to be keyed a second time (coordinator)"
     if score.state is ScoreState.MISMATCH:
-        return "the two keyings differ; key the score again"
+        return "the two entries differ; key the score again"
     if attempt.standing in ENDED_EARLY:
         return "score, or why there is none"
     return "score to be keyed"

@@ -9,6 +9,7 @@ from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.planning import on_the_roll_once
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.undoing import not_taken_elsewhere
 from cptkiosk.domain.values import Refused
@@ -34,6 +35,7 @@ def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     allow = "Take them off the roll for that first."
     on_the_roll_once(session, attempt.attempt_id, attempt.person, allow)
     not_taken_elsewhere(session, attempt, context)
+    seat_still_free(session, attempt)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.OutcomeCorrected(

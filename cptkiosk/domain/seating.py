@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Refused
 
 STANDARD = 1000
 
@@ -48,6 +49,19 @@ def hints(session: Session, attempt: Attempt, room: str, seat: str) -> tuple[str
     if group and room not in group:
         return (*same, f"others with this extra time sit in {', '.join(sorted(group))}")
     return tuple(same)
+
+
+def seat_still_free(session: Session, attempt: Attempt) -> None:
+    """Check that nobody was given the seat to which somebody comes back.
+
+    Raises:
+        Refused: if somebody else sits there now.
+    """
+    if attempt.seat and (attempt.room, attempt.seat) not in session.free_seats():
+        raise Refused(
+            f"Seat {attempt.seat} has been given to somebody else.",
+            "Move whoever sits there first.",
+        )
 
 
 def offered(session: Session, attempt: Attempt) -> tuple[str, str] | None:

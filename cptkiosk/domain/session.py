@@ -10,7 +10,7 @@ from types import MappingProxyType
 from cptkiosk.domain import attempt as attempts_
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE, Attempt, Progress
+from cptkiosk.domain.attempt import LIVE, OUTCOMES, Attempt, Progress
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -265,14 +265,21 @@ class Session:
         )
 
     def free_seats(self) -> tuple[tuple[str, str], ...]:
-        """Return every free seat as room and label, in the order they are offered."""
-        taken = {(one.room, one.seat) for one in self.attempts.values() if one.seat}
-        return tuple(
-            (room.name, label)
-            for room in self.rooms
-            for label in room.labels()
-            if (room.name, label) not in taken
-        )
+        """Return every free seat as room and label, in the order they are offered.
+
+        A seat is free again once whoever sat there has an outcome; it comes last, as
+        they may still be about to leave.
+        """
+        people = self.attempts.values()
+        used = {(one.room, one.seat) for one in people if one.seat}
+        taken = {
+            (one.room, one.seat)
+            for one in people
+            if one.seat and one.standing not in OUTCOMES
+        }
+        seats = ((room.name, label) for room in self.rooms for label in room.labels())
+        free = (one for one in seats if one not in taken)
+        return tuple(sorted(free, key=lambda one: one in used))
 
     def with_attempt(self, attempt: Attempt) -> "Session":
         """Return the session with one attempt replaced or added."""

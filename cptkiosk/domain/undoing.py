@@ -17,6 +17,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rules import Context, Events, not_linked, rule
+from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
@@ -130,12 +131,10 @@ def _undo_of(session: Session, last: Attempt, context: Context) -> Fact | None:
         once_on_the_roll(session, before)
     if last.standing in OUTCOMES and before.standing not in OUTCOMES:
         not_taken_elsewhere(session, before, context)
-    if before.seat and (before.room, before.seat) != (last.room, last.seat):
-        if (before.room, before.seat) not in session.free_seats():
-            raise Refused(
-                f"Seat {before.seat} has been given to somebody else.",
-                "Move whoever sits there first.",
-            )
+    moves = (before.room, before.seat) != (last.room, last.seat)
+    returns = last.standing in OUTCOMES and before.standing not in OUTCOMES
+    if moves or returns:
+        seat_still_free(session, before)
     return e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
 
 

@@ -15,6 +15,7 @@ from cptkiosk.domain.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
 from cptkiosk.persons import PER_VENDOR
+from cptkiosk.reports.decisions import decisions, member
 from cptkiosk.reports.irregularities import irregularities
 from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
 
@@ -54,6 +55,7 @@ def session_report(  # each is a source of its own
         *_roll(session, progress or {}, titles),
         "",
         *irregularities(session, center, zone, definitions),
+        *decisions(session, center, zone),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -75,19 +77,14 @@ def _facts(
     yield from field("Time zone", str(zone))
     yield from field("Planned", instant(session.starts_at_utc_ms, zone))
     if session.lead:
-        yield from field("Run by", _member(center, session.lead))
+        yield from field("Run by", member(center, session.lead))
     if session.start_line_ms is not None:
         yield from field("Started", instant(session.start_line_ms, zone))
     if session.ended_utc_ms:
         yield from field("Ended", instant(session.ended_utc_ms, zone))
     if session.halts:
         yield from field("Halts", _halts(session))
-    for at, what, why in session.reasons:
-        when = instant(at.utc_ms, zone)
-        yield from field(what.capitalize(), f"{when}: {why}")
-    for at, odd in session.odd_dates:
-        text = sentence(odd, center.name_of)
-        yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
+    yield from _course(session, center, zone)
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"
@@ -95,9 +92,17 @@ def _facts(
         yield from field("Scratch paper", f"{text}{note}")
 
 
-def _member(center: Center, staff_id: str) -> str:
-    known = center.staff.get(staff_id)
-    return f"{known.name} ({staff_id})" if known else staff_id
+def _course(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+    """Yield who took over when, and when it was halted, reopened or amended, and why."""
+    for at, before, after in session.hand_overs:
+        names = f"{member(center, before)} to {member(center, after)}"
+        yield from field("Handed over", f"{instant(at.utc_ms, zone)}: {names}")
+    for at, what, why in session.reasons:
+        when = instant(at.utc_ms, zone)
+        yield from field(what.capitalize(), f"{when}: {why}")
+    for at, odd in session.odd_dates:
+        text = sentence(odd, center.name_of)
+        yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
 
 
 def _halts(session: Session) -> str:
@@ -119,7 +124,7 @@ def _seal(
     if session.stage is Stage.SEALED:
         when = f", {instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
         yield from field("Sealed", f"revision {session.revision}{when}")
-        yield from field("Signed by", _member(center, session.signed_by))
+        yield from field("Signed by", member(center, session.signed_by))
         if session.changed_since_seal:
             text = "something was recorded after the seal; the coordinator amends it"
             yield from field("Open", text)

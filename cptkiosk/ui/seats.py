@@ -1,6 +1,6 @@
 """What each seat of a room shows of a session."""
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
@@ -10,11 +10,16 @@ from cptkiosk.ui.widgets.seat_map import Seat
 
 
 def sitting(session: Session, room: Room) -> dict[str, Attempt]:
-    """Return who sits in a room, by seats."""
-    return {
-        one.seat: one
+    """Return who sits in a room, by seats; who has finished, until it is given away."""
+    here = (
+        one
         for one in session.attempts.values()
         if one.room == room.name and one.seat and one.standing not in NEVER_STARTED
+    )
+    # Of two at one seat the one whose outcome is open comes last, and stays.
+    return {
+        one.seat: one
+        for one in sorted(here, key=lambda one: one.standing not in OUTCOMES)
     }
 
 
@@ -51,5 +56,6 @@ def room_of(session: Session, attempt: Attempt | None) -> Room:
 
 def title_of(session: Session, room: Room) -> str:
     """Return a room's name, and how much of it is taken."""
-    taken = len(sitting(session, room))
+    people = sitting(session, room).values()
+    taken = sum(one.standing not in OUTCOMES for one in people)
     return f"room {room.name}   {taken} of {room.rows * room.columns} seats taken"

@@ -342,3 +342,17 @@ async def test_escape_goes_back_to_the_number(desk: Desk, at: SitDown) -> None:
         await sitting.press("7", "0", "enter", "escape", "backspace", "backspace")
         await sitting.press("1", "0", "enter")
         assert attempt(desk, "P1").score.shown == "10"
+
+
+async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
+    desk: Desk, at: SitDown
+) -> None:
+    over(desk)
+    for verdict, who in (("pass", LEE), ("", DANA)):
+        wish = c.KeyScore(
+            session_id="a", attempt_id="P1-safety", shown="71",
+            vendor_verdict=verdict, shown_as="raw",
+        )  # fmt: skip
+        desk.perform(wish, who)
+    async with at("scores", DANA) as sitting:
+        assert "First: 71, pass; second: 71, no verdict." in sitting.words

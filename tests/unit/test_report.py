@@ -193,3 +193,30 @@ def test_names_from_outside_stay_text(desk: Desk) -> None:
     assert "[red]Fox[/], Al" in text
     assert "=HYPERLINK(" in text
     assert all(f"ID H{number}" in text for number in range(len(HOSTILE)))
+
+
+def test_a_report_names_who_released_a_score_and_who_asked_for_it(
+    eventful: Desk,
+) -> None:
+    desk = eventful
+    one = next(iter(desk.session("a").attempts))
+    breach = c.RecordIrregularity(
+        session_id="a", code="ENV-NOISE", severity=3, scope="attempt",
+        validity="withhold", attempt_ids=(one,), observed="A phone rang.",
+        action_taken="Noted.", details=(("noise-source", "a phone"),),
+        told="Dana Ortiz",
+    )  # fmt: skip
+    desk.perform(breach, LEE)
+    released = c.DecideValidity(
+        session_id="a", attempt_id=one, validity="clean", reason="wrong person"
+    )
+    desk.perform(released, desk.approver("s1", DANA_PIN, LEE))
+
+    text = " ".join(report(desk).split())
+    assert "FamilyP1, Kim: score released: wrong person. Dana Ortiz (s1)" in text
+    assert (
+        "Dana Ortiz (s1) approved deciding whether a score counts, asked for by Lee"
+        " Wong (s2)"
+    ) in text
+    assert "Halted" in text
+    assert "fire alarm" in text

@@ -76,6 +76,15 @@ def result_text(attempt: Attempt) -> str:
     return ", ".join(filter(None, (said, *caveats(attempt)))) or "-"
 
 
+def difference_text(attempt: Attempt) -> str:
+    """Return how two keyings differ: 'First: 71, pass; second: 71, no verdict.'."""
+    said = [
+        f"{visible(shown, 20)}, {verdict or 'no verdict'}"
+        for shown, verdict in attempt.differing
+    ]
+    return f"First: {said[0]}; second: {said[1]}." if said else ""
+
+
 def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
     """Return everything ever keyed about an attempt, by whom, or nothing."""
     said = [
@@ -85,6 +94,8 @@ def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
     if len(said) < len(attempt.keyings):
         said.append("once more, unseen until the second keying")
     text = f"Keyed: {', '.join(said)}." if said else ""
+    if attempt.score.state is ScoreState.MISMATCH:
+        text = f"{difference_text(attempt)} {text}"
     if same_person_keyed_both(attempt):
         text += " The same person keyed both."
     return text

@@ -22,6 +22,7 @@ from cptkiosk.ui.screens.score_questions import (
     ask_validity,
 )
 from cptkiosk.ui.screens.score_words import (
+    difference_text,
     keyings_text,
     meaning,
     result_text,
@@ -252,8 +253,8 @@ class ScoresScreen(RollScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.score.state is ScoreState.MISMATCH:
             self.say(
-                f"{self.person(attempt)}: the two keyings differ. Both are keyed again,"
-                " when Next names them.",
+                f"{self.person(attempt)}: the two entries differ."
+                f" {difference_text(attempt)} Enter both again when prompted.",
                 "warning",
             )
 

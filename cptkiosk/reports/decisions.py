@@ -1,0 +1,72 @@
+"""What coordinators decided in a session, and what they approved for others."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.center import Center
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.session import DecisionFact, Session
+from cptkiosk.reports.layout import heading, instant, wrapped
+
+STEPS = {
+    "attempt-assigned.v1": "an assignment",
+    "credit-given.v1": "a credit",
+    "discrepancy-settled.v1": "settling a discrepancy",
+    "gate-waived.v1": "waiving a check",
+    "irregularities-seen.v1": "seeing the reports",
+    "late-arrival.v1": "a late arrival",
+    "late-start.v1": "a late start",
+    "outcome-corrected.v1": "correcting an outcome",
+    "score-corrected.v1": "correcting a score",
+    "score-explained.v1": "setting a score aside",
+    "session-amended.v1": "the amendment",
+    "session-handed-over.v1": "the hand-over",
+    "session-reopened.v1": "reopening the session",
+    "session-sealed.v1": "the seal",
+    "validity-decided.v1": "deciding whether a score counts",
+}
+"""What was approved, by the kind of its event; any other says its kind."""
+
+
+def member(center: Center, staff_id: str) -> str:
+    """Return somebody of the staff with their id: 'Dana Ortiz (s1)'."""
+    known = center.staff.get(staff_id)
+    return f"{known.name} ({staff_id})" if known else staff_id
+
+
+def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+    """Yield decisions and approvals in the order recorded; nothing if there are none."""
+    lines: list[tuple[Instant, str]] = []
+    for one in session.decisions:
+        person = session.attempts[one.event.attempt_id].person
+        text = f"{person}: {decision_text(one.event)}. {member(center, one.by)}"
+        lines.append((one.at, text))
+    for at, approved in session.approvals:
+        step = STEPS.get(approved.step, approved.step)
+        by, asked = member(center, approved.by), member(center, approved.asked_by)
+        lines.append((at, f"{by} approved {step}, asked for by {asked}"))
+    if not lines:
+        return
+    yield ""
+    yield from heading("Decisions")
+    for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
+        yield from wrapped(instant(at.utc_ms, zone))
+        yield from wrapped(text, indent=2)
+
+
+def decision_text(event: DecisionFact) -> str:
+    """Return what was decided, and why: 'score released: wrong person'."""
+    match event:
+        case e.ValidityDecided(validity="clean"):
+            return f"score released: {event.reason}"
+        case e.ValidityDecided():
+            outside = f" by {event.reference}" if event.reference else ""
+            return f"score {event.validity}{outside}: {event.reason}"
+        case e.DiscrepancySettled():
+            held = "the score" if event.uphold == "score" else "the vendor's verdict"
+            return f"discrepancy settled, {held} holds: {event.reason}"
+        case e.ScoreCorrected():
+            return f"verified score keyed again: {event.shown}"
+        case e.OutcomeCorrected():
+            return f"{event.outcome} was a mistake: {event.reason}"

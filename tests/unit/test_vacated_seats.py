@@ -1,0 +1,54 @@
+"""Seats that are free again, and what comes back to one that was given away."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import Refused
+from cptkiosk.ui.seats import title_of
+from support.center import DANA, LEE
+from support.sessions import a_session, attempt, attempt_id
+
+A = "a"
+P1, P2 = attempt_id("P1"), attempt_id("P2")
+
+
+def left(desk: Desk) -> None:
+    wish = c.EndEarly(
+        session_id=A, attempt_id=P1, outcome="withdrawn", reason="felt ill"
+    )
+    desk.perform(wish, LEE)
+
+
+def move(desk: Desk, seat: str) -> None:
+    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat=seat), LEE)
+
+
+def test_a_seat_is_free_again_once_its_person_has_left(desk: Desk) -> None:
+    session = a_session(desk, 2)
+    seat = attempt(desk, "P1").seat
+    room = session.rooms[0]
+    assert isinstance(room, Room)
+    assert ("204", seat) not in session.free_seats()
+    assert "2 of 30 seats taken" in title_of(session, room)
+
+    left(desk)
+    assert desk.session(A).free_seats()[-1] == ("204", seat)
+    assert "1 of 30 seats taken" in title_of(desk.session(A), room)
+    move(desk, seat)
+    assert attempt(desk, "P2").seat == seat
+
+
+def test_nobody_comes_back_to_a_seat_that_was_given_away(desk: Desk) -> None:
+    a_session(desk, 2)
+    seat = attempt(desk, "P1").seat
+    left(desk)
+    move(desk, seat)
+
+    back = c.PutBack(session_id=A, attempt_id=P1, reason="it was P2")
+    with pytest.raises(Refused, match="given to somebody else"):
+        desk.perform(back, DANA)
+    move(desk, "E6")
+    desk.perform(back, DANA)
+    assert attempt(desk, "P1").seat == seat
