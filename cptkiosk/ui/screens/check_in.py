@@ -192,6 +192,16 @@ class CheckInScreen(CheckInActs):
         lacking = (one.attempt_id for one in blockers.to_start(session))
         return [session.attempts[one] for one in lacking if one in session.attempts]
 
+    def kept_out_by(self, attempt: Attempt) -> str:
+        """Return the reason that is known why somebody may not begin, or nothing."""
+        about, found = self._found
+        if about == attempt.attempt_id:
+            for one in unanswered(found, attempt.overrules):
+                return one.text.rstrip(".")
+        if self.too_late(attempt) and attempt.standing not in NOT_HERE:
+            return f"arrived more than {self.definitions.policies.late_minutes} minutes late"
+        return ""
+
     def too_late(self, attempt: Attempt) -> bool:
         """Whether nobody may let this person begin any more: denied, or absent."""
         if self.session.stage is not Stage.RUNNING:

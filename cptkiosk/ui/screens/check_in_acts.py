@@ -28,6 +28,10 @@ class CheckInActs(RollScreen):
         """Put the cursor on who is next."""
         raise NotImplementedError
 
+    def kept_out_by(self, attempt: Attempt) -> str:
+        """Return the reason that is known why somebody may not begin, or nothing."""
+        raise NotImplementedError
+
     def rest(self, attempt: Attempt) -> tuple[str, ...]:
         """Return the open gates that one key may pass together."""
         return tuple(

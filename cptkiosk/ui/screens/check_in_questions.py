@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Role, plural
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
@@ -131,17 +131,21 @@ def deny(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) ->
     """Ask why somebody is turned away, the last gate not passed as a first answer."""
     name, failed = screen.person(attempt), attempt.failed_gates
     last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else ""
+    last = last or screen.kept_out_by(attempt)
+    # Nobody calls themselves.
+    asks = screen.actor.role is not Role.COORDINATOR
+    called = (ToggleField("called", "Coordinator called"),) if asks else ()
     screen.ask_first(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
         (
             TextField("reason", "Reason", value=last),
-            ToggleField("called", "Coordinator called"),
+            *called,
         ),
         lambda values: c.DenyAttempt(
             **screen.about(attempt),
             reason=str(values["reason"]),
-            coordinator_called=bool(values["called"]),
+            coordinator_called=bool(values.get("called", True)),
         ),
         lambda _: f"{name}: denied",
         then=then,
