@@ -13,6 +13,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
+from cptkiosk.ui.drafts import KEEP_AFTER_S
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -298,9 +299,8 @@ async def test_what_is_typed_is_kept_without_leaving_the_form(
         await sitting.press("i", "tab", "tab", "tab")
         await sitting.type("smoke")
         name = sitting.screen.draft_name
-        for worker in tuple(sitting.app.workers):
-            if worker.group == "draft":
-                await worker.wait()
+        await sitting.pass_time(KEEP_AFTER_S)
+        await sitting.settle()
         assert "smoke" in desk.ledger.draft(DANA.staff_id, name)
 
 

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from unittest.mock import patch
 
 from textual import events
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
@@ -32,6 +35,14 @@ ENDLESS = {"draft", "carry", "keys"}
 
 SMALL = (80, 24)
 """The smallest terminal that shows every screen."""
+
+_RENDER = Compositor.render_update
+
+
+def _pictures_only(compositor: Compositor, full: bool = False, **how: Any) -> Any:
+    """Render a picture that somebody asks for; leave the next frame to the next look."""
+    return _RENDER(compositor, full, **how) if full else None
+
 
 Shown = TypeVar("Shown", bound=Screen[Any])
 Kind = type[Shown]
@@ -77,6 +88,13 @@ class Hands:
         for key in keys:
             self._send(key)
             await self.settle()
+        self.look()
+
+    def look(self) -> None:
+        """Draw what has changed since the last look, as a terminal would have it."""
+        if self._app._running:
+            screens = self._app._background_screens
+            _RENDER(self._app.screen._compositor, screen_stack=screens)
 
     async def press_at_once(self, *keys: str) -> None:
         """Press keys faster than anything is done about them."""
@@ -178,6 +196,7 @@ class Hands:
     @property
     def frame(self) -> str:
         """What the terminal shows, as lines of text."""
+        visible_screen_stack.set(self._app._background_screens)
         strips = self._app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
@@ -270,10 +289,13 @@ async def sit_down(
         **options,
     )
     app.sleep = machine.sleep
-    async with app.run_test(size=size) as pilot:
-        sitting = Sitting(app, pilot)
-        await sitting.settle()
-        yield sitting
+    with patch.object(Compositor, "render_update", _pictures_only):
+        # Nobody sees what is drawn between two looks, and drawing takes most time.
+        async with app.run_test(size=size) as pilot:
+            sitting = Sitting(app, pilot)
+            await sitting.settle()
+            sitting.look()
+            yield sitting
 
 
 def events_of(desk: Desk, session_id: str = "a") -> list[Any]:

@@ -25,7 +25,7 @@ from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, V
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
-WHOLE_LINES = 3
+WHOLE_LINES = 5
 
 
 class Listed(NamedTuple):
