@@ -204,7 +204,7 @@ def walk_in(
     wish = desk.assignment(
         session_id, person.participant_id, module_id, override=override
     )
-    return desk.perform(wish, actor)
+    return desk.perform(replace(wish, walk_in=True), actor)
 
 
 def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:

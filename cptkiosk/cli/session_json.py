@@ -28,6 +28,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
             for room in session.rooms
         ],
         "lead": session.lead,
+        "script_read": session.script_read,
         "revision": session.revision,
         "signed_by": session.signed_by,
         "changed_since_seal": session.changed_since_seal,
@@ -124,6 +125,7 @@ def _attempt(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
         "continues": one.continues,
         "carried_ms": one.carried_ms,
         "untimed": one.untimed,
+        "walk_in": one.walk_in,
         "drift_ms": one.drift_ms,
         "override": one.override.text if one.override is not None else "",
     }

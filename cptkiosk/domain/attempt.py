@@ -58,6 +58,9 @@ class Gate(StrEnum):
     USER_CODE = "user-code"
 
 
+ID_CHECKED = "valid, likeness"
+"""What the one confirmation of a photo ID says besides its kind."""
+
 IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
 
@@ -139,6 +142,7 @@ class Attempt:
     override: Personal | None = None
     overrules: tuple[str, ...] = ()
     full_days: bool = False
+    walk_in: bool = False
     standing: Progress = Progress.EXPECTED
     """Progress but for what follows from the clock; ask `progress`."""
 
@@ -330,6 +334,7 @@ def new_attempt(event: e.AttemptAssigned) -> Attempt:
         override=event.override,
         overrules=event.overrules,
         full_days=event.full_days,
+        walk_in=event.walk_in,
     )
 
 
@@ -394,6 +399,8 @@ def _(
 @evolve.register
 def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
     note = event.note.text if event.note else ""
+    if event.id_checked:
+        note = ", ".join(filter(None, (note, ID_CHECKED)))
     gates = tuple((gate, note) for gate in event.gates)
     step = ", ".join(gate.replace("-", " ") for gate in event.gates)
     return attempt.step(entry, line_ms, step, **attempt.with_gates(gates))
@@ -422,6 +429,13 @@ def _(event: e.SeatTaken, attempt: Attempt, entry: Entry, line_ms: int) -> Attem
         room=event.room,
         seat=event.seat,
     )
+
+
+@evolve.register
+def _(
+    event: e.CoordinatorCalled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt
 
 
 @evolve.register

@@ -87,6 +87,11 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         raise Refused(f"{attempt.person} has passed that already.")
     if Gate.SEAT in wanted:
         raise Refused("A seat is taken, not passed.", "Choose one.")
+    if Gate.USER_CODE.value in gates and not attempt.user_code:
+        raise Refused(
+            f"{attempt.person} has no user code.",
+            "Enter it, or the coordinator waives this with a reason.",
+        )
     if Gate.ELIGIBLE.value in gates:
         _eligible(session, attempt, context)
     if len(gates) > 1 and IN_PERSON & set(wanted):
@@ -96,6 +101,7 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
             attempt_id=attempt.attempt_id,
             gates=gates,
             note=said(command.note, attempt.participant_id) if command.note else None,
+            id_checked=command.id_checked and Gate.PHOTO_ID in wanted,
         ),
     )
 
@@ -185,6 +191,8 @@ def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
         raise Refused(f"{attempt.person} has passed that already.")
     if gate in {Gate.PHOTO_ID, Gate.NAME}:
         context.actor.must_be_coordinator("Waiving who somebody is")
+    if gate is Gate.USER_CODE and not attempt.user_code:
+        context.actor.must_be_coordinator("Seating somebody without a user code")
     if gate is Gate.ELIGIBLE:
         _may_waive_eligibility(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
@@ -239,6 +247,7 @@ def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
         )
     reason = reason_given(command.reason, attempt.participant_id)
     return (
+        e.CoordinatorCalled(attempt_id=attempt.attempt_id),
         e.AttemptDenied(
             attempt_id=attempt.attempt_id,
             reason=reason,

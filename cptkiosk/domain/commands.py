@@ -55,6 +55,9 @@ class AssignAttempt(SessionCommand):
     override: str = ""
     """Why the coordinator assigns in spite of what the eligibility rules found."""
 
+    walk_in: bool = False
+    """Whether they stand at the door and were not expected."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectModule(AttemptCommand):
@@ -85,6 +88,8 @@ class PassGates(AttemptCommand):
 
     gates: tuple[str, ...]
     note: str = ""
+    id_checked: bool = False
+    """Whether the photo ID was seen to be unexpired, and to show this person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +149,9 @@ class HandOver(SessionCommand):
 @dataclass(frozen=True, kw_only=True)
 class StartSession(SessionCommand):
     """Start everyone seated, at one instant a few seconds ahead."""
+
+    script_read: bool = False
+    """Whether whoever starts says that the script was read aloud."""
 
     beyond_window: str = ""
     """Why it starts although somebody will end after the vendor's testing window."""

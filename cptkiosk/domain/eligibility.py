@@ -439,7 +439,16 @@ def within_window(case: Case) -> Iterator[Finding]:
 def consent_of_parents(case: Case) -> Iterator[Finding]:
     """Somebody under age is assessed only with a parent's consent."""
     age, born = case.policies.consent_under_age, case.dossier.birth_date
-    if not age or not is_date(born) or case.dossier.consent:
+    if not age or case.dossier.consent:
+        return
+    if not is_date(born):
+        if case.at_the_door:
+            yield Finding(
+                "age",
+                f"No birth date on record; under {age}, parents consent.",
+                "Ask their age; record a consent under People.",
+                Override.ANYBODY,
+            )
         return
     if age_on(born, case.day) < age:
         yield Finding(

@@ -272,6 +272,7 @@ def _assigned(
         override=override,
         overrules=tuple(one.rule for one in against),
         full_days=True,
+        walk_in=command.walk_in,
     )
 
 

@@ -81,6 +81,7 @@ class Session:
     offsets: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     start_line_ms: int | None = None
     started_version: int = 0
+    script_read: bool = False
     ended_version: int = 0
     ended_by: str = ""
     ended_terminal: str = ""
@@ -400,6 +401,7 @@ def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> 
         start_line_ms=event.start_utc_ms,
         offsets=MappingProxyType({event.boot_id: offset_ms}),
         started_version=entry.version,
+        script_read=event.script_read,
         odd_dates=_with_odd(session, event.odd, entry),
     )
 
@@ -433,6 +435,7 @@ def _(event: e.StartUndone, session: Session, entry: Entry, line_ms: int) -> Ses
         start_line_ms=None,
         offsets=MappingProxyType({}),
         started_version=0,
+        script_read=False,
     )
 
 

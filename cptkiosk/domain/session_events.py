@@ -87,6 +87,9 @@ class AttemptAssigned(AttemptFact):
     full_days: bool = False
     """Whether the wait before a retake was counted in full days between."""
 
+    walk_in: bool = False
+    """Whether they stood at the door and were not expected."""
+
 
 @fact("attempt-updated.v1")
 class AttemptUpdated(AttemptFact):
@@ -128,6 +131,9 @@ class GatesPassed(AttemptFact):
     note: Personal | None = None
     """What was shown or said, such as the kind of ID."""
 
+    id_checked: bool = False
+    """Whether the photo ID was seen to be unexpired, and to show this person."""
+
 
 @fact("gate-waived.v1")
 class GateWaived(AttemptFact):
@@ -154,6 +160,13 @@ class SeatTaken(AttemptFact):
     attempt_id: str
     room: str
     seat: str
+
+
+@fact("coordinator-called.v1")
+class CoordinatorCalled(AttemptFact):
+    """The coordinator was called before a candidate was turned away."""
+
+    attempt_id: str
 
 
 @fact("attempt-denied.v1")
@@ -207,6 +220,9 @@ class SessionStarted(Fact):
     beyond_window: Personal | None = None
     attempt_ids: tuple[str, ...] = ()
     """Who began. Empty in entries that do not say: everybody seated at that point."""
+
+    script_read: bool = False
+    """Whether whoever started said that the script was read aloud."""
 
     odd: tuple[OddDate, ...] = ()
 

@@ -69,6 +69,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
                 session, seated, command.beyond_window, context, in_ms=countdown_ms
             ),
             attempt_ids=seated,
+            script_read=command.script_read,
             odd=odd_dates(session, command, context),
         ),
     )

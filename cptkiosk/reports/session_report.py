@@ -79,7 +79,9 @@ def _facts(
     if session.lead:
         yield from field("Run by", member(center, session.lead))
     if session.start_line_ms is not None:
-        yield from field("Started", instant(session.start_line_ms, zone))
+        script = "; the script was read aloud" if session.script_read else ""
+        started = instant(session.start_line_ms, zone)
+        yield from field("Started", f"{started}{script}")
     if session.ended_utc_ms:
         yield from field("Ended", instant(session.ended_utc_ms, zone))
     if session.halts:
@@ -187,6 +189,8 @@ def _score(one: Attempt) -> tuple[str, str]:
 
 def _details(session: Session, one: Attempt) -> Iterator[str]:
     yield f"ID {one.participant_id}"
+    if one.walk_in:
+        yield "walk-in"
     if one.continues:
         yield f"continues {one.continues}"
     yield from _times(session, one)

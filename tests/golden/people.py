@@ -58,7 +58,7 @@ def key(about: str) -> str:
     return f"{about}-{known[about][2]}"
 
 
-def of(about: str) -> dict[str, str]:
+def of(about: str) -> c.AboutAttempt:
     """Return what names an attempt in a command."""
     return {"session_id": "a", "attempt_id": key(about)}
 

@@ -116,6 +116,8 @@ async def test_a_walk_in_is_registered_and_put_on_the_roll(
         assert came.person.text == "Diallo, Aissatou"
         assert (came.user_code, came.factor_permille) == ("CODE-W7", 1250)
         assert came.stop_clock
+        assert came.walk_in
+        assert not attempt(desk, "P1").walk_in
         assert sitting.screen.current.attempt_id == came.attempt_id
 
 

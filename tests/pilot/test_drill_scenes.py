@@ -58,7 +58,7 @@ def running(day: Day, minutes: int) -> None:
     desk.perform(opened, actor)
     for one in desk.session(session_id).attempts:
         check_in_one(hands, one, 0, Random(1))
-    desk.perform(c.StartSession(**about), actor)
+    desk.perform(c.StartSession(session_id=session_id), actor)
     clock.advance(minutes * MINUTE_MS)
 
 

@@ -17,8 +17,8 @@ from support.sessions import advance, at_the_desk, attempt, attempt_id, seated
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE = {"session_id": A, "attempt_id": P1}
-TWO = {"session_id": A, "attempt_id": P2}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": P2}
 
 
 # The door

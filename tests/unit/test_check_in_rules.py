@@ -4,6 +4,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.verify import verify
@@ -177,3 +180,57 @@ def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
     wish = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
 
     assert "coordinator" in refusal(desk, wish, LEE)
+
+
+def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
+    desk: Desk,
+) -> None:
+    row = RegisterPerson(
+        participant_id="P9", family_name="Codeless", given_name="Al",
+        registration=Registration("safety"),
+    )  # fmt: skip
+    desk.register([row], LEE)
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    desk.perform(desk.assignment(A, "P9", "safety"), LEE)
+    code = c.PassGates(**keys("P9"), gates=("user-code",))
+    assert "has no user code" in refusal(desk, code, DANA)
+
+    waive = c.WaiveGate(**keys("P9"), gate="user-code", reason="sent by phone")
+    assert "needs the coordinator" in refusal(desk, waive, LEE)
+    is_recorded(desk, waive, DANA)
+
+
+def test_whose_age_is_unknown_is_asked_about_at_the_door(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    (asked,) = desk.against(A, attempt(desk, "P1"))
+    assert (asked.rule, asked.blocks) == ("age", False)
+
+    given = RecordConsent(participant_id="P1", given_by="Pat", reason="came along")
+    desk.note(given, DANA)
+    assert desk.against(A, attempt(desk, "P1")) == ()
+
+
+def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    deny = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True)
+    kinds = [one.event.kind for one in desk.perform(deny, LEE).entries]
+    assert kinds == ["coordinator-called.v1", "attempt-denied.v1"]
+
+    desk.perform(c.UndoStep(session_id=A), LEE)
+    assert progress(desk, "P1") == "expected"
+
+
+def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    shown = c.PassGates(
+        **keys("P1"), gates=("photo-id",), note="passport", id_checked=True
+    )
+    (passed,) = desk.perform(shown, LEE).entries
+    assert isinstance(passed.event, e.GatesPassed)
+    assert passed.event.id_checked
+    assert dict(attempt(desk, "P1").gates)["photo-id"] == "passport, valid, likeness"
+
+    desk.perform(c.UndoStep(session_id=A), LEE)
+    seated(desk, A, attempt_id("P1"))
+    desk.perform(c.StartSession(session_id=A, script_read=True), LEE)
+    assert desk.session(A).script_read

@@ -84,7 +84,7 @@ def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     assert allowed(linked, opening(A), LEE)
 
 
-HERE = {"session_id": A, "attempt_id": P1}
+HERE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 CHECKING_IN = [
     c.PassGates(**HERE, gates=("photo-id",)),
     c.WaiveGate(**HERE, gate="belongings", reason="none brought"),
@@ -101,7 +101,7 @@ def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) ->
     assert "instructor" in refusal(linked, step, LEE)
 
 
-def keys_of(who: str) -> dict[str, str]:
+def keys_of(who: str) -> c.AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 

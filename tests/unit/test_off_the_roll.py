@@ -37,8 +37,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 # Late, and never came

@@ -40,6 +40,7 @@ NEWER: dict[str, frozenset[str]] = {
             "step-authorized.v1",
             "irregularities-seen.v1",
             "namesake-noticed.v1",
+            "coordinator-called.v1",
             "two-people-decided.v1",
             "network-folder-accepted.v1",
             "record-begun-anew.v1",

@@ -38,6 +38,7 @@ class CheckInActs(RollScreen):
             gate
             for gate in attempt.open_gates
             if gate not in IN_PERSON and not attempt.failed_at(gate)
+            if gate is not Gate.USER_CODE or attempt.user_code
         )
 
     # Gates
@@ -67,7 +68,12 @@ class CheckInActs(RollScreen):
         )
         unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
         self.ask(
-            c.PassGates(**self.about(attempt), gates=gates, note=note),
+            c.PassGates(
+                **self.about(attempt),
+                gates=gates,
+                note=note,
+                id_checked=Gate.PHOTO_ID in gates,
+            ),
             f"{self.person(attempt)}: {what} passed"
             + (" - the fee is NOT PAID" if unpaid else ""),
             self._when_done(attempt.attempt_id),

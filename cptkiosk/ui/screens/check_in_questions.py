@@ -23,6 +23,7 @@ NAME_KINDS = (
     "accents",
     "other",
 )
+ID_CONFIRMS = "It is unexpired and shows them. The kind is kept, never the number."
 GRID_WIDTH = 68
 GRID_SPARE = 15
 """Lines that the rest of the dialog needs beside the grid."""
@@ -44,12 +45,13 @@ def id_kind(screen: "CheckInActs", attempt: Attempt) -> None:
     name = screen.person(attempt)
     screen.ask_first(
         f"Photo ID of {name}",
-        ("The kind is kept, never the number.",),
+        (ID_CONFIRMS,),
         (ChoiceField("kind", "Kind", kinds, value=ID_KINDS[1]),),
         lambda values: c.PassGates(
             **screen.about(attempt),
             gates=(Gate.PHOTO_ID,),
             note=str(values["kind"]),
+            id_checked=True,
         ),
         lambda values: f"{name}: photo ID passed, {values['kind']}",
     )

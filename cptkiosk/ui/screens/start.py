@@ -114,7 +114,9 @@ class StartScreen(SessionScreen):
         return {"start": self._wish("?")}
 
     def _wish(self, beyond_window: str = "") -> StartSession:
-        return StartSession(session_id=self.session_id, beyond_window=beyond_window)
+        return StartSession(
+            session_id=self.session_id, beyond_window=beyond_window, script_read=True
+        )
 
     async def do_start(self) -> None:
         """Start everyone seated."""

@@ -6,7 +6,7 @@ from textual.widgets import Static
 
 from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
-from cptkiosk.domain.attempt import WAITING, Attempt, Gate
+from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
 from cptkiosk.domain.checkin import ID_KINDS
 from cptkiosk.domain.eligibility import Finding, unanswered
 from cptkiosk.domain.session import Session
@@ -126,7 +126,7 @@ def _words(
     note = notes.get(gate, "").replace(WAIVED, "")
     match gate:
         case Gate.PHOTO_ID:
-            shown = note if gate in notes else f"{ID_KINDS[0]} (k)"
+            shown = note if gate in notes else f"{ID_KINDS[0]}, {ID_CHECKED} (k)"
             return f"photo ID: {shown}" if shown else GATE_WORDS[gate]
         case Gate.NAME if note:
             return f"name on ID: {note}"
@@ -138,6 +138,8 @@ def _words(
             return _seat(session, attempt, here)
         case Gate.USER_CODE if attempt.user_code:
             return f"user code {attempt.user_code}"
+        case Gate.USER_CODE if gate not in notes:
+            return "user code: none on record"
     return GATE_WORDS[gate]
 
 
