@@ -23,6 +23,7 @@ from cptkiosk.domain.session_events import (
     AssignedModule,
     HaltUndone,
     Moment,
+    OddDate,
     Room,
     StepUndone,
 )
@@ -36,7 +37,7 @@ from support.paper import TICK_MS, Paper
 from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
 
 A = "a"
-T = TypeVar("T", bound=Fact | Room | AssignedModule | Moment)
+T = TypeVar("T", bound=Fact | Room | AssignedModule | Moment | OddDate)
 FIRST = option("SEED", USUAL_SEED)
 DAYS = option("RULE_DAYS", 20)
 STEPS = option("RULE_STEPS", 90)
@@ -270,7 +271,7 @@ def values(hint: object) -> st.SearchStrategy[object]:
         if kinds[-1] is not Ellipsis:
             return st.tuples(*map(values, kinds))
         return st.lists(values(kinds[0]), max_size=3).map(tuple)
-    if hint in {Room, AssignedModule, Moment}:
+    if hint in {Room, AssignedModule, Moment, OddDate}:
         return made(hint)
     known = {
         str: TEXT,
