@@ -19,7 +19,11 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rules import Context, Events, not_linked, rule
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+SAID_FROM_MS = 1000
+"""From how much time on somebody is asked before it is taken from a person."""
 
 
 @rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
@@ -54,7 +58,23 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     others = f" and {len(last) - 1} more" if len(last) > 1 else ""
     what = f"{undo.step} of {session.label(last[0])}{others}"
     _made_here(command, what, undo.seq, undo.terminal, context)
+    taken_ms = max(_stopped_taken_ms(session, one, context) for one in last)
+    if command.here_only and taken_ms >= SAID_FROM_MS:
+        raise Overtaken(
+            f"Without {what}, {span_text(taken_ms)} of stopped time count as used"
+            " again.",
+            "Take it back?",
+            replace(command, here_only=False, seq=undo.seq),
+        )
     return steps
+
+
+def _stopped_taken_ms(session: Session, last: Attempt, context: Context) -> int:
+    """Return how much time undoing a pause takes from somebody, in milliseconds."""
+    if last.undo is None or last.stops == last.undo.attempt.stops:
+        return 0
+    now_ms = session.line_ms(context.now)
+    return session.left_ms(last, now_ms) - session.left_ms(last.undo.attempt, now_ms)
 
 
 def _made_here(

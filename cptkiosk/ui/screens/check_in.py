@@ -162,7 +162,7 @@ class CheckInScreen(CheckInActs):
             if attempt.standing in NOT_HERE:
                 words = f"{name} never came - mark absent"
                 return Step(words, "absent", "Enter", attempt.attempt_id)
-            words = f"{name} is too late to start - deny them"
+            words = f"{name} cannot start - deny them"
             return Step(words, "deny", "Enter", attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return step
