@@ -25,6 +25,8 @@ from cptkiosk.domain.values import NeedsCoordinator, Refused, plural
 SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
 SHOWN_AS = ("", "raw", "percent")
+SHEETS_TOLD_MIN = 8
+"""How many characters it takes at least to say what became of a sheet."""
 UPHOLD = ("score", "vendor")
 DECIDED: dict[Validity, frozenset[Validity]] = {
     Validity.FLAGGED: frozenset({Validity.CLEAN}),
@@ -213,10 +215,11 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
         raise Refused("Sheets counted back cannot be less than none.")
-    if command.returned != issued and not command.note.strip():
+    told = len(command.note.strip()) >= SHEETS_TOLD_MIN
+    if command.returned != issued and not told:
         raise Refused(
             f"{issued} issued, {command.returned} counted back.",
-            "Count again, or note what became of the difference.",
+            "Count again, or say in a few words what became of the difference.",
         )
     note = said(command.note, session.session_id)
     return (e.ScratchReconciled(issued=issued, returned=command.returned, note=note),)

@@ -191,3 +191,13 @@ def test_nobody_but_a_coordinator_approves_by_their_own_pin(
 ) -> None:
     with pytest.raises(Refused):
         over.approver(who, pin, LEE)
+
+
+@pytest.mark.parametrize(
+    ("note", "taken"), [("", False), ("x", False), ("torn up by mistake", True)]
+)
+def test_a_missing_sheet_takes_more_than_a_letter_to_explain(
+    over: Desk, note: str, taken: bool
+) -> None:
+    count = c.ReconcileScratch(session_id="a", returned=0, note=note)
+    assert (over.why_not(count, LEE) == "") is taken
