@@ -3,13 +3,21 @@
 from argparse import Namespace
 
 from cptkiosk.cli.opening import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show
-from cptkiosk.errors import ExitCode
+from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.domain.calendar import utc_text
+from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import expanded
+
+LIST = "list"
+"""In the place of a session: what was written, and what waits."""
 
 
 def run(options: Namespace) -> int:
-    """Write a bundle and say where it is."""
+    """Write a bundle and say where it is, or list those that were written."""
+    if options.session == LIST and not options.to:
+        return _list(options)
+    if not options.to:
+        raise UsageError("--to DIR is missing. Nothing was done. Name the folder.")
     from cptkiosk.reports.sealed import sealed_report
     from cptkiosk.upload.folder import write_bundle
 
@@ -36,4 +44,41 @@ def run(options: Namespace) -> int:
     there = "was there already, the same" if already else "is written and read back"
     say(f"{show(str(path))} {there}.")
     say(f"SHA-256 {digest}")
+    return ExitCode.DONE
+
+
+def _list(options: Namespace) -> int:
+    from cptkiosk.upload.queue import Queues
+
+    with the_desk(options, read_only=True) as desk:
+        queue = Queues(desk).read()
+    waiting = [(one.session_id, one.revision) for one in queue.waiting]
+    if options.json:
+        say_json(
+            {
+                "waiting": [{"session_id": one, "revision": r} for one, r in waiting],
+                "written": [
+                    {
+                        "session_id": one.session_id,
+                        "revision": one.revision,
+                        "path": f"{one.destination}/{one.file_name}",
+                        "sha256": one.sha256,
+                        "written_utc": utc_text(one.at_utc_ms),
+                        "receipt": one.receipt is not None,
+                        "replaced": one.replaced,
+                    }
+                    for one in queue.written
+                ],
+            }
+        )
+        return ExitCode.DONE
+    rows = [(one, f"r{revision}", "waiting", "") for one, revision in waiting]
+    for one in queue.written:
+        state = "receipt" if one.receipt else "replaced" if one.replaced else "written"
+        path = show(f"{one.destination}/{one.file_name}")
+        rows.append((one.session_id, f"r{one.revision}", state, path))
+    if not rows:
+        say("No session is sealed yet, so there is no bundle.")
+        return ExitCode.DONE
+    say(table(("session", "revision", "state", "path"), rows))
     return ExitCode.DONE

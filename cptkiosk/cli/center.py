@@ -73,8 +73,12 @@ def _init(options: Namespace) -> int:
         if found:
             desk.begun_anew(found, actor())
         accept_network(desk, paths)
-        say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
-        say(f"The record is {desk.ledger.path}.")
+        record = desk.ledger.path
+    if options.json:
+        say_json({"name": name, "site_code": code, "record": str(record)})
+        return ExitCode.DONE
+    say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
+    say(f"The record is {record}.")
     return ExitCode.DONE
 
 
@@ -84,8 +88,8 @@ def _add(options: Namespace) -> int:
     with the_desk(options) as desk:
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.add_staff(name, Role(options.role), pin, trained_on, actor())
-    say(f"{name} is on the staff list as {options.role}.")
-    return ExitCode.DONE
+        member = named(desk.center, name)
+    return _answer(options, member, f"{name} is on the staff list as {options.role}.")
 
 
 def _set_pin(options: Namespace) -> int:
@@ -94,8 +98,9 @@ def _set_pin(options: Namespace) -> int:
         member = named(desk.center, name)
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.set_pin(member.staff_id, pin, actor())
-    say(f"The PIN of {member.name} is set, and they may sign in again.")
-    return ExitCode.DONE
+        member = desk.center.staff[member.staff_id]
+    words = f"The PIN of {member.name} is set, and they may sign in again."
+    return _answer(options, member, words)
 
 
 def _set_training(options: Namespace) -> int:
@@ -104,7 +109,16 @@ def _set_training(options: Namespace) -> int:
     with the_desk(options) as desk:
         member = named(desk.center, name)
         desk.set_training(member.staff_id, trained_on, actor())
-    say(f"{member.name} was trained on {trained_on}, by the staff list.")
+        member = desk.center.staff[member.staff_id]
+    words = f"{member.name} was trained on {trained_on}, by the staff list."
+    return _answer(options, member, words)
+
+
+def _answer(options: Namespace, member: Member, words: str) -> int:
+    if options.json:
+        say_json(_as_json(member))
+    else:
+        say(words)
     return ExitCode.DONE
 
 
@@ -118,22 +132,17 @@ def _change(options: Namespace) -> int:
         )
     with the_desk(options) as desk:
         member = named(desk.center, name)
-        if options.role:
-            desk.set_role(member.staff_id, Role(options.role), actor())
         if trained_on:
             desk.set_training(member.staff_id, trained_on, actor())
+        if options.role:
+            desk.set_role(member.staff_id, Role(options.role), actor())
         if options.active is not None:
             desk.set_active(member.staff_id, options.active, actor())
         changed = desk.center.staff[member.staff_id]
-    if options.json:
-        say_json(_as_json(changed))
-        return ExitCode.DONE
     state = "active" if changed.active else "deactivated"
-    say(
-        f"{changed.name}: {changed.role}, {state}, trained on"
-        f" {changed.trained_on or '-'}."
-    )
-    return ExitCode.DONE
+    trained = changed.trained_on or "-"
+    words = f"{changed.name}: {changed.role}, {state}, trained on {trained}."
+    return _answer(options, changed, words)
 
 
 def _as_json(one: Member) -> dict[str, object]:

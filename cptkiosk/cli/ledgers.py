@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import complain, say, say_json, show, table
 from cptkiosk.cli.underway import underway
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
@@ -73,6 +73,9 @@ def _rebuild(options: Namespace) -> int:
 
     with the_ledger(paths_of(options), read_only=False) as ledger:
         rows = rebuild(ledger, actor().staff_id)
+    if options.json:
+        say_json({"rows": rows})
+        return ExitCode.DONE
     say(f"Rebuilt: {plural(rows, 'row')} folded again from the entries.")
     return ExitCode.DONE
 
@@ -140,10 +143,13 @@ def _backup(options: Namespace) -> int:
         target /= f"ledger-{stamp()}.db"
     with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:
         found = back_up(ledger, target, told)
-    say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
+    if options.json:
+        say_json({"path": str(target), **asdict(found)})
+    else:
+        say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
     try:
         with the_desk(options) as desk:
             desk.backed_up(visible(target.name, 120), found.entries, actor())
     except (KioskError, Refused) as error:
-        say(f"That it was made could not be recorded: {error}")
+        complain(f"That it was made could not be recorded: {error}")
     return ExitCode.DONE

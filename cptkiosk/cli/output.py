@@ -14,6 +14,7 @@ from cptkiosk.errors import DestinationError
 
 REPLACEMENT = "\ufffd"
 LONGEST = 4_000
+JSON_SCHEMA = 1
 STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -44,11 +45,16 @@ def say(text: str = "") -> None:
 def say_json(value: object) -> None:
     """Print an answer for a script: ASCII, one value.
 
+    An object says by `schema` which form of the answers it has; it grows when a field
+    is renamed or taken away, not when one is added.
+
     Raises:
         BrokenPipeError: if nobody reads it any more.
         DestinationError: if it cannot be written.
     """
     with _written():
+        if isinstance(value, dict):
+            value = {"schema": JSON_SCHEMA, **value}
         print(json.dumps(value, indent=2))
 
 

@@ -189,6 +189,7 @@ def _center(commands: Commands) -> None:
         "--name 'Lakeview CTE' --site-code TX-0417 --tz America/Chicago"
         " --coordinator 'Ana Ruiz'",
         records=True,
+        json=True,
     )
     init.add_argument("--name", required=True, help="what the center is called")
     init.add_argument("--site-code", required=True, metavar="CODE", help="MSSC's code")
@@ -217,6 +218,7 @@ def _staff(commands: Commands) -> None:
         "add a proctor or a coordinator",
         "--name 'Sam Lee' --role proctor --trained-on 2026-08-31",
         records=True,
+        json=True,
     )
     add.add_argument("--name", required=True, help="first, last")
     add.add_argument("--role", required=True, choices=("proctor", "coordinator"))
@@ -230,6 +232,7 @@ def _staff(commands: Commands) -> None:
         "set somebody's PIN anew, which also unlocks them",
         "--name 'Sam Lee'",
         records=True,
+        json=True,
     )
     pin.add_argument("--name", required=True, help="as on the staff list")
     _pin(pin)
@@ -239,6 +242,7 @@ def _staff(commands: Commands) -> None:
         "put the date of somebody's training on record",
         "--name 'Sam Lee' --trained-on 2026-08-31",
         records=True,
+        json=True,
     )
     training.add_argument("--name", required=True, help="as on the staff list")
     training.add_argument("--trained-on", required=True, metavar="DATE")
@@ -248,6 +252,7 @@ def _staff(commands: Commands) -> None:
         "change a role or a training date, deactivate somebody or reactivate them",
         "--name 'Sam Lee' --deactivate",
         json=True,
+        records=True,
     )
     change.add_argument("--name", required=True, help="as on the staff list")
     change.add_argument("--role", default="", choices=("proctor", "coordinator"))
@@ -361,10 +366,23 @@ def _session(commands: Commands) -> None:
         json=True,
     )
     show.add_argument("session", metavar="ID")
+    cancel = _command(
+        group,
+        "session cancel",
+        "call a session off before it starts",
+        "2026-11-23-1 --because 'water damage in 204'",
+        json=True,
+        records=True,
+    )
+    cancel.add_argument("session", metavar="ID")
+    cancel.add_argument("--because", required=True, metavar="REASON")
 
 
 def _person(commands: Commands) -> None:
     group = _group(commands, "person", "look people up")
+    _command(
+        group, "person list", "list everybody who is registered", "--json", json=True
+    )
     show = _command(
         group,
         "person show",
@@ -432,9 +450,11 @@ def _bundle(commands: Commands) -> None:
         "2026-11-23-1 --to /media/stick",
         json=True,
     )
-    bundle.add_argument("session", metavar="SESSION")
     bundle.add_argument(
-        "--to", required=True, metavar="DIR", help="a folder, or a stick"
+        "session", metavar="SESSION", help="or 'list': what was written and what waits"
+    )
+    bundle.add_argument(
+        "--to", default="", metavar="DIR", help="a folder that is there, or a USB drive"
     )
 
 
@@ -449,6 +469,7 @@ def _receipt(commands: Commands) -> None:
         records=True,
     )
     taken.add_argument("file", metavar="FILE", help="the receipt, a JSON file")
+    _command(group, "receipt list", "list the receipts on record", "--json", json=True)
 
 
 def _ledger(commands: Commands) -> None:
@@ -460,12 +481,16 @@ def _ledger(commands: Commands) -> None:
         "--json",
         json=True,
     )
-    _command(group, "ledger rebuild", "fold the readable tables again", "")
+    _command(group, "ledger rebuild", "fold the readable tables again", "", json=True)
     _command(
         group, "ledger info", "show size, versions, head and content", "", json=True
     )
     backup = _command(
-        group, "ledger backup", "write a verified copy", "--to /media/stick/ledger.db"
+        group,
+        "ledger backup",
+        "write a verified copy",
+        "--to /media/stick/ledger.db",
+        json=True,
     )
     backup.add_argument(
         "--to", metavar="FILE", help="where to (else in the data directory)"

@@ -21,10 +21,42 @@ def run(options: Namespace) -> int:
     """Run one of the commands about people."""
     commands = {
         "person show": _show,
+        "person list": _list,
         "person forget": _forget,
         "person two-people": _two_people,
     }
     return commands.get(options.command, _credentials)(options)
+
+
+def _list(options: Namespace) -> int:
+    from cptkiosk import lists
+
+    with the_desk(options, read_only=True) as desk:
+        found = lists.people(desk.ledger)
+    if options.json:
+        say_json(
+            {
+                "people": [
+                    {
+                        "participant_id": one.participant_id,
+                        "family_name": one.family_name,
+                        "given_name": one.given_name,
+                        "birth_date": one.birth_date,
+                    }
+                    for one in found
+                ]
+            }
+        )
+        return ExitCode.DONE
+    if not found:
+        say("Nobody is registered yet. Import a roster with 'cptkiosk roster import'.")
+        return ExitCode.DONE
+    rows = [
+        (one.participant_id, one.family_name, one.given_name, one.birth_date or "-")
+        for one in found
+    ]
+    say(table(("id", "family name", "given name", "born"), rows))
+    return ExitCode.DONE
 
 
 def _forget(options: Namespace) -> int:

@@ -1,15 +1,20 @@
-"""`receipt import`."""
+"""`receipt import`, `receipt list`."""
 
 from argparse import Namespace
 
 from cptkiosk.cli.opening import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.paths import expanded
 
 
 def run(options: Namespace) -> int:
-    """Record that a bundle arrived, and say whether that was known."""
+    """Record that a bundle arrived, or list what arrived."""
+    return _list(options) if options.command == "receipt list" else _import(options)
+
+
+def _import(options: Namespace) -> int:
     from cptkiosk.upload.receipts import read_receipt
 
     receipt = read_receipt(expanded(options.file))
@@ -28,4 +33,37 @@ def run(options: Namespace) -> int:
     bundle = f"r{receipt.revision} of session {show(receipt.session_id)}"
     known = "was known already" if already else "is recorded"
     say(f"The receipt for bundle {bundle} {known}.")
+    return ExitCode.DONE
+
+
+def _list(options: Namespace) -> int:
+    with the_desk(options, read_only=True) as desk:
+        found = [one for some in desk.uploads.receipts.values() for one in some]
+    if options.json:
+        say_json(
+            {
+                "receipts": [
+                    {
+                        "session_id": one.session_id,
+                        "revision": one.revision,
+                        "sha256": one.sha256,
+                        "received_utc": utc_text(one.received_utc_ms),
+                        "received_by": one.received_by.text,
+                    }
+                    for one in found
+                ]
+            }
+        )
+        return ExitCode.DONE
+    if not found:
+        say("No receipt is on record yet.")
+        return ExitCode.DONE
+    rows = [
+        (
+            *(one.session_id, f"r{one.revision}"),
+            *(utc_text(one.received_utc_ms), one.received_by),
+        )
+        for one in found
+    ]
+    say(table(("session", "revision", "received (UTC)", "by"), rows))
     return ExitCode.DONE

@@ -1,12 +1,12 @@
-"""`session list`, `session show`."""
+"""`session list`, `session show`, `session cancel`."""
 
 from argparse import Namespace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cptkiosk.cli.opening import the_desk
-from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 
@@ -21,7 +21,23 @@ def run(options: Namespace) -> int:
         from cptkiosk.cli import plans
 
         return plans.run(options)
+    if options.command == "session cancel":
+        return _cancel(options)
     return _list(options) if options.command == "session list" else _show(options)
+
+
+def _cancel(options: Namespace) -> int:
+    from cptkiosk.domain.commands import CancelSession
+
+    with the_desk(options) as desk:
+        reason = str(options.because)
+        desk.perform(CancelSession(session_id=options.session, reason=reason), actor())
+        stage = desk.session(options.session).stage
+    if options.json:
+        say_json({"session_id": options.session, "stage": stage.value})
+        return ExitCode.DONE
+    say(f"Session {show(options.session)} is cancelled.")
+    return ExitCode.DONE
 
 
 def local_text(ms: int, zone: ZoneInfo) -> str:

@@ -61,6 +61,7 @@ def test_a_center_is_made_once(center: Shell) -> None:
             "role": "coordinator",
             "trained_on": "",
             "locked": False,
+            "active": True,
         }
     ]
     assert (center.folder / "ledger.db").stat().st_mode & 0o777 == 0o600
@@ -117,7 +118,7 @@ def test_a_roster_imported_twice_appends_nothing(center: Shell, path: Path) -> N
     before = center.json("ledger", "info")["entries"]
     second = center.json("roster", "import", path)
 
-    assert list(first)[:3] == ["people", "registrations", "rejected"]
+    assert list(first)[1:4] == ["people", "registrations", "rejected"]
     assert first["columns"]["participant ID"]
     for counts in (first["people"], first["registrations"]):
         assert list(counts) == ["new", "changed", "same"]
@@ -157,7 +158,9 @@ def test_a_session_is_planned_filled_and_shown(center: Shell) -> None:
     (listed,) = center.json("session", "list")
     shown = center.json("session", "show", session_id)
 
-    assert list(planned) == ["session_id", "starts_at_utc", "assigned", "not_assigned"]
+    assert list(planned) == [
+        *("schema", "session_id", "starts_at_utc", "assigned", "not_assigned")
+    ]
     assert planned["starts_at_utc"] == "2026-11-23T20:00:00Z"
     assert planned["assigned"] == listed["people"] == len(shown["attempts"]) > 0
     assert listed["rooms"] == ["204"]
