@@ -11,6 +11,13 @@ from cptkiosk.roster.values import STANDARD, UNTIMED
 class Contradiction(ValueError):
     """A row disagrees with an earlier one; says how, and with which."""
 
+    def __init__(self, why: str, doubted: str = "", what: str = "") -> None:
+        super().__init__(why)
+        self.doubted = doubted
+        """The place of the earlier row, where only one of both can be right."""
+        self.what = what
+        """What both have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -50,7 +57,8 @@ class CrossCheck:
         if owner != participant_id or (not owner and before != row):
             whose = f"participant ID {owner}" if owner else "no participant ID"
             raise Contradiction(
-                f'user code "{code}" is already used in row {before} ({whose})'
+                f'user code "{code}" is already used in row {before} ({whose})',
+                *(before, f'user code "{code}"'),
             )
 
     def meet(self, person: Person, row: str) -> None:

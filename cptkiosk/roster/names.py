@@ -1,6 +1,5 @@
 """Names of people as rosters write them: whole ones parted, broken ones noticed."""
 
-import itertools
 import re
 import unicodedata
 from typing import Final
@@ -26,14 +25,22 @@ _EXPORTED: Final = frozenset(
         *("sample student", "student sample", "test user", "user test"),
     )
 )
-_MOJIBAKE: Final = re.compile("[\u00c2\u00c3\u00c4\u00c5\u00d0\u00d1\u00e2]\\S")
-_LOST: Final = re.compile(r"[^\W\d_]\?+[^\W\d_]|[^\W\d_]\?\?")
+_BEYOND: Final = re.compile(r"[^\x00-\x7f]{2,}")
+"""Letters beyond ASCII: two and more in a row may be one letter, read as its bytes."""
+
+_LOST: Final = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
 _ODD_INSIDE: Final = frozenset(
     "\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u2039\u203a\u00a1\u00a2\u00a3\u00a4"
     "\u00a5\u00a6\u00a7\u00a8\u00a9\u00ab\u00ac\u00ae\u00af\u00b0\u00b1\u00b2\u00b3\u00b5"
-    "\u00b6\u00b8\u00b9\u00bb\u00bc\u00bd\u00be\u00bf\u00d7\u00f7\u20ac\u2122\u00aa\u00ba"
+    "\u00b6\u00b8\u00b9\u00bb\u00bc\u00bd\u00be\u00bf\u00d7\u00f7\u20ac\u2122\u00aa\u00ba\u0178"
 )
 """No sign of a name, but what a letter of another encoding is read as."""
+
+
+_MARKS: Final = frozenset("\u00a0\u2013\u2014\u2018\u2019\u201c\u201d")
+
+
+_OPENING: Final = frozenset("\u2018\u201c")
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -67,17 +74,15 @@ def is_exported(family: str, given: str) -> bool:
     return fold(f"{given} {family}".strip()) in _EXPORTED
 
 
-def is_broken(name: str) -> bool:
+def is_broken(cell: str) -> bool:
     """Tell whether letters of a name were lost, or read by the wrong encoding."""
-    return bool(_LOST.search(name)) or _was_utf8(name)
+    return bool(_LOST.search(cell)) or any(map(_was_utf8, _BEYOND.findall(cell)))
 
 
-def _was_utf8(name: str) -> bool:
-    if not _MOJIBAKE.search(name):
-        return False
+def _was_utf8(run: str) -> bool:
     for encoding in ("cp1252", "latin-1", "mac-roman"):
         try:
-            return name.encode(encoding).decode() != name
+            return run.encode(encoding).decode() != run
         except UnicodeError:
             continue
     return False
@@ -91,9 +96,14 @@ def looks_foreign(name: str) -> bool:
         beyond = sum(not char.isascii() for char in word)
         if len(word) > 2 and beyond * 2 > len(word):
             return True
-    return bool(
-        re.search(r"[a-z][\u2013\u2014\u2018\u2019\u201c\u201d][a-z]", name)
-    ) or any(
-        before.islower() and not char.isascii() and unicodedata.category(char) == "Lu"
-        for before, char in itertools.pairwise(name)
-    )
+    return any(map(_is_torn, name, name[1:], f"{name[2:]} "))
+
+
+def _is_torn(before: str, char: str, after: str) -> bool:
+    """Tell whether a sign within a word, or a capital, is no letter's neighbor."""
+    if char in _OPENING and before.isalpha():
+        return True
+    if char in _MARKS:
+        return before.islower() and after.islower()
+    capital = not char.isascii() and unicodedata.category(char) == "Lu"
+    return capital and before.islower()

@@ -35,6 +35,8 @@ class Reading:
         self.notes: Final[list[Note]] = []
         self._names, self._guessed, self._is_text = names, guessed, text
         self._check = CrossCheck()
+        self._named: dict[str, dict[str, tuple[int, str]]] = {}
+        """Under each ID the names that rows have, good or not, and their places."""
         self._short: list[str] = []
         self._without_comma: list[str] = []
         self._part = Part(Header(0, (), {}, {}), ())
@@ -53,6 +55,13 @@ class Reading:
 
     def close(self) -> None:
         """Say what was noticed of several rows at once."""
+        for row in self.rows:
+            others = self._named.get(row.participant_id, {})
+            places = [place for _, place in others.values()]
+            if len(places) > 1:
+                said = f"participant ID {row.participant_id} has other names"
+                also = " and ".join(f"row {place}" for place in places)
+                self.notes.append(Note(row.row, f"{said} in {also}: which is right?"))
         for places, said in (
             (
                 self._short,
@@ -70,12 +79,24 @@ class Reading:
         """Take one row, or reject it."""
         if self._is_no_person(number, cells):
             return
+        self._note_name(number, cells)
         try:
-            self._object(number, cells)
             taken = self._claim_and_parse(number, cells)
             self.rows.extend(self._check.add(taken))
         except (BadCell, Contradiction) as error:
             self._reject(number, str(error))
+
+    def _doubt(self, place: str, what: str, number: int) -> None:
+        """Say of an earlier row, which is taken, that it may be the wrong one."""
+        said = f"row {place} and row {self._place(number)} both have {what}: which is right?"
+        self.notes.append(Note(int(place.split(maxsplit=1)[0]), said))
+
+    def _note_name(self, number: int, cells: Sequence[str]) -> None:
+        """Take note of who has an ID, even if the row is no good for something else."""
+        fields = (Field.NAME, Field.FAMILY, Field.GIVEN)
+        name = " ".join(self._header.cell(cells, field) for field in fields)
+        names = self._named.setdefault(self._loosely(cells, Field.ID), {})
+        names.setdefault(fold(name).strip(), (number, self._place(number)))
 
     def _reject(self, number: int, reason: str) -> None:
         sheet = f'sheet "{self._part.sheet}": ' if self._part.sheet else ""
@@ -134,6 +155,8 @@ class Reading:
             )
         except Contradiction as error:
             clash = error
+            self._doubt(error.doubted, error.what, number)
+        self._object(number, cells)
         rows = self._parse(number, cells)
         if clash:
             raise clash
@@ -185,7 +208,7 @@ class Reading:
     def _look_at_width(self, number: int, cells: Sequence[str]) -> None:
         """Take note of a row that ends early, or refuse it if a name is a module."""
         missing = range(len(cells), len(self._header.cells))
-        if not self._is_text or not any(map(self._header.meaning, missing)):
+        if not self._is_text or not missing:
             return
         for field in (Field.FAMILY, Field.GIVEN):
             if self._names.exact(self._header.cell(cells, field)):
@@ -274,10 +297,11 @@ class Reading:
         Raises:
             BadCell: if letters were lost, or it may be of another encoding.
         """
-        text = values.used(field, self._header.cell(cells, field))
-        if is_broken(text):
+        cell = self._header.cell(cells, field)
+        text = values.used(field, cell)
+        if is_broken(cell):
             raise BadCell(f'{field.value} "{text}" has lost letters: type it again')
-        if self._settled.foreign and not text.isascii():
+        if self._settled.foreign and not cell.isascii():
             raise BadCell(
                 f'{field.value} "{text}" may be in another encoding: '
                 'choose it, or save the list as "CSV UTF-8"'

@@ -76,6 +76,10 @@ def used(field: Field, cell: str) -> str:
         )
     if text[:1] in {"#", "E", "e"} and _FAILED.fullmatch(text):
         raise BadCell(f'{field.value} "{text}" is a failed formula: type the value')
+    if text.count('"') % 2:
+        raise BadCell(
+            f"{field.value} {visible(text)} has an odd quotation mark: take it out"
+        )
     if "\ufffd" in text:
         raise BadCell(
             f'{field.value} "{visible(text)}" has lost letters: ask for a new file'
