@@ -169,10 +169,13 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
     Raises:
         StorageError: if it cannot be opened, or was there and is missing.
     """
+    from cptkiosk.ledger.aside import keep_lost_journal
     from cptkiosk.ledger.missing_record import check_not_lost
 
     if not new_record:
         check_not_lost(paths)
+    elif not there(paths.ledger):
+        keep_lost_journal(paths.ledger)
     with _opened(paths, False, None) as ledger:
         desk = _desk(ledger, paths, keeps=True)
         if desk.center.ready:

@@ -42,6 +42,25 @@ def keep(path: Path, stamp: str) -> Path:
     raise AssertionError("numbers do not end")
 
 
+def keep_lost_journal(path: Path) -> None:
+    """Move a journal whose ledger is missing away from the name of the next one.
+
+    SQLite would take it up into whatever file gets the ledger's name.
+
+    Raises:
+        OSError: if it cannot be moved.
+    """
+    journals = [one for one in _beside(path) if os.path.lexists(one)]
+    for journal in journals:
+        ending = journal.name.removeprefix(path.name)
+        for number in count(1):
+            kept_as = path.with_name(f"{path.stem}-lost-{number}{path.suffix}{ending}")
+            if not os.path.lexists(kept_as):
+                journal.rename(kept_as)
+                break
+    beside(path, "shm").unlink(missing_ok=True)
+
+
 def _beside(path: Path) -> tuple[Path, Path]:
     return beside(path, "wal"), beside(path, "journal")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError, UsageError
-from cptkiosk.ledger.aside import keep
+from cptkiosk.ledger.aside import keep, keep_lost_journal
 from cptkiosk.ledger.journal import beside, in_use
 from cptkiosk.ledger.keeping import keep_file
 from cptkiosk.ledger.ledger import Ledger
@@ -155,7 +155,9 @@ def _put(part: Path, path: Path, kept_as: Path | None) -> None:
     There is a ledger at `path` at every moment. A kill on the way may leave an index
     without its journal, which opening explains.
     """
-    if kept_as is not None and beside(path, "wal").exists():
+    if kept_as is None:
+        keep_lost_journal(path)
+    elif beside(path, "wal").exists():
         beside(path, "wal").rename(beside(kept_as, "wal"))
     # Left only where it could not be played back; a copy of it is kept.
     beside(path, "journal").unlink(missing_ok=True)

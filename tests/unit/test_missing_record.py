@@ -168,3 +168,24 @@ def test_a_salvage_never_makes_the_folder_where_a_drive_should_be(
     assert main(command) == ExitCode.DESTINATION
     assert "Plug the USB drive in" in capsys.readouterr().err
     assert not (tmp_path / "media").exists()
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_journal_left_without_its_ledger_is_kept_and_never_taken_up(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    paths = Paths(folder)
+    backup = paths.backups / "one.db"
+    back_up(desk.ledger, backup)
+    journal = Path(f"{desk.ledger.path}-wal").read_bytes()
+    desk.ledger.close()
+    for one in folder.glob("ledger.db*"):
+        one.unlink()
+    Path(f"{paths.ledger}-wal").write_bytes(journal)
+    monkeypatch.setattr("sys.stdin", io.StringIO("482913\n"))
+    data = ["--data-dir", str(folder)]
+
+    command = [*INIT, "--new-record"] if anew else ["ledger", "restore", str(backup)]
+    assert main([*data, *command]) == ExitCode.DONE
+    assert main([*data, "ledger", "verify"]) == ExitCode.DONE
+    assert (folder / "ledger-lost-1.db-wal").read_bytes() == journal
