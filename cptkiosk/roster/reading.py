@@ -172,7 +172,8 @@ class Reading:
 
     def _parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
         header = self._header
-        if any(cell.strip() for cell in cells[len(header.cells) :]):
+        wide = len(cells) > max(len(header.cells), self._settled.width)
+        if wide or any(cell.strip() for cell in cells[len(header.cells) :]):
             raise BadCell(
                 f"more cells than the header has ({len(cells)}, not "
                 f"{len(header.cells)}): a name with a comma needs quotation marks"

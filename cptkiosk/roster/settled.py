@@ -1,6 +1,7 @@
 """What a whole column settles about each of its cells."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,6 +34,9 @@ class Settled:
         """Whether the encoding that was guessed makes no sense of the names."""
         self.with_commas = False
         """Whether whole names stand as 'Reyes, Ana' in this column."""
+        lengths = Counter(len(cells) for _, cells in rows)
+        self.width: Final = max(lengths, key=lengths.__getitem__, default=0)
+        """How many cells most rows have."""
         self._exact: Final[set[Field]] = set()
         self._zeros: Final[dict[Field, int]] = {}
         for number, cells in rows:

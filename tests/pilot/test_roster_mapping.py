@@ -145,3 +145,18 @@ async def test_the_file_is_chosen_first_and_esc_comes_back_to_it(
         await sitting.press("escape")
         sitting.showing(RosterScreen)
         assert "one.csv" in sitting.words
+
+
+async def test_what_to_look_at_is_shown_before_anything_is_written(
+    desk: Desk, check: Check
+) -> None:
+    text = (
+        "ID,Last Name,First Name,Test,User Code,Extended Time\n"
+        "7,Ng,Kim,Safety,K17,1.5x\n8,Ng,Kim,Safety,K18,\nTotal,2,,,,\n"
+    )
+    async with check(text) as sitting:
+        assert "2 notes to look at" in sitting.words
+        assert "has the same name as ID 7" in sitting.words
+        assert 'is no person: "Total"' in sitting.words
+        assert "x1.5, code K17" in sitting.words
+        assert desk.ledger.count("person") == 0

@@ -7,7 +7,8 @@ import pytest
 
 from cptkiosk.roster.model import RosterUnreadable
 from cptkiosk.roster.reader import read_roster
-from support.broken_rosters import ON_THE_FILE, ON_THE_GRID, draft, faults
+from support.broken_rosters import ON_THE_FILE, ON_THE_GRID, draft
+from support.roster_faults import faults
 from support.rosters import MODULES
 
 FILES = 400

@@ -117,3 +117,12 @@ def test_a_file_is_named_for_what_it_is(
 ) -> None:
     with pytest.raises(RosterUnreadable, match=f"is not a roster but {what}"):
         read(content, name)
+
+
+def test_a_row_with_a_cell_too_many_is_not_read_askew(read: Read) -> None:
+    roster = read(
+        "Last Name,First Name,Student ID,Assessment,Notes\n"
+        "Ito,Kim,1,Safety,\nOrr,Al, B.,2,Safety,\nPoe,Di,3,Safety,\n"
+    )
+    assert [row.participant_id for row in roster.rows] == ["1", "3"]
+    assert "more cells than the header has" in reasons(roster)[3]
