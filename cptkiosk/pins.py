@@ -6,6 +6,11 @@ from cptkiosk.domain.modules import PIN_DIGITS_MAX
 from cptkiosk.domain.values import Refused
 
 
+def pin_rule(digits_min: int) -> str:
+    """Return how long a PIN may be, in words: '6 to 12 digits'."""
+    return f"{digits_min} to {PIN_DIGITS_MAX} digits"
+
+
 def check_new_pin(pin: str, digits_min: int) -> None:
     """Check that a PIN may be set.
 
@@ -15,9 +20,7 @@ def check_new_pin(pin: str, digits_min: int) -> None:
     if not pin.isascii() or not pin.isdigit():
         raise Refused("A PIN is made of digits only.", "Choose another.")
     if not digits_min <= len(pin) <= PIN_DIGITS_MAX:
-        raise Refused(
-            f"A PIN has {digits_min} to {PIN_DIGITS_MAX} digits.", "Choose another."
-        )
+        raise Refused(f"A PIN has {pin_rule(digits_min)}.", "Choose another.")
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         raise Refused(

@@ -363,7 +363,9 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
         raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
     missing = [check for check in ROOM_CHECKS if check not in command.room_checks]
     if missing:
-        raise Refused(f"The room is not ready: {', '.join(missing)}.", "Tick it first.")
+        raise Refused(
+            f"The room is not ready: {', '.join(missing)}.", "Check it first."
+        )
     if not command.no_conflicts_declared:
         raise Refused(
             "Whoever teaches, supervises or is close to a candidate may not run"

@@ -49,9 +49,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     if not steps:
         raise Refused(
             "You have nothing to undo here.",
-            "Press U to take the start back."
-            if _just_started(session)
-            else "Only the person who took a step can undo it.",
+            "Only the person who took a step can undo it.",
         )
     undo = last[0].undo
     assert undo is not None, "it was just looked at"
@@ -121,12 +119,6 @@ def last_step(
     if not batch:
         return (last,)
     return tuple(one for one in own if one.undo and one.undo.batch == batch)
-
-
-def _just_started(session: Session) -> bool:
-    """Return whether the start is the last thing that was recorded."""
-    running = session.stage is Stage.RUNNING
-    return running and session.version == session.started_version
 
 
 def _undo_of(session: Session, last: Attempt, context: Context) -> Fact | None:

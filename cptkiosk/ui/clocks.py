@@ -42,13 +42,23 @@ def face_text(session: Session, line_ms: int) -> str:
     return NO_CLOCK if left_ms is None else timing.clock_text(left_ms)
 
 
+def running(desk: Desk) -> tuple[Session, ...]:
+    """Return the sessions whose clocks run, or stand in a halt."""
+    return tuple(one for one in desk.sessions.values() if one.running)
+
+
+def brief_clock(desk: Desk, session: Session) -> str:
+    """Return the time left in a session, and whether it is halted, in a few cells."""
+    text = face_text(session, session.line_ms(desk.now()))
+    return f"HALTED {text}" if session.stage is Stage.HALTED else f"{text} left"
+
+
 def running_clocks(desk: Desk) -> list[str]:
     """Return one line for each session that runs or is halted."""
     now = desk.now()
     return [
         f"{one.title}: {_clock_words(desk, one, one.line_ms(now))}"
-        for one in desk.sessions.values()
-        if one.running
+        for one in running(desk)
     ]
 
 

@@ -14,6 +14,7 @@ SHOWN = {
     "left": "Left",
     "right": "Right",
     "tab": "Tab",
+    "f8": "F8",
 }
 
 ELSEWHERE = {
@@ -41,6 +42,10 @@ class Key:
             return SHOWN[self.key]
         return self.key.replace("ctrl+", "^") if "+" in self.key else self.key
 
+
+HALT = Key("h", "halt", "HALT", "Stop every clock (alarm); then take attendance")
+TYPED_HALT = Key("f8", "halt", "HALT", "Stop every clock; works while you type, too")
+"""Works everywhere, also where h is text."""
 
 TYPED_HELP = Key("ctrl+g", "help", "help", "Show what every key does here; F1 too")
 """The key for the help where ? is text; terminals may swallow F1."""

@@ -112,7 +112,10 @@ def evacuation(terminal: Terminal) -> None:
         lambda: RUNNING_A_WHILE.search(terminal.row("Lewis", "testing")),
         "the clocks to have run for three seconds",
     )
-    walk.answer(terminal, "h", "HALT EVERYTHING", "", "0:02", "bell in the hall")
+    terminal.press("h")
+    terminal.wait_for(walk.QUESTION, "HALT EVERYTHING")
+    terminal.press("tab", "clear", "0:02", "tab", "bell in the hall")
+    terminal.record("enter")
     terminal.wait_for("HALTED since")
     terminal.wait_for("muster 0 of", "Outside")
     walk.take_next(terminal)
@@ -121,7 +124,7 @@ def evacuation(terminal: Terminal) -> None:
     terminal.wait_for("everyone is back - resume")
     walk.go_to(terminal, "Lewis")
     terminal.press("space")
-    terminal.wait_for("1 person to tick off")
+    terminal.wait_for("1 person to check off")
     terminal.press("r")
     terminal.wait_for("Lewis, Sean is not back and will be interrupted")
     terminal.record("enter")
@@ -189,7 +192,7 @@ def scores(terminal: Terminal) -> None:
 def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("o")
     terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
-    walk.answer(terminal, "enter", "Scratch paper", "", "")
+    walk.answer(terminal, "enter", "Scratch paper", "7", "")
     terminal.wait_for("everything is settled - sign and seal")
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")

@@ -65,7 +65,7 @@ async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: SitDown) -> No
         assert "3 clocks stop" in sitting.words
         assert desk.session("a").stage is Stage.RUNNING
 
-        await sitting.press("enter", "enter", "enter")
+        await sitting.press("enter")
         assert desk.session("a").stage is Stage.HALTED
         reason = events_of(desk)[-1].reason
         assert reason.text == "smoke in the hall"

@@ -79,7 +79,7 @@ async def test_the_first_letter_takes_the_place_of_what_was_proposed(
     a_session(desk, 1)
     advance(desk, 5 * MINUTE_MS)
     async with at("testing") as sitting:
-        await sitting.press("h", "enter")
+        await sitting.press("h", "tab")
         await sitting.type("2")
         assert sitting.screen.query(TextEntry).first().value == "2"
         await sitting.press("enter", "enter")
@@ -127,7 +127,7 @@ async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: SitDown) 
 async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3)
     async with at("testing") as sitting:
-        await sitting.press("h", "enter", "enter", "enter")
+        await sitting.press("h", "enter")
         sitting.showing(MusterScreen)
         await sitting.press("space", "space", "enter")
         assert "Not seen: FamilyP3, Kim." in sitting.words

@@ -178,7 +178,7 @@ async def test_a_halt_says_what_it_does_before_it_is_done(
         assert "3 clocks stop" in sitting.frame
         await sitting.press("escape")
         assert desk.session("a").stage is Stage.RUNNING
-        await sitting.press("h", "enter", "enter", "enter")
+        await sitting.press("h", "enter")
         assert desk.session("a").stage is Stage.HALTED
 
 
@@ -221,7 +221,7 @@ async def test_who_is_not_back_at_the_roll_call_is_interrupted(
         await sitting.press("enter")
         sitting.showing(RollCallScreen)
         await sitting.press("space", "enter")
-        assert "not ticked off" in sitting.frame
+        assert "not checked off" in sitting.frame
         await sitting.press("r")
         assert "will be interrupted" in sitting.frame
         await sitting.press("enter")

@@ -10,6 +10,7 @@ from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
@@ -193,10 +194,11 @@ def plan(terminal: Terminal, modules: Iterable[int], rooms: str = "204:4x6") -> 
 
 
 def open_check_in(terminal: Terminal) -> None:
-    """Open the doors, room checklist and declaration as they are offered."""
+    """Open the doors: check each item of the room, and declare no conflict."""
     terminal.press("o")
     terminal.wait_for(QUESTION)
-    terminal.record("enter", "enter")
+    terminal.press(*["space", "down"] * (len(ROOM_CHECKS) - 1), "space", "enter")
+    terminal.record("y", "enter")
     terminal.wait_for("CHECK-IN", "photo ID")
 
 

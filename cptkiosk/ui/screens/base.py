@@ -19,9 +19,9 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard, times
-from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.clocks import brief_clock, running, running_clocks
 from cptkiosk.ui.enter_guard import EnterRule
-from cptkiosk.ui.keys import ELSEWHERE, TYPED_HELP, Key
+from cptkiosk.ui.keys import ELSEWHERE, HALT, TYPED_HALT, TYPED_HELP, Key
 from cptkiosk.ui.widgets.aside import AsideBar
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
@@ -58,6 +58,7 @@ class KioskScreen(Screen[None]):
         Key("escape", "back", "back", "Go back; nothing is lost"),
         Key("ctrl+l", "lock", "lock", "Lock this terminal; the clock goes on"),
         Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
+        HALT,
     )
     TYPING: ClassVar[bool] = False
     """Whether letters go into a form here, so that none can be a key."""
@@ -95,8 +96,8 @@ class KioskScreen(Screen[None]):
             keys = tuple(
                 one for one in keys if len(one.key) > 1 and one.key not in typed
             )
-            return (*keys, TYPED_HELP)
-        return keys
+            keys = (*keys, TYPED_HELP)
+        return (*keys, TYPED_HALT) if HALT in cls.COMMON else keys
 
     @classmethod
     def _actions(cls) -> dict[str, str]:
@@ -233,9 +234,22 @@ class KioskScreen(Screen[None]):
         self.keys_bar.show(
             [
                 (one.shown, one.label, self._possible[one.action])
-                for one in self.all_keys()
+                for one in self._keys_shown()
             ]
         )
+
+    def _keys_shown(self) -> tuple[Key, ...]:
+        """Return the keys in the order shown: HALT in sight while a clock runs."""
+        # F8 is the same as h, where h is no letter.
+        double = () if self.TYPING else (TYPED_HALT,)
+        keys = tuple(one for one in self.all_keys() if one not in double)
+        halt = next((one for one in keys if one.action == "halt"), None)
+        if halt is None or halt in self.KEYS:
+            return keys
+        others = tuple(one for one in keys if one is not halt)
+        if not self._possible["halt"]:
+            return others
+        return (*others[:1], halt, *others[1:])
 
     def draw_stage(self) -> None:
         """Draw the stage line; empty where there is no session."""
@@ -259,11 +273,17 @@ class KioskScreen(Screen[None]):
         left = f"{center.name} · {center.site_code}" if center.ready else "cptkiosk"
         if center.rehearsal:
             left = f"REHEARSAL · {left}"
+        left = " · ".join((*self.clocks(), left))
         clock = times.clock_text(desk.now().utc_ms, desk.zone)
         self.header.show(left, f"{who}  {clock}")
         self._draw_aside()
         if self.has_class("-small"):
             self._draw_small()
+
+    def clocks(self) -> tuple[str, ...]:
+        """Return the time left in each session that runs, and which are halted."""
+        desk = self.kiosk.desk
+        return tuple(brief_clock(desk, one) for one in running(self.kiosk.desk))
 
     def _draw_aside(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
@@ -274,6 +294,8 @@ class KioskScreen(Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible now, or nothing if it is."""
+        if action == "halt" and not running(self.kiosk.desk):
+            return "No session is running."
         probes = self.probes() if self._probed is None else self._probed
         probe = probes.get(action)
         if probe is None:
@@ -344,6 +366,13 @@ class KioskScreen(Screen[None]):
         """Close this screen unless it is the first."""
         if self.is_active and len(self.app.screen_stack) > 2:
             return self.app.pop_screen()
+        return None
+
+    def do_halt(self) -> object:
+        """Stop every clock of the session that runs; halted, take attendance."""
+        from cptkiosk.ui.halting import press_halt
+
+        press_halt(self.kiosk)
         return None
 
     async def do_lock(self) -> None:

@@ -186,9 +186,7 @@ class CloseOutScreen(SealedFiles):
             "Scratch paper",
             (f"{plural(issued, 'sheet')} issued.",),
             (
-                TextField(
-                    "returned", "Sheets counted back", value=str(issued), digits=True
-                ),
+                TextField("returned", "Sheets counted back", digits=True),
                 TextField("note", "Note", required=False, help="if the numbers differ"),
             ),
             lambda values: c.ReconcileScratch(

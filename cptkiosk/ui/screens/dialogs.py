@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.ui import enter_guard
+from cptkiosk.ui.clocks import running
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
@@ -73,6 +74,8 @@ class AskDialog(KioskModal[Values | None]):
             keys = (
                 f"Enter goes on; at the end it {self.ENTER}    Esc goes back    ^G help"
             )
+        if running(self.kiosk.desk):
+            keys += "    F8 HALT"
         with Vertical(id="dialog"):
             yield Static(self._title, id="title", markup=False)
             for line in self._lines:
@@ -140,7 +143,7 @@ class AskDialog(KioskModal[Values | None]):
         if not reason:
             self._answer(values)
         elif self._fields:
-            self.query_one(Form).reopen()
+            self.query_one(Form).refuse()
 
     def show_refused(self, reason: str) -> None:
         """Say why the answer is not taken; nothing if it is."""

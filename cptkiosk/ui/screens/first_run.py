@@ -13,7 +13,7 @@ from cptkiosk.clock import system_zone
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.pins import check_new_pin
+from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import Form, TextField, Values
@@ -48,7 +48,7 @@ class FirstRunScreen(KioskScreen):
             TextField(
                 "pin",
                 "PIN",
-                help=f"{digits} digits or more",
+                help=pin_rule(digits),
                 secret=True,
                 digits=True,
             ),

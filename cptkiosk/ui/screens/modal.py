@@ -28,6 +28,7 @@ class KioskModal(ModalScreen[Answer], Generic[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "lock", "lock", priority=True),
         Binding("ctrl+r", "repaint", "redraw", priority=True),
+        Binding("f8", "halt", "HALT", priority=True),
     ]
 
     @property
@@ -58,6 +59,13 @@ class KioskModal(ModalScreen[Answer], Generic[Answer]):
     def action_lock(self) -> None:
         """Lock the terminal; this stays open behind the lock, as it was filled in."""
         self.kiosk.lock()
+
+    def action_halt(self) -> None:
+        """Stop every clock; this stays open behind it, as it was filled in."""
+        from cptkiosk.ui.halting import press_halt
+
+        behind = self.kiosk.screen_stack[-2]
+        press_halt(self.kiosk, getattr(behind, "session_id", ""))
 
     def action_repaint(self) -> None:
         """Draw everything again."""

@@ -12,9 +12,13 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.screens.base import Key
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES
 from cptkiosk.ui.screens.ticks import TickScreen
 from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 NAMED_MAX = 6
@@ -26,8 +30,8 @@ class MusterScreen(TickScreen):
     PLACE = "muster"
     ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "roll at the seats", "Keep the muster on record, go on"),
-        Key("space", "mark", "is out", "Mark this person as seen outside"),
+        Key("enter", "next", "roll call", "Record who was seen; go to roll call"),
+        Key("space", "mark", "seen outside", "Mark this person as seen outside"),
         Key("A", "all", "all out", "Mark everyone as seen outside"),
     )
 
@@ -86,14 +90,12 @@ class MusterScreen(TickScreen):
             return Step("the clocks run - go back", "back", "Esc")
         missing = self.missing()
         if not missing:
-            return Step(
-                "everyone is out - once it is over, roll call at the seats", "next"
-            )
+            return Step("everyone is outside - once it is over, roll call", "next")
         if self.ticked:
             who = plural(len(missing), "person", "people")
             return Step(f"{who} not seen outside yet", "mark", "Space")
         return Step(
-            "tick off who is out - or straight to the seats: Enter", "mark", "Space"
+            "check off everyone outside - Enter: go to roll call", "mark", "Space"
         )
 
     def probes(self) -> dict[str, SessionCommand]:
@@ -115,8 +117,8 @@ class MusterScreen(TickScreen):
     async def do_next(self) -> None:
         """Keep the muster on record, and go on to the roll at the seats."""
         wish, missing = self._wish(), self.missing()
-        if not self.ticked:
-            self._go_on()
+        if not self.ticked and missing:
+            self._ask_whether_to_skip(missing)
         elif not missing:
             self.ask(wish, wish.text, self._go_on)
         else:
@@ -124,13 +126,38 @@ class MusterScreen(TickScreen):
                 "Not everyone was seen outside",
                 (
                     f"Not seen: {self._names(missing)}.",
-                    "Tell whoever leads the evacuation. Enter keeps this on record.",
+                    "Tell the evacuation leader. Enter records this.",
                 ),
                 (),
                 lambda _: wish,
                 lambda _: wish.text,
                 then=self._go_on,
             )
+
+    def _ask_whether_to_skip(self, missing: list[Attempt]) -> None:
+        """Name everybody who was not seen before the roll call is opened all the same."""
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                self._go_on()
+
+        names = fit_names(
+            [self.person(one) for one in missing], DIALOG_CELLS, LINES_OF_NAMES
+        )
+        count = plural(len(missing), "person", "people")
+        dialog = AskDialog(
+            "Nobody is checked off",
+            (
+                f"{count} not seen outside:",
+                "\n".join(names),
+                "Enter skips to roll call. Nothing is recorded about outside.",
+            ),
+        )
+        self.app.push_screen(dialog, answered)
+
+    def do_halt(self) -> None:
+        """It is halted already."""
+        self.say("Everything is halted. Check off everyone outside.", "warning")
 
     def _go_on(self) -> object:
         from cptkiosk.ui.screens.roll_call import RollCallScreen

@@ -239,12 +239,13 @@ class PeopleScreen(SessionScreen):
                     "checks",
                     "The room",
                     tuple((check, check) for check in ROOM_CHECKS),
-                    value=ROOM_CHECKS,
+                    one_by_one=True,
                 ),
-                ToggleField("free", "No conflict", value=True),
+                ToggleField("free", "No conflict"),
             ),
             make,
             lambda _: "check-in opened",
+            check=unchecked,
             then=self._go_on,
         )
 
@@ -264,6 +265,18 @@ class PeopleScreen(SessionScreen):
             ),
             lambda _: "session cancelled",
         )
+
+
+def unchecked(values: Values) -> dict[str, str]:
+    """Say what of the room and the declaration is not checked yet."""
+    checks = values["checks"]
+    done = checks if isinstance(checks, tuple) else ()
+    found = {}
+    if left := len(ROOM_CHECKS) - len(done):
+        found["checks"] = f"{plural(left, 'item')} to check: Space on each"
+    if not values["free"]:
+        found["free"] = "y if nobody here is linked with you; else sign out"
+    return found
 
 
 def _by_name(one: Listed) -> tuple[str, str, str]:

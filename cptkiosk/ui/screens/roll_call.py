@@ -20,12 +20,10 @@ class RollCallScreen(TickScreen):
 
     PLACE = "roll-call"
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "resume", "Let the clocks run on once everyone is back"),
-        Key("space", "mark", "is back", "Mark this person as back at the seat"),
+        Key("enter", "next", "resume", "Resume the clocks once everyone is back"),
+        Key("space", "mark", "back", "Mark this person as back at the seat"),
         Key("A", "all", "all back", "Mark everyone as back"),
-        Key(
-            "r", "resume", "resume without", "Let the clocks run on without the others"
-        ),
+        Key("r", "resume", "resume without", "Resume without those who are missing"),
     )
 
     def body(self) -> Iterator[Widget]:
@@ -64,11 +62,25 @@ class RollCallScreen(TickScreen):
         missing = len(self.missing())
         if missing:
             return Step(
-                f"{plural(missing, 'person', 'people')} to tick off - then resume",
+                f"{plural(missing, 'person', 'people')} to check off - then resume",
                 "mark",
                 "Space",
             )
         return Step("everyone is back - resume", "next")
+
+    def do_halt(self) -> object:
+        """Go back to the attendance outside, or halt what runs again."""
+        if self.session.stage is Stage.HALTED:
+            return self.do_back()
+        return super().do_halt()
+
+    def do_back(self) -> object:
+        """Go back to the attendance outside; once the clocks run, to what was before."""
+        from cptkiosk.ui.screens.muster import MusterScreen
+
+        if self.session.stage is not Stage.HALTED:
+            return super().do_back()
+        return self.app.switch_screen(MusterScreen(self.session_id))
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
@@ -89,8 +101,8 @@ class RollCallScreen(TickScreen):
         missing = self.missing()
         if missing:
             self.say(
-                f"{self.person(missing[0])} is not ticked off. Space ticks the person"
-                " under the cursor, r resumes without those who are missing.",
+                f"{self.person(missing[0])} is not checked off. Press Space on each"
+                " person who is back, or r to resume without the missing.",
                 "warning",
             )
         else:

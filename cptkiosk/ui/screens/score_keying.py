@@ -101,7 +101,7 @@ def keying_dialog(screen: "ScoresScreen", attempt: Attempt) -> KeyingDialog:
         f"{screen.person(attempt)} - {attempt.module.name}",
         lines,
         (
-            TextField("score", "Score"),
+            TextField("score", "Score", clears=True),
             ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),

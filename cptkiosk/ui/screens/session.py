@@ -20,6 +20,8 @@ from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.clocks import brief_clock
+from cptkiosk.ui.halting import press_halt
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import fit_names, who_text
 from cptkiosk.ui.screens.base import Key, KioskScreen
@@ -168,6 +170,17 @@ class SessionScreen(KioskScreen):
         from cptkiosk.ui.screens.person import PersonScreen
 
         self.app.push_screen(PersonScreen(participant_id))
+
+    def clocks(self) -> tuple[str, ...]:
+        """Return the time left in this session if it runs, else in those that do."""
+        if not self.session.running:
+            return super().clocks()
+        return (brief_clock(self.kiosk.desk, self.session),)
+
+    def do_halt(self) -> object:
+        """Stop every clock of this session if it runs, else of the one that does."""
+        press_halt(self.kiosk, self.session_id)
+        return None
 
     def do_undo(self) -> None:
         """Undo the asker's own last step, and show whose it was."""

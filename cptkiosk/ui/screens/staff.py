@@ -15,7 +15,7 @@ from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean, fold
 from cptkiosk.domain.values import Refused, Role, plural
-from cptkiosk.pins import check_new_pin
+from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
@@ -23,10 +23,15 @@ from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
-NEW_PIN = (
-    TextField("pin", "New PIN", secret=True, digits=True),
-    TextField("again", "PIN again", secret=True, digits=True),
-)
+
+def new_pin_fields(digits_min: int) -> tuple[TextField, ...]:
+    """Return the fields for a new PIN, typed twice, with how long it may be."""
+    return (
+        TextField(
+            "pin", "New PIN", help=pin_rule(digits_min), secret=True, digits=True
+        ),
+        TextField("again", "PIN again", secret=True, digits=True),
+    )
 
 
 COORDINATORS = {
@@ -223,11 +228,11 @@ class StaffScreen(KioskScreen):
         """Ask who joins, in which role, and for their first PIN."""
         desk, actor = self.kiosk.desk, self.actor
         roles = tuple((one.value, one.value) for one in Role)
-        fields = (
+        fields: tuple[Field, ...] = (
             TextField("name", "Name", help="as on their ID: Lee Wong"),
             ChoiceField("role", "Role", roles, value=Role.PROCTOR.value),
             TextField("trained", "Trained on", required=False, help="as in 2026-08-31"),
-            *NEW_PIN,
+            *new_pin_fields(self.definitions.policies.pin_digits_min),
         )
 
         def work(values: Values) -> Recorded:
@@ -242,10 +247,10 @@ class StaffScreen(KioskScreen):
         """Ask for a new PIN of the one under the cursor."""
         desk, actor, whose = self.kiosk.desk, self.actor, self._current
         assert whose is not None, "somebody is always on the list"
-        fields: tuple[TextField, ...] = NEW_PIN
+        fields = new_pin_fields(self.definitions.policies.pin_digits_min)
         if whose.staff_id == actor.staff_id:
             old = TextField("old", "Your PIN now", secret=True, digits=True)
-            fields = (old, *NEW_PIN)
+            fields = (old, *fields)
 
         def work(values: Values) -> Recorded:
             old = str(values.get("old", ""))
@@ -314,7 +319,8 @@ class StaffScreen(KioskScreen):
 
 def _filled(field: Field, values: Values) -> Field:
     """Return a field that holds what was typed into it; a PIN is typed anew."""
-    if isinstance(field, TextField | ChoiceField) and field not in NEW_PIN:
-        if not (isinstance(field, TextField) and field.secret):
-            return replace(field, value=str(values[field.name]))
+    if isinstance(field, TextField) and field.secret:
+        return field
+    if isinstance(field, TextField | ChoiceField):
+        return replace(field, value=str(values[field.name]))
     return field

@@ -13,14 +13,14 @@ from textual.widgets import Static
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seats
 from cptkiosk.ui.clocks import face_text
-from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.keys import HALT, HAND_OVER
 from cptkiosk.ui.screens import clock_questions, testing_view
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.irregularity import missed_announcement
-from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.testing_acts import TestingActs
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.roll import Roll
@@ -46,7 +46,7 @@ class TestingScreen(TestingActs):
     ENTER_RULE = enter_guard.TESTING
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
-        Key("h", "halt", "HALT", "Stop every clock: an alarm; then the muster roll"),
+        HALT,
         Key("a", "announce", "announce", "Read aloud how many minutes are left"),
         Key("b", "take_break", "break", "Break out or back; the clock runs on"),
         Key(
@@ -159,6 +159,13 @@ class TestingScreen(TestingActs):
             found |= self.probes_about(chosen[0])
         return found
 
+    def why_not(self, action: str) -> str:
+        """Point at the key for the start where there is no other step to undo."""
+        reason = super().why_not(action)
+        if action == "undo" and reason and not super().why_not("undo_start"):
+            return f"{reason} Press U to take the start back."
+        return reason
+
     async def take(self, step: guide.Step) -> None:
         """Take a step of the guide."""
         if step.attempt_id and not self.query_one(Roll).move_to(step.attempt_id):
@@ -186,13 +193,6 @@ class TestingScreen(TestingActs):
         if call is not None:
             self.app.push_screen(missed_announcement(self.session_id, call))
 
-    def do_halt(self) -> None:
-        """Ask since when and why, then stop every clock; halted, take the muster."""
-        if self.session.stage is Stage.HALTED:
-            self.app.push_screen(MusterScreen(self.session_id))
-        else:
-            ask_about.halt(self)
-
     def do_resume(self) -> None:
         """Take the roll call, then let the clocks run on."""
         from cptkiosk.ui.screens.roll_call import RollCallScreen
@@ -218,8 +218,17 @@ class TestingScreen(TestingActs):
 
     def do_undo_start(self) -> None:
         """Take the start back."""
-        self.ask(
-            c.UndoStart(session_id=self.session_id), "start undone", self._to_check_in
+        started = sum(
+            one.start_line_ms is not None for one in self.session.attempts.values()
+        )
+        count = plural(started, "person goes", "people go")
+        self.ask_first(
+            "Take the start back",
+            (f"{count} back to seated.", "The time they have worked is not counted."),
+            (),
+            lambda _: c.UndoStart(session_id=self.session_id),
+            lambda _: "start undone",
+            then=self._to_check_in,
         )
 
     def _to_check_in(self) -> object:

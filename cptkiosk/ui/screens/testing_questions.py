@@ -7,24 +7,15 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.testing import cut_short
-from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import halting, times
 from cptkiosk.ui.naming import who_text
-from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
+from cptkiosk.ui.screens.question_fields import choice
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
     from cptkiosk.ui.screens.testing import TestingScreen
-
-HALT_REASONS = (
-    "fire alarm",
-    "power outage",
-    "network down",
-    "medical emergency",
-    "weather",
-)
 
 
 def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
@@ -44,7 +35,7 @@ def time_up(screen: "TestingScreen", attempt: Attempt) -> None:
 def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
     """Ask what the key of a wish asks, filled in with what was typed."""
     if isinstance(command, c.HaltSession):
-        halt(screen, command.reason)
+        halting.ask_halt(screen.kiosk, screen.session, command.reason)
     elif isinstance(command, c.UndoHalt):
         undo_halt(screen, command.number, command.reason)
     elif isinstance(command, c.PutBack):
@@ -52,50 +43,6 @@ def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
     elif isinstance(command, c.EndEarly):
         attempt = screen.session.attempts[command.attempt_id]
         end_early(screen, attempt, command.outcome, command.reason)
-
-
-def halt(screen: "SessionScreen", words: str = "") -> None:
-    """Ask since when and why every clock stops; then take the muster roll."""
-    pressed_ms, zone = screen.line_ms, screen.kiosk.desk.zone
-    live = len(screen.session.live(pressed_ms))
-    count = plural(live, "clock stops", "clocks stop")
-
-    def ago_ms(values: Values) -> int:
-        return read_span(str(values["ago"])) or 0
-
-    def check(values: Values) -> dict[str, str]:
-        span = read_span(str(values["ago"]))
-        if span is None or span < 0:
-            return {"ago": "minutes such as 0 or 1:30"}
-        return {}
-
-    reasons: tuple[str, ...] = HALT_REASONS
-    if words:
-        reasons = (words, *(one for one in HALT_REASONS if one != words))
-    reason, in_words = reason_fields(reasons)
-    ago = TextField("ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30")
-
-    def said(values: Values) -> str:
-        since = times.time_text(pressed_ms - ago_ms(values), zone)
-        return f"everything halted since {since}"
-
-    screen.ask_first(
-        "HALT EVERYTHING",
-        (
-            f"{count} at {times.time_text(pressed_ms, zone)}, or as many minutes before"
-            " as you say. Then take the roll at the muster point.",
-        ),
-        (reason, ago, in_words),
-        lambda values: c.HaltSession(
-            session_id=screen.session_id,
-            reason=reason_in(values),
-            ago_ms=ago_ms(values),
-            asked_line_ms=pressed_ms,
-        ),
-        said,
-        check=check,
-        then=lambda: _muster(screen),
-    )
 
 
 def put_back(screen: "SessionScreen", attempt: Attempt, reason: str) -> None:
@@ -134,12 +81,6 @@ def undo_halt(screen: "SessionScreen", number: int, reason: str) -> None:
         ),
         lambda _: f"halt {number} taken back",
     )
-
-
-def _muster(screen: "SessionScreen") -> None:
-    from cptkiosk.ui.screens.muster import MusterScreen
-
-    screen.app.push_screen(MusterScreen(screen.session_id))
 
 
 def end_early(

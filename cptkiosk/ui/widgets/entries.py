@@ -62,7 +62,7 @@ class MultiEntry(Entry):
 
     def __init__(self, field: MultiChoiceField) -> None:
         super().__init__()
-        self.field = field
+        self.field: MultiChoiceField = field
         self._options = field.options
         self._ticked = set(field.value)
         self._at = self._first_ticked()
@@ -85,7 +85,7 @@ class MultiEntry(Entry):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Say that Space is taken, and the letter that ticks all."""
-        return character in {" ", "a"}
+        return character == " " or (character == "a" and not self.field.one_by_one)
 
     def used(self, event: events.Key) -> bool:
         """Move within the options, or tick; at either end leave for other fields."""
@@ -98,7 +98,7 @@ class MultiEntry(Entry):
             self._ticked ^= {self._options[self._at][0]}
             self._tell()
             return True
-        if event.key == "a":
+        if event.key == "a" and not self.field.one_by_one:
             every = {value for value, _ in self._options}
             self._ticked = set() if self._ticked >= every else every
             self._tell()

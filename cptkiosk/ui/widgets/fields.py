@@ -22,6 +22,9 @@ class TextField:
     max_cells: int = 120
     secret: bool = False
     digits: bool = False
+    clears: bool = False
+    """Whether what was refused is emptied, so that it is typed anew; secrets always."""
+
     edits: bool = False
     """Whether typing adds to what is there; else it takes the place of it."""
 
@@ -48,6 +51,8 @@ class MultiChoiceField:
     value: tuple[str, ...] = ()
     help: str = ""
     required: bool = False
+    one_by_one: bool = False
+    """Whether each option is checked by itself: no key checks all of them."""
 
 
 @dataclass(frozen=True, slots=True)

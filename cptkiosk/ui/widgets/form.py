@@ -159,11 +159,33 @@ class Form(Vertical):
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong with each field, and go to the first that has an error."""
         self.reopen()
+        wrong = {name for name in errors if name in self._rows}
+        if any(_secret(self._rows[name].field) for name in wrong):
+            # One of two PINs was mistyped, and nobody can see which.
+            wrong |= {name for name, row in self._rows.items() if _secret(row.field)}
         for name, row in self._rows.items():
+            if name in wrong:
+                self._clear(row)
             row.complain(errors.get(name, ""))
-        first = next((name for name in self._rows if name in errors), None)
+        first = next((name for name in self._rows if name in wrong), None)
         if first is not None:
             self.focus_field(first)
+
+    def refuse(self) -> None:
+        """Empty what has to be typed anew after a refusal, and go to the first of it."""
+        self.reopen()
+        emptied = [name for name, row in self._rows.items() if self._clear(row)]
+        if emptied:
+            self.focus_field(emptied[0])
+
+    @staticmethod
+    def _clear(row: FieldRow) -> bool:
+        """Empty a secret, or what is typed anew; tell whether it was either."""
+        field = row.field
+        again = isinstance(field, TextField) and (_secret(field) or field.clears)
+        if again:
+            row.entry.hold("")
+        return again
 
     def focus_field(self, name: str) -> None:
         """Let keys go to the field `name`."""
@@ -327,6 +349,10 @@ class Form(Vertical):
             # The fields scroll anyway.
             return LIST_MAX
         return max(0, min(LIST_MAX, room - used))
+
+
+def _secret(field: Field) -> bool:
+    return isinstance(field, TextField) and field.secret
 
 
 def _filled(field: Field, values: Mapping[str, Value]) -> Field:

@@ -1,0 +1,142 @@
+"""HALT works wherever one is, in two keys, and every screen shows that it does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+from cptkiosk.ui.screens.muster import MusterScreen
+from cptkiosk.ui.screens.person import PersonScreen
+from cptkiosk.ui.screens.roll_call import RollCallScreen
+from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from cptkiosk.ui.screens.today import TodayScreen
+from support.center import LEE
+from support.sessions import a_session, advance, line
+from support.sitting import SitDown, sit_down
+
+PLACES = ("testing", "scores", "check-in", "close-out")
+
+
+def is_halted(desk: Desk) -> bool:
+    return desk.session("a").stage is Stage.HALTED
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_two_keys_halt_from_every_screen_of_a_running_session(
+    desk: Desk, at: SitDown, place: str
+) -> None:
+    a_session(desk, 3)
+    advance(desk, 10 * MINUTE_MS)
+    async with at(place) as sitting:
+        assert "h HALT" in sitting.words
+        assert "1:20:00 left" in sitting.frame.splitlines()[0]
+        pressed_ms = line(desk)
+        await sitting.press("h")
+        advance(desk, 20_000)
+        await sitting.press("enter")
+        assert desk.session("a").halts == ((pressed_ms, None),)
+        sitting.showing(MusterScreen)
+        assert "HALTED 1:20:00" in sitting.frame.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: IrregularitiesScreen("a"),
+        lambda: PersonScreen("P1"),
+        lambda: RollCallScreen("a"),
+        TodayScreen,
+    ],
+    ids=["irregularities", "person", "roll-call", "today"],
+)
+async def test_two_keys_halt_from_what_lies_beside_a_session(
+    desk: Desk, folder: Path, make: Callable[[], KioskScreen]
+) -> None:
+    a_session(desk, 3)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(make())
+        assert "1:30:00 left" in sitting.frame.splitlines()[0]
+        await sitting.press("h", "enter")
+        assert is_halted(desk)
+
+
+async def test_two_keys_halt_from_the_seat_map(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("m")
+        sitting.showing(SeatMapScreen)
+        await sitting.press("h", "enter")
+        assert is_halted(desk)
+
+
+async def test_f8_halts_while_one_types_and_what_was_typed_stays(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("n")
+        await sitting.type("smells of ha")
+        assert "F8 HALT" in sitting.words
+        await sitting.press("f8", "enter")
+        assert is_halted(desk)
+        await sitting.press("escape")
+        sitting.showing(AskDialog)
+        assert "smells of ha" in sitting.words
+
+
+async def test_h_where_letters_are_typed_is_a_letter(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("i")
+        await sitting.type("h")
+        assert "F8 HALT" in sitting.words
+        await sitting.press("f8", "enter")
+        assert is_halted(desk)
+
+
+async def test_h_says_so_where_nothing_runs(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        assert "HALT" not in sitting.words
+        await sitting.press("h")
+        assert "No session is running." in sitting.words
+
+
+async def test_the_roll_call_shows_the_halt_and_leads_back_outside(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3, Stage.HALTED)
+    async with at("testing") as sitting:
+        await sitting.press("h")
+        sitting.showing(MusterScreen)
+        await sitting.press("enter")
+        assert "Nobody is checked off" in sitting.words
+        assert "FamilyP1, Kim; FamilyP2, Kim; FamilyP3, Kim" in sitting.words
+        await sitting.press("enter")
+        sitting.showing(RollCallScreen)
+        assert "HALTED" in sitting.frame.splitlines()[0]
+        for key in ("escape", "h"):
+            await sitting.press(key)
+            sitting.showing(MusterScreen)
+            await sitting.press("enter", "enter")
+            sitting.showing(RollCallScreen)
+
+
+async def test_the_start_is_taken_back_only_after_a_question(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("u")
+        assert "Press U to take the start back." in sitting.words
+        await sitting.press("U")
+        assert "3 people go back to seated." in sitting.words
+        assert desk.session("a").stage is Stage.RUNNING
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.CHECK_IN
