@@ -107,7 +107,7 @@ def ask_halt(
             return
         since = times.time_text(since_ms - ago_ms(values), zone)
         words = f"everything halted since {since}"
-        then = lambda: _take_attendance(kiosk, session.session_id)  # noqa: E731
+        then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
         kiosk.post_message(Asked(wish(values), words, then))
 
     reasons: tuple[str, ...] = HALT_REASONS
