@@ -277,7 +277,7 @@ async def _judged(camera: Camera) -> None:
 
 async def _sealed(camera: Camera) -> None:
     await camera.at.show(screen_for("close-out", "a"))
-    await camera.at.press("p", "enter", "enter")
+    await camera.at.press("p", "1", "0", "enter", "enter")
     await camera.snap("close-out-ready")
     await _asked(camera, "ask-seal", "s")
     await camera.at.press("s")
