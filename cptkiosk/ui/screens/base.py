@@ -352,7 +352,9 @@ class KioskScreen(Screen[None]):
         from cptkiosk.ui.screens.help import HelpScreen
 
         rows = [
-            (one.shown, one.help, self.why_not(one.action)) for one in self.all_keys()
+            (one.shown, one.help, self.why_not(one.action))
+            for one in self.all_keys()
+            if one.action != "halt" or running(self.kiosk.desk)
         ]
         for form in self.query(Form):
             rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
