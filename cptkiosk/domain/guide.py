@@ -221,7 +221,8 @@ def next_step(
     step = _unless_barred(session, step, bars) or step
     if owed is None or step.action not in {"none", "announce", "irregularities"}:
         return step
-    if step.key == "wait" or _call_is_near(session, line_ms, policies):
+    counts_down = (step.action, step.key) == ("none", "wait")
+    if counts_down or _call_is_near(session, line_ms, policies):
         return step
     return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
 

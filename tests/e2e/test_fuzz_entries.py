@@ -312,6 +312,7 @@ async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
         if text.isprintable() and cells(text) < 400:
             assert unicodedata.normalize("NFC", text).split() == kept.split()
         return
+    await Sitting.settle(sitting)
     assert not shown.strip() or why_refused(shown) in sitting.words, sitting.words
     await sitting.press("escape")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cptkiosk.roster.model import RosterFile, RosterRow
-from support.broken_rosters import TIMES, Draft, Truth
+from support.roster_draft import TIMES, Draft, Truth
 
 
 class _Told:
