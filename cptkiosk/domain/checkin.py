@@ -1,5 +1,7 @@
 """Rules of the check-in: gates, seats, denial, absence, late arrival."""
 
+from dataclasses import replace
+
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
@@ -19,16 +21,19 @@ from cptkiosk.domain.eligibility import (
     unanswered,
 )
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rules import (
     Context,
     Events,
     attempt_of,
     no_conflict,
+    not_linked,
     reason_given,
     rule,
     said,
 )
+from cptkiosk.domain.seating import hints, place_text, swappable
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Refused
@@ -218,16 +223,49 @@ def _seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     if not testing and attempt.standing is not Progress.SEATED:
         _waiting(session, command)
     free = session.free_seats()
-    if not free:
-        raise Refused("Every seat is taken.", "Free one, or plan another room.")
     wanted = next((place for place in free if _fits(place, command)), None)
     if wanted is None:
+        for other in swappable(session, attempt):
+            if command.seat and _fits((other.room, other.seat), command):
+                return _swap(session, command, attempt, other, context)
+        if not free:
+            raise Refused("Every seat is taken.", "Free one, or plan another room.")
         raise Refused(
             f"Seat {command.seat} is taken or not in the room.",
             f"The next free seat is {free[0][1]}.",
         )
     room, seat = wanted
     return (e.SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
+
+
+def _swap(
+    session: Session,
+    command: c.TakeSeat,
+    attempt: Attempt,
+    other: Attempt,
+    context: Context,
+) -> Events:
+    """Return that two people change seats, as one step to undo.
+
+    Raises:
+        Overtaken: if nobody has agreed to a swap with whoever sits there.
+        Refused: if the actor is linked with whoever sits there.
+    """
+    not_linked(other.participant_id, other.person.text, context)
+    if command.swap_with != other.attempt_id:
+        here, there = place_text(session, attempt), place_text(session, other)
+        mind = hints(session, attempt, other.room, other.seat)
+        why = "; ".join((f"{session.label(attempt)} ({here}) gets {there}", *mind))
+        raise Overtaken(
+            f"{why}.",
+            f"Swap seats with {session.label(other)} ({there})?",
+            replace(command, swap_with=other.attempt_id),
+        )
+    return (
+        e.SeatTaken(attempt_id=attempt.attempt_id, room=other.room, seat=other.seat),
+        e.SeatTaken(attempt_id=other.attempt_id, room=attempt.room, seat=attempt.seat),
+        e.StepsGrouped(attempt_ids=(attempt.attempt_id, other.attempt_id)),
+    )
 
 
 def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:

@@ -114,6 +114,8 @@ class TakeSeat(AttemptCommand):
 
     room: str = ""
     seat: str = ""
+    swap_with: str = ""
+    """Who was agreed to get this candidate's seat in exchange, if anybody: an attempt."""
 
 
 @dataclass(frozen=True, kw_only=True)

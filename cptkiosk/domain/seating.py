@@ -1,8 +1,9 @@
 """Where somebody sits: who is beside them, and what to mind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 
@@ -51,13 +52,40 @@ def hints(session: Session, attempt: Attempt, room: str, seat: str) -> tuple[str
     return tuple(same)
 
 
-def seat_still_free(session: Session, attempt: Attempt) -> None:
+def place_text(session: Session, attempt: Attempt) -> str:
+    """Return where somebody sits; with the room if the session has several."""
+    several = len(session.rooms) > 1
+    return f"{attempt.room} {attempt.seat}" if several else attempt.seat
+
+
+def swappable(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
+    """Return with whom somebody may change seats, those in the same room first."""
+    at_a_seat = {Progress.SEATED, Progress.TESTING}
+    if not attempt.seat or attempt.standing not in at_a_seat:
+        return ()
+    others = (
+        one
+        for one in session.attempts.values()
+        if one.standing in at_a_seat and one.attempt_id != attempt.attempt_id
+    )
+    return tuple(sorted(others, key=lambda one: one.room != attempt.room))
+
+
+def seat_still_free(
+    session: Session, attempt: Attempt, leaving: Sequence[Attempt] = ()
+) -> None:
     """Check that nobody was given the seat to which somebody comes back.
+
+    Args:
+        session: as it is recorded.
+        attempt: who comes back, as they were when they sat there.
+        leaving: whose seats are vacated in the same step.
 
     Raises:
         Refused: if somebody else sits there now.
     """
-    if attempt.seat and (attempt.room, attempt.seat) not in session.free_seats():
+    vacated = session.each(replace(one, room="", seat="") for one in leaving)
+    if attempt.seat and (attempt.room, attempt.seat) not in vacated.free_seats():
         raise Refused(
             f"Seat {attempt.seat} has been given to somebody else.",
             "Move whoever sits there first.",

@@ -44,7 +44,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     steps = tuple(
         undone
         for one in last
-        if (undone := _undo_of(session, one, context)) is not None
+        if (undone := _undo_of(session, one, last, context)) is not None
     )
     if not steps:
         raise Refused(
@@ -121,8 +121,16 @@ def last_step(
     return tuple(one for one in own if one.undo and one.undo.batch == batch)
 
 
-def _undo_of(session: Session, last: Attempt, context: Context) -> Fact | None:
+def _undo_of(
+    session: Session, last: Attempt, together: tuple[Attempt, ...], context: Context
+) -> Fact | None:
     """Return what takes somebody's last step back.
+
+    Args:
+        session: as it is recorded.
+        last: whose step it is.
+        together: everybody whose step is taken back with it.
+        context: who, and when.
 
     Raises:
         Refused: if it can no longer be taken back.
@@ -143,11 +151,20 @@ def _undo_of(session: Session, last: Attempt, context: Context) -> Fact | None:
         once_on_the_roll(session, before)
     if last.standing in OUTCOMES and before.standing not in OUTCOMES:
         not_taken_elsewhere(session, before, context)
-    moves = (before.room, before.seat) != (last.room, last.seat)
+    moves = _moved(last)
     returns = last.standing in OUTCOMES and before.standing not in OUTCOMES
     if moves or returns:
-        seat_still_free(session, before)
+        moving = [one for one in together if _moved(one)]
+        seat_still_free(session, before, moving)
     return e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
+
+
+def _moved(last: Attempt) -> bool:
+    """Return whether somebody's last step gave them another seat."""
+    if last.undo is None:
+        return False
+    before = last.undo.attempt
+    return (before.room, before.seat) != (last.room, last.seat)
 
 
 def _just_ended(session: Session, context: Context) -> bool:

@@ -294,7 +294,9 @@ def completions(line: str, session: Session) -> tuple[str, ...]:
         return _beginning(last, list(BY_WORD))
     verb = BY_WORD[words[at].lower()]
     if verb.wants == "seat":
-        return _beginning(last, [seat for _, seat in session.free_seats()])
+        taken = [one.seat for one in session.attempts.values() if one.seat]
+        free = [seat for _, seat in session.free_seats()]
+        return _beginning(last, [*free, *sorted(taken)])
     if verb.wants == "span" and at == len(words) - 1:
         return _beginning(last, SPANS)
     if verb.wants in {"reason", "span"}:

@@ -9,6 +9,7 @@ from typing import Any
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import HaltUndone, StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import tables
@@ -111,6 +112,10 @@ class ExamDays:
         try:
             # Without the PINs, which take their time to check.
             recorded = desk._carry_out(command, actor)
+        except Overtaken as asked:
+            assert not why
+            assert desk.ledger.head() == head
+            return self.do(asked.again, actor)
         except Refused as refusal:
             said = str(refusal)
         assert said == why
@@ -133,18 +138,21 @@ class ExamDays:
             self.papers[name] = Paper({})
             return
         paper = self.papers[name]
-        undone = recorded.entries[-1].event
-        if isinstance(undone, StepUndone):
-            paper.sheets[undone.attempt_id].back()
-        elif isinstance(undone, HaltUndone):
-            paper.undo_halt(undone.number)
-            return
+        for undone in (one.event for one in recorded.entries):
+            if isinstance(undone, StepUndone):
+                paper.sheets[undone.attempt_id].back()
+            elif isinstance(undone, HaltUndone):
+                paper.undo_halt(undone.number)
+                return
         assigned = getattr(command, "instead", command)
         carried_ms = None
         if isinstance(assigned, c.AssignAttempt) and assigned.continues:
             other, _, attempt_id = assigned.continues.partition("/")
             carried_ms = self.papers[other].left_ms(attempt_id)
         paper.take_in(command, before, carried_ms)
+        if other := getattr(command, "swap_with", ""):
+            # Whoever gets the seat in exchange takes a step too.
+            paper.sheets[other].step()
 
 
 def stored(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:

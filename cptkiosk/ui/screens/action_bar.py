@@ -188,7 +188,8 @@ class ActionBar(KioskModal[action_line.Action | None]):
                     who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "
                 self._says(f"{who}{reason}", refused=True)
                 return
-        if action.verb.asks and len(action.people) > 1:
+        one_only = action.verb.asks or action.verb.wants == "seat"
+        if one_only and len(action.people) > 1:
             self._says(f"'{action.verb.word}' is for one at a time.", refused=True)
         elif self.is_active and not self._done:
             self._done = True

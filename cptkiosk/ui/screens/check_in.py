@@ -18,7 +18,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens import check_in_comers as comers
-from cptkiosk.ui.screens import late_start
+from cptkiosk.ui.screens import late_start, seat_questions
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.check_in_acts import CheckInActs, nobody_missing
 from cptkiosk.ui.screens.hand_over import lead_words
@@ -260,7 +260,7 @@ class CheckInScreen(CheckInActs):
         found: dict[str, c.SessionCommand] = {
             "deny": c.DenyAttempt(**about, reason="?", coordinator_called=True),
             "absent": c.MarkAbsent(session_id=self.session_id, attempt_ids=(one,)),
-            "seat": c.TakeSeat(**about),
+            "seat": seat_questions.wish(self.session, attempt),
             "id_kind": c.PassGates(**about, gates=(Gate.PHOTO_ID,)),
             "name_kind": c.PassGates(**about, gates=(Gate.NAME,)),
             "late": self.late_wish(attempt),

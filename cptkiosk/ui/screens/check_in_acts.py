@@ -10,6 +10,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import check_in_questions as ask_about
+from cptkiosk.ui.screens import seat_questions
 from cptkiosk.ui.screens.denial_slip import write_denial_slip
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.gates import GATE_WORDS
@@ -126,7 +127,7 @@ class CheckInActs(RollScreen):
         attempt = self.current
         if attempt is not None:
             then = self._when_done(attempt.attempt_id)
-            ask_about.seat(self, attempt, then)
+            seat_questions.ask(self, attempt, then)
 
     # Who is not tested today
 

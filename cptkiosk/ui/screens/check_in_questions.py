@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.values import Role, plural
+from cptkiosk.domain.values import Role
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
-from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.check_in_acts import CheckInActs
@@ -24,9 +22,6 @@ NAME_KINDS = (
     "other",
 )
 ID_CONFIRMS = "It is unexpired and shows them. The kind is kept, never the number."
-GRID_WIDTH = 68
-GRID_SPARE = 15
-"""Lines that the rest of the dialog needs beside the grid."""
 
 
 def _kind_field() -> ChoiceField:
@@ -169,54 +164,3 @@ def off_roll(
         lambda _: f"{name}: taken off the roll",
         then=then,
     )
-
-
-def seat(screen: "CheckInActs", attempt: Attempt, then: Callable[[], object]) -> None:
-    """Ask for one of the free seats; what to mind about each is said beside it."""
-    session, name = screen.session, screen.person(attempt)
-    free, offered = session.free_seats(), seating.offered(session, attempt)
-
-    def make(values: Values) -> c.TakeSeat:
-        room, _, label = str(values["seat"]).partition("|")
-        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
-
-    options = tuple(
-        (f"{room}|{label}", _said(screen, attempt, room, label)) for room, label in free
-    )
-    screen.ask_first(
-        f"Seat of {name}",
-        _seat_lines(screen, attempt, offered),
-        (
-            ChoiceField(
-                "seat", "Seat", options, value="|".join(offered) if offered else ""
-            ),
-        ),
-        make,
-        lambda values: f"{name}: seat {make(values).seat}",
-        then=then,
-    )
-
-
-def _said(screen: "CheckInActs", attempt: Attempt, room: str, label: str) -> str:
-    minded = seating.hints(screen.session, attempt, room, label)
-    words = f"{label} in {room}"
-    return f"{words} - {'; '.join(minded)}" if minded else words
-
-
-def _seat_lines(
-    screen: "CheckInActs", attempt: Attempt, offered: tuple[str, str] | None
-) -> tuple[str, ...]:
-    """Return how many seats are free, what to mind, and the room if it fits."""
-    session = screen.session
-    lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
-    if offered is None:
-        return tuple(lines)
-    minded = seating.hints(session, attempt, *offered)
-    lines[0] += f" Offered: {offered[1]} in {offered[0]}."
-    if minded:
-        lines.append(f"Mind: {'; '.join(minded)}.")
-    room = next(one for one in session.rooms if one.name == offered[0])
-    grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
-    if grid and len(grid) + 1 + len(lines) <= screen.size.height - GRID_SPARE:
-        lines += [*grid, LEGEND]
-    return tuple(lines)

@@ -8,10 +8,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls, seats
+from cptkiosk.ui.screens import seat_questions
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import RollScreen, SessionScreen
 from cptkiosk.ui.shadow import harmless
@@ -33,6 +35,7 @@ class SeatMapScreen(SessionScreen):
         Key("down", "down", "", "The seat before"),
         Key("left", "left", "", "The seat to the left"),
         Key("right", "right", "", "The seat to the right"),
+        Key("z", "seat", "seat", "Move whoever sits here, or swap two people"),
         Key("tab", "room", "room", "The next room"),
         Key("m", "back", "roll", "Back to the roll as it was"),
     )
@@ -115,11 +118,16 @@ class SeatMapScreen(SessionScreen):
 
     def why_not(self, action: str) -> str:
         """Say why there is nobody to show, or no other room."""
-        if action == "next" and self.chosen is None:
+        if action in {"next", "seat"} and self.chosen is None:
             return "Nobody sits here."
         if action == "room" and len(self.session.rooms) < 2:
             return "The session has this room only."
         return super().why_not(action)
+
+    def probes(self) -> dict[str, SessionCommand]:
+        """Name the wish behind the key for a seat."""
+        one = self.chosen if self.drawable else None
+        return {} if one is None else {"seat": seat_questions.wish(self.session, one)}
 
     # Acting
 
@@ -149,6 +157,11 @@ class SeatMapScreen(SessionScreen):
     def do_right(self) -> None:
         """Go a seat to the right."""
         self._step(0, 1)
+
+    def do_seat(self) -> None:
+        """Move whoever sits under the cursor, or let two people swap seats."""
+        if self.chosen is not None:
+            seat_questions.ask(self, self.chosen)
 
     def do_room(self) -> None:
         """Show the next room."""

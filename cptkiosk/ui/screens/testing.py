@@ -58,7 +58,7 @@ class TestingScreen(TestingActs):
             "x", "end_early", "end early", "Dismiss, withdraw or interrupt this person"
         ),
         Key("l", "late", "late", "Check a late arrival in, and start their clock"),
-        Key("z", "seat", "seat", "Move this person to another seat"),
+        Key("z", "seat", "seat", "Another seat, or swap with whoever sits there"),
         Key(
             "v", "vendor", "vendor", "Compare with the time left on the vendor's screen"
         ),

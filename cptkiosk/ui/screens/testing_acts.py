@@ -10,7 +10,7 @@ from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, Action
 from cptkiosk.ui.naming import with_time_left
-from cptkiosk.ui.screens import clock_questions, late_start
+from cptkiosk.ui.screens import clock_questions, late_start, seat_questions
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.beyond_window import ANY_REASON, ask_or_say_why
 from cptkiosk.ui.screens.credits import ask_credit
@@ -53,7 +53,7 @@ class TestingActs(RollScreen):
             "vendor": c.NoteVendorClock(**about, vendor_left_ms=0),
             "finish": c.FinishAttempt(**about),
             "end_early": c.EndEarly(**about, outcome="interrupted", reason="?"),
-            "seat": c.TakeSeat(**about),
+            "seat": seat_questions.wish(self.session, attempt),
         }
 
     def why_not(self, action: str) -> str:
@@ -171,8 +171,8 @@ class TestingActs(RollScreen):
         ask_about.end_early(self, self._one)
 
     def do_seat(self) -> None:
-        """Move somebody to another seat."""
-        ask_about.seat(self, self._one)
+        """Move somebody to another seat, or swap two people."""
+        seat_questions.ask(self, self._one)
 
     def do_note(self) -> None:
         """Keep a remark."""

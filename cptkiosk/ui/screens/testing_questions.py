@@ -1,6 +1,6 @@
 """What the testing screen asks before it acts: consequences, then a reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
@@ -11,7 +11,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import halting, times
 from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.question_fields import choice
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
@@ -106,29 +106,6 @@ def end_early(
             reason=str(values["reason"]),
         ),
         lambda values: f"{screen.person(attempt)}: {values['outcome']}",
-    )
-
-
-def seat(
-    screen: "SessionScreen",
-    attempt: Attempt,
-    then: Callable[[], object] | None = None,
-) -> None:
-    """Ask for one of the free seats."""
-    free = screen.session.free_seats()
-    options = tuple((f"{room}|{label}", f"{label} in {room}") for room, label in free)
-
-    def make(values: Values) -> c.TakeSeat:
-        room, _, label = str(values["seat"]).partition("|")
-        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
-
-    screen.ask_first(
-        f"Seat of {screen.person(attempt)}",
-        (f"{plural(len(free), 'seat')} free.",),
-        (ChoiceField("seat", "Seat", options, value=options[0][0] if options else ""),),
-        make,
-        lambda values: f"{screen.person(attempt)}: seat {make(values).seat}",
-        then=then,
     )
 
 

@@ -1,0 +1,120 @@
+"""Two people who change seats: asked about by name, one step, and taken back as one."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import personal_record as p
+from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import IrregularityRecorded, SeatTaken
+from cptkiosk.domain.values import Refused
+from support.center import DANA, LEE
+from support.sessions import a_session, at_the_desk, attempt, attempt_id, halted
+from support.sitting import events_of
+
+A = "a"
+P1, P2, P3 = (attempt_id(who) for who in ("P1", "P2", "P3"))
+WISH = c.TakeSeat(session_id=A, attempt_id=P1, seat="A2")
+AGREED = c.TakeSeat(session_id=A, attempt_id=P1, seat="A2", swap_with=P2)
+UNDO = c.UndoStep(session_id=A)
+
+
+def seats(desk: Desk) -> tuple[str, ...]:
+    people = desk.session(A).attempts
+    return tuple(people[one].seat for one in (P1, P2, P3))
+
+
+def refusal(desk: Desk, wish: c.SessionCommand) -> Refused:
+    before = desk.ledger.head()
+    with pytest.raises(Refused) as refused:
+        desk.perform(wish, LEE)
+    assert desk.ledger.head() == before
+    return refused.value
+
+
+def test_a_taken_seat_asks_whether_both_swap_and_names_them(desk: Desk) -> None:
+    a_session(desk, 3)
+    asked = refusal(desk, WISH)
+    assert isinstance(asked, Overtaken)
+    assert asked.question == "Swap seats with FamilyP2, Kim (A2)?"
+    assert asked.why.startswith("FamilyP1, Kim (A1) gets A2")
+    assert asked.again == AGREED
+
+
+@pytest.mark.parametrize("stage", [Stage.CHECK_IN, Stage.RUNNING])
+def test_a_swap_is_two_moves_and_one_undo_takes_both_back(
+    desk: Desk, stage: Stage
+) -> None:
+    a_session(desk, 3, stage)
+    if stage is Stage.CHECK_IN:
+        for one in (P1, P2, P3):
+            at_the_desk(desk, A, one)
+            desk.perform(c.TakeSeat(session_id=A, attempt_id=one), LEE)
+    assert seats(desk) == ("A1", "A2", "A3")
+    recorded = desk.perform(AGREED, LEE).entries
+    moves = [one.event for one in recorded if isinstance(one.event, SeatTaken)]
+    assert [(one.attempt_id, one.seat) for one in moves] == [(P1, "A2"), (P2, "A1")]
+    assert seats(desk) == ("A2", "A1", "A3")
+
+    desk.perform(UNDO, LEE)
+    assert seats(desk) == ("A1", "A2", "A3")
+
+
+def test_a_swap_that_was_agreed_with_somebody_else_is_asked_about_again(
+    desk: Desk,
+) -> None:
+    a_session(desk, 3)
+    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat="E6"), LEE)
+    desk.perform(c.TakeSeat(session_id=A, attempt_id=P3, seat="A2"), LEE)
+    asked = refusal(desk, AGREED)
+    assert isinstance(asked, Overtaken)
+    assert asked.question == "Swap seats with FamilyP3, Kim (A2)?"
+
+
+def test_nobody_swaps_with_somebody_they_are_not_to_touch(desk: Desk) -> None:
+    a_session(desk, 3)
+    desk.note(
+        p.DeclareConflict(participant_id="P2", staff_id="s2", relation="instructor"),
+        DANA,
+    )
+    for wish in (WISH, AGREED):
+        found = refusal(desk, wish)
+        assert not isinstance(found, Overtaken)
+        assert "You are linked with FamilyP2, Kim" in found.why
+
+
+def test_nobody_swaps_during_a_halt(desk: Desk) -> None:
+    a_session(desk, 3)
+    halted(desk, A)
+    assert not isinstance(refusal(desk, AGREED), Overtaken)
+
+
+def test_somebody_without_a_seat_turns_nobody_out_of_theirs(desk: Desk) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    for one in (P1, P2):
+        at_the_desk(desk, A, one)
+    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat="A2"), LEE)
+    assert "Seat A2 is taken" in refusal(desk, AGREED).why
+
+
+def test_one_of_two_who_swapped_cannot_go_back_alone(desk: Desk) -> None:
+    a_session(desk, 3)
+    desk.perform(AGREED, LEE)
+    desk.perform(c.BeginBreak(session_id=A, attempt_id=P2), DANA)
+    assert "given to somebody else" in refusal(desk, UNDO).why
+    assert seats(desk) == ("A2", "A1", "A3")
+
+
+def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
+    a_session(desk, 3)
+    noise = c.RecordIrregularity(
+        session_id=A, code="ENV-NOISE", severity=1, scope="attempt", validity="none",
+        attempt_ids=(P1,), observed="A mower.", action_taken="Waited.",
+        details=(("noise-source", "a mower"),),
+    )  # fmt: skip
+    desk.perform(noise, LEE)
+    desk.perform(AGREED, LEE)
+    (event,) = (one for one in events_of(desk) if isinstance(one, IrregularityRecorded))
+    assert [one.seat for one in event.moments] == ["204 A1"]
+    assert attempt(desk, "P1").seat == "A2"
