@@ -152,6 +152,9 @@ class Attempt:
     failed_gates: tuple[tuple[str, Personal], ...] = ()
     """Gates that were not passed at a try, with what was shown."""
 
+    sheets: tuple[int, ...] = ()
+    """The sheets of scratch paper they were given, by number; 0: one without a number."""
+
     room: str = ""
     seat: str = ""
     late: bool = False
@@ -242,6 +245,11 @@ class Attempt:
         """The gates still to pass, in order."""
         passed = self.passed_gates
         return tuple(gate for gate in Gate if gate not in passed)
+
+    @property
+    def sheet_numbers(self) -> str:
+        """The numbers of their scratch paper, in words: '2, 5'; empty without any."""
+        return ", ".join(f"{number}" for number in self.sheets if number)
 
     @property
     def paused(self) -> bool:
@@ -350,6 +358,7 @@ def put_back(made: Attempt, known: Attempt) -> Attempt:
         validity=known.validity,
         failed_gates=known.failed_gates,
         gates=sheet,
+        sheets=known.sheets,
     )
 
 
@@ -403,7 +412,18 @@ def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Att
         note = ", ".join(filter(None, (note, ID_CHECKED)))
     gates = tuple((gate, note) for gate in event.gates)
     step = ", ".join(gate.replace("-", " ") for gate in event.gates)
-    return attempt.step(entry, line_ms, step, **attempt.with_gates(gates))
+    sheets = attempt.sheets
+    if Gate.SCRATCH in event.gates:
+        sheets = (*sheets, event.sheet)
+    changes = attempt.with_gates(gates)
+    return attempt.step(entry, line_ms, step, **changes, sheets=sheets)
+
+
+@evolve.register
+def _(event: e.SheetsIssued, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    sheets = (*attempt.sheets, *event.sheets)
+    numbers = ", ".join(map(str, event.sheets))
+    return attempt.step(entry, line_ms, f"scratch paper {numbers}", sheets=sheets)
 
 
 @evolve.register

@@ -10,7 +10,6 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,
     Attempt,
-    Gate,
     Progress,
     ScoreState,
     Validity,
@@ -167,11 +166,14 @@ def may(actor: Actor, who: Who, lead: str) -> bool:
 
 
 def scratch_issued(session: Session) -> int:
-    """Return how many candidates were given scratch paper."""
-    return sum(
-        any(gate == Gate.SCRATCH and note != "waived" for gate, note in one.gates)
-        for one in session.attempts.values()
-    )
+    """Return how many sheets of scratch paper were given to all candidates together."""
+    return sum(len(one.sheets) for one in session.attempts.values())
+
+
+def next_sheet(session: Session) -> int:
+    """Return the number of the sheet to give out next: above all that are out."""
+    given = (max(one.sheets, default=0) for one in session.attempts.values())
+    return max(given, default=0) + 1
 
 
 def scratch_open(session: Session) -> bool:

@@ -12,6 +12,7 @@ from cptkiosk.domain.attempt import (
     Gate,
     Progress,
 )
+from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.eligibility import (
     Case,
     Finding,
@@ -107,6 +108,7 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
             gates=gates,
             note=said(command.note, attempt.participant_id) if command.note else None,
             id_checked=command.id_checked and Gate.PHOTO_ID in wanted,
+            sheet=next_sheet(session) if Gate.SCRATCH.value in gates else 0,
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cptkiosk.domain import blockers, scoring
+from cptkiosk.domain import blockers, drafts, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
@@ -221,8 +221,27 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
             f"{issued} issued, {command.returned} counted back.",
             "Count again, or say in a few words what became of the difference.",
         )
+    _named_sheets(session, command, issued)
     note = said(command.note, session.session_id)
-    return (e.ScratchReconciled(issued=issued, returned=command.returned, note=note),)
+    counted = e.ScratchReconciled(
+        issued=issued, returned=command.returned, note=note, missing=command.missing
+    )
+    return (counted, *drafts.sheets_missing(session, counted, context))
+
+
+def _named_sheets(session: Session, command: c.ReconcileScratch, issued: int) -> None:
+    """Check that the sheets named as missing were given out, and are not too many.
+
+    Raises:
+        Refused: if they were not, or are.
+    """
+    given = {number for one in session.attempts.values() for number in one.sheets}
+    unknown = set(command.missing) - (given - {0})
+    if unknown:
+        raise Refused(f"No sheet {min(unknown)} was given out.", "Look again.")
+    named = len(command.missing)
+    if len(set(command.missing)) < named or named > max(0, issued - command.returned):
+        raise Refused("More sheets are named than are missing.", "Count again.")
 
 
 @rule(c.ReopenSession, Stage.ENDED)

@@ -201,6 +201,13 @@ class ResumeSession(SessionCommand):
     """Why it goes on although somebody will end after the vendor's testing window."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class IssueSheets(AttemptCommand):
+    """Give a candidate more scratch paper: the sheets with the next free numbers."""
+
+    count: int = 1
+
+
 class BeginBreak(AttemptCommand):
     """Let a candidate out of the room; the clock runs."""
 
@@ -389,6 +396,8 @@ class ReconcileScratch(SessionCommand):
 
     returned: int
     note: str = ""
+    missing: tuple[int, ...] = ()
+    """The numbers of the sheets that did not come back, as far as known."""
 
 
 class SeeIrregularities(SessionCommand):

@@ -14,10 +14,13 @@ from cptkiosk.domain.blockers import MORE_SEEN
 from cptkiosk.domain.guide import MISSED_CALL, missed_calls
 from cptkiosk.domain.rules import Context
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.values import MINUTE_MS, Personal
+from cptkiosk.domain.values import MINUTE_MS, Personal, plural
 
 TOO_LITTLE, TOO_MUCH = "TIM-UNDER", "TIM-OVER"
 """The codes of a clock that gave too little or too much time."""
+
+SHEETS = "MAT-SCRATCH"
+"""The code of scratch paper that does not count up."""
 
 WHY = "Drafted by the kiosk; say why in an entry that corrects this one."
 
@@ -121,6 +124,37 @@ def not_announced(
         )
         for number, call in enumerate(calls)
     )
+
+
+def sheets_missing(
+    session: Session, counted: e.ScratchReconciled, context: Context
+) -> tuple[e.IrregularityRecorded, ...]:
+    """Return the draft about scratch paper that did not all come back.
+
+    An entry that gives the same count says it already. A draft that nobody has explained
+    gives way to the one of the later count. Nobody's score is flagged by it.
+    """
+    if counted.returned >= counted.issued:
+        return ()
+    known = [one.event for one in session.in_force if one.event.code == SHEETS]
+    details = (("issued", f"{counted.issued}"), ("returned", f"{counted.returned}"))
+    if any(
+        {name: said.text for name, said in one.details}.items() >= dict(details).items()
+        for one in known
+    ):
+        return ()
+    who = tuple(
+        one.attempt_id
+        for one in session.attempts.values()
+        if set(one.sheets) & set(counted.missing)
+    )
+    text = f"{counted.returned} of {plural(counted.issued, 'sheet')} came back."
+    if counted.missing:
+        text += f" Missing: {', '.join(map(str, counted.missing))}."
+    draft = _draft(session, SHEETS, who, text, details, context, flags=False)
+    open_one = next((one for one in known if one.drafted and one.missing), None)
+    before = "" if open_one is None else open_one.irregularity_id
+    return (replace(draft, supersedes=before),)
 
 
 def _named(session: Session, code: str) -> frozenset[str]:

@@ -318,6 +318,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.HaltSession: "There is nothing to halt",
     c.UndoHalt: "No halt can be taken back",
     c.ResumeSession: "There is nothing to resume",
+    c.IssueSheets: "Nobody can be given more scratch paper",
     c.BeginBreak: "Nobody can go on a break",
     c.EndBreak: "Nobody can come back from a break",
     c.BeginPause: "No single clock can be stopped",

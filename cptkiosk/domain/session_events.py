@@ -134,6 +134,19 @@ class GatesPassed(AttemptFact):
     id_checked: bool = False
     """Whether the photo ID was seen to be unexpired, and to show this person."""
 
+    sheet: int = 0
+    """The number of the sheet of scratch paper handed out with the gate for it; 0 in
+    older entries, whose sheets have no number."""
+
+
+@fact("sheets-issued.v1")
+class SheetsIssued(AttemptFact):
+    """The candidate was given more scratch paper."""
+
+    attempt_id: str
+    sheets: tuple[int, ...]
+    """The numbers of these sheets."""
+
 
 @fact("gate-waived.v1")
 class GateWaived(AttemptFact):
@@ -511,6 +524,8 @@ class ScratchReconciled(Fact):
     issued: int
     returned: int
     note: Personal
+    missing: tuple[int, ...] = ()
+    """The numbers of the sheets that did not come back, as far as somebody said."""
 
 
 @fact("session-sealed.v1")

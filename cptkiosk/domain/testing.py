@@ -38,6 +38,8 @@ from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 NOT_BACK = "not back at the roll call"
 STOP_CLOCK_BREAK = "stop-clock break"
 PAUSES = ("fault", STOP_CLOCK_BREAK)
+SHEETS_AT_ONCE = 20
+"""How many sheets of scratch paper one step gives out at most."""
 
 
 @rule(c.StartSession, Stage.CHECK_IN)
@@ -254,6 +256,19 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
             "Say what the vendor's screen shows: finished, or interrupted.",
         )
     return attempt
+
+
+@rule(c.IssueSheets, Stage.RUNNING)
+def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) -> Events:
+    attempt = _in_time(session, command, context)
+    if not 1 <= command.count <= SHEETS_AT_ONCE:
+        raise Refused(
+            f"{command.count} sheets at once are not given out.",
+            f"Give 1 to {SHEETS_AT_ONCE} at a time.",
+        )
+    first = blockers.next_sheet(session)
+    sheets = tuple(range(first, first + command.count))
+    return (e.SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
 
 
 @rule(c.BeginBreak, Stage.RUNNING)

@@ -90,6 +90,8 @@ def _facts(
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"
+        if counted.missing:
+            text += f", missing {', '.join(map(str, counted.missing))}"
         note = f": {counted.note}" if counted.note.text else ""
         yield from field("Scratch paper", f"{text}{note}")
 
@@ -216,6 +218,8 @@ def _times(session: Session, one: Attempt) -> Iterator[str]:
         yield f"credit {sign}{span_text(one.credit_ms)}"
     if one.breaks:
         yield plural(len(one.breaks), "break")
+    if one.sheet_numbers:
+        yield f"scratch paper {one.sheet_numbers}"
     if one.drift_ms is not None:
         yield _drift(one.drift_ms)
 

@@ -74,6 +74,14 @@ def _end(outcome: str) -> Callable[[dict[str, Any], Sequence[str]], c.SessionCom
     return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
 
 
+def _sheets(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+    if not rest:
+        return c.IssueSheets(**about)
+    if len(rest) > 1 or not (rest[0].isascii() and rest[0].isdigit()):
+        raise Refused("How many sheets is not clear.", "Type, for example: A1 sheets 2")
+    return c.IssueSheets(**about, count=int(rest[0][:3]))
+
+
 def _seat(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
     room, _, seat = _words(rest, "seat").rpartition("/")
     return c.TakeSeat(**about, room=room, seat=seat.upper())
@@ -104,6 +112,8 @@ VERBS = (
          lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
          wants="clock", done="vendor's clock noted|vendor's clocks noted"),
     Verb("seat", "move to a seat", _seat, wants="seat", done="person moved|people moved"),
+    Verb("sheets", "give more scratch paper: 1, or say how many", _sheets, wants="count",
+         done="scratch paper given|people given scratch paper"),
     Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a),
          done="person expected late|people expected late"),
     Verb("arrived", "has come late", lambda a, r: c.ArriveLate(**a),

@@ -292,7 +292,13 @@ STEPS: dict[str, Any] = {
     "score-corrected": correct_score,
     "score-explained": explain,
     **dict.fromkeys(
-        ("gate-failed", "break-began", "break-ended", "vendor-clock-noted"),
+        (
+            "gate-failed",
+            "sheets-issued",
+            "break-began",
+            "break-ended",
+            "vendor-clock-noted",
+        ),
         lambda one, body, now: None,
     ),
 }

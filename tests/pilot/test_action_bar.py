@@ -93,6 +93,14 @@ async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: SitDown) ->
         assert "one at a time" in sitting.words
 
 
+async def test_the_numbers_of_sheets_given_are_said(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await say(sitting, "1 sheets 2")
+        assert attempt(desk, "P1").sheets[1:] == (3, 4)
+        assert "scratch paper 3, 4 given" in sitting.words
+
+
 async def test_somebody_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:

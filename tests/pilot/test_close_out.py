@@ -91,3 +91,22 @@ async def test_a_seal_stands_though_its_report_cannot_be_written(
         await sitting.fill(LEE_PIN)
         assert "session-report-a-r1.txt could not be written" in sitting.words
     assert desk.session("a").stage is Stage.SEALED
+
+
+async def test_missing_sheets_are_named_where_they_are_counted(
+    open_close_out: Desk, folder: Path
+) -> None:
+    async with sit_down(open_close_out, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("p")
+        await sitting.type("1")
+        await sitting.press("enter")
+        await sitting.type("left in the bin")
+        await sitting.press("down")
+        await sitting.type("2, 3")
+        await sitting.press("enter")
+        await sitting.settle()
+
+    counted = open_close_out.session("a").scratch
+    assert counted is not None
+    assert (counted.returned, counted.missing) == (1, (2, 3))

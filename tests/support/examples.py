@@ -40,6 +40,7 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "ExpectLate": c.ExpectLate(**key),
         "ArriveLate": c.ArriveLate(**key),
         "StartLate": c.StartLate(**key),
+        "IssueSheets": c.IssueSheets(**key, count=2),
         "BeginBreak": c.BeginBreak(**key),
         "EndBreak": c.EndBreak(**key),
         "BeginPause": c.BeginPause(**key, reason="screen froze"),

@@ -250,7 +250,9 @@ class RuleBook(ExamDays):
             if found.event.missing:
                 return self.completed(now, found.event)
         if blockers.scratch_open(now):
-            return c.ReconcileScratch(**about, returned=0, note="all shredded")
+            return c.ReconcileScratch(
+                session_id=now.session_id, returned=0, note="all shredded"
+            )
         return c.SealSession(**about)
 
     def completed(

@@ -162,6 +162,9 @@ class Wishes:
             **self.about(), credit_ms=minutes * MINUTE_MS, reason=self.reason()
         )
 
+    def IssueSheets(self) -> c.IssueSheets:  # noqa: N802
+        return c.IssueSheets(**self.about(), count=self.one_of(0, 1, 1, 2))
+
     def NoteVendorClock(self) -> c.NoteVendorClock:  # noqa: N802
         left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
         return c.NoteVendorClock(

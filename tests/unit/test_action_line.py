@@ -103,6 +103,7 @@ def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> Non
         ("halt alarm", c.HaltSession), ("undo", c.UndoStep),
         ("note window open", c.TakeNote), ("1 note feels ill", c.TakeNote),
         ("1 finish", c.FinishAttempt), ("1 vendor 41:20", c.NoteVendorClock),
+        ("1 sheets", c.IssueSheets), ("1 sheets 2", c.IssueSheets),
         ("1 seat b3", c.TakeSeat), ("1 dismiss notes found", c.EndEarly),
     ],
 )  # fmt: skip
@@ -119,7 +120,7 @@ def test_each_verb_is_the_wish_of_its_key(
         ("break", "Nobody is named"), ("Z9 break", "Nobody is called 'Z9'"),
         ("Family break", "may be"), ("1 credit alarm", "A time is missing"),
         ("1 credit 6m", "A reason is missing"), ("halt", "A reason is missing"),
-        ("99 break", "Nobody is called '99'"),
+        ("99 break", "Nobody is called '99'"), ("1 sheets two", "is not clear"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_with_what_could(

@@ -54,6 +54,7 @@ STAGES: dict[str, set[Stage]] = {
     "HaltSession": {R},
     "UndoHalt": {R, H, E, B},
     "ResumeSession": {H},
+    "IssueSheets": {R},
     "BeginBreak": {R},
     "EndBreak": {R, H},
     "BeginPause": {R},
@@ -140,15 +141,18 @@ ALLOWED = {
     (
         R,
         "testing",
-    ): "TakeSeat BeginBreak BeginPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    ): "TakeSeat IssueSheets BeginBreak BeginPause GiveCredit NoteVendorClock"
+    " FinishAttempt EndEarly",
     (
         R,
         "on-break",
-    ): "TakeSeat EndBreak BeginPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    ): "TakeSeat IssueSheets EndBreak BeginPause GiveCredit NoteVendorClock"
+    " FinishAttempt EndEarly",
     (
         R,
         "paused",
-    ): "TakeSeat BeginBreak EndPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
+    ): "TakeSeat IssueSheets BeginBreak EndPause GiveCredit NoteVendorClock"
+    " FinishAttempt EndEarly",
     (R, "time-up"): "TakeSeat GiveCredit NoteVendorClock FinishAttempt EndEarly",
     (R, "finished"): "KeyScore ExplainScore PutBack",
     (R, "dismissed"): "KeyScore ExplainScore DecideValidity PutBack",

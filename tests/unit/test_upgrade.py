@@ -39,6 +39,7 @@ NEWER: dict[str, frozenset[str]] = {
             "steps-grouped.v1",
             "step-authorized.v1",
             "irregularities-seen.v1",
+            "sheets-issued.v1",
             "namesake-noticed.v1",
             "coordinator-called.v1",
             "two-people-decided.v1",

@@ -1,6 +1,7 @@
 """The action line: one line over the keys, in which a whole action is typed."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -223,7 +224,11 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
         testing_questions.as_typed(screen, action.commands[0])
         return
     if len(action.commands) == 1:
-        screen.ask(action.commands[0], _said(screen, action, 0))
+        then = partial(_say_numbers, screen, action.people)
+        gives_paper = action.verb.word == "sheets"
+        screen.ask(
+            action.commands[0], _said(screen, action, 0), then if gives_paper else None
+        )
         return
     people, count = action.people, plural(len(action.people), "person", "people")
     lines: tuple[str, ...] = ()
@@ -236,6 +241,14 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
         action.verb.count(len(people)),
         lines=lines,
     )
+
+
+def _say_numbers(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
+    """Say which sheets of scratch paper to hand out, now that they are recorded."""
+    made = screen.session.attempts[people[0].attempt_id].undo
+    if made is not None:
+        text = f"{screen.session.label(people[0])}: {made.step} given"
+        screen.say(text, "ok", synced=True)
 
 
 def _still_testing(

@@ -18,11 +18,25 @@ from cptkiosk.domain.values import Actor, plural
 from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.desk_form import DeskForm
+from cptkiosk.ui.screens.kept_dialog import KeptDialog
 from cptkiosk.ui.screens.sealed_files import SealedFiles
 from cptkiosk.ui.walk import lead, screen_for
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
+
+NAMED = "their numbers, such as 2, 5"
+
+
+def _numbers(values: Values) -> list[str]:
+    """Return what was typed as the numbers of missing sheets."""
+    return str(values["missing"]).replace(",", " ").split()
+
+
+class PaperQuestion(KeptDialog):
+    """How many sheets came back; if not all, Down goes on to which are missing."""
+
+    SAVE_AT = "note"
 
 
 class CloseOutScreen(SealedFiles):
@@ -178,26 +192,40 @@ class CloseOutScreen(SealedFiles):
         issued = blockers.scratch_issued(self.session)
 
         def check(values: Values) -> dict[str, str]:
-            if str(values["returned"]).isdigit():
-                return {}
-            return {"returned": "a whole number"}
+            wrong = {}
+            if not str(values["returned"]).isdigit():
+                wrong["returned"] = "a whole number"
+            if not all(one.isdecimal() and len(one) < 5 for one in _numbers(values)):
+                wrong["missing"] = "sheet numbers, such as 2, 5"
+            return wrong
 
-        self.ask_first(
+        def make(values: Values) -> c.ReconcileScratch:
+            return c.ReconcileScratch(
+                session_id=self.session_id,
+                returned=int(str(values["returned"])),
+                missing=tuple(map(int, _numbers(values))),
+                note=str(values["note"]),
+            )
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                self.ask(make(values), "scratch paper counted back", draft=draft)
+
+        draft = f"paper {self.session_id}"
+        lines = (f"{plural(issued, 'sheet')} issued.",)
+        dialog = PaperQuestion(
+            draft,
             "Scratch paper",
-            (f"{plural(issued, 'sheet')} issued.",),
+            lines,
             (
                 TextField("returned", "Sheets counted back", digits=True),
                 TextField("note", "Note", required=False, help="if the numbers differ"),
+                TextField("missing", "Missing", required=False, help=NAMED),
             ),
-            lambda values: c.ReconcileScratch(
-                session_id=self.session_id,
-                returned=int(str(values["returned"])),
-                note=str(values["note"]),
-            ),
-            lambda _: "scratch paper counted back",
-            check=check,
-            draft=f"paper {self.session_id}",
+            check,
+            lambda values: self.why_refused(make(values)),
         )
+        self.app.push_screen(dialog, answered)
 
     def do_seal(self) -> None:
         """Say what sealing means, ask who signs and for the PIN, seal."""

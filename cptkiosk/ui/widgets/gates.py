@@ -7,6 +7,7 @@ from textual.widgets import Static
 from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
+from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import ID_KINDS
 from cptkiosk.domain.eligibility import Finding, unanswered
 from cptkiosk.domain.session import Session
@@ -134,6 +135,8 @@ def _words(
             return _eligible(attempt, found if gate not in notes else None)
         case Gate.ACCOMMODATIONS if time_words(attempt) != "standard time":
             return f"{GATE_WORDS[gate]}: {time_words(attempt)}"
+        case Gate.SCRATCH:
+            return _scratch(session, attempt, here)
         case Gate.SEAT:
             return _seat(session, attempt, here)
         case Gate.USER_CODE if attempt.user_code:
@@ -153,6 +156,13 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
     if not unanswered(found, attempt.overrules):
         return f"eligible by the coordinator ({attempt.override}), although {said}"
     return f"not eligible - {said}"
+
+
+def _scratch(session: Session, attempt: Attempt, here: bool) -> str:
+    if here:
+        return f"scratch paper: sheet {next_sheet(session)} is next"
+    numbers = attempt.sheet_numbers
+    return f"scratch paper: sheet {numbers}" if numbers else GATE_WORDS[Gate.SCRATCH]
 
 
 def _seat(session: Session, attempt: Attempt, here: bool) -> str:

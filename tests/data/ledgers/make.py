@@ -177,6 +177,7 @@ def while_testing(
     clock.advance(60_000)
     do(c.StartLate, "X7")
     do(c.TakeNote, text="a mower outside")
+    do(c.IssueSheets, "X4")
     do(c.BeginBreak, "X4")
     clock.advance(120_000)
     do(c.EndBreak, "X4")
@@ -226,7 +227,7 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     for name in ("X6", "X7"):
         do(c.ExplainScore, name, state="pending", reason="no network")
     do(c.DecideValidity, "X4", validity="clean", reason="noise was short")
-    do(c.ReconcileScratch, returned=4)
+    do(c.ReconcileScratch, returned=5)
     noise = c.RecordIrregularity(
         session_id="x", code="ENV-NOISE", severity=2, scope="session",
         validity="none", attempt_ids=(), observed="A drill next door.",
