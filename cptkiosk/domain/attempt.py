@@ -222,6 +222,15 @@ class Attempt:
         return frozenset(gate for gate, _ in self.gates)
 
     @property
+    def sits(self) -> bool:
+        """Whether somebody is at their seat, or was there when they ended.
+
+        Whoever leaves before their own clock has begun frees their seat at once.
+        """
+        left = self.standing in OUTCOMES and self.start_line_ms is None
+        return bool(self.seat) and not left and self.standing not in NEVER_STARTED
+
+    @property
     def progress_waiting(self) -> bool:
         """Whether this candidate is not here yet, or may still come late."""
         return self.standing in WAITING | {Progress.ABSENT}

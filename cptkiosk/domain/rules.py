@@ -138,6 +138,8 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             "See 'cptkiosk session list' or the screen Today.",
         )
     if session.stage not in stages:
+        if session.stage is Stage.HALTED and isinstance(command, DOOR_WISHES):
+            raise Refused(*CLOSED_BY_A_HALT)
         raise Refused(
             f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
             _what_allows(session.stage, command, stages),
@@ -349,6 +351,13 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.RecordBundle: "No bundle can be written",
 }
 """What is refused at the wrong stage, as a person says it."""
+
+
+DOOR_WISHES = c.PassGates | c.WaiveGate | c.FailGate | c.TakeSeat
+"""What brings somebody through the check-in."""
+
+CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resumes.")
+"""Why nobody passes a gate during a halt, and what allows it."""
 
 
 def wish_text(command: SessionCommand) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 
@@ -19,7 +19,7 @@ def neighbours(session: Session, room: str, seat: str) -> Iterator[Attempt]:
     """Yield who sits right beside, before or behind a seat."""
     row, column = place(seat)
     for one in session.attempts.values():
-        if one.room != room or not one.seat or one.standing in NEVER_STARTED:
+        if one.room != room or not one.sits:
             continue
         other_row, other_column = place(one.seat)
         if abs(other_row - row) + abs(other_column - column) == 1:

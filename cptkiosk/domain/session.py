@@ -272,7 +272,7 @@ class Session:
         they may still be about to leave.
         """
         people = self.attempts.values()
-        used = {(one.room, one.seat) for one in people if one.seat}
+        used = {(one.room, one.seat) for one in people if one.sits}
         taken = {
             (one.room, one.seat)
             for one in people

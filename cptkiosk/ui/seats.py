@@ -1,6 +1,6 @@
 """What each seat of a room shows of a session."""
 
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt
+from cptkiosk.domain.attempt import OUTCOMES, Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
@@ -12,9 +12,7 @@ from cptkiosk.ui.widgets.seat_map import Seat
 def sitting(session: Session, room: Room) -> dict[str, Attempt]:
     """Return who sits in a room, by seats; who has finished, until it is given away."""
     here = (
-        one
-        for one in session.attempts.values()
-        if one.room == room.name and one.seat and one.standing not in NEVER_STARTED
+        one for one in session.attempts.values() if one.room == room.name and one.sits
     )
     # Of two at one seat the one whose outcome is open comes last, and stays.
     return {

@@ -11,6 +11,7 @@ from cptkiosk.domain.candidate import RegisterPerson
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.ui.widgets.gates import GatesPanel
 from support.center import DANA, LEE
+from support.crowds import in_stage
 from support.sessions import (
     a_session,
     at_the_desk,
@@ -227,3 +228,19 @@ async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
         await sitting.press("space")
         assert "belongings" in attempt(desk, FIRST).passed_gates
         assert "agreement" not in attempt(desk, FIRST).passed_gates
+
+
+async def test_during_a_halt_the_gates_say_why_they_are_closed(
+    desk: Desk, at: SitDown
+) -> None:
+    in_stage(desk, Stage.HALTED)
+    before = desk.ledger.head()
+    async with at("check-in") as sitting:
+        sitting.screen.show_person("late-expected-safety")
+        await sitting.settle()
+        sitting.look()
+        assert "The session is halted." in sitting.words
+        assert "resumes." in sitting.words
+        assert "roll call, then resume" in sitting.words
+        await sitting.press("space")
+    assert desk.ledger.head() == before

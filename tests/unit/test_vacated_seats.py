@@ -4,10 +4,13 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.seats import title_of
+from cptkiosk.ui.seats import sitting, title_of
+from support import crowds
 from support.center import DANA, LEE
+from support.examples import example
 from support.sessions import a_session, attempt, attempt_id
 
 A = "a"
@@ -52,3 +55,30 @@ def test_nobody_comes_back_to_a_seat_that_was_given_away(desk: Desk) -> None:
     move(desk, "E6")
     desk.perform(back, DANA)
     assert attempt(desk, "P1").seat == seat
+
+
+def test_whoever_leaves_before_their_own_clock_frees_their_seat(desk: Desk) -> None:
+    crowds.in_stage(desk, Stage.RUNNING)
+    one = attempt(desk, "seated")
+    place = (one.room, one.seat)
+    room = desk.session(A).rooms[0]
+    assert sitting(desk.session(A), room)[one.seat].attempt_id == one.attempt_id
+    assert place not in desk.session(A).free_seats()
+
+    wish = c.EndEarly(
+        session_id=A, attempt_id=one.attempt_id, outcome="withdrawn", reason="ill"
+    )
+    desk.perform(wish, DANA)
+    assert one.seat not in sitting(desk.session(A), room)
+    assert place in desk.session(A).free_seats()
+
+
+@pytest.mark.parametrize("wish", ["PassGates", "WaiveGate", "FailGate", "TakeSeat"])
+def test_during_a_halt_the_check_in_says_when_it_continues(
+    desk: Desk, wish: str
+) -> None:
+    crowds.in_stage(desk, Stage.HALTED)
+    with pytest.raises(Refused) as refused:
+        desk.perform(example(wish, desk, Stage.HALTED), DANA)
+    said = "The session is halted. Check-in continues after it resumes."
+    assert str(refused.value) == said

@@ -155,7 +155,7 @@ class CheckInScreen(CheckInActs):
         """Name the person under the cursor, on whom Enter acts."""
         step = super().next_step()
         attempt = self.current if self.drawable else None
-        if step.action == "hand-over":
+        if step.action == "hand-over" or self.session.stage is Stage.HALTED:
             return step
         if attempt is not None and self.too_late(attempt):
             name = self.person(attempt)
@@ -298,7 +298,13 @@ class CheckInScreen(CheckInActs):
         if is_here and step.action in {"deny", "waive", "absent"}:
             await self.action_press(step.action)
             return
-        if attempt and attempt.standing in WAITING and attempt.open_gates:
+        halted = self.session.stage is Stage.HALTED
+        if (
+            not halted
+            and attempt
+            and attempt.standing in WAITING
+            and attempt.open_gates
+        ):
             self.pass_open_gate(attempt)
             return
         if step.attempt_id and self.session.stage is Stage.CHECK_IN:

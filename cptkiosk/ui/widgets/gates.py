@@ -10,7 +10,8 @@ from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import ID_KINDS
 from cptkiosk.domain.eligibility import Finding, unanswered
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.rules import CLOSED_BY_A_HALT
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, fit
 from cptkiosk.ui.shadow import harmless
 
@@ -64,6 +65,8 @@ def gate_lines(
         here = waiting and bool(open_gates) and gate is open_gates[0]
         lead = f"{'>' if here else ' '}{_box(attempt, gate)} "
         yield from _gate_line(lead, _words(session, attempt, gate, found, here))
+    if waiting and session.stage is Stage.HALTED:
+        yield from wrapped(" ".join(CLOSED_BY_A_HALT), WIDTH)
     if not waiting:
         why = f": {attempt.reason}" if attempt.reason else ""
         yield from wrapped(f"{attempt.standing.value}{why}", WIDTH)
