@@ -211,6 +211,24 @@ class Attempt:
         return self.factor_permille == timing.UNTIMED
 
     @property
+    def accommodations(self) -> str:
+        """What is granted beyond the standard time, 'extra time x1.5'; or nothing."""
+        words = "standard time"
+        if self.untimed:
+            words = "untimed"
+        elif self.factor_permille != timing.STANDARD:
+            words = f"extra time x{self.factor_permille / 1000:g}"
+        elif not self.stop_clock:
+            return ""
+        return f"{words}, stop-clock" if self.stop_clock else words
+
+    @property
+    def in_spite_of(self) -> str:
+        """What was known against somebody who passed as eligible: 'fee unpaid'."""
+        note = dict(self.gates).get(Gate.ELIGIBLE, "")
+        return "" if note == "waived" else note
+
+    @property
     def owes_score(self) -> bool:
         """Whether there is a score to key: it is over, and the clock had begun."""
         over = self.standing in OUTCOMES - NEVER_STARTED

@@ -114,6 +114,9 @@ def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocke
         if one.validity is Validity.WITHHELD:
             text = f"{session.label(one)}: score withheld until a coordinator decides"
             yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
+        if one.in_spite_of:
+            text = f"{one.in_spite_of} at check-in: {session.label(one)}"
+            yield Blocker(text, "person", one.attempt_id)
     for found in unseen(session, coordinators):
         event = found.event
         text = f"{event.code}, severity {event.severity}: no coordinator has seen it"

@@ -1,5 +1,6 @@
 """Rules of the check-in: gates, seats, denial, absence, late arrival."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cptkiosk.domain import commands as c
@@ -19,6 +20,7 @@ from cptkiosk.domain.eligibility import (
     Override,
     elsewhere,
     findings,
+    to_mind,
     unanswered,
 )
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
@@ -100,17 +102,61 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         )
     if Gate.ELIGIBLE.value in gates:
         _eligible(session, attempt, context)
-    if len(gates) > 1 and IN_PERSON & set(wanted):
-        raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
+    if len(gates) > 1:
+        _together(session, attempt, wanted, context)
+    spite = _in_spite_of(session, attempt, context) if Gate.ELIGIBLE in gates else ""
+    note = "; ".join(filter(None, (spite, command.note)))
     return (
         e.GatesPassed(
             attempt_id=attempt.attempt_id,
             gates=gates,
-            note=said(command.note, attempt.participant_id) if command.note else None,
+            note=said(note, attempt.participant_id) if note else None,
             id_checked=command.id_checked and Gate.PHOTO_ID in wanted,
             sheet=next_sheet(session) if Gate.SCRATCH.value in gates else 0,
         ),
     )
+
+
+def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str]:
+    """Return the open gates with a known problem, each with what it is.
+
+    Such a gate is passed alone, never together with others.
+
+    Args:
+        attempt: somebody at check-in.
+        found: what the eligibility rules have against them at the door.
+    """
+    minded = to_mind(found, attempt.overrules)
+    known = {
+        Gate.ELIGIBLE: "; ".join(one.short for one in minded),
+        Gate.ACCOMMODATIONS: attempt.accommodations,
+        Gate.USER_CODE: "" if attempt.user_code else "no user code",
+    }
+    reasons = {
+        gate: attempt.failed_at(gate) or known.get(gate, "")
+        for gate in attempt.open_gates
+    }
+    return {gate: reason for gate, reason in reasons.items() if reason}
+
+
+def _together(
+    session: Session, attempt: Attempt, wanted: list[Gate], context: Context
+) -> None:
+    """Refuse gates of which one is to be looked at by itself."""
+    if IN_PERSON & set(wanted):
+        raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
+    found = findings(door_case(session, attempt, context))
+    for gate, reason in needs_own_look(attempt, found).items():
+        if gate in wanted:
+            what = gate.replace("-", " ")
+            raise Refused(f"{attempt.person}, {what}: {reason}.", "Pass it alone.")
+
+
+def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
+    """Return the warnings in spite of which somebody passes as eligible."""
+    found = findings(door_case(session, attempt, context))
+    minded = to_mind(found, attempt.overrules)
+    return "; ".join(one.short for one in minded)
 
 
 def door_case(session: Session, attempt: Attempt, context: Context) -> Case:

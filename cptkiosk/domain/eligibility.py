@@ -26,6 +26,8 @@ from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 MANY_FAILURES = 3
 """Failures of one module after which the longer wait holds."""
 
+AGE = "age"
+"""The rule that tells of a birth date not on record."""
 
 OPEN_WORDS = {
     ScoreState.ENTERED: "keyed once",
@@ -218,6 +220,11 @@ class Finding:
         return self.override is not Override.ANYBODY
 
     @property
+    def short(self) -> str:
+        """What was found, for a list."""
+        return self.brief or self.text.rstrip(".")
+
+    @property
     def sentence(self) -> str:
         """What was found, what would allow it, and who may override it."""
         said = f"{self.text} {self.allow}".strip()
@@ -241,6 +248,19 @@ def unanswered(
         one
         for one in found
         if one.override is Override.NOBODY or (one.blocks and one.rule not in overrules)
+    )
+
+
+def to_mind(
+    found: Iterable[Finding], overrules: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    """Return what nobody passes over: all that is open but a birth date not on record.
+
+    Many centers record no birth dates, so that would be said of everybody.
+    """
+    kept = unanswered(found, overrules)
+    return tuple(
+        one for one in found if one in kept or not (one.blocks or one.rule == AGE)
     )
 
 
@@ -444,7 +464,7 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
     if not is_date(born):
         if case.at_the_door:
             yield Finding(
-                "age",
+                AGE,
                 f"No birth date on record; under {age}, parents consent.",
                 "Ask their age; record a consent under People.",
                 Override.ANYBODY,
@@ -475,6 +495,7 @@ def fee_paid(case: Case) -> Iterator[Finding]:
             f"The fee of {case.module.name} is not settled.",
             "Settle it under People.",
             Override.COORDINATOR if blocks else Override.ANYBODY,
+            brief="fee unpaid",
         )
 
 

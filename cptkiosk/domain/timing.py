@@ -57,6 +57,9 @@ def run_out_ms(intervals: Iterable[Interval], start_ms: int, allowed_ms: int) ->
     return reached + left_ms
 
 
+STANDARD = 1000
+"""The factor of somebody with the standard time."""
+
 UNTIMED = 0
 """The factor of somebody who may take as long as it takes."""
 

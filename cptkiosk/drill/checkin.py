@@ -4,7 +4,7 @@ from random import Random
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.checkin import ID_KINDS, needs_own_look
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.hand import Hands
@@ -20,7 +20,7 @@ TOGETHER = (
     Gate.SCRATCH,
     Gate.USER_CODE,
 )
-"""Gates that one key passes."""
+"""Gates that one key passes, but for those with a known problem."""
 
 
 def check_in(hands: Hands, cast: Cast, rng: Random) -> None:
@@ -53,7 +53,12 @@ def check_in_one(
 ) -> None:
     """Take one person through the gates; the first of the day gate by gate."""
     name = hands.name(attempt_id)
-    groups = [(gate,) for gate in TOGETHER] if slowly else [TOGETHER]
+    one = hands.attempt(attempt_id)
+    found = hands.desk.against(hands.session_id, one)
+    minded = needs_own_look(one, found)
+    alone = TOGETHER if slowly else tuple(gate for gate in TOGETHER if gate in minded)
+    together = tuple(gate for gate in TOGETHER if gate not in alone)
+    groups = [*filter(None, [together]), *((gate,) for gate in alone)]
     kind = rng.choice(ID_KINDS[:-1])
     for gates in ((Gate.PHOTO_ID,), (Gate.NAME,), *groups):
         wish = c.PassGates(

@@ -16,6 +16,7 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Validity,
 )
+from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.guide import next_call
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
@@ -128,6 +129,8 @@ def _gate(view: View, one: Attempt) -> c.SessionCommand:
         return c.PassGates(**view.key(one), gates=(gate,))
     if random.random() < 0.1:
         return c.WaiveGate(**view.key(one), gate=gate, reason="agreed")
+    if needs_own_look(one, view.desk.against(view.session.session_id, one)):
+        return c.PassGates(**view.key(one), gates=(gate,))
     return c.PassGates(**view.key(one), gates=DESK_GATES)
 
 

@@ -116,6 +116,8 @@ def _attempt(one: Sitting) -> Iterator[str]:
     elif score.state is not ScoreState.NONE:
         yield f"score {score.state}"
     yield from caveats(attempt)
+    if attempt.in_spite_of:
+        yield f"{attempt.in_spite_of} at check-in"
     if attempt.void_reference:
         yield f"by {attempt.void_reference}"
     if attempt.continues:

@@ -204,6 +204,8 @@ def _details(session: Session, one: Attempt) -> Iterator[str]:
             yield f"reason: {reason}"
     if one.override is not None:
         yield f"assigned in spite of a rule: {one.override}"
+    if one.in_spite_of:
+        yield f"at check-in: {one.in_spite_of}"
 
 
 def _times(session: Session, one: Attempt) -> Iterator[str]:

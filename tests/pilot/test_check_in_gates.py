@@ -1,5 +1,6 @@
 """What a proctor does about the gates and the seats, judged by the ledger."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from support.sessions import (
     attempt_id,
     opened,
     planned,
+    register,
     seated,
 )
 from support.sitting import SitDown, Sitting
@@ -39,6 +41,10 @@ def kinds_after(desk: Desk, seq: int) -> list[str]:
 
 def gates_shown(sitting: Sitting) -> str:
     return str(sitting.screen.query_one(GatesPanel).render())
+
+
+def gate_words(sitting: Sitting) -> str:
+    return " ".join(gates_shown(sitting).split())
 
 
 # Gates
@@ -244,3 +250,45 @@ async def test_during_a_halt_the_gates_say_why_they_are_closed(
         assert "roll call, then resume" in sitting.words
         await sitting.press("space")
     assert desk.ledger.head() == before
+
+
+async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, (), "a", "safety")
+    register(desk, (FIRST,), "safety")
+    desk.perform(replace(desk.assignment("a", FIRST, "safety"), paid=False), LEE)
+    opened(desk, "a")
+    async with at("check-in") as sitting:
+        await sitting.press("enter", "enter")
+        assert "[!] eligible, but fee: The fee of" in gate_words(sitting)
+        await sitting.press("space")
+        passed = attempt(desk, FIRST).passed_gates
+        assert {"agreement", "scratch", "user-code"} <= passed
+        assert "eligible" not in passed
+
+        await sitting.press("space")
+        assert "Look at eligible: fee unpaid. Enter passes it alone." in sitting.words
+        assert attempt(desk, FIRST).passed_gates == passed
+
+        await sitting.press("enter")
+        assert ("eligible", "fee unpaid") in attempt(desk, FIRST).gates
+        assert "[x] eligible, but fee unpaid" in gate_words(sitting)
+
+
+async def test_the_key_for_the_rest_leaves_extra_time_to_be_read_back(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, (), "a", "safety")
+    register(desk, (FIRST,), "safety")
+    slow = replace(desk.assignment("a", FIRST, "safety"), factor_permille=1500)
+    desk.perform(slow, LEE)
+    opened(desk, "a")
+    async with at("check-in") as sitting:
+        await sitting.press("enter", "enter", "space")
+        assert "eligible" in attempt(desk, FIRST).passed_gates
+        assert "accommodations" not in attempt(desk, FIRST).passed_gates
+        shown = gate_words(sitting)
+        assert "[!] accommodations read back: extra time x1.5" in shown
+        await sitting.press("enter")
+        assert "accommodations" in attempt(desk, FIRST).passed_gates

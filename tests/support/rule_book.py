@@ -8,6 +8,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.rules import RULES
 from cptkiosk.domain.session import Session
@@ -162,7 +163,9 @@ class RuleBook(ExamDays):
             passed = one.passed_gates
             waits = one.late and one.standing == "late-expected"
             if waits or one.standing in {"expected", "checked-in"}:
-                for gates in (("photo-id",), ("name",), REST):
+                alone = one.paid is False or needs_own_look(one, ())
+                rest = [(gate,) for gate in REST] if alone else [REST]
+                for gates in (("photo-id",), ("name",), *rest):
                     if not set(gates) <= passed:
                         return c.PassGates(**about, gates=gates)
                 return c.TakeSeat(**about)

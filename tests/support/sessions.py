@@ -4,6 +4,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
@@ -68,8 +69,12 @@ def opened(desk: Desk, session_id: str) -> None:
 
 
 def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
-    """Pass every gate but the seat."""
-    for gates in (("photo-id",), ("name",), DESK_GATES):
+    """Pass every gate but the seat, by itself what has a known problem."""
+    one = desk.session(session_id).attempts[attempt]
+    minded = needs_own_look(one, desk.against(session_id, one))
+    rest = tuple(gate for gate in DESK_GATES if gate not in minded)
+    alone = tuple((gate,) for gate in DESK_GATES if gate in minded)
+    for gates in (("photo-id",), ("name",), rest, *alone):
         desk.perform(
             c.PassGates(session_id=session_id, attempt_id=attempt, gates=gates), LEE
         )

@@ -1,10 +1,14 @@
 """What lets somebody in and seats them, and what keeps them out."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
+from cptkiosk.domain.blockers import to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.session import Stage
@@ -19,6 +23,7 @@ from support.sessions import (
     opened,
     planned,
     progress,
+    register,
     seated,
     started,
 )
@@ -234,3 +239,64 @@ def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None
     seated(desk, A, attempt_id("P1"))
     desk.perform(c.StartSession(session_id=A, script_read=True), LEE)
     assert desk.session(A).script_read
+
+
+TOGETHER = ("eligible", "agreement", "accommodations")
+
+
+@pytest.mark.parametrize(
+    ("changed", "gate", "reason"),
+    [
+        ({"paid": False}, "eligible", "fee unpaid"),
+        ({"factor_permille": 1500}, "accommodations", "extra time x1.5"),
+        ({"factor_permille": 0}, "accommodations", "untimed"),
+        ({"stop_clock": True}, "accommodations", "standard time, stop-clock"),
+    ],
+)
+def test_a_gate_with_a_known_problem_is_passed_alone(
+    desk: Desk, changed: dict[str, Any], gate: str, reason: str
+) -> None:
+    planned(desk, (), A, "safety")
+    register(desk, ("P1",), "safety")
+    desk.perform(replace(desk.assignment(A, "P1", "safety"), **changed), LEE)
+    opened(desk, A)
+
+    together = c.PassGates(**keys("P1"), gates=TOGETHER)
+    said = refusal(desk, together, LEE)
+
+    assert reason in said
+    assert "Pass it alone." in said
+    is_recorded(desk, c.PassGates(**keys("P1"), gates=(gate,)), LEE)
+    is_recorded(desk, together, LEE)
+
+
+def test_a_gate_not_passed_before_is_passed_alone(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    fail = c.FailGate(**keys("P1"), gate="agreement", reason="reads it again")
+    desk.perform(fail, LEE)
+
+    together = c.PassGates(**keys("P1"), gates=TOGETHER)
+
+    assert "reads it again" in refusal(desk, together, LEE)
+
+
+def test_a_birth_date_not_on_record_keeps_nothing_from_passing_together(
+    desk: Desk,
+) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    one = attempt(desk, "P1")
+    assert [found.rule for found in desk.against(A, one)] == ["age"]
+
+    is_recorded(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
+
+
+def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> None:
+    planned(desk, (), A, "safety")
+    register(desk, ("P1",), "safety")
+    desk.perform(replace(desk.assignment(A, "P1", "safety"), paid=False), LEE)
+    opened(desk, A)
+    seated(desk, A, attempt_id("P1"))
+
+    matters = [one.text for one in to_look_at(desk.session(A), frozenset())]
+
+    assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]

@@ -1,6 +1,6 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from textual import on
@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
-from cptkiosk.domain.checkin import not_come
+from cptkiosk.domain.checkin import needs_own_look, not_come
 from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
@@ -201,6 +201,11 @@ class CheckInScreen(CheckInActs):
         if self.too_late(attempt) and attempt.standing not in NOT_HERE:
             return f"arrived more than {self.definitions.policies.late_minutes} minutes late"
         return ""
+
+    def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
+        """Return the open gates with a known problem, each with what it is."""
+        about, found = self._found
+        return needs_own_look(attempt, found if about == attempt.attempt_id else ())
 
     def too_late(self, attempt: Attempt) -> bool:
         """Whether nobody may let this person begin any more: denied, or absent."""

@@ -1,6 +1,6 @@
 """What the keys of the check-in do to the person under the cursor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from cptkiosk.domain import commands as c
@@ -35,12 +35,16 @@ class CheckInActs(RollScreen):
 
     def rest(self, attempt: Attempt) -> tuple[str, ...]:
         """Return the open gates that one key may pass together."""
+        minded = self.minded(attempt)
         return tuple(
             gate
             for gate in attempt.open_gates
-            if gate not in IN_PERSON and not attempt.failed_at(gate)
-            if gate is not Gate.USER_CODE or attempt.user_code
+            if gate not in IN_PERSON and gate not in minded
         )
+
+    def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
+        """Return the open gates with a known problem, each with what it is."""
+        raise NotImplementedError
 
     # Gates
 
@@ -94,6 +98,10 @@ class CheckInActs(RollScreen):
         attempt = self.current
         if attempt is not None and (rest := self.rest(attempt)):
             self._pass(attempt, rest)
+        elif attempt is not None and (minded := self.minded(attempt)):
+            gate, reason = next(iter(minded.items()))
+            what = gate.replace("-", " ")
+            self.say(f"Look at {what}: {reason}. Enter passes it alone.", "warning")
         else:
             self.say("Only identity and seat are left; Enter passes them.", "warning")
 

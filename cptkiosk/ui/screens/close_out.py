@@ -184,6 +184,8 @@ class CloseOutScreen(SealedFiles):
             self.do_scratch()
         elif blocker.place == "report":
             self.do_irregularity()
+        elif blocker.place == "person":
+            self.show_card(self.session.attempts[blocker.attempt_id].participant_id)
         else:
             lead(self, blocker.place, blocker.attempt_id)
 

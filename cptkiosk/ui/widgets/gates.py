@@ -1,6 +1,6 @@
 """The gates of one person at check-in: passed, waived, not passed, or still open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual.widgets import Static
 
@@ -8,8 +8,8 @@ from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
-from cptkiosk.domain.checkin import ID_KINDS
-from cptkiosk.domain.eligibility import Finding, unanswered
+from cptkiosk.domain.checkin import ID_KINDS, needs_own_look
+from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
 from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, fit
@@ -60,26 +60,17 @@ def gate_lines(
     yield from _who(attempt)
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates
+    minded = needs_own_look(attempt, found or ())
     yield from _gate_line(" [x] ", f"on the roll: {attempt.module.short}")
     for gate in Gate:
         here = waiting and bool(open_gates) and gate is open_gates[0]
-        lead = f"{'>' if here else ' '}{_box(attempt, gate)} "
+        lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
         yield from _gate_line(lead, _words(session, attempt, gate, found, here))
     if waiting and session.stage is Stage.HALTED:
         yield from wrapped(" ".join(CLOSED_BY_A_HALT), WIDTH)
     if not waiting:
         why = f": {attempt.reason}" if attempt.reason else ""
         yield from wrapped(f"{attempt.standing.value}{why}", WIDTH)
-
-
-def time_words(attempt: Attempt) -> str:
-    """Return how much time somebody is granted: 'extra time x1.5'."""
-    words = "standard time"
-    if attempt.untimed:
-        words = "untimed"
-    elif attempt.factor_permille != seating.STANDARD:
-        words = f"extra time x{attempt.factor_permille / 1000:g}"
-    return f"{words}, stop-clock" if attempt.stop_clock else words
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -97,7 +88,9 @@ def wrapped(text: str, width: int) -> list[str]:
 def _who(attempt: Attempt) -> Iterator[str]:
     yield fit(attempt.person.text, WIDTH).rstrip()
     yield fit(f"ID {attempt.participant_id}", WIDTH).rstrip()
-    edition = f"edition {attempt.module.edition}, {time_words(attempt)}"
+    edition = (
+        f"edition {attempt.module.edition}, {attempt.accommodations or 'standard time'}"
+    )
     yield from wrapped(edition, WIDTH)
     if attempt.carried_ms is not None:
         yield f"goes on with {timing.span_text(attempt.carried_ms)} left"
@@ -109,11 +102,11 @@ def _gate_line(lead: str, words: str) -> Iterator[str]:
         yield f"{lead if not at else ' ' * len(lead)}{line}"
 
 
-def _box(attempt: Attempt, gate: Gate) -> str:
+def _box(attempt: Attempt, gate: Gate, minded: Mapping[Gate, str]) -> str:
     notes = dict(attempt.gates)
     if gate in notes:
         return "[w]" if notes[gate] == WAIVED else "[x]"
-    return "[!]" if gate in dict(attempt.failed_gates) else "[ ]"
+    return "[!]" if gate in minded else "[ ]"
 
 
 def _words(
@@ -136,8 +129,8 @@ def _words(
             return f"name on ID: {note}"
         case Gate.ELIGIBLE:
             return _eligible(attempt, found if gate not in notes else None)
-        case Gate.ACCOMMODATIONS if time_words(attempt) != "standard time":
-            return f"{GATE_WORDS[gate]}: {time_words(attempt)}"
+        case Gate.ACCOMMODATIONS if attempt.accommodations:
+            return f"{GATE_WORDS[gate]}: {attempt.accommodations}"
         case Gate.SCRATCH:
             return _scratch(session, attempt, here)
         case Gate.SEAT:
@@ -151,9 +144,13 @@ def _words(
 
 def _eligible(attempt: Attempt, found: Findings | None) -> str:
     """Return what the rules found, what blocks first."""
+    if attempt.in_spite_of:
+        return f"eligible, but {attempt.in_spite_of}"
     if not found:
         return f"eligible, fee {FEE_WORDS[attempt.paid]}"
-    said = "; ".join(finding_words(one) for one in found)
+    minded = to_mind(found, attempt.overrules)
+    telling = sorted(found, key=lambda one: one not in minded)
+    said = "; ".join(finding_words(one) for one in telling)
     if not any(one.blocks for one in found):
         return f"eligible, but {said}"
     if not unanswered(found, attempt.overrules):
