@@ -350,7 +350,7 @@ async def test_a_refused_dialog_stays_open_with_what_was_typed(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
-    async with kiosk() as sitting:
+    async with kiosk(LEE) as sitting:
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("d")
         await sitting.type("no ID")

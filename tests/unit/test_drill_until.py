@@ -425,6 +425,8 @@ def test_a_signal_that_ends_it_leaves_nothing_behind(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)},
+        # Whoever started the tests may ignore it, and children inherit that.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
     )
     with process:
         while not list(tmp_path.glob("cptkiosk-drill-*/ledger.db")):
