@@ -91,6 +91,7 @@ def test_a_start_counts_both_down_to_one_instant(
 ) -> None:
     one, other = pair
     walk.pass_all_gates(one)
+    walk.look()
     walk.answer(one, "A", "absent", "")
     one.press("s")
     one.wait_for("Read aloud")

@@ -92,13 +92,16 @@ def late_arrival(terminal: Terminal) -> None:
 
 def breaks_and_credit(terminal: Terminal) -> None:
     walk.go_to(terminal, "Alvarez")
+    walk.look()
     terminal.record("b")
     terminal.wait_row("Alvarez", "Safety", "break")
+    walk.look()
     terminal.record("b")
     terminal.wait_row("Alvarez", "Safety", "testing")
     walk.go_to(terminal, "Chen")
     walk.answer(terminal, "p", "Pause Chen", "", "mouse broke")
     terminal.wait_row("Chen, Li", "Safety", "paused")
+    walk.look()
     terminal.record("p")
     walk.answer(terminal, "c", "Credit for Chen", "2:30", "mouse replaced")
     terminal.wait_row("Chen, Li", "Safety", "+2:30")
@@ -140,8 +143,9 @@ def irregularity(terminal: Terminal) -> None:
     terminal.wait_for("ENV-NOISE")
     before = terminal.recorded
     walk.fill(terminal, "lawn mower outside")
-    terminal.press("lawn mower", "down", "down", "down", "window closed")
-    terminal.press("down", "clear", "1", "save")
+    # Told whom, severity and what it concerns are passed over.
+    terminal.press("lawn mower", "tab", "tab", "tab", "tab", "window closed")
+    terminal.press("tab", "clear", "1", "save")
     terminal.wait_for("Credit for Washington", "minutes lost 1:00")
     walk.leave_question(terminal)
     terminal.wait_for("irregularity ENV-NOISE", "TESTING")
