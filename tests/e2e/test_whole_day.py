@@ -144,7 +144,8 @@ def irregularity(terminal: Terminal) -> None:
     before = terminal.recorded
     walk.fill(terminal, "lawn mower outside")
     # Told whom, severity and what it concerns are passed over.
-    terminal.press("lawn mower", "tab", "tab", "tab", "tab", "window closed")
+    terminal.press("lawn mower", "tab", "tab", "tab", "tab", "tab")
+    terminal.press("window closed")
     terminal.press("tab", "clear", "1", "save")
     terminal.wait_for("Credit for Washington", "minutes lost 1:00")
     walk.leave_question(terminal)
