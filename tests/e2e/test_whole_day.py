@@ -156,6 +156,7 @@ def irregularity(terminal: Terminal) -> None:
 def finish_and_end(terminal: Terminal) -> None:
     for name in SCORES:
         walk.go_to(terminal, name)
+        walk.look()
         terminal.record("f")
         terminal.wait_row(name, "finished")
     terminal.wait_for("nobody is testing any more")
@@ -167,6 +168,7 @@ def finish_and_end(terminal: Terminal) -> None:
 def key(terminal: Terminal, name: str, score: str, then: str) -> None:
     """Key one score for a person, and see what the row says."""
     walk.go_to(terminal, name)
+    walk.look()
     terminal.press("s")
     terminal.wait_for(f"{name}", "Vendor's verdict")
     walk.fill(terminal, score)
