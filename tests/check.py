@@ -26,7 +26,7 @@ SLOW = {
     "lint-imports": ["-c", LINT_IMPORTS],
     "mypy": ["-m", "mypy"],
 }
-TESTS = ["-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"]
+TESTS = ["-m", "pytest", "-q", "-n", "4", "--dist", "worksteal"]
 
 
 class StepFailed(Exception):

@@ -49,6 +49,21 @@ async def test_scores_typed_in_one_burst_are_each_of_their_own_row(
     async with at("scores") as sitting:
         await sitting.press_at_once(*BOTH, *BOTH)
 
+        # A second entry may come before the first is recorded: then it is asked about.
+        recorded = keyed(desk)
+        assert recorded[:2] == BLIND[:2]
+        assert set(recorded) == set(BLIND)
+
+
+async def test_scores_typed_twice_with_a_look_between_are_verified(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    ended(desk, "a")
+    async with at("scores") as sitting:
+        await sitting.press_at_once(*BOTH)
+        await sitting.press_at_once(*BOTH)
+
         assert keyed(desk) == BLIND
 
 
