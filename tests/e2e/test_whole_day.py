@@ -208,6 +208,7 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.wait_for("That PIN is not right")
     walk.leave_question(terminal)
     assert "sealed as" not in terminal.text
+    walk.look()
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press(walk.PIN, "enter")
