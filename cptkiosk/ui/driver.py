@@ -4,6 +4,7 @@ import asyncio
 import codecs
 import os
 import select
+import signal
 import termios
 from collections.abc import Iterable
 from contextlib import suppress
@@ -72,7 +73,12 @@ class KioskDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal, and remember how the line is set from now on."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        # Textual's handlers write to the terminal, and run between any two steps of the
+        # main thread: in the middle of a write too, whose lock they would wait for
+        # forever. From the loop they come between two callbacks.
+        loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
         with suppress(termios.error):
             self._taken = termios.tcgetattr(self.fileno)
 
@@ -94,6 +100,4 @@ class KioskDriver(LinuxDriver):
             with suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self._taken)
             self.write(SCREEN_TAKEN)
-            asyncio.run_coroutine_threadsafe(
-                self._app._post_message(self.SignalResume()), self._loop
-            )
+            self._app.post_message(self.SignalResume())

@@ -1,6 +1,7 @@
 """A kiosk that is stopped and continued, as by job control: it is there, and right."""
 
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +15,24 @@ from support.terminal import STOPPED, Terminal
 pytestmark = pytest.mark.slow
 
 STOPPED_S = 3 * LOOK_S
+
+CONTINUED_IN_A_WRITE = """
+import os, signal, sys
+from textual.drivers._writer_thread import WriterThread
+
+write, waiting = WriterThread.write, [signal.SIGCONT]
+
+def write_as_it_continues(self, text):
+    if "PIN again" in text and waiting:
+        with self._queue.mutex:
+            os.kill(os.getpid(), waiting.pop())
+    write(self, text)
+
+WriterThread.write = write_as_it_continues
+from cptkiosk.cli.main import main
+sys.exit(main())
+"""
+"""A kiosk that is continued just while it hands a frame to the thread that writes."""
 
 
 def stop_and_continue(terminal: Terminal, number: int) -> None:
@@ -63,6 +82,15 @@ def test_a_kiosk_continued_without_a_stop_goes_on(folder: Path) -> None:
 
         assert terminal.wait_exit() == 128 + signal.SIGTERM
         assert terminal.modes() == fresh
+
+
+def test_a_stop_in_the_middle_of_a_write_does_not_freeze_it(folder: Path) -> None:
+    program = (sys.executable, "-c", CONTINUED_IN_A_WRITE)
+    with walk.open_terminal(folder, program=program) as terminal:
+        terminal.wait_for("PIN again")
+        terminal.kill(signal.SIGTERM)
+
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
 
 
 def test_a_signal_that_came_while_it_was_stopped_ends_it(folder: Path) -> None:
