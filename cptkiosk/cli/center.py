@@ -160,7 +160,7 @@ def _list(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         staff = desk.center.staff.values()
     if options.json:
-        say_json([_as_json(one) for one in staff])
+        say_json({"staff": [_as_json(one) for one in staff]})
         return ExitCode.DONE
     rows = [
         (

@@ -7,7 +7,12 @@ from cptkiosk.drill.until import Until
 from cptkiosk.errors import UsageError
 
 PEOPLE_MAX = 500
-NEEDS = (("until", "unattended"), ("until", "keep"), ("now", "until"))
+NEEDS = (
+    ("until", "unattended"),
+    ("until", "keep"),
+    ("now", "until"),
+    ("json", "unattended"),
+)
 """Options that mean nothing without another."""
 
 

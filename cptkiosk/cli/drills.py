@@ -11,8 +11,8 @@ from types import FrameType
 from typing import NoReturn
 
 from cptkiosk.cli.opening import keep_traceback
-from cptkiosk.cli.output import say, silence
-from cptkiosk.errors import DestinationError, KioskError, StorageError
+from cptkiosk.cli.output import say, say_json, silence
+from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
 from cptkiosk.paths import expanded
 from cptkiosk.settings import Paths
 
@@ -27,7 +27,7 @@ def run(options: Namespace) -> int:
     """
     from cptkiosk.drill.run import run_drill
 
-    lines = Lines()
+    lines = Lines(printed=not options.json)
     keep = expanded(options.keep) if options.keep else None
     try:
         with left_on_signals():
@@ -48,17 +48,24 @@ def run(options: Namespace) -> int:
         raise _unexpected(error, keep) from error
     if lines.lost is not None:
         raise lines.lost
+    if options.json:
+        say_json({"passed": code == ExitCode.DONE, "lines": lines.said})
     return code
 
 
 class Lines:
     """Prints lines; what is rehearsed goes on although one of them is lost."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, printed: bool = True) -> None:
+        self._printed = printed
         self.lost: DestinationError | None = None
+        self.said: list[str] = []
 
     def tell(self, line: str) -> None:
-        """Print a line, or remember that it could not be."""
+        """Keep a line and print it, or remember that it could not be printed."""
+        self.said.append(line)
+        if not self._printed:
+            return
         try:
             say(line)
         except BrokenPipeError:

@@ -7,7 +7,14 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from cptkiosk.cli.output import complain, hand_over, say, silence, tolerate
+from cptkiosk.cli.output import (
+    complain,
+    complaints_as_json,
+    hand_over,
+    say,
+    silence,
+    tolerate,
+)
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
@@ -35,6 +42,7 @@ INTERRUPTED = 130
 
 
 LOCKED_DOWN = "--kiosk"
+AS_JSON = "--json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,6 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_IGN)
     tolerate()
+    # Asked of the words themselves: they may not be understood either.
+    for_scripts = AS_JSON in (sys.argv[1:] if argv is None else argv)
+    with complaints_as_json(wanted=for_scripts):
+        return _answered(argv)
+
+
+def _answered(argv: Sequence[str] | None) -> int:
     code: int = ExitCode.DONE
     try:
         code = _guarded(argv)
@@ -54,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         silence(sys.stdout)
         return code
     except KeyboardInterrupt:
-        complain("Stopped. What was recorded is safe.")
+        complain("Stopped. What was recorded is safe.", INTERRUPTED)
         return INTERRUPTED
 
 
@@ -62,7 +77,7 @@ def _handed_over() -> int:
     try:
         hand_over()
     except KioskError as error:
-        complain(str(error))
+        complain(str(error), error.exit_code)
         return error.exit_code
     return ExitCode.DONE
 
@@ -76,10 +91,10 @@ def _guarded(argv: Sequence[str] | None) -> int:
     except SystemExit as leaving:
         return int(leaving.code or 0)
     except Refused as refusal:
-        complain(str(refusal))
+        complain(str(refusal), ExitCode.REFUSED)
         return ExitCode.REFUSED
     except KioskError as error:
-        complain(str(error))
+        complain(str(error), error.exit_code)
         return error.exit_code
     except BrokenPipeError:
         raise
@@ -151,6 +166,7 @@ def _unexpected(error: Exception, options: Namespace) -> int:
     where = f" What went wrong is in {kept}." if kept else ""
     complain(
         "Something failed that should not have. What was shown as recorded is safe."
-        f"{where} Try again, then call the administrator."
+        f"{where} Try again, then call the administrator.",
+        ExitCode.STORAGE,
     )
     return ExitCode.STORAGE

@@ -5,16 +5,18 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 from cptkiosk.domain.text import ZWJ, ZWNJ, cells, fit, visible
-from cptkiosk.errors import DestinationError
+from cptkiosk.errors import DestinationError, ExitCode
 
 REPLACEMENT = "\ufffd"
 LONGEST = 4_000
 JSON_SCHEMA = 1
+_FOR_SCRIPTS: ContextVar[bool] = ContextVar("for_scripts", default=False)
 STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -42,10 +44,10 @@ def say(text: str = "") -> None:
         print(guard(text))
 
 
-def say_json(value: object) -> None:
-    """Print an answer for a script: ASCII, one value.
+def say_json(answer: Mapping[str, object]) -> None:
+    """Print an answer for a script: ASCII, one object.
 
-    An object says by `schema` which form of the answers it has; it grows when a field
+    It says by `schema` which form of the answers it has; that number grows when a field
     is renamed or taken away, not when one is added.
 
     Raises:
@@ -53,9 +55,7 @@ def say_json(value: object) -> None:
         DestinationError: if it cannot be written.
     """
     with _written():
-        if isinstance(value, dict):
-            value = {"schema": JSON_SCHEMA, **value}
-        print(json.dumps(value, indent=2))
+        print(json.dumps({"schema": JSON_SCHEMA, **answer}, indent=2))
 
 
 def hand_over() -> None:
@@ -85,13 +85,41 @@ def _written() -> Iterator[None]:
         ) from error
 
 
-def complain(sentence: str) -> None:
-    """Print what went wrong, where answers do not go."""
+@contextmanager
+def complaints_as_json(*, wanted: bool) -> Iterator[None]:
+    """Write what goes wrong meanwhile as JSON, if a script wants it."""
+    token = _FOR_SCRIPTS.set(wanted)
     try:
-        print(f"cptkiosk: {guard(' '.join(sentence.split()))}", file=sys.stderr)
+        yield
+    finally:
+        _FOR_SCRIPTS.reset(token)
+
+
+def complain(sentence: str, exit_code: int | None = None) -> None:
+    """Print what went wrong, where answers do not go.
+
+    Args:
+        sentence: what happened, what is safe, and what to do.
+        exit_code: with which the command ends; None for a warning, after which it
+            goes on.
+    """
+    words = " ".join(sentence.split())
+    line = f"cptkiosk: {guard(words)}"
+    if _FOR_SCRIPTS.get():
+        line = json.dumps({"schema": JSON_SCHEMA, **_complaint(words, exit_code)})
+    try:
+        print(line, file=sys.stderr)
     except OSError:
         # Nobody hears it; the exit code still says it.
         silence(sys.stderr)
+
+
+def _complaint(words: str, exit_code: int | None) -> dict[str, object]:
+    if exit_code is None:
+        return {"warning": {"message": words}}
+    codes = {int(one): one.name.lower() for one in ExitCode}
+    code = codes.get(exit_code, "interrupted")
+    return {"error": {"code": code, "exit_code": int(exit_code), "message": words}}
 
 
 def show(text: str) -> str:

@@ -35,6 +35,17 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         UsageError: if it cannot be understood.
         SystemExit: after --help and --version.
     """
+    parser = make_parser()
+    given = sys.argv[1:] if argv is None else argv
+    _check_texts(parser, given)
+    options = parser.parse_args(given)
+    if options.command == "drill":
+        check_drill(options)
+    return options
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, every command included."""
     parser = _made(
         Parser,
         "cptkiosk",
@@ -68,12 +79,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _deploy(commands)
     _wall(commands)
     _drill(commands)
-    given = sys.argv[1:] if argv is None else argv
-    _check_texts(parser, given)
-    options = parser.parse_args(given)
-    if options.command == "drill":
-        check_drill(options)
-    return options
+    return parser
 
 
 def _check_texts(parser: argparse.ArgumentParser, given: Sequence[str]) -> None:
@@ -411,6 +417,7 @@ def _person(commands: Commands) -> None:
         "person two-people",
         "say that two IDs of one name and birth date are two people",
         "100470 100512 --because 'both showed a photo ID'",
+        json=True,
     )
     apart.add_argument("person", metavar="ID", help="the participant ID")
     apart.add_argument("other", metavar="OTHER", help="the other's participant ID")
@@ -576,6 +583,7 @@ def _drill(commands: Commands) -> None:
         "drill",
         "rehearse an exam day in a record of its own that touches nothing real",
         "--people 24 --speed 60",
+        json=True,
         data_dir=False,
     )
     add_drill_options(drill)

@@ -103,7 +103,10 @@ def _two_people(options: Namespace) -> int:
             ),
             actor(),
         )
-    say(f"{options.person} and {options.other} are on record as two people.")
+    if options.json:
+        say_json({"participant_id": options.person, "other": options.other})
+    else:
+        say(f"{options.person} and {options.other} are on record as two people.")
     return ExitCode.DONE
 
 
@@ -197,14 +200,16 @@ def _credentials(options: Namespace) -> int:
         ids = {module.name: module.id for module in desk.definitions.modules}
     if options.json:
         say_json(
-            [
-                {
-                    "participant_id": one.participant_id,
-                    "person": one.person,
-                    **_earned(one),
-                }
-                for one in found
-            ]
+            {
+                "credentials": [
+                    {
+                        "participant_id": one.participant_id,
+                        "person": one.person,
+                        **_earned(one),
+                    }
+                    for one in found
+                ]
+            }
         )
         return ExitCode.DONE
     if not found:

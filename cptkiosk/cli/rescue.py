@@ -64,7 +64,8 @@ def _salvage(options: Namespace) -> int:
         return ExitCode.DONE
     complain(
         f"Not everything could be brought out. {show(str(path))} is as it was: keep it,"
-        " and call the coordinator."
+        " and call the coordinator.",
+        ExitCode.UNVERIFIED,
     )
     return ExitCode.UNVERIFIED
 

@@ -62,10 +62,12 @@ def _columns(options: Namespace) -> int:
         say(SAMPLE.rstrip("\n"))
     elif options.json:
         say_json(
-            [
-                {"column": word, "holds": holds, "headers": names}
-                for word, holds, names in columns()
-            ]
+            {
+                "columns": [
+                    {"column": word, "holds": holds, "headers": names}
+                    for word, holds, names in columns()
+                ]
+            }
         )
     else:
         for word, holds, names in columns():

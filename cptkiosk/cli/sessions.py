@@ -13,6 +13,7 @@ from cptkiosk.errors import ExitCode
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
     from cptkiosk.domain.session import Session
+    from cptkiosk.lists import SessionLine
 
 
 def run(options: Namespace) -> int:
@@ -52,23 +53,7 @@ def _list(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found, zone = lists.sessions(desk.ledger), desk.zone
     if options.json:
-        say_json(
-            [
-                {
-                    "session_id": one.session_id,
-                    "title": one.title,
-                    "stage": one.stage.value,
-                    "starts_at_utc": utc_text(one.starts_at_utc_ms),
-                    "modules": list(one.modules),
-                    "rooms": list(one.rooms),
-                    "people": one.people,
-                    "scores_open": one.scores_open,
-                    "revision": one.revision,
-                    "bundles": one.bundles,
-                }
-                for one in found
-            ]
-        )
+        say_json({"sessions": [_listed_json(one) for one in found]})
         return ExitCode.DONE
     if not found:
         say("There is no session yet. Plan one with 'cptkiosk session plan'.")
@@ -114,6 +99,21 @@ def _show(options: Namespace) -> int:
         )
     say(report.rstrip("\n"))
     return ExitCode.DONE
+
+
+def _listed_json(one: "SessionLine") -> dict[str, object]:
+    return {
+        "session_id": one.session_id,
+        "title": one.title,
+        "stage": one.stage.value,
+        "starts_at_utc": utc_text(one.starts_at_utc_ms),
+        "modules": list(one.modules),
+        "rooms": list(one.rooms),
+        "people": one.people,
+        "scores_open": one.scores_open,
+        "revision": one.revision,
+        "bundles": one.bundles,
+    }
 
 
 def _proof(desk: "Desk", session: "Session") -> tuple[Any, int]:

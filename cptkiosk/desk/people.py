@@ -13,7 +13,12 @@ from cptkiosk.domain import fees, personal_record
 from cptkiosk.domain.candidate import Candidate, Door, Namesake, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
-from cptkiosk.domain.personal_record import CandidateCommand, ForgetPerson, Known
+from cptkiosk.domain.personal_record import (
+    CandidateCommand,
+    DecideTwoPeople,
+    ForgetPerson,
+    Known,
+)
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger import tables
@@ -112,6 +117,7 @@ class PeopleDesk(StaffDesk):
             Refused: if the rules do not allow it; nothing is written.
             StorageError: if it could not be written; nothing is recorded.
         """
+        command = self._as_noticed(command)
         about = command.participant_id
         if isinstance(command, ForgetPerson):
             raise Refused("Texts have to go too.", "Use 'cptkiosk person forget'.")
@@ -143,6 +149,7 @@ class PeopleDesk(StaffDesk):
         Where a coordinator could approve it on the spot (`approvable`), that one is
         still lacking is no reason.
         """
+        command = self._as_noticed(command)
         about = command.participant_id
         try:
             known = self._known(about, actor)
@@ -154,6 +161,16 @@ class PeopleDesk(StaffDesk):
         except Refused as refusal:
             return str(refusal)
         return ""
+
+    def _as_noticed(self, command: CandidateCommand) -> CandidateCommand:
+        """Return a decision about two IDs under the one that the notice stands with."""
+        if not isinstance(command, DecideTwoPeople):
+            return command
+        one, other = command.participant_id, command.other
+        there = Namesake(one) in self.candidate(other).namesakes
+        if there and Namesake(other) not in self.candidate(one).namesakes:
+            return replace(command, participant_id=other, other=one)
+        return command
 
     def _known(self, participant_id: str, actor: Actor) -> Known:
         dates = [

@@ -52,7 +52,7 @@ def digest(path: Path) -> str:
 
 
 def test_a_center_is_made_once(center: Shell) -> None:
-    staff = center.json("staff", "list")
+    staff = center.json("staff", "list")["staff"]
 
     assert staff == [
         {
@@ -155,7 +155,7 @@ def test_a_session_is_planned_filled_and_shown(center: Shell) -> None:
         *PLAN, "--start", "2026-11-23 14:00", "--title", "Fall [b]", "--everyone"
     )
     session_id = planned["session_id"]
-    (listed,) = center.json("session", "list")
+    (listed,) = center.json("session", "list")["sessions"]
     shown = center.json("session", "show", session_id)
 
     assert list(planned) == [
@@ -180,7 +180,7 @@ def test_a_plan_with_a_mistake_is_not_recorded(center: Shell) -> None:
         (("--room", "204:1x1"), 1, "name of its own"),
     ):
         assert said in center.fails(code, *PLAN, "--start", "14:00", *change)
-    assert center.json("session", "list") == []
+    assert center.json("session", "list")["sessions"] == []
 
 
 def test_a_bundle_is_written_once(sealed: Shell, tmp_path: Path) -> None:
@@ -203,10 +203,10 @@ def test_an_odd_start_is_planned_only_if_that_is_said(center: Shell) -> None:
     said = center.fails(1, *PLAN_ONLY, "--start", weeks_ago)
     assert "The planned start is" in said
     assert "--anyway" in said
-    assert center.json("session", "list") == []
+    assert center.json("session", "list")["sessions"] == []
     told = center.ok(*PLAN_ONLY, "--start", weeks_ago, "--anyway")
     assert "Recorded with it: The planned start is" in told
-    (session,) = center.json("session", "list")
+    (session,) = center.json("session", "list")["sessions"]
     (odd,) = center.json("session", "show", session["session_id"])["odd_dates"]
     assert odd["code"] == "start-past"
 
@@ -300,9 +300,12 @@ def test_the_data_directory_is_taken_before_and_after_the_command(
     there, nowhere = str(center.folder), str(tmp_path / "nowhere")
     del center.environ["CPTKIOSK_DATA_DIR"]
 
-    assert center.json("--data-dir", there, "staff", "list")
-    assert center.json("staff", "list", "--data-dir", there)
-    assert center.json("--data-dir", nowhere, "staff", "list", "--data-dir", there)
+    for words in (
+        ("--data-dir", there, "staff", "list"),
+        ("staff", "list", "--data-dir", there),
+        ("--data-dir", nowhere, "staff", "list", "--data-dir", there),
+    ):
+        assert center.json(*words)["staff"], words
 
 
 @pytest.mark.parametrize(

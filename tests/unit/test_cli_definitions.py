@@ -132,17 +132,17 @@ def test_what_the_center_changed_is_shown_with_its_file(shell: Shell) -> None:
     assert answer["folder"] == str(shell.own)
 
 
-@pytest.mark.parametrize("arguments", [(), ("--json",)])
-def test_what_is_wrong_what_is_safe_and_what_next_is_said(
-    shell: Shell, arguments: tuple[object, ...] | tuple[str, ...]
-) -> None:
+def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell: Shell) -> None:
     shell.write("policies.toml", "late_minuts = 20\n")
-
-    assert shell.run(*arguments, code=ExitCode.USAGE) == (
-        "cptkiosk: definitions/policies.toml, late_minuts: unknown key. The record is"
+    words = (
+        "definitions/policies.toml, late_minuts: unknown key. The record is"
         " as it was. Correct that file, or put back what it said before; then 'cptkiosk"
-        " definitions' shows what is in force.\n"
+        " definitions' shows what is in force."
     )
+
+    assert shell.run(code=ExitCode.USAGE) == f"cptkiosk: {words}\n"
+    as_json = json.loads(shell.run("--json", code=ExitCode.USAGE))
+    assert as_json["error"]["message"] == words
 
 
 def test_a_desk_works_by_the_centers_definitions(shell: Shell) -> None:

@@ -77,6 +77,17 @@ def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
     assert noticed(register(desk, "P2")) == []
 
 
+def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
+    register(desk, "P1")
+    register(desk, "P2")
+    wish = pr.DecideTwoPeople(participant_id="P1", other="P2", reason="two photo IDs")
+
+    assert desk.why_not_note(wish, DANA) == ""
+    desk.note(wish, DANA)
+
+    assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
+
+
 def test_somebody_of_another_name_is_nobody_to_decide_about(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P3", "Young")
