@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, KioskError, StorageError
+from cptkiosk.mounts import missing_drive
 
 
 def expanded(text: str) -> Path:
@@ -87,15 +88,23 @@ def there(path: Path, failing: type[KioskError] = StorageError) -> int:
 def need_folder(folder: Path) -> None:
     """Check that a destination is there; it is never made.
 
-    A folder made where a drive should be plugged in would be on the system's own disk.
+    A folder made where a drive should be plugged in would be on the system's own disk,
+    and so is one that is there and empty because the drive is not.
 
     Raises:
-        DestinationError: if there is no such folder, or it cannot be looked into.
+        DestinationError: if there is no such folder, it cannot be looked into, or it is
+            where a drive should be.
     """
     if not stat.S_ISDIR(there(folder, DestinationError)):
         raise DestinationError(
             f"There is no folder {shown(folder)}. Nothing was written. The record"
             " is safe. Plug the USB drive in, or name a folder that is there."
+        )
+    if place := missing_drive(resolved(folder)):
+        raise DestinationError(
+            f"No drive is mounted at {shown(folder)}: that folder is on this machine's"
+            " own disk. Nothing was written. The record is safe. Plug the USB drive in,"
+            f" or name a folder outside {place}."
         )
 
 

@@ -44,7 +44,7 @@ def _salvage(options: Namespace) -> int:
     target = paths.ledger.with_name(f"salvaged-{stamp()}.db")
     if options.to:
         target = absolute(expanded(options.to))
-    need_folder(target.parent)
+        need_folder(target.parent)
     found = look_for(path, target.parent)
     verified = write(found, target)
     rest = rest_path(target) if found.loose else None

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
+from cptkiosk.mounts import mount_of
 from cptkiosk.paths import is_folder
 from cptkiosk.settings import open_in_place, sync
 
-MOUNTS = Path("/proc/self/mountinfo")
-OPEN_FILES = Path("/proc/self/fdinfo")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 NETWORK = frozenset(
@@ -53,39 +52,17 @@ def network_folder(folder: Path) -> NetworkFolder | None:
     Args:
         folder: it need not be there; its nearest parent that is counts.
     """
-    mount = _mount_of(_nearest(folder))
+    mount = mount_of(_nearest(folder))
     if mount is None:
         return None
-    point, kind, source = mount
-    shared = kind in HOST_SHARES and point != "/"
-    if shared or kind in NETWORK or kind.startswith("fuse."):
-        return NetworkFolder(kind, source)
+    shared = mount.kind in HOST_SHARES and mount.point != "/"
+    if shared or mount.kind in NETWORK or mount.kind.startswith("fuse."):
+        return NetworkFolder(mount.kind, mount.source)
     return None
 
 
 def _nearest(folder: Path) -> Path:
     return next((one for one in (folder, *folder.parents) if is_folder(one)), folder)
-
-
-def _mount_of(folder: Path) -> tuple[str, str, str] | None:
-    """Return mount point, type and source; None where the system does not say."""
-    try:
-        handle = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-        try:
-            lines = (OPEN_FILES / str(handle)).read_text("ascii").splitlines()
-        finally:
-            os.close(handle)
-        number = dict(line.split(":", 1) for line in lines)["mnt_id"].strip()
-        for line in MOUNTS.read_text("utf-8", "replace").splitlines():
-            before, _, after = line.partition(" - ")
-            fields = before.split()
-            if fields[0] == number:
-                kind, source = after.split()[:2]
-                return fields[4], kind, source
-    except (OSError, AttributeError, LookupError, ValueError):
-        # Not Linux, or no /proc: nothing is known, and nothing is refused.
-        return None
-    return None
 
 
 def check_local(folder: Path) -> None:

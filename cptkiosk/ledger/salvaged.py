@@ -15,6 +15,7 @@ from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, folded, verify
+from cptkiosk.paths import there
 from cptkiosk.settings import open_in_place, sync
 
 WHAT = (
@@ -34,7 +35,7 @@ def write(found: Salvage, target: Path) -> Verified:
     """
     rest = rest_path(target)
     for path in (target, rest):
-        if path.exists():
+        if there(path, DestinationError):
             raise DestinationError(
                 f"{path} exists already and was left as it is. Choose another name."
             )

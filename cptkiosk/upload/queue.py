@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk import lists
+from cptkiosk import lists, mounts
 from cptkiosk.desk import Desk
 from cptkiosk.domain.receipts import Failure, ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.lists import SessionLine
-
-STICKS = ("/media", "/run/media", "/mnt")
-"""Where systems put what is plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ class Queues:
 
 def sticks() -> tuple[Path, ...]:
     """Return the folders of what is plugged in now."""
-    inside = [one for place in STICKS for one in _inside(Path(place))]
+    inside = [one for place in mounts.DRIVES for one in _inside(Path(place))]
     deeper = [two for one in inside if not _mounted(one) for two in _inside(one)]
     return tuple(sorted(one for one in (*inside, *deeper) if _mounted(one)))
 

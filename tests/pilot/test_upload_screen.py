@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cptkiosk import mounts
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import ReceiptImported
@@ -175,7 +176,7 @@ def test_only_what_is_mounted_is_called_plugged_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "kiosk").mkdir()
-    monkeypatch.setattr(queue, "STICKS", (str(tmp_path), str(tmp_path / "none")))
+    monkeypatch.setattr(mounts, "DRIVES", (str(tmp_path), str(tmp_path / "none")))
     assert queue.sticks() == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cptkiosk import mounts
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain import center
@@ -149,7 +150,7 @@ def test_one_folder_that_cannot_be_read_hides_no_stick(
             raise PermissionError(13, os.strerror(13))
         return look(path)
 
-    monkeypatch.setattr(queue, "STICKS", (str(tmp_path), "/not/there"))
+    monkeypatch.setattr(mounts, "DRIVES", (str(tmp_path), "/not/there"))
     monkeypatch.setattr(Path, "iterdir", closed)
     monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "stick")
 

@@ -14,6 +14,7 @@ PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 LAYERS = [
     {"domain"},
     {"resources", "errors", "progress"},
+    {"mounts"},
     {"paths"},
     {"definition_files"},
     {"definition_checks"},
