@@ -11,7 +11,6 @@ from textual.containers import Container
 from textual.events import Key as Pressed
 from textual.events import Resize
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Static
 
 from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
@@ -22,6 +21,7 @@ from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.clocks import brief_clock, running, running_clocks
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.keys import ELSEWHERE, HALT, TYPED_HALT, TYPED_HELP, Key
+from cptkiosk.ui.screens.sized import SizedScreen
 from cptkiosk.ui.widgets.aside import AsideBar
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
@@ -49,7 +49,7 @@ def too_small(size: Size) -> bool:
     return size.width < COLUMNS_MIN or size.height < LINES_MIN
 
 
-class KioskScreen(Screen[None]):
+class KioskScreen(SizedScreen[None]):
     """Draws the record and says which keys were pressed; decides nothing."""
 
     KEYS: ClassVar[tuple[Key, ...]] = ()

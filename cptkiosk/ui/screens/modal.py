@@ -1,6 +1,6 @@
 """What lies over a screen: locked, redrawn and asked for more room like the screen."""
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from cptkiosk.ui.screens.base import too_small
+from cptkiosk.ui.screens.sized import SizedScreen
 
 if TYPE_CHECKING:
     from cptkiosk.ui.app import KioskApp
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class KioskModal(ModalScreen[Answer], Generic[Answer]):
+class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
     """A dialog over a screen, with the keys that are the same everywhere."""
 
     DEFAULT_CSS = """
