@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
+from heapq import nsmallest
+from typing import Final
 
 from cptkiosk import lists
 from cptkiosk.desk.record import Recorded, authorized
@@ -24,6 +26,9 @@ from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 
+NAMESAKES_MAX: Final = 5
+"""So many of one name and birth date are asked about; more are a list gone wrong."""
+
 
 class PeopleDesk(StaffDesk):
     """Wishes about people and what they are registered for."""
@@ -42,11 +47,11 @@ class PeopleDesk(StaffDesk):
             self.catch_up()
             known: dict[str, Candidate] = {}
             door = Door(lists.open_modules(self.ledger), actor)
-            alike = _Alike(lists.people(self.ledger))
+            same_names = _SameNames(lists.people(self.ledger))
             entries: list[Entry] = []
             for command in people:
                 try:
-                    some = self._register(transaction, command, known, door, alike)
+                    some = self._register(transaction, command, known, door, same_names)
                     outcomes.append(tuple(entry.event for entry in some))
                     entries += some
                 except Refused as refusal:
@@ -65,7 +70,7 @@ class PeopleDesk(StaffDesk):
         command: RegisterPerson,
         known: dict[str, Candidate],
         door: Door,
-        alike: "_Alike",
+        same_names: "_SameNames",
     ) -> tuple[Entry, ...]:
         about = command.participant_id
         if about not in known:
@@ -75,7 +80,7 @@ class PeopleDesk(StaffDesk):
         holder = lists.code_holder(self.ledger, code, about) if code else ""
         if holder:
             raise Refused(f"user code {code} belongs to participant {holder}")
-        door = replace(door, namesakes=self._namesakes(command, before, alike))
+        door = replace(door, namesakes=self._namesakes(command, before, same_names))
         events = candidates.decide(before, command, door)
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
@@ -84,11 +89,11 @@ class PeopleDesk(StaffDesk):
         if entries:
             transaction.project(tables.candidate_rows(after))
         known[about] = after
-        alike.add(after)
+        same_names.add(after)
         return entries
 
     def _namesakes(
-        self, command: RegisterPerson, before: Candidate, alike: "_Alike"
+        self, command: RegisterPerson, before: Candidate, same_names: "_SameNames"
     ) -> tuple[Namesake, ...]:
         """Return who has the name that somebody is registered with."""
         words = name_words(f"{command.given_name} {command.family_name}")
@@ -98,7 +103,7 @@ class PeopleDesk(StaffDesk):
             if words and name_words(member.name.text) == words
         )
         born = command.birth_date or before.birth_date.text
-        return (*staff, *alike.others(command.participant_id, words, born))
+        return (*staff, *same_names.others(command.participant_id, words, born))
 
     def statement(self, participant_id: str) -> Statement:
         """Return what a candidate owes, and what was settled of it."""
@@ -195,20 +200,19 @@ class _DryRun(Exception):
     """Take everything back: it was only to see what would happen."""
 
 
-class _Alike:
+class _SameNames:
     """Finds who has the same name and birth date under another ID."""
 
     def __init__(self, people: Sequence[lists.PersonLine]) -> None:
-        self._by_day: dict[str, list[tuple[str, str]]] = {}
+        self._ids: dict[tuple[str, frozenset[str]], set[str]] = {}
         for one in people:
-            self._note(
-                one.participant_id, one.birth_date,
-                f"{one.given_name} {one.family_name}",
-            )  # fmt: skip
+            name = f"{one.given_name} {one.family_name}"
+            self._note(one.participant_id, one.birth_date, name)
 
     def _note(self, participant_id: str, born: str, name: str) -> None:
         if born:
-            self._by_day.setdefault(born, []).append((participant_id, name))
+            key = (born, name_words(name))
+            self._ids.setdefault(key, set()).add(participant_id)
 
     def add(self, one: Candidate) -> None:
         """Take note of somebody who has just been registered."""
@@ -218,10 +222,10 @@ class _Alike:
     def others(
         self, participant_id: str, words: frozenset[str], born: str
     ) -> tuple[Namesake, ...]:
-        """Return who else has a name of these words and was born that day."""
-        found = {
-            other
-            for other, name in self._by_day.get(born, ())
-            if other != participant_id and name_words(name) == words
-        }
-        return tuple(map(Namesake, sorted(found)))
+        """Return who else has a name of these words and was born that day.
+
+        Of a whole list filled down with one person, only the first few.
+        """
+        same = self._ids.get((born, words), ())
+        found = nsmallest(NAMESAKES_MAX, (one for one in same if one != participant_id))
+        return tuple(map(Namesake, found))

@@ -20,6 +20,9 @@ from cptkiosk.roster.model import Note, RosterRow
 MISSING_MAX: Final = 20
 """Of more people than this who are missing it is only said how many."""
 
+ALIKE_MAX: Final = 3
+"""Of more people of one name than this it is only said how many."""
+
 _OPEN: Final = frozenset({Stage.PLANNED, Stage.CHECK_IN})
 
 
@@ -92,9 +95,13 @@ def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
             yield from _renamed(row, before, me)
             continue
         alike = by_name.get(name_words(person), [])
-        yield from (
-            Note(row.row, said) for other in alike if (said := _same_name(me, other))
-        )
+        asked = [said for other in alike if (said := _same_name(me, other))]
+        yield from (Note(row.row, said) for said in asked[:ALIKE_MAX])
+        if more := max(0, len(asked) - ALIKE_MAX):
+            yield Note(
+                row.row,
+                f"{_who(me)} has the same name as {more} more: look at the list",
+            )
         named = {other.participant_id for other in alike}
         for other in by_digits.get(row.participant_id.lstrip("0"), []):
             if other.participant_id not in named:

@@ -7,12 +7,15 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
+from cptkiosk.desk.people import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.roster.importer import import_roster
+from cptkiosk.roster.people_notes import ALIKE_MAX
 from support.center import DANA, LEE
 
 BORN = "2007-02-28"
@@ -131,3 +134,50 @@ def test_the_command_line_names_and_settles_them(
     assert cli.main(["person", "show", "P2", "--json", *at]) == 0
     (one,) = json.loads(capsys.readouterr().out)["namesakes"]
     assert one == {"other": "P1", "of_staff": False, "two_people": "two photo IDs"}
+
+
+def rows_of(count: int, family: str = "Roe{}") -> list[RegisterPerson]:
+    """Return as many people, all born the same day."""
+    return [
+        RegisterPerson(
+            participant_id=f"L{at}", family_name=family.format(at), given_name="Ann",
+            birth_date=BORN, registration=Registration("safety"),
+        )
+        for at in range(count)
+    ]  # fmt: skip
+
+
+def test_the_names_of_a_long_list_are_each_looked_at_a_few_times(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = []
+
+    def counted(name: str) -> frozenset[str]:
+        looked_at.append(name)
+        return name_words(name)
+
+    monkeypatch.setattr("cptkiosk.desk.people.name_words", counted)
+
+    desk.register(rows_of(300), LEE, dry_run=True)
+
+    # Each name as a row, as one that is known by then, and against two of the staff.
+    assert len(looked_at) <= 300 * 4
+
+
+def test_a_list_filled_down_with_one_person_is_asked_about_a_few_at_a_time(
+    desk: Desk, tmp_path: Path
+) -> None:
+    outcomes = desk.register(rows_of(40, "Roe"), LEE)
+    asked = [noticed(one) for one in outcomes]
+    assert asked[1] == ["L0"]
+    assert [len(one) for one in asked[-30:]] == [NAMESAKES_MAX] * 30
+
+    path = tmp_path / "roster.csv"
+    lines = [f"M{at},Roe,Ann,{BORN},Safety" for at in range(9)]
+    header = "Participant ID,Last Name,First Name,Birth Date,Assessment"
+    path.write_text("\n".join([header, *lines]))
+    notes = import_roster(desk, path, LEE, dry_run=True).notes
+
+    last = [one.text for one in notes if one.row == 10]
+    assert len(last) == ALIKE_MAX + 1
+    assert "same name as 45 more" in last[-1]
