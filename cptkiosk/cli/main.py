@@ -131,7 +131,9 @@ def _kiosk(options: Namespace) -> int:
         locked = options.kiosk or desk.definitions.policies.kiosk_mode
         notice = opening_notice(desk, paths)
         while (
-            code := open_kiosk(desk, paths, locked=locked, notice=notice)
+            code := open_kiosk(
+                desk, paths, locked=locked, notice=notice.text, mark=notice.mark
+            )
         ) == REHEARSE:
             _rehearse(locked=locked)
     return code

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cptkiosk.cli.output import complain
 from cptkiosk.domain.values import Actor, Refused, Role
@@ -45,6 +45,16 @@ def _user() -> str:
         with suppress(Exception):
             return getpass.getuser()
     return "unknown"
+
+
+class Notice(NamedTuple):
+    """What is wrong with what a kiosk was opened on."""
+
+    text: str = ""
+    """In sentences, for whoever begins to work here."""
+
+    mark: str = ""
+    """In two words, for the header of every screen."""
 
 
 @contextmanager
@@ -192,14 +202,16 @@ def accept_network(desk: "Desk", paths: Paths) -> None:
         desk.accept_network_folder(found.kind, found.source, actor())
 
 
-def opening_notice(desk: "Desk", paths: Paths) -> str:
-    """Return what the kiosk says at its opening, or ''."""
+def opening_notice(desk: "Desk", paths: Paths) -> Notice:
+    """Return what the kiosk says at its opening, and in every header until it ends."""
     from cptkiosk.definitions import open_definitions
-    from cptkiosk.ledger.missing_record import newer_backup, newer_notice
+    from cptkiosk.ledger.later_heads import later_head, later_notice
 
-    newer = newer_backup(desk.ledger, paths)
+    later = later_head(desk.ledger, paths)
     fault = open_definitions(paths.definitions, paths.good_definitions).fault
-    return " ".join(filter(None, (newer and newer_notice(newer), fault)))
+    said = (later and later_notice(later), fault)
+    marks = ("older record?" * bool(later), "faulty definitions" * bool(fault))
+    return Notice(" ".join(filter(None, said)), ", ".join(filter(None, marks)))
 
 
 def _desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":

@@ -1,4 +1,4 @@
-"""What is beside a record says of it: that there was one, or that there was more of it."""
+"""What is beside a record says that there was one, or that a backup holds more."""
 
 import re
 from collections.abc import Iterator
@@ -25,16 +25,16 @@ LEFT_BY_A_RECORD = re.compile(
 
 def remains(paths: Paths) -> tuple[Path, ...]:
     """Return what is beside a missing record and could only be there after one."""
-    beside = [
-        one for one in _inside(paths.root) if LEFT_BY_A_RECORD.fullmatch(one.name)
-    ]
-    return (*beside, *backups(paths), *_inside(paths.reports))
+    beside = [one for one in inside(paths.root) if LEFT_BY_A_RECORD.fullmatch(one.name)]
+    return (*beside, *backups(paths), *inside(paths.reports))
 
 
 def backups(paths: Paths) -> tuple[Path, ...]:
     """Return the backups in the record's own folder, the newest first."""
-    found = [one for one in _inside(paths.backups) if one.suffix == ".db"]
-    return tuple(sorted(found, key=lambda one: (_changed(one), one.name), reverse=True))
+    found = [one for one in inside(paths.backups) if one.suffix == ".db"]
+    return tuple(
+        sorted(found, key=lambda one: (changed_at(one), one.name), reverse=True)
+    )
 
 
 def check_not_lost(paths: Paths) -> None:
@@ -58,7 +58,7 @@ def lost(paths: Paths) -> str:
             " machine, and put it back or run 'cptkiosk ledger restore FILE'."
         )
     else:
-        made = datetime.fromtimestamp(_changed(newest), UTC)
+        made = datetime.fromtimestamp(changed_at(newest), UTC)
         do = (
             f"The newest backup is {newest}, made {made:%Y-%m-%d %H:%M} UTC. To go on"
             f" with it, run 'cptkiosk ledger restore {newest}'."
@@ -74,21 +74,8 @@ def _names(paths: Paths) -> Iterator[str]:
     found = [one.name for one in remains(paths) if one.parent == paths.root]
     yield from found[:3]
     for folder in (paths.backups, paths.reports):
-        if _inside(folder):
+        if inside(folder):
             yield f"{folder.name}/"
-
-
-def newer_backup(ledger: Reader, paths: Paths) -> str:
-    """Return the name of a backup that holds a signed head this record lacks, or ''.
-
-    An older copy put in the record's place verifies by itself: only what was signed
-    later tells that entries are gone.
-    """
-    for path in backups(paths)[:LOOKED_INTO]:
-        signed = _last_signed(path)
-        if signed is not None and not _holds(ledger, signed):
-            return path.name
-    return ""
 
 
 def fuller_backup(paths: Paths, entries: int) -> tuple[Path, int] | None:
@@ -107,20 +94,12 @@ def _count(path: Path) -> int:
     return int(last or 0)
 
 
-def newer_notice(name: str) -> str:
-    """Return the sentences that say which backup holds more."""
-    return (
-        f"backups/{name} holds signed entries that this record does not. This record may"
-        f" be an older copy. Run 'cptkiosk ledger restore' with that backup, or move it"
-        " out of backups/ if this record is the right one."
-    )
-
-
-def _holds(ledger: Reader, head: Head) -> bool:
+def holds(ledger: Reader, head: Head) -> bool:
+    """Return whether a head is one of this record's."""
     return head.seq <= ledger.head().seq and ledger.hash_of(head.seq) == head.hash
 
 
-def _last_signed(path: Path) -> Head | None:
+def last_signed(path: Path) -> Head | None:
     """Return the last signed head in a backup; None if there is none to be read."""
     try:
         with closing(connect(str(path), immutable=True)) as copy:
@@ -136,14 +115,16 @@ def _last_signed(path: Path) -> Head | None:
     return head if signature_fits(head, row[2], row[3]) else None
 
 
-def _inside(folder: Path) -> list[Path]:
+def inside(folder: Path) -> list[Path]:
+    """Return what is in a folder by name, hidden files left out; nothing if it cannot be told."""
     try:
         return sorted(one for one in folder.iterdir() if not one.name.startswith("."))
     except (OSError, ValueError):
         return []
 
 
-def _changed(path: Path) -> float:
+def changed_at(path: Path) -> float:
+    """Return when a file was changed, in seconds; 0 if that cannot be told."""
     try:
         return path.stat().st_mtime
     except OSError:

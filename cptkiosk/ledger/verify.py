@@ -12,8 +12,8 @@ from cptkiosk.errors import VerificationError
 from cptkiosk.ledger import signatures, structure, tables
 from cptkiosk.ledger.chain import Broken, Head, follow
 from cptkiosk.ledger.codec import commitment, commitments
+from cptkiosk.ledger.later_heads import later_head, later_notice
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
-from cptkiosk.ledger.missing_record import newer_backup, newer_notice
 from cptkiosk.ledger.signatures import Signatures
 from cptkiosk.settings import Paths
 
@@ -39,8 +39,8 @@ class Verified:
     signatures_lost: int
     """Seals that were salvaged without their signature."""
 
-    newer_backup: str = ""
-    """A backup beside it that holds signed entries this record lacks."""
+    later_head: str = ""
+    """A backup, bundle or report beside it that is of entries this record lacks."""
 
     added: tuple[str, ...] = ()
     """What another program added to the file beside the record's own tables."""
@@ -70,8 +70,8 @@ def _remarks(found: Verified) -> Iterator[str]:
             f"{many} lost the signature in a salvage. Only a bundle written before"
             " proves them."
         )
-    if found.newer_backup:
-        yield newer_notice(found.newer_backup)
+    if found.later_head:
+        yield later_notice(found.later_head)
     if found.added:
         yield (
             f"Another program added to the file: {', '.join(found.added)}. The record"
@@ -108,7 +108,7 @@ def verify(ledger: Ledger) -> Verified:
         forgotten=forgotten,
         signed_by_another_key=signed.by_another_key,
         signatures_lost=signed.lost,
-        newer_backup=newer_backup(ledger, Paths(ledger.path.parent)),
+        later_head=later_head(ledger, Paths(ledger.path.parent)),
         added=added,
     )
 

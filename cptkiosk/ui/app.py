@@ -83,6 +83,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         *,
         signed_in: Actor | None = None,
         notice: str = "",
+        mark: str = "",
         ticking: bool = True,
         locked: bool = False,
         wall: bool = False,
@@ -93,6 +94,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
     ) -> None:
         super().__init__(driver_class=KioskDriver)
         self.notice = notice
+        self.mark = mark
         self.locked = locked
         self.wall = wall
         self._wall_session = wall_session

@@ -64,6 +64,7 @@ def open_kiosk(
     *,
     signed_in: Actor | None = None,
     notice: str = "",
+    mark: str = "",
     locked: bool = False,
     wall: bool = False,
     wall_session: str = "",
@@ -76,6 +77,7 @@ def open_kiosk(
         paths: where the data directory has its places.
         signed_in: who need not sign in first.
         notice: shown on Today, at the sign-in and where a PIN is asked for.
+        mark: two words about that, in the header of every screen.
         locked: whether only the coordinator's PIN leads out.
         wall: whether only the time is shown, and nothing is written.
         wall_session: whose time, if not that of each running session in turn.
@@ -97,7 +99,7 @@ def open_kiosk(
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(
-        desk, paths, signed_in=signed_in, notice=notice, locked=locked,
+        desk, paths, signed_in=signed_in, notice=notice, mark=mark, locked=locked,
         wall=wall, wall_session=wall_session, watchdog=watchdog, aside=aside,
     )  # fmt: skip
     try:

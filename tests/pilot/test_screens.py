@@ -102,6 +102,19 @@ async def test_no_screen_leaves_the_next_line_empty_or_runs_over(
             assert all(len(line) <= size[0] for line in lines)
 
 
+@pytest.mark.parametrize("signed_in", [LEE, None], ids=["signed in", "sign-in"])
+async def test_what_is_wrong_with_the_record_stays_in_the_header_of_every_screen(
+    desk: Desk, folder: Path, signed_in: Actor | None
+) -> None:
+    a_session(desk, stage=Stage.RUNNING)
+    mark = "faulty definitions"
+    async with sit_down(desk, folder, signed_in, mark=mark) as sitting:
+        for screen in every_screen("a") if signed_in else (sitting.app.screen,):
+            if signed_in:
+                await sitting.show(screen)
+            assert f"left · ! {mark} · " in sitting.frame.splitlines()[0], screen
+
+
 async def test_a_person_is_checked_in_with_four_keys(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:

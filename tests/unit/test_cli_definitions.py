@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.cli import main as cli
-from cptkiosk.cli.opening import kiosk_desk, opening_notice
+from cptkiosk.cli.opening import Notice, kiosk_desk, opening_notice
 from cptkiosk.errors import ExitCode
 from cptkiosk.settings import Paths
 from support.center import staffed
@@ -188,8 +188,9 @@ def test_a_broken_file_leaves_the_last_usable_definitions_in_force(
     with kiosk_desk(Paths(root)) as desk:
         assert desk.definitions.policies.late_minutes == 20
         notice = opening_notice(desk, Paths(root))
-    assert "definitions/policies.toml, line 1: not TOML" in notice
-    assert "The last usable definitions stay in force." in notice
+    assert "definitions/policies.toml, line 1: not TOML" in notice.text
+    assert "The last usable definitions stay in force." in notice.text
+    assert notice.mark == "faulty definitions"
     capsys.readouterr()
     assert cli.main(["--data-dir", str(root), "staff", "list"]) == ExitCode.DONE
     assert "definitions/policies.toml, line 1" in capsys.readouterr().err
@@ -206,7 +207,7 @@ def test_a_file_broken_from_the_first_is_left_out_and_the_others_are_in_force(
     with kiosk_desk(Paths(root)) as desk:
         assert desk.definitions.policies.late_minutes == 25
         assert desk.definitions.fees.assessment_cents == 2200
-        assert "polices.toml" in opening_notice(desk, Paths(root))
+        assert "polices.toml" in opening_notice(desk, Paths(root)).text
     assert not (root / "definitions.last-good").exists()
 
 
@@ -218,7 +219,7 @@ def test_a_mended_file_is_in_force_again_and_nothing_is_said(shell: Shell) -> No
 
     with kiosk_desk(Paths(root)) as desk:
         assert desk.definitions.policies.late_minutes == 30
-        assert opening_notice(desk, Paths(root)) == ""
+        assert opening_notice(desk, Paths(root)) == Notice()
 
 
 def test_a_copied_module_that_keeps_a_shipped_id_is_refused(shell: Shell) -> None:

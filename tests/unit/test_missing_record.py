@@ -2,22 +2,18 @@
 
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from cptkiosk.cli.main import main
-from cptkiosk.cli.opening import kiosk_desk, opening_notice
+from cptkiosk.cli.opening import kiosk_desk
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import RecordBegunAnew
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.missing_record import newer_backup
-from cptkiosk.ledger.verify import verify
 from cptkiosk.settings import Paths
-from support.center import open_desk
 from support.sessions import a_session
 
 INIT = (
@@ -109,32 +105,6 @@ def test_the_backup_named_brings_the_record_back(lost: Paths) -> None:
 
     assert main(["--data-dir", str(lost.root), "ledger", "restore", str(backup)]) == 0
     assert main(["--data-dir", str(lost.root), "ledger", "verify"]) == ExitCode.DONE
-
-
-def test_an_older_copy_in_the_records_place_is_noticed(
-    desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    paths = Paths(folder)
-    old = folder.parent / "old.db"
-    back_up(desk.ledger, old)
-    a_session(desk, 1, Stage.SEALED, "a")
-    back_up(desk.ledger, paths.backups / "ledger-00000068.db")
-    assert newer_backup(desk.ledger, paths) == ""
-    desk.ledger.close()
-    for one in folder.glob("ledger.db*"):
-        one.unlink()
-    shutil.copy(old, paths.ledger)
-
-    again = open_desk(folder, desk.clock)
-    found = verify(again.ledger)
-    assert found.newer_backup == "ledger-00000068.db"
-    assert "may be an older copy" in opening_notice(again, paths)
-    again.ledger.close()
-    arguments = ["--data-dir", str(folder), "ledger", "verify"]
-    assert main(arguments) == ExitCode.DONE
-    assert "holds signed entries that this record does not" in capsys.readouterr().out
-    assert main([*arguments, "--json"]) == ExitCode.DONE
-    assert json.loads(capsys.readouterr().out)["newer_backup"] == "ledger-00000068.db"
 
 
 def test_any_file_is_salvaged_and_a_fuller_backup_is_named(

@@ -273,9 +273,9 @@ class KioskScreen(SizedScreen[None]):
         left = f"{center.name} · {center.site_code}" if center.ready else "cptkiosk"
         if center.rehearsal:
             left = f"REHEARSAL · {left}"
-        left = " · ".join((*self.clocks(), left))
         clock = times.clock_text(desk.now().utc_ms, desk.zone)
-        self.header.show(left, f"{who}  {clock}")
+        right = f"{who}  {clock}"
+        self.header.show(left, right, clocks=self.clocks(), mark=self.kiosk.mark)
         self._draw_aside()
         if self.has_class("-small"):
             self._draw_small()

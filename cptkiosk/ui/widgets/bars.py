@@ -88,18 +88,28 @@ class Bar(Widget):
 
 
 class HeaderBar(Bar):
-    """Where this is, who sits here, and what time it is."""
+    """What runs, what is wrong here, where this is, who sits here, and the time."""
 
-    _left, _right = "", ""
+    _clocks: tuple[str, ...] = ()
+    _mark, _left, _right = "", "", ""
 
-    def show(self, left: str, right: str = "") -> None:
-        """Say `left` and `right`."""
+    def show(
+        self, left: str, right: str = "", *, clocks: Sequence[str] = (), mark: str = ""
+    ) -> None:
+        """Say `left` and `right`, and before them the clocks and what is wrong here."""
+        self._clocks, self._mark = tuple(clocks), mark
         self._left, self._right = left, right
-        self._say((left, right))
+        self._say((self._clocks, mark, left, right))
 
     def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
         """Keep the right end, where the clock is."""
-        left = [(self._left, "strong")]
+        said = [(text, "strong") for text in self._clocks]
+        if self._mark:
+            said.append((f"{glyphs.attention} {self._mark}", "warning"))
+        said.append((self._left, "strong"))
+        left = [said[0]]
+        for text, look in said[1:]:
+            left += [(" · ", "strong"), (text, look)]
         return two_ends(left, [(self._right, "")], width, glyphs)
 
 
