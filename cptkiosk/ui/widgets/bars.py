@@ -103,13 +103,11 @@ class HeaderBar(Bar):
 
     def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
         """Keep the right end, where the clock is."""
-        said = [(text, "strong") for text in self._clocks]
+        before = "".join(f"{text} · " for text in self._clocks)
+        left = [(f"{before}{self._left}", "strong")]
         if self._mark:
-            said.append((f"{glyphs.attention} {self._mark}", "warning"))
-        said.append((self._left, "strong"))
-        left = [said[0]]
-        for text, look in said[1:]:
-            left += [(" · ", "strong"), (text, look)]
+            mark = (f"{glyphs.attention} {self._mark}", "warning")
+            left = [(before, "strong"), mark, (f" · {self._left}", "strong")]
         return two_ends(left, [(self._right, "")], width, glyphs)
 
 
