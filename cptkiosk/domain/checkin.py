@@ -25,6 +25,7 @@ from cptkiosk.domain.eligibility import (
 )
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.photo_id import note_of_id
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rules import (
     Context,
@@ -41,14 +42,6 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Refused
 
-ID_KINDS = (
-    "driver licence",
-    "state ID",
-    "passport",
-    "military ID",
-    "school ID",
-    "other ID",
-)
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 
 
@@ -105,13 +98,14 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
     if len(gates) > 1:
         _together(session, attempt, wanted, context)
     spite = _in_spite_of(session, attempt, context) if Gate.ELIGIBLE in gates else ""
-    note = "; ".join(filter(None, (spite, command.note)))
+    shown = note_of_id(command) if Gate.PHOTO_ID in gates else command.note
+    note = "; ".join(filter(None, (spite, shown)))
     return (
         e.GatesPassed(
             attempt_id=attempt.attempt_id,
             gates=gates,
             note=said(note, attempt.participant_id) if note else None,
-            id_checked=command.id_checked and Gate.PHOTO_ID in wanted,
+            id_checked=Gate.PHOTO_ID.value in gates,
             sheet=next_sheet(session) if Gate.SCRATCH.value in gates else 0,
         ),
     )

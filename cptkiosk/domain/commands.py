@@ -88,6 +88,9 @@ class PassGates(AttemptCommand):
 
     gates: tuple[str, ...]
     note: str = ""
+    id_kind: str = ""
+    """What kind of photo ID was shown, one of `photo_id.ID_KINDS`."""
+
     id_checked: bool = False
     """Whether the photo ID was seen to be unexpired, and to show this person."""
 

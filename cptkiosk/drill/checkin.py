@@ -4,7 +4,8 @@ from random import Random
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.checkin import ID_KINDS, needs_own_look
+from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.hand import Hands
@@ -65,11 +66,12 @@ def check_in_one(
             session_id=hands.session_id,
             attempt_id=attempt_id,
             gates=tuple(gate.value for gate in gates),
-            note=kind if gates == (Gate.PHOTO_ID,) else "",
+            id_kind=kind if gates == (Gate.PHOTO_ID,) else "",
+            id_checked=gates == (Gate.PHOTO_ID,),
         )
         words = ", ".join(gate.replace("-", " ").replace("id", "ID") for gate in gates)
         hands.wait(step_ms)
-        hands.do(wish, f"{name}: {words}{f', {wish.note}' if wish.note else ''}")
+        hands.do(wish, f"{name}: {words}{f', {wish.id_kind}' if wish.id_kind else ''}")
     hands.wait(step_ms)
     seat = c.TakeSeat(session_id=hands.session_id, attempt_id=attempt_id)
     recorded = hands.desk.perform(seat, hands.actor)

@@ -9,6 +9,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, Gate, Progress, ScoreState
 from cptkiosk.domain.guide import Step, missed_call, next_call
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Session, Stage
@@ -45,8 +46,11 @@ class _Here:
         return self.session.attempts[self.step.attempt_id]
 
     @property
-    def about(self) -> dict[str, Any]:
-        return {**self.sid, "attempt_id": self.step.attempt_id}
+    def about(self) -> c.AboutAttempt:
+        return {
+            "session_id": self.session.session_id,
+            "attempt_id": self.step.attempt_id,
+        }
 
 
 def turn_of(
@@ -93,6 +97,8 @@ def _gate(here: _Here) -> Turn:
     if gate is Gate.SEAT:
         return Turn((c.TakeSeat(**about),))
     note = WHY if one.failed_at(gate) else ""
+    if gate is Gate.PHOTO_ID:
+        return Turn((pass_photo_id(about, note=note),))
     return Turn((c.PassGates(**about, gates=(gate,), note=note),))
 
 

@@ -18,6 +18,7 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Session, Stage
@@ -125,7 +126,9 @@ def _gate(view: View, one: Attempt) -> c.SessionCommand:
     gate = one.open_gates[0]
     if gate is Gate.SEAT:
         return c.TakeSeat(**view.key(one))
-    if gate in {Gate.PHOTO_ID, Gate.NAME}:
+    if gate is Gate.PHOTO_ID:
+        return pass_photo_id(view.key(one))
+    if gate is Gate.NAME:
         return c.PassGates(**view.key(one), gates=(gate,))
     if random.random() < 0.1:
         return c.WaiveGate(**view.key(one), gate=gate, reason="agreed")

@@ -7,6 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import LEE
@@ -120,7 +121,10 @@ def checking_in(desk: Desk) -> None:
     )
     desk.perform(deny, LEE)
     desk.perform(c.ExpectLate(**of("100914")), LEE)
-    desk.perform(c.PassGates(**of("100482"), gates=("photo-id",)), LEE)
+    desk.perform(
+        pass_photo_id(of("100482"), "passport"),
+        LEE,
+    )
 
 
 def ready(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> None:

@@ -18,6 +18,7 @@ from support.sessions import (
     at_the_desk,
     attempt,
     attempt_id,
+    gates_passed,
     opened,
     planned,
     register,
@@ -212,10 +213,26 @@ async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
 
         await sitting.press("enter")
         assert "did not pass it: a library card" in sitting.words
-        await sitting.press("enter")
+        await sitting.press("enter", "enter")
         assert "photo-id" not in attempt(desk, FIRST).passed_gates
-        await sitting.fill("passport")
-        assert ("photo-id", "passport") in attempt(desk, FIRST).gates
+        await sitting.fill("passport", "renewed")
+        kept = "passport: renewed, valid, likeness"
+        assert ("photo-id", kept) in attempt(desk, FIRST).gates
+
+
+async def test_another_kind_of_id_is_taken_with_what_it_is_only(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, (FIRST,), "a", "safety")
+    opened(desk, "a")
+    async with at("check-in") as sitting:
+        await sitting.press("k")
+        await sitting.fill("other", "")
+        assert "photo-id" not in attempt(desk, FIRST).passed_gates
+        assert "needs a note" in sitting.words
+        await sitting.fill("tribal ID")
+        kept = "other ID: tribal ID, valid, likeness"
+        assert ("photo-id", kept) in attempt(desk, FIRST).gates
 
 
 async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
@@ -224,8 +241,8 @@ async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
     planned(desk, (FIRST,), "a", "safety")
     opened(desk, "a")
     for gate in ("photo-id", "name"):
-        wish = c.PassGates(session_id="a", attempt_id=attempt_id(FIRST), gates=(gate,))
-        desk.perform(wish, LEE)
+        about: c.AboutAttempt = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
+        desk.perform(gates_passed(about, (gate,)), LEE)
     fail = c.FailGate(
         session_id="a", attempt_id=attempt_id(FIRST), gate="agreement", reason="no"
     )

@@ -1,17 +1,16 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
-from typing import Any
-
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from support.center import LEE
 from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
 from support.sitting import SitDown, Sitting
 
 
-def about(participant_id: str) -> dict[str, Any]:
+def about(participant_id: str) -> c.AboutAttempt:
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
@@ -83,7 +82,10 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
-    desk.perform(c.PassGates(**about("P2"), gates=("photo-id",)), LEE)
+    desk.perform(
+        pass_photo_id(about("P2"), "passport"),
+        LEE,
+    )
     async with at("check-in") as sitting:
         await sitting.press("A")
         assert "Mark 2 people absent" in sitting.words
@@ -99,7 +101,10 @@ async def test_where_everybody_has_come_nobody_is_marked_absent(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
-    desk.perform(c.PassGates(**about("P1"), gates=("photo-id",)), LEE)
+    desk.perform(
+        pass_photo_id(about("P1"), "passport"),
+        LEE,
+    )
     before = desk.ledger.head()
     async with at("check-in") as sitting:
         words = "Nobody is missing; 1 person being checked in is left out."

@@ -18,6 +18,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import (
     AssignedModule,
@@ -174,7 +175,7 @@ class Day:
             (0.4, lambda: c.EndEarly(**key, outcome="withdrawn", reason="ill")),
             (4, lambda: c.UndoStep(session_id=A)),
             (1, lambda: c.ArriveLate(**key)),
-            (1, lambda: c.PassGates(**key, gates=("photo-id",))),
+            (1, lambda: pass_photo_id(key, "passport")),
             (1, lambda: c.PassGates(**key, gates=("name",))),
             (1, lambda: c.PassGates(**key, gates=(
                 "eligible", "agreement", "belongings", "accommodations", "scratch",

@@ -2,6 +2,7 @@
 
 from cptkiosk.desk import Desk, assigned
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
@@ -29,7 +30,7 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
     key = keys(who)
     return {
         "CancelAttempt": c.CancelAttempt(**key, reason="moved away"),
-        "PassGates": c.PassGates(**key, gates=("photo-id",)),
+        "PassGates": pass_photo_id(key, "passport"),
         "CorrectModule": c.CorrectModule(
             **key, instead=for_quality(who), reason="came for Quality"
         ),

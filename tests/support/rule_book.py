@@ -18,7 +18,7 @@ from support import rule_checks
 from support.center import DANA, LEE
 from support.exam_days import ExamDays
 from support.paper import TICK_MS, exam_ms
-from support.sessions import COUNTDOWN_MS
+from support.sessions import COUNTDOWN_MS, gates_passed
 from support.wishes import MODULES, PEOPLE, Wishes, personal, refused
 
 KIM = Actor("s3", Role.PROCTOR)
@@ -167,7 +167,7 @@ class RuleBook(ExamDays):
                 rest = [(gate,) for gate in REST] if alone else [REST]
                 for gates in (("photo-id",), ("name",), *rest):
                     if not set(gates) <= passed:
-                        return c.PassGates(**about, gates=gates)
+                        return gates_passed(about, gates)
                 return c.TakeSeat(**about)
         return c.StartSession(session_id=now.session_id)
 

@@ -1,10 +1,13 @@
 """Sessions brought to a stage the way people bring them there: through the desk."""
 
+from dataclasses import replace
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
@@ -68,6 +71,13 @@ def opened(desk: Desk, session_id: str) -> None:
     )
 
 
+def gates_passed(about: c.AboutAttempt, gates: tuple[str, ...]) -> c.PassGates:
+    """Return the command that passes gates; a photo ID was looked at."""
+    if "photo-id" in gates:
+        return replace(pass_photo_id(about), gates=gates)
+    return c.PassGates(**about, gates=gates)
+
+
 def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
     """Pass every gate but the seat, by itself what has a known problem."""
     one = desk.session(session_id).attempts[attempt]
@@ -75,9 +85,8 @@ def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
     rest = tuple(gate for gate in DESK_GATES if gate not in minded)
     alone = tuple((gate,) for gate in DESK_GATES if gate in minded)
     for gates in (("photo-id",), ("name",), rest, *alone):
-        desk.perform(
-            c.PassGates(session_id=session_id, attempt_id=attempt, gates=gates), LEE
-        )
+        about: c.AboutAttempt = {"session_id": session_id, "attempt_id": attempt}
+        desk.perform(gates_passed(about, gates), LEE)
 
 
 def seated(desk: Desk, session_id: str, attempt: str) -> None:

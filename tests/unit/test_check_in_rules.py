@@ -11,6 +11,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.blockers import to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import RecordConsent
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.verify import verify
@@ -110,7 +111,9 @@ def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> No
     advance(desk, 50 * 60_000)
 
     assert "late arrival" in refusal(
-        desk, c.PassGates(**keys("P2"), gates=("photo-id",)), LEE
+        desk,
+        pass_photo_id(keys("P2"), "passport"),
+        LEE,
     )
     refusal(desk, c.ArriveLate(**keys("P2")), DANA)
 
@@ -227,9 +230,7 @@ def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
 
 def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    shown = c.PassGates(
-        **keys("P1"), gates=("photo-id",), note="passport", id_checked=True
-    )
+    shown = pass_photo_id(keys("P1"), "passport")
     (passed,) = desk.perform(shown, LEE).entries
     assert isinstance(passed.event, e.GatesPassed)
     assert passed.event.id_checked
@@ -300,3 +301,37 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
     matters = [one.text for one in to_look_at(desk.session(A), frozenset())]
 
     assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"id_kind": ""}, "kind"),
+        ({"id_kind": "library card"}, "kind"),
+        ({"id_checked": False}, "unexpired and shows"),
+        ({"id_kind": "other ID", "note": ""}, "needs a note"),
+        ({"id_kind": "other ID", "note": " x "}, "needs a note"),
+    ],
+)
+def test_a_photo_id_passes_only_with_its_kind_and_when_checked(
+    desk: Desk, changes: dict[str, Any], why: str
+) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    wish = replace(pass_photo_id(keys("P1")), **changes)
+    assert why in refusal(desk, wish, LEE)
+
+
+def test_another_kind_of_id_passes_with_what_it_is(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    is_recorded(desk, pass_photo_id(keys("P1"), "other ID", "tribal ID"), LEE)
+    kept = "other ID: tribal ID, valid, likeness"
+    assert dict(attempt(desk, "P1").gates)["photo-id"] == kept
+
+
+def test_a_photo_id_that_failed_first_is_checked_all_the_same(desk: Desk) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    fail = c.FailGate(**keys("P1"), gate="photo-id", reason="expired 2025")
+    is_recorded(desk, fail, LEE)
+    shown = c.PassGates(**keys("P1"), gates=("photo-id",), note="a passport now")
+    refusal(desk, shown, LEE)
+    is_recorded(desk, pass_photo_id(keys("P1"), "passport"), LEE)

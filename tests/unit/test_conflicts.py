@@ -8,10 +8,11 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.values import Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import allowed, opening, planned, refusal, registered, rolled, taken
-from support.sessions import attempt_id
+from support.sessions import attempt_id, gates_passed
 
 A, B = "a", "b"
 P1 = attempt_id("P1")
@@ -86,7 +87,7 @@ def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
 
 HERE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 CHECKING_IN = [
-    c.PassGates(**HERE, gates=("photo-id",)),
+    pass_photo_id(HERE, "passport"),
     c.WaiveGate(**HERE, gate="belongings", reason="none brought"),
     c.TakeSeat(**HERE),
 ]
@@ -96,7 +97,11 @@ CHECKING_IN = [
 def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) -> None:
     linked.perform(opening(A), DANA)
 
-    assert allowed(linked, c.PassGates(**keys_of("P2"), gates=("photo-id",)), LEE)
+    assert allowed(
+        linked,
+        pass_photo_id(keys_of("P2"), "passport"),
+        LEE,
+    )
     assert allowed(linked, step, DANA)
     assert "instructor" in refusal(linked, step, LEE)
 
@@ -111,7 +116,7 @@ def test_they_do_not_start_the_session(linked: Desk) -> None:
     for gates in (("photo-id",), ("name",), (
         "eligible", "agreement", "belongings", "accommodations", "scratch", "user-code",
     )):  # fmt: skip
-        linked.perform(c.PassGates(**HERE, gates=gates), DANA)
+        linked.perform(gates_passed(HERE, gates), DANA)
     linked.perform(c.TakeSeat(**HERE), DANA)
     start = c.StartSession(session_id=A)
 

@@ -10,6 +10,7 @@ from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING, Progress
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import repertoire
 from cptkiosk.drill.beats import Scene
@@ -100,7 +101,7 @@ def test_a_name_that_differs_is_passed_with_what_was_shown(
 ) -> None:
     day = rehearse(repertoire.OTHER_NAME, people=24)
     day.until_the_doors_say()
-    day.do(c.PassGates(**day.about, gates=("photo-id",), note="passport"))
+    day.do(pass_photo_id(day.about, "passport"))
 
     assert day.play.in_sight
 

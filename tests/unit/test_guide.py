@@ -5,6 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import STAGES, Call, Step, next_call, next_step, stage_index
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from support.center import DANA, LEE, definitions
@@ -115,7 +116,8 @@ def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> Non
     first = attempt_id(roll(2)[0])
     assert step(desk).attempt_id == first
     desk.perform(
-        c.PassGates(session_id="a", attempt_id=first, gates=("photo-id",)), DANA
+        pass_photo_id({"session_id": "a", "attempt_id": first}, "passport"),
+        DANA,
     )
     assert step(desk).text.endswith("name on the ID")
 

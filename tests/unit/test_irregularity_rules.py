@@ -20,6 +20,7 @@ from support.sessions import (
     attempt,
     attempt_id,
     ended,
+    gates_passed,
     seated,
 )
 
@@ -59,8 +60,8 @@ def test_waived_scratch_paper_was_not_issued(desk: Desk) -> None:
     desk.perform(waiver, LEE)
     rest = tuple(gate for gate in DESK_GATES if gate != "scratch")
     for gates in (("photo-id",), ("name",), rest):
-        passed = c.PassGates(session_id=A, attempt_id=waived, gates=gates)
-        desk.perform(passed, LEE)
+        about: c.AboutAttempt = {"session_id": A, "attempt_id": waived}
+        desk.perform(gates_passed(about, gates), LEE)
     at_the_desk(desk, A, others[0])
 
     assert blockers.scratch_issued(desk.session(A)) == 1

@@ -23,6 +23,7 @@ from support.sessions import (
     attempt,
     attempt_id,
     ended,
+    gates_passed,
     hand_clock,
     left_ms,
     line,
@@ -288,7 +289,7 @@ def test_what_a_roster_corrects_is_looked_at_again(
     one = attempt(desk, "P1")
     assert (set(one.open_gates), one.standing, one.seat) == (gates, stands, "A1")
     for gate in one.open_gates:
-        desk.perform(c.PassGates(**P1, gates=(gate,)), LEE)
+        desk.perform(gates_passed(P1, (gate,)), LEE)
     assert progress(desk, "P1") == "seated"
 
 

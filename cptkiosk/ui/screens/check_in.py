@@ -13,6 +13,7 @@ from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import needs_own_look, not_come
 from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
+from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, rolls
@@ -266,7 +267,7 @@ class CheckInScreen(CheckInActs):
             "deny": c.DenyAttempt(**about, reason="?", coordinator_called=True),
             "absent": c.MarkAbsent(session_id=self.session_id, attempt_ids=(one,)),
             "seat": seat_questions.wish(self.session, attempt),
-            "id_kind": c.PassGates(**about, gates=(Gate.PHOTO_ID,)),
+            "id_kind": pass_photo_id(about),
             "name_kind": c.PassGates(**about, gates=(Gate.NAME,)),
             "late": self.late_wish(attempt),
             "off_roll": c.CancelAttempt(**about, reason="?"),

@@ -5,7 +5,8 @@ from functools import partial
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
-from cptkiosk.domain.checkin import ID_KINDS, being_checked_in, not_come
+from cptkiosk.domain.checkin import being_checked_in, not_come
+from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.screens import check_in_comers as comers
@@ -62,10 +63,9 @@ class CheckInActs(RollScreen):
                 self._when_done(attempt.attempt_id),
             )
         else:
-            note = ID_KINDS[0] if gate is Gate.PHOTO_ID else ""
-            self._pass(attempt, (gate,), note)
+            self._pass(attempt, (gate,))
 
-    def _pass(self, attempt: Attempt, gates: tuple[str, ...], note: str = "") -> None:
+    def _pass(self, attempt: Attempt, gates: tuple[str, ...]) -> None:
         what = (
             GATE_WORDS[Gate(gates[0])]
             if len(gates) == 1
@@ -76,7 +76,7 @@ class CheckInActs(RollScreen):
             c.PassGates(
                 **self.about(attempt),
                 gates=gates,
-                note=note,
+                id_kind=ID_KINDS[0] if Gate.PHOTO_ID in gates else "",
                 id_checked=Gate.PHOTO_ID in gates,
             ),
             f"{self.person(attempt)}: {what} passed"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
-from cptkiosk.domain.checkin import ID_KINDS
+from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.values import Role
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
@@ -36,17 +36,29 @@ def _kind_and_shown(values: Values) -> str:
 
 def id_kind(screen: "CheckInActs", attempt: Attempt) -> None:
     """Ask for the kind of ID that was shown."""
+    name = screen.person(attempt)
+    _ask_for_id(screen, attempt, f"Photo ID of {name}", (ID_CONFIRMS,), ID_KINDS[1])
+
+
+def _ask_for_id(
+    screen: "CheckInActs",
+    attempt: Attempt,
+    title: str,
+    lines: tuple[str, ...],
+    proposed: str,
+) -> None:
+    """Ask for the kind of ID, and what it is where the kind does not say that."""
     kinds = tuple((kind, kind) for kind in ID_KINDS)
+    what = TextField(
+        "note", "Note", required=False, help=f"What it is, if '{OTHER_ID}'."
+    )
     name = screen.person(attempt)
     screen.ask_first(
-        f"Photo ID of {name}",
-        (ID_CONFIRMS,),
-        (ChoiceField("kind", "Kind", kinds, value=ID_KINDS[1]),),
-        lambda values: c.PassGates(
-            **screen.about(attempt),
-            gates=(Gate.PHOTO_ID,),
-            note=str(values["kind"]),
-            id_checked=True,
+        title,
+        lines,
+        (ChoiceField("kind", "Kind", kinds, value=proposed), what),
+        lambda values: pass_photo_id(
+            screen.about(attempt), str(values["kind"]), str(values["note"])
         ),
         lambda values: f"{name}: photo ID passed, {values['kind']}",
     )
@@ -93,12 +105,17 @@ def fail(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
 def pass_after_all(screen: "CheckInActs", attempt: Attempt, gate: Gate) -> None:
     """Ask what was shown this time at a gate that was not passed before."""
     name, words = screen.person(attempt), GATE_WORDS[gate]
+    title = f"Passed after all: {words}?"
+    lines = (
+        f"{name} did not pass it: {attempt.failed_at(gate)}.",
+        "If it still may not pass, leave with Esc; d denies them.",
+    )
+    if gate is Gate.PHOTO_ID:
+        _ask_for_id(screen, attempt, title, (*lines, ID_CONFIRMS), "")
+        return
     screen.ask_first(
-        f"Passed after all: {words}?",
-        (
-            f"{name} did not pass it: {attempt.failed_at(gate)}.",
-            "If it still may not pass, leave with Esc; d denies them.",
-        ),
+        title,
+        lines,
         (TextField("shown", "What is shown now"),),
         lambda values: c.PassGates(
             **screen.about(attempt), gates=(gate,), note=str(values["shown"])

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import (
+    AboutAttempt,
     AttemptCommand,
     Batch,
     HandOver,
@@ -290,7 +291,7 @@ class SessionScreen(KioskScreen):
             then=then,
         )
 
-    def about(self, attempt: Attempt) -> dict[str, Any]:
+    def about(self, attempt: Attempt) -> AboutAttempt:
         """Return what every wish about an attempt names."""
         return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
 

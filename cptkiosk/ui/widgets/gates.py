@@ -8,8 +8,9 @@ from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
-from cptkiosk.domain.checkin import ID_KINDS, needs_own_look
+from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
+from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, fit

@@ -159,7 +159,7 @@ def at_the_door(desk: Desk, ids: dict[str, str], do: Callable[..., None]) -> Non
     do(c.DenyAttempt, "X2", reason="no photo ID", coordinator_called=True)
     for name in ("X4", "X5", "X6"):
         seated(desk, here, ids[name])
-    do(c.PassGates, "X3", gates=("photo-id",))
+    do(c.PassGates, "X3", gates=("photo-id",), id_kind="passport", id_checked=True)
     do(c.UndoStep)
     do(c.WaiveGate, "X3", gate="photo-id", reason="known to the coordinator")
     do(c.ExpectLate, "X7")
