@@ -79,7 +79,10 @@ class PeopleDesk(StaffDesk):
         code = command.registration.user_code if command.registration else ""
         holder = lists.code_holder(self.ledger, code, about) if code else ""
         if holder:
-            raise Refused(f"user code {code} belongs to participant {holder}")
+            raise Refused(
+                f"User code {code} belongs to participant {holder}.",
+                "Look at the code again.",
+            )
         door = replace(door, namesakes=self._namesakes(command, before, same_names))
         events = candidates.decide(before, command, door)
         entries = transaction.append(

@@ -39,7 +39,7 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
 from cptkiosk.domain.planning import assignment_case
-from cptkiosk.domain.rules import Context, decide, why_not
+from cptkiosk.domain.rules import Context, decide, refusal
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
@@ -68,7 +68,14 @@ class SessionDesk(NeedsDesk):
     def why_not(
         self, command: SessionCommand, actor: Actor, *, approvable: bool = False
     ) -> str:
-        """Return why a wish would be refused now, or nothing if it would not.
+        """Return why a wish would be refused now, or nothing; see `refusal`."""
+        found = self.refusal(command, actor, approvable=approvable)
+        return "" if found is None else str(found)
+
+    def refusal(
+        self, command: SessionCommand, actor: Actor, *, approvable: bool = False
+    ) -> Refused | None:
+        """Return the refusal that a wish would meet now, or `None`.
 
         Where a coordinator could approve it on the spot (`approvable`), that one is
         still lacking is no reason.
@@ -86,7 +93,7 @@ class SessionDesk(NeedsDesk):
                     event,
                 ),
             )  # fmt: skip
-        return why_not(session, command, context, approvable=approvable)
+        return refusal(session, command, context, approvable=approvable)
 
     def context(self, actor: Actor, session_id: str) -> Context:
         """Return everything the rules may know of a session beside it."""
@@ -199,8 +206,8 @@ class SessionDesk(NeedsDesk):
             StorageError: if it could not be written; nothing is handed over.
         """
         command = HandOver(session_id=session_id, to=to)
-        if refusal := self.why_not(command, actor):
-            raise Refused(refusal)
+        if (found := self.refusal(command, actor)) is not None:
+            raise found
         self.check_pin(actor.staff_id, pin)
         self.check_pin(to, to_pin)
         return self._carry_out(command, actor)

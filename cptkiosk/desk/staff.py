@@ -8,7 +8,7 @@ from cptkiosk import lists
 from cptkiosk.desk.record import CENTER, Record, Recorded, local_time
 from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events
-from cptkiosk.domain.center import Member
+from cptkiosk.domain.center import NOT_ON_STAFF, Member
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.odd_clock import OddClock, decide_clock, odd_code
 from cptkiosk.domain.text import name_words, visible
@@ -219,7 +219,7 @@ class StaffDesk(Record):
         self.catch_up()
         member = self.center.staff.get(staff_id)
         if member is None:
-            raise Refused("Nobody of that name is on the staff list.")
+            raise Refused(*NOT_ON_STAFF)
         centers.may_try_pin(member, self.now())
         stored = member.pin_hash.text if member.pin_hash else ""
         if not pin_fits(pin, stored):

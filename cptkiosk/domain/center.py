@@ -12,6 +12,10 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Personal, Refused, Role, plural
 
+NOT_ON_STAFF = (
+    "Nobody of that name is on the staff list.",
+    "Choose somebody from the staff list.",
+)
 FREE_TRIES = 4
 """Wrong PINs in a row that cost nothing but the try."""
 
@@ -119,7 +123,10 @@ def decide_init(center: Center, command: InitCenter, today: str) -> tuple[Fact, 
         )
     given = (command.name, command.site_code, command.time_zone, command.coordinator)
     if not all(text.strip() for text in given):
-        raise Refused("Name, site code, time zone and coordinator are all needed.")
+        raise Refused(
+            "Name, site code, time zone and coordinator are all needed.",
+            "Fill in each.",
+        )
     first = AddStaff(
         name=command.coordinator,
         role=Role.COORDINATOR,
@@ -151,7 +158,7 @@ def decide_add(
     """
     _not_to_come(command.trained_on, today)
     if not command.name.strip():
-        raise Refused("A name is needed.")
+        raise Refused("A name is needed.", "Type it.")
     if known := _alike(center, command.name):
         raise Refused(
             f"{known[0].name} is on the staff list already.",
@@ -213,7 +220,7 @@ def decide_training(
         Refused: if nobody of that id is on the staff list, or the date is to come.
     """
     if staff_id not in center.staff:
-        raise Refused("Nobody of that name is on the staff list.")
+        raise Refused(*NOT_ON_STAFF)
     _not_to_come(trained_on, today)
     if trained_on == center.staff[staff_id].trained_on:
         return ()
@@ -237,7 +244,7 @@ def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]
         Refused: if nobody of that id is on the staff list.
     """
     if staff_id not in center.staff:
-        raise Refused("Nobody of that name is on the staff list.")
+        raise Refused(*NOT_ON_STAFF)
     return (e.PinSet(staff_id=staff_id, pin_hash=Personal(pin_hash, staff_id)),)
 
 
@@ -272,7 +279,7 @@ def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact,
 
 def _member(center: Center, staff_id: str) -> Member:
     if staff_id not in center.staff:
-        raise Refused("Nobody of that name is on the staff list.")
+        raise Refused(*NOT_ON_STAFF)
     return center.staff[staff_id]
 
 
@@ -327,7 +334,7 @@ def may_try_pin(member: Member, now: Instant) -> None:
         left_s = -(-min(wait_ms, wait_ms - passed_ms) // 1000)
         if left_s > 0:
             wait = plural(left_s, "second")
-            raise Refused(f"Too many wrong PINs. Try again in {wait}.")
+            raise Refused("Too many wrong PINs.", f"Try again in {wait}.")
 
 
 def evolve(center: Center, entry: Entry) -> Center:

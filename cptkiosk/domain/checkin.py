@@ -42,6 +42,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Refused
 
+TAKEN_BACK = "By mistake? Whoever passed it undoes it with u."
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 
 
@@ -52,7 +53,7 @@ def _way_back(attempt: Attempt) -> str:
         Progress.CANCELLED: "Put them on the roll again.",
         Progress.DENIED: "The coordinator can put them back with a reason.",
     }
-    return ways.get(attempt.standing, "")
+    return ways.get(attempt.standing, "Their check-in is over.")
 
 
 def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
@@ -69,7 +70,10 @@ def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
 
 def _gate(name: str) -> Gate:
     if name not in set(Gate):
-        raise Refused(f"There is no gate '{name}' in the check-in.")
+        raise Refused(
+            f"There is no gate '{name}' in the check-in.",
+            f"Use one of {', '.join(Gate)}.",
+        )
     return Gate(name)
 
 
@@ -85,7 +89,7 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
     wanted = [_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
     if not gates:
-        raise Refused(f"{attempt.person} has passed that already.")
+        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
     if Gate.SEAT in wanted:
         raise Refused("A seat is taken, not passed.", "Choose one.")
     if Gate.USER_CODE.value in gates and not attempt.user_code:
@@ -209,7 +213,7 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
     if gate is Gate.SEAT:
         raise Refused("A seat is taken or not.", "Choose another one.")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{attempt.person} has passed that already.", "Undo it with u.")
+        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.GateFailed(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
@@ -219,7 +223,7 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
 @rule(c.HandOver, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if command.to == session.lead:
-        raise Refused("They run this session already.")
+        raise Refused("They run this session already.", "Choose somebody else.")
     if context.actor.staff_id != session.lead:
         context.actor.must_be_coordinator("Handing over somebody else's session")
     no_conflict(session, command.to, context)
@@ -235,7 +239,7 @@ def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
     if gate is Gate.SEAT:
         raise Refused("Nobody tests without a seat.", "Choose one.")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{attempt.person} has passed that already.")
+        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
     if gate in {Gate.PHOTO_ID, Gate.NAME}:
         context.actor.must_be_coordinator("Waiving who somebody is")
     if gate is Gate.USER_CODE and not attempt.user_code:
@@ -253,7 +257,9 @@ def _may_waive_eligibility(
 ) -> None:
     for one in findings(door_case(session, attempt, context)):
         if one.override is Override.NOBODY:
-            raise Refused(f"{attempt.person}: {one.sentence}", "Nobody may waive that.")
+            raise Refused(
+                f"{attempt.person}: {one.text} Nobody may waive that.", one.allow
+            )
         if one.override is Override.COORDINATOR:
             context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
 
@@ -375,7 +381,9 @@ def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events
         )
         raise Refused(
             "Nobody there is still expected.",
-            "Whoever is checked in is here: seat or deny them." if here else "",
+            "Whoever is checked in is here: seat or deny them."
+            if here
+            else "Choose somebody who has not come.",
         )
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
 
@@ -386,7 +394,10 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     if attempt.standing not in WAITING | {Progress.ABSENT}:
         raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
     if attempt.standing is Progress.LATE_EXPECTED and not attempt.late:
-        raise Refused(f"{attempt.person} is expected late already.")
+        raise Refused(
+            f"{attempt.person} is expected late already.",
+            "Record the arrival once they are here.",
+        )
     once_on_the_roll(session, attempt)
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
@@ -401,7 +412,7 @@ def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events
             "Check them in." if here else _way_back(attempt),
         )
     if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
-        raise Refused(f"{attempt.person} is here already.")
+        raise Refused(f"{attempt.person} is here already.", "Check them in.")
     once_on_the_roll(session, attempt)
     late_cutoff(session, context)
     late = session.running

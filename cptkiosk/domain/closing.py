@@ -36,16 +36,21 @@ DECIDED: dict[Validity, frozenset[Validity]] = {
 """What the coordinator may make of a score's validity; irregularities do the rest."""
 
 
+def _no_score_due(attempt: Attempt) -> tuple[str, str]:
+    """Return why somebody has no score to key or explain, and when they will."""
+    return (
+        f"{attempt.person} is {attempt.standing}.",
+        "Their clock never began: no score is due."
+        if attempt.standing in OUTCOMES
+        else "A score is keyed once the attempt is over.",
+    )
+
+
 @rule(c.KeyScore, *SCORES_OPEN)
 def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(
-            f"{attempt.person} is {attempt.standing}.",
-            "Their clock never began: no score is due."
-            if attempt.standing in OUTCOMES
-            else "A score is keyed once the attempt is over.",
-        )
+        raise Refused(*_no_score_due(attempt))
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.dossier_of(attempt.participant_id), ref):
         raise Refused(
@@ -132,9 +137,12 @@ def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Re
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(f"{attempt.person} is {attempt.standing}: no score is due.")
+        raise Refused(*_no_score_due(attempt))
     if command.state not in blockers.EXPLAINED:
-        raise Refused(f"'{command.state}' explains no score.")
+        raise Refused(
+            f"'{command.state}' explains no score.",
+            f"Use {' or '.join(sorted(blockers.EXPLAINED))}.",
+        )
     if attempt.was_verified:
         context.actor.must_be_coordinator("Setting a verified score aside")
     if attempt.contradicted:
@@ -152,7 +160,10 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
 def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.discrepancy:
-        raise Refused(f"The vendor does not contradict the score of {attempt.person}.")
+        raise Refused(
+            f"The vendor does not contradict the score of {attempt.person}.",
+            "Key the vendor's verdict with the score if it does.",
+        )
     if attempt.score.state is not ScoreState.VERIFIED:
         raise Refused(
             "The score has not been keyed twice.", "Key it a second time first."
@@ -204,7 +215,10 @@ def _note(session: Session, command: c.TakeNote, context: Context) -> Events:
     if command.attempt_id:
         attempt = session.attempts.get(command.attempt_id)
         if attempt is None:
-            raise Refused(f"{command.attempt_id} is not on the roll of this session.")
+            raise Refused(
+                f"{command.attempt_id} is not on the roll of this session.",
+                "Choose somebody from the roll.",
+            )
         about = attempt.participant_id
     text = reason_given(command.text, about)
     return (e.NoteTaken(attempt_id=command.attempt_id, text=text),)
@@ -214,7 +228,9 @@ def _note(session: Session, command: c.TakeNote, context: Context) -> Events:
 def _scratch(session: Session, command: c.ReconcileScratch, context: Context) -> Events:
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
-        raise Refused("Sheets counted back cannot be less than none.")
+        raise Refused(
+            "Sheets counted back cannot be less than none.", "Give 0 or more."
+        )
     told = len(command.note.strip()) >= SHEETS_TOLD_MIN
     if command.returned != issued and not told:
         raise Refused(
@@ -284,7 +300,10 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
     seen = _seen(session, context)
     if not seen:
-        raise Refused("A coordinator has seen every report already.")
+        raise Refused(
+            "A coordinator has seen every report already.",
+            "Look again after the next one of severity 2 or 3.",
+        )
     context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
     return seen
 

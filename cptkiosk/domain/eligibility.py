@@ -227,10 +227,15 @@ class Finding:
     @property
     def sentence(self) -> str:
         """What was found, what would allow it, and who may override it."""
-        said = f"{self.text} {self.allow}".strip()
+        return f"{self.text} {self.way}"
+
+    @property
+    def way(self) -> str:
+        """What would allow it, and who may override it."""
+        override = ""
         if self.override is Override.COORDINATOR:
-            said += " The coordinator may override this with a reason."
-        return said
+            override = "The coordinator may override this with a reason."
+        return f"{self.allow} {override}".strip()
 
 
 def findings(case: Case) -> tuple[Finding, ...]:

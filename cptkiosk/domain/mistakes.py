@@ -21,7 +21,10 @@ UNSCORED = EXPLAINED | {ScoreState.NONE}
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in OUTCOMES:
-        raise Refused(f"{attempt.person} is {attempt.standing}.")
+        raise Refused(
+            f"{attempt.person} is {attempt.standing}.",
+            "Only an outcome recorded by mistake is put right.",
+        )
     if attempt.standing is Progress.CANCELLED:
         raise Refused(
             f"{attempt.person} is off the roll.", "Put them on the roll again."

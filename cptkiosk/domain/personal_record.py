@@ -162,7 +162,10 @@ def _declare(
     candidate: Candidate, command: DeclareConflict, known: Known
 ) -> tuple[Fact, ...]:
     if command.staff_id not in known.staff_ids:
-        raise Refused(f"{command.staff_id} is not on the staff list.")
+        raise Refused(
+            f"{command.staff_id} is not on the staff list.",
+            "Choose somebody from the staff list.",
+        )
     if command.relation not in RELATIONS:
         raise Refused(
             f"'{command.relation}' is no such relation.",
@@ -230,7 +233,10 @@ def _order(
             f"Use one of {', '.join(sorted(known.courses))}.",
         )
     if command.course in candidate.supplements:
-        raise Refused(f"The supplement of course {command.course} is ordered already.")
+        raise Refused(
+            f"The supplement of course {command.course} is ordered already.",
+            "Choose another course.",
+        )
     about = candidate.participant_id
     return (e.SupplementOrdered(participant_id=about, course=command.course),)
 
@@ -282,7 +288,9 @@ def _settle(candidate: Candidate, command: SettleFee, known: Known) -> tuple[Fac
         raise Refused(f"Nothing is due as '{command.item}'.", f"Due are: {items}.")
     amount = command.amount_cents or due.open_cents
     if not due.open_cents:
-        raise Refused(f"Nothing of {due.item} is open any more.")
+        raise Refused(
+            f"Nothing of {due.item} is open any more.", "Choose something that is open."
+        )
     if not 0 < amount <= due.open_cents:
         raise Refused(
             f"{dollars(due.open_cents)} of it is open, not {dollars(amount)}.",

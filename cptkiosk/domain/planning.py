@@ -36,7 +36,9 @@ PLAN_MAX_MS = 2 * 366 * DAY_MS
 @rule(c.PlanSession, Stage.PLANNED)
 def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
     if session.session_id:
-        raise Refused(f"There is a session {session.session_id} already.")
+        raise Refused(
+            f"There is a session {session.session_id} already.", "Choose another ID."
+        )
     if abs(command.starts_at_utc_ms - context.now.utc_ms) > PLAN_MAX_MS:
         raise Refused(
             "That start is more than two years from now.",
@@ -255,7 +257,7 @@ def _assigned(
     if against:
         hard = against[0].override is eligibility.Override.NOBODY
         if hard or not command.override.strip():
-            raise Refused(f"{command.person}: {against[0].sentence}")
+            raise Refused(f"{command.person}: {against[0].text}", against[0].way)
         context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
         override = reason_given(command.override, command.participant_id)
     return e.AttemptAssigned(
@@ -299,9 +301,14 @@ def _correct_module(
 ) -> Events:
     attempt = attempt_of(session, command)
     if attempt.participant_id != command.instead.participant_id:
-        raise Refused("That is somebody else's registration.")
+        raise Refused(
+            "That is somebody else's registration.", "Choose one of their own."
+        )
     if attempt.module.module_id == command.instead.module.module_id:
-        raise Refused(f"{attempt.person} is down for {attempt.module.name} already.")
+        raise Refused(
+            f"{attempt.person} is down for {attempt.module.name} already.",
+            "Choose another module.",
+        )
     if attempt.standing in NEVER_STARTED:
         raise Refused(
             f"{attempt.person} is {attempt.standing}.",
@@ -312,7 +319,9 @@ def _correct_module(
             begun = attempt.start_line_ms is not None
             raise Refused(
                 f"{attempt.person} is {attempt.standing}.",
-                "" if begun else "Record the late arrival first.",
+                "The login locks the module: record an irregularity."
+                if begun
+                else "Record the late arrival first.",
             )
         context.actor.must_be_coordinator("Another module after the start")
     reason = reason_given(command.reason, attempt.participant_id)
@@ -346,7 +355,10 @@ def _cancel_attempt(
 ) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing in NEVER_STARTED:
-        raise Refused(f"{attempt.person} is {attempt.standing} already.")
+        raise Refused(
+            f"{attempt.person} is {attempt.standing} already.",
+            "That is their outcome; a mistake is put right by the coordinator.",
+        )
     reason = reason_given(command.reason, attempt.participant_id)
     return (e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
 

@@ -233,7 +233,19 @@ def why_not(
     *,
     approvable: bool = False,
 ) -> str:
-    """Return why a command would be refused now, or nothing if it would not.
+    """Return why a command would be refused now, or nothing; see `refusal`."""
+    found = refusal(session, command, context, approvable=approvable)
+    return "" if found is None else str(found)
+
+
+def refusal(
+    session: Session,
+    command: SessionCommand,
+    context: Context,
+    *,
+    approvable: bool = False,
+) -> Refused | None:
+    """Return the refusal that a command would meet now, or `None`.
 
     One that another terminal has overtaken is asked about, not refused.
 
@@ -246,14 +258,14 @@ def why_not(
     try:
         decide(session, command, context)
     except Overtaken:
-        return ""
-    except NeedsCoordinator as refusal:
+        return None
+    except NeedsCoordinator as found:
         if not approvable:
-            return str(refusal)
-        return why_not(session, command, replace(context, actor=context.actor.approved))
-    except Refused as refusal:
-        return str(refusal)
-    return ""
+            return found
+        return refusal(session, command, replace(context, actor=context.actor.approved))
+    except Refused as found:
+        return found
+    return None
 
 
 def _what_allows(
@@ -270,7 +282,10 @@ def _what_allows(
         return "The coordinator amends it first."
     if stage is Stage.ENDED and Stage.RUNNING in stages:
         return "The coordinator reopens it first, if it was ended by mistake."
-    return ""
+    if stage in {Stage.CANCELLED, Stage.ABANDONED}:
+        return "Plan another session for that."
+    allowed = " or ".join(STANDS[one] for one in Stage if one in stages)
+    return f"That goes only while it is {allowed}."
 
 
 _OVER = frozenset({Stage.ENDED, Stage.SEALED})

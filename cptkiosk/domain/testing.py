@@ -243,7 +243,7 @@ def _live(session: Session, command: c.AttemptCommand, context: Context) -> Atte
             f"{attempt.person} is {progress}, not testing.",
             "By mistake? Undo it with u; later the coordinator puts them back."
             if over
-            else "",
+            else "That goes only while their clock is under way.",
         )
     return attempt
 
@@ -275,7 +275,10 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
 def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.on_break:
-        raise Refused(f"{attempt.person} is on a break already.")
+        raise Refused(
+            f"{attempt.person} is on a break already.",
+            "Record that they are back first.",
+        )
     return (e.BreakBegan(attempt_id=attempt.attempt_id),)
 
 
@@ -283,7 +286,9 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
 def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.on_break:
-        raise Refused(f"{attempt.person} is not on a break.")
+        raise Refused(
+            f"{attempt.person} is not on a break.", "Record when they leave the room."
+        )
     return (e.BreakEnded(attempt_id=attempt.attempt_id),)
 
 
@@ -291,7 +296,9 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
 def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.paused:
-        raise Refused(f"{attempt.person} is paused already.")
+        raise Refused(
+            f"{attempt.person} is paused already.", "Let that clock run on first."
+        )
     if command.kind not in PAUSES:
         raise Refused(
             f"'{command.kind}' stops no clock.", f"Use {' or '.join(PAUSES)}."
@@ -313,7 +320,7 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
 def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.paused:
-        raise Refused(f"{attempt.person} is not paused.")
+        raise Refused(f"{attempt.person} is not paused.", "Their clock runs on.")
     line_ms = session.line_ms(context.now)
     going = replace(attempt, stops=closed(attempt.stops, line_ms))
     why = _coordinator_beyond(session, going, command.beyond_window, context)
@@ -444,7 +451,10 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
         and one.standing is Progress.TESTING
     )
     if not told:
-        raise Refused("There is nothing to announce to anybody now.")
+        raise Refused(
+            "There is nothing to announce to anybody now.",
+            "Wait until the line above names the next call.",
+        )
     # Calls are made by the whole second.
     soonest_ms = command.minutes * MINUTE_MS + ANNOUNCE_SOON_MS + 1000
     missed_ms = context.policies.announce_missed_seconds * 1000
@@ -529,7 +539,10 @@ def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events
 @rule(c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
-        raise Refused("There is no reboot to confirm.")
+        raise Refused(
+            "There is no reboot to confirm.",
+            "The room clock is compared once, after each restart.",
+        )
     least_ms = gaps.least_ms(session.gaps)
     if command.correction_ms < least_ms:
         raise Refused(

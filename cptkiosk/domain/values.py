@@ -12,7 +12,8 @@ DAY_MS = 86_400_000
 class Refused(Exception):
     """The rules do not allow this now: an outcome to show, not a bug."""
 
-    def __init__(self, why: str, allow: str = "") -> None:
+    def __init__(self, why: str, allow: str) -> None:
+        """Say why, and what would allow it or what to do instead; never empty."""
         super().__init__(f"{why} {allow}".strip())
         self.why = why
         self.allow = allow

@@ -70,7 +70,9 @@ def write_slip(
     session = desk.session(session_id)
     attempt = session.attempts.get(attempt_id)
     if attempt is None or attempt.standing is not Progress.DENIED:
-        raise Refused("Only somebody who was denied gets a denial slip.")
+        raise Refused(
+            "Only somebody who was denied gets a denial slip.", "Choose one of them."
+        )
     entry, event = next(
         (entry, entry.event)
         for entry in reversed(list(desk.ledger.read(f"session/{session_id}")))

@@ -119,7 +119,10 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
         case Stage.ENDED | Stage.ABANDONED:
             lacking = blockers.to_seal(session)
         case Stage.CANCELLED:
-            return Refused(f"Session {session.session_id} was cancelled.")
+            return Refused(
+                f"Session {session.session_id} was cancelled.",
+                "Nothing of it is delivered.",
+            )
     why = f"Session {session.session_id} is {session.stage}, not sealed"
     if lacking:
         more = len(lacking) - 1

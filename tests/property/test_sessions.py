@@ -203,6 +203,7 @@ class Day:
             recorded = desk._carry_out(wish, actor)
         except Refused as refused:
             why = str(refused)
+            assert refused.allow, f"{why} does not say what would allow it"
         if recorded is None:
             self.counts["refused"] += 1
             assert why

@@ -286,5 +286,6 @@ def refused(wish: Callable[[], object]) -> str:
     try:
         wish()
     except Refused as refusal:
+        assert refusal.allow, f"{refusal.why} does not say what would allow it"
         return str(refusal)
     return ""

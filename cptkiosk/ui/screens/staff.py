@@ -204,7 +204,7 @@ class StaffScreen(KioskScreen):
 
         def work(values: Values) -> Recorded:
             if values["sure"] != "yes":
-                raise Refused("Nothing was changed.")
+                raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
             return desk.set_active(whose.staff_id, not whose.active, actor)
 
         title, words = f"{verb}: {whose.name}", f"{whose.name} {verb.lower()}d"

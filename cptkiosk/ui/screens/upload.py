@@ -255,7 +255,8 @@ class UploadScreen(KioskScreen):
                 except Stopped as stopped:
                     raise Stopped(
                         f"Stopped: {plural(at - len(failed), 'bundle')} of"
-                        f" {len(session_ids)} written, the others were left as they were."
+                        f" {len(session_ids)} written, the others were left as they were.",
+                        "Write again to go on.",
                     ) from stopped
                 except (Refused, DestinationError) as error:
                     failed[session_id] = str(error)
