@@ -162,7 +162,7 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     if not attempt.discrepancy:
         raise Refused(
             f"The vendor does not contradict the score of {attempt.person}.",
-            "Key the vendor's verdict with the score if it does.",
+            "Key the vendor's verdict with the score.",
         )
     if attempt.score.state is not ScoreState.VERIFIED:
         raise Refused(

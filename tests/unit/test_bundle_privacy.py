@@ -70,7 +70,7 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
     noise = c.RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
         attempt_ids=(attempt_id("P1"),), observed="A mower.", action_taken="Waited.",
-        details=(("noise-source", "a mower"),),
+        details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
     desk.perform(noise, LEE)
     advance(desk, 110 * MINUTE_MS)

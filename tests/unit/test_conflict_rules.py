@@ -41,7 +41,7 @@ def noise(*attempts: str) -> c.RecordIrregularity:
     return c.RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
         attempt_ids=attempts, observed="A mower outside.", action_taken="Waited.",
-        details=(("noise-source", "a mower"),),
+        details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
     )
     assert refusal(desk, opening(A)) == (
         "The check-in cannot be opened while the session is cancelled."
+        " Plan another session for that."
     )
 
 

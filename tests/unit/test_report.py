@@ -203,7 +203,7 @@ def test_a_report_names_who_released_a_score_and_who_asked_for_it(
     breach = c.RecordIrregularity(
         session_id="a", code="ENV-NOISE", severity=3, scope="attempt",
         validity="withhold", attempt_ids=(one,), observed="A phone rang.",
-        action_taken="Noted.", details=(("noise-source", "a phone"),),
+        action_taken="Noted.", details=(("noise-source", "a phone"), ("minutes", "2")),
         told="Dana Ortiz",
     )  # fmt: skip
     desk.perform(breach, LEE)

@@ -31,9 +31,9 @@ def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
     over.perform(irregularity(), LEE)
     assert not allowed(over, c.SealSession(session_id=A))
     (event,) = [kept.event for kept in over.session(A).in_force]
-    assert event.missing == ("noise-source",)
+    assert event.missing == ("noise-source", "minutes")
 
-    said = (("noise-source", "a lawn mower"),)
+    said = (("noise-source", "a lawn mower"), ("minutes", "2"))
     first = event.irregularity_id
     over.perform(irregularity(details=said, supersedes=first), LEE)
     assert allowed(over, c.SealSession(session_id=A))
@@ -43,7 +43,7 @@ def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
 
 def test_a_breach_says_who_was_told(over: Desk) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a phone"),)
+    said = (("noise-source", "a phone"), ("minutes", "2"))
     over.perform(irregularity(severity=3, details=said), LEE)
     assert not allowed(over, c.SealSession(session_id=A))
 
@@ -136,7 +136,7 @@ def test_a_report_of_severity_2_is_seen_by_a_coordinator_before_the_seal(
     over: Desk,
 ) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"),)
+    said = (("noise-source", "a drill"), ("minutes", "2"))
     over.perform(irregularity(severity=2, details=said), LEE)
     with pytest.raises(NeedsCoordinator):
         over.seal(A, LEE, LEE_PIN)
@@ -148,7 +148,7 @@ def test_a_report_of_severity_2_is_seen_by_a_coordinator_before_the_seal(
 
 def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"),)
+    said = (("noise-source", "a drill"), ("minutes", "2"))
     over.perform(irregularity(severity=2, details=said), LEE)
     over.seal(A, DANA, DANA_PIN)
 
@@ -158,7 +158,7 @@ def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
 
 def test_a_report_by_a_coordinator_waits_for_nobody(over: Desk) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"),)
+    said = (("noise-source", "a drill"), ("minutes", "2"))
     over.perform(irregularity(severity=2, details=said), DANA)
 
     assert allowed(over, c.SealSession(session_id=A), LEE)

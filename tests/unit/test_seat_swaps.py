@@ -111,7 +111,7 @@ def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
     noise = c.RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="attempt", validity="none",
         attempt_ids=(P1,), observed="A mower.", action_taken="Waited.",
-        details=(("noise-source", "a mower"),),
+        details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
     desk.perform(noise, LEE)
     desk.perform(AGREED, LEE)

@@ -200,7 +200,7 @@ def while_testing(
     do(
         c.RecordIrregularity, code="ENV-NOISE", severity=1, scope="session",
         validity="flag", attempt_ids=(ids["X4"],), observed="A mower.",
-        action_taken="Closed the window.", details=(("noise-source", "a mower"),),
+        action_taken="Closed the window.", details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
     machine(desk, clock)
     do(c.ConfirmRoomClock)
@@ -231,7 +231,7 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     noise = c.RecordIrregularity(
         session_id="x", code="ENV-NOISE", severity=2, scope="session",
         validity="none", attempt_ids=(), observed="A drill next door.",
-        action_taken="Asked them to stop.", details=(("noise-source", "a drill"),),
+        action_taken="Asked them to stop.", details=(("noise-source", "a drill"), ("minutes", "2")),
     )  # fmt: skip
     desk.perform(noise, LEE)
     approver = desk.approver("s1", DANA_PIN, LEE)
