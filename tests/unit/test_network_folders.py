@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from cptkiosk.ledger import file_system
 from cptkiosk.ledger.file_system import HOLDER, network_folder
 from cptkiosk.settings import Paths
 from support.mounts import mounted_as
+from support.shared_folder import mounted, needs_sshfs
 
 
 @pytest.mark.parametrize(
@@ -135,25 +135,14 @@ def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
         pass
 
 
-@pytest.mark.skipif(
-    shutil.which("sshfs") is None
-    or os.geteuid() != 0
-    or not Path("/dev/fuse").exists(),
-    reason="needs sshfs, /dev/fuse and root to mount a folder",
-)
+@needs_sshfs
 def test_a_real_fuse_mount_is_refused(tmp_path: Path) -> None:
-    served, mounted = tmp_path / "served", tmp_path / "mounted"
+    served, place = tmp_path / "served", tmp_path / "mounted"
     served.mkdir()
-    mounted.mkdir()
-    server = shutil.which("sftp-server") or "/usr/lib/openssh/sftp-server"
-    mount = ["sshfs", "-o", f"directport=0,ssh_command={server}", f"x:{served}"]
-    if subprocess.run([*mount, str(mounted)], check=False).returncode:
-        pytest.skip("this machine does not let a folder be mounted")
-    try:
-        with (
-            pytest.raises(StorageError, match=r"fuse\.sshfs"),
-            kiosk_desk(Paths(mounted)),
-        ):
-            pass
-    finally:
-        subprocess.run(["umount", str(mounted)], check=True)
+    with (
+        mounted(served, place),
+        pytest.raises(StorageError, match=r"fuse\.sshfs"),
+        kiosk_desk(Paths(place)),
+    ):
+        pass
+    assert not list(served.iterdir())
