@@ -338,6 +338,29 @@ def not_overtaken(session: Session) -> None:
         )
 
 
+def need_same_bundle(session: Session, sha256: str) -> None:
+    """Check that a revision goes out as it went out before, or not at all.
+
+    Receipts name a revision and its SHA-256, so two files of one revision would be two
+    answers to what was sealed. Another version of the program, other definitions, or a
+    person who was forgotten since make another file.
+
+    Raises:
+        Refused: if a bundle of this revision was written that is another file.
+    """
+    written = [one for one in session.bundles if one.revision == session.revision]
+    if not written or sha256 in {one.sha256 for one in written}:
+        return
+    first = written[0]
+    raise Refused(
+        f"Bundle r{session.revision} of session {session.session_id} went to"
+        f" {first.destination} and would be another file now: the program, the"
+        " definitions or who is forgotten has changed since. Nothing was written.",
+        "Use that file; or the coordinator amends the session and says why, and it is"
+        f" sealed and written as r{session.revision + 1}.",
+    )
+
+
 @rule(c.RecordBundle, Stage.SEALED)
 def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
     not_overtaken(session)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.closing import need_same_bundle
 from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
@@ -49,7 +50,8 @@ def write_bundle(
         recorded for a revision and a folder, it is not recorded again.
 
     Raises:
-        Refused: if the session is not sealed, naming what is open.
+        Refused: if the session is not sealed, naming what is open; or if the revision
+            went out before as another file.
         DestinationError: if the folder does not take it, or holds another file of
             that name, which stays as it is; that it failed is recorded, and why.
         StorageError: if it was written but could not be recorded.
@@ -60,6 +62,7 @@ def write_bundle(
     text = report(sealed)
     told(2, STEPS)
     data = build(sealed, text)
+    need_same_bundle(desk.session(session_id), hashlib.sha256(data).hexdigest())
     told(3, STEPS)
     # From here on it is not told: what is written is also recorded.
     revision = sealed.session.revision

@@ -185,6 +185,31 @@ def test_writing_again_succeeds_and_records_nothing(desk: Desk, stick: Path) -> 
     assert len(desk.session("a").bundles) == 1
 
 
+def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
+    desk: Desk, stick: Path, tmp_path: Path
+) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    send(desk, stick)
+    kept = stick.stat().st_mtime_ns
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(Refused, match="would be another file now") as refused:
+        write_bundle(desk, "a", other, LEE, report=lambda _: "a later program's\n")
+
+    assert f"went to {stick}" in str(refused.value)
+    assert "amends the session and says why" in str(refused.value)
+    assert not list(other.iterdir())
+    assert stick.stat().st_mtime_ns == kept
+    assert len(desk.session("a").bundles) == 1
+
+    desk.perform(c.AmendSession(session_id="a", reason="another program"), DANA)
+    desk.seal("a", LEE, LEE_PIN)
+    path, _, _ = write_bundle(
+        desk, "a", other, LEE, report=lambda _: "a later program's\n"
+    )
+    assert path.name == "cptkiosk-TN-014-a-r2.zip"
+
+
 def test_a_file_that_was_written_but_not_recorded_is_recorded(
     desk: Desk, stick: Path
 ) -> None:
