@@ -10,7 +10,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import Actor
+from cptkiosk.ui.widgets.form import Form
 from golden import people
 from golden.svg import picture
 from support.center import open_desk, staffed
@@ -62,7 +64,16 @@ def faults_of(at: Sitting) -> list[str]:
     for one in at.screen.query(Widget):
         if one.display and not _scrolls(one) and _outside(at, one):
             found.append(f"{one} runs over the edge")
+    for form in at.screen.query(Form):
+        found += [f"the hint is cut: {hint}" for hint in _cut_hints(form)]
     return found
+
+
+def _cut_hints(form: Form) -> list[str]:
+    """Return what is said of the fields of a form, where it has no room for all of it."""
+    room = form.query_one(".help").content_size.width
+    hints = [form.help_on(field) for field in form.fields]
+    return [hint for hint in hints if cells(hint) > room]
 
 
 def _scrolls(widget: Widget) -> bool:

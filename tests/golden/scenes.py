@@ -85,7 +85,7 @@ async def _today_empty(camera: Camera) -> None:
     await _asked(camera, "help-staff", "question_mark")
     await camera.at.show(PlanScreen())
     await camera.snap("plan")
-    await camera.at.press("down", "down", "down", "enter")
+    await camera.at.press("tab", "tab", "tab", "enter")
     await camera.snap("plan-errors")
     await camera.at.press("escape")
     await camera.at.show(RecordsScreen())

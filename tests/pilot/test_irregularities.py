@@ -433,4 +433,4 @@ async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, at: SitDown) -> 
     async with at("testing") as sitting:
         await sitting.press("i", "f1")
         assert "Record it as it is" in sitting.words
-        assert "a ticks all or none" in sitting.words
+        assert "a checks all or none" in sitting.words

@@ -73,7 +73,7 @@ async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
 
 async def test_two_columns_cannot_mean_the_same(check: Check) -> None:
     async with check("Student ID,Last Name,Other\n7,Ng,x\n") as sitting:
-        await sitting.press("c", "down", "down", *"last", "ctrl+s")
+        await sitting.press("c", "tab", "tab", *"last", "ctrl+s")
         assert "another column means that already" in sitting.words
 
 
@@ -91,9 +91,9 @@ async def test_a_header_further_down_is_named_by_its_row(
 ) -> None:
     text = "ID,Last Name,Test\nID,Last Name,Test\n7,Ng,Safety\n"
     async with check(text) as sitting:
-        await sitting.press("e", "down", "down", "ctrl+u", "2", "ctrl+s")
+        await sitting.press("e", "tab", "tab", "ctrl+u", "2", "ctrl+s")
         assert "header in row 2" in sitting.words
-        await sitting.press("e", "down", "down", "ctrl+u", "9", "ctrl+s")
+        await sitting.press("e", "tab", "tab", "ctrl+u", "9", "ctrl+s")
         assert "has no row 9" in sitting.words
         assert "header in row 2" in sitting.words
 

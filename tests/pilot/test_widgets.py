@@ -371,7 +371,7 @@ async def test_a_form_is_filled_in_from_the_keyboard_alone() -> None:
     async with showing(form) as (app, hands, _):
         form.focus_first()
         await hands.press(*"Ana", "enter", *"1a2", "tab", *"qu", "enter")
-        await hands.press("down", "space", "down", "y", "enter", "enter")
+        await hands.press("down", "space", "down", "tab", "y", "enter", "enter")
         (done,) = app.of(Form.Submitted)
         assert done.values == {
             **{"name": "Ana", "pin": "12", "module": "q"},
@@ -405,6 +405,54 @@ async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
         await hands.press(*typed)
         assert form.values()["code"] == chosen
         assert app.nexts == 0
+
+
+CODES = (("a", "Alarm"), ("b", "Blackout"), ("c", "Crowd"))
+
+
+@pytest.mark.parametrize("others", [(), (TextField("note", "Note", required=False),)])
+async def test_up_and_down_choose_in_every_list_and_stay_at_its_ends(
+    others: tuple[TextField, ...],
+) -> None:
+    form = Form(ChoiceField("code", "Code", CODES, value="a"), *others)
+    async with showing(form) as (app, hands, _):
+        form.focus_first()
+        for key, held in (("up", "a"), ("down", "b"), ("down", "c"), ("down", "c")):
+            await hands.press(key)
+            assert (form.values()["code"], form.focus_name) == (held, "code")
+        assert (app.heard, app.nexts) == (0, 0)
+
+
+async def test_up_and_down_stay_within_a_list_to_check_off() -> None:
+    form = Form(MultiChoiceField("rooms", "Rooms", CODES), TextField("note", "Note"))
+    async with showing(form) as (_, hands, _):
+        form.focus_first()
+        await hands.press("up", "space", *["down"] * 5, "space")
+        assert form.values()["rooms"] == ("a", "c")
+        assert form.focus_name == "rooms"
+        await hands.press("tab")
+        assert form.focus_name == "note"
+
+
+async def test_an_open_list_takes_the_room_there_is_after_each_change() -> None:
+    form = Form(
+        ChoiceField("code", "Code", CODES, value="a"),
+        *(TextField(f"note{n}", f"Note {n}") for n in range(8)),
+    )
+    async with showing(form) as (_, hands, _):
+        form.focus_first()
+        await hands.settle()
+        entry = form._rows["code"].entry
+        assert entry.size.height == 1 + len(CODES)
+        await hands.resize(80, 12)
+        assert entry.size.height == 1 + 2
+        form.ask_for(form.fields[:4])
+        await hands.settle()
+        assert entry.size.height == 1 + len(CODES)
+        await hands.resize(80, 24)
+        form.ask_for(form.fields)
+        await hands.settle()
+        assert entry.size.height == 1 + len(CODES)
 
 
 async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there() -> None:

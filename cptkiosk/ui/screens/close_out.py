@@ -221,7 +221,7 @@ class CloseOutScreen(SealedFiles):
             lines,
             (
                 TextField("returned", "Sheets counted back", digits=True),
-                TextField("note", "Note", required=False, help="if the numbers differ"),
+                TextField("note", "Note", required=False, help="if they differ"),
                 TextField("missing", "Missing", required=False, help=NAMED),
             ),
             check,

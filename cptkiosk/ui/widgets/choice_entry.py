@@ -12,10 +12,12 @@ from cptkiosk.ui.widgets.fields import ChoiceField, Value
 
 LIST_MAX = 5
 WORD = re.compile(r"\w+")
+STEPS = {"up": -1, "left": -1, "down": 1, "right": 1}
+"""Keys that choose the option before or after; at the ends they stay."""
 
 
 class ChoiceEntry(Entry):
-    """One option of several: arrows to go through them, letters to narrow them."""
+    """One option of several: Up and Down choose, letters narrow the options."""
 
     def __init__(self, field: ChoiceField) -> None:
         super().__init__()
@@ -49,8 +51,10 @@ class ChoiceEntry(Entry):
 
     def used(self, event: events.Key) -> bool:
         """Go through the options, or edit what narrows them."""
-        if event.key in {"left", "right"} or (event.key == "space" and not self._typed):
-            self.step(-1 if event.key == "left" else 1)
+        if event.key in STEPS:
+            self._step(STEPS[event.key])
+        elif event.key == "space" and not self._typed:
+            self._step(1)
         elif event.key == "escape" and self._typed:
             self._narrow("")
         elif event.key == "backspace":
@@ -80,16 +84,14 @@ class ChoiceEntry(Entry):
         begun = (any(word.startswith(term) for word in words) for term in typed.split())
         return 1 if all(begun) else 2
 
-    def step(self, step: int) -> None:
-        """Choose the next matching option in a direction, round and round."""
+    def _step(self, step: int) -> None:
+        """Choose the next matching option in a direction; stay at either end."""
         values = [value for value, _ in self._matching()]
-        if not values:
+        if self._value not in values:
+            self._choose(values[0] if values else self._value)
             return
-        if self._value in values:
-            at = (values.index(self._value) + step) % len(values)
-        else:
-            at = 0 if step > 0 else -1
-        self._choose(values[at])
+        at = values.index(self._value) + step
+        self._choose(values[max(0, min(at, len(values) - 1))])
 
     def _narrow(self, typed: str) -> None:
         """Narrow the options to those with `typed`, and choose the first."""
@@ -112,7 +114,7 @@ class ChoiceEntry(Entry):
     def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
         """Show the choice, what is typed, and a window of what matches."""
         label = dict(self._options).get(self._value, "")
-        arrows = f"  {glyphs.left} {glyphs.right}" if self.has_focus else ""
+        arrows = f"  {glyphs.up} {glyphs.down}" if self.has_focus else ""
         head: list[Piece] = [(label or glyphs.dash, ""), (arrows, "muted")]
         if self._typed:
             head.append((f"  /{self._typed}_", "muted"))

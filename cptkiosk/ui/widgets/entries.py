@@ -88,10 +88,10 @@ class MultiEntry(Entry):
         return character == " " or (character == "a" and not self.field.one_by_one)
 
     def used(self, event: events.Key) -> bool:
-        """Move within the options, or tick; at either end leave for other fields."""
+        """Move within the options, staying at the ends, or check one."""
         step = {"up": -1, "down": 1}.get(event.key, 0)
-        if step and 0 <= self._at + step < len(self._options):
-            self._at += step
+        if step:
+            self._at = max(0, min(self._at + step, len(self._options) - 1))
             self.refresh()
             return True
         if event.key == "space" and self._options:

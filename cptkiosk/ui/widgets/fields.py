@@ -75,14 +75,12 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
     keys = []
     if len(fields) > 1:
         keys.append(("Enter", "On to the next field; on the last one it is done"))
-        keys.append(("Up, Down", "To another field"))
+        keys.append(("Tab", "To the next field; Shift+Tab to the one before"))
         keys.append(("^S", "Done, from any field"))
     if ChoiceField in kinds:
-        keys.append(("<, >", "Another choice; letters narrow the choices"))
-        if len(fields) == 1:
-            keys.append(("Up, Down", "Another choice"))
+        keys.append(("Up, Down", "Choose from a list; letters narrow it"))
     if MultiChoiceField in kinds:
-        keys.append(("Space", "Tick, or take the tick back; a ticks all or none"))
+        keys.append(("Space", "Check or uncheck; a checks all or none"))
     if ToggleField in kinds:
         keys.append(("y, n", "Yes or no; Space turns it over"))
     return tuple(keys)

@@ -38,10 +38,19 @@ Values = dict[str, Value]
 """What a whole form holds, by the names of its fields."""
 
 MISSING = "needed"
-CHOOSES = "Left, Right or letters choose; Up, Down move"
-"""What the help says of a choice that has nothing else to say."""
+HINTS = {
+    ChoiceField: "Up, Down: choose",
+    MultiChoiceField: "Up, Down, Space: check",
+}
+"""What the help says of the keys of a list; a question has some 46 cells for it."""
 
-SAVES = "Enter records; Down goes on"
+NEXT = "Enter: next"
+"""What the help of a list says where Enter goes on to another field."""
+
+HELP_CELLS = 46
+"""How many cells of help a question shows on a terminal of 80 columns."""
+
+SAVES = "Enter: done; Tab: next"
 """What the help says where Enter submits, though more may be said below."""
 
 
@@ -137,6 +146,19 @@ class Form(Vertical):
         """Take so many lines at most, one of them for the help; the fields scroll."""
         self.styles.max_height = max(2, lines)
         self._lines_max = lines
+        self._measure()
+
+    def on_mount(self) -> None:
+        """Fit an open list into its room whenever the fields, or the room, change."""
+        for one in (self._scroll, self.parent):
+            if isinstance(one, Widget):
+                self.watch(one, "virtual_size", self._laid_out, init=False)
+
+    def _laid_out(self) -> None:
+        # Each field has its size only once all of them are laid out.
+        self.call_after_refresh(self._measure)
+
+    def _measure(self) -> None:
         for row in self._rows.values():
             self._open(row)
 
@@ -256,18 +278,10 @@ class Form(Vertical):
         at = self._at() + step
         if 0 <= at < len(names):
             self.focus_field(names[at])
-        elif len(names) == 1 and not leave:
-            self._step_choice(names[0], step)
         elif leave and step > 0:
             self.screen.focus_next()
         elif leave:
             self.screen.focus_previous()
-
-    def _step_choice(self, name: str, step: int) -> None:
-        """Go through the options of the only field, which has none above or below."""
-        entry = self._rows[name].entry
-        if isinstance(entry, ChoiceEntry):
-            entry.step(step)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take an edit from a line of text."""
@@ -285,7 +299,7 @@ class Form(Vertical):
             here = row.entry is event.widget
             row.point(here)
             if here:
-                self._help.show(self._help_on(row.field))
+                self._help.show(self.help_on(row.field))
             if not here and isinstance(row.entry, ChoiceEntry):
                 row.entry.open_list(0)
             elif here:
@@ -296,20 +310,21 @@ class Form(Vertical):
         if not isinstance(row.entry, ChoiceEntry) or not row.entry.has_focus:
             return
         if not self._scroll.size.height:
-            # Nothing has its place yet.
-            self.call_after_refresh(self._open, row)
+            # Nothing has its place yet; `_measure` comes once it has.
             return
         row.entry.open_list(self._spare())
         self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
 
-    def _help_on(self, field: Field) -> str:
+    def help_on(self, field: Field) -> str:
         """Return what a field is for, and that the rest may be left out."""
-        label = field.label.removesuffix(" *")
+        label, hint = field.label.removesuffix(" *"), HINTS.get(type(field), "")
         parts = [f"{label}: {field.help}"] if field.help else []
-        if isinstance(field, ChoiceField) and not parts and len(self._rows) > 1:
-            parts.append(CHOOSES)
+        if hint and (not parts or len(parts[0]) + len(hint) < HELP_CELLS):
+            parts.append(hint)
         if field.name == self._save_at:
             parts.append(SAVES)
+        elif hint and parts == [hint] and field.name != list(self._rows)[-1]:
+            parts.append(NEXT)
         return "; ".join(parts)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
