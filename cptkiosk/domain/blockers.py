@@ -24,6 +24,7 @@ TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """What an entry of a breach, or of a code without a name of its own, must also say."""
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
+TO_KEY_TWICE = frozenset({ScoreState.NONE, ScoreState.MISMATCH})
 
 
 REPORTED_MS = 15 * MINUTE_MS
@@ -217,6 +218,17 @@ def missing_words(event: IrregularityRecorded) -> str:
     return ", ".join(map(field_label, event.missing))
 
 
+def steps_left(session: Session) -> int:
+    """Return how many steps the close-out still takes; a score is keyed twice."""
+    blockers = to_seal(session)
+    unkeyed = sum(
+        one.place == "scores"
+        and session.attempts[one.attempt_id].score.state in TO_KEY_TWICE
+        for one in blockers
+    )
+    return len(blockers) + unkeyed
+
+
 def score_lacks(attempt: Attempt) -> str:
     """Return what an attempt's score still needs, or nothing."""
     score = attempt.score
@@ -224,14 +236,14 @@ def score_lacks(attempt: Attempt) -> str:
     if never_began or score.state in EXPLAINED:
         return ""
     if score.state is ScoreState.VERIFIED:
-        says = f"the vendor says {score.vendor_verdict} - settle it (coordinator)"
+        says = f"vendor says {score.vendor_verdict} - settle it"
         return says if attempt.discrepancy else ""
     if score.state is ScoreState.ENTERED:
-        return "score to be keyed a second time"
+        return "key the score again"
     if score.state is ScoreState.CORRECTED:
-        return "corrected score to be keyed a second time (coordinator)"
+        return "key the corrected score again"
     if score.state is ScoreState.MISMATCH:
-        return "the two entries differ; key the score again"
+        return "the entries differ; key both again"
     if attempt.standing in ENDED_EARLY:
         return "score, or why there is none"
     return "score to be keyed"

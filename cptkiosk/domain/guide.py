@@ -105,6 +105,16 @@ def stage_index(session: Session) -> int:
             return -1
 
 
+def minutes_to_read(session: Session, call: Call, line_ms: int) -> int:
+    """Return the minutes that whoever hears a call has left by now, rounded, at least 1.
+
+    Read aloud somewhat early or late, the call names these, not the minutes planned.
+    """
+    people = (session.attempts[one] for one in call.attempt_ids)
+    left_ms = min(session.left_ms(one, line_ms) for one in people)
+    return max(1, (left_ms + MINUTE_MS // 2) // MINUTE_MS)
+
+
 def next_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
     """Return the next announcement that has not been made; one may be overdue."""
     calls: dict[tuple[int, int], list[str]] = {}
@@ -429,7 +439,8 @@ def settle_step(
         return _seal_step(session, policies, reader)
     here = [one for one in lacking if about and one.attempt_id == about]
     first = (here or lacking)[0]
-    more = f" ({len(lacking)} to settle in all)" if len(lacking) > 1 else ""
+    left = blockers.steps_left(session)
+    more = f" ({left} left)" if left > 1 else ""
     return Step(
         f"{first.text}{more}", first.place, attempt_id=first.attempt_id, who=first.who
     )

@@ -37,6 +37,7 @@ from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.overtaken import ask_again
 from cptkiosk.ui.screens.base import KioskScreen, too_small
+from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.scrollbar import PlainScrollBar
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
 from cptkiosk.ui.times import time_text
@@ -117,7 +118,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._data_version = 0
         self._undrawn = False
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
-        self._shown_on: set[object] = set()
+        self._said_on: KioskScreen | None = None
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         self.lines_typed: list[str] = []
@@ -348,29 +349,39 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         people = [session.attempts[one.attempt_id] for one in undone]
         return f"undone: {first.step} of {who_text(session, people)}"
 
-    def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
-        """Put a word on the status line of the screen that is open.
+    def say(
+        self,
+        text: str,
+        tone: Tone,
+        *,
+        synced: bool = False,
+        on: KioskScreen | None = None,
+    ) -> None:
+        """Put a word on the status line of the screen that is open, or of one behind.
 
-        What was recorded, and what failed, stays in sight when the screen changes.
+        It stays in sight there when a question over it closes. Only what was recorded
+        follows to another screen: an error or a hint would look like a new one there.
         """
-        self._last = (
-            (text, tone, synced) if tone in {"ok", "error"} else ("", "ok", False)
-        )
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, KioskScreen):
-                screen.say(text, tone, synced=synced)
-                self._shown_on = {screen}
-                return
+        screens = [one for one in self.screen_stack if isinstance(one, KioskScreen)]
+        screen = on or next(reversed(screens), None)
+        if not getattr(screen, "LOCK", False):
+            # What a lock says is over with it; what is behind waits for its turn.
+            self._last, self._said_on = (text, tone, synced), screen
+        if screen is not None:
+            screen.say(text, tone, synced=synced)
 
     def say_again(self) -> None:
-        """Put the last word on the status line of a screen that has just opened."""
-        (text, tone, synced), shown_on = self._last, self._shown_on
-        if tone == "error" and len(shown_on - {self.screen}) > 1:
-            # On a third screen it would look like a new one.
-            text, tone = "", "ok"
-        self.say(text, tone, synced=synced)
-        if text:
-            self._shown_on |= shown_on
+        """Put the last word on the status line of a screen that has come to the front."""
+        text, tone, synced = self._last
+        if synced or self._said_on is self.screen:
+            self.say(text, tone, synced=synced)
+        elif isinstance(self.screen, KioskScreen):
+            self.screen.say("", "ok")
+
+    def forget_said(self) -> None:
+        """Forget the last word, unless it was recorded: another screen has opened."""
+        if not self._last[2]:
+            self._last = ("", "ok", False)
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what was typed: a key is for what the one before it led to."""
@@ -470,7 +481,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         """Redraw what depends on the time; public, so that a test turns the hands."""
         self.catch_up_display()
         for screen in self.screen_stack:
-            if isinstance(screen, KioskScreen):
+            if isinstance(screen, KioskScreen | KioskModal):
                 screen.tick()
         begin(self, self._each_second, "second")
 

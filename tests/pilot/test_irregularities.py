@@ -434,3 +434,17 @@ async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, at: SitDown) -> 
         await sitting.press("i", "f1")
         assert "Record it as it is" in sitting.words
         assert "a checks all or none" in sitting.words
+
+
+async def test_the_form_says_what_its_code_requires_until_that_is_typed(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    async with at("testing") as sitting:
+        await sitting.press("i", "enter")
+        needed = [one for one in fields_of(sitting) if one.startswith("detail ")]
+        assert "Required: " in sitting.words
+        for name in needed[:3]:
+            await go_to(sitting, name)
+            await sitting.type("x")
+        assert "Required" not in sitting.words

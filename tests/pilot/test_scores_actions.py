@@ -356,3 +356,14 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
         desk.perform(wish, who)
     async with at("scores", DANA) as sitting:
         assert "First: 71, pass; second: 71, no verdict." in sitting.words
+
+
+async def test_next_counts_each_keying_that_is_left(desk: Desk, at: SitDown) -> None:
+    over(desk, people=2)
+    async with at("scores") as sitting:
+        for left in (5, 4, 3, 2):
+            line = sitting.frame.splitlines()[2]
+            assert f"({left} left)" in line
+            assert line.endswith("Enter")
+            await sitting.press(*"81", "enter")
+        assert "left)" not in sitting.frame.splitlines()[2]

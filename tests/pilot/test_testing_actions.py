@@ -72,6 +72,38 @@ async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
         assert attempt(desk, FIRST).announced == {30}
 
 
+async def test_a_call_read_late_names_the_minutes_really_left(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    advance(desk, 60 * MINUTE_MS + 20_000)
+    async with at("testing") as sitting:
+        await sitting.press("a")
+        assert "You have 30 minutes left." in sitting.words
+        advance(desk, 15_000)
+        sitting.app.tick()
+        await sitting.settle()
+        assert "Read aloud: 29 minutes left" in sitting.words
+        assert "29 minutes" in sitting.words.partition("A1 Family")[2]
+        await sitting.press("enter")
+        assert attempt(desk, FIRST).announced == {30}
+
+
+async def test_a_call_confirmed_too_late_counts_as_missed(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    advance(desk, 60 * MINUTE_MS)
+    async with at("testing") as sitting:
+        await sitting.press("a")
+        advance(desk, 2 * MINUTE_MS)
+        await sitting.press("enter")
+        sitting.showing(ReadAloudDialog)
+        assert "It is too late: FamilyP1, Kim has" in sitting.words
+        await sitting.press("escape")
+        assert attempt(desk, FIRST).announced == frozenset()
+
+
 async def test_enter_twice_in_a_row_announces(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     advance(desk, 60 * MINUTE_MS)

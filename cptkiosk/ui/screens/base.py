@@ -151,6 +151,7 @@ class KioskScreen(SizedScreen[None]):
         self._focus()
         self.tick()
         self.redraw()
+        self.kiosk.forget_said()
         self.kiosk.say_again()
         self.opened()
 

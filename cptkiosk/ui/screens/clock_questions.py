@@ -1,7 +1,7 @@
 """What the testing screen asks about one person's clock, and reads aloud."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.widget import Widget
 from textual.widgets import Static
@@ -9,13 +9,14 @@ from textual.widgets import Static
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.guide import Call
+from cptkiosk.domain.guide import Call, minutes_to_read
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.naming import who_text
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.dialogs import AskDialog, Refusal
 from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
 from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.work import is_open
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
@@ -31,18 +32,37 @@ APPROVED = "approved by the vendor"
 NAMED_MAX = 8
 
 
+class ToRead(NamedTuple):
+    """What is read aloud, and what it is about."""
+
+    title: str
+    text: str
+
+
 class ReadAloudDialog(AskDialog):
-    """Words to read aloud to people, then Enter says that it was done."""
+    """Words to read aloud to people, then Enter says that it was done.
+
+    They name the minutes really left, for as long as the question is open.
+    """
 
     ENTER: ClassVar[str] = "says it was read"
 
-    def __init__(self, title: str, lines: Sequence[str], words: str) -> None:
-        super().__init__(title, lines)
+    def __init__(
+        self, words: Callable[[], ToRead], lines: Sequence[str], refusal: Refusal
+    ) -> None:
+        super().__init__(words().title, lines, refusal=refusal)
         self._words = words
 
     def more(self) -> Iterator[Widget]:
         """Show the words, with room around them."""
-        yield Static(self._words, classes="aloud", markup=False)
+        yield Static(self._words().text, classes="aloud", markup=False)
+
+    def tick(self) -> None:
+        """Name the minutes that are left now."""
+        if is_open(self):
+            now = self._words()
+            self.query_one("#title", Static).update(now.title)
+            self.query_one(".aloud", Static).update(now.text)
 
 
 def announce(screen: "TestingScreen", call: Call) -> None:
@@ -58,11 +78,16 @@ def announce(screen: "TestingScreen", call: Call) -> None:
         attempt_ids=call.attempt_ids,
     )
     said = f"{call.minutes} minutes announced to {count}"
-    words = screen.definitions.scripts.announcement(call.minutes, len(people))
+
+    def words() -> ToRead:
+        minutes = minutes_to_read(screen.session, call, screen.line_ms)
+        return ToRead(
+            f"Read aloud: {plural(minutes, 'minute')} left for {count}",
+            screen.definitions.scripts.announcement(minutes, len(people)),
+        )
+
     dialog = ReadAloudDialog(
-        f"Read aloud: {call.minutes} minutes left for {count}",
-        ("; ".join(named),),
-        words,
+        words, ("; ".join(named),), lambda _: screen.why_refused(wish)
     )
 
     def answered(values: Values | None) -> None:

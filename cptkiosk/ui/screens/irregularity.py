@@ -183,8 +183,8 @@ class IrregularityScreen(Drafts, SessionScreen):
         lines = [CALL] if weight.severity >= BREACH else []
         if weight.validity == "flag":
             lines.append(FLAGGED)
-        if code.fields:
-            lines.append(f"Needed for it: {', '.join(map(field_label, code.fields))}.")
+        if missing := asked.missing_in(code, values):
+            lines.append(f"Required: {', '.join(map(field_label, missing))}.")
         self.query_one("#effect", Static).update("\n".join(lines))
 
     @on(events.DescendantBlur)

@@ -204,6 +204,14 @@ def errors_in(scope: str, values: Values, *, names_somebody: bool) -> dict[str, 
     return errors
 
 
+def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:
+    """Return the fields that a code needs and that nothing is typed into yet."""
+    names = {name: name if name == TOLD else f"{DETAIL}{name}" for name in code.fields}
+    return tuple(
+        name for name, field in names.items() if not str(values.get(field, "")).strip()
+    )
+
+
 def wish_of(
     session_id: str,
     code: IrregularityCode,

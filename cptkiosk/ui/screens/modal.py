@@ -57,6 +57,9 @@ class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
             self.call_after_refresh(self.set_focus, self._left_at)
             self._left_at = None
 
+    def tick(self) -> None:
+        """Draw what depends on the time, if anything here does."""
+
     def action_lock(self) -> None:
         """Lock the terminal; this stays open behind the lock, as it was filled in."""
         self.kiosk.lock()

@@ -179,13 +179,21 @@ class RosterCheckScreen(KioskScreen):
             titles = {one.id: one.short for one in desk.definitions.modules}
             return Checked(layout, found, outcomes(desk, found, titles))
 
-        checked = await work_on(self, "checking the roster", check)
+        checked = await work_on(
+            self, "checking the roster", check, fails_on=self._goes_back_to()
+        )
         if checked is not None:
             self._wishes, self._checked = wishes, checked
             self.redraw()
         elif self._checked is None:
             self._gives_up = True
             self.dismiss_to_previous()
+
+    def _goes_back_to(self) -> KioskScreen | None:
+        """Return the screen that is left for this one if its first check fails."""
+        stack = self.app.screen_stack
+        behind = stack[stack.index(self) - 1] if self._checked is None else None
+        return behind if isinstance(behind, KioskScreen) else None
 
     def on_screen_resume(self) -> None:
         """Go back if the check failed while something was in front, such as its bar."""
@@ -214,7 +222,9 @@ class RosterCheckScreen(KioskScreen):
             self._done = True
             self.redraw()
             self.kiosk.say(
-                "The roster is recorded; the same file again changes nothing.", "ok"
+                "The roster is recorded; the same file again changes nothing.",
+                "ok",
+                synced=True,
             )
             for clock in done.unchanged_clocks:
                 self.kiosk.say(f"{clock.owed.text}. Give a credit (c).", "warning")

@@ -106,6 +106,7 @@ async def work_on(
     *,
     beside: bool = False,
     standing: str = "",
+    fails_on: "KioskScreen | None" = None,
 ) -> T | None:
     """Do long work for a screen; return what it returns, or `None` if it did not end.
 
@@ -118,6 +119,7 @@ async def work_on(
         beside: whether it stays off the desk, which then goes on with other things.
         standing: what was recorded before and stands all the same; it stays on the
             status line unless the work fails, and is said again then.
+        fails_on: which screen says why the work failed, if not the one that waits.
     """
     progress = Progress()
     kiosk = screen.kiosk
@@ -142,7 +144,7 @@ async def work_on(
         said = (f"{standing}{error}", "error")
     else:
         if said[0] or not standing:
-            kiosk.say(*said)
+            kiosk.say(*said, on=screen)
         return found
     finally:
         patience.cancel()
@@ -152,6 +154,6 @@ async def work_on(
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         dialog.finish()
         kiosk.redraw()
-    # A screen that comes to the front again says what was said last; this is later.
-    screen.call_later(kiosk.say, *said)
+    # Said on the screen that waits, it is there once the bar, or a lock, is gone.
+    kiosk.say(*said, on=fails_on or screen)
     return None

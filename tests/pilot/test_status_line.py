@@ -1,0 +1,104 @@
+"""What the status line says belongs to its screen; only what is recorded follows."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.errors import KioskError
+from cptkiosk.progress import Progress
+from cptkiosk.ui.screens.sign_in import LockScreen
+from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.ui.screens.working import WorkDialog, work_on
+from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.work import begin
+from support.center import LEE, LEE_PIN
+from support.sessions import a_session
+from support.sitting import SitDown, Sitting, sit_down
+
+GONE = "The USB drive is gone."
+TONES: tuple[Tone, ...] = ("ok", "warning", "error")
+
+
+def fails(told: Progress) -> None:
+    """Fail as work on a drive does that was pulled out."""
+    raise KioskError(GONE)
+
+
+@pytest.fixture
+async def today(desk: Desk, folder: Path) -> AsyncIterator[Sitting]:
+    async with sit_down(desk, folder, LEE) as sitting:
+        yield sitting
+
+
+@pytest.mark.parametrize("tone", TONES)
+async def test_what_one_screen_says_is_gone_on_the_next_and_on_the_way_back(
+    today: Sitting, tone: Tone
+) -> None:
+    today.app.say(GONE, tone)
+    await today.press("o")
+    today.showing(UploadScreen)
+    assert GONE not in today.words
+    await today.press("escape")
+    today.showing(TodayScreen)
+    assert GONE not in today.words
+
+
+@pytest.mark.parametrize("tone", TONES)
+async def test_what_a_screen_says_on_its_way_out_is_gone_behind_it(
+    today: Sitting, tone: Tone
+) -> None:
+    await today.press("o")
+    today.app.say(GONE, tone)
+    await today.press("escape")
+    today.showing(TodayScreen)
+    assert GONE not in today.words
+
+
+@pytest.mark.parametrize("tone", TONES)
+async def test_what_a_screen_says_stays_while_its_help_is_read(
+    today: Sitting, tone: Tone
+) -> None:
+    today.app.say(GONE, tone)
+    await today.press("question_mark", "escape")
+    today.showing(TodayScreen)
+    assert GONE in today.words
+
+
+async def test_what_is_recorded_follows_to_the_screens_that_come(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        await sitting.press("b")
+        said = sitting.frame.splitlines()[-2]
+        assert "ledger synced" in said
+        await sitting.press("escape")
+        sitting.showing(TodayScreen)
+        assert sitting.frame.splitlines()[-2] == said
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_work_that_fails_behind_its_bar_says_so_once_the_bar_is_gone(
+    today: Sitting, locked: bool
+) -> None:
+    screen = today.showing(TodayScreen)
+    async with today.slow_desk():
+        begin(screen, partial(work_on, screen, "looking", fails), "look")
+        await today.draw()
+        await today.pass_time(1)
+        today.showing(WorkDialog)
+        if locked:
+            await today.press_meanwhile("ctrl+l")
+            today.showing(LockScreen)
+    if locked:
+        assert GONE not in today.words
+        await today.type(LEE_PIN)
+        await today.press("enter")
+    today.showing(TodayScreen)
+    assert GONE in today.words
+    await today.press("o")
+    assert GONE not in today.words
