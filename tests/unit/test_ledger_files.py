@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -24,8 +23,6 @@ from support.sessions import a_session
 
 A = "a"
 NOTE = c.TakeNote(session_id=A, text="the window was open")
-CHECK_US = 100
-"""More than a check of the files may cost on any machine; it takes about 9 here."""
 
 
 @pytest.fixture
@@ -170,20 +167,6 @@ def test_writing_back_the_journal_is_taken_for_nothing_else(
     other.ledger.close()
 
     verify(desk.ledger)
-
-
-def test_looking_at_the_files_costs_a_few_microseconds(desk: Desk, path: Path) -> None:
-    place = desk.ledger._place
-    assert place is not None
-    best = float("inf")
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(1000):
-            place.check()
-        best = min(best, (time.perf_counter() - began) * 1000)
-
-    print(f"{best:.1f} us")
-    assert best < CHECK_US
 
 
 # Another SQLite beside ours
