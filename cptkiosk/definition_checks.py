@@ -135,6 +135,7 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
         optional: tuple[field_name, ...] = ()
         narrative_min: Annotated[int, Meta(ge=1, le=200)] = 3
         severity_max: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)] = SEVERITY_BREACH
+        scopes: tuple[Literal["attempt", "room", "session", "center"], ...] = ()
 
     class CodesFile(Struct, forbid_unknown_fields=True):
         code: Annotated[tuple[Code, ...], Meta(min_length=1)]
@@ -222,6 +223,9 @@ def _check_code(label: str, key: str, code: IrregularityCode) -> None:
     if code.severity_max < code.severity:
         reason = f"{code.id} has severity {code.severity}, which is more"
         raise BadDefinition(label, f"{key}.severity_max", reason)
+    if code.scope not in code.allowed_scopes:
+        reason = f"{code.id} has scope '{code.scope}', which is not among them"
+        raise BadDefinition(label, f"{key}.scopes", reason)
     asked: set[str] = set()
     for name, fields in (("fields", code.fields), ("optional", code.optional)):
         for field in fields:

@@ -108,9 +108,15 @@ def vendor_differs(
 
 
 def not_announced(
-    session: Session, context: Context
+    session: Session, context: Context, *, after: int = 0
 ) -> tuple[e.IrregularityRecorded, ...]:
-    """Return a draft for each announcement that nobody made, once the session is over."""
+    """Return a draft for each announcement that nobody made, once the session is over.
+
+    Args:
+        session: as it is recorded.
+        context: who, and when.
+        after: how many drafts come before these in the same step.
+    """
     calls = missed_calls(session, session.line_ms(context.now), context.policies)
     return tuple(
         _draft(
@@ -122,7 +128,7 @@ def not_announced(
             context,
             after=number,
         )
-        for number, call in enumerate(calls)
+        for number, call in enumerate(calls, after)
     )
 
 

@@ -6,7 +6,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
-from cptkiosk.domain.modules import IrregularityCode, field_label
+from cptkiosk.domain.modules import SCOPES, IrregularityCode, field_label
 from cptkiosk.domain.rules import Context, Events, rule, said
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
@@ -14,7 +14,6 @@ from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 NARRATIVE_MIN = 3
 SEVERITIES = (1, 2, 3)
 BREACH = 3
-SCOPES = ("attempt", "room", "session", "center")
 VALIDITIES = ("none", "flag", "withhold", "no-attempt")
 EFFECTS = {"flag": 1, "withhold": 2}
 """How grave it is what an entry does to a score; everything else does nothing."""
@@ -28,6 +27,7 @@ def _irregularity(
 ) -> Events:
     code = _code(command, context)
     _known_values(command)
+    _scope_allowed(session, command, code)
     _affected(session, command)
     _corrected(session, command, context)
     if command.severity < code.severity:
@@ -150,6 +150,23 @@ def _known_values(command: c.RecordIrregularity) -> None:
         )
     if command.minutes_lost < 0:
         raise Refused("Minutes lost cannot be less than nothing.", "Give 0 or more.")
+
+
+def _scope_allowed(
+    session: Session, command: c.RecordIrregularity, code: IrregularityCode
+) -> None:
+    """Check that this code may concern so many; a correction may keep what was said.
+
+    Raises:
+        Refused: if it may not.
+    """
+    old = find(session, command.supersedes)
+    kept = (old.event.scope,) if old and old.event.code == code.id else ()
+    if command.scope not in (*code.allowed_scopes, *kept):
+        raise Refused(
+            f"{code.id} does not concern the {command.scope}.",
+            f"It concerns the {' or the '.join(code.allowed_scopes)}.",
+        )
 
 
 def _affected(session: Session, command: c.RecordIrregularity) -> None:

@@ -128,6 +128,10 @@ class Policies:
     """Whether only the lead proctor or the coordinator may seal a session."""
 
 
+SCOPES = ("attempt", "room", "session", "center")
+"""Whom an irregularity can concern, from one person to everybody of the center."""
+
+
 @dataclass(frozen=True, slots=True)
 class IrregularityCode:
     """One kind of irregularity, and what it proposes; a person decides."""
@@ -150,6 +154,13 @@ class IrregularityCode:
     """How many characters its narrative has at least."""
     severity_max: int = 3
     """How serious a proctor may record it; more needs the coordinator."""
+    scopes: tuple[str, ...] = ()
+    """Whom else it may concern, where that is more than its own scope or less of it."""
+
+    @property
+    def allowed_scopes(self) -> tuple[str, ...]:
+        """Whom it may concern: what `scopes` says, else its own scope or less of it."""
+        return self.scopes or SCOPES[: SCOPES.index(self.scope) + 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
         for one in away
     ]
     reason = _why_beyond(session, back, command.beyond_window, context)
-    return (*interrupted, e.SessionResumed(back=back, beyond_window=reason))
+    over = drafts.over_time(session, away, context)
+    return (*interrupted, *over, e.SessionResumed(back=back, beyond_window=reason))
 
 
 def _why_beyond(
@@ -503,8 +504,9 @@ def _abandon(session: Session, command: c.AbandonSession, context: Context) -> E
             )
         elif one.standing not in OUTCOMES:
             events.append(e.AttemptAbsent(attempt_id=one.attempt_id))
-    missed = drafts.not_announced(session, context)
-    return (*events, *missed, e.SessionAbandoned(reason=reason))
+    over = drafts.over_time(session, cut_short(session), context)
+    missed = drafts.not_announced(session, context, after=len(over))
+    return (*events, *over, *missed, e.SessionAbandoned(reason=reason))
 
 
 def cut_short(session: Session) -> tuple[Attempt, ...]:

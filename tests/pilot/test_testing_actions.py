@@ -291,6 +291,31 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
         sitting.showing(TestingScreen)
 
 
+@pytest.mark.parametrize("line", ["A1,A2 go", "all credit 6m alarm"])
+async def test_several_clocks_beyond_the_window_ask_for_the_reason(
+    desk: Desk, at: SitDown, closing_window: Callable[..., Any], line: str
+) -> None:
+    a_session(desk, people=2)
+    if line.endswith("go"):
+        for one in desk.session("a").attempts:
+            about: c.AboutAttempt = {"session_id": "a", "attempt_id": one}
+            desk.perform(c.BeginPause(**about, reason="froze"), LEE)
+        closing_window(93)
+        advance(desk, 20 * MINUTE_MS)
+    else:
+        closing_window(93)
+    async with at("testing", actor=DANA) as sitting:
+        await sitting.press("colon")
+        await sitting.type(line)
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        assert "testing window closes" in sitting.words
+        await sitting.fill("agreed")
+        last = [one for one in events_of(desk) if hasattr(one, "beyond_window")][-2:]
+        assert [one.beyond_window.text for one in last] == ["agreed", "agreed"]
+        assert len({one.attempt_id for one in last}) == 2
+
+
 @pytest.fixture
 def closing_window(desk: Desk) -> Callable[..., Any]:
     """Return how to let the vendor's window close in so many minutes."""

@@ -107,6 +107,56 @@ def test_end_recorded_after_time_was_up_is_flagged_and_drafted(
     assert attempt(desk, "P1").validity is flagged
 
 
+def left_behind(desk: Desk) -> None:
+    """Halt, and resume without anybody."""
+    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    desk.perform(c.ResumeSession(session_id=A, back=()), LEE)
+
+
+def given_up(desk: Desk) -> None:
+    desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+
+
+def dismissed_late(desk: Desk) -> None:
+    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+
+
+def finished_together(desk: Desk) -> None:
+    both = tuple(c.FinishAttempt(**one) for one in (ONE, TWO))
+    desk.perform(c.Batch(session_id=A, commands=both), LEE)
+
+
+@pytest.mark.parametrize(
+    "end", [left_behind, given_up, dismissed_late, finished_together]
+)
+def test_every_way_to_end_over_time_is_flagged_and_drafted(
+    desk: Desk, end: Callable[[Desk], None]
+) -> None:
+    a_session(desk, 2)
+    announced(desk)
+    advance(desk, 61_000)
+    end(desk)
+
+    (found,) = entries(desk, "TIM-OVER")
+    over = {
+        one.attempt_id
+        for one in desk.session(A).attempts.values()
+        if one.end_line_ms is not None
+    }
+    assert over
+    assert set(found.attempt_ids) == over
+    assert attempt(desk, "P1").validity is not Validity.CLEAN
+
+
+def test_an_abandoned_session_numbers_every_draft(desk: Desk) -> None:
+    a_session(desk, 2)
+    advance(desk, EXAM_MS + 61_000)
+    given_up(desk)
+
+    ids = [one.event.irregularity_id for one in desk.session(A).in_force]
+    assert ids == [f"{A}-i{number}" for number in range(1, 5)]
+
+
 def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
     a_session(desk, 2)
     announced(desk)

@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.values import Refused
+from cptkiosk.ui.screens.irregularity_fields import scope_options
 from support.center import DANA, LEE
 from support.exams import irregularity
 from support.sessions import a_session, attempt
@@ -45,3 +46,23 @@ def test_what_is_about_the_session_names_nobody(desk: Desk, scope: str) -> None:
     (entry,) = desk.perform(about_all, LEE).entries
     assert isinstance(entry.event, e.IrregularityRecorded)
     assert (entry.event.scope, entry.event.attempt_ids) == (scope, ())
+
+
+def test_a_code_concerns_only_whom_it_can(desk: Desk) -> None:
+    a_session(desk, 1)
+    notes = replace(irregularity("MIS-NOTES", 3), scope="room")
+    why = "MIS-NOTES does not concern the room. It concerns the attempt."
+    assert desk.why_not(notes, DANA) == why
+    assert not desk.why_not(replace(notes, scope="attempt"), LEE)
+
+    absent = replace(irregularity("STF-ABSENT", 3), scope="attempt")
+    why = "It concerns the room or the session."
+    assert desk.why_not(absent, DANA).endswith(why)
+    assert not desk.why_not(replace(absent, scope="session"), LEE)
+
+
+def test_the_form_offers_only_whom_a_code_can_concern(desk: Desk) -> None:
+    for code in desk.definitions.irregularities:
+        offered = [value for value, _ in scope_options(code)]
+        assert offered == ["", *code.allowed_scopes]
+        assert code.scope in offered

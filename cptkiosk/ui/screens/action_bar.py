@@ -14,8 +14,9 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import action_line, enter_guard
 from cptkiosk.ui.enter_guard import EnterRule
-from cptkiosk.ui.naming import fit_names, with_time_left
+from cptkiosk.ui.naming import fit_names, who_text, with_time_left
 from cptkiosk.ui.screens import testing_questions
+from cptkiosk.ui.screens.beyond_window import ANY_REASON, why_beyond, with_reason
 from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.screens.session import DIALOG_CELLS
@@ -183,7 +184,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
             self._says(str(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
-            if reason := behind.why_refused(command):
+            if reason := behind.why_refused(with_reason(command, ANY_REASON)):
                 who = ""
                 if len(action.people) > 1:
                     who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "
@@ -223,6 +224,9 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
     if action.verb.asks:
         testing_questions.as_typed(screen, action.commands[0])
         return
+    if beyond := why_beyond(screen, action.commands):
+        _ask_why_beyond(screen, action, beyond)
+        return
     if len(action.commands) == 1:
         then = partial(_say_numbers, screen, action.people)
         gives_paper = action.verb.word == "sheets"
@@ -240,6 +244,24 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
         action.commands,
         action.verb.count(len(people)),
         lines=lines,
+    )
+
+
+def _ask_why_beyond(
+    screen: "SessionScreen", action: action_line.Action, beyond: str
+) -> None:
+    """Ask why clocks run beyond the vendor's window, for all of them at once."""
+    people = action.people
+    screen.ask_for_each(
+        f"{action.verb.word.capitalize()}: {plural(len(people), 'person', 'people')}",
+        (beyond, *screen.each_named(people)),
+        (TextField("beyond", "Why go on"),),
+        lambda values: [
+            with_reason(one, str(values["beyond"])) for one in action.commands
+        ],
+        lambda _: (
+            f"{action.verb.count(len(people))} - {who_text(screen.session, people)}"
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Letting somebody's clock run although the vendor's window closes before their end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain.commands import SessionCommand
@@ -11,6 +12,24 @@ if TYPE_CHECKING:
 
 ANY_REASON = "?"
 """Stands for a reason where only the rest of a wish is looked at."""
+
+
+def with_reason(command: SessionCommand, why: str) -> SessionCommand:
+    """Return a command that says why it goes beyond the window, if it can say so."""
+    if not hasattr(command, "beyond_window"):
+        return command
+    return replace(command, beyond_window=why)  # type: ignore[call-arg]
+
+
+def why_beyond(screen: "SessionScreen", commands: Sequence[SessionCommand]) -> str:
+    """Return what only the vendor's window has against a command, of the first; or nothing."""
+    for command in commands:
+        if with_reason(command, ANY_REASON) is command:
+            continue
+        beyond = screen.why_refused(command)
+        if beyond and not screen.why_refused(with_reason(command, ANY_REASON)):
+            return beyond
+    return ""
 
 
 def ask_or_say_why(

@@ -90,7 +90,7 @@ def form_for(
         ChoiceField(
             "scope",
             "Concerns",
-            SCOPE,
+            scope_options(code),
             required=False,
             help="only 'the people named' needs a name",
         ),
@@ -105,6 +105,11 @@ def form_for(
         _text("vendor_case", "Vendor's case no.", ""),
     ]
     return Form(tuple(_started(one, start) for one in (*needed, *rest)), save_at)
+
+
+def scope_options(code: IrregularityCode) -> Options:
+    """Return whom an entry of this code can be said to concern."""
+    return tuple(one for one in SCOPE if not one[0] or one[0] in code.allowed_scopes)
 
 
 def _text(
