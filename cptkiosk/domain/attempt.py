@@ -107,6 +107,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Keying:
+    """What somebody keyed, and what it was read as."""
+
+    shown: str
+    raw_min: int
+    raw_max: int
+    vendor_verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """The attempt as it was before its last step."""
 
@@ -171,8 +181,8 @@ class Attempt:
     score: Score = Score()
     keyings: tuple[tuple[str, str], ...] = ()
     """Everything ever keyed: what was shown, and who keyed it."""
-    differing: tuple[tuple[str, str], ...] = ()
-    """The two keyings that do not agree: what was shown, and the vendor's verdict."""
+    differing: tuple[Keying, ...] = ()
+    """The two keyings that do not agree."""
 
     contradicted: tuple[tuple[int, int, str], ...] = ()
     """Scores keyed with a verdict of the vendor's that differs: keyed again without the
@@ -649,12 +659,11 @@ def _keyed(
         event = replace(event, vendor_verdict=said)
     score = _score_keyed(attempt.score, event, first, entry)
     verified = score.state is ScoreState.VERIFIED
-    differing: tuple[tuple[str, str], ...] = ()
+    differing: tuple[Keying, ...] = ()
     if score.state is ScoreState.MISMATCH:
-        before = attempt.score
-        differing = (
-            (before.shown, before.vendor_verdict),
-            (event.shown, event.vendor_verdict),
+        differing = tuple(
+            Keying(one.shown, one.raw_min, one.raw_max, one.vendor_verdict)
+            for one in (attempt.score, event)
         )
     keyed = attempt.step(
         entry, line_ms, "score keyed", score=score, settled="", differing=differing,
@@ -758,11 +767,13 @@ def _score_keyed(
     if score.state not in KEYED_ONCE:
         return keyed
     known = (score.raw_min, score.raw_max, score.vendor_verdict)
-    if known != (event.raw_min, event.raw_max, event.vendor_verdict):
+    same = known == (event.raw_min, event.raw_max, event.vendor_verdict)
+    if not same and not event.agrees:
         return replace(score, state=ScoreState.MISMATCH)
     return replace(
         score,
         state=ScoreState.VERIFIED,
+        vendor_verdict=score.vendor_verdict or event.vendor_verdict,
         verified_by=entry.actor,
         verified_utc_ms=entry.at.utc_ms,
     )

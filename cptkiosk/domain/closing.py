@@ -5,7 +5,7 @@ from dataclasses import replace
 from cptkiosk.domain import blockers, drafts, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, ScoreState, Validity
+from cptkiosk.domain.attempt import KEYED_ONCE, OUTCOMES, Attempt, ScoreState, Validity
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.modules import Policies
@@ -75,8 +75,25 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
             shown=reading.shown,
             vendor_verdict=command.vendor_verdict,
             shown_as=command.shown_as,
+            agrees=_means_the_same(attempt, reading, command.vendor_verdict),
         ),
     )
+
+
+def _means_the_same(
+    attempt: Attempt, reading: scoring.Reading, vendor_verdict: str
+) -> bool:
+    """Return whether a second keying agrees, though only one names the verdict.
+
+    It does if that verdict is what follows from the score anyway.
+    """
+    first = attempt.score
+    raw = (reading.raw_min, reading.raw_max)
+    if first.state not in KEYED_ONCE or (first.raw_min, first.raw_max) != raw:
+        return False
+    ours = scoring.verdict(*raw, attempt.module)
+    named = {first.vendor_verdict, vendor_verdict}
+    return named == {"", "pass" if ours.passed else "not pass"}
 
 
 def _as_seen(

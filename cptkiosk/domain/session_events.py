@@ -463,6 +463,10 @@ class ScoreKeyed(AttemptFact):
     shown_as: str = ""
     """What somebody said the number is: raw, percent, or nothing if not asked."""
 
+    agrees: bool = False
+    """Whether it means what the keying before it does, though only one of the two names
+    the vendor's verdict."""
+
 
 @fact("score-corrected.v1")
 class ScoreCorrected(AttemptFact):
@@ -475,6 +479,10 @@ class ScoreCorrected(AttemptFact):
     vendor_verdict: str = ""
     shown_as: str = ""
     """What somebody said the number is: raw, percent, or nothing if not asked."""
+
+    agrees: bool = False
+    """Whether it means what the keying before it does, though only one of the two names
+    the vendor's verdict."""
 
 
 @fact("score-explained.v1")

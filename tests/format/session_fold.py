@@ -261,6 +261,9 @@ def key_score(one: Some, body: Some, now: int, first: str = "entered") -> None:
     said = body.get("vendor_verdict") or one["contradicted"].get((low, high), "")
     if one["score_state"] in {"entered", "corrected"}:
         same = one["score"] == (low, high, said)
+        if body.get("agrees"):
+            same = True
+            one["score"] = (low, high, one["score"][2] or said)
         one["score_state"] = "verified" if same else "mismatch"
     else:
         one.update(score_state=first, score=(low, high, said))

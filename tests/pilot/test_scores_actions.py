@@ -348,14 +348,14 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
     desk: Desk, at: SitDown
 ) -> None:
     over(desk)
-    for verdict, who in (("pass", LEE), ("", DANA)):
+    for verdict, who in (("pass", LEE), ("not pass", DANA)):
         wish = c.KeyScore(
             session_id="a", attempt_id="P1-safety", shown="71",
             vendor_verdict=verdict, shown_as="raw",
         )  # fmt: skip
         desk.perform(wish, who)
     async with at("scores", DANA) as sitting:
-        assert "First: 71, pass; second: 71, no verdict." in sitting.words
+        assert "First: 71, pass; second: 71, not pass." in sitting.words
 
 
 async def test_next_counts_each_keying_that_is_left(desk: Desk, at: SitDown) -> None:

@@ -15,6 +15,8 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.verify import verify
+from cptkiosk.ui.screens.score_words import difference_text
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
 from support.sessions import a_session, advance, attempt, ended, hand_clock
 
@@ -194,7 +196,9 @@ def test_two_equal_keyings_verify_and_only_then_count(over: Desk) -> None:
     assert one.counts
 
 
-@pytest.mark.parametrize("second", [("63", ""), ("64", "pass"), ("77.11%", "pass")])
+@pytest.mark.parametrize(
+    "second", [("63", ""), ("64", "not pass"), ("63", "pass"), ("78.31%", "pass")]
+)
 def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(
     over: Desk, second: tuple[str, str]
 ) -> None:
@@ -208,6 +212,42 @@ def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(
 
     assert attempt(over, "P1").score.state is ScoreState.VERIFIED
     assert not attempt(over, "P1").counts
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("64", "pass"), ("64", "")), (("64", ""), ("77.11%", "pass"))],
+)
+def test_keyings_that_mean_the_same_agree_though_only_one_names_the_verdict(
+    over: Desk, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    key(over, *first)
+    key(over, *second)
+    one = attempt(over, "P1")
+    assert one.score.state is ScoreState.VERIFIED
+    assert (one.score.raw_min, one.score.vendor_verdict) == (64, "pass")
+    assert one.counts
+    assert not one.differing
+    verify(over.ledger)
+
+
+def test_a_verdict_that_contradicts_the_score_is_no_agreement(over: Desk) -> None:
+    key(over, "63", "pass")
+    key(over, "63")
+    # The contradiction holds for both: it is asked about, never passed over.
+    assert attempt(over, "P1").discrepancy
+
+
+def test_two_keyings_that_differ_say_how(over: Desk) -> None:
+    key(over, "64", "pass")
+    key(over, "64", "not pass")
+    said = difference_text(attempt(over, "P1"))
+    assert said == "First: 64, pass; second: 64, not pass."
+
+    key(over, "80", "pass")
+    key(over, "80%", "pass")
+    said = difference_text(attempt(over, "P1"))
+    assert said.startswith("First: 80 (read as 80 of 83), pass; second: 80% (read as 6")
 
 
 def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import Attempt, Keying, ScoreState
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.text import visible
 from cptkiosk.persons import (
@@ -77,12 +77,27 @@ def result_text(attempt: Attempt) -> str:
 
 
 def difference_text(attempt: Attempt) -> str:
-    """Return how two keyings differ: 'First: 71, pass; second: 71, no verdict.'."""
-    said = [
-        f"{visible(shown, 20)}, {verdict or 'no verdict'}"
-        for shown, verdict in attempt.differing
-    ]
-    return f"First: {said[0]}; second: {said[1]}." if said else ""
+    """Return how two keyings differ: 'First: 71, pass; second: 71, not pass.'.
+
+    What each was read as is said where it was one number that meant two scores.
+    """
+    keyings = attempt.differing
+    if not keyings:
+        return ""
+    one_number = len({one.shown.rstrip("%") for one in keyings}) == 1
+    told = one_number and len({(one.raw_min, one.raw_max) for one in keyings}) > 1
+    first, second = (
+        f"{visible(one.shown, 20)}"
+        f"{f' (read as {_read_as(one, attempt)})' if told else ''}"
+        f", {one.vendor_verdict or 'no verdict'}"
+        for one in keyings
+    )
+    return f"First: {first}; second: {second}."
+
+
+def _read_as(keying: Keying, attempt: Attempt) -> str:
+    low, high = keying.raw_min, keying.raw_max
+    return f"{low if low == high else f'{low} to {high}'} of {attempt.module.items}"
 
 
 def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
