@@ -303,7 +303,21 @@ def _roster(commands: Commands) -> None:
         help="this one is not the other person of that name, such as of the staff",
     )
     read.add_argument(
-        "--because", default="", metavar="REASON", help="how they were told apart"
+        "--same-id",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this ID is theirs, although it is somebody else's on record",
+    )
+    read.add_argument(
+        "--coming",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this one comes, although the roster says withdrawn or hides the row",
+    )
+    read.add_argument(
+        "--because", default="", metavar="REASON", help="why that was decided"
     )
     read.add_argument(
         "--column",

@@ -14,7 +14,7 @@ from cptkiosk.paths import expanded
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
-    from cptkiosk.roster.model import Wishes
+    from cptkiosk.roster.model import Decisions, Wishes
     from cptkiosk.roster.outcomes import RowOutcome
 
 
@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import outcomes
 
-    wishes = _wishes(options)
+    wishes, decided = _wishes(options), _decided(options)
     with the_desk(options) as desk, underway("importing") as told:
         result = import_roster(
             desk,
@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
             actor(),
             session_id=options.session,
             dry_run=options.dry_run,
-            two_people=dict.fromkeys(options.two_people, options.because),
+            decided=decided,
             wishes=wishes,
             told=told,
         )
@@ -79,6 +79,30 @@ def _columns(options: Namespace) -> int:
     return ExitCode.DONE
 
 
+def _decided(options: Namespace) -> "Decisions":
+    """Return what the coordinator has decided about people.
+
+    Raises:
+        UsageError: if there is no reason for it.
+    """
+    from cptkiosk.roster.model import Decisions, Doubt
+
+    named = {
+        Doubt.NAMESAKE: options.two_people,
+        Doubt.OTHER_PERSON: options.same_id,
+        Doubt.NOT_COMING: options.coming,
+    }
+    reasons = {
+        (doubt, who): options.because for doubt, ids in named.items() for who in ids
+    }
+    if reasons and not options.because.strip():
+        raise UsageError(
+            "A decision about somebody needs its reason: --because REASON. Nothing was"
+            " changed."
+        )
+    return Decisions(reasons)
+
+
 def _wishes(options: Namespace) -> "Wishes":
     """Return how the file is to be read.
 
@@ -107,7 +131,7 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "people": asdict(result.people),
         "registrations": asdict(result.registrations),
-        "rejected": [{"row": one.row, "reason": one.reason} for one in result.rejected],
+        "rejected": [asdict(one) for one in result.rejected],
     }
     answer["namesakes"] = [
         {"participant_id": one.participant_id, "other": one.other}

@@ -85,6 +85,8 @@ class PeopleDesk(StaffDesk):
             )
         door = replace(door, namesakes=self._namesakes(command, before, same_names))
         events = candidates.decide(before, command, door)
+        if door.actor is not None and (command.doubt or command.two_people):
+            events = authorized(events, door.actor)
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
         )

@@ -13,6 +13,7 @@ from cptkiosk.domain.values import Actor, Personal, Refused
 NOBODY = Personal("", "")
 TWO_PEOPLE = "Deciding that two of one name are two people"
 MORE_TIME = "Giving more time or stop-clock breaks once the check-in is open"
+ACCEPTING = "Registering somebody against what the roster or the record says"
 STANDARD = 1000
 
 
@@ -107,6 +108,12 @@ class RegisterPerson:
     two_people: str = ""
     """Why this is not the other person of that name on record, if there is one."""
 
+    doubt: str = ""
+    """What speaks against it, as in `RowAccepted`; empty if nothing does."""
+
+    accepted: str = ""
+    """Why it is right all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -121,6 +128,10 @@ class Door:
 
 
 SHUT = Door()
+
+
+class StaffNamesake(Refused):
+    """A candidate has the name of one of the staff, and nobody has decided about it."""
 
 
 def evolve(candidate: Candidate, entry: Entry) -> Candidate:
@@ -200,9 +211,11 @@ def decide(
 
     Raises:
         Refused: if this may be somebody of the center's own staff (ISO/IEC 17024), or
-            gives more time after a check-in opened, without coordinator or reason.
+            gives more time after a check-in opened, or is against a doubt, without
+            coordinator or reason.
     """
     namesakes = tuple(_namesakes(candidate, command, door))
+    accepted = _accepted(command, door)
     events: list[Fact] = []
     about = command.participant_id
     birth_date = command.birth_date or candidate.birth_date.text
@@ -224,7 +237,24 @@ def decide(
     if command.registration is not None:
         granted = _granted(candidate, command, door)
         events.extend(_register(candidate, command.registration, about, granted))
-    return tuple(events)
+    return (*events, *accepted) if events else ()
+
+
+def _accepted(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
+    """Return the coordinator's reason to register somebody against a doubt.
+
+    Raises:
+        Refused: if there is a doubt, and no coordinator or no reason.
+    """
+    if not command.doubt:
+        return ()
+    if door.actor is not None:
+        door.actor.must_be_coordinator(ACCEPTING)
+    if not command.accepted.strip():
+        raise Refused(f"{ACCEPTING} needs a reason.", "Say why it is right.")
+    about = command.participant_id
+    reason = Personal(command.accepted.strip(), about)
+    return (e.RowAccepted(participant_id=about, doubt=command.doubt, reason=reason),)
 
 
 def _namesakes(
@@ -250,7 +280,7 @@ def _namesakes(
             )
         elif one.of_staff:
             name = roll_name(command.family_name, command.given_name)
-            raise Refused(
+            raise StaffNamesake(
                 f"{name} is on the staff list, and staff may not be candidates.",
                 "If these are two people, the coordinator registers them with a reason.",
             )

@@ -45,6 +45,17 @@ class TwoPeopleDecided(Fact):
     of_staff: bool = False
 
 
+@fact("row-accepted.v1")
+class RowAccepted(Fact):
+    """The coordinator registered somebody although something spoke against it."""
+
+    participant_id: str
+    doubt: str
+    """other-person: the ID was somebody else's; not-coming: the roster says so."""
+
+    reason: Personal
+
+
 @fact("module-registered.v1")
 class ModuleRegistered(Fact):
     """The candidate was registered for a module."""

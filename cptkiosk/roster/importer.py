@@ -4,23 +4,24 @@
 (`apply` with `dry_run`) before anything is written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from cptkiosk.assigning import NotAssigned, assign
 from cptkiosk.desk import Desk
 from cptkiosk.desk.needs import UnchangedClock
 from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.candidate import RegisterPerson, Registration, StaffNamesake
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
 from cptkiosk.progress import Told, untold
 from cptkiosk.roster.model import (
+    Decisions,
+    Doubt,
     Layout,
     Note,
     RejectedRow,
@@ -32,6 +33,8 @@ from cptkiosk.roster.model import (
 from cptkiosk.roster.people_notes import notes_about, somebody_else
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
+
+NOTHING_DECIDED = Decisions()
 
 Outcome = tuple[Fact, ...] | Refused
 
@@ -77,24 +80,26 @@ def import_roster(
     *,
     session_id: str = "",
     dry_run: bool = False,
-    two_people: Mapping[str, str] = MappingProxyType({}),
+    decided: Decisions = NOTHING_DECIDED,
     wishes: Wishes | None = None,
     told: Told = untold,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
 
-    What `told` raises ends the import, and nothing is recorded. Whom `two_people`
-    names is not the other person of that name, for the reason it gives.
+    What `told` raises ends the import, and nothing is recorded. What is `decided`
+    lets people in who would be left out, for the reason that it gives.
 
     Raises:
         UsageError: if the file is no use.
         Refused: if no row may enter the record, or there is no such session.
         StorageError: if it could not be written; nothing is recorded then.
     """
+    coming = decided.about(Doubt.NOT_COMING)
+    wishes = replace(wishes or Wishes(), coming=coming)
     roster = read(desk, path, wishes, told=told)
     return apply(
         desk, roster, actor, session_id=session_id, dry_run=dry_run,
-        two_people=two_people, told=told,
+        decided=decided, told=told,
     )  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def apply(
     *,
     session_id: str = "",
     dry_run: bool = False,
-    two_people: Mapping[str, str] = MappingProxyType({}),
+    decided: Decisions = NOTHING_DECIDED,
     told: Told = untold,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
@@ -160,8 +165,8 @@ def apply(
         desk.session(session_id)
     desk.catch_up()
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
-    roster = _without_others(desk, roster)
-    commands = _Counted([_command(row, two_people) for row in roster.rows], told)
+    roster, others = _without_others(desk, roster, decided)
+    commands = _Counted([_command(row, decided, others) for row in roster.rows], told)
     outcomes = desk.register(commands, actor, dry_run=dry_run)
     rejected = _rejected(roster, outcomes)
     good = [
@@ -203,14 +208,27 @@ def apply(
     )
 
 
-def _without_others(desk: Desk, roster: RosterFile) -> RosterFile:
-    """Return a roster that gives nobody's record to somebody else."""
-    others = somebody_else(desk, roster.rows)
-    if not others:
-        return roster
-    rows = tuple(row for at, row in enumerate(roster.rows) if at not in others)
-    rejected = {RejectedRow(roster.rows[at].row, why) for at, why in others.items()}
-    return replace(roster, rows=rows, rejected=(*roster.rejected, *rejected))
+def _without_others(
+    desk: Desk, roster: RosterFile, decided: Decisions
+) -> tuple[RosterFile, frozenset[str]]:
+    """Return a roster that gives nobody's record to somebody else, and whom it does.
+
+    Somebody else comes under an ID only if that was decided; then that ID is told.
+    """
+    found = somebody_else(desk, roster.rows)
+    if not found:
+        return roster, frozenset()
+    right = decided.about(Doubt.OTHER_PERSON)
+    ids = {at: roster.rows[at].participant_id for at in found}
+    out = {at for at, who in ids.items() if who not in right}
+    rows = tuple(row for at, row in enumerate(roster.rows) if at not in out)
+    rejected = {
+        RejectedRow(roster.rows[at].row, found[at], Doubt.OTHER_PERSON, ids[at])
+        for at in out
+    }
+    taken = right & {*ids.values()}
+    both = (*roster.rejected, *rejected)
+    return replace(roster, rows=rows, rejected=both), taken
 
 
 class _Counted(Sequence[RegisterPerson]):
@@ -231,7 +249,14 @@ class _Counted(Sequence[RegisterPerson]):
             yield wish
 
 
-def _command(row: RosterRow, two_people: Mapping[str, str]) -> RegisterPerson:
+def _command(
+    row: RosterRow, decided: Decisions, others: frozenset[str]
+) -> RegisterPerson:
+    about, doubt = row.participant_id, None
+    if about in others:
+        doubt = Doubt.OTHER_PERSON
+    elif row.not_coming:
+        doubt = Doubt.NOT_COMING
     registration = Registration(
         row.module_id,
         row.user_code,
@@ -241,13 +266,15 @@ def _command(row: RosterRow, two_people: Mapping[str, str]) -> RegisterPerson:
         row.code_expires,
     )
     return RegisterPerson(
-        participant_id=row.participant_id,
+        participant_id=about,
         family_name=row.family_name,
         given_name=row.given_name,
         birth_date=row.birth_date,
         registration=registration if row.module_id else None,
         reason=f"roster, row {row.row}",
-        two_people=two_people.get(row.participant_id, ""),
+        two_people=decided.reason(Doubt.NAMESAKE, about),
+        doubt=doubt or "",
+        accepted=decided.reason(doubt, about) if doubt else "",
     )
 
 
@@ -255,13 +282,20 @@ def _rejected(
     roster: RosterFile, outcomes: Sequence[Outcome]
 ) -> tuple[RejectedRow, ...]:
     refused = {
-        RejectedRow(row.row, str(outcome).rstrip("."))
+        RejectedRow(row.row, str(outcome).rstrip("."), *_doubt(row, outcome))
         for row, outcome in zip(roster.rows, outcomes, strict=True)
         if isinstance(outcome, Refused)
     }
     return tuple(
         sorted({*roster.rejected, *refused}, key=lambda one: (one.row, one.reason))
     )
+
+
+def _doubt(row: RosterRow, refused: Refused) -> tuple[Doubt | None, str]:
+    """Return what of a refusal the coordinator can decide, and about whom."""
+    if isinstance(refused, StaffNamesake):
+        return Doubt.NAMESAKE, row.participant_id
+    return None, ""
 
 
 def _first(rejected: Sequence[RejectedRow]) -> str:

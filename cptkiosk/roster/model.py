@@ -1,10 +1,45 @@
 """What a roster file turns into."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 class RosterUnreadable(Exception):
     """The file as a whole is no use; one sentence for a proctor: what, and what now."""
+
+
+class Doubt(StrEnum):
+    """What speaks against somebody in a roster, and the coordinator can decide."""
+
+    NAMESAKE = "namesake"
+    """The name of one of the staff, or name and birth date of another ID."""
+
+    OTHER_PERSON = "other-person"
+    """The ID is somebody else's on record."""
+
+    NOT_COMING = "not-coming"
+    """The roster itself says that they do not come, or hides them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What a coordinator has decided about people in a roster, and why."""
+
+    reasons: Mapping[tuple[Doubt, str], str] = field(default_factory=dict)
+    """By the doubt and the participant ID."""
+
+    def reason(self, doubt: Doubt, participant_id: str) -> str:
+        """Return why a doubt about somebody is set aside, or '' if it is not."""
+        return self.reasons.get((doubt, participant_id), "")
+
+    def about(self, doubt: Doubt) -> frozenset[str]:
+        """Return the IDs about whom a doubt is set aside."""
+        return frozenset(who for one, who in self.reasons if one is doubt)
+
+    def also(self, doubt: Doubt, participant_id: str, reason: str) -> "Decisions":
+        """Return these and one more."""
+        return Decisions({**self.reasons, (doubt, participant_id): reason})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +67,8 @@ class RosterRow:
     """Whether the vendor approved breaks that stop the clock; None: it does not say."""
     sheet: str = ""
     """The sheet it stands on, where the file has people on several."""
+    not_coming: bool = False
+    """The roster says that they do not come, and somebody decided that they do."""
 
     @property
     def place(self) -> str:
@@ -45,6 +82,10 @@ class RejectedRow:
 
     row: int
     reason: str
+    doubt: Doubt | None = None
+    """What the coordinator can decide, so that it is not left out."""
+    participant_id: str = ""
+    """About whom, if there is a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +95,10 @@ class Note:
     row: int
     """The row it is about; 0 is the file as a whole."""
     text: str
+    doubt: Doubt | None = None
+    """What the coordinator can decide."""
+    participant_id: str = ""
+    """About whom, if there is a doubt."""
 
 
 def place_of(row: int, sheet: str) -> str:
@@ -73,6 +118,8 @@ class Wishes:
     """What columns mean, by their place from 0: our word, a module's id, or nothing."""
     named: tuple[tuple[str, str], ...] = ()
     """The same by their headers: a header, and our word or nothing."""
+    coming: frozenset[str] = frozenset()
+    """IDs of people who come although the roster says that they do not."""
 
 
 @dataclass(frozen=True, slots=True)

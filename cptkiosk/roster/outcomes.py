@@ -11,7 +11,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.lists import PersonLine
 from cptkiosk.roster.importer import NEW, ImportResult
-from cptkiosk.roster.model import RosterRow
+from cptkiosk.roster.model import Doubt, RosterRow
 
 EXPLAINED_MAX = 1_000
 """Of more changed rows than this it is only said that they change."""
@@ -34,6 +34,10 @@ class RowOutcome:
     """new, changed, same or rejected; or note: something to look at first."""
     who: str
     why: str
+    doubt: Doubt | None = None
+    """What the coordinator can decide here."""
+    participant_id: str = ""
+    """About whom, if there is a doubt."""
 
 
 def outcomes(
@@ -47,9 +51,13 @@ def outcomes(
         titles: the short name of each module.
     """
     rejected = [
-        RowOutcome(one.row, "rejected", "", one.reason) for one in found.rejected
+        RowOutcome(one.row, "rejected", "", one.reason, one.doubt, one.participant_id)
+        for one in found.rejected
     ]
-    noted = [RowOutcome(one.row, "note", "", one.text) for one in found.notes]
+    noted = [
+        RowOutcome(one.row, "note", "", one.text, one.doubt, one.participant_id)
+        for one in found.notes
+    ]
     words = _Words(desk, titles)
     others = [words.outcome(row, events) for row, events in found.accepted]
     order = ("changed", "new", "same")

@@ -15,7 +15,7 @@ from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import plural
-from cptkiosk.roster.model import Note, RosterRow
+from cptkiosk.roster.model import Doubt, Note, RosterRow
 
 MISSING_MAX: Final = 20
 """Of more people than this who are missing it is only said how many."""
@@ -95,8 +95,8 @@ def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
             yield from _renamed(row, before, me)
             continue
         alike = by_name.get(name_words(person), [])
-        asked = [said for other in alike if (said := _same_name(me, other))]
-        yield from (Note(row.row, said) for said in asked[:ALIKE_MAX])
+        asked = [one for other in alike if (one := _same_name(row, me, other))]
+        yield from asked[:ALIKE_MAX]
         if more := max(0, len(asked) - ALIKE_MAX):
             yield Note(
                 row.row,
@@ -127,18 +127,18 @@ def _renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
         )
 
 
-def _same_name(me: _Known, other: _Known) -> str:
+def _same_name(row: RosterRow, me: _Known, other: _Known) -> Note | None:
     """Return what to ask about two IDs of one name; nothing if they were born apart."""
+    what, doubt = "name", None
     if me.birth_date and other.birth_date:
         if me.birth_date != other.birth_date:
-            return ""
-        what = "name and birth date"
-    else:
-        what = "name"
-    return (
+            return None
+        what, doubt = "name and birth date", Doubt.NAMESAKE
+    said = (
         f"{_who(me)} has the same {what} as ID {other.participant_id} {other.place}:"
         " one person under two IDs?"
     )
+    return Note(row.row, said, doubt, me.participant_id)
 
 
 def _on_no_roll(

@@ -63,7 +63,9 @@ def read_roster(
     name = visible(path.name, 60)
     header = _require_header(_header(table.rows, names, wishes), name)
     pages = Pages(header, names, parted=bool(wishes.columns or wishes.named))
-    reading = Reading(names, guessed=table.guessed, text=bool(table.delimiter))
+    reading = Reading(
+        names, wishes.coming, guessed=table.guessed, text=bool(table.delimiter)
+    )
     reading.notes.extend(Note(0, text) for text in (*table.notes, *id_choice(header)))
     total = sum(len(sheet.rows) for sheet in table.sheets)
     for part in pages.parts(table.sheets):

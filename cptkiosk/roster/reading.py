@@ -9,7 +9,7 @@ from cptkiosk.roster import membership, values
 from cptkiosk.roster.columns import Field, Header, key_of, others_of
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
 from cptkiosk.roster.lines import LOST
-from cptkiosk.roster.model import Note, RejectedRow, RosterRow, place_of
+from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow, place_of
 from cptkiosk.roster.modules import ModuleNames
 from cptkiosk.roster.names import is_broken, is_exported, split_name
 from cptkiosk.roster.pages import Part
@@ -26,14 +26,26 @@ _NAMED_MAX: Final = 12
 """Of more rows than this it is only said how many there are."""
 
 
+class NotComing(BadCell):
+    """A row that is left out because the roster says that they do not come."""
+
+
 class Reading:
     """Takes the parts of a file, row by row; every row is taken or rejected."""
 
-    def __init__(self, names: ModuleNames, *, guessed: bool, text: bool) -> None:
+    def __init__(
+        self,
+        names: ModuleNames,
+        coming: frozenset[str] = frozenset(),
+        *,
+        guessed: bool,
+        text: bool,
+    ) -> None:
         self.rows: Final[list[RosterRow]] = []
         self.rejected: Final[list[RejectedRow]] = []
         self.notes: Final[list[Note]] = []
         self._names, self._guessed, self._is_text = names, guessed, text
+        self._coming = coming
         self._check = CrossCheck()
         self._named: dict[str, dict[str, tuple[int, str]]] = {}
         """Under each ID the names that rows have, good or not, and their places."""
@@ -83,6 +95,9 @@ class Reading:
         try:
             taken = self._claim_and_parse(number, cells)
             self.rows.extend(self._check.add(taken))
+        except NotComing as error:
+            about = self._loosely(cells, Field.ID)
+            self._reject(number, str(error), Doubt.NOT_COMING if about else None, about)
         except (BadCell, Contradiction) as error:
             self._reject(number, str(error))
 
@@ -98,9 +113,15 @@ class Reading:
         names = self._named.setdefault(self._loosely(cells, Field.ID), {})
         names.setdefault(fold(name).strip(), (number, self._place(number)))
 
-    def _reject(self, number: int, reason: str) -> None:
+    def _reject(
+        self, number: int, reason: str, doubt: Doubt | None = None, about: str = ""
+    ) -> None:
         sheet = f'sheet "{self._part.sheet}": ' if self._part.sheet else ""
-        self.rejected.append(RejectedRow(number, f"{sheet}{reason}"))
+        self.rejected.append(RejectedRow(number, f"{sheet}{reason}", doubt, about))
+
+    def _comes(self, cells: Sequence[str]) -> bool:
+        """Tell whether somebody comes, whatever the roster says."""
+        return self._loosely(cells, Field.ID) in self._coming
 
     def _place(self, number: int) -> str:
         return place_of(number, self._part.sheet)
@@ -138,9 +159,9 @@ class Reading:
             raise BadCell(f'an odd quotation mark nearby: cannot be read: "{cells[1]}"')
         if self._part.trouble:
             raise BadCell(f"{self._part.trouble} has no participant ID or no name")
-        if number in self._part.hidden:
+        if number in self._part.hidden and not self._comes(cells):
             who = " ".join(cell for cell in cells if cell.strip())
-            raise BadCell(
+            raise NotComing(
                 f'hidden in the workbook ("{visible(who)}"): show the row if they come'
             )
 
@@ -179,8 +200,9 @@ class Reading:
                 f"{len(header.cells)}): a name with a comma needs quotation marks"
             )
         person = self._person(number, cells)
-        if reason := membership.why_not_coming(header, cells):
-            raise BadCell(f"{person.shown()} ({person.participant_id}): {reason}")
+        reason = membership.why_not_coming(header, cells)
+        if reason and not self._comes(cells):
+            raise NotComing(f"{person.shown()} ({person.participant_id}): {reason}")
         self._look_at_width(number, cells)
         self._check.meet(person, self._place(number))
         code = self._identifier(Field.CODE, cells)
@@ -202,6 +224,7 @@ class Reading:
                 code_expires=expires,
                 stop_clock=stop_clock,
                 sheet=self._part.sheet,
+                not_coming=bool(reason) or number in self._part.hidden,
             )
             for module_id in self._module_ids(cells)
         ]

@@ -16,6 +16,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger.backup import back_up
+from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.settings import Paths
 from cptkiosk.upload.folder import write_bundle
@@ -94,7 +95,8 @@ def places(
     a_session(desk, 1, Stage.PLANNED, "b")
     made = {"DATA": folder, "NEW": tmp_path / "new", "FOLDER": tmp_path / "stick"}
     made["FOLDER"].mkdir()
-    digest = write_bundle(desk, "a", made["FOLDER"], LEE, report=lambda _: "r")[1]
+    report = sealed_report(desk.definitions)
+    digest = write_bundle(desk, "a", made["FOLDER"], LEE, report=report)[1]
     made["RECEIPT"] = tmp_path / "receipt.json"
     receipt = {
         "schema": "cptkiosk-receipt", "session_id": "a", "revision": 1,

@@ -43,6 +43,7 @@ NEWER: dict[str, frozenset[str]] = {
             "namesake-noticed.v1",
             "coordinator-called.v1",
             "two-people-decided.v1",
+            "row-accepted.v1",
             "network-folder-accepted.v1",
             "record-begun-anew.v1",
             "clock-accepted.v1",

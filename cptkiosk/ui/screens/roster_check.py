@@ -1,7 +1,7 @@
 """What a roster would change, row by row, and how it is read; then Enter records it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -10,17 +10,24 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.domain.candidate import ACCEPTING
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.roster import importer
 from cptkiosk.roster.importer import Counts, ImportResult
-from cptkiosk.roster.model import Layout, Wishes
+from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome, outcomes
+from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.roster_questions import DELIMITERS, ask_columns, ask_reading
+from cptkiosk.ui.screens.roster_questions import (
+    DELIMITERS,
+    ask_columns,
+    ask_decision,
+    ask_reading,
+)
 from cptkiosk.ui.screens.working import work_on
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -52,6 +59,7 @@ class RosterCheckScreen(KioskScreen):
         Key("enter", "next", "record", "Record what is shown here"),
         Key("c", "columns", "columns", "Change what the columns mean"),
         Key("e", "reading", "reading", "Change encoding, delimiter or header row"),
+        Key("d", "decide", "decide", "Decide about this row, with a reason"),
         Key("slash", "find", "find", "Find a row by typing, such as rejected"),
     )
 
@@ -59,6 +67,8 @@ class RosterCheckScreen(KioskScreen):
         super().__init__()
         self._path = path
         self._wishes = Wishes()
+        self._decided = Decisions()
+        self._approver: Actor | None = None
         self._gives_up = False
         self._checked: Checked | None = None
         self._done = False
@@ -98,13 +108,23 @@ class RosterCheckScreen(KioskScreen):
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible now, or nothing if it is."""
-        if action not in {"next", "columns", "reading"}:
+        if action not in {"next", "columns", "reading", "decide"}:
             return ""
         if self._checked is None:
             return READING
         if self._done and action != "next":
             return "The roster is recorded already; Esc, then import it again."
+        if action == "decide":
+            row = self._row()
+            return (
+                "" if row and row.doubt else "There is nothing to decide in this row."
+            )
         return self._checked.trouble if action == "next" else ""
+
+    def _row(self) -> RowOutcome | None:
+        """Return what the row under the cursor comes to."""
+        key = self.query_one(Roll).cursor_key
+        return self._checked.rows[int(key)] if self._checked and key else None
 
     def draw(self) -> None:
         """Draw how the file is read, and the rows."""
@@ -125,13 +145,13 @@ class RosterCheckScreen(KioskScreen):
     @on(Roll.Moved)
     def say_why(self, message: Roll.Moved) -> None:
         """Say in full why the row under the cursor is rejected: the list cuts it."""
-        words = ""
-        if self._checked is not None and message.key:
-            row = self._checked.rows[int(message.key)]
-            if row.what == "rejected":
-                words = f"Row {row.row} is rejected: {row.why}"
-            elif row.what == "note":
-                words = f"Row {row.row}: {row.why}" if row.row else row.why
+        words, row = "", self._row()
+        if row is not None and row.what == "rejected":
+            words = f"Row {row.row} is rejected: {row.why}"
+        elif row is not None and row.what == "note":
+            words = f"Row {row.row}: {row.why}" if row.row else row.why
+        if row is not None and row.doubt:
+            words += ". A coordinator can decide (d)."
         self.query_one("#why", Static).update(words)
 
     def _lines(self, checked: Checked) -> Iterator[str]:
@@ -167,11 +187,16 @@ class RosterCheckScreen(KioskScreen):
 
     async def _checking(self, wishes: Wishes) -> None:
         def check(progress: Progress) -> Checked:
-            desk, actor = self.kiosk.desk, self.actor
+            desk, actor = self.kiosk.desk, self._approver or self.actor
+            coming = self._decided.about(Doubt.NOT_COMING)
+            read_so = replace(wishes, coming=coming)
             layout = importer.look(desk, self._path, wishes)
             try:
-                roster = importer.read(desk, self._path, wishes, told=progress)
-                found = importer.apply(desk, roster, actor, dry_run=True, told=progress)
+                roster = importer.read(desk, self._path, read_so, told=progress)
+                found = importer.apply(
+                    desk, roster, actor, dry_run=True, decided=self._decided,
+                    told=progress,
+                )  # fmt: skip
             except Stopped:
                 raise
             except (UsageError, Refused) as error:
@@ -208,7 +233,7 @@ class RosterCheckScreen(KioskScreen):
             begin(self, self._recording, "roster")
 
     async def _recording(self) -> None:
-        desk, actor = self.kiosk.desk, self.actor
+        desk, actor = self.kiosk.desk, self._approver or self.actor
         assert self._checked is not None, "its key is dimmed until it was read"
         found = self._checked.result
         assert found is not None, "its key is dimmed where nothing can be recorded"
@@ -216,7 +241,9 @@ class RosterCheckScreen(KioskScreen):
         done = await work_on(
             self,
             "recording the roster",
-            lambda told: importer.apply(desk, roster, actor, told=told),
+            lambda told: importer.apply(
+                desk, roster, actor, decided=self._decided, told=told
+            ),
         )
         if done is not None:
             self._done = True
@@ -238,6 +265,32 @@ class RosterCheckScreen(KioskScreen):
         """Ask how the text is encoded and parted, and where the header is."""
         assert self._checked is not None, "its key is dimmed until it was read"
         ask_reading(self, self._checked.layout, self._check)
+
+    def do_decide(self) -> None:
+        """Ask why the row under the cursor is right all the same."""
+        row = self._row()
+        assert row is not None, "its key is dimmed where there is no row"
+
+        def answered(reason: str) -> None:
+            begin(self, partial(self._decide, row, reason), "decide")
+
+        ask_decision(self, row, answered)
+
+    async def _decide(self, row: RowOutcome, reason: str) -> None:
+        """Check the roster again with what a coordinator has decided."""
+        doubt, about = row.doubt, row.participant_id
+        assert doubt is not None, "its key is dimmed where there is no doubt"
+
+        def allowed(by: Actor) -> Actor:
+            by.must_be_coordinator(ACCEPTING)
+            return by
+
+        def decided(by: Actor) -> None:
+            self._approver = by
+            self._decided = self._decided.also(doubt, about, reason)
+            self._check(self._wishes)
+
+        await attempt_as(self.kiosk, allowed, decided)
 
     def do_find(self) -> None:
         """Let the list take what is typed."""

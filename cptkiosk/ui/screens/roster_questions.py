@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cptkiosk.roster.columns import Field
-from cptkiosk.roster.model import Layout, Wishes
+from cptkiosk.roster.model import Doubt, Layout, Wishes
+from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
@@ -19,6 +20,18 @@ ENCODINGS = {
     "mac-roman": "Macintosh",
 }
 LEFT_OUT = "-"
+DECIDED = {
+    Doubt.NAMESAKE: ("These are two people", "How were they told apart?"),
+    Doubt.OTHER_PERSON: (
+        "This ID is theirs",
+        "The record has somebody else under it, who is renamed. Why is that right?",
+    ),
+    Doubt.NOT_COMING: (
+        "They do come",
+        "The roster says that they do not. Why do they?",
+    ),
+}
+"""What is decided about each doubt, and what is asked then."""
 
 
 def ask_reading(
@@ -100,3 +113,19 @@ def _twice(values: Values) -> dict[str, str]:
             errors[name] = "another column means that already"
         seen.add(meaning)
     return errors
+
+
+def ask_decision(
+    screen: KioskScreen, row: RowOutcome, then: Callable[[str], None]
+) -> None:
+    """Ask why a row is right all the same."""
+    assert row.doubt is not None, "its key is dimmed where there is no doubt"
+    title, question = DECIDED[row.doubt]
+    lines = (row.why, question, "Nothing is written before the roster is recorded.")
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            then(str(values["reason"]).strip())
+
+    fields = (TextField("reason", "Reason"),)
+    screen.app.push_screen(AskDialog(title, lines, fields), answered)

@@ -77,6 +77,14 @@ def people(desk: Desk) -> None:
             birth_date="2007-02-28",
         )
         desk.register([twin], LEE)
+    accepted = RegisterPerson(
+        participant_id="P6",
+        family_name="Twin",
+        given_name="Samuel",
+        doubt="not-coming",
+        accepted="came back",
+    )
+    desk.register([accepted], DANA)
     apart = p.DecideTwoPeople(participant_id="P7", other="P6", reason="both came")
     desk.note(apart, DANA)
     desk.forget(p.ForgetPerson(participant_id="P9", reason="own request"), DANA)

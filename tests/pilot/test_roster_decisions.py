@@ -1,0 +1,116 @@
+"""Who a roster leaves out is let in from its check, by a coordinator with a reason."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.candidate import Namesake
+from cptkiosk.domain.candidate_events import RowAccepted
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.values import Actor
+from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from support.center import DANA, DANA_PIN, LEE
+from support.sitting import Sitting, sit_down
+
+TEXT = (
+    "Participant ID,Last Name,First Name,Birth Date,Assessment,Status\n"
+    "W1,Ash,Ina,2007-02-08,Safety,withdrawn\n"
+    "A1,Bell,Ora,2007-02-09,Safety,active\n"
+)
+DOUBLE = (
+    "Participant ID,Last Name,First Name,Birth Date,Assessment\n"
+    "A1,Bell,Ora,2007-02-09,Safety\n"
+    "A2,Bell,Ora,2007-02-09,Safety\n"
+)
+
+Check = Callable[..., AbstractAsyncContextManager[Sitting]]
+
+
+@pytest.fixture
+def check(desk: Desk, folder: Path, tmp_path: Path) -> Check:
+    """Return how somebody looks at what a roster would do."""
+
+    @asynccontextmanager
+    async def look(text: str, actor: Actor = DANA) -> AsyncIterator[Sitting]:
+        path = tmp_path / "roster.csv"
+        path.write_text(text)
+        async with sit_down(desk, folder, actor, (120, 40)) as sitting:
+            await sitting.show(RosterCheckScreen(path))
+            yield sitting
+
+    return look
+
+
+def facts(desk: Desk, who: str) -> list[Fact]:
+    return [one.event for one in desk.ledger.read(f"candidate/{who}")]
+
+
+async def test_who_the_roster_calls_withdrawn_comes_by_a_reason(
+    desk: Desk, check: Check
+) -> None:
+    async with check(TEXT) as sitting:
+        assert "A coordinator can decide (d)." in sitting.words
+        await sitting.press("d")
+        assert "They do come" in sitting.words
+        await sitting.type("back since Monday")
+        await sitting.press("enter")
+        assert "0 rows rejected" in sitting.words
+        assert not facts(desk, "W1")
+        await sitting.press("enter")
+
+    (accepted,) = [one for one in facts(desk, "W1") if isinstance(one, RowAccepted)]
+    assert accepted.reason.text == "back since Monday"
+
+
+async def test_a_decision_that_is_left_changes_nothing(
+    desk: Desk, check: Check
+) -> None:
+    async with check(TEXT) as sitting:
+        await sitting.press("d")
+        await sitting.type("perhaps")
+        await sitting.press("escape")
+        assert "1 row rejected" in sitting.words
+        await sitting.press("enter")
+    assert not facts(desk, "W1")
+    assert facts(desk, "A1")
+
+
+async def test_two_ids_of_one_name_are_said_to_be_two_people(
+    desk: Desk, check: Check
+) -> None:
+    async with check(DOUBLE) as sitting:
+        await sitting.press("d")
+        assert "These are two people" in sitting.words
+        await sitting.type("twins")
+        await sitting.press("enter")
+        await sitting.press("enter")
+    assert str(desk.candidate("A2").namesakes[Namesake("A1")]) == "twins"
+
+
+async def test_a_row_without_a_doubt_says_that_there_is_nothing_to_decide(
+    check: Check,
+) -> None:
+    async with check(TEXT) as sitting:
+        await sitting.press("down", "d")
+        assert "There is nothing to decide in this row." in sitting.words
+
+
+async def test_a_proctor_decides_with_a_coordinators_pin_and_both_are_on_record(
+    desk: Desk, check: Check
+) -> None:
+    async with check(TEXT, LEE) as sitting:
+        await sitting.press("d")
+        await sitting.type("back since Monday")
+        await sitting.press("enter")
+        assert "A coordinator can enter a PIN here" in sitting.words
+        await sitting.type(DANA_PIN)
+        await sitting.press("enter")
+        assert "0 rows rejected" in sitting.words
+        await sitting.press("enter")
+
+    (by,) = [one for one in facts(desk, "W1") if isinstance(one, StepAuthorized)]
+    assert (by.by, by.asked_by) == (DANA.staff_id, LEE.staff_id)
