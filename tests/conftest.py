@@ -21,6 +21,14 @@ ANY_SPEED = settings(
 )
 """Whole histories are examples too, and how fast they are is asked elsewhere."""
 
+LONGEST = "test_whole_day.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest test, so that none is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
 settings.register_profile("check", ANY_SPEED, derandomize=True)
 settings.register_profile("soak", ANY_SPEED, derandomize=False)
 settings.load_profile(profile())
