@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from cptkiosk import lists
 from cptkiosk.desk.forgetting import ForgettingDesk
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.guide import Owed, Reader, Step, next_step
+from cptkiosk.domain.rules import linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, Role
 
@@ -40,12 +41,8 @@ class NeedsDesk(ForgettingDesk):
         key = self._as_of(session)
         if self._linked is None or self._linked[0] != key:
             links = lists.linked_to(self.ledger, session.lead)
-            names = (
-                session.label(one)
-                for one in session.attempts.values()
-                if one.participant_id in links and one.standing not in NEVER_STARTED
-            )
-            self._linked = (key, next(names, ""))
+            one = linked_on_roll(session, links)
+            self._linked = (key, session.label(one) if one else "")
         return self._linked[1]
 
     def owed(self, session: Session) -> Owed | None:

@@ -4,7 +4,7 @@ Each rule is registered for one command with the stages it is allowed in. Everyt
 else is refused, and a refusal changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -425,10 +425,17 @@ def no_conflict(session: Session, staff_id: str, context: Context) -> None:
         Refused: if they are; nobody may override that, only reassign.
     """
     links = context.linked_to(staff_id)
-    for one in session.attempts.values():
-        if one.participant_id in links and one.standing not in NEVER_STARTED:
-            raise Refused(
-                f"Whoever is linked with a candidate ({links[one.participant_id]} of"
-                f" {one.person}) may not run their session.",
-                "Hand over to somebody else, or assign the candidate to another session.",
-            )
+    one = linked_on_roll(session, links)
+    if one is not None:
+        raise Refused(
+            f"Whoever is linked with a candidate ({links[one.participant_id]} of"
+            f" {one.person}) may not run their session.",
+            "Hand over to somebody else, or assign the candidate to another session.",
+        )
+
+
+def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
+    """Return the first on the roll with whom somebody with these links is linked."""
+    attempts = session.attempts.values()
+    linked = (one for one in attempts if one.participant_id in links)
+    return next((one for one in linked if one.standing not in NEVER_STARTED), None)

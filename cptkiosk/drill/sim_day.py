@@ -6,6 +6,7 @@ from random import Random
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.personal_record import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
@@ -83,6 +84,12 @@ class SimDay(Machines):
             for module in self.modules
         ]
         self._act(first, "register", lambda d: d.register(rows, LEE))
+        # Kim has a cousin here: dice of their own, so that the day's fall as before.
+        cousin = Random(f"cousin {self.clock.true_ms}").choice(tuple(self.people))
+        link = DeclareConflict(
+            participant_id=cousin, staff_id=KIM.staff_id, relation="cousin"
+        )
+        self._act(first, f"link {cousin}", lambda d: d.note(link, DANA))
 
     def _plan(self, terminal: Terminal) -> None:
         """Plan a session and put people on its roll."""

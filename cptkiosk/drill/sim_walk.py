@@ -7,6 +7,7 @@ that does not come to its end, fails the day.
 
 from dataclasses import replace
 from functools import reduce
+from itertools import product
 from random import Random
 
 from cptkiosk.desk import Desk
@@ -17,12 +18,13 @@ from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checkin import barred
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.rules import Context, decide
+from cptkiosk.domain.rules import Context, decide, linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.drill.sim_next import turn_of
 from cptkiosk.drill.sim_terminals import must
 from cptkiosk.drill.sim_wishes import DANA, STAFF
+from cptkiosk.lists import linked_to
 
 STEPS_FOR_EACH = 60
 STEPS = 120
@@ -65,7 +67,7 @@ class Walk:
         line_ms = self.session.line_ms(self.now)
         context = self._context(here)
         step = guide.next_step(
-            self.session, line_ms, policies, reader=reader,
+            self.session, line_ms, policies, self._linked_with(self.session.lead), reader=reader,
             bars=lambda one: barred(self.session, one, context),
         )  # fmt: skip
         turn = turn_of(self.session, step, line_ms, self.desk.definitions)
@@ -73,9 +75,8 @@ class Walk:
         if turn.wait_ms:
             self.now = self.now.plus(turn.wait_ms)
             return
-        actor = self._who(step, here)
         refusals = []
-        for command in turn.commands:
+        for command, actor in product(turn.commands, self._who(step, here)):
             try:
                 self._do(command, actor)
             except Refused as refused:
@@ -85,13 +86,22 @@ class Walk:
                 return
         must(False, f"Next says '{step.text}' to {here.staff_id}: {refusals}")
 
-    def _who(self, step: guide.Step, here: Actor) -> Actor:
-        """Return who takes a step: who is here if they may, else who enters a PIN."""
+    def _who(self, step: guide.Step, here: Actor) -> tuple[Actor, ...]:
+        """Return who takes a step: who is here if they may, else who enters a PIN.
+
+        Instead of somebody who is linked with a candidate, another of the staff does.
+        """
         if step.who is Who.COORDINATOR and here != DANA:
-            return replace(DANA, asked_by=here.staff_id)
+            return (replace(DANA, asked_by=here.staff_id),)
         if step.who is Who.LEAD and here != DANA:
-            return next(one for one in STAFF if one.staff_id == self.session.lead)
-        return here
+            here = next(one for one in STAFF if one.staff_id == self.session.lead)
+        linked = self._linked_with(here.staff_id)
+        return (here, *(one for one in STAFF if linked and one != here))
+
+    def _linked_with(self, staff_id: str) -> str:
+        links = linked_to(self.desk.ledger, staff_id) if staff_id else ()
+        one = linked_on_roll(self.session, links)
+        return self.session.label(one) if one else ""
 
     def _do(self, command: c.SessionCommand, actor: Actor) -> None:
         try:
