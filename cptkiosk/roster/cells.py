@@ -17,6 +17,9 @@ from cptkiosk.roster.archives import column_number
 from cptkiosk.roster.formats import EXACT_MAX, shown_number
 from cptkiosk.roster.values import UNCOMPUTED
 
+REPEATED_MAX: Final = 100_000
+"""One cell of an ods stands for no more than this; a roster has no such cell."""
+
 HIDDEN_MAX: Final = 200_000
 """Rows or columns hidden in one stretch; a whole sheet's empty rest is no more news."""
 
@@ -214,10 +217,12 @@ class _OdsShown(_Reader):
         self._row = self._column = 0
         self._given: Attributes = {}
         self._text: list[str] = []
-        self._in_cell = False
+        self._in_cell = self._in_comment = False
 
     def begins(self, name: str, given: Attributes) -> None:
         match name:
+            case "annotation":
+                self._in_comment = True
             case "table":
                 self._shown = self.sheets.setdefault(
                     given.get("table:name", ""), Shown()
@@ -237,18 +242,25 @@ class _OdsShown(_Reader):
                 self._given, self._text, self._in_cell = given, [], True
 
     def says(self, text: str) -> None:
-        if self._in_cell:
+        if self._in_cell and not self._in_comment:
             self._text.append(text)
 
     def ends(self, name: str) -> None:
         match name:
+            case "annotation":
+                self._in_comment = False
             case "table-cell" | "covered-table-cell":
                 self._in_cell = False
                 times = _times(self._given, "columns")
                 text = _ods_text(self._given, "".join(self._text).strip())
                 if text is not None:
-                    for column in range(self._column, self._column + times):
-                        self._shown.cells[self._row, column] = text
+                    rows = range(self._row, self._row + _times(self._given_row, "rows"))
+                    columns = range(self._column, self._column + times)
+                    if len(rows) * len(columns) > REPEATED_MAX:
+                        raise ValueError("one cell that stands for too many")
+                    self._shown.cells.update(
+                        ((row, column), text) for row in rows for column in columns
+                    )
                 self._column += times
             case "table-row":
                 self._row += _times(self._given_row, "rows")

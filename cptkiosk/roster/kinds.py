@@ -23,6 +23,8 @@ _BEGINNINGS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"SQLite format 3", "a database", _AS_LIST),
     (b"\x00\x01\x00\x00Standard", "an Access database", _AS_LIST),
     (b"[InternetShortcut]", "a link", "open the link and download the list"),
+    (b"MIME-Version:", "a web page (MHTML)", _AS_WORKBOOK),
+    (b"ID;PWXL", "a sheet for other programs (SYLK)", _AS_WORKBOOK),
     (b"BEGIN:VCARD", "a list of contacts", _AS_LIST),
 )
 

@@ -22,6 +22,9 @@ from cptkiosk.roster.model import RosterUnreadable
 BYTES_MAX: Final = 20_000_000
 SAMPLE: Final = 65_536
 DELIMITERS: Final = ",;\t|"
+WORKBOOKS: Final = frozenset({".xls", ".xlsx", ".xlsm", ".ods"})
+"""Endings of names that promise a workbook, whatever is inside."""
+
 LAST_RESORT: Final = "cp1252"
 """The encoding of a text that is none of those that can be told."""
 
@@ -89,6 +92,8 @@ def read_table(
     text, said = _without_directive(text)
     delimiter = delimiter or said or _delimiter(text[:SAMPLE], score)
     rows, notes = split_text(text, delimiter, name)
+    if path.suffix.casefold() in WORKBOOKS:
+        notes = (f"{name} is no workbook but text, and was read as that", *notes)
     return Table(
         (Sheet(rows),), encoding, delimiter, guessed and encoding == LAST_RESORT, notes
     )

@@ -159,16 +159,6 @@ async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
         assert len(lines(app)[0]) == 39
 
 
-async def test_what_is_wrong_stands_before_the_center_and_after_the_clocks() -> None:
-    bar = HeaderBar()
-    async with showing(bar, size=(60, 5)) as (app, hands, _):
-        bar.show("A college", "13:41:07", clocks=("0:42:41 left",), mark="old record?")
-        await hands.settle()
-        line = lines(app)[0].strip()
-        assert line.startswith("0:42:41 left · ! old record? · A college")
-        assert line.endswith("13:41:07")
-
-
 async def test_the_stage_reads_without_colour() -> None:
     bar = StageBar()
     async with showing(bar) as (app, hands, _):

@@ -106,6 +106,21 @@ def test_a_test_student_is_no_person(read: Read) -> None:
             "r.xls",
             "an XML spreadsheet",
         ),
+        (
+            '<?xml version="1.0"?><office:document xmlns:office="x"'
+            ' office:mimetype="application/vnd.oasis.opendocument.spreadsheet"'
+            "><office:body><office:spreadsheet/></office:body></office:document>",
+            "r.xls",
+            "an XML spreadsheet",
+        ),
+        ('<?xml version="1.0"?><students/>', "r.xls", "an XML file"),
+        (
+            "MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html></html>",
+            "r.xls",
+            "a web page",
+        ),
+        ("\ufeff<html><body></body></html>", "r.xls", "a web page"),
+        ('ID;PWXL;N;E\nC;Y1;X1;K"Student ID"\n', "r.xls", "a sheet for other"),
         ('{"url":"https://docs.example.org/a","doc_id":"a"}', "r.gsheet", "a link"),
         ('[{"id": 1}]', "r.csv", "a data file"),
         ("%PDF-1.7\n", "r.csv", "a PDF"),
@@ -117,6 +132,15 @@ def test_a_file_is_named_for_what_it_is(
 ) -> None:
     with pytest.raises(RosterUnreadable, match=f"is not a roster but {what}"):
         read(content, name)
+
+
+@pytest.mark.parametrize("name", ["r.xls", "R.XLSX", "r.ods"])
+def test_text_that_is_named_as_a_workbook_is_read_and_named(
+    read: Read, name: str
+) -> None:
+    roster = read(f"{HEAD}\n007,Ito,Kim,Safety,,\n".replace(",", "\t"), name)
+    assert [row.participant_id for row in roster.rows] == ["007"]
+    assert any("is no workbook but text" in note.text for note in roster.notes)
 
 
 def test_a_row_with_a_cell_too_many_is_not_read_askew(read: Read) -> None:
