@@ -35,6 +35,7 @@ from cptkiosk.ui.widgets.form import (
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from support.sitting import Hands
 
+CODES = (("a", "Alarm"), ("b", "Blackout"), ("c", "Crowd"))
 STAGES = (
     *("Roster", "Check-in", "Start", "Testing"),
     *("Scores", "Close-out", "Upload"),
@@ -395,9 +396,6 @@ async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
         await hands.press(*typed)
         assert form.values()["code"] == chosen
         assert app.nexts == 0
-
-
-CODES = (("a", "Alarm"), ("b", "Blackout"), ("c", "Crowd"))
 
 
 @pytest.mark.parametrize("others", [(), (TextField("note", "Note", required=False),)])
