@@ -236,11 +236,15 @@ class KioskScreen(SizedScreen[None]):
             [
                 (one.shown, one.label, self._possible[one.action])
                 for one in self._keys_shown()
+                if one.label
             ]
         )
 
     def _keys_shown(self) -> tuple[Key, ...]:
-        """Return the keys in the order shown: HALT in sight while a clock runs."""
+        """Return the keys in the order shown: HALT in sight while a clock runs.
+
+        Keys without a word of their own, such as arrows, are in the help alone.
+        """
         # F8 is the same as h, where h is no letter.
         double = () if self.TYPING else (TYPED_HALT,)
         keys = tuple(one for one in self.all_keys() if one not in double)

@@ -57,6 +57,7 @@ class TodayScreen(KioskScreen):
         Key("d", "drill", "drill", "Rehearse in a record of its own; signs you out"),
         Key("T", "look", "colours", "Dark, bright, high contrast or no colour"),
         Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
+        Key("escape", "back", "", "Nothing: this is the first screen; S signs out"),
     )
 
     def __init__(self) -> None:

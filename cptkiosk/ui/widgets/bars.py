@@ -232,6 +232,10 @@ class StatusBar(Bar):
         return strip_of(pieces, self._style)
 
 
+BACK, HELP = ("Esc",), ("?", "^g")
+"""Keys that the key line names at every width, the last ones on it."""
+
+
 class KeyBar(Bar):
     """What each key does here, as much of it as fits."""
 
@@ -243,17 +247,17 @@ class KeyBar(Bar):
         self._say(self._hints)
 
     def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
-        """Fit as many as possible, and point to the help for the others."""
+        """Fit as many as possible; the way back and the help for the others stay."""
         for gap in ("   ", "  "):
             line = _row(self._hints, gap)
             if width_of(line) <= width:
                 return two_ends(line, [], width, glyphs)
-        kept = [hint for hint in self._hints if hint.key != "?"]
-        more = _hint(KeyHint("?", "more"))
-        while kept and width_of(_row(kept, "  ")) + 2 + width_of(more) > width:
+        kept = [hint for hint in self._hints if hint.key not in (*BACK, *HELP)]
+        last = [hint for hint in self._hints if hint.key in BACK]
+        last += [KeyHint(hint.key, "more") for hint in self._hints if hint.key in HELP]
+        while kept and width_of(_row([*kept, *last], "  ")) > width:
             kept.pop()
-        gap = "  " if kept else ""
-        return two_ends([*_row(kept, "  "), (gap, ""), *more], [], width, glyphs)
+        return two_ends(_row([*kept, *last], "  "), [], width, glyphs)
 
 
 def _row(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
@@ -268,4 +272,4 @@ def _hint(hint: KeyHint) -> list[Piece]:
     """Return one hint; brackets say without colour that it is not for now."""
     if not hint.enabled:
         return [(f"({hint.key} {hint.label})", "off")]
-    return [(hint.key, "key"), (f" {hint.label}" if hint.label else "", "")]
+    return [(hint.key, "key"), (f" {hint.label}", "")]
