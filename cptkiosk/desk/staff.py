@@ -5,7 +5,7 @@ from functools import reduce
 from zoneinfo import ZoneInfo
 
 from cptkiosk import lists
-from cptkiosk.desk.record import CENTER, Record, Recorded, local_time
+from cptkiosk.desk.record import CENTER, Record, Recorded, authorized, local_time
 from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_events
 from cptkiosk.domain.center import NOT_ON_STAFF, Member
@@ -133,12 +133,14 @@ class StaffDesk(Record):
     ) -> Recorded:
         """Set a PIN, which also unlocks: one's own with the old one, or anybody's.
 
+        Whoever approves it for somebody else has just entered the old one.
+
         Raises:
             Refused: if the PIN may not be set, the old one is wrong, or somebody else
                 than the coordinator asks for another's.
         """
         stored = self._hashed(pin)
-        if actor.staff_id == staff_id:
+        if actor.staff_id == staff_id and not actor.asked_by:
             self.check_pin(staff_id, old_pin)
         else:
             actor.must_be_coordinator("Setting the PIN of somebody else")
@@ -150,7 +152,8 @@ class StaffDesk(Record):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             self.catch_up()
             before = self.center
-            entries = transaction.append(CENTER, before.version, make(), self.now())
+            events = authorized(make(), actor)
+            entries = transaction.append(CENTER, before.version, events, self.now())
             after = reduce(centers.evolve, entries, before)
             transaction.project(tables.center_rows(after))
             return entries

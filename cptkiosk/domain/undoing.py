@@ -53,6 +53,8 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         )
     undo = last[0].undo
     assert undo is not None, "it was just looked at"
+    if undo.actor != context.actor.asker:
+        context.actor.must_be_coordinator("Taking back an approved step")
     others = f" and {len(last) - 1} more" if len(last) > 1 else ""
     what = f"{undo.step} of {session.label(last[0])}{others}"
     _made_here(command, what, undo.seq, undo.terminal, context)
@@ -107,7 +109,7 @@ def last_step(
     own = [
         one
         for one in session.attempts.values()
-        if one.undo is not None and one.undo.actor == staff_id
+        if one.undo is not None and staff_id in _whose(session, one.undo)
     ]
     here = [one for one in own if one.undo and one.undo.terminal == terminal]
     last = max(
@@ -119,6 +121,16 @@ def last_step(
     if not batch:
         return (last,)
     return tuple(one for one in own if one.undo and one.undo.batch == batch)
+
+
+def _whose(session: Session, undo: Undo) -> tuple[str, ...]:
+    """Return whose step it was: who took it, and who asked for it if it was approved."""
+    asked = (
+        approval.asked_by
+        for at, approval in session.approvals
+        if approval.by == undo.actor and session.line_ms(at) == undo.at_line_ms
+    )
+    return (undo.actor, *asked)
 
 
 def _undo_of(

@@ -368,7 +368,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             # What a lock says is over with it; what is behind waits for its turn.
             self._last, self._said_on = (text, tone, synced), screen
         if screen is not None:
-            screen.say(text, tone, synced=synced)
+            screen.show_said(text, tone, synced=synced)
 
     def say_again(self) -> None:
         """Put the last word on the status line of a screen that has come to the front."""
@@ -376,7 +376,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if synced or self._said_on is self.screen:
             self.say(text, tone, synced=synced)
         elif isinstance(self.screen, KioskScreen):
-            self.screen.say("", "ok")
+            self.screen.show_said("", "ok")
 
     def forget_said(self) -> None:
         """Forget the last word, unless it was recorded: another screen has opened."""

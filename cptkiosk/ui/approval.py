@@ -64,6 +64,7 @@ def _ask(
     needs: NeedsCoordinator,
     then: Callable[[Actor], object],
     refused: str = "",
+    chosen: str = "",
 ) -> None:
     """Ask for a coordinator's PIN; once it is right, go on in their name.
 
@@ -72,6 +73,7 @@ def _ask(
         needs: what only a coordinator may do.
         then: what is done with who approved it.
         refused: why the last PIN was not taken.
+        chosen: whose PIN that was.
     """
     from cptkiosk.ui.screens.dialogs import AskDialog
 
@@ -82,7 +84,9 @@ def _ask(
     names = tuple((one, staff[one].name.text) for one in ids)
     fields: list[Field] = [TextField("pin", "PIN", secret=True, digits=True)]
     if len(names) > 1:
-        fields.insert(0, ChoiceField("who", "Coordinator", names, value=ids[0]))
+        fields.insert(
+            0, ChoiceField("who", "Coordinator", names, value=chosen or ids[0])
+        )
     lines = [needs.why]
     if len(names) == 1:
         lines.append(f"{names[0][1]} enters the PIN for this one step.")
@@ -91,12 +95,14 @@ def _ask(
 
     def answered(values: Values | None) -> None:
         if values is None or kiosk.actor != asker:
-            kiosk.call_later(kiosk.say, NOT_APPROVED, "warning")
+            kiosk.say(NOT_APPROVED, "warning")
             return
         who, pin = str(values.get("who", ids[0])), str(values["pin"])
         begin(kiosk, partial(_check, kiosk, needs, then, who, pin), "approval")
 
-    kiosk.push_screen(AskDialog(TITLE, lines, fields), answered)
+    dialog = AskDialog(TITLE, lines, fields)
+    dialog.refused = bool(refused)
+    kiosk.push_screen(dialog, answered)
 
 
 async def _check(
@@ -122,4 +128,4 @@ async def _check(
     if approver is not None:
         then(approver)
     elif refused:
-        _ask(kiosk, needs, then, refused[0])
+        _ask(kiosk, needs, then, refused[0], who)

@@ -12,6 +12,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.gates import GatesPanel
+from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -283,6 +284,21 @@ async def test_the_coordinator_chooses_for_whom_the_rule_does_not_hold(
         await sitting.fill("MSSC agreed")
         await sitting.press("down", "space", "enter")
         assert set(desk.session("b").attempts) == {"P2-safety"}
+
+
+async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
+    desk: Desk, at: SitDown
+) -> None:
+    failed(desk, people=2)
+    another_session(desk)
+    async with at("people", session="b") as sitting:
+        roll = sitting.screen.query_one(Roll)
+        await sitting.press("space", "down", "space", "a")
+        if isinstance(sitting.screen, AskDialog):
+            await sitting.press("escape")
+        assert roll.marked == ()
+        assert "Not put on the roll: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
+        assert desk.session("b").attempts == {}
 
 
 async def test_what_nobody_may_override_is_not_offered(

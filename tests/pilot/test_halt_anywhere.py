@@ -8,6 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.halting import HaltDialog
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
@@ -85,7 +86,7 @@ async def test_f8_halts_while_one_types_and_what_was_typed_stays(
         assert "F8 HALT" in sitting.words
         await sitting.press("f8", "enter")
         assert is_halted(desk)
-        await sitting.press("escape")
+        await sitting.press("space", "escape")
         sitting.showing(AskDialog)
         assert "smells of ha" in sitting.words
 
@@ -140,3 +141,67 @@ async def test_the_start_is_taken_back_only_after_a_question(
         assert desk.session("a").stage is Stage.RUNNING
         await sitting.press("enter")
         assert desk.session("a").stage is Stage.CHECK_IN
+
+
+async def test_esc_asks_first_as_long_as_nobody_is_checked_off(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3, Stage.HALTED)
+    async with at("testing") as sitting:
+        behind = sitting.screen
+        await sitting.press("h", "escape")
+        assert "Nobody is checked off" in sitting.words
+        assert "FamilyP1, Kim; FamilyP2, Kim; FamilyP3, Kim" in sitting.words
+        await sitting.press("escape")
+        sitting.showing(MusterScreen)
+        await sitting.press("escape", "enter")
+        assert sitting.screen is behind
+        await sitting.press("h", "space", "escape")
+        assert sitting.screen is behind
+
+
+@pytest.mark.parametrize("key", ["h", "f8"])
+async def test_where_several_sessions_run_halt_asks_which_and_counts_from_the_key(
+    desk: Desk, folder: Path, key: str
+) -> None:
+    a_session(desk, 2)
+    a_session(desk, 2, session_id="b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        pressed_ms = line(desk)
+        await sitting.press(key)
+        assert "HALT which session?" in sitting.words
+        advance(desk, 20_000)
+        await sitting.press("down", "enter")
+        sitting.showing(HaltDialog)
+        await sitting.press("enter")
+        stages = {desk.session(one).stage for one in "ab"}
+        assert stages == {Stage.RUNNING, Stage.HALTED}
+        (halted,) = (one for one in "ab" if desk.session(one).stage is Stage.HALTED)
+        assert halted == "b"
+        assert desk.session("b").halts[0][0] <= pressed_ms + 1000
+
+
+async def test_the_action_line_of_one_of_several_sessions_halts_that_one(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    a_session(desk, 2, session_id="b")
+    async with at("testing", session="b") as sitting:
+        await sitting.press("colon")
+        await sitting.press("f8")
+        sitting.showing(HaltDialog)
+        await sitting.press("enter")
+        assert desk.session("b").stage is Stage.HALTED
+        assert desk.session("a").stage is Stage.RUNNING
+
+
+@pytest.mark.parametrize("place", ["testing", "check-in", "scores"])
+async def test_f8_halts_from_within_a_filter(
+    desk: Desk, at: SitDown, place: str
+) -> None:
+    a_session(desk, 3)
+    async with at(place) as sitting:
+        await sitting.press("slash")
+        await sitting.type("fam")
+        await sitting.press("f8", "enter")
+        assert is_halted(desk)

@@ -8,6 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.center import LOCK_TRIES
+from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
@@ -70,19 +71,40 @@ async def test_the_list_says_role_training_and_last_sign_in(
         assert "proctor" in lee
 
 
-async def test_a_proctor_reads_the_list_and_is_told_why_that_is_all(
+async def test_a_coordinator_approves_in_place_what_a_proctor_adds(
     desk: Desk, folder: Path
 ) -> None:
-    before = desk.ledger.head()
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
-        assert "Adding staff needs the coordinator" in sitting.words
+        assert "A coordinator can approve each change here" in sitting.words
         await sitting.press("a")
-        assert not isinstance(sitting.screen, AskDialog)
-        await sitting.press("home", "r")
-        assert not isinstance(sitting.screen, AskDialog)
-        assert "PIN of somebody else needs the coordinator" in sitting.words
-    assert desk.ledger.head() == before
+        await sitting.fill("Kim Novak", "", "", "482914", "482914")
+        assert "A coordinator can enter a PIN here" in sitting.words
+        before = desk.ledger.head()
+        await sitting.press("escape")
+        assert desk.ledger.head() == before
+        assert "no coordinator approved it" in sitting.words
+
+        await sitting.press("a")
+        await sitting.fill("Kim Novak", "", "", "482914", "482914", DANA_PIN)
+        assert "added to the staff" in sitting.words
+        assert sitting.app.actor == LEE
+    events = [one.event for one in desk.ledger.read("center")]
+    (approved,) = (one for one in events if isinstance(one, StepAuthorized))
+    assert (approved.by, approved.asked_by) == (DANA.staff_id, LEE.staff_id)
+    assert "Kim Novak" in {one.name.text for one in desk.center.staff.values()}
+
+
+async def test_a_coordinators_own_pin_is_set_with_their_approval(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StaffScreen())
+        sitting.screen.query_one(Roll).move_to(DANA.staff_id)
+        await sitting.press("r")
+        await sitting.fill("482914", "482914", DANA_PIN)
+        assert "new PIN of Dana Ortiz set" in sitting.words
+    assert desk.check_pin(DANA.staff_id, "482914")
 
 
 async def test_everybody_changes_their_own_pin_with_the_old_one(

@@ -6,7 +6,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
-from support.center import DANA, LEE
+from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
     advance,
@@ -151,3 +152,36 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> No
     refusal(desk, c.ArriveLate(**keys("P1")), LEE)
     refusal(desk, c.ExpectLate(**keys("P1")), LEE)
     refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    advance(desk, MINUTE_MS)
+    before_ms = left_ms(desk, "P1")
+    credit = c.GiveCredit(
+        session_id=A, attempt_id=attempt_id("P1"),
+        credit_ms=45 * MINUTE_MS, reason="the network was down",
+    )  # fmt: skip
+    desk.perform(credit, desk.approver(DANA.staff_id, DANA_PIN, LEE))
+    undo = c.UndoStep(session_id=A)
+    with pytest.raises(NeedsCoordinator, match="an approved step"):
+        desk.perform(undo, LEE)
+    desk.perform(undo, desk.approver(DANA.staff_id, DANA_PIN, LEE))
+    assert left_ms(desk, "P1") == before_ms
+    with pytest.raises(Refused, match="nothing to undo"):
+        desk.perform(undo, LEE)
+
+
+def test_a_step_that_a_coordinator_took_alone_is_theirs(desk: Desk) -> None:
+    a_session(desk, 2)
+    advance(desk, MINUTE_MS)
+    credit = c.GiveCredit(
+        session_id=A, attempt_id=attempt_id("P1"),
+        credit_ms=45 * MINUTE_MS, reason="the network was down",
+    )  # fmt: skip
+    desk.perform(credit, DANA)
+    with pytest.raises(Refused, match="nothing to undo"):
+        desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(c.UndoStep(session_id=A), DANA)

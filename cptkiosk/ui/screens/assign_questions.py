@@ -17,6 +17,7 @@ from cptkiosk.ui.widgets.form import (
     ToggleField,
     Values,
 )
+from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
 
 LISTED_MAX = 4
@@ -92,12 +93,14 @@ async def _assign(
     )  # fmt: skip
     if outcome is None:
         return
+    for roll in screen.query(Roll):
+        roll.clear_marks()
     added, _, refused = outcome
     words = f"{plural(added, 'person', 'people')} put on the roll."
     if not refused:
         screen.kiosk.say(words, "ok", synced=True)
         return
-    screen.say(f"{words} {refused[0].reason}", "warning")
+    screen.say(f"{words} {_refused_words(refused)}", "warning")
     may_override = screen.actor.role is Role.COORDINATOR and not override
     liftable = tuple(one for one in refused if one.overridable and may_override)
     if (liftable or len(refused) > 1) and screen.is_active:
@@ -136,6 +139,16 @@ def _ask_in_spite(
 
     title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
     screen.app.push_screen(AskDialog(title, lines, tuple(fields)), answered)
+
+
+def _refused_words(refused: tuple[NotAssigned, ...]) -> str:
+    """Return who was not put on the roll; of one person also why."""
+    if len(refused) == 1:
+        return refused[0].reason
+    named = [one.person or one.participant_id for one in refused[:LISTED_MAX]]
+    if len(refused) > LISTED_MAX:
+        named.append(f"{len(refused) - LISTED_MAX} more")
+    return f"Not put on the roll: {'; '.join(named)}."
 
 
 def _why(one: NotAssigned, *, alone: bool) -> str:

@@ -346,7 +346,11 @@ class KioskScreen(SizedScreen[None]):
             self.say(ELSEWHERE[key], "warning")
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
-        """Put a word on this screen's status line."""
+        """Put a word on this screen's status line, where it stays behind a question."""
+        self.kiosk.say(text, tone, synced=synced, on=self)
+
+    def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
+        """Draw a word on the status line."""
         if self.drawable:
             self.status.show(text, tone, "ledger synced" if synced else "")
 

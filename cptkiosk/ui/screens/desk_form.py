@@ -52,7 +52,9 @@ class DeskForm:
                 begin(self._screen, partial(self._carry, values), "desk-form")
 
         lines = (*self._lines, f"! {refused}") if refused else self._lines
-        self._screen.app.push_screen(self._dialog(lines), answered)
+        dialog = self._dialog(lines)
+        dialog.refused = bool(refused)
+        self._screen.app.push_screen(dialog, answered)
 
     def _dialog(self, lines: Sequence[str]) -> AskDialog:
         if self._draft:

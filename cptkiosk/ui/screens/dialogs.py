@@ -64,6 +64,8 @@ class AskDialog(KioskModal[Values | None]):
         self._fields = fields
         self._check = check
         self._refusal = refusal
+        self.refused = False
+        """Whether it is asked again after a refusal: keys go to the secret then."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, consequences, form and the keys."""
@@ -95,7 +97,7 @@ class AskDialog(KioskModal[Values | None]):
     def on_mount(self) -> None:
         """Let keys go to the first field."""
         for form in self.query(Form):
-            form.focus_first()
+            form.focus_secret() if self.refused else form.focus_first()
 
     def on_resize(self, event: Resize) -> None:
         """Let the form scroll before it pushes the keys out of sight."""

@@ -1,6 +1,6 @@
 """The muster after a halt: who is out of the building, ticked off one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -118,7 +118,11 @@ class MusterScreen(TickScreen):
         """Keep the muster on record, and go on to the roll at the seats."""
         wish, missing = self._wish(), self.missing()
         if not self.ticked and missing:
-            self._ask_whether_to_skip(missing)
+            self._ask_without_any(
+                missing,
+                "Enter skips to roll call. Nothing is recorded about outside.",
+                self._go_on,
+            )
         elif not missing:
             self.ask(wish, wish.text, self._go_on)
         else:
@@ -134,26 +138,33 @@ class MusterScreen(TickScreen):
                 then=self._go_on,
             )
 
-    def _ask_whether_to_skip(self, missing: list[Attempt]) -> None:
-        """Name everybody who was not seen before the roll call is opened all the same."""
+    def do_back(self) -> object:
+        """Go back; as long as nobody is checked off, only after a question."""
+        missing = self.missing()
+        if self.ticked or not missing or self.session.stage is not Stage.HALTED:
+            return super().do_back()
+        self._ask_without_any(
+            missing,
+            "Enter goes back. The attendance outside is not taken yet.",
+            self.dismiss_to_previous,
+        )
+        return None
+
+    def _ask_without_any(
+        self, missing: list[Attempt], words: str, then: Callable[[], object]
+    ) -> None:
+        """Name everybody who was not seen before the attendance is left all the same."""
 
         def answered(values: Values | None) -> None:
             if values is not None:
-                self._go_on()
+                then()
 
         names = fit_names(
             [self.person(one) for one in missing], DIALOG_CELLS, LINES_OF_NAMES
         )
         count = plural(len(missing), "person", "people")
-        dialog = AskDialog(
-            "Nobody is checked off",
-            (
-                f"{count} not seen outside:",
-                "\n".join(names),
-                "Enter skips to roll call. Nothing is recorded about outside.",
-            ),
-        )
-        self.app.push_screen(dialog, answered)
+        lines = (f"{count} not seen outside:", "\n".join(names), words)
+        self.app.push_screen(AskDialog("Nobody is checked off", lines), answered)
 
     def do_halt(self) -> None:
         """It is halted already."""

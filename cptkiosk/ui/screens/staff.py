@@ -14,14 +14,22 @@ from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean, fold
-from cptkiosk.domain.values import Refused, Role, plural
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role, plural
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui import times
+from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
+
+APPROVED = (
+    "A coordinator can approve each change here with a PIN; your own PIN is yours."
+)
+
+Work = Callable[[Values, Actor], Recorded]
+"""What is done with the answers, in the name of whoever may."""
 
 
 def new_pin_fields(digits_min: int) -> tuple[TextField, ...]:
@@ -34,16 +42,8 @@ def new_pin_fields(digits_min: int) -> tuple[TextField, ...]:
     )
 
 
-COORDINATORS = {
-    "training": "Changing the date of a training",
-    "role": "Changing a role",
-    "deactivate": "Deactivating staff",
-}
-"""What is the coordinator's alone about somebody on the list."""
-
-
 class StaffScreen(KioskScreen):
-    """The coordinator keeps the list; everybody may read it."""
+    """A coordinator keeps the list, or approves what is changed; everybody may read it."""
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Unlock who is locked; else go back"),
@@ -99,7 +99,8 @@ class StaffScreen(KioskScreen):
             key=lambda one: (fold(one.name.text), one.staff_id),
         )
         self.query_one(Roll).set_rows(self._row(one) for one in members)
-        self.query_one("#why", Static).update(self.why_not("add"))
+        alone = self.actor.role is Role.COORDINATOR
+        self.query_one("#why", Static).update("" if alone else APPROVED)
 
     def _row(self, one: Member) -> Row:
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)
@@ -130,37 +131,19 @@ class StaffScreen(KioskScreen):
     def next_step(self) -> Step:
         """Point at who is locked out."""
         locked = self._locked()
-        if locked and not self.why_not("add"):
-            return Step(f"{locked[0].name} is locked - set a new PIN", "reset")
         if locked:
-            return Step(
-                f"{locked[0].name} is locked - the coordinator sets a new PIN",
-                *("back", "Esc"),
-            )
+            alone = self.actor.role is Role.COORDINATOR
+            by = "" if alone else "with a coordinator, "
+            return Step(f"{locked[0].name} is locked - {by}set a new PIN", "reset")
         return Step(
             f"{plural(len(self.kiosk.desk.center.staff), 'person', 'people')} on the"
             " staff, nobody locked - go back",
             "back",
         )
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        whose = self._current
-        is_own = whose is not None and whose.staff_id == self.actor.staff_id
-        try:
-            if action == "add":
-                self.actor.must_be_coordinator("Adding staff")
-            elif action in COORDINATORS:
-                self.actor.must_be_coordinator(COORDINATORS[action])
-            elif action == "reset" and not is_own:
-                self.actor.must_be_coordinator("Setting the PIN of somebody else")
-        except Refused as refusal:
-            return str(refusal)
-        return ""
-
     def do_training(self) -> None:
         """Ask when the one under the cursor was trained."""
-        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
         fields = (
             TextField(
@@ -168,7 +151,7 @@ class StaffScreen(KioskScreen):
             ),
         )
 
-        def work(values: Values) -> Recorded:
+        def work(values: Values, actor: Actor) -> Recorded:
             trained = str(values["trained"]).strip()
             return desk.set_training(whose.staff_id, trained, actor)
 
@@ -177,12 +160,12 @@ class StaffScreen(KioskScreen):
 
     def do_role(self) -> None:
         """Ask which role the one under the cursor has from now on."""
-        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
         roles = tuple((one.value, one.value) for one in Role)
         fields = (ChoiceField("role", "Role", roles, value=whose.role.value),)
 
-        def work(values: Values) -> Recorded:
+        def work(values: Values, actor: Actor) -> Recorded:
             return desk.set_role(whose.staff_id, Role(str(values["role"])), actor)
 
         self._ask(
@@ -191,7 +174,7 @@ class StaffScreen(KioskScreen):
 
     def do_deactivate(self) -> None:
         """Ask before the one under the cursor is deactivated, or reactivated."""
-        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
         verb = "Deactivate" if whose.active else "Reactivate"
         line = (
@@ -202,7 +185,7 @@ class StaffScreen(KioskScreen):
         choices = (("no", "no"), ("yes", "yes"))
         fields = (ChoiceField("sure", f"{verb} {whose.name}", choices, value="no"),)
 
-        def work(values: Values) -> Recorded:
+        def work(values: Values, actor: Actor) -> Recorded:
             if values["sure"] != "yes":
                 raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
             return desk.set_active(whose.staff_id, not whose.active, actor)
@@ -226,7 +209,7 @@ class StaffScreen(KioskScreen):
 
     def do_add(self) -> None:
         """Ask who joins, in which role, and for their first PIN."""
-        desk, actor = self.kiosk.desk, self.actor
+        desk = self.kiosk.desk
         roles = tuple((one.value, one.value) for one in Role)
         fields: tuple[Field, ...] = (
             TextField("name", "Name", help="as on their ID: Lee Wong"),
@@ -235,7 +218,7 @@ class StaffScreen(KioskScreen):
             *new_pin_fields(self.definitions.policies.pin_digits_min),
         )
 
-        def work(values: Values) -> Recorded:
+        def work(values: Values, actor: Actor) -> Recorded:
             name, role = clean(str(values["name"])), Role(str(values["role"]))
             trained = str(values["trained"]).strip()
             return desk.add_staff(name, role, str(values["pin"]), trained, actor)
@@ -245,14 +228,14 @@ class StaffScreen(KioskScreen):
 
     def do_reset(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
-        desk, actor, whose = self.kiosk.desk, self.actor, self._current
+        desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
         fields = new_pin_fields(self.definitions.policies.pin_digits_min)
-        if whose.staff_id == actor.staff_id:
+        if whose.staff_id == self.actor.staff_id:
             old = TextField("old", "Your PIN now", secret=True, digits=True)
             fields = (old, *fields)
 
-        def work(values: Values) -> Recorded:
+        def work(values: Values, actor: Actor) -> Recorded:
             old = str(values.get("old", ""))
             return desk.set_pin(whose.staff_id, str(values["pin"]), actor, old_pin=old)
 
@@ -266,11 +249,14 @@ class StaffScreen(KioskScreen):
         title: str,
         lines: Sequence[str],
         fields: Sequence[Field],
-        work: Callable[[Values], Recorded],
+        work: Work,
         words: str,
         refused: str = "",
     ) -> None:
-        """Ask, then work on it at the desk; what is refused comes back to be mended."""
+        """Ask, then work on it at the desk; what is refused comes back to be corrected.
+
+        Somebody else than a coordinator has one approve it, by their PIN.
+        """
 
         def answered(values: Values | None) -> None:
             if values is not None:
@@ -279,22 +265,29 @@ class StaffScreen(KioskScreen):
         async def carry(values: Values) -> None:
             refusals: list[str] = []
 
-            def tried() -> Recorded:
+            def tried(actor: Actor) -> Recorded:
                 try:
-                    return work(values)
+                    return work(values, actor)
+                except NeedsCoordinator:
+                    raise
                 except Refused as refusal:
                     refusals.append(str(refusal))
                     raise
 
-            recorded = await self.kiosk.attempt(tried)
-            if recorded is not None:
+            def ask_again() -> None:
+                if refusals and self.is_active:
+                    again = [_filled(one, values) for one in fields]
+                    self._ask(title, lines, again, work, words, refusals[0])
+
+            def done(recorded: Recorded) -> None:
                 self.kiosk.say_recorded(recorded, words)
-            elif refusals and self.is_active:
-                again = [_filled(one, values) for one in fields]
-                self._ask(title, lines, again, work, words, refusals[0])
+
+            await attempt_as(self.kiosk, tried, done, ask_again)
 
         said = (*lines, f"! {refused}") if refused else lines
-        self.app.push_screen(AskDialog(title, said, fields, self._wrong), answered)
+        dialog = AskDialog(title, said, fields, self._wrong)
+        dialog.refused = bool(refused)
+        self.app.push_screen(dialog, answered)
 
     def _wrong(self, values: Values) -> dict[str, str]:
         errors: dict[str, str] = {}

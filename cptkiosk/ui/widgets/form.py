@@ -231,6 +231,11 @@ class Form(Vertical):
         if self._rows:
             self.focus_field(next(iter(self._rows)))
 
+    def focus_secret(self) -> None:
+        """Let keys go to the first secret, which is what is typed anew; else the first."""
+        secrets = (name for name, row in self._rows.items() if _secret(row.field))
+        self.focus_field(next(secrets, next(iter(self._rows))))
+
     def reopen(self) -> None:
         """Take submissions again, after what came of the last one."""
         self._submitted = False
