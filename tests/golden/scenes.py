@@ -233,7 +233,7 @@ async def _halted(camera: Camera) -> None:
     await camera.at.show(MusterScreen("a"))
     await camera.snap("muster")
     await _asked(camera, "help-muster", "question_mark")
-    await camera.at.press("escape")
+    await camera.at.press("escape", "enter")
     await camera.at.press("space")
     await camera.snap("roll-call-one-back")
     await _asked(camera, "ask-resume", "r")

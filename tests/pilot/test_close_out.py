@@ -12,6 +12,7 @@ from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.scores import ScoresScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE, LEE_PIN
+from support.exams import irregularity
 from support.sessions import a_session, attempt_id, ended
 from support.sitting import sit_down
 
@@ -110,3 +111,15 @@ async def test_missing_sheets_are_named_where_they_are_counted(
     counted = open_close_out.session("a").scratch
     assert counted is not None
     assert (counted.returned, counted.missing) == (1, (2, 3))
+
+
+async def test_the_close_out_names_who_must_act_where_a_coordinator_signs(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 2)
+    desk.perform(irregularity("MIS-TALK", severity=2, told="Dana Ortiz"), LEE)
+    ended(desk, "a")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        assert "Dana Ortiz must see the reports and sign." in sitting.words
+        assert "Lee Wong runs this session and signs" not in sitting.words

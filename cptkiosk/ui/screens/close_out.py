@@ -11,6 +11,7 @@ from textual.widgets import Static
 from cptkiosk.desk import Recorded
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
@@ -102,9 +103,18 @@ class CloseOutScreen(SealedFiles):
         if False in marks:
             lines.append("[!] needs a look; it does not keep it from being sealed.")
         if self.session.lead:
-            name = self._staff_name(self.session.lead)
-            lines.append(f"{name} runs this session and signs; H hands it over.")
+            lines.append(self._who_signs())
         return "\n".join(lines)
+
+    def _who_signs(self) -> str:
+        """Return who runs the session, and who has to sign it."""
+        desk, lead_id = self.kiosk.desk, self.session.lead
+        lead, ids = self._staff_name(lead_id), desk.center.coordinators
+        who = blockers.signer(self.session, self.definitions.policies, ids)
+        if who is Who.COORDINATOR and lead_id not in ids:
+            names = " or ".join(sorted(map(self._staff_name, ids))[:2])
+            return f"{lead} runs this session. {names} must see the reports and sign."
+        return f"{lead} runs this session and signs; H hands it over."
 
     def _staff_name(self, staff_id: str) -> str:
         member = self.kiosk.desk.center.staff.get(staff_id)
