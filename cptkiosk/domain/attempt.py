@@ -117,6 +117,18 @@ class Keying:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatSwap:
+    """Two people changed seats, as one of them has it."""
+
+    utc_ms: int
+    other: str
+    """The other's attempt."""
+
+    before: str
+    """The seat they had."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """The attempt as it was before its last step."""
 
@@ -167,6 +179,7 @@ class Attempt:
 
     room: str = ""
     seat: str = ""
+    swaps: tuple[SeatSwap, ...] = ()
     late: bool = False
     start_line_ms: int | None = None
     end_line_ms: int | None = None

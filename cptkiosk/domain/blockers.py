@@ -128,8 +128,9 @@ def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocke
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
         missing = plural(counted.issued - counted.returned, "sheet")
+        which = f": {named}" if (named := missing_sheets(session)) else ""
         said = f": {counted.note}" if counted.note.text else ""
-        yield Blocker(f"scratch paper: {missing} missing{said}", "close-out")
+        yield Blocker(f"scratch paper: {missing} missing{which}{said}", "close-out")
 
 
 def halts_unreported(session: Session) -> tuple[str, ...]:
@@ -172,6 +173,21 @@ def may(actor: Actor, who: Who, lead: str) -> bool:
 def scratch_issued(session: Session) -> int:
     """Return how many sheets of scratch paper were given to all candidates together."""
     return sum(len(one.sheets) for one in session.attempts.values())
+
+
+def missing_sheets(session: Session) -> str:
+    """Return the sheets known to be missing, each with who had it; or nothing."""
+    if session.scratch is None:
+        return ""
+    had = {
+        number: session.label(one)
+        for one in session.attempts.values()
+        for number in one.sheets
+    }
+    return ", ".join(
+        f"{number} ({had[number]})" if number in had else f"{number}"
+        for number in session.scratch.missing
+    )
 
 
 def next_sheet(session: Session) -> int:

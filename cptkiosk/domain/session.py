@@ -10,7 +10,7 @@ from types import MappingProxyType
 from cptkiosk.domain import attempt as attempts_
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE, OUTCOMES, Attempt, Progress
+from cptkiosk.domain.attempt import LIVE, OUTCOMES, Attempt, Progress, SeatSwap
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -414,12 +414,37 @@ def _began(attempt: Attempt, event: e.SessionStarted) -> bool:
 
 @_evolve.register
 def _(event: e.StepsGrouped, session: Session, entry: Entry, line_ms: int) -> Session:
-    known = (session.attempts.get(one) for one in event.attempt_ids)
+    known = [one for name in event.attempt_ids if (one := session.attempts.get(name))]
+    if _swapped(known):
+        first, second = known
+        known = [
+            _with_swap(first, second.attempt_id, entry.at.utc_ms),
+            _with_swap(second, first.attempt_id, entry.at.utc_ms),
+        ]
     return session.each(
         replace(one, undo=replace(one.undo, batch=entry.seq))
         for one in known
-        if one is not None and one.undo is not None
+        if one.undo is not None
     )
+
+
+def _swapped(people: list[Attempt]) -> bool:
+    """Return whether the last step of two people was to change seats."""
+    seats = [
+        ((one.undo.attempt.room, one.undo.attempt.seat), (one.room, one.seat))
+        for one in people
+        if one.undo is not None
+    ]
+    if len(seats) != 2 or len(people) != 2:
+        return False
+    (before, after), other = seats
+    return before != after and other == (after, before)
+
+
+def _with_swap(one: Attempt, other: str, utc_ms: int) -> Attempt:
+    assert one.undo is not None, "they have just moved"
+    before = one.undo.attempt.seat
+    return replace(one, swaps=(*one.swaps, SeatSwap(utc_ms, other, before)))
 
 
 @_evolve.register

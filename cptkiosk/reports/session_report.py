@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.attempt import Attempt, ScoreState, Validity
-from cptkiosk.domain.blockers import to_seal
+from cptkiosk.domain.blockers import missing_sheets, to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Progress
 from cptkiosk.domain.modules import Definitions
@@ -90,8 +90,8 @@ def _facts(
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"
-        if counted.missing:
-            text += f", missing {', '.join(map(str, counted.missing))}"
+        if named := missing_sheets(session):
+            text += f", missing {named}"
         note = f": {counted.note}" if counted.note.text else ""
         yield from field("Scratch paper", f"{text}{note}")
 
@@ -104,9 +104,26 @@ def _course(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
     for at, what, why in session.reasons:
         when = instant(at.utc_ms, zone)
         yield from field(what.capitalize(), f"{when}: {why}")
+    for utc_ms, text in _swaps(session):
+        yield from field("Seats swapped", f"{instant(utc_ms, zone)}: {text}")
     for at, odd in session.odd_dates:
         text = sentence(odd, center.name_of)
         yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
+
+
+def _swaps(session: Session) -> list[tuple[int, str]]:
+    """Return when two people changed seats, and who had which before."""
+    found = []
+    for one in session.attempts.values():
+        for swap in one.swaps:
+            other = session.attempts[swap.other]
+            theirs = [back.before for back in other.swaps if back.utc_ms == swap.utc_ms]
+            if theirs and one.attempt_id < other.attempt_id:
+                first = f"{session.label(one)} ({swap.before})"
+                found.append(
+                    (swap.utc_ms, f"{first} and {session.label(other)} ({theirs[0]})")
+                )
+    return sorted(found)
 
 
 def _halts(session: Session) -> str:

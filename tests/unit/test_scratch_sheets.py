@@ -147,9 +147,21 @@ def test_the_report_says_who_had_which_sheet_and_what_is_missing(running: Desk) 
         running.session(A), running.center, running.zone, running.definitions
     )
 
-    assert "Scratch paper 4 issued, 3 counted back, missing 4: not found" in text
+    words = " ".join(text.split())
+    name = running.session(A).attempts[attempt_id("P1")].person
+    assert f"4 issued, 3 counted back, missing 4 ({name}): not found" in words
     assert "scratch paper 1, 3, 4" in text
     assert "scratch paper 2" in text
+
+
+def test_a_missing_sheet_is_named_with_who_had_it_before_the_seal(
+    running: Desk,
+) -> None:
+    ended(running, A)
+    count(running, 1, 2)
+    looks = [one.text for one in blockers.to_look_at(running.session(A), ())]
+    name = running.session(A).attempts[attempt_id("P2")].person
+    assert f"scratch paper: 1 sheet missing: 2 ({name}): not found" in looks
 
 
 def test_all_sheets_back_drafts_nothing(running: Desk) -> None:

@@ -9,6 +9,7 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import IrregularityRecorded, SeatTaken
 from cptkiosk.domain.values import Refused
+from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE
 from support.sessions import a_session, at_the_desk, attempt, attempt_id, halted
 from support.sitting import events_of
@@ -118,3 +119,24 @@ def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
     (event,) = (one for one in events_of(desk) if isinstance(one, IrregularityRecorded))
     assert [one.seat for one in event.moments] == ["204 A1"]
     assert attempt(desk, "P1").seat == "A2"
+
+
+def report(desk: Desk) -> str:
+    text = session_report(desk.session(A), desk.center, desk.zone, desk.definitions)
+    return " ".join(text.split())
+
+
+def test_the_report_says_who_swapped_seats_and_when(desk: Desk) -> None:
+    a_session(desk, 3)
+    desk.perform(AGREED, LEE)
+    said = "FamilyP1, Kim (A1) and FamilyP2, Kim (A2)"
+    assert "Seats swapped" in report(desk)
+    assert report(desk).count(said) == 1
+
+    desk.perform(UNDO, LEE)
+    assert "Seats swapped" not in report(desk)
+
+
+def test_two_who_are_seated_together_have_not_swapped(desk: Desk) -> None:
+    a_session(desk, 3)
+    assert "Seats swapped" not in report(desk)
