@@ -92,6 +92,10 @@ def policies_of(layer: Layer) -> Policies:
         retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
         retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
         renewal_years: Annotated[int, Meta(ge=1, le=100)]
+        program_of_study: Annotated[str, Meta(min_length=1, max_length=80)]
+        school_year_starts: Annotated[
+            str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
+        ]
         retention_years: Annotated[int, Meta(ge=0, le=100)]
         start_countdown_seconds: Annotated[int, Meta(ge=0, le=60)]
         testing_windows: tuple[str, ...]

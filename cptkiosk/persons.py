@@ -8,6 +8,7 @@ from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import attempt as attempts
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState, Validity
+from cptkiosk.domain.calendar import is_school_year, school_year
 from cptkiosk.domain.candidate import Candidate, roll_name
 from cptkiosk.domain.credentials import Passed, Progress
 from cptkiosk.domain.fees import Statement
@@ -127,7 +128,7 @@ def accounts(
 
 
 def standings(
-    desk: Desk, *, participant_id: str = "", course: str = ""
+    desk: Desk, *, participant_id: str = "", course: str = "", year: str = ""
 ) -> tuple[Standing, ...]:
     """Return where candidates stand on the way to their certificates.
 
@@ -135,11 +136,20 @@ def standings(
         desk: where it is read.
         participant_id: only this one.
         course: only the modules of this aligned course.
+        year: only what was passed in this school year, as '2026-2027'.
 
     Raises:
-        Refused: if there is no such person or course.
+        Refused: if there is no such person, course or school year.
     """
     _check_course(desk.definitions, course)
+    if year and not is_school_year(year):
+        raise Refused(f"'{year}' is not a school year.", "Type it as 2026-2027.")
+    starts = desk.definitions.policies.school_year_starts
+
+    def asked_for(one: Passed) -> bool:
+        within = not year or school_year(one.date, starts) == year
+        return within and one.module_id in ids
+
     modules = [
         one for one in desk.definitions.modules if not course or course in one.courses
     ]
@@ -152,12 +162,13 @@ def standings(
             about,
             person,
             progress,
-            tuple(one for one in progress.certificates if one.module_id in ids),
+            tuple(filter(asked_for, progress.certificates)),
             tuple(name for name in progress.to_go if name in names),
-            tuple(one for one in progress.withdrawn if one.module_id in ids),
+            tuple(filter(asked_for, progress.withdrawn)),
         )
-        took = standing.certificates or standing.withdrawn or about in concerned
-        if took or participant_id or not course:
+        earned = standing.certificates or standing.withdrawn
+        took = earned or (about in concerned and not year)
+        if took or participant_id or not (course or year):
             found.append(standing)
     return tuple(found)
 

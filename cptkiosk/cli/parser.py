@@ -457,6 +457,9 @@ def _person(commands: Commands) -> None:
         json=True,
     )
     earned.add_argument("--person", default="", metavar="ID", help="only this one")
+    earned.add_argument(
+        "--school-year", default="", metavar="YEARS", help="only this one: 2026-2027"
+    )
     for parser in (fees, earned):
         parser.add_argument(
             "--course", default="", metavar="CODE", help="only this aligned course"

@@ -196,11 +196,20 @@ def _credentials(options: Namespace) -> int:
     from cptkiosk.persons import standings
 
     with the_desk(options, read_only=True) as desk:
-        found = standings(desk, participant_id=options.person, course=options.course)
+        found = standings(
+            desk,
+            participant_id=options.person,
+            course=options.course,
+            year=options.school_year,
+        )
+        policies = desk.definitions.policies
         ids = {module.name: module.id for module in desk.definitions.modules}
     if options.json:
         say_json(
             {
+                "program": policies.program_of_study,
+                "course": options.course,
+                "school_year": options.school_year,
                 "credentials": [
                     {
                         "participant_id": one.participant_id,
@@ -208,13 +217,19 @@ def _credentials(options: Namespace) -> int:
                         **_earned(one),
                     }
                     for one in found
-                ]
+                ],
             }
         )
         return ExitCode.DONE
     if not found:
-        say("Nobody is registered for that yet. Import a roster first.")
+        say(
+            f"Nobody passed anything in {options.school_year}."
+            if options.school_year
+            else "Nobody is registered for that yet. Import a roster first."
+        )
         return ExitCode.DONE
+    title = (policies.program_of_study, options.school_year, options.course)
+    say(", ".join(filter(None, title)))
     header = ("ID", "person", "certificates", "withdrawn", "to go", "full CPT")
     rows = [
         (

@@ -78,3 +78,21 @@ def age(born: str, date: str) -> int:
     """Return somebody's age in years on an ISO date."""
     years = int(date[:4]) - int(born[:4])
     return years if years_later(born, years) <= date else years - 1
+
+
+def school_year(date: str, starts: str) -> str:
+    """Return the school year of an ISO date, as '2026-2027'.
+
+    Args:
+        date: the date.
+        starts: month and day on which a school year begins, as '07-01'.
+    """
+    first = int(date[:4]) - (date[5:] < starts)
+    return f"{first}-{first + 1}"
+
+
+def is_school_year(text: str) -> bool:
+    """Return whether `text` is written like a school year: '2026-2027'."""
+    first, _, second = text.partition("-")
+    years = len(first) == len(second) == 4 and f"{first}{second}".isdecimal()
+    return years and int(second) == int(first) + 1

@@ -110,6 +110,10 @@ class Policies:
     retake_wait_days: int
     retake_wait_days_after_third: int
     renewal_years: int
+    program_of_study: str
+    """The program whose courses the modules belong to."""
+    school_year_starts: str
+    """The first day of a school year, as '07-01'."""
     retention_years: int
     """How long after the last attempt the names of a person are kept."""
     start_countdown_seconds: int

@@ -10,6 +10,7 @@ from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain.calendar import is_school_year, school_year
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor
@@ -132,6 +133,8 @@ def test_fees_of_a_session_are_of_what_was_taken_there(shell: Shell, kim: Desk) 
         (("fees", "--session", "z"), ExitCode.REFUSED, "There is no session z"),
         (("fees", "--course", "12"), ExitCode.REFUSED, "5923, 5926, 5929"),
         (("credentials", "--course", "12"), ExitCode.REFUSED, "No module belongs"),
+        (("credentials", "--school-year", "2026"), ExitCode.REFUSED, "as 2026-2027"),
+        (("credentials", "--school-year", "2026-2028"), ExitCode.REFUSED, "as 2026-"),
         (("fees", "--person", "K1", "--session", "a"), ExitCode.USAGE, "not both"),
     ],
 )
@@ -193,6 +196,37 @@ def test_credentials_name_who_earned_what(shell: Shell, desk: Desk) -> None:
     assert shell.json("credentials", "--course", "5923")["credentials"] == []
     assert "1 of 4" in shell.run("credentials")
     assert shell.run("credentials", "--course", "5923").startswith("Nobody")
+
+
+def test_credentials_are_cut_by_school_year(shell: Shell, desk: Desk) -> None:
+    a_session(desk, 1, Stage.ENDED)
+    year = school_year(desk.local_date(desk.now().utc_ms), "07-01")
+    before = "-".join(str(int(one) - 1) for one in year.split("-"))
+
+    answer = shell.json("credentials", "--school-year", year)
+    assert (answer["program"], answer["school_year"]) == ("Machining Technology", year)
+    (one,) = answer["credentials"]
+    assert [each["module_id"] for each in one["certificates"]] == ["safety"]
+    assert f"Machining Technology, {year}" in shell.run(
+        "credentials", "--school-year", year
+    )
+    assert shell.json("credentials", "--school-year", before)["credentials"] == []
+    said = shell.run("credentials", "--school-year", before)
+    assert said.startswith(f"Nobody passed anything in {before}.")
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("2026-06-30", "2025-2026"),
+        ("2026-07-01", "2026-2027"),
+        ("2026-12-31", "2026-2027"),
+        ("2027-01-01", "2026-2027"),
+    ],
+)
+def test_a_school_year_begins_on_its_first_day(date: str, year: str) -> None:
+    assert school_year(date, "07-01") == year
+    assert is_school_year(year)
 
 
 def test_a_session_says_who_runs_it_and_what_comes_next(
