@@ -21,7 +21,7 @@ from cptkiosk.domain.personal_record import (
     ForgetPerson,
     Known,
 )
-from cptkiosk.domain.text import name_words
+from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
@@ -105,7 +105,7 @@ class PeopleDesk(StaffDesk):
         staff = (
             Namesake(member.staff_id, of_staff=True)
             for member in self.center.staff.values()
-            if words and name_words(member.name.text) == words
+            if may_be_one_name(words, name_words(member.name.text))
         )
         born = command.birth_date or before.birth_date.text
         return (*staff, *same_names.others(command.participant_id, words, born))

@@ -9,7 +9,7 @@ from cptkiosk.domain import center_events as e
 from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.text import name_words
+from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Personal, Refused, Role, plural
 
 NOT_ON_STAFF = (
@@ -165,7 +165,7 @@ def decide_add(
             "Give somebody of the same name a middle name or a number.",
         )
     words = name_words(command.name)
-    if words and words in candidate_names:
+    if any(may_be_one_name(words, one) for one in candidate_names):
         raise Refused(
             f"{command.name} is registered as a candidate, and candidates may not be"
             " staff.",

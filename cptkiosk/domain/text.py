@@ -135,6 +135,23 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", fold(name).replace("'", "")))
 
 
+def may_be_one_name(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether the words of two names may be one person's.
+
+    They may if they are the same but for a middle initial that one of them leaves out,
+    or writes in full.
+    """
+    both = {word for word in one & other if len(word) > 1}
+    if one == other or len(both) < 2:
+        return bool(one) and one == other
+    mine, theirs = one - both, other - both
+    initials = [all(len(word) == 1 for word in rest) for rest in (mine, theirs)]
+    if not mine or not theirs:
+        return all(initials)
+    first = [{word[0] for word in rest} for rest in (mine, theirs)]
+    return any(initials) and first[0] == first[1]
+
+
 def _objection(char: str) -> str:
     """Return why `char` may not enter, or nothing."""
     if " " <= char <= "~":

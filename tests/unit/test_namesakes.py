@@ -12,7 +12,7 @@ from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
 from cptkiosk.domain.events import Fact
-from cptkiosk.domain.text import name_words
+from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.people_notes import ALIKE_MAX
@@ -111,6 +111,34 @@ def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
     decided = desk.candidate("P1").namesakes[Namesake("s2", of_staff=True)]
     assert str(decided) == "another Lee"
     assert not isinstance(register(desk, "P1", "Wong", "Lee"), Refused)
+
+
+@pytest.mark.parametrize(
+    ("given", "alike"),
+    [("Lee", True), ("Lee A.", True), ("Lee Bo", False), ("Al", False)],
+)
+def test_a_middle_initial_hides_nobody_of_the_staff(
+    desk: Desk, given: str, alike: bool
+) -> None:
+    assert isinstance(register(desk, "P1", "Wong", given), Refused) is alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Robin Hale", "Hale, Robin J.", True),
+        ("Robin J Hale", "Robin James Hale", True),
+        ("Robin J Hale", "Robin K Hale", False),
+        ("Robin James Hale", "Robin John Hale", False),
+        ("R Hale", "Robin Hale", False),
+        ("", "", False),
+    ],
+)
+def test_an_initial_stands_for_a_middle_name_and_for_no_other(
+    one: str, other: str, alike: bool
+) -> None:
+    assert may_be_one_name(name_words(one), name_words(other)) is alike
+    assert may_be_one_name(name_words(other), name_words(one)) is alike
 
 
 def test_the_command_line_names_and_settles_them(
