@@ -18,7 +18,7 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.session_events import StepAuthorized, StepsGrouped
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.ledger.opening import DiskFull
@@ -53,10 +53,16 @@ def authorized(events: tuple[Fact, ...], actor: Actor) -> tuple[Fact, ...]:
     """Return events with who approved them ahead, if somebody else asked for them."""
     if not events or not actor.asked_by:
         return events
+    asked = [one for one in events if not _follows_from_others(one)] or events
     approved = StepAuthorized(
-        by=actor.staff_id, asked_by=actor.asked_by, step=events[-1].kind
+        by=actor.staff_id, asked_by=actor.asked_by, step=asked[-1].kind
     )
     return (approved, *events)
+
+
+def _follows_from_others(event: Fact) -> bool:
+    """Return whether nobody asked for this: a draft, or that steps belong together."""
+    return isinstance(event, StepsGrouped) or getattr(event, "drafted", False)
 
 
 class Record:

@@ -1,0 +1,40 @@
+"""The record says which step a coordinator approved for somebody else."""
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from support.center import DANA, LEE
+from support.sessions import a_session, advance
+from support.verdicts import keys
+
+APPROVED = Actor(DANA.staff_id, Role.COORDINATOR, asked_by=LEE.staff_id)
+TWENTY_MS = 20 * MINUTE_MS
+
+
+def credit(who: str) -> c.GiveCredit:
+    return c.GiveCredit(**keys(who), credit_ms=TWENTY_MS, reason="alarm")
+
+
+@pytest.mark.parametrize(
+    ("wish", "step"),
+    [
+        (credit("P1"), "credit-given.v1"),
+        (
+            c.Batch(session_id="a", commands=(credit("P1"), credit("P2"))),
+            "credit-given.v1",
+        ),
+        (c.FinishAttempt(**keys("P1")), "attempt-finished.v1"),
+    ],
+)
+def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
+    desk: Desk, wish: c.SessionCommand, step: str
+) -> None:
+    a_session(desk, 2)
+    if isinstance(wish, c.FinishAttempt):
+        advance(desk, 120 * MINUTE_MS)
+    first, *_ = desk.perform(wish, APPROVED).entries
+    assert isinstance(first.event, StepAuthorized)
+    assert first.event.step == step
