@@ -93,7 +93,7 @@ COLUMNS = {
     "terminal": "'t9'",
     "actor": "'s9'",
     "kind": "'note-taken.v1'",
-    "body": "replace(body, 'a', 'b')",
+    "body": "replace(body, 'safety', 'sbfety')",
     "hash": "replace(hash, substr(hash, 1, 1), 'z')",
 }
 
