@@ -73,7 +73,6 @@ class Desk(SessionDesk):
 
     def _upload(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
         def write(transaction: Transaction) -> tuple[Entry, ...]:
-            self.catch_up()
             return transaction.append(UPLOAD, self.uploads.version, make(), self.now())
 
         entries = self._written(actor, write)

@@ -33,7 +33,6 @@ class ForgettingDesk(PeopleDesk):
 
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             nonlocal gone
-            self.catch_up()
             before = self.candidate(about)
             events = personal_record.decide(before, command, self._known(about, actor))
             entries = transaction.append(

@@ -44,7 +44,6 @@ class PeopleDesk(StaffDesk):
 
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             outcomes.clear()
-            self.catch_up()
             known: dict[str, Candidate] = {}
             door = Door(lists.open_modules(self.ledger), actor)
             same_names = _SameNames(lists.people(self.ledger))
@@ -133,7 +132,6 @@ class PeopleDesk(StaffDesk):
             raise Refused("Texts have to go too.", "Use 'cptkiosk person forget'.")
 
         def write(transaction: Transaction) -> tuple[Entry, ...]:
-            self.catch_up()
             before = self.candidate(about)
             events = authorized(
                 personal_record.decide(before, command, self._known(about, actor)),

@@ -152,12 +152,18 @@ class Record:
     ) -> T:
         """Write in one transaction; once more if the reserve made room for it.
 
+        It is caught up with what other terminals wrote: they may have deactivated the
+        actor a moment ago.
+
         Raises:
-            Refused: if the actor was deactivated since signing in, or lost the role.
+            Refused: if the actor was deactivated since signing in, or lost the role; or
+                if whoever asked for a step that the actor approved was deactivated.
         """
-        centers.may_act(self.center, actor.staff_id, actor.role)
         try:
             with self.ledger.writing(actor.staff_id) as transaction:
+                self.catch_up()
+                centers.may_act(self.center, actor.staff_id, actor.role)
+                centers.may_act(self.center, actor.asker, Role.PROCTOR)
                 written = write(transaction)
         except DiskFull:
             if not again:

@@ -222,7 +222,6 @@ class SessionDesk(NeedsDesk):
     def _perform(
         self, transaction: Transaction, command: SessionCommand, actor: Actor
     ) -> tuple[Entry, ...]:
-        self.catch_up()
         session_id = command.session_id
         before = self.sessions.get(session_id)
         if before is None:

@@ -1,6 +1,7 @@
 """The center and its staff: who may be here, and who is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import reduce
 from zoneinfo import ZoneInfo
 
@@ -150,7 +151,6 @@ class StaffDesk(Record):
 
     def _center(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
         def write(transaction: Transaction) -> tuple[Entry, ...]:
-            self.catch_up()
             before = self.center
             events = authorized(make(), actor)
             entries = transaction.append(CENTER, before.version, events, self.now())
@@ -243,9 +243,11 @@ class StaffDesk(Record):
         return Actor(staff_id, Role.COORDINATOR, asked_by=asker.staff_id)
 
     def sign_out(self, actor: Actor) -> None:
-        """Record that somebody left a terminal, or locked it."""
-        member = self.center.staff.get(actor.staff_id)
-        if member is not None and not member.active:
-            return
+        """Record that somebody left a terminal, or locked it.
+
+        Whatever became of their role, they may leave. Of somebody deactivated nothing
+        is recorded any more.
+        """
         out = center_events.SignedOut(staff_id=actor.staff_id)
-        self._center(actor, lambda: (out,))
+        with suppress(Refused):
+            self._center(Actor(actor.staff_id, Role.PROCTOR), lambda: (out,))

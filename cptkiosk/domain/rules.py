@@ -213,17 +213,21 @@ def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str]
 
 
 def not_linked(participant_id: str, person: str, context: Context) -> None:
-    """Check that the actor is not linked with somebody (ISO/IEC 17024).
+    """Check that nobody who takes a step is linked with somebody (ISO/IEC 17024).
+
+    That is whoever asks for it, and a coordinator who approved it.
 
     Raises:
         Refused: if they are; nobody may override that.
     """
-    links = context.linked_to(context.actor.staff_id)
-    if participant_id in links:
-        raise Refused(
-            f"You are linked with {person} ({links[participant_id]}).",
-            "Let somebody else of the staff do this.",
-        )
+    for staff_id in dict.fromkeys((context.actor.asker, context.actor.staff_id)):
+        links = context.linked_to(staff_id)
+        if participant_id in links:
+            you = "You are" if staff_id == context.actor.asker else "The coordinator is"
+            raise Refused(
+                f"{you} linked with {person} ({links[participant_id]}).",
+                "Let somebody else of the staff do this.",
+            )
 
 
 def why_not(

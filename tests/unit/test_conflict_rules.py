@@ -1,5 +1,7 @@
 """Staff linked with a candidate do not run that candidate's session."""
 
+from dataclasses import replace
+
 import pytest
 
 from cptkiosk.desk import Desk
@@ -147,3 +149,15 @@ def test_hand_over_is_next_once_the_lead_is_found_to_be_linked(
     third(desk)
     desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)
     assert desk.next_step(desk.session(A)).action != "hand-over"
+
+
+@pytest.mark.parametrize("who", ["s1", "s2"])
+def test_approved_step_is_refused_if_either_of_the_two_is_linked(
+    who: str, desk: Desk
+) -> None:
+    a_session(desk, 2)
+    linked(desk, who)
+    credit = c.GiveCredit(**ONE, credit_ms=1_200_000, reason="the power failed")
+
+    with pytest.raises(Refused, match="linked"):
+        desk.perform(credit, replace(DANA, asked_by="s2"))

@@ -8,6 +8,7 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.center_events import SignedOut
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import ExitCode
@@ -105,3 +106,39 @@ def test_the_command_changes_and_lists(
     assert main(change) == ExitCode.USAGE
     gone = [*staff, "change", "--name", "Nobody", "--deactivate"]
     assert main(gone) == ExitCode.REFUSED
+
+
+def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1, Stage.RUNNING, "a")
+    other = open_desk(folder, desk.clock, "t2")
+    other.session("a")
+    desk.set_active("s2", False, DANA)
+    head = desk.ledger.head()
+
+    with pytest.raises(Refused, match="deactivated"):
+        other.perform(c.TakeNote(session_id="a", text="later"), LEE)
+    other.sign_out(LEE)
+    assert desk.ledger.head() == head
+    other.ledger.close()
+
+
+def test_nobody_approves_what_a_deactivated_person_asked_for(desk: Desk) -> None:
+    a_session(desk, 1, Stage.RUNNING, "a")
+    desk.set_active("s2", False, DANA)
+    approved = desk.approver("s1", DANA_PIN, LEE)
+
+    with pytest.raises(Refused, match="Lee Wong has been deactivated"):
+        desk.perform(c.TakeNote(session_id="a", text="later"), approved)
+
+
+def test_a_coordinator_made_a_proctor_can_still_sign_out(desk: Desk) -> None:
+    desk.set_role("s2", Role.COORDINATOR, DANA)
+    now = desk.sign_in("s2", LEE_PIN)
+    desk.set_role("s2", Role.PROCTOR, DANA)
+
+    desk.sign_out(now)
+
+    last = list(desk.ledger.read("center"))[-1]
+    assert (last.actor, type(last.event)) == ("s2", SignedOut)
