@@ -6,8 +6,10 @@ can make any of them, so what they say is looked at by people and changes nothin
 """
 
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -28,6 +30,13 @@ from cptkiosk.settings import Paths
 
 MANIFEST_BYTES: Final = 1_000_000
 REPORT_BYTES: Final = 1_000_000
+NO_BUNDLE: Final = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(LookupError, ValueError, TypeError, ArithmeticError),
+    RuntimeError,  # encrypted, packed in another way, or nested too deep
+)
+"""What a file that is damaged, or no bundle at all, brings about."""
+
 REPORTED: Final = re.compile(r"^Ledger head +entry (\d{1,15})\n +([0-9a-f]{64})$", re.M)
 
 
@@ -83,9 +92,7 @@ def _bundled(path: Path) -> tuple[Head, str, str]:
             said = json.loads(file.read(MANIFEST_BYTES))["head"]
             head = Head(int(said["seq"]), str(said["hash"]))
             return head, str(said["signature"]), str(said["public_key"])
-    except (OSError, zipfile.BadZipFile, LookupError, ValueError, TypeError):
-        return Head(), "", ""
-    except (RuntimeError, NotImplementedError):  # encrypted, or packed some other way
+    except NO_BUNDLE:
         return Head(), "", ""
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,4 +103,32 @@ def test_a_file_that_cannot_be_understood_says_nothing(
 ) -> None:
     (folder / name).parent.mkdir()
     (folder / name).write_bytes(data)
+    assert later_head(desk.ledger, Paths(folder)) == ""
+
+
+def zipped(path: Path, manifest: str, packed: int) -> None:
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr("manifest.json", manifest)
+
+
+@pytest.mark.parametrize(
+    "packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_zip_says_nothing(packed: int, desk: Desk, folder: Path) -> None:
+    path = folder / "uploads" / "cptkiosk-X-r1.zip"
+    zipped(path, json.dumps({"head": list(range(5_000))}), packed)
+    data = path.read_bytes()
+    path.write_bytes(data[:60] + b"\xff" * 20 + data[80:])
+
+    assert later_head(desk.ledger, Paths(folder)) == ""
+
+
+@pytest.mark.parametrize(
+    "manifest", ['{"head": {"seq": 1e999, "hash": "x"}}', "[" * 100_000]
+)
+def test_a_manifest_out_of_all_bounds_says_nothing(
+    manifest: str, desk: Desk, folder: Path
+) -> None:
+    zipped(folder / "uploads" / "cptkiosk-X-r1.zip", manifest, zipfile.ZIP_STORED)
     assert later_head(desk.ledger, Paths(folder)) == ""
