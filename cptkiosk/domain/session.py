@@ -485,7 +485,7 @@ def _(event: e.SessionHalted, session: Session, entry: Entry, line_ms: int) -> S
 def _(event: e.HaltUndone, session: Session, entry: Entry, line_ms: int) -> Session:
     at = event.number - 1
     still = session.halts[at][1] is None
-    reasons = session.reasons
+    reasons = _with_false_halt(session.reasons, at)
     if event.reason is not None:
         reasons = (*reasons, (entry.at, "halt undone", event.reason))
     return replace(
@@ -496,6 +496,16 @@ def _(event: e.HaltUndone, session: Session, entry: Entry, line_ms: int) -> Sess
         halt_reason=None if still else session.halt_reason,
         reasons=reasons,
     )
+
+
+def _with_false_halt(
+    reasons: tuple[tuple[Instant, str, Personal], ...], number: int
+) -> tuple[tuple[Instant, str, Personal], ...]:
+    """Return the reasons with the halt of that number, from 0 on, called a false one."""
+    halts = [at for at, (_, what, _) in enumerate(reasons) if what == "halted"]
+    when, _, why = reasons[halts[number]]
+    at = halts[number]
+    return (*reasons[:at], (when, "false halt", why), *reasons[at + 1 :])
 
 
 @_evolve.register

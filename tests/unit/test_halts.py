@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
@@ -213,3 +214,17 @@ def test_another_desk_folds_a_halt_taken_back_the_same(
     assert left_ms(other, "P1") == left_ms(desk, "P1") == FULL_MS - MINUTE_MS
     assert attempt_id("P1") in other.session(A).attempts
     other.ledger.close()
+
+
+def test_halt_taken_back_is_reported_as_false_and_needs_no_entry(desk: Desk) -> None:
+    a_session(desk, 2)
+    advance(desk, MINUTE_MS)
+    desk.perform(halt(), LEE)
+    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(c.HaltSession(session_id=A, reason="smoke"), LEE)
+    resume(desk)
+
+    session = desk.session(A)
+    said = [(what, why.text) for _, what, why in session.reasons]
+    assert said == [("false halt", "fire alarm"), ("halted", "smoke")]
+    assert blockers.halts_unreported(session) == ("smoke",)
