@@ -209,7 +209,7 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
                 f"{session.label(one)} has no outcome", "testing", one.attempt_id
             )
         elif text := score_lacks(one):
-            decides = one.discrepancy or one.score.state is ScoreState.CORRECTED
+            decides = one.discrepancy or one.was_verified
             who = Who.COORDINATOR if decides else Who.ANYBODY
             text = f"{session.label(one)}: {text}"
             yield Blocker(text, "scores", one.attempt_id, who)

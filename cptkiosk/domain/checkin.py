@@ -271,6 +271,9 @@ def _seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     if not testing and attempt.standing is not Progress.SEATED:
         _waiting(session, command)
     free = session.free_seats()
+    if command.seat and attempt.seat and Gate.SEAT in attempt.open_gates:
+        # Put back after they had left: the seat they had is still theirs to take.
+        free = (*free, (attempt.room, attempt.seat))
     wanted = next((place for place in free if _fits(place, command)), None)
     if wanted is None:
         for other in swappable(session, attempt):

@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import ScoreState
-from cptkiosk.domain.blockers import to_seal
+from cptkiosk.domain.blockers import Who, to_seal
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.verify import verify
 from support.center import DANA, LEE
@@ -118,4 +118,12 @@ def test_proctor_cannot_explain_correction_away(over: Desk) -> None:
 def test_correction_waits_for_its_second_keying_before_the_seal(over: Desk) -> None:
     verified(over, "60")
     key(over, "61", DANA)
-    assert any("second time" in one.text for one in to_seal(over.session(A)))
+    assert any("corrected score again" in one.text for one in to_seal(over.session(A)))
+
+
+def test_everything_left_of_a_correction_is_the_coordinators(over: Desk) -> None:
+    verified(over, "70")
+    for shown in ("71", "72"):
+        key(over, shown, DANA)
+        found = next(one for one in to_seal(over.session(A)) if one.place == "scores")
+        assert found.who is Who.COORDINATOR

@@ -9,6 +9,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.verify import verify
@@ -246,3 +247,19 @@ def test_end_can_still_be_taken_back_after_drafts(desk: Desk) -> None:
     assert desk.session(A).stage is Stage.RUNNING
     desk.perform(c.EndSession(session_id=A), LEE)
     assert len(entries(desk, "TIM-MISSWARN")) == 3
+
+
+def test_vendor_clock_of_somebody_untimed_drafts_nothing(desk: Desk) -> None:
+    kim = RegisterPerson(
+        participant_id="P1",
+        family_name="Cole",
+        given_name="Kim",
+        registration=Registration("safety", "", 0),
+    )
+    desk.register([kim], LEE)
+    a_session(desk, 1)
+    assert attempt(desk, "P1").untimed
+
+    desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
+
+    assert desk.session(A).irregularities == ()

@@ -156,3 +156,18 @@ def test_after_the_end_it_takes_reopening_first(desk: Desk) -> None:
     desk.perform(BACK, DANA)
     assert progress(desk, "P1") is Progress.TESTING
     assert desk.session(A).stage is Stage.RUNNING
+
+
+def test_late_arrival_who_left_by_mistake_takes_their_own_seat_again(
+    late: Desk,
+) -> None:
+    late.perform(c.ArriveLate(**TWO), LEE)
+    seated(late, A, attempt_id("P2"))
+    seat = attempt(late, "P2").seat
+    late.perform(c.EndEarly(**TWO, outcome="withdrawn", reason="ill"), DANA)
+    late.perform(c.PutBack(**TWO, reason="it was somebody else"), DANA)
+
+    late.perform(c.TakeSeat(**TWO, seat=seat), LEE)
+
+    assert progress(late, "P2") is Progress.SEATED
+    assert attempt(late, "P2").seat == seat
