@@ -132,6 +132,19 @@ async def test_who_still_has_time_is_named_before_all_are_finished(
         assert standing(desk) == {Progress.TESTING}
 
 
+async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 7)
+    desk.perform(c.FinishAttempt(session_id="a", attempt_id=attempt_id("P7")), LEE)
+    async with at("testing") as sitting:
+        await sitting.type(":all finish")
+        await sitting.press("enter")
+        read = " ".join(str(one.render()) for one in sitting.screen.query(".line"))
+        assert "6 still testing" in read
+        for number in range(1, 7):
+            assert read.count(f"FamilyP{number}, Kim") == 1
+        assert "Press u afterward" in read
+
+
 async def test_finishing_one_person_says_how_much_time_was_left(
     desk: Desk, at: SitDown
 ) -> None:

@@ -156,8 +156,39 @@ async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
     async with showing(bar, size=(40, 5)) as (app, hands, _):
         bar.show("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
         await hands.settle()
-        assert lines(app)[0].endswith("… D. Ortiz  13:41:07")
+        assert lines(app)[0].startswith(" A college")
+        assert "…" in lines(app)[0]
+        assert lines(app)[0].endswith("D. Ortiz  13:41:07")
         assert len(lines(app)[0]) == 39
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (
+            80,
+            "0:42:41 left · Northfield · TN-0417     Lee Wong, proctor  2:28:36 PM CST",
+        ),
+        (70, "0:42:41 left · Northfield     Lee Wong, proctor  2:28:36 PM CST"),
+        (56, "0:42:41 left · Northfield     Lee Wong  2:28:36 PM CST"),
+        (50, "0:42:41 left · Nort…eld Lee Wong  2:28:36 PM CST"),
+    ],
+)
+async def test_a_narrow_header_leaves_out_what_matters_least_and_never_a_clock(
+    columns: int, shown: str
+) -> None:
+    bar = HeaderBar()
+    async with showing(bar, size=(columns, 5)) as (app, hands, _):
+        bar.show(
+            "Northfield",
+            "2:28:36 PM CST",
+            clocks=("0:42:41 left",),
+            code="TN-0417",
+            who="Lee Wong",
+            role="proctor",
+        )
+        await hands.settle()
+        assert lines(app)[0].split() == shown.split()
 
 
 async def test_the_stage_reads_without_colour() -> None:

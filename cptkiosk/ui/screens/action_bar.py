@@ -235,15 +235,19 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
         )
         return
     people, count = action.people, plural(len(action.people), "person", "people")
+    testing = [one for one in people if _time_left(screen, one)]
     lines: tuple[str, ...] = ()
-    if action.verb.word == "finish":
-        lines = _still_testing(screen, people)
+    named: tuple[str, ...] = ()
+    if action.verb.word == "finish" and testing:
+        lines = _still_testing(screen, testing)
+        named = tuple(one.attempt_id for one in testing)
     screen.ask_about_all(
         f"{action.verb.word.capitalize()}: {count}",
         people,
         action.commands,
         action.verb.count(len(people)),
         lines=lines,
+        named=named,
     )
 
 
@@ -273,15 +277,16 @@ def _say_numbers(screen: "SessionScreen", people: Sequence[Attempt]) -> None:
         screen.say(text, "ok", synced=True)
 
 
+def _time_left(screen: "SessionScreen", one: Attempt) -> tuple[str, ...]:
+    return with_time_left(screen.session, (one,), screen.line_ms)
+
+
 def _still_testing(
-    screen: "SessionScreen", people: Sequence[Attempt]
+    screen: "SessionScreen", testing: Sequence[Attempt]
 ) -> tuple[str, ...]:
     """Name who would be finished with time left, and how much."""
-    left = with_time_left(screen.session, people, screen.line_ms)
-    if not left:
-        return ()
-    first, *others = left
-    names = (f"{len(left)} still testing: {first}", *others)
+    first, *others = with_time_left(screen.session, testing, screen.line_ms)
+    names = (f"{len(testing)} still testing: {first}", *others)
     return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 

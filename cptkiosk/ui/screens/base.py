@@ -274,13 +274,16 @@ class KioskScreen(SizedScreen[None]):
         desk = self.kiosk.desk
         center = desk.center
         member = center.staff.get(self.actor.staff_id)
-        who = f"{member.name}, {member.role}" if member else "nobody signed in"
-        left = f"{center.name} · {center.site_code}" if center.ready else "cptkiosk"
-        if center.rehearsal:
-            left = f"REHEARSAL · {left}"
-        clock = times.clock_text(desk.now().utc_ms, desk.zone)
-        right = f"{who}  {clock}"
-        self.header.show(left, right, clocks=self.clocks(), mark=self.kiosk.mark)
+        rehearsal = ("REHEARSAL",) if center.rehearsal else ()
+        self.header.show(
+            f"{center.name}" if center.ready else "cptkiosk",
+            times.clock_text(desk.now().utc_ms, desk.zone),
+            clocks=(*self.clocks(), *rehearsal),
+            mark=self.kiosk.mark,
+            code=f"{center.site_code}" if center.ready else "",
+            who=member.name.text if member else "nobody signed in",
+            role=member.role.value if member else "",
+        )
         self._draw_aside()
         if self.has_class("-small"):
             self._draw_small()

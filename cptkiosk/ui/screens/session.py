@@ -1,6 +1,6 @@
 """What every screen about one session has: its walk, its wishes, its questions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -279,12 +279,27 @@ class SessionScreen(KioskScreen):
         words: str,
         *,
         lines: Sequence[str] = (),
+        named: Collection[str] = (),
         then: Callable[[], object] | None = None,
     ) -> None:
-        """Name everybody whom something is done to; Enter does it, as one step."""
+        """Name everybody whom something is done to; Enter does it, as one step.
+
+        Args:
+            title: what is done.
+            people: to whom.
+            commands: the steps.
+            words: what is said once it is recorded.
+            lines: what is to be read first.
+            named: the attempts whose people those lines name already.
+            then: what follows once it is recorded.
+        """
+        who: tuple[str, ...] = ()
+        if len(people) > 1:
+            others = [self.person(one) for one in people if one.attempt_id not in named]
+            who = ("\n".join(fit_names(others, DIALOG_CELLS, LINES_OF_NAMES)), ONE_STEP)
         self.ask_for_each(
             title,
-            (*lines, *self.each_named(people, LINES_OF_NAMES)),
+            (*lines, *filter(None, who)),
             (),
             lambda _: commands,
             lambda _: f"{words} - {who_text(self.session, people)}",

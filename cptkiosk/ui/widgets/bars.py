@@ -12,6 +12,7 @@ from cptkiosk.ui.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import (
     Piece,
     broken,
+    cut_inside,
     glyphs_of,
     strip_of,
     two_ends,
@@ -91,24 +92,58 @@ class HeaderBar(Bar):
     """What runs, what is wrong here, where this is, who sits here, and the time."""
 
     _clocks: tuple[str, ...] = ()
-    _mark, _left, _right = "", "", ""
+    _mark, _left, _code, _who, _role, _time = "", "", "", "", "", ""
 
     def show(
-        self, left: str, right: str = "", *, clocks: Sequence[str] = (), mark: str = ""
+        self,
+        left: str,
+        time: str = "",
+        *,
+        clocks: Sequence[str] = (),
+        mark: str = "",
+        code: str = "",
+        who: str = "",
+        role: str = "",
     ) -> None:
-        """Say `left` and `right`, and before them the clocks and what is wrong here."""
+        """Say where this is, who sits here, and the time.
+
+        Args:
+            left: the name of the center.
+            time: the wall clock, which is never cut.
+            clocks: what runs, never cut either.
+            mark: what is wrong here.
+            code: the center's code, the first thing to go where there is no room.
+            who: who sits here.
+            role: their role, the next thing to go.
+        """
         self._clocks, self._mark = tuple(clocks), mark
-        self._left, self._right = left, right
-        self._say((self._clocks, mark, left, right))
+        self._left, self._code, self._time = left, code, time
+        self._who, self._role = who, role
+        self._say((self._clocks, mark, left, code, who, role, time))
 
     def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
-        """Keep the right end, where the clock is."""
+        """Leave out the code, then the role; cut the name in its middle at last."""
+        role = f", {self._role}" if self._role else ""
+        code = f" · {self._code}" if self._code else ""
+        for code_shown, role_shown in ((code, role), ("", role), ("", "")):
+            right = "  ".join(filter(None, (f"{self._who}{role_shown}", self._time)))
+            left = self._around(f"{self._left}{code_shown}", glyphs)
+            room = width - width_of(left) - width_of([(right, "")]) - 1
+            if room >= 0:
+                break
+        else:
+            name_width = width_of([(self._left, "")])
+            name = cut_inside(self._left, max(0, name_width + room), glyphs)
+            left = self._around(name, glyphs)
+        return two_ends(left, [(right, "")], width, glyphs)
+
+    def _around(self, name: str, glyphs: Glyphs) -> list[Piece]:
+        """Return the left end with the name of the center as far as it is shown."""
         before = "".join(f"{text} · " for text in self._clocks)
-        left = [(f"{before}{self._left}", "strong")]
-        if self._mark:
-            mark = (f"{glyphs.attention} {self._mark}", "warning")
-            left = [(before, "strong"), mark, (f" · {self._left}", "strong")]
-        return two_ends(left, [(self._right, "")], width, glyphs)
+        if not self._mark:
+            return [(f"{before}{name}", "strong")]
+        mark = (f"{glyphs.attention} {self._mark}", "warning")
+        return [(before, "strong"), mark, (f" · {name}", "strong")]
 
 
 class StageBar(Bar):

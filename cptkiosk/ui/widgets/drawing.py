@@ -35,6 +35,24 @@ def fitted(text: str, width: int, glyphs: Glyphs, *, right: bool = False) -> str
     return blanks + text if right else text + blanks
 
 
+def cut_inside(text: str, width: int, glyphs: Glyphs) -> str:
+    """Return `text` in at most `width` cells, what is cut out lying in its middle."""
+    text = harmless(text)
+    if cell_len(text) <= width:
+        return text
+    room = max(0, width - 1)
+    head = tail = ""
+    for letter in text:
+        if cell_len(head + letter) > (room + 1) // 2:
+            break
+        head += letter
+    for letter in reversed(text):
+        if cell_len(letter + tail) > room - cell_len(head):
+            break
+        tail = letter + tail
+    return f"{head}{glyphs.ellipsis}{tail}" if width else ""
+
+
 def broken(text: str, width: int) -> list[str]:
     """Return `text`, harmless, in lines of at most `width` cells, whole words each."""
     lines = [""]
