@@ -5,6 +5,7 @@ network folder lose entries that both called recorded, and damage the file
 (sqlite.org/wal.html, 'all processes using a database must be on the same host').
 """
 
+import hashlib
 import json
 import os
 import platform
@@ -13,12 +14,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cptkiosk.domain.text import visible
 from cptkiosk.errors import StorageError
+from cptkiosk.ledger.waiting import one_at_a_time
 from cptkiosk.mounts import mount_of
 from cptkiosk.paths import is_folder
 from cptkiosk.settings import open_in_place, sync
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+MACHINE_ID = Path("/etc/machine-id")
 
 NETWORK = frozenset(
     {
@@ -113,7 +117,12 @@ def held_alone(folder: Path, make: Callable[[Path], None]) -> Iterator[None]:
 
 
 def _hold(path: Path) -> None:
-    me = {"host": platform.node(), "boot": _boot_id(), "process": os.getpid()}
+    me = {
+        "host": platform.node(),
+        "machine": _machine(),
+        "boot": _text(BOOT_ID),
+        "process": os.getpid(),
+    }
     for _ in range(2):
         try:
             handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
@@ -132,19 +141,27 @@ def _hold(path: Path) -> None:
 def _give_way(path: Path, me: dict[str, object]) -> None:
     """Remove what a program of this machine left that runs no more.
 
+    One program at a time, so that none removes what another has just put there.
+
     Raises:
         StorageError: if it still runs, or is on another machine.
+        OSError: if the others cannot be waited for.
     """
-    try:
-        other = json.loads(path.read_text("utf-8"))
-        host, boot, process = other["host"], other["boot"], int(other["process"])
-    except (OSError, ValueError, LookupError, TypeError):
-        raise _held(path, "another program") from None
-    if host != me["host"]:
-        raise _held(path, f"the machine '{host}'")
-    if boot == me["boot"] and _runs(process):
-        raise _held(path, f"process {process} on this machine")
-    path.unlink(missing_ok=True)
+    with one_at_a_time(path):
+        try:
+            other = json.loads(path.read_text("utf-8"))
+            host, boot, process = other["host"], other["boot"], int(other["process"])
+            machine = other.get("machine", me["machine"])
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            raise _held(path, "another program") from None
+        # Machines copied from one image often have one name.
+        if (host, machine) != (me["host"], me["machine"]):
+            raise _held(path, f"the machine '{visible(str(host), 100)}'")
+        if boot == me["boot"] and _runs(process):
+            raise _held(path, f"process {process} on this machine")
+        path.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:
@@ -165,8 +182,13 @@ def _held(path: Path, whose: str) -> StorageError:
     )
 
 
-def _boot_id() -> str:
+def _machine() -> str:
+    """Return what tells this machine from others; not the ID itself, which is its own."""
+    return hashlib.sha256(_text(MACHINE_ID).encode()).hexdigest()
+
+
+def _text(path: Path) -> str:
     try:
-        return BOOT_ID.read_text("ascii").strip()
-    except OSError:
+        return path.read_text("ascii").strip()
+    except (OSError, ValueError):
         return ""

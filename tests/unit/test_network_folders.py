@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -127,12 +129,52 @@ def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
     ended.wait()
     mine = {
         "host": os.uname().nodename,
-        "boot": file_system._boot_id(),
+        "boot": file_system._text(file_system.BOOT_ID),
         "process": ended.pid,
     }
     holder.write_text(json.dumps(mine))
     with kiosk_desk(paths):
         pass
+
+
+def test_another_machine_of_the_same_name_is_told_apart(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("cifs", folder, monkeypatch)
+    twin = {"host": os.uname().nodename, "machine": "m2", "boot": "b", "process": 1}
+    (folder / HOLDER).write_text(json.dumps(twin))
+
+    with (
+        pytest.raises(StorageError, match=r"The machine '.+' has the record"),
+        kiosk_desk(Paths(folder, network_is_safe=True)),
+    ):
+        pass
+    assert json.loads((folder / HOLDER).read_text()) == twin
+
+
+def test_what_another_program_took_over_meanwhile_is_left_to_it(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("cifs", folder, monkeypatch)
+    holder = folder / HOLDER
+    held = {"host": os.uname().nodename, "boot": "earlier", "process": 1}
+    holder.write_text(json.dumps(held))
+    held |= {"boot": file_system._text(file_system.BOOT_ID), "process": os.getpid()}
+
+    @contextmanager
+    def waited(_path: Path) -> Iterator[None]:
+        holder.write_text(json.dumps(held))
+        yield
+
+    monkeypatch.setattr(file_system, "one_at_a_time", waited)
+    with (
+        pytest.raises(StorageError, match=f"Process {os.getpid()} on this machine"),
+        kiosk_desk(Paths(folder, network_is_safe=True)),
+    ):
+        pass
+    assert json.loads(holder.read_text()) == held
 
 
 @needs_sshfs
