@@ -99,7 +99,9 @@ def _set_pin(options: Namespace) -> int:
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
         desk.set_pin(member.staff_id, pin, actor())
         member = desk.center.staff[member.staff_id]
-    words = f"The PIN of {member.name} is set, and they may sign in again."
+    words = f"The PIN of {member.name} is set, and they can sign in."
+    if not member.active:
+        words = f"The PIN of {member.name} is set, but they are deactivated."
     return _answer(options, member, words)
 
 
@@ -110,7 +112,7 @@ def _set_training(options: Namespace) -> int:
         member = named(desk.center, name)
         desk.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
-    words = f"{member.name} was trained on {trained_on}, by the staff list."
+    words = f"The training date of {member.name} is now {trained_on}."
     return _answer(options, member, words)
 
 
@@ -132,12 +134,13 @@ def _change(options: Namespace) -> int:
         )
     with the_desk(options) as desk:
         member = named(desk.center, name)
-        if trained_on:
-            desk.set_training(member.staff_id, trained_on, actor())
-        if options.role:
-            desk.set_role(member.staff_id, Role(options.role), actor())
-        if options.active is not None:
-            desk.set_active(member.staff_id, options.active, actor())
+        desk.change_staff(
+            member.staff_id,
+            actor(),
+            trained_on=trained_on,
+            role=Role(options.role) if options.role else None,
+            active=options.active,
+        )
         changed = desk.center.staff[member.staff_id]
     state = "active" if changed.active else "deactivated"
     trained = changed.trained_on or "-"

@@ -432,6 +432,7 @@ def _person(commands: Commands) -> None:
         "say that two IDs of one name and birth date are two people",
         "100470 100512 --because 'both showed a photo ID'",
         json=True,
+        records=True,
     )
     apart.add_argument("person", metavar="ID", help="the participant ID")
     apart.add_argument("other", metavar="OTHER", help="the other's participant ID")

@@ -129,6 +129,43 @@ class StaffDesk(Record):
             actor, lambda: centers.decide_active(self.center, staff_id, active=active)
         )
 
+    def change_staff(
+        self,
+        staff_id: str,
+        actor: Actor,
+        *,
+        trained_on: str = "",
+        role: Role | None = None,
+        active: bool | None = None,
+    ) -> Recorded:
+        """Change several things about somebody of the staff: all of them or none.
+
+        Args:
+            staff_id: whose.
+            actor: who asks.
+            trained_on: the ISO date of a training; empty if it stays.
+            role: another role, or `None` if it stays.
+            active: whether they may sign in, or `None` if that stays.
+
+        Raises:
+            Refused: if the actor is no coordinator, none would be left, or the
+                training is to come; nothing is changed.
+        """
+        actor.must_be_coordinator("Changing the staff list")
+
+        def make() -> tuple[Fact, ...]:
+            center, made = self.center, list[Fact]()
+            if trained_on:
+                today = self._today()
+                made += centers.decide_training(center, staff_id, trained_on, today)
+            if role is not None:
+                made += centers.decide_role(center, staff_id, role)
+            if active is not None:
+                made += centers.decide_active(center, staff_id, active=active)
+            return tuple(made)
+
+        return self._center(actor, make)
+
     def set_pin(
         self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""
     ) -> Recorded:

@@ -471,6 +471,8 @@ def test_nothing_is_recorded_by_a_clock_that_cannot_be_right(ahead: Shell) -> No
     said = ahead.fails(1, *reset, stdin="593817\n")
     assert "the record goes on to" in said
     assert "--clock-is-right" in said
+    apart = ("person", "two-people", "P1", "P2", "--because", "photo IDs")
+    assert "--clock-is-right" in ahead.fails(1, *apart)
     ahead.ok(*reset, "--clock-is-right", stdin="593817\n")
     ahead.ok(*reset, stdin="739154\n")
 

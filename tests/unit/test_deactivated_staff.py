@@ -142,3 +142,17 @@ def test_a_coordinator_made_a_proctor_can_still_sign_out(desk: Desk) -> None:
 
     last = list(desk.ledger.read("center"))[-1]
     assert (last.actor, type(last.event)) == ("s2", SignedOut)
+
+
+def test_the_command_changes_everything_or_nothing(
+    desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = desk.ledger.head()
+    desk.ledger.close()
+    change = ["--data-dir", str(folder), "staff", "change", "--name", "Dana Ortiz"]
+
+    assert main([*change, "--trained-on", "2026-02-01", "--deactivate"]) == (
+        ExitCode.REFUSED
+    )
+    assert "only active coordinator" in capsys.readouterr().err
+    assert open_desk(folder, desk.clock).ledger.head() == head
