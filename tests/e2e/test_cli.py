@@ -124,7 +124,7 @@ def test_a_roster_imported_twice_appends_nothing(center: Shell, path: Path) -> N
         assert list(counts) == ["new", "changed", "same"]
         assert counts["new"] > 0
     for one in first["rejected"]:
-        assert list(one) == ["row", "reason"]
+        assert list(one) == ["row", "reason", "doubt", "participant_id"]
     for key in ("people", "registrations"):
         assert second[key] == {"new": 0, "changed": 0, "same": first[key]["new"]}
     assert second["rejected"] == first["rejected"]
