@@ -37,6 +37,9 @@ ROOMS = {
 }
 """Where the commands are that begin with a word."""
 
+SIGNALLED = 128
+"""From here on a code says which signal ended a program."""
+
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended."""
 
@@ -135,17 +138,28 @@ def _kiosk(options: Namespace) -> int:
                 desk, paths, locked=locked, notice=notice.text, mark=notice.mark
             )
         ) == REHEARSE:
-            _rehearse(locked=locked)
+            code = _rehearse(locked=locked)
+            if code >= SIGNALLED:
+                break
     return code
 
 
-def _rehearse(*, locked: bool) -> None:
-    """Open a rehearsal on this terminal, and leave what it says at its end in sight."""
+def _rehearse(*, locked: bool) -> int:
+    """Open a rehearsal on this terminal, and leave what it says at its end in sight.
+
+    Returns its exit code: one that a signal ended, the kiosk does not come back after.
+    """
+    from cptkiosk.cli.drills import left_on_signals
     from cptkiosk.drill.run import run_drill
 
-    run_drill(unattended=False, people=24, seed=1, keep=None, speed=20, locked=locked)
-    say("Enter goes back to the kiosk.")
-    sys.stdin.readline()
+    with left_on_signals():
+        code = run_drill(
+            unattended=False, people=24, seed=1, keep=None, speed=20, locked=locked
+        )
+        if code < SIGNALLED:
+            say("Enter goes back to the kiosk.")
+            sys.stdin.readline()
+    return code
 
 
 def _wall(options: Namespace) -> int:
