@@ -95,6 +95,10 @@ class DiskFull(StorageError):
     """The disk is full; the reserve has been given up for what is in hand."""
 
 
+class DamagedFile(StorageError):
+    """A file that is no ledger, or not any more."""
+
+
 def explained(error: Exception, path: Path) -> StorageError:
     """Return what a failure of SQLite means to a proctor."""
     text = str(error).lower()
@@ -127,7 +131,7 @@ def explained(error: Exception, path: Path) -> StorageError:
             " permission to read and write it and its folder."
         )
     elif isinstance(error, UnicodeError) or any(sign in text for sign in DAMAGE):
-        said = (
+        return DamagedFile(
             f"{path} is damaged or no ledger. It was left as it is. Run 'cptkiosk ledger"
             " salvage' to bring out what still verifies, or go on from a backup with"
             " 'cptkiosk ledger restore'."

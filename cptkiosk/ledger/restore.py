@@ -8,12 +8,17 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.errors import DestinationError, StorageError, UsageError
+from cptkiosk.errors import (
+    DestinationError,
+    StorageError,
+    UsageError,
+    VerificationError,
+)
 from cptkiosk.ledger.aside import keep, keep_lost_journal
 from cptkiosk.ledger.journal import beside, in_use
 from cptkiosk.ledger.keeping import keep_file
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import make_place
+from cptkiosk.ledger.opening import DamagedFile, make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.waiting import one_at_a_time
@@ -80,7 +85,7 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
     """
     with _explained(path):
         _check_backup(path, backup)
-        _verified(backup)
+        _check_whole(backup)
         make_place(path.parent)
         with one_at_a_time(path), ExitStack() as undo:
             keep_file(path)
@@ -126,6 +131,26 @@ def _in_use(path: Path) -> StorageError:
         f"The ledger {path} is open in another program. Nothing was changed. Close the"
         " kiosk on every terminal, then do it again."
     )
+
+
+def _check_whole(backup: Path) -> None:
+    """Check that a backup can be gone on from.
+
+    Raises:
+        StorageError: if it is damaged; a damaged backup can be salvaged, too.
+        VerificationError: if something in it does not fit.
+    """
+    do = (
+        f"The record is as it was. Run 'cptkiosk ledger salvage {backup}' to bring out"
+        " what still verifies of it, or name another backup."
+    )
+    try:
+        _verified(backup)
+    except DamagedFile as error:
+        raise StorageError(f"{backup} is damaged or no ledger. {do}") from error
+    except VerificationError as error:
+        why = str(error).partition(" Keep the file")[0]
+        raise VerificationError(f"{backup} was not restored. {why} {do}") from error
 
 
 def _verified(backup: Path) -> Verified:

@@ -239,3 +239,22 @@ def test_restoring_the_ledger_itself_is_refused(
     assert run(folder, "restore", whole.path) == ExitCode.USAGE
     assert "is the ledger itself" in capsys.readouterr().err
     assert whole.path.read_bytes() == whole.data
+
+
+def test_a_damaged_backup_is_refused_with_the_command_that_salvages_it(
+    desk: Desk, backup: Path, tmp_path: Path, folder: Path
+) -> None:
+    desk.ledger.close()
+    junk = tmp_path / "junk.db"
+    junk.write_bytes(b"no ledger at all " * 400)
+    changed = tmp_path / "changed.db"
+    changed.write_bytes(backup.read_bytes().replace(b"Northfield", b"Southfield"))
+
+    for path in (junk, changed):
+        with pytest.raises(KioskError) as refused:
+            restore(folder / "ledger.db", path, "now")
+        said = str(refused.value)
+        assert f"Run 'cptkiosk ledger salvage {path}'" in said
+        assert "The record is as it was." in said
+        assert "or name another backup" in said
+        assert "ledger restore" not in said
