@@ -1,11 +1,13 @@
 """`cptkiosk definitions`: what is in force, and what of it comes from the center."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cptkiosk.cli import good_definitions
 from cptkiosk.cli import main as cli
 from cptkiosk.cli.opening import Notice, kiosk_desk, opening_notice
 from cptkiosk.errors import ExitCode
@@ -209,6 +211,42 @@ def test_a_file_broken_from_the_first_is_left_out_and_the_others_are_in_force(
         assert desk.definitions.fees.assessment_cents == 2200
         assert "polices.toml" in opening_notice(desk, Paths(root)).text
     assert not (root / "definitions.last-good").exists()
+
+
+def test_a_file_that_is_gone_once_it_was_read_keeps_no_kiosk_from_opening(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shell.own.parent
+    shell.write("policies.toml", "late_minutes = 20\n")
+    monkeypatch.setattr(
+        good_definitions, "own_names", lambda _: ("policies.toml", "fees.toml")
+    )
+
+    with kiosk_desk(Paths(root)) as desk:
+        assert desk.definitions.policies.late_minutes == 20
+    assert not list(root.glob("definitions.last-good*"))
+
+
+def test_a_copy_that_another_terminal_has_just_kept_leaves_nothing_behind(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shell.own.parent
+    shell.write("policies.toml", "late_minutes = 20\n")
+    staffed_at(root)
+    shell.write("policies.toml", "late_minutes = 25\n")
+    monkeypatch.setattr(good_definitions, "rmtree", kept_meanwhile)
+
+    with kiosk_desk(Paths(root)):
+        pass
+    assert [one.name for one in root.glob("definitions.last-good*")] == [
+        "definitions.last-good"
+    ]
+
+
+def kept_meanwhile(folder: Path, *, ignore_errors: bool) -> None:
+    """Remove a folder; the copy in force another terminal has written again already."""
+    if folder.name != "definitions.last-good":
+        shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
 def test_a_mended_file_is_in_force_again_and_nothing_is_said(shell: Shell) -> None:
