@@ -10,6 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.rules import Booking, Context
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import OddDate
+from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused, plural
 
@@ -60,10 +61,18 @@ def _rooms_taken(command: c.PlanSession, context: Context) -> tuple[OddDate, ...
         for other in context.booked()
         if other.session_id != command.session_id
         for room in wanted.rooms
-        if room in other.rooms
+        if _has_room(other, room)
         and _span(other, context)[0] < ends_ms
         and begins_ms < _span(other, context)[1]
     )
+
+
+def _has_room(booking: Booking, room: str) -> bool:
+    """Return whether a session takes a room, however its name is written.
+
+    Lists of sessions part names at commas, and a name may have one: 'Shop, East'.
+    """
+    return f",{fold(room)}," in f",{fold(','.join(booking.rooms))},"
 
 
 def _span(booking: Booking, context: Context) -> tuple[int, int]:

@@ -66,6 +66,18 @@ def test_two_sessions_in_one_room_at_one_time_are_pointed_out(desk: Desk) -> Non
     assert [one.code for one in recorded(desk, second)] == ["room-taken"]
 
 
+@pytest.mark.parametrize(
+    ("one", "same"), [("Shop, East", "Shop, East"), ("Lab B", "lab b")]
+)
+def test_a_room_is_the_same_however_its_name_is_written(
+    desk: Desk, one: str, same: str
+) -> None:
+    first = plan(desk, HOUR_MS, one)
+    assert desk.odd_dates(wish(desk, HOUR_MS, same, "quality"), DANA) == (
+        f"Session {first} is planned in room {same} then.",
+    )
+
+
 @pytest.mark.parametrize(("in_ms", "room"), [(HOUR_MS, "206"), (HOUR_MS * 3, "204")])
 def test_another_room_or_the_time_after_is_free(
     desk: Desk, in_ms: int, room: str
