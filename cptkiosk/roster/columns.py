@@ -33,6 +33,12 @@ class Field(Enum):
     ENABLED = "active"
 
 
+_OF_TIME: Final = re.compile(
+    r"\b(iep|504|sped|special ed\w*|accom\w*|(extra|extended|additional) (time|min\w*)"
+    r"|test\w* (time|min\w*)|time (and a half|factor|allow\w*)|double time)\b"
+)
+"""What a header says that may be about extra time, though its name is not known."""
+
 COURSES: Final = ("course", "course code", "course number", "course id")
 
 # Best first: when two columns could be a field, the one named earlier here is.
@@ -257,6 +263,15 @@ def others_of(header: Header, field: Field) -> tuple[int, ...]:
         column
         for column, cell in enumerate(header.cells)
         if _KNOWN.get(_key(cell), (None, 0))[0] is field and not header.meaning(column)
+    )
+
+
+def may_be_time(header: Header) -> tuple[int, ...]:
+    """Return the columns that nothing is read from and that may tell of extra time."""
+    return tuple(
+        column
+        for column, cell in enumerate(header.cells)
+        if not header.meaning(column) and _OF_TIME.search(fold(cell))
     )
 
 

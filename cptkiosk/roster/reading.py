@@ -6,7 +6,7 @@ from typing import Final
 
 from cptkiosk.domain.text import fold, visible
 from cptkiosk.roster import membership, values
-from cptkiosk.roster.columns import Field, Header, key_of, others_of
+from cptkiosk.roster.columns import Field, Header, key_of, may_be_time, others_of
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
 from cptkiosk.roster.lines import LOST
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow, place_of
@@ -64,6 +64,22 @@ class Reading:
         self._part = part
         self._settled = Settled(part.header, part.rows, guessed=self._guessed)
         self._other_factors = others_of(part.header, Field.FACTOR)
+        self._note_unread_time(part)
+
+    def _note_unread_time(self, part: Part) -> None:
+        """Say of columns that are not read, but may tell of extra time, what they hold."""
+        for column in may_be_time(part.header):
+            cells = ((at, "".join(row[column : column + 1])) for at, row in part.rows)
+            said = [(at, cell) for at, cell in cells if fold(cell) not in values.NO]
+            if said:
+                at, cell = said[0]
+                self.notes.append(
+                    Note(
+                        0,
+                        f'Column "{visible(part.header.cells[column])}" was not read,'
+                        f' but row {at} says "{visible(cell)}": is that extra time?',
+                    )
+                )
 
     def close(self) -> None:
         """Say what was noticed of several rows at once."""

@@ -15,6 +15,7 @@ from cptkiosk.roster.guide import HOLDS, SAMPLE, columns
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.outcomes import outcomes
 from support.center import DANA
+from support.rosters import reader
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAD = "Student ID,Last Name,First Name,Birth Date,Assessment,User Code,Extended Time"
@@ -160,3 +161,29 @@ def test_the_command_lists_the_columns(capsys: pytest.CaptureFixture[str]) -> No
     assert "participant ID: the school's own ID" in capsys.readouterr().out
     assert main(["roster", "columns", "--sample"]) == 0
     assert capsys.readouterr().out == SAMPLE
+
+
+@pytest.mark.parametrize(
+    "column", ["IEP Minutes", "504", "Accomm.", "Special Ed.", "Additional Time"]
+)
+def test_a_column_that_may_tell_of_extra_time_is_never_left_out_quietly(
+    tmp_path: Path, column: str
+) -> None:
+    head = f"Participant ID,Last Name,First Name,Assessment,{column}\n"
+    read = reader(tmp_path)
+
+    notes = read(f"{head}1,Roe,Ann,Safety,No\n2,Poe,Bo,Safety,135\n").notes
+    quiet = read(f"{head}1,Roe,Ann,Safety,No\n2,Poe,Bo,Safety,\n").notes
+
+    assert [one.text for one in notes] == [
+        f'Column "{column}" was not read, but row 3 says "135": is that extra time?'
+    ]
+    assert not quiet
+
+
+@pytest.mark.parametrize("column", ["Extra Credit", "Homeroom", "Grade", "Test Date"])
+def test_a_column_about_something_else_is_no_matter(
+    tmp_path: Path, column: str
+) -> None:
+    head = f"Participant ID,Last Name,First Name,Assessment,{column}\n"
+    assert not reader(tmp_path)(f"{head}1,Roe,Ann,Safety,yes\n").notes
