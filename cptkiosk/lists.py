@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain.attempt import Progress, ScoreState, Validity
-from cptkiosk.domain.eligibility import Dossier, Taken
+from cptkiosk.domain.eligibility import Dossier, SameName, Taken
 from cptkiosk.domain.rules import Booking
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger.ledger import Ledger
 
 
@@ -181,6 +182,30 @@ def history(ledger: Ledger, participant_id: str) -> tuple[Taken, ...]:
     )
 
 
+SAME_NAMES = """
+SELECT DISTINCT other.participant_id, other.session_id, day.starts_at_utc_ms
+FROM session AS here
+CROSS JOIN attempt AS mine
+    ON mine.session_id = here.session_id AND mine.participant_id = ?1
+CROSS JOIN session AS day
+    ON abs(day.starts_at_utc_ms - here.starts_at_utc_ms) < ?3
+    AND day.session_id <> here.session_id
+CROSS JOIN attempt AS other
+    ON other.session_id = day.session_id AND other.person = mine.person
+    AND other.participant_id <> ?1
+WHERE here.session_id = ?2
+ORDER BY 2, 1
+"""
+
+
+def same_names(
+    ledger: Ledger, participant_id: str, session_id: str
+) -> tuple[SameName, ...]:
+    """Return who has somebody's name in other sessions within a day of one."""
+    rows = ledger.rows(SAME_NAMES, (participant_id, session_id, DAY_MS))
+    return tuple(SameName(*row) for row in rows)
+
+
 def dossier(ledger: Ledger, participant_id: str, session_id: str) -> Dossier:
     """Return what the record knows of a candidate outside one session."""
     rows = ledger.rows(
@@ -196,6 +221,7 @@ def dossier(ledger: Ledger, participant_id: str, session_id: str) -> Dossier:
         birth_date=str(rows[0][0]) if rows else "",
         consent=bool(rows and rows[0][1]),
         code_expires=dict(expires),
+        same_names=same_names(ledger, participant_id, session_id),
         taken=tuple(
             one
             for one in history(ledger, participant_id)

@@ -29,6 +29,12 @@ MANY_FAILURES = 3
 AGE = "age"
 """The rule that tells of a birth date not on record."""
 
+SAME_NAME = "same name"
+"""The rule that tells of another person of that name on the same day."""
+
+POINTED_OUT = frozenset({AGE, SAME_NAME})
+"""Rules that say something of somebody and keep nobody from going on."""
+
 OPEN_WORDS = {
     ScoreState.ENTERED: "keyed once",
     ScoreState.CORRECTED: "corrected, keyed once",
@@ -129,6 +135,15 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class SameName:
+    """Another person of somebody's name, on the roll of another session."""
+
+    participant_id: str
+    session_id: str
+    planned_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What the record knows of a candidate outside the session at hand."""
 
@@ -142,6 +157,9 @@ class Dossier:
     taken: tuple[Taken, ...] = ()
     settled: frozenset[str] = frozenset()
     """Modules of which every assessment fee is settled."""
+
+    same_names: tuple[SameName, ...] = ()
+    """Others of the name, in sessions of about that day."""
 
     retakes_unpaid: frozenset[tuple[str, str]] = frozenset()
     """Module and session ids of retakes of whose fee something is open."""
@@ -259,13 +277,15 @@ def unanswered(
 def to_mind(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """Return what nobody passes over: all that is open but a birth date not on record.
+    """Return what nobody passes over: all that is open but what is only pointed out.
 
     Many centers record no birth dates, so that would be said of everybody.
     """
     kept = unanswered(found, overrules)
     return tuple(
-        one for one in found if one in kept or not (one.blocks or one.rule == AGE)
+        one
+        for one in found
+        if one in kept or not (one.blocks or one.rule in POINTED_OUT)
     )
 
 
@@ -484,6 +504,20 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
         )
 
 
+def same_name(case: Case) -> Iterator[Finding]:
+    """Another person of that name, in another session of the day, is told apart."""
+    for one in case.dossier.same_names:
+        if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
+            yield Finding(
+                SAME_NAME,
+                f"Somebody else of this name is in session {one.session_id} today:"
+                f" ID {one.participant_id}.",
+                "Compare ID and birth date.",
+                Override.ANYBODY,
+                brief=f"same name in {one.session_id}: ID {one.participant_id}",
+            )
+
+
 def fee_paid(case: Case) -> Iterator[Finding]:
     """What is not paid warns, or blocks where the center says so.
 
@@ -525,6 +559,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     within_window,
     consent_of_parents,
     fee_paid,
+    same_name,
 )
 
 

@@ -11,12 +11,15 @@ from cptkiosk.desk.people import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
+from cptkiosk.domain.eligibility import SAME_NAME
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import may_be_one_name, name_words
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import HOUR_MS, Actor, Refused
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.people_notes import ALIKE_MAX
+from support import exams
 from support.center import DANA, LEE
+from support.sessions import at_the_desk
 
 BORN = "2007-02-28"
 
@@ -209,3 +212,36 @@ def test_a_list_filled_down_with_one_person_is_asked_about_a_few_at_a_time(
     last = [one.text for one in notes if one.row == 10]
     assert len(last) == ALIKE_MAX + 1
     assert "same name as 45 more" in last[-1]
+
+
+def two_sessions(desk: Desk, apart_ms: int) -> None:
+    """Two of one name, on the rolls of two sessions so far apart."""
+    for who, session_id, in_ms in (("P1", "a", 0), ("P2", "b", apart_ms)):
+        row = RegisterPerson(
+            participant_id=who,
+            family_name="Brown",
+            given_name="Al",
+            registration=Registration("safety", f"CODE-{who}"),
+        )
+        desk.register([row], LEE)
+        exams.planned(desk, session_id, in_ms=in_ms)
+        exams.rolled(desk, session_id, who)
+
+
+@pytest.mark.parametrize(
+    ("apart_ms", "told"), [(HOUR_MS, True), (-HOUR_MS, True), (24 * HOUR_MS, False)]
+)
+def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
+    desk: Desk, apart_ms: int, told: bool
+) -> None:
+    two_sessions(desk, apart_ms)
+    desk.perform(exams.opening("a"), LEE)
+    one = desk.session("a").attempts["P1-safety"]
+    found = [each for each in desk.against("a", one) if each.rule == SAME_NAME]
+    assert bool(found) is told
+    for each in found:
+        assert "session b today: ID P2" in each.text
+        assert not each.blocks
+    # It is said at the gate, and keeps nobody from passing it.
+    at_the_desk(desk, "a", "P1-safety")
+    assert not desk.session("a").attempts["P1-safety"].in_spite_of
