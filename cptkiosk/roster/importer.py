@@ -73,6 +73,22 @@ class ImportResult:
     """Clocks that run on with less time than is approved now; none in a dry run."""
 
 
+class UnusableRoster(UsageError):
+    """Every row of a roster was left out by the reader."""
+
+    def __init__(self, said: str, rejected: tuple[RejectedRow, ...]) -> None:
+        super().__init__(said)
+        self.rejected = rejected
+
+
+class RefusedRoster(Refused):
+    """Every row of a roster was refused by the rules, or left out before."""
+
+    def __init__(self, why: str, allow: str, rejected: tuple[RejectedRow, ...]) -> None:
+        super().__init__(why, allow)
+        self.rejected = rejected
+
+
 def import_roster(
     desk: Desk,
     path: Path,
@@ -133,10 +149,11 @@ def read(
     except RosterUnreadable as error:
         raise UsageError(f"{error} Nothing was changed.") from error
     if not roster.rows:
-        raise UsageError(
+        raise UnusableRoster(
             f"{visible(path.name, 60)} has no row that can be used:"
             f" {_first(roster.rejected)} Nothing was changed. Correct the file, then"
-            " import it again."
+            " import it again.",
+            roster.rejected,
         )
     return roster
 
@@ -175,9 +192,10 @@ def apply(
         if not isinstance(outcome, Refused)
     ]
     if not good:
-        raise Refused(
+        raise RefusedRoster(
             f"No row of the roster may enter the record: {_first(rejected)}",
             "Correct the file, then import it again.",
+            rejected,
         )
     people, registrations = _counted(good)
     result = ImportResult(

@@ -1,6 +1,6 @@
 """What each row of a roster comes to, in words, row by row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cptkiosk import lists
@@ -11,7 +11,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.lists import PersonLine
 from cptkiosk.roster.importer import NEW, ImportResult
-from cptkiosk.roster.model import Doubt, RosterRow
+from cptkiosk.roster.model import Doubt, RejectedRow, RosterRow
 
 EXPLAINED_MAX = 1_000
 """Of more changed rows than this it is only said that they change."""
@@ -50,10 +50,7 @@ def outcomes(
         found: what a dry run found.
         titles: the short name of each module.
     """
-    rejected = [
-        RowOutcome(one.row, "rejected", "", one.reason, one.doubt, one.participant_id)
-        for one in found.rejected
-    ]
+    rejected = rejected_rows(found.rejected)
     noted = [
         RowOutcome(one.row, "note", "", one.text, one.doubt, one.participant_id)
         for one in found.notes
@@ -63,6 +60,14 @@ def outcomes(
     order = ("changed", "new", "same")
     others.sort(key=lambda one: (order.index(one.what), one.row))
     return (*rejected, *noted, *others)
+
+
+def rejected_rows(rejected: Iterable[RejectedRow]) -> tuple[RowOutcome, ...]:
+    """Return what the rows that were left out come to."""
+    return tuple(
+        RowOutcome(one.row, "rejected", "", one.reason, one.doubt, one.participant_id)
+        for one in rejected
+    )
 
 
 class _Words:

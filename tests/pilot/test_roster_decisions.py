@@ -114,3 +114,24 @@ async def test_a_proctor_decides_with_a_coordinators_pin_and_both_are_on_record(
 
     (by,) = [one for one in facts(desk, "W1") if isinstance(one, StepAuthorized)]
     assert (by.by, by.asked_by) == (DANA.staff_id, LEE.staff_id)
+
+
+@pytest.mark.parametrize(
+    ("row", "who"),
+    [
+        ("W1,Ash,Ina,2007-02-08,Safety,withdrawn", "W1"),
+        ("C1,Wong,Lee,2007-02-08,Safety,active", "C1"),
+    ],
+    ids=["left out by the reader", "refused by the rules"],
+)
+async def test_the_only_row_of_a_file_can_be_decided_about(
+    desk: Desk, check: Check, row: str, who: str
+) -> None:
+    async with check(TEXT.splitlines()[0] + f"\n{row}\n") as sitting:
+        assert "no row can be used - decide about them" in sitting.words
+        await sitting.press("d")
+        await sitting.type("asked the school")
+        await sitting.press("enter")
+        assert "0 rows rejected" in sitting.words
+        await sitting.press("enter")
+    assert desk.candidate(who).participant_id == who

@@ -17,9 +17,14 @@ from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.roster import importer
-from cptkiosk.roster.importer import Counts, ImportResult
+from cptkiosk.roster.importer import (
+    Counts,
+    ImportResult,
+    RefusedRoster,
+    UnusableRoster,
+)
 from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
-from cptkiosk.roster.outcomes import RowOutcome, outcomes
+from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
 from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.roster_questions import (
@@ -102,6 +107,10 @@ class RosterCheckScreen(KioskScreen):
             )
         if self._checked is None:
             return Step("wait until the file is read", "none", "")
+        if self._checked.trouble and any(one.doubt for one in self._checked.rows):
+            return Step(
+                "no row can be used - decide about them, with a reason", "decide"
+            )
         if self._checked.trouble:
             return Step("the file cannot be used like this - change columns", "c", "c")
         return Step("nothing is written yet - Enter records this", "next")
@@ -199,6 +208,9 @@ class RosterCheckScreen(KioskScreen):
                 )  # fmt: skip
             except Stopped:
                 raise
+            except (UnusableRoster, RefusedRoster) as error:
+                rows = rejected_rows(error.rejected)
+                return Checked(layout, rows=rows, trouble=str(error))
             except (UsageError, Refused) as error:
                 return Checked(layout, trouble=str(error))
             titles = {one.id: one.short for one in desk.definitions.modules}
