@@ -93,7 +93,7 @@ PARTS = (
     Part(
         "marked", "tests marked soak: too long for a check",
         (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "--ignore", "tests/benchmarks", "tests"),
-        10,
+        10, {"ROSTERS": 30_000}, {"ROSTERS": 1000},
     ),
     Part(
         "coverage", "branches that unit, property and pilot tests run",

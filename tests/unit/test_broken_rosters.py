@@ -1,6 +1,5 @@
 """However people break a roster, nobody is lost, doubled, renamed or given another's."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from cptkiosk.roster.model import RosterUnreadable
 from cptkiosk.roster.reader import read_roster
 from support.broken_rosters import ON_THE_FILE, ON_THE_GRID, draft
+from support.options import option
 from support.roster_faults import faults
 from support.rosters import MODULES
 
@@ -55,5 +55,6 @@ def test_most_broken_rosters_are_read_all_the_same(tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 def test_ten_thousand_broken_rosters_lose_nobody(tmp_path: Path) -> None:
-    first = int(os.environ.get("ROSTER_SEED", "1000"))
-    check(range(first, first + SOAKED), tmp_path)
+    first, files = option("SEED", FILES), option("ROSTERS", SOAKED)
+    print(f"CPTKIOSK_TEST_SEED={first}: {files:,} broken rosters")
+    check(range(first, first + files), tmp_path)

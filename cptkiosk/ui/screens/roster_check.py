@@ -109,7 +109,7 @@ class RosterCheckScreen(KioskScreen):
             return Step("wait until the file is read", "none", "")
         if self._checked.trouble and any(one.doubt for one in self._checked.rows):
             return Step(
-                "no row can be used - decide about them, with a reason", "decide"
+                "no row can be used - decide about them, with a reason", "d", "d"
             )
         if self._checked.trouble:
             return Step("the file cannot be used like this - change columns", "c", "c")
