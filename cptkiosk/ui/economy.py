@@ -63,9 +63,10 @@ class EconomicalApp(App[int]):
         self.app_resume_signal.subscribe(self, lambda _: self.repaint())
 
     @on(events.Resize)
-    def _forget(self) -> None:
-        """Forget the shadow, as terminals shift their text when resized."""
-        self._shadow = None
+    def _start_afresh(self) -> None:
+        """Draw on an empty screen, as terminals shift their text when resized."""
+        if self.screen_stack:
+            self.repaint()
 
     def repaint(self) -> None:
         """Draw everything again, whatever the terminal shows now."""

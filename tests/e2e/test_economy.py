@@ -14,7 +14,8 @@ from textual.strip import Strip
 
 from cptkiosk.ui.economy import _put_spans
 from cptkiosk.ui.shadow import Shadow, cells_of, harmless
-from support.terminal import Terminal
+from support.terminal import FRAME_ENDS, Terminal
+from support.walk import DRAWN_AFRESH
 
 DEMO = Path(__file__).with_name("economy_demo.py")
 ROOT = DEMO.parents[2]
@@ -54,6 +55,18 @@ def test_the_terminal_shows_the_same_with_and_without_economy() -> None:
                 terminal.wait_for(*shows)
             wait_same(economical, stock, moment)
         assert len(economical.raw) * 2 < len(stock.raw)
+
+
+def test_a_resize_is_drawn_on_an_empty_screen() -> None:
+    with demo() as terminal:
+        terminal.wait_for("row 0", "A19")
+        before = len(terminal.raw)
+        terminal.resize(100, 30)
+        terminal.wait_until(
+            lambda: FRAME_ENDS in terminal.raw[before:].partition(DRAWN_AFRESH)[2],
+            "a frame on an empty screen",
+        )
+        terminal.wait_for("row 0", "A19")
 
 
 def wait_same(ours: Terminal, theirs: Terminal, moment: str) -> None:

@@ -92,6 +92,13 @@ async def test_the_way_back_is_named_and_each_key_has_a_word(
         assert (sitting.screen is before) is (name == "today")
 
 
+async def test_the_sign_in_names_no_way_back_as_there_is_none(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, None) as sitting:
+        assert not await look_at_keys(sitting)
+
+
 async def test_the_map_of_the_seats_names_the_way_back(
     desk: Desk, folder: Path
 ) -> None:

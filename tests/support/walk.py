@@ -143,10 +143,7 @@ def import_roster(terminal: Terminal, path: str, *, finds: str) -> None:
 
 
 def is_answered(terminal: Terminal, within_s: float = WAIT_S) -> bool:
-    """Have the screen drawn afresh: whatever was pressed before has been dealt with.
-
-    A question that is open takes no such key.
-    """
+    """Have the screen drawn afresh: whatever was pressed before has been dealt with."""
     before = len(terminal.raw)
     terminal.send(NO_KEY)
     terminal.press("redraw")

@@ -21,6 +21,8 @@ class SignInScreen(KioskScreen):
     TYPING = True
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+q", "quit", "leave", "Leave the kiosk; a running session runs on"),
+        Key("escape", "back", "", "Nothing: sign in to go on"),
+        Key("ctrl+l", "lock", "", "Nothing: it is locked already"),
     )
 
     LOCK: ClassVar[bool] = False
