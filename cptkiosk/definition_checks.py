@@ -194,7 +194,7 @@ def _check_date(label: str, key: str, text: str) -> None:
         BadDefinition: if it is not.
     """
     if text and not is_date(text):
-        reason = f"'{text}' is no date such as 2026-08-31"
+        reason = f"'{text}' is not a date such as 2026-08-31"
         raise BadDefinition(label, key, reason)
 
 

@@ -225,7 +225,7 @@ def _date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(
-            f"'{show(text)}' is no date. Write year, month and day: 2026-08-31."
+            f"'{show(text)}' is not a date. Write year, month and day: 2026-08-31."
         ) from None
 
 

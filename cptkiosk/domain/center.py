@@ -13,7 +13,7 @@ from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Personal, Refused, Role, plural
 
 NOT_ON_STAFF = (
-    "Nobody of that name is on the staff list.",
+    "Nobody by that name is on the staff list.",
     "Choose somebody from the staff list.",
 )
 FREE_TRIES = 4
@@ -124,8 +124,8 @@ def decide_init(center: Center, command: InitCenter, today: str) -> tuple[Fact, 
     given = (command.name, command.site_code, command.time_zone, command.coordinator)
     if not all(text.strip() for text in given):
         raise Refused(
-            "Name, site code, time zone and coordinator are all needed.",
-            "Fill in each.",
+            "Name, site code, time zone and coordinator are all required.",
+            "Fill in every field.",
         )
     first = AddStaff(
         name=command.coordinator,
@@ -158,7 +158,7 @@ def decide_add(
     """
     _not_to_come(command.trained_on, today)
     if not command.name.strip():
-        raise Refused("A name is needed.", "Type it.")
+        raise Refused("A name is required.", "Type the name.")
     if known := _alike(center, command.name):
         raise Refused(
             f"{known[0].name} is on the staff list already.",
@@ -229,11 +229,11 @@ def decide_training(
 
 def _not_to_come(trained_on: str, today: str) -> None:
     if trained_on and not is_date(trained_on):
-        raise Refused(f"'{trained_on}' is no date.", "Write it as 2026-08-31.")
+        raise Refused(f"'{trained_on}' is not a date.", "Write it as 2026-08-31.")
     if trained_on > today:
         raise Refused(
-            f"A training on {trained_on} is still to come: today is {today}.",
-            "Look at the date, and at this machine's clock.",
+            f"The training date {trained_on} is in the future. Today is {today}.",
+            "Check the date and this machine's clock.",
         )
 
 

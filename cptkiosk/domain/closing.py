@@ -62,7 +62,7 @@ def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
         context.actor.must_be_coordinator("Correcting a verified score")
     if command.vendor_verdict not in VERDICTS:
         raise Refused(
-            f"'{command.vendor_verdict}' is no verdict.", "Use pass or not pass."
+            f"'{command.vendor_verdict}' is not a verdict.", "Use pass or not pass."
         )
     reading = _read(command, attempt, context)
     _as_seen(attempt, command, keying_question(attempt), context)
@@ -157,7 +157,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
         raise Refused(*_no_score_due(attempt))
     if command.state not in blockers.EXPLAINED:
         raise Refused(
-            f"'{command.state}' explains no score.",
+            f"'{command.state}' does not explain a missing score.",
             f"Use {' or '.join(sorted(blockers.EXPLAINED))}.",
         )
     if attempt.was_verified:
@@ -187,7 +187,7 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
         )
     context.actor.must_be_coordinator("Settling a discrepancy with the vendor")
     if command.uphold not in UPHOLD:
-        raise Refused(f"'{command.uphold}' settles nothing.", "Use score or vendor.")
+        raise Refused(f"'{command.uphold}' is not a decision.", "Use score or vendor.")
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.DiscrepancySettled(
@@ -246,13 +246,13 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
         raise Refused(
-            "Sheets counted back cannot be less than none.", "Give 0 or more."
+            "The number of sheets returned cannot be negative.", "Enter 0 or more."
         )
     told = len(command.note.strip()) >= SHEETS_TOLD_MIN
     if command.returned != issued and not told:
         raise Refused(
             f"{issued} issued, {command.returned} counted back.",
-            "Count again, or say in a few words what became of the difference.",
+            "Count again, or explain the difference in a few words.",
         )
     _named_sheets(session, command, issued)
     note = said(command.note, session.session_id)

@@ -13,7 +13,7 @@ def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
     start_ms = session.start_line_ms or 0
     if now_ms < start_ms:
-        raise Refused("The clocks do not run yet.", "Take the start back with U.")
+        raise Refused("The clocks have not started yet.", "Take the start back with U.")
     ran_on_ms = max([start_ms, *(end for _, end in session.halts if end is not None)])
     asked_ms = asked_line_ms(command, now_ms)
     if asked_ms < ran_on_ms:
@@ -57,7 +57,7 @@ def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Event
         return (e.HaltUndone(number=number, since_line_ms=since_ms),)
     limit_s = context.policies.undo_halt_seconds
     context.actor.must_be_coordinator(
-        f"Taking back a halt of somebody else, or of more than {limit_s} seconds ago,"
+        f"Undoing another person's halt, or one older than {limit_s} seconds,"
     )
     reason = reason_given(command.reason, session.session_id)
     return (e.HaltUndone(number=number, since_line_ms=since_ms, reason=reason),)

@@ -80,7 +80,7 @@ def decide_clock(
     if odd is None:
         return ()
     if not is_right:
-        raise Refused(odd.sentence, "Set the clock, or say that it is right.")
+        raise Refused(odd.sentence, "Set the clock, or confirm that it is right.")
     if not running:
         actor.must_be_coordinator("Recording by such a clock")
     return (ClockAccepted(code=odd.code, shown=odd.shown, last=odd.last),)

@@ -31,7 +31,7 @@ def note_of_id(command: c.PassGates) -> str:
     """
     if command.id_kind not in ID_KINDS:
         raise Refused(
-            "What kind of photo ID it is was not said.",
+            "The kind of photo ID is missing.",
             f"Choose one of: {', '.join(ID_KINDS)}.",
         )
     if not command.id_checked:
@@ -41,7 +41,7 @@ def note_of_id(command: c.PassGates) -> str:
         )
     note = command.note.strip()
     if command.id_kind == OTHER_ID and len(note) < OTHER_TOLD_MIN:
-        raise Refused("Another kind of ID needs a note.", "Say what was shown.")
+        raise Refused("Another kind of ID needs a note.", "Describe what was shown.")
     return ": ".join(filter(None, (command.id_kind, note)))
 
 

@@ -204,7 +204,7 @@ def _check_date(receipt: Receipt, sealed_utc_ms: int, now: Instant) -> None:
         )
     if receipt.received_utc_ms > now.utc_ms + DAY_MS:
         raise Refused(
-            f"The receipt is dated {dated}, which is still to come.",
+            f"The receipt is dated {dated}, which is in the future.",
             "Nothing was changed. Ask the sender for a receipt with the right date, and"
             " check this machine's clock.",
         )

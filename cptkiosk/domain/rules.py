@@ -281,7 +281,7 @@ def _what_allows(
     to_come = [one for one in Stage if one in stages & TO_COME[stage]]
     if to_come:
         allowed = " or ".join(STANDS[one] for one in to_come)
-        return f"That goes once it is {allowed}."
+        return f"Possible once it is {allowed}."
     if stage is Stage.SEALED and Stage.ENDED in stages:
         return "The coordinator amends it first."
     if stage is Stage.ENDED and Stage.RUNNING in stages:
@@ -289,7 +289,7 @@ def _what_allows(
     if stage in {Stage.CANCELLED, Stage.ABANDONED}:
         return "Plan another session for that."
     allowed = " or ".join(STANDS[one] for one in Stage if one in stages)
-    return f"That goes only while it is {allowed}."
+    return f"Possible only while it is {allowed}."
 
 
 _OVER = frozenset({Stage.ENDED, Stage.SEALED})
@@ -319,7 +319,7 @@ STANDS = {
 """How a session stands, as a person says it."""
 
 CANNOT: dict[type[SessionCommand], str] = {
-    c.PlanSession: "This cannot be planned anew",
+    c.PlanSession: "This session cannot be planned again",
     c.AssignAttempt: "Nobody can be put on the roll",
     c.CorrectModule: "The module cannot be changed",
     c.CancelAttempt: "Nobody can be taken off the roll",
@@ -330,7 +330,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.TakeSeat: "Nobody can take a seat",
     c.DenyAttempt: "Nobody can be turned away",
     c.MarkAbsent: "Nobody can be marked absent",
-    c.ExpectLate: "Nobody can be noted as coming late",
+    c.ExpectLate: "Nobody can be marked as running late",
     c.ArriveLate: "Nobody can be let in late",
     c.HandOver: "The session cannot be handed over",
     c.StartSession: "Nothing can be started",
@@ -343,7 +343,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.BeginBreak: "Nobody can go on a break",
     c.EndBreak: "Nobody can come back from a break",
     c.BeginPause: "No single clock can be stopped",
-    c.EndPause: "No single clock can be let run on",
+    c.EndPause: "No single clock can be restarted",
     c.GiveCredit: "No time can be given back",
     c.NoteVendorClock: "The vendor's clock cannot be noted",
     c.FinishAttempt: "Nobody can finish",
@@ -356,7 +356,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.KeyScore: "No score can be keyed",
     c.ExplainScore: "No missing score can be explained",
     c.SettleDiscrepancy: "No discrepancy can be settled",
-    c.DecideValidity: "It cannot be decided whether a score counts",
+    c.DecideValidity: "Nobody can decide whether a score counts",
     c.EndSession: "The session cannot be ended",
     c.ReopenSession: "The session cannot be reopened",
     c.ReconcileScratch: "Scratch paper cannot be counted back",
@@ -364,7 +364,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.SealSession: "The session cannot be sealed",
     c.AmendSession: "The session cannot be amended",
     c.CancelSession: "The session cannot be cancelled",
-    c.AbandonSession: "The session cannot be given up",
+    c.AbandonSession: "The session cannot be abandoned",
     c.BridgeBoot: "No restart can be bridged",
     c.ConfirmRoomClock: "There is no room clock to compare",
     c.RecordBundle: "No bundle can be written",
@@ -419,7 +419,9 @@ def said(text: str, about: str) -> Personal:
     try:
         return Personal(clean(text, cells_max=NARRATIVE_CELLS_MAX), about)
     except BadText as bad:
-        raise Refused(f"That text cannot be kept: {bad}.", "Type it again.") from bad
+        raise Refused(
+            f"That text cannot be recorded: {bad}.", "Type it again."
+        ) from bad
 
 
 def no_conflict(session: Session, staff_id: str, context: Context) -> None:
@@ -432,7 +434,7 @@ def no_conflict(session: Session, staff_id: str, context: Context) -> None:
     one = linked_on_roll(session, links)
     if one is not None:
         raise Refused(
-            f"Whoever is linked with a candidate ({links[one.participant_id]} of"
+            f"Staff linked with a candidate ({links[one.participant_id]} of"
             f" {one.person}) may not run their session.",
             "Hand over to somebody else, or assign the candidate to another session.",
         )

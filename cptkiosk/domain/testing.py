@@ -181,7 +181,7 @@ def _why_beyond(
         names = ", ".join(session.label(one) for one in beyond)
         raise Refused(
             f"The vendor's testing window closes before these would end: {names}.",
-            "Say why you go on, such as a longer window agreed with the vendor.",
+            "Give the reason, such as a longer window agreed with the vendor.",
         )
     return reason_given(said, session.session_id)
 
@@ -244,7 +244,7 @@ def _live(session: Session, command: c.AttemptCommand, context: Context) -> Atte
             f"{attempt.person} is {progress}, not testing.",
             "By mistake? Undo it with u; later the coordinator puts them back."
             if over
-            else "That goes only while their clock is under way.",
+            else "Possible only while their clock is running.",
         )
     return attempt
 
@@ -254,7 +254,7 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
     if session.left_ms(attempt, session.line_ms(context.now)) <= 0:
         raise Refused(
             f"Time is up for {attempt.person}.",
-            "Say what the vendor's screen shows: finished, or interrupted.",
+            "Record what the vendor's screen shows: finished, or interrupted.",
         )
     return attempt
 
@@ -264,8 +264,8 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
     attempt = _in_time(session, command, context)
     if not 1 <= command.count <= SHEETS_AT_ONCE:
         raise Refused(
-            f"{command.count} sheets at once are not given out.",
-            f"Give 1 to {SHEETS_AT_ONCE} at a time.",
+            f"You cannot hand out {command.count} sheets at once.",
+            f"Hand out 1 to {SHEETS_AT_ONCE} at a time.",
         )
     first = blockers.next_sheet(session)
     sheets = tuple(range(first, first + command.count))
@@ -302,7 +302,7 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
         )
     if command.kind not in PAUSES:
         raise Refused(
-            f"'{command.kind}' stops no clock.", f"Use {' or '.join(PAUSES)}."
+            f"'{command.kind}' does not stop a clock.", f"Use {' or '.join(PAUSES)}."
         )
     if command.kind == STOP_CLOCK_BREAK and not attempt.stop_clock:
         raise Refused(
@@ -333,7 +333,7 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
     attempt = _live(session, command, context)
     left_ms = session.left_ms(attempt, session.line_ms(context.now))
     if command.credit_ms == 0:
-        raise Refused("A credit of nothing changes nothing.", "Give some time.")
+        raise Refused("A credit of zero changes nothing.", "Enter some time.")
     if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
         raise Refused(
             f"{attempt.person} has only {timing.clock_text(left_ms)} left.",
@@ -384,7 +384,7 @@ def _vendor_clock(
     attempt = _live(session, command, context)
     if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
         raise Refused(
-            "That is no remaining time.", "Key it as the screen shows it: 41:20."
+            "That is not a remaining time.", "Key it as the screen shows it: 41:20."
         )
     asked_ms = asked_line_ms(command, session.line_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
@@ -422,7 +422,7 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
         attempt = _live(session, command, context)
     if command.outcome not in ENDED_EARLY:
         raise Refused(
-            f"'{command.outcome}' is no way to end an attempt early.",
+            f"'{command.outcome}' is not an early end of an attempt.",
             f"Use {', '.join(sorted(ENDED_EARLY))}.",
         )
     _begun(session, attempt, context)
@@ -441,8 +441,8 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
         raise Refused(
-            f"{plural(command.minutes, 'minute')} left is not announced here.",
-            f"Announced are {announced}.",
+            f"{plural(command.minutes, 'minute')} left is not an announcement here.",
+            f"The announcements are at {announced} minutes.",
         )
     told = tuple(
         attempt_id
@@ -484,7 +484,7 @@ def _end(session: Session, command: c.EndSession, context: Context) -> Events:
         raise Refused(
             f"{plural(len(open_ones), 'person has', 'people have')} no outcome yet:"
             f" {open_ones[0].text}.",
-            "Say for each how it ended first.",
+            "Record how each one ended first.",
         )
     return (*drafts.not_announced(session, context), e.SessionEnded())
 

@@ -61,9 +61,8 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     taken_ms = max(_stopped_taken_ms(session, one, context) for one in last)
     if command.here_only and taken_ms >= SAID_FROM_MS:
         raise Overtaken(
-            f"Without {what}, {span_text(taken_ms)} of stopped time count as used"
-            " again.",
-            "Take it back?",
+            f"Undoing {what} counts {span_text(taken_ms)} of stopped time as used.",
+            "Undo it?",
             replace(command, here_only=False, seq=undo.seq),
         )
     return steps
@@ -91,7 +90,7 @@ def _made_here(
     if command.here_only and terminal != context.terminal:
         raise Overtaken(
             f"Your last step was made at another terminal: {what}.",
-            "Take that back?",
+            "Undo it?",
             replace(command, here_only=False, seq=seq),
         )
 
@@ -220,7 +219,7 @@ def _still_undoable(
     """Check that a step is not sealed, not long past, and costs nobody the test."""
     if undo.seq < session.sealed_seq:
         raise Refused(
-            f"The last step of yours ({last.person}: {undo.step}) has been sealed.",
+            f"Your last step ({last.person}: {undo.step}) is already sealed.",
             "Key the score again, or record an irregularity.",
         )
     if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
@@ -228,7 +227,7 @@ def _still_undoable(
     now_ms, minutes = session.line_ms(context.now), context.policies.undo_finish_minutes
     if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
         raise Refused(
-            f"The last step of yours ({last.person}: {undo.step}) was more than"
+            f"Your last step ({last.person}: {undo.step}) was more than"
             f" {minutes} minutes ago.",
             "Record an irregularity instead.",
         )
@@ -236,8 +235,9 @@ def _still_undoable(
     left_before_ms = session.left_ms(undo.attempt, now_ms)
     if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
         raise Refused(
-            f"Without that step ({undo.step}) {last.person} would have no time left.",
-            "Take off less as a credit.",
+            f"Undoing that step ({undo.step}) would leave {last.person} with no time"
+            " left.",
+            "Take off less time with a credit.",
         )
 
 

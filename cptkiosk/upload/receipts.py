@@ -78,7 +78,7 @@ def _checked(path: Path, found: _File) -> Receipt:
 
 def _no_receipt(path: Path, why: str) -> UsageError:
     return UsageError(
-        f"{shown(path)} is no receipt: {why}. {UNCHANGED} Ask the sender for it again."
+        f"{shown(path)} is not a receipt: {why}. {UNCHANGED} Ask the sender for it again."
     )
 
 

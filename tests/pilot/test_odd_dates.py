@@ -76,7 +76,7 @@ async def test_the_coordinator_puts_a_training_on_record(
         await sitting.press("t")
         await sitting.type("2999-01-01")
         await sitting.press("enter")
-        assert "still to come" in sitting.words
+        assert "in the future" in sitting.words
         assert not trainings(desk)
         await sitting.press("ctrl+u")
         await sitting.type("2025-08-31")

@@ -60,5 +60,5 @@ def test_a_receipt_that_does_not_fit_is_refused_with_a_sentence(
 
     receipt.write_text("{}")
     assert main(arguments) == ExitCode.USAGE
-    assert "is no receipt" in capsys.readouterr().err
+    assert "is not a receipt" in capsys.readouterr().err
     assert desk.ledger.read("upload") == ()

@@ -245,14 +245,14 @@ SPOILED = [
         "core =",
         'valid_from = "2026-02-30"\ncore =',
         "valid_from",
-        "'2026-02-30' is no date",
+        "'2026-02-30' is not a date",
     ),
     (
         "module-safety.toml",
         "core =",
         'valid_until = "20261123"\ncore =',
         "valid_until",
-        "'20261123' is no date",
+        "'20261123' is not a date",
     ),
     (
         "module-safety.toml",

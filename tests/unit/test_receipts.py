@@ -94,7 +94,7 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
     ("dated", "why"),
     [
         ("2020-01-01T00:00:00Z", "before the session was sealed"),
-        ("2099-01-01T00:00:00Z", "still to come"),
+        ("2099-01-01T00:00:00Z", "in the future"),
     ],
 )
 def test_a_receipt_with_an_impossible_date_is_refused(

@@ -88,8 +88,8 @@ def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("stage", "allow"),
     [
-        (Stage.PLANNED, "That goes once it is running."),
-        (Stage.HALTED, "That goes once it is running."),
+        (Stage.PLANNED, "Possible once it is running."),
+        (Stage.HALTED, "Possible once it is running."),
         (Stage.ENDED, "The coordinator reopens it first"),
         (Stage.ABANDONED, "while the session is abandoned."),
     ],
