@@ -143,8 +143,9 @@ def irregularity(terminal: Terminal) -> None:
     terminal.wait_for("ENV-NOISE")
     before = terminal.recorded
     walk.fill(terminal, "lawn mower outside")
+    terminal.press("lawn mower", "tab", "1")
     # Told whom, severity and what it concerns are passed over.
-    terminal.press("lawn mower", "tab", "tab", "tab", "tab", "tab")
+    terminal.press("tab", "tab", "tab", "tab")
     terminal.press("window closed")
     terminal.press("tab", "clear", "1", "save")
     terminal.wait_for("Credit for Washington", "minutes lost 1:00")
