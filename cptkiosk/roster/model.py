@@ -10,7 +10,7 @@ class RosterUnreadable(Exception):
 
 
 class Doubt(StrEnum):
-    """What speaks against somebody in a roster, and the coordinator can decide."""
+    """What speaks against somebody, and a person can decide: mostly the coordinator."""
 
     NAMESAKE = "namesake"
     """The name of one of the staff, or name and birth date of another ID."""
@@ -20,6 +20,9 @@ class Doubt(StrEnum):
 
     NOT_COMING = "not-coming"
     """The roster itself says that they do not come, or hides them."""
+
+    LEFT = "left"
+    """They are on a session's roll and not in the roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Note:
     """What the coordinator can decide."""
     participant_id: str = ""
     """About whom, if there is a doubt."""
+    session_id: str = ""
+    """On whose roll they are, if that is the doubt."""
 
 
 def place_of(row: int, sheet: str) -> str:

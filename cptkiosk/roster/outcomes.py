@@ -38,6 +38,8 @@ class RowOutcome:
     """What the coordinator can decide here."""
     participant_id: str = ""
     """About whom, if there is a doubt."""
+    session_id: str = ""
+    """On whose roll they are, if that is the doubt."""
 
 
 def outcomes(
@@ -52,7 +54,10 @@ def outcomes(
     """
     rejected = rejected_rows(found.rejected)
     noted = [
-        RowOutcome(one.row, "note", "", one.text, one.doubt, one.participant_id)
+        RowOutcome(
+            *(one.row, "note", "", one.text, one.doubt, one.participant_id),
+            session_id=one.session_id,
+        )
         for one in found.notes
     ]
     words = _Words(desk, titles)

@@ -184,6 +184,7 @@ def _missing(desk: Desk, rows: Sequence[RosterRow], session_id: str) -> Iterator
             continue
         where = f"on the roll of {line.session_id} but not in this file"
         for person, who in sorted(gone)[:MISSING_MAX]:
-            yield Note(0, f"{person} ({who}) is {where}; take them off if they left")
+            said = f"{person} ({who}) is {where}; take them off if they left"
+            yield Note(0, said, Doubt.LEFT, who, line.session_id)
         if more := max(0, len(gone) - MISSING_MAX):
             yield Note(0, f"{plural(more, 'more person', 'more people')} {where}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import Namesake
 from cptkiosk.domain.candidate_events import RowAccepted
 from cptkiosk.domain.events import Fact
@@ -14,6 +15,7 @@ from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from support.center import DANA, DANA_PIN, LEE
+from support.sessions import planned
 from support.sitting import Sitting, sit_down
 
 TEXT = (
@@ -135,3 +137,26 @@ async def test_the_only_row_of_a_file_can_be_decided_about(
         assert "0 rows rejected" in sitting.words
         await sitting.press("enter")
     assert desk.candidate(who).participant_id == who
+
+
+async def test_who_is_missing_from_a_newer_list_is_taken_off_the_roll(
+    desk: Desk, check: Check
+) -> None:
+    planned(desk, ("P1", "P2", "P3"), "a", "safety")
+    lines = [f"P{n},FamilyP{n},Kim,,Safety,active" for n in (1, 2)]
+    text = "\n".join([TEXT.splitlines()[0], *lines])
+    async with check(text, LEE) as sitting:
+        assert "(P3) is on the roll of a but not in this file" in sitting.words
+        await sitting.press("d")
+        assert "Take them off the roll" in sitting.words
+        await sitting.type("moved away")
+        await sitting.press("enter")
+        assert "not in this file" not in sitting.words
+        assert "taken off the roll" in sitting.words
+
+    roll = {
+        one.participant_id
+        for one in desk.session("a").attempts.values()
+        if one.standing is not Progress.CANCELLED
+    }
+    assert roll == {"P1", "P2"}

@@ -10,6 +10,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.candidate import ACCEPTING
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
@@ -32,6 +33,7 @@ from cptkiosk.ui.screens.roster_questions import (
     ask_columns,
     ask_decision,
     ask_reading,
+    off_roll,
 )
 from cptkiosk.ui.screens.working import work_on
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -150,16 +152,20 @@ class RosterCheckScreen(KioskScreen):
             )
             for n, one in enumerate(self._checked.rows)
         )
+        # Another check may have put another row under the cursor where it stands.
+        self.say_why()
 
     @on(Roll.Moved)
-    def say_why(self, message: Roll.Moved) -> None:
+    def say_why(self) -> None:
         """Say in full why the row under the cursor is rejected: the list cuts it."""
         words, row = "", self._row()
         if row is not None and row.what == "rejected":
             words = f"Row {row.row} is rejected: {row.why}"
         elif row is not None and row.what == "note":
             words = f"Row {row.row}: {row.why}" if row.row else row.why
-        if row is not None and row.doubt:
+        if row is not None and row.doubt is Doubt.LEFT:
+            words += " (d)."
+        elif row is not None and row.doubt:
             words += ". A coordinator can decide (d)."
         self.query_one("#why", Static).update(words)
 
@@ -283,8 +289,10 @@ class RosterCheckScreen(KioskScreen):
         row = self._row()
         assert row is not None, "its key is dimmed where there is no row"
 
+        decide = self._take_off if row.doubt is Doubt.LEFT else self._decide
+
         def answered(reason: str) -> None:
-            begin(self, partial(self._decide, row, reason), "decide")
+            begin(self, partial(decide, row, reason), "decide")
 
         ask_decision(self, row, answered)
 
@@ -303,6 +311,21 @@ class RosterCheckScreen(KioskScreen):
             self._check(self._wishes)
 
         await attempt_as(self.kiosk, allowed, decided)
+
+    async def _take_off(self, row: RowOutcome, reason: str) -> None:
+        """Take somebody off a roll at once, and check the roster again."""
+        desk = self.kiosk.desk
+
+        async def check_again(recorded: Recorded) -> None:
+            await self._checking(self._wishes)
+            self.kiosk.say_recorded(recorded, "taken off the roll")
+
+        def done(recorded: Recorded) -> None:
+            begin(self, partial(check_again, recorded), "roster")
+
+        await attempt_as(
+            self.kiosk, lambda by: desk.perform(off_roll(desk, row, reason), by), done
+        )
 
     def do_find(self) -> None:
         """Let the list take what is typed."""

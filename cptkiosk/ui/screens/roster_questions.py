@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome
@@ -26,6 +29,7 @@ DECIDED = {
         "This ID is theirs",
         "The record has somebody else under it, who is renamed. Why is that right?",
     ),
+    Doubt.LEFT: ("Take them off the roll", "Why are they taken off?"),
     Doubt.NOT_COMING: (
         "They do come",
         "The roster says that they do not. Why do they?",
@@ -121,7 +125,10 @@ def ask_decision(
     """Ask why a row is right all the same."""
     assert row.doubt is not None, "its key is dimmed where there is no doubt"
     title, question = DECIDED[row.doubt]
-    lines = (row.why, question, "Nothing is written before the roster is recorded.")
+    when = "Nothing is written before the roster is recorded."
+    if row.doubt is Doubt.LEFT:
+        when = "That is recorded at once; the roster still is not."
+    lines = (row.why, question, when)
 
     def answered(values: Values | None) -> None:
         if values is not None:
@@ -129,3 +136,16 @@ def ask_decision(
 
     fields = (TextField("reason", "Reason"),)
     screen.app.push_screen(AskDialog(title, lines, fields), answered)
+
+
+def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:
+    """Return the command that takes somebody off a session's roll, in all modules."""
+    commands = tuple(
+        CancelAttempt(
+            session_id=row.session_id, attempt_id=one.attempt_id, reason=reason
+        )
+        for one in desk.session(row.session_id).attempts.values()
+        if one.participant_id == row.participant_id
+        and one.standing is not Progress.CANCELLED
+    )
+    return Batch(session_id=row.session_id, commands=commands)
