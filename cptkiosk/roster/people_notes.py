@@ -6,6 +6,7 @@ But nobody may become two people, or somebody else, without a word.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 from cptkiosk import lists
@@ -34,6 +35,30 @@ class _Known:
     person: str
     birth_date: str
     place: str
+
+
+class _ByName:
+    """Finds people of one name; nobody of whom it is known that they were born apart."""
+
+    def __init__(self) -> None:
+        self._born: dict[frozenset[str], dict[str, list[_Known]]] = {}
+
+    def add(self, one: _Known) -> None:
+        """Take note of somebody."""
+        days = self._born.setdefault(name_words(one.person), {})
+        days.setdefault(one.birth_date, []).append(one)
+
+    def like(self, me: _Known) -> tuple[list[_Known], int]:
+        """Return the first `ALIKE_MAX` who may be the same, and how many more there are.
+
+        A list filled down with one name is as quick to look through as any other.
+        """
+        days = self._born.get(name_words(me.person), {})
+        born = (me.birth_date, "") if me.birth_date else tuple(days)
+        found = [days[day] for day in born if day in days]
+        count = sum(map(len, found))
+        first = list(islice(chain.from_iterable(found), ALIKE_MAX))
+        return first, count - len(first)
 
 
 def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, str]:
@@ -74,12 +99,12 @@ def notes_about(
 
 def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
     """Say who has another ID, another name, or the name of somebody else."""
-    by_name: dict[frozenset[str], list[_Known]] = {}
+    by_name = _ByName()
     by_digits: dict[str, list[_Known]] = {}
     on_record: dict[str, _Known] = {}
 
     def add(one: _Known) -> None:
-        by_name.setdefault(name_words(one.person), []).append(one)
+        by_name.add(one)
         by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
 
     for line in lists.people(desk.ledger):
@@ -94,17 +119,15 @@ def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         if before is not None:
             yield from _renamed(row, before, me)
             continue
-        alike = by_name.get(name_words(person), [])
-        asked = [one for other in alike if (one := _same_name(row, me, other))]
-        yield from asked[:ALIKE_MAX]
-        if more := max(0, len(asked) - ALIKE_MAX):
+        alike, more = by_name.like(me)
+        yield from (_same_name(row, me, other) for other in alike)
+        if more:
             yield Note(
                 row.row,
                 f"{_who(me)} has the same name as {more} more: look at the list",
             )
-        named = {other.participant_id for other in alike}
         for other in by_digits.get(row.participant_id.lstrip("0"), []):
-            if other.participant_id not in named:
+            if name_words(other.person) != name_words(person):
                 said = (
                     f"{_who(me)} has the ID of {_who(other)} {other.place}"
                     " but for zeros: is one of them cut?"
@@ -127,12 +150,10 @@ def _renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
         )
 
 
-def _same_name(row: RosterRow, me: _Known, other: _Known) -> Note | None:
-    """Return what to ask about two IDs of one name; nothing if they were born apart."""
+def _same_name(row: RosterRow, me: _Known, other: _Known) -> Note:
+    """Return what to ask about two IDs of one name."""
     what, doubt = "name", None
     if me.birth_date and other.birth_date:
-        if me.birth_date != other.birth_date:
-            return None
         what, doubt = "name and birth date", Doubt.NAMESAKE
     said = (
         f"{_who(me)} has the same {what} as ID {other.participant_id} {other.place}:"

@@ -15,7 +15,9 @@ from cptkiosk.domain.eligibility import SAME_NAME
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused
+from cptkiosk.roster import people_notes
 from cptkiosk.roster.importer import import_roster
+from cptkiosk.roster.model import Note, RosterRow
 from cptkiosk.roster.people_notes import ALIKE_MAX
 from support import exams
 from support.center import DANA, LEE
@@ -212,6 +214,30 @@ def test_a_list_filled_down_with_one_person_is_asked_about_a_few_at_a_time(
     last = [one.text for one in notes if one.row == 10]
     assert len(last) == ALIKE_MAX + 1
     assert "same name as 45 more" in last[-1]
+
+
+def test_a_list_filled_down_without_birth_dates_is_looked_through_once(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    same_name = people_notes._same_name
+
+    def counted(
+        row: RosterRow, me: people_notes._Known, other: people_notes._Known
+    ) -> Note | None:
+        compared.append(other.participant_id)
+        return same_name(row, me, other)
+
+    monkeypatch.setattr(people_notes, "_same_name", counted)
+    path = tmp_path / "roster.csv"
+    lines = [f"M{at},Roe,Ann,Safety" for at in range(200)]
+    path.write_text(
+        "\n".join(["Participant ID,Last Name,First Name,Assessment", *lines])
+    )
+    notes = import_roster(desk, path, LEE, dry_run=True).notes
+
+    assert "same name as 196 more" in notes[-1].text
+    assert len(compared) <= 200 * ALIKE_MAX
 
 
 def two_sessions(desk: Desk, apart_ms: int) -> None:
