@@ -115,3 +115,15 @@ def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
     who = re.sub(r"[^A-Za-z0-9-]", "_", participant_id)[:40]
     text = person_statement(account, desk.center, date)
     return write_private(folder, f"statement-{who}-{date}.txt", text)
+
+
+def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
+    """Write what everybody of a session owes for it into a folder; return where.
+
+    Raises:
+        DestinationError: if it could not be written.
+    """
+    date = desk.local_date(desk.now().utc_ms)
+    found = accounts(desk, session_id=session_id)
+    text = statement(found, desk.center, date, session_id=session_id)
+    return write_private(folder, f"statement-session-{session_id}-{date}.txt", text)

@@ -54,7 +54,12 @@ class CloseOutScreen(SealedFiles):
             "bundle",
             "Write the bundle of the sealed session to a folder",
         ),
-        Key("P", "print", "print", "Write the report for print, and say where it is"),
+        Key(
+            "P",
+            "print",
+            "print",
+            "Write the report and the fees to print, and say where",
+        ),
         Key("g", "scores", "scores", "Look at the scores again"),
         Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
         Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),

@@ -32,10 +32,18 @@ class SealedFiles(SessionScreen):
         return write_sealed_report(sealed, self.definitions, self.kiosk.paths.reports)
 
     async def do_print(self) -> None:
-        """Write the report again, the same, and say where it is."""
+        """Write the report again, the same, and what is owed; say where they are."""
         path = await self.kiosk.quietly(self._report)
+        owed = await self.kiosk.quietly(self._statement)
         if path is not None:
-            self.say(f"to print: {visible(str(path), 200)}", "ok")
+            fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
+            self.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
+
+    def _statement(self) -> Path:
+        from cptkiosk.reports.statement import write_session_statement
+
+        desk, folder = self.kiosk.desk, self.kiosk.paths.reports
+        return write_session_statement(desk, self.session_id, folder)
 
     async def _back_up(self, sealed: Recorded, words: str) -> None:
         desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
