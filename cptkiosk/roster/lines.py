@@ -80,8 +80,10 @@ def _part(
     usual = max((len(row) for row in rows), default=len(record))
     full = sum(n >= max(LEAST, usual) for n in widths[1:])
     nearly = sum(n >= max(LEAST, usual - 1) for n in widths[1:])
-    # The lines of one long cell have together the cells of one row.
-    if not (full or nearly > 1) or sum(widths) - len(widths) < usual:
+    # The lines of one long cell have together the cells of one row; a record that has
+    # fewer cells than that has swallowed some, however few they are.
+    whole = sum(widths) - len(widths) < usual <= len(record)
+    if not (full or nearly > 1) or whole:
         rows.append(record)
         return
     first = len(rows) + 1

@@ -29,6 +29,9 @@ _BEYOND: Final = re.compile(r"[^\x00-\x7f]{2,}")
 """Letters beyond ASCII: two and more in a row may be one letter, read as its bytes."""
 
 _LOST: Final = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
+_DOS_BLANK: Final = re.compile(r"\bÿ|ÿ\b")
+"""What a blank that does not break a line becomes where DOS is taken for Windows."""
+
 _ODD_INSIDE: Final = frozenset(
     "\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u2039\u203a\u00a1\u00a2\u00a3\u00a4"
     "\u00a5\u00a6\u00a7\u00a8\u00a9\u00ab\u00ac\u00ae\u00af\u00b0\u00b1\u00b2\u00b3\u00b5"
@@ -91,6 +94,8 @@ def _was_utf8(run: str) -> bool:
 def looks_foreign(name: str) -> bool:
     """Tell whether a name, in an encoding that was guessed, was written in another."""
     if is_broken(name) or any(char in _ODD_INSIDE for char in name):
+        return True
+    if _DOS_BLANK.search(name):
         return True
     for word in re.findall(r"\w+", name):
         beyond = sum(not char.isascii() for char in word)

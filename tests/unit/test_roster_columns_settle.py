@@ -80,6 +80,13 @@ def test_an_encoding_that_cannot_be_right_is_asked_for(
     assert "may be in another encoding" in reasons(roster)[2]
 
 
+def test_a_blank_that_does_not_break_lines_tells_of_dos(read: Read) -> None:
+    text = f"{HEAD}\n1,Ito\xa0,Kim,,\n2,Orr,Al,,\n"
+    roster = read(text.encode("cp850"))
+    assert [row.participant_id for row in roster.rows] == ["2"]
+    assert "may be in another encoding" in reasons(roster)[2]
+
+
 @pytest.mark.parametrize(
     "name", ["D'Ávila", "Šimić", "O\u2019Brien", "Zoë", "Çelik", "Œuvray"]
 )

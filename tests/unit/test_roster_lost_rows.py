@@ -37,6 +37,17 @@ def test_lines_in_a_quotation_that_cannot_be_parted_are_each_rejected(
     assert all(name in said for name in ("Ito", "Orr", "Poe"))
 
 
+def test_a_quotation_over_two_rows_from_the_first_cell_on_names_both(
+    read: Read,
+) -> None:
+    roster = read(
+        f'{HEAD}\n"1,Ito,Kim,Safety,,\n2,Orr,Al,Safety,,"nurse\n3,Poe,Di,Safety,,\n'
+    )
+    assert [row.participant_id for row in roster.rows] == ["3"]
+    said = " ".join(reasons(roster).values())
+    assert all(name in said for name in ("Ito", "Orr"))
+
+
 def test_a_note_of_several_lines_is_one_cell(read: Read) -> None:
     roster = read(f'{HEAD}\n1,Ito,Kim,Safety,,"bus, late\nnurse, at 2"\n2,Orr,Al,,,\n')
     assert [row.row for row in roster.rows] == [2, 3]
