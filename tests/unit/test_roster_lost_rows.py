@@ -41,7 +41,7 @@ def test_a_quotation_over_two_rows_from_the_first_cell_on_names_both(
     read: Read,
 ) -> None:
     roster = read(
-        f'{HEAD}\n"1,Ito,Kim,Safety,,\n2,Orr,Al,Safety,,"nurse\n3,Poe,Di,Safety,,\n'
+        f'{HEAD}\n"{7:017},Ito,Kim Alexandra Maria,Safety,,\n2,Orr,Al,Safety,,"nurse\n3,Poe,Di,Safety,,\n'
     )
     assert [row.participant_id for row in roster.rows] == ["3"]
     said = " ".join(reasons(roster).values())
