@@ -1,7 +1,8 @@
-"""How often the widgets of a new screen are styled: once, as that costs most of it."""
+"""What a new screen and every second cost: styles once, a layout where something moved."""
 
 from collections import Counter
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from textual.css.stylesheet import Stylesheet
@@ -9,8 +10,16 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from cptkiosk.desk import Desk
-from support.sessions import a_session
+from cptkiosk.domain.session import Stage
+from support.sessions import a_session, advance
 from support.sitting import SitDown
+
+STAGE_OF = {
+    "check-in": Stage.CHECK_IN,
+    "start": Stage.CHECK_IN,
+    "testing": Stage.RUNNING,
+    "scores": Stage.ENDED,
+}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["small", "wide and tall"])
@@ -37,3 +46,18 @@ async def test_what_opens_is_styled_once(
         opened = sitting.app.screen
         assert opened is not before
         assert {styled[one] for one in opened.query(Static)} == {1}
+
+
+@pytest.mark.parametrize("place", ["check-in", "start", "testing", "scores"])
+async def test_a_second_in_which_nothing_moves_lays_nothing_out(
+    desk: Desk, at: SitDown, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    a_session(desk, 3, stage=STAGE_OF[place])
+    async with at(place) as sitting:
+        laid_out = Mock(wraps=sitting.app.screen._compositor.reflow)
+        monkeypatch.setattr(sitting.app.screen._compositor, "reflow", laid_out)
+        for _ in range(3):
+            advance(desk, 1000)
+            sitting.app.tick()
+            await sitting.settle()
+        assert not laid_out.called

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
@@ -22,6 +22,7 @@ from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.screens.session import DIALOG_CELLS
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.text_entry import TextEntry
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ class ActionBar(KioskModal[action_line.Action | None]):
     def compose(self) -> ComposeResult:
         """Lay out what could be typed, what it means, the line and the keys."""
         with Vertical(id="bar"):
-            yield Static("", id="offers", markup=False)
-            yield Static("", id="means", markup=False)
+            yield PlainText("", id="offers")
+            yield PlainText("", id="means")
             with Horizontal(id="line"):
-                yield Static(":", id="colon", markup=False)
+                yield PlainText(":", id="colon")
                 yield ActionEntry()
-            yield Static(KEYS, id="keys", markup=False)
+            yield PlainText(KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Let keys go to the line, and offer what it could begin with."""
@@ -144,12 +145,12 @@ class ActionBar(KioskModal[action_line.Action | None]):
         return f"{attempt.seat} {self.session.label(attempt)}".strip()
 
     def _says(self, text: str, *, refused: bool = False) -> None:
-        self.query_one("#means", Static).set_class(refused, "-refused")
+        self.query_one("#means", PlainText).set_class(refused, "-refused")
         sign = f"{self._behind.kiosk.glyphs.attention} " if refused else ""
         self._show("means", f"{sign}{text}")
 
     def _show(self, place: str, text: str) -> None:
-        self.query_one(f"#{place}", Static).update(harmless(text))
+        self.query_one(f"#{place}", PlainText).update(harmless(text))
 
     def _complete(self) -> None:
         """Take the first of what is offered."""

@@ -11,7 +11,6 @@ from textual.containers import Container
 from textual.events import Key as Pressed
 from textual.events import Resize
 from textual.geometry import Size
-from textual.widgets import Static
 
 from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
 from cptkiosk.domain.guide import Step
@@ -33,6 +32,7 @@ from cptkiosk.ui.widgets.bars import (
 )
 from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import is_open
 
@@ -138,7 +138,7 @@ class KioskScreen(SizedScreen[None]):
         yield AsideBar()
         yield StatusBar()
         yield KeyBar()
-        yield Static("", id="small", markup=False)
+        yield PlainText("", id="small")
 
     def body(self) -> Iterator:  # type: ignore[type-arg]
         """Yield the widgets between the Next line and the status line."""
@@ -196,7 +196,7 @@ class KioskScreen(SizedScreen[None]):
         lines = [times.clock_text(desk.now().utc_ms, desk.zone)]
         lines += running_clocks(desk)
         lines.append(f"Please enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.")
-        self.query_one("#small", Static).update("\n".join(lines))
+        self.query_one("#small", PlainText).update("\n".join(lines))
 
     # Drawing
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
@@ -16,6 +15,7 @@ from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.dialogs import AskDialog, Refusal
 from cptkiosk.ui.screens.question_fields import choice, reason_fields, reason_in
 from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import is_open
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ class ReadAloudDialog(AskDialog):
 
     def more(self) -> Iterator[Widget]:
         """Show the words, with room around them."""
-        yield Static(self._words().text, classes="aloud", markup=False)
+        yield PlainText(self._words().text, classes="aloud")
 
     def tick(self) -> None:
         """Name the minutes that are left now."""
         if is_open(self):
             now = self._words()
-            self.query_one("#title", Static).update(now.title)
-            self.query_one(".aloud", Static).update(now.text)
+            self.query_one("#title", PlainText).update(now.title)
+            self.query_one(".aloud", PlainText).update(now.text)
 
 
 def announce(screen: "TestingScreen", call: Call) -> None:

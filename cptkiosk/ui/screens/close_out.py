@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain import blockers
@@ -23,6 +22,7 @@ from cptkiosk.ui.screens.kept_dialog import KeptDialog
 from cptkiosk.ui.screens.sealed_files import SealedFiles
 from cptkiosk.ui.walk import lead, screen_for
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -69,7 +69,7 @@ class CloseOutScreen(SealedFiles):
     def body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
         yield Roll(empty="")
-        yield Static("", id="unsigned", markup=False)
+        yield PlainText("", id="unsigned")
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -86,7 +86,7 @@ class CloseOutScreen(SealedFiles):
             Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
         self.query_one(Roll).set_rows(rows)
-        self.query_one("#unsigned", Static).update(self._explanation())
+        self.query_one("#unsigned", PlainText).update(self._explanation())
 
     def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
         """Return what is open, each with whether the seal waits for it."""

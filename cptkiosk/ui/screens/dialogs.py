@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.clocks import running
@@ -18,6 +17,7 @@ from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.form import Field, Form, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import is_open
 
 Checked = Callable[[Values], dict[str, str]]
@@ -79,16 +79,16 @@ class AskDialog(KioskModal[Values | None]):
         if running(self.kiosk.desk):
             keys += "    F8 HALT"
         with Vertical(id="dialog"):
-            yield Static(self._title, id="title", markup=False)
+            yield PlainText(self._title, id="title")
             for line in self._lines:
-                yield Static(line, classes="line", markup=False)
+                yield PlainText(line, classes="line")
             yield from self.more()
             if self._fields:
                 yield Form(*self._fields, save_at=self.SAVE_AT)
-            refused = Static("", id="refused", markup=False)
+            refused = PlainText("", id="refused")
             refused.display = False
             yield refused
-            yield Static(keys, id="keys", markup=False)
+            yield PlainText(keys, id="keys")
 
     def more(self) -> Iterator[Widget]:
         """Yield what is to be read before anything is filled in."""
@@ -149,7 +149,7 @@ class AskDialog(KioskModal[Values | None]):
 
     def show_refused(self, reason: str) -> None:
         """Say why the answer is not taken; nothing if it is."""
-        refused = self.query_one("#refused", Static)
+        refused = self.query_one("#refused", PlainText)
         refused.update(reason)
         refused.display = bool(reason)
         self.call_after_refresh(self._fit)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.clock import system_zone
 from cptkiosk.domain.guide import Step
@@ -17,6 +16,7 @@ from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import Form, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 
 class FirstRunScreen(KioskScreen):
@@ -33,11 +33,10 @@ class FirstRunScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
         digits = self.definitions.policies.pin_digits_min
-        yield Static(
+        yield PlainText(
             "Welcome. This terminal has no record yet. Fill this in once; the"
             " coordinator is the one who may change people, scores and sealed records.",
             classes="intro",
-            markup=False,
         )
         yield from odd_clock.notice(self)
         yield Form(

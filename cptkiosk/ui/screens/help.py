@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.key_list import KeyList
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import is_open
 
 AROUND = 9
@@ -36,10 +36,10 @@ class PageScreen(KioskModal[None]):
     def compose(self) -> ComposeResult:
         """Put what is to be read between the title and the key that leaves."""
         with Vertical(id="dialog"):
-            yield Static(self._title, id="title", markup=False)
+            yield PlainText(self._title, id="title")
             with VerticalScroll(id="page"):
                 yield from self.lines()
-            yield Static(LEAVES, id="keys", markup=False)
+            yield PlainText(LEAVES, id="keys")
 
     def on_mount(self) -> None:
         """Let arrows scroll what is to be read."""
@@ -54,7 +54,9 @@ class PageScreen(KioskModal[None]):
         if not is_open(self):
             return
         more = self.query_one("#page").max_scroll_y > 0
-        self.query_one("#keys", Static).update(f"{SCROLLS}{LEAVES}" if more else LEAVES)
+        self.query_one("#keys", PlainText).update(
+            f"{SCROLLS}{LEAVES}" if more else LEAVES
+        )
 
     def lines(self) -> Iterator[Widget]:
         """Yield what is to be read."""

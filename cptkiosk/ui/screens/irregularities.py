@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
@@ -19,6 +18,7 @@ from cptkiosk.ui.screens import irregularity_fields as asked
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.help import PageScreen
 from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 LABEL_WIDTH = 20
@@ -208,10 +208,10 @@ class WholeScreen(PageScreen):
         super().__init__(f"{number(event.irregularity_id)}  {code.id}  {code.title}")
         self._facts = tuple((name, text) for name, text in behind.facts(event) if text)
 
-    def lines(self) -> Iterator[Static]:
+    def lines(self) -> Iterator[PlainText]:
         """List what was said."""
         for name, text in self._facts:
-            yield Static(f"{name:{LABEL_WIDTH}}{text}", markup=False)
+            yield PlainText(f"{name:{LABEL_WIDTH}}{text}")
 
 
 def number(irregularity_id: str) -> str:

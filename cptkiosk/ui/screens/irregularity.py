@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
@@ -24,6 +23,7 @@ from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.credits import offer_after
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import Form, Value, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
 CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
@@ -99,7 +99,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         }
         form = self._form(self._start)
         yield Form(*form.fields, save_at=form.save_at)
-        yield Static("", id="effect", markup=False)
+        yield PlainText("", id="effect")
 
     def _code(self, values: Mapping[str, Value]) -> IrregularityCode:
         return self.definitions.irregularity(str(values["code"]))
@@ -185,7 +185,7 @@ class IrregularityScreen(Drafts, SessionScreen):
             lines.append(FLAGGED)
         if missing := asked.missing_in(code, values):
             lines.append(f"Required: {', '.join(map(field_label, missing))}.")
-        self.query_one("#effect", Static).update("\n".join(lines))
+        self.query_one("#effect", PlainText).update("\n".join(lines))
 
     @on(events.DescendantBlur)
     def left(self) -> None:

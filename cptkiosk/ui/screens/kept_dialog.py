@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.ui.drafts import KEEP_AFTER_S
 from cptkiosk.ui.screens.dialogs import AskDialog, Checked, Refusal
@@ -20,6 +19,7 @@ from cptkiosk.ui.widgets.form import (
     Value,
     Values,
 )
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class KeptDialog(AskDialog):
 
     def more(self) -> Iterator[Widget]:
         """Say that a form is back, once it is."""
-        back = Static(BACK, id="back", markup=False)
+        back = PlainText(BACK, id="back")
         back.display = False
         yield back
 

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.ui.screens.base import KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
 
@@ -18,7 +18,7 @@ def notice(screen: KioskScreen) -> Iterator[Widget]:
     odd = screen.kiosk.desk.odd_clock()
     if odd is not None:
         text = f"{screen.kiosk.glyphs.attention} {odd.sentence}"
-        yield Static(text, id="odd-clock", classes="intro", markup=False)
+        yield PlainText(text, id="odd-clock", classes="intro")
 
 
 async def ask_clock(

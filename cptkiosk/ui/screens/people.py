@@ -5,7 +5,6 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.assigning import against, brief_words, everyone
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
@@ -22,6 +21,7 @@ from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.roll_probe import assignment
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -64,7 +64,7 @@ class PeopleScreen(SessionScreen):
             markable=True,
         )
         for name in ("against", "conflicts"):
-            line = Static("", id=name, markup=False)
+            line = PlainText("", id=name)
             line.styles.max_height = WHOLE_LINES
             yield line
 
@@ -114,7 +114,7 @@ class PeopleScreen(SessionScreen):
     def draw(self) -> None:
         """Draw who is registered, who is on the roll, and what keeps others off it."""
         self.query_one(Roll).set_rows(map(self._row, self._people))
-        self.query_one("#conflicts", Static).update(self._conflicts())
+        self.query_one("#conflicts", PlainText).update(self._conflicts())
         self._say_against()
 
     def _row(self, one: Listed) -> Row:
@@ -143,7 +143,7 @@ class PeopleScreen(SessionScreen):
             if (one.participant_id, one.module_id) == chosen and not self._attempt(one)
             for found in one.against
         )
-        self.query_one("#against", Static).update(text)
+        self.query_one("#against", PlainText).update(text)
 
     def _conflicts(self) -> str:
         """Name whoever of the staff may not run this session, and why."""

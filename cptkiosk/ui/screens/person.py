@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.fees import dollars
@@ -19,6 +18,7 @@ from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.person_questions import PROBES, Question, question
 from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -46,9 +46,9 @@ class PersonScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the name, the card, and the whole of the line under the cursor."""
-        yield Static("", id="who", markup=False)
+        yield PlainText("", id="who")
         yield Roll(empty=READING)
-        yield Static("", id="whole", markup=False)
+        yield PlainText("", id="whole")
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -73,7 +73,9 @@ class PersonScreen(KioskScreen):
         if self._card is None:
             return
         who = self._card.candidate
-        self.query_one("#who", Static).update(f"{who.person}   ID {who.participant_id}")
+        self.query_one("#who", PlainText).update(
+            f"{who.person}   ID {who.participant_id}"
+        )
         lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
         rows, before = [], ""
         for n, one in enumerate(lines):
@@ -91,7 +93,7 @@ class PersonScreen(KioskScreen):
         if self._card is not None and key:
             lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
             one = lines[int(key)]
-            self.query_one("#whole", Static).update(f"{one.section}: {one.text}")
+            self.query_one("#whole", PlainText).update(f"{one.section}: {one.text}")
 
     def next_step(self) -> Step:
         """Point at what is open."""

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.scoring import least_passing
@@ -19,6 +18,7 @@ from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.exports import export
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -44,7 +44,7 @@ class RecordsScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the charts, which scroll."""
         with VerticalScroll():
-            yield Static("", id="charts", markup=False)
+            yield PlainText("", id="charts")
 
     def redraw(self) -> None:
         """Read the figures again; drawing follows."""
@@ -83,7 +83,7 @@ class RecordsScreen(KioskScreen):
             text = "No verified score yet. Charts grow here as sessions are scored."
         else:
             text = "\n".join(self._lines(figures))
-        self.query_one("#charts", Static).update(text)
+        self.query_one("#charts", PlainText).update(text)
 
     def _lines(self, figures: Figures) -> Iterator[str]:
         glyphs = self.kiosk.glyphs

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.candidate import ACCEPTING
@@ -36,6 +35,7 @@ from cptkiosk.ui.screens.roster_questions import (
     off_roll,
 )
 from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -82,9 +82,9 @@ class RosterCheckScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out how the file is read, and what every row comes to."""
-        yield Static("", id="found", markup=False)
+        yield PlainText("", id="found")
         yield Roll(empty=READING)
-        yield Static("", id="why", markup=False)
+        yield PlainText("", id="why")
 
     def prepare(self) -> None:
         """Name the columns."""
@@ -141,7 +141,9 @@ class RosterCheckScreen(KioskScreen):
         """Draw how the file is read, and the rows."""
         if self._checked is None:
             return
-        self.query_one("#found", Static).update("\n".join(self._lines(self._checked)))
+        self.query_one("#found", PlainText).update(
+            "\n".join(self._lines(self._checked))
+        )
         roll = self.query_one(Roll)
         roll.empty = ""
         roll.set_rows(
@@ -167,7 +169,7 @@ class RosterCheckScreen(KioskScreen):
             words += " (d)."
         elif row is not None and row.doubt:
             words += ". A coordinator can decide (d)."
-        self.query_one("#why", Static).update(words)
+        self.query_one("#why", PlainText).update(words)
 
     def _lines(self, checked: Checked) -> Iterator[str]:
         layout, found = checked.layout, checked.result

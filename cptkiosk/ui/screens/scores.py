@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
@@ -31,6 +30,7 @@ from cptkiosk.ui.screens.score_words import (
 )
 from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
 from cptkiosk.ui.work import begin
@@ -71,7 +71,7 @@ class ScoresScreen(RollScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
         yield Roll(empty="Nobody's attempt is over yet. Esc goes back.")
-        yield Static("", id="meaning", markup=False)
+        yield PlainText("", id="meaning")
         yield ScoreChart(id="chart")
 
     def prepare(self) -> None:
@@ -135,7 +135,7 @@ class ScoresScreen(RollScreen):
 
     def _explain(self) -> None:
         attempt = self.current
-        panel = self.query_one("#meaning", Static)
+        panel = self.query_one("#meaning", PlainText)
         if attempt is None:
             panel.update("")
             return

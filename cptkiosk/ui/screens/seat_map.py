@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.commands import SessionCommand
@@ -17,6 +16,7 @@ from cptkiosk.ui.screens import seat_questions
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import RollScreen, SessionScreen
 from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
 
@@ -50,9 +50,9 @@ class SeatMapScreen(SessionScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the room, whoever sits under the cursor, and the signs."""
         yield SeatMap()
-        yield Static("", id="sits", markup=False)
+        yield PlainText("", id="sits")
         signs = LEGEND.format(**asdict(self.kiosk.glyphs))
-        yield Static(signs, id="legend", markup=False)
+        yield PlainText(signs, id="legend")
 
     @property
     def _room(self) -> Room:
@@ -91,7 +91,7 @@ class SeatMapScreen(SessionScreen):
         if unseated:
             title += f"   {plural(len(unseated), 'person', 'people')} without a seat"
         self.query_one(SeatMap).show(room, shown, self._here, title)
-        self.query_one("#sits", Static).update(harmless(self._sits()))
+        self.query_one("#sits", PlainText).update(harmless(self._sits()))
 
     def _sits(self) -> str:
         one, session = self.chosen, self.session

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 
 class SignInScreen(KioskScreen):
@@ -30,10 +30,10 @@ class SignInScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
-        yield Static("", id="clocks", markup=False)
+        yield PlainText("", id="clocks")
         yield from odd_clock.notice(self)
         if self.kiosk.notice:
-            yield Static(self.kiosk.notice, classes="intro", markup=False)
+            yield PlainText(self.kiosk.notice, classes="intro")
         staff = self.kiosk.desk.center.active
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
@@ -58,7 +58,7 @@ class SignInScreen(KioskScreen):
         if not self.drawable:
             return
         lines = running_clocks(self.kiosk.desk)
-        self.query_one("#clocks", Static).update("\n".join(lines))
+        self.query_one("#clocks", PlainText).update("\n".join(lines))
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:

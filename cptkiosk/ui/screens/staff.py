@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.calendar import is_date
@@ -21,6 +20,7 @@ from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -63,7 +63,7 @@ class StaffScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and why somebody may not change it."""
         yield Roll(empty="Nobody is on the staff list.")
-        why = Static("", id="why", markup=False)
+        why = PlainText("", id="why")
         why.styles.height = "auto"
         yield why
 
@@ -100,7 +100,7 @@ class StaffScreen(KioskScreen):
         )
         self.query_one(Roll).set_rows(self._row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR
-        self.query_one("#why", Static).update("" if alone else APPROVED)
+        self.query_one("#why", PlainText).update("" if alone else APPROVED)
 
     def _row(self, one: Member) -> Row:
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import Progress
@@ -18,6 +17,7 @@ from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
 
@@ -34,9 +34,9 @@ class StartScreen(SessionScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out summary and script."""
-        yield Static("", id="summary", markup=False)
+        yield PlainText("", id="summary")
         with VerticalScroll(id="script", can_focus=False):
-            yield Static("", id="words", markup=False)
+            yield PlainText("", id="words")
 
     def draw_stage(self) -> None:
         """Draw the stage this screen stands for."""
@@ -91,10 +91,10 @@ class StartScreen(SessionScreen):
         if lead := desk.center.staff.get(self.session.lead):
             lines.append(f"  {lead.name} runs the session")
         lines += ["", "Read aloud:"]
-        self.query_one("#summary", Static).update("\n".join(lines))
+        self.query_one("#summary", PlainText).update("\n".join(lines))
         minutes = [one.module.minutes for one in self.session.attempts.values()]
         words = self.definitions.scripts.welcome(minutes) if minutes else ""
-        self.query_one("#words", Static).update(words)
+        self.query_one("#words", PlainText).update(words)
 
     def next_step(self) -> Step:
         """Point at the start, or at what still keeps it."""

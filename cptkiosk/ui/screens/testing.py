@@ -8,7 +8,6 @@ from textual import on
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
@@ -23,6 +22,7 @@ from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.irregularity import missed_announcement
 from cptkiosk.ui.screens.testing_acts import TestingActs
 from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
 
@@ -78,7 +78,7 @@ class TestingScreen(TestingActs):
         """Lay out the clock, what it means, and the roll."""
         with Horizontal(id="top"):
             yield Face()
-            yield Static("", id="facts", markup=False)
+            yield PlainText("", id="facts")
         with Horizontal(id="people"):
             yield Roll(empty="Nobody is on the roll. Esc goes back.", markable=True)
             yield SeatMap(id="beside")
@@ -102,7 +102,7 @@ class TestingScreen(TestingActs):
         facts = testing_view.facts(session, line_ms, zone)
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one(Face).show(face_text(session, line_ms))
-        self.query_one("#facts", Static).update("\n".join(facts))
+        self.query_one("#facts", PlainText).update("\n".join(facts))
         if self._listing is None or self._listing.session is not session:
             glyphs = self.kiosk.glyphs
             self._listing = testing_view.Listing(session, zone, glyphs)

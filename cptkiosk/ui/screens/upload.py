@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
@@ -21,6 +20,7 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.folder_question import ask_folder
 from cptkiosk.ui.screens.working import work_on
 from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, sticks
@@ -54,7 +54,7 @@ class UploadScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and the whole of the line under the cursor."""
         yield Roll(empty="No session has been sealed yet. Esc goes back.")
-        whole = Static("", id="whole", markup=False)
+        whole = PlainText("", id="whole")
         whole.styles.height = WHOLE_LINES
         yield whole
 
@@ -122,7 +122,7 @@ class UploadScreen(KioskScreen):
         elif waiting is not None:
             lines = self._waiting_lines(waiting)
         text = "\n".join(visible(line, 400) for line in lines)
-        self.query_one("#whole", Static).update(text)
+        self.query_one("#whole", PlainText).update(text)
 
     def _waiting_lines(self, one: Waiting) -> tuple[str, ...]:
         if not one.failures:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.guide import Step, next_call
@@ -14,6 +13,7 @@ from cptkiosk.ui import times
 from cptkiosk.ui.clocks import begins_in_ms, face_text
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 SCALE_MAX = 6
 TURN_MS = 10_000
@@ -37,9 +37,9 @@ class WallScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out what the room reads."""
-        yield Static("", id="what", markup=False)
+        yield PlainText("", id="what")
         yield Face("", scale_max=SCALE_MAX)
-        yield Static("", id="until", markup=False)
+        yield PlainText("", id="until")
 
     def next_step(self) -> Step:
         """Nothing is done here."""
@@ -78,10 +78,10 @@ class WallScreen(KioskScreen):
         if len(running) > 1:
             what += f"\n{session.title}   clock {at + 1} of {len(running)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
-        self.query_one("#what", Static).update(what)
+        self.query_one("#what", PlainText).update(what)
         self.query_one(Face).show(face_text(session, line_ms))
         below = "\n".join(self._below(session, line_ms))
-        self.query_one("#until", Static).update(below)
+        self.query_one("#until", PlainText).update(below)
 
     def _draw_idle(self) -> None:
         desk = self.kiosk.desk
@@ -90,9 +90,9 @@ class WallScreen(KioskScreen):
         if named is not None:
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
-        self.query_one("#what", Static).update(idle)
+        self.query_one("#what", PlainText).update(idle)
         self.query_one(Face).show(times.time_text(desk.now().utc_ms, desk.zone))
-        self.query_one("#until", Static).update("")
+        self.query_one("#until", PlainText).update("")
 
     def _about(self, session: Session) -> str:
         titles = {one.id: one.name for one in self.definitions.modules}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
 from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -60,11 +60,9 @@ class WorkDialog(KioskModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out title, bar and the key that stops."""
         with Vertical(id="dialog"):
-            yield Static(self._title, id="title", markup=False)
+            yield PlainText(self._title, id="title")
             yield ProgressBar()
-            yield Static(
-                "Esc stops it; nothing half-done is kept", id="keys", markup=False
-            )
+            yield PlainText("Esc stops it; nothing half-done is kept", id="keys")
 
     def on_mount(self) -> None:
         """Draw, now and again."""
@@ -83,7 +81,7 @@ class WorkDialog(KioskModal[None]):
     def action_stop(self) -> None:
         """Let the work stop at its next step."""
         self._progress.stop()
-        self.query_one("#keys", Static).update("stopping at the next step ...")
+        self.query_one("#keys", PlainText).update("stopping at the next step ...")
 
     def finish(self) -> None:
         """Go: the work is done, or stopped."""

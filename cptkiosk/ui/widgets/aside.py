@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Static
+
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 MARK = "REHEARSAL"
 
@@ -27,8 +28,8 @@ class AsideBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay out the mark and what is said."""
-        yield Static(f" {MARK} ", id="mark", markup=False)
-        yield Static("", id="aside", markup=False)
+        yield PlainText(f" {MARK} ", id="mark")
+        yield PlainText("", id="aside")
 
     def show(self, lines: Sequence[str]) -> None:
         """Say `lines`, each on its own; nothing takes the line away."""
@@ -36,5 +37,5 @@ class AsideBar(Horizontal):
         if said == self._said:
             return
         self._said = said
-        self.query_one("#aside", Static).update("\n".join(said))
+        self.query_one("#aside", PlainText).update("\n".join(said))
         self.set_class(bool(said), "-says")

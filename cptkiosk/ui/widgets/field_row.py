@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
 from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
 from cptkiosk.ui.widgets.fields import Field, Value
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 
 class Line(Widget):
@@ -63,7 +63,7 @@ class FieldRow(Vertical):
         self.field = field
         self.entry: FieldEntry = entry_for(field)
         self.label = Line(f"  {field.label}", classes="label")
-        self.wrong = Static(classes="wrong", markup=False)
+        self.wrong = PlainText(classes="wrong")
         self._wrong_value: Value | None = None
 
     def compose(self) -> ComposeResult:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from textual.widgets import Static
-
 from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
@@ -15,6 +13,7 @@ from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, fit
 from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
@@ -36,22 +35,18 @@ LINES_MAX = 4
 Findings = tuple[Finding, ...]
 
 
-class GatesPanel(Static):
+class GatesPanel(PlainText):
     """Who is under the cursor, and how far they have come."""
 
     def __init__(self) -> None:
-        super().__init__("", id="gates", markup=False)
-        self._text = ""
+        super().__init__("", id="gates")
 
     def show(
         self, session: Session, attempt: Attempt | None, found: Findings | None
     ) -> None:
         """Show somebody, with what the rules say against them if that is known."""
         lines = () if attempt is None else gate_lines(session, attempt, found)
-        text = "\n".join(harmless(line) for line in lines)
-        if text != self._text:
-            self._text = text
-            self.update(text)
+        self.update("\n".join(harmless(line) for line in lines))
 
 
 def gate_lines(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from textual.events import Resize
-from textual.widgets import Static
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.charts import scores
 from cptkiosk.ui.widgets.drawing import glyphs_of
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 TALL: list[tuple[int, str]] = [(0, "-low"), (30, "-tall")]
 """Classes by the screen's lines: on lower ones every line is the list's."""
@@ -19,7 +19,7 @@ Kind = tuple[str, int, int]
 """Name, items and least passing raw score of a module as it was assigned."""
 
 
-class ScoreChart(Static):
+class ScoreChart(PlainText):
     """A line of scores for each module, with its cut; nothing until one is verified."""
 
     DEFAULT_CSS = """
@@ -27,7 +27,7 @@ class ScoreChart(Static):
     """
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__("", id=id, markup=False)
+        super().__init__("", id=id)
         self._attempts: tuple[Attempt, ...] = ()
 
     def show(self, attempts: Iterable[Attempt]) -> None:
