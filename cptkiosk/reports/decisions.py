@@ -11,22 +11,30 @@ from cptkiosk.reports.layout import heading, instant, wrapped
 
 STEPS = {
     "attempt-assigned.v1": "an assignment",
+    "attempt-ended-early.v1": "an early end",
+    "attempt-updated.v1": "a changed assignment",
     "credit-given.v1": "a credit",
     "discrepancy-settled.v1": "settling a discrepancy",
     "gate-waived.v1": "waiving a check",
+    "halt-undone.v1": "undoing a halt",
     "irregularities-seen.v1": "seeing the reports",
+    "irregularity-recorded.v1": "an irregularity report",
     "late-arrival.v1": "a late arrival",
     "late-start.v1": "a late start",
     "outcome-corrected.v1": "correcting an outcome",
+    "pause-ended.v1": "ending a pause",
+    "room-clock-confirmed.v1": "correcting the clock",
     "score-corrected.v1": "correcting a score",
     "score-explained.v1": "setting a score aside",
     "session-amended.v1": "the amendment",
+    "session-halted.v1": "a halt",
     "session-handed-over.v1": "the hand-over",
     "session-reopened.v1": "reopening the session",
     "session-sealed.v1": "the seal",
+    "step-undone.v1": "undoing a step",
     "validity-decided.v1": "deciding whether a score counts",
 }
-"""What was approved, by the kind of its event; any other says its kind."""
+"""What was approved, by the kind of its event."""
 
 
 def member(center: Center, staff_id: str) -> str:
@@ -43,9 +51,9 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
         text = f"{person}: {decision_text(one.event)}. {member(center, one.by)}"
         lines.append((one.at, text))
     for at, approved in session.approvals:
-        step = STEPS.get(approved.step, approved.step)
+        step = STEPS.get(approved.step) or _in_words(approved.step)
         by, asked = member(center, approved.by), member(center, approved.asked_by)
-        lines.append((at, f"{by} approved {step}, asked for by {asked}"))
+        lines.append((at, f"{by} approved {step}, requested by {asked}"))
     if not lines:
         return
     yield ""
@@ -53,6 +61,11 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
         yield from wrapped(instant(at.utc_ms, zone))
         yield from wrapped(text, indent=2)
+
+
+def _in_words(kind: str) -> str:
+    """Return the kind of an event as people read it: 'gates passed'."""
+    return kind.rpartition(".")[0].replace("-", " ")
 
 
 def decision_text(event: DecisionFact) -> str:

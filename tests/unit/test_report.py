@@ -11,6 +11,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.credentials import Passed, progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE, definitions
@@ -215,8 +216,26 @@ def test_a_report_names_who_released_a_score_and_who_asked_for_it(
     text = " ".join(report(desk).split())
     assert "FamilyP1, Kim: score released: wrong person. Dana Ortiz (s1)" in text
     assert (
-        "Dana Ortiz (s1) approved deciding whether a score counts, asked for by Lee"
+        "Dana Ortiz (s1) approved deciding whether a score counts, requested by Lee"
         " Wong (s2)"
     ) in text
     assert "Halted" in text
     assert "fire alarm" in text
+
+
+def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
+    a_session(desk, 1)
+    halted(desk, "a")
+    undo = c.UndoHalt(session_id="a", reason="a false alarm")
+    advance(desk, HOUR_MS)
+    desk.perform(undo, desk.approver("s1", DANA_PIN, LEE))
+    desk.perform(
+        c.TakeNote(session_id="a", text="calm again"),
+        desk.approver("s1", DANA_PIN, LEE),
+    )
+
+    text = " ".join(report(desk).split())
+    assert "approved undoing a halt, requested by Lee Wong (s2)" in text
+    assert "approved note taken, requested by" in text
+    assert "False halt" in text
+    assert ".v1" not in text
