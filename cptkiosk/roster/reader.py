@@ -68,7 +68,9 @@ def read_roster(
     )
     reading.notes.extend(Note(0, text) for text in (*table.notes, *id_choice(header)))
     total = sum(len(sheet.rows) for sheet in table.sheets)
-    for part in pages.parts(table.sheets):
+    parts = tuple(pages.parts(table.sheets))
+    reading.settle(parts)
+    for part in parts:
         reading.open(part)
         for number, cells in part.rows:
             told(min(number, total), total)

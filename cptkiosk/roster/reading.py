@@ -1,7 +1,7 @@
 """One pass over the rows of a roster: people and modules, or a reason why not."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cptkiosk.domain.text import fold, visible
@@ -46,6 +46,7 @@ class Reading:
         self.notes: Final[list[Note]] = []
         self._names, self._guessed, self._is_text = names, guessed, text
         self._coming = coming
+        self._day_first: dict[Field, str] = {}
         self._check = CrossCheck()
         self._named: dict[str, dict[str, tuple[int, str]]] = {}
         """Under each ID the names that rows have, good or not, and their places."""
@@ -59,10 +60,17 @@ class Reading:
     def _header(self) -> Header:
         return self._part.header
 
+    def settle(self, parts: Iterable[Part]) -> None:
+        """Look at all parts first: who writes days first does so in the whole file."""
+        for part in parts:
+            own = Settled(part.header, part.rows, guessed=self._guessed).day_first
+            self._day_first = {**own, **self._day_first}
+
     def open(self, part: Part) -> None:
         """Go on with the rows below another header."""
         self._part = part
         self._settled = Settled(part.header, part.rows, guessed=self._guessed)
+        self._settled.day_first.update(self._day_first)
         self._other_factors = others_of(part.header, Field.FACTOR)
         self._note_unread_time(part)
 
@@ -210,7 +218,11 @@ class Reading:
     def _parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
         header = self._header
         wide = len(cells) > max(len(header.cells), self._settled.width)
-        if wide or any(cell.strip() for cell in cells[len(header.cells) :]):
+        # A blank cell at the end is no matter, unless a name has moved all others.
+        moved = len(cells) > len(header.cells) and not re.search(
+            r"\d", header.cell(cells, Field.ID)
+        )
+        if wide or moved or any(cell.strip() for cell in cells[len(header.cells) :]):
             raise BadCell(
                 f"more cells than the header has ({len(cells)}, not "
                 f"{len(header.cells)}): a name with a comma needs quotation marks"

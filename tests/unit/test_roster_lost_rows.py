@@ -154,6 +154,24 @@ def test_text_that_is_named_as_a_workbook_is_read_and_named(
     assert any("is no workbook but text" in note.text for note in roster.notes)
 
 
+def test_a_name_with_a_comma_never_becomes_the_id_beside_it(read: Read) -> None:
+    roster = read(
+        "Assessment,Student Name,Student ID,Notes\n"
+        "Safety,Fox, Zoë,601479373,\nSafety,Ng, Ana,573439433,\n"
+    )
+    assert not roster.rows
+    assert all("a name with a comma" in why for why in reasons(roster).values())
+
+
+def test_days_first_below_one_header_are_so_below_the_next(read: Read) -> None:
+    roster = read(
+        "Student ID,Last Name,First Name,Birth Date\n1,Ito,Kim,23/5/2007\n"
+        "Last Name,First Name,Birth Date,Student ID\nOrr,Al,10/4/2009,2\n"
+    )
+    assert not roster.rows
+    assert "can be read in two ways" in reasons(roster)[4]
+
+
 def test_a_row_with_a_cell_too_many_is_not_read_askew(read: Read) -> None:
     roster = read(
         "Last Name,First Name,Student ID,Assessment,Notes\n"
