@@ -91,6 +91,11 @@ def _was_utf8(run: str) -> bool:
     return False
 
 
+def is_suffix(name: str) -> bool:
+    """Tell whether a name is a suffix alone; one letter may be an initial."""
+    return len(name) > 1 and bool(_SUFFIX.fullmatch(name))
+
+
 def looks_foreign(name: str) -> bool:
     """Tell whether a name, in an encoding that was guessed, was written in another."""
     if is_broken(name) or any(char in _ODD_INSIDE for char in name):

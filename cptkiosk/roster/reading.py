@@ -11,7 +11,7 @@ from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
 from cptkiosk.roster.lines import LOST
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow, place_of
 from cptkiosk.roster.modules import ModuleNames
-from cptkiosk.roster.names import is_broken, is_exported, split_name
+from cptkiosk.roster.names import is_broken, is_exported, is_suffix, split_name
 from cptkiosk.roster.pages import Part
 from cptkiosk.roster.settled import Settled
 from cptkiosk.roster.values import BadCell
@@ -328,6 +328,11 @@ class Reading:
             fields = (Field.FAMILY, Field.GIVEN, Field.MIDDLE)
             family, first, middle = (self._name(field, cells) for field in fields)
             given = f"{first} {middle}".strip()
+            if is_suffix(first):
+                raise BadCell(
+                    f'the first name is "{first}": a name with a comma needs quotation'
+                    " marks"
+                )
         if is_exported(family, given):
             raise BadCell(f"{given} {family} is no person, but added by an export")
         if not participant_id:

@@ -163,6 +163,12 @@ def test_a_name_with_a_comma_never_becomes_the_id_beside_it(read: Read) -> None:
     assert all("a name with a comma" in why for why in reasons(roster).values())
 
 
+def test_a_suffix_is_nobodys_first_name(read: Read) -> None:
+    roster = read(f"{HEAD}\n1,Vu, Jr.,Gus,Safety,,\n2,Ii,Vi,Safety,,\n")
+    assert [row.participant_id for row in roster.rows] == ["2"]
+    assert reasons(roster).keys() == {2}
+
+
 def test_days_first_below_one_header_are_so_below_the_next(read: Read) -> None:
     roster = read(
         "Student ID,Last Name,First Name,Birth Date\n1,Ito,Kim,23/5/2007\n"
