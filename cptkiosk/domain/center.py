@@ -301,9 +301,15 @@ def may_act(center: Center, staff_id: str, role: Role) -> None:
     if member is None:
         return
     if not member.active:
-        raise Refused(f"{member.name} has been deactivated.", "Nothing was recorded.")
+        raise Refused(
+            f"{member.name} has been deactivated. Nothing was recorded.",
+            "A coordinator can reactivate them on the Staff screen.",
+        )
     if member.role_changed and role is Role.COORDINATOR is not member.role:
-        raise Refused(f"{member.name} is a proctor now.", "Sign in again to go on.")
+        raise Refused(
+            f"{member.name} is a proctor now.",
+            "Nothing was recorded. Sign in again to continue.",
+        )
 
 
 def may_try_pin(member: Member, now: Instant) -> None:
