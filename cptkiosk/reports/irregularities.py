@@ -9,6 +9,7 @@ from cptkiosk.domain.modules import Definitions, field_label
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
+from cptkiosk.reports.decisions import member
 from cptkiosk.reports.layout import heading, instant, wrapped
 
 
@@ -53,11 +54,12 @@ def _irregularity(
     )
     for label, text in _said(event):
         yield from wrapped(f"{label}: {text}", indent=2)
-    keeper = center.staff.get(one.recorded_by)
-    name = f"{keeper.name} ({one.recorded_by})" if keeper else one.recorded_by
+    by = f"recorded by {member(center, one.recorded_by)}"
+    if event.drafted:
+        by = "drafted by the kiosk"
     yield from wrapped(
         f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
-        f" recorded by {name}, {instant(one.recorded_at.utc_ms, zone)}",
+        f" {by}, {instant(one.recorded_at.utc_ms, zone)}",
         indent=2,
     )
 

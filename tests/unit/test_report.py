@@ -239,3 +239,13 @@ def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
     assert "approved note taken, requested by" in text
     assert "False halt" in text
     assert ".v1" not in text
+
+
+def test_a_report_says_of_a_draft_that_the_kiosk_made_it(desk: Desk) -> None:
+    a_session(desk, 1)
+    advance(desk, 2 * HOUR_MS)
+    ended(desk, "a")
+
+    text = " ".join(report(desk).split())
+    assert "validity: flag; drafted by the kiosk, 20" in text
+    assert "recorded by Lee Wong" not in text
