@@ -76,7 +76,7 @@ def _rebuild(options: Namespace) -> int:
     if options.json:
         say_json({"rows": rows})
         return ExitCode.DONE
-    say(f"Rebuilt: {plural(rows, 'row')} folded again from the entries.")
+    say(f"Rebuilt {plural(rows, 'row')} from the entries.")
     return ExitCode.DONE
 
 
@@ -151,5 +151,5 @@ def _backup(options: Namespace) -> int:
         with the_desk(options) as desk:
             desk.backed_up(visible(target.name, 120), found.entries, actor())
     except (KioskError, Refused) as error:
-        complain(f"That it was made could not be recorded: {error}")
+        complain(f"The backup was made, but that could not be recorded: {error}")
     return ExitCode.DONE

@@ -173,7 +173,7 @@ def _command(
             "--clock-is-right",
             action="store_true",
             default=False,
-            help="record although this machine's clock is odd; that is recorded too",
+            help="record even though this machine's clock looks wrong; also recorded",
         )
     return parser
 
@@ -235,7 +235,7 @@ def _staff(commands: Commands) -> None:
     pin = _command(
         group,
         "staff pin",
-        "set somebody's PIN anew, which also unlocks them",
+        "set a new PIN for somebody, which also unlocks them",
         "--name 'Sam Lee'",
         records=True,
         json=True,
@@ -266,7 +266,7 @@ def _staff(commands: Commands) -> None:
     state = change.add_mutually_exclusive_group()
     state.add_argument(
         "--deactivate", dest="active", action="store_false", default=None,
-        help="they cannot sign in any more; what they recorded stays",
+        help="they can no longer sign in; what they recorded stays",
     )  # fmt: skip
     state.add_argument(
         "--reactivate", dest="active", action="store_true", default=None,
@@ -300,7 +300,7 @@ def _roster(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help="this one is not the other person of that name, such as of the staff",
+        help="this is not the other person by that name, such as a staff member",
     )
     read.add_argument(
         "--same-id",
@@ -369,7 +369,7 @@ def _session(commands: Commands) -> None:
     plan.add_argument(
         "--anyway",
         action="store_true",
-        help="plan it although a date is odd, which is recorded with it",
+        help="plan it even though a date looks odd; recorded with the plan",
     )
     plan.add_argument("--title", default="", help="what lists call it")
     plan.add_argument(
@@ -414,7 +414,7 @@ def _person(commands: Commands) -> None:
     forget = _command(
         group,
         "person forget",
-        "take everything that names a candidate out of the record; results stay",
+        "remove everything that names a candidate from the record; results stay",
         "100470",
         json=True,
         records=True,
@@ -429,7 +429,7 @@ def _person(commands: Commands) -> None:
     apart = _command(
         group,
         "person two-people",
-        "say that two IDs of one name and birth date are two people",
+        "record that two IDs with one name and birth date are two people",
         "100470 100512 --because 'both showed a photo ID'",
         json=True,
         records=True,
@@ -506,7 +506,13 @@ def _ledger(commands: Commands) -> None:
         "--json",
         json=True,
     )
-    _command(group, "ledger rebuild", "fold the readable tables again", "", json=True)
+    _command(
+        group,
+        "ledger rebuild",
+        "rebuild the readable tables from the entries",
+        "",
+        json=True,
+    )
     _command(
         group, "ledger info", "show size, versions, head and content", "", json=True
     )

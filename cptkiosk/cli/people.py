@@ -78,13 +78,15 @@ def _forget(options: Namespace) -> int:
         if known.forgotten:
             say(f"{options.person} was forgotten before; the files were cleaned again.")
         else:
-            say(f"{options.person} is forgotten: {plural(gone, 'text')} taken out.")
+            say(f"{options.person} is forgotten: {plural(gone, 'text')} removed.")
         if left.naming:
-            say("These files beside the record may still name them; delete them:")
+            say(
+                "These files beside the record may still contain the name. Delete them:"
+            )
         for path in left.naming:
             say(f"  {path}")
         if left.unread:
-            say("These could not be looked into; look yourself whether they name them:")
+            say("These files could not be read. Check them for the name:")
         for path in left.unread:
             say(f"  {path}")
     return ExitCode.DONE

@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
         odd = desk.odd_dates(wish, actor())
         if odd and not options.anyway:
             raise Refused(
-                " ".join(odd), "Nothing was planned. If that is right, add --anyway."
+                " ".join(odd), "Nothing was planned. If this is intended, add --anyway."
             )
         session_id = desk.plan(wish, actor())
         who = everyone(desk, modules) if options.everyone else ()
@@ -62,11 +62,11 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
     say(f"Session {session_id} is planned for {starts}.")
     for sentence in odd:
-        say(f"Recorded with it: {show(sentence)}")
+        say(f"Recorded with the plan: {show(sentence)}")
     if options.everyone:
         say(f"{plural(assigned, 'person is', 'people are')} on its roll.")
     for one in refused:
-        say(f"  {show(one.participant_id)} not: {show(one.reason)}")
+        say(f"  {show(one.participant_id)} not added: {show(one.reason)}")
     return ExitCode.DONE
 
 

@@ -57,13 +57,13 @@ def _salvage(options: Namespace) -> int:
         _say_salvaged(found, verified, target, rest)
         if fuller:
             say(
-                f"{show(str(fuller[0]))} holds more: {fuller[1]:,} entries. To go on"
+                f"{show(str(fuller[0]))} holds more: {fuller[1]:,} entries. To continue"
                 f" with that instead: cptkiosk ledger restore {show(str(fuller[0]))}"
             )
     if found.complete:
         return ExitCode.DONE
     complain(
-        f"Not everything could be brought out. {show(str(path))} is as it was: keep it,"
+        f"Not everything could be recovered. {show(str(path))} is unchanged: keep it,"
         " and call the coordinator.",
         ExitCode.UNVERIFIED,
     )
@@ -96,7 +96,7 @@ def _say_salvaged(
         many = plural(found.lost, "text")
         say(f"{many} about people could not be read: its place says so.")
     if found.cut_off:
-        say("There were entries of which nothing can be read any more.")
+        say("Some entries could not be read at all.")
     if found.unsigned:
         say(
             f"{plural(len(found.unsigned), 'seal')} lost the signature that was kept for it."
@@ -107,7 +107,7 @@ def _say_salvaged(
             f" {plural(len(found.loose), 'entry', 'entries')} that can be read but not proven:"
             f" {show(str(rest))}"
         )
-    say(f"To go on with it: cptkiosk ledger restore {show(str(target))}")
+    say(f"To continue with it: cptkiosk ledger restore {show(str(target))}")
 
 
 def _restore(options: Namespace) -> int:
@@ -144,8 +144,8 @@ def _restore_json(done: "Restored") -> dict[str, object]:
 def _say_lost(replaced: "Replaced") -> None:
     if replaced.unreadable:
         say(
-            "What it held after the backup cannot be said, because the file that was"
-            " there cannot be read now. The restored record is in place and verified."
+            "What the old file held after the backup is unknown, because it cannot be"
+            " read. The restored record is in place and verified."
         )
         return
     if not replaced.after:
@@ -158,4 +158,4 @@ def _say_lost(replaced: "Replaced") -> None:
     more = len(replaced.after) - LISTED
     if more > 0:
         say(f"  and {more:,} more")
-    say("Record again what still matters, and keep that file.")
+    say("Record again whatever still matters, and keep that file.")

@@ -74,7 +74,7 @@ def _columns(options: Namespace) -> int:
             say(f"{word}: {holds}")
             say(f"  {'; '.join(names)}")
         say(
-            "The first that a file has is used; capitals and punctuation do not matter."
+            "The first match in a file is used. Capitals and punctuation do not matter."
         )
     return ExitCode.DONE
 
@@ -97,8 +97,7 @@ def _decided(options: Namespace) -> "Decisions":
     }
     if reasons and not options.because.strip():
         raise UsageError(
-            "A decision about somebody needs its reason: --because REASON. Nothing was"
-            " changed."
+            "A decision needs a reason. Nothing was changed. Add --because REASON."
         )
     return Decisions(reasons)
 
@@ -116,7 +115,8 @@ def _wishes(options: Namespace) -> "Wishes":
             b"ID".decode(options.encoding)
         except (LookupError, ValueError) as error:
             raise UsageError(
-                f"There is no encoding '{options.encoding}'. Nothing was changed."
+                f"There is no encoding '{options.encoding}'. Nothing was changed. Use a name"
+                " such as cp1252 or mac-roman."
             ) from error
     pairs = [one.partition("=") for one in options.column]
     if any(not (sign and header.strip()) for _, sign, header in pairs):
@@ -152,7 +152,7 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
 
 def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) -> None:
     if result.dry_run:
-        say("A dry run: nothing was written.")
+        say("Dry run: nothing was written.")
     used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
     say(f"Columns        {show(used)}")
     if result.roster.unused:
@@ -163,7 +163,7 @@ def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) 
     for row in result.rejected:
         say(f"  row {row.row}: {show(row.reason)}")
     if result.notes:
-        say(f"Look at        {plural(len(result.notes), 'note')}")
+        say(f"To check       {plural(len(result.notes), 'note')}")
     for note in result.notes[:LISTED_MAX]:
         say(f"  {f'row {note.row}: ' if note.row else ''}{show(note.text)}")
     for one in [one for one in rows if one.what in SHOWN][:LISTED_MAX]:
@@ -172,11 +172,11 @@ def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) 
         say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
     if session_id and not result.dry_run:
         say(
-            f"Roll           {result.assigned} put on the roll of {session_id},"
-            f" {result.on_roll_before} on it before"
+            f"Roll           {result.assigned} added to the roll of {session_id},"
+            f" {result.on_roll_before} on it already"
         )
         for left in result.not_assigned:
-            say(f"  {show(left.participant_id)} not: {show(left.reason)}")
+            say(f"  {show(left.participant_id)} not added: {show(left.reason)}")
 
 
 def _counts(counts: "Counts") -> str:

@@ -207,7 +207,7 @@ def test_an_odd_start_is_planned_only_if_that_is_said(center: Shell) -> None:
     assert "--anyway" in said
     assert center.json("session", "list")["sessions"] == []
     told = center.ok(*PLAN_ONLY, "--start", weeks_ago, "--anyway")
-    assert "Recorded with it: The planned start is" in told
+    assert "Recorded with the plan: The planned start is" in told
     (session,) = center.json("session", "list")["sessions"]
     (odd,) = center.json("session", "show", session["session_id"])["odd_dates"]
     assert odd["code"] == "start-past"
@@ -242,7 +242,7 @@ def test_tables_are_folded_again_and_copies_verified(
     ledger.close()
 
     assert "rebuild" in sealed.fails(4, "ledger", "verify")
-    assert sealed.ok("ledger", "rebuild").startswith("Rebuilt: ")
+    assert sealed.ok("ledger", "rebuild").startswith("Rebuilt ")
     assert sealed.ok("ledger", "verify")
     copy = tmp_path / "copy.db"
     assert "verified" in sealed.ok("ledger", "backup", "--to", copy)

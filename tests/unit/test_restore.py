@@ -198,7 +198,7 @@ def test_the_commands_salvage_and_restore_what_was_damaged(
     assert run(folder, "restore", folder / "new.db") == ExitCode.DONE
     said = capsys.readouterr().out
     assert "The file before is kept as" in said
-    assert "cannot be said" in said
+    assert "held after the backup is unknown" in said
     assert run(folder, "verify") == ExitCode.DONE
 
 
@@ -211,7 +211,7 @@ def test_the_command_says_what_it_could_not_bring_out(
 
     said = capsys.readouterr()
     assert code == ExitCode.UNVERIFIED
-    assert "Not everything could be brought out" in said.err
+    assert "Not everything could be recovered" in said.err
     facts = json.loads(said.out)
     assert (facts["entries"], facts["complete"]) == (19, False)
     assert facts["entries_left_out"] == len(whole.entries) - 19

@@ -156,6 +156,6 @@ def test_the_command_line_decides_with_a_reason_only(
     command = ["--data-dir", str(folder), "roster", "import", str(path), option, who]
 
     assert cli.main(command) == ExitCode.USAGE
-    assert "needs its reason: --because REASON" in capsys.readouterr().err
+    assert "Add --because REASON" in capsys.readouterr().err
     assert cli.main([*command, "--because", BECAUSE, "--json"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["rejected"] == []
