@@ -249,10 +249,22 @@ def is_running(ledger: Ledger) -> bool:
     return bool(ledger.rows(running))
 
 
-def open_modules(ledger: Ledger) -> frozenset[str]:
-    """Return the modules of sessions whose check-in has opened and that go on."""
-    rows = ledger.rows(f"SELECT modules FROM session WHERE stage IN {OPEN}")
-    return frozenset(one for row in rows for one in row[0].split(",") if one)
+OPENED = f"""
+SELECT modules,
+    (SELECT min(seq) FROM entry WHERE stream = 'session/' || session_id
+        AND kind = 'check-in-opened.v1') AS opened_seq
+FROM session WHERE stage IN {OPEN}
+ORDER BY opened_seq DESC
+"""
+
+
+def open_modules(ledger: Ledger) -> dict[str, int]:
+    """Return the modules of sessions whose check-in has opened and that go on.
+
+    Each with the entry that opened the first of these sessions.
+    """
+    rows = ledger.rows(OPENED)
+    return {one: row[1] for row in rows for one in row[0].split(",") if one}
 
 
 def at_the_door(ledger: Ledger, participant_id: str) -> bool:

@@ -68,6 +68,9 @@ class Candidate:
     registrations: Mapping[str, Registration] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    raised_seq: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """By module, the entry that gave the time or the breaks that are granted now."""
+
     consent: Personal | None = None
     conflicts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Who of the staff is linked with this candidate, and how; withdrawn: nothing."""
@@ -119,8 +122,10 @@ class RegisterPerson:
 class Door:
     """Whether the doors are open already, and who asks."""
 
-    open_modules: frozenset[str] = frozenset()
-    """Modules of sessions whose check-in has opened and that are not over."""
+    open_modules: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Modules of sessions that are open and not over; the entry that opened the first."""
 
     actor: Actor | None = None
     namesakes: tuple[Namesake, ...] = ()
@@ -146,15 +151,26 @@ def evolve(candidate: Candidate, entry: Entry) -> Candidate:
             birth_date=event.birth_date,
         )
     elif isinstance(event, e.ModuleRegistered | e.RegistrationChanged):
-        registration = Registration(
-            event.module_id, event.user_code, event.factor_permille, event.paid,
-            event.stop_clock, event.code_expires,
-        )  # fmt: skip
-        registrations = {**candidate.registrations, event.module_id: registration}
-        candidate = replace(candidate, registrations=MappingProxyType(registrations))
+        candidate = _registered(candidate, event, entry.seq)
     else:
         candidate = _evolve_more(candidate, event)
     return replace(candidate, version=entry.version)
+
+
+def _registered(
+    candidate: Candidate, event: e.ModuleRegistered | e.RegistrationChanged, seq: int
+) -> Candidate:
+    about = event.module_id
+    made = Registration(
+        about, event.user_code, event.factor_permille, event.paid,
+        event.stop_clock, event.code_expires,
+    )  # fmt: skip
+    known = candidate.registrations.get(about)
+    raised_seq = candidate.raised_seq
+    if known is None or gives_more(known, made):
+        raised_seq = MappingProxyType({**raised_seq, about: seq})
+    registrations = MappingProxyType({**candidate.registrations, about: made})
+    return replace(candidate, registrations=registrations, raised_seq=raised_seq)
 
 
 def _evolve_more(candidate: Candidate, event: Fact) -> Candidate:
@@ -298,8 +314,11 @@ def _granted(
     """
     wanted = command.registration
     assert wanted is not None, "there is a registration to look at"
-    known = candidate.registrations.get(wanted.module_id) or _elsewhere(candidate)
-    if wanted.module_id not in door.open_modules or not gives_more(known, wanted):
+    opened_seq = door.open_modules.get(wanted.module_id)
+    if opened_seq is None:
+        return None
+    known = candidate.registrations.get(wanted.module_id)
+    if not gives_more(known or _elsewhere(candidate, opened_seq), wanted):
         return None
     if door.actor is not None:
         door.actor.must_be_coordinator(MORE_TIME)
@@ -311,9 +330,16 @@ def _granted(
     return Personal(command.reason.strip(), command.participant_id)
 
 
-def _elsewhere(candidate: Candidate) -> Registration:
-    """Return the most that somebody is granted for any module: it is theirs."""
-    granted = candidate.registrations.values()
+def _elsewhere(candidate: Candidate, before_seq: int) -> Registration:
+    """Return the most that somebody was granted for any module before an entry.
+
+    It is theirs, for other modules too; what was given since is not a way around.
+    """
+    granted = [
+        one
+        for module_id, one in candidate.registrations.items()
+        if candidate.raised_seq.get(module_id, 0) < before_seq
+    ]
     times = {one.time_permille for one in granted} or {STANDARD}
     most = UNTIMED if UNTIMED in times else max(times)
     return Registration("", "", most, stop_clock=any(one.stop_clock for one in granted))

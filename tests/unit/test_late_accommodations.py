@@ -38,6 +38,26 @@ def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
     return str(outcome) if isinstance(outcome, Refused) else ""
 
 
+def test_time_for_another_module_given_since_is_no_way_around(desk: Desk) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    before = row(1500, who="P8", module="quality")
+    assert registered(desk, before, LEE) == ""
+    assert "needs the coordinator" in registered(
+        desk, row(1500, who="P8", reason="a letter"), LEE
+    )
+    assert registered(desk, row(1500, who="P8", reason="a letter"), DANA) == ""
+
+
+def test_time_for_another_module_given_before_is_theirs_for_each(desk: Desk) -> None:
+    registered(desk, row(1500, who="P8", module="quality"), LEE)
+    a_session(desk, 2, Stage.CHECK_IN)
+
+    assert registered(desk, row(1500, who="P8"), LEE) == ""
+    assert "needs the coordinator" in registered(
+        desk, row(2000, who="P8", reason="a letter"), LEE
+    )
+
+
 RAISED = {
     "extra time": row(3000, reason="a letter"),
     "untimed": row(0, reason="a letter"),
