@@ -21,6 +21,7 @@ REPEATABLE = frozenset({"T"})
 AGAIN = "{} was pressed again at once, so it did nothing more. Look, then press it."
 MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
 HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
+OPENED = "This has just opened, so Enter did nothing. Read it, then press Enter."
 SLIPPED = "The rows have just changed, so nothing was done. Look, then press it."
 STRAY = ""
 """Nothing is said: the key was for a form that has already taken it."""
@@ -76,6 +77,7 @@ class EnterGuard:
         self._watches = watches
         self._closed, self._closed_s = "", float("-inf")
         self._enter_s = float("-inf")
+        self._entered_on: object = None
         self._chosen_s = float("-inf")
         self._pressed: tuple[str, object, float] = ("", None, float("-inf"))
         self._seen: WeakKeyDictionary[object, _Line] = WeakKeyDictionary()
@@ -115,6 +117,7 @@ class EnterGuard:
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
         """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""
         entered_s, self._enter_s = self._enter_s, float("-inf")
+        entered_on, self._entered_on = self._entered_on, None
         line = self._seen.get(screen)
         if key in CURSOR_KEYS:
             self._chosen_s = at_s
@@ -122,9 +125,13 @@ class EnterGuard:
                 line.since_s = float("-inf")
         if key != "enter" or not self._watches:
             return None
-        self._enter_s = at_s
+        self._enter_s, self._entered_on = at_s, screen
         rule = _rule(screen)
         if rule.closes:
+            if entered_on not in (None, screen) and at_s < entered_s + AGAIN_S:
+                # The Enter that opened this, still held down or pressed twice.
+                self._entered_on = entered_on
+                return OPENED
             self._closed, self._closed_s = rule.closes, at_s
             return None
         if self._closed != rule.follows and at_s < self._closed_s + LONG_S:

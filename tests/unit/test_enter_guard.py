@@ -9,6 +9,7 @@ from cptkiosk.ui.enter_guard import (
     HELD,
     LONG_S,
     MOVED,
+    OPENED,
     RESTS_S,
     SETTLES_S,
     STRAY,
@@ -51,6 +52,27 @@ def test_an_enter_for_a_closed_form_is_dropped_until_the_key_has_rested(
     assert guard.refuses(LIST, "enter", 2.2) == STRAY
     assert guard.refuses(LIST, "enter", 2.4) == STRAY
     assert guard.refuses(LIST, "enter", 2.4 + LONG_S) is None
+
+
+@pytest.mark.parametrize("opened", [QUESTION, FORM])
+def test_the_enter_that_opens_a_question_does_not_answer_it(
+    guard: EnterGuard, opened: On
+) -> None:
+    assert guard.refuses(LIST, "enter", 1.0) is None
+    for repeat in range(30):
+        at_s = 1.3 + repeat / 30
+        assert guard.refuses(opened, "enter", at_s) == OPENED
+    assert guard.refuses(opened, "enter", at_s + AGAIN_S) is None
+    assert guard.refuses(opened, "enter", at_s + AGAIN_S + 0.1) is None
+
+
+@pytest.mark.parametrize("key", ["h", "down", "7"])
+def test_a_question_that_another_key_opened_is_answered_at_once(
+    guard: EnterGuard, key: str
+) -> None:
+    assert guard.refuses(LIST, "enter", 1.0) is None
+    assert guard.refuses(LIST, key, 1.1) is None
+    assert guard.refuses(QUESTION, "enter", 1.2) is None
 
 
 def test_a_list_may_take_an_enter_right_after_a_question(guard: EnterGuard) -> None:
