@@ -145,7 +145,7 @@ class MusterScreen(TickScreen):
             return super().do_back()
         self._ask_without_any(
             missing,
-            "Enter goes back. The attendance outside is not taken yet.",
+            "Enter leaves this screen. Nobody outside is counted yet.",
             self.dismiss_to_previous,
         )
         return None

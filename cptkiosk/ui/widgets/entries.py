@@ -116,7 +116,7 @@ class MultiEntry(Entry):
             box = "[x]" if value in self._ticked else "[ ]"
             shown.append([(f"{lead} {box} {label}", "here" if here else "")])
         if len(self._options) > room:
-            ticked = f"  {len(self._ticked)} of {len(self._options)} ticked"
+            ticked = f"  {len(self._ticked)} of {len(self._options)} checked"
             above, below = top, len(self._options) - top - room
             more = f" {glyphs.up}{above}" * bool(
                 above
