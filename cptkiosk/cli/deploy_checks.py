@@ -108,7 +108,7 @@ def _program(place: Place, machine: Machine) -> Point:
 
 def _file(path: Path, text: str, machine: Machine, command: str) -> Point:
     about, there = path.name, machine.at(path)
-    anew = f"write it anew: 'cptkiosk {command}' says how"
+    anew = f"write it again: 'cptkiosk {command}' says how"
     try:
         status, now = there.stat(), there.read_text("utf-8")
     except FileNotFoundError:

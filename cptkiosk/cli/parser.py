@@ -472,7 +472,7 @@ def _bundle(commands: Commands) -> None:
         commands,
         "bundle",
         "write a sealed session into a folder; again gives the same file",
-        "2026-11-23-1 --to /media/stick",
+        "2026-11-23-1 --to /media/usb",
         json=True,
     )
     bundle.add_argument(
@@ -520,7 +520,7 @@ def _ledger(commands: Commands) -> None:
         group,
         "ledger backup",
         "write a verified copy",
-        "--to /media/stick/ledger.db",
+        "--to /media/usb/ledger.db",
         json=True,
     )
     backup.add_argument(
@@ -530,7 +530,7 @@ def _ledger(commands: Commands) -> None:
         group,
         "ledger restore",
         "put a backup in the record's place; what was there is kept under another name",
-        "/media/stick/ledger.db",
+        "/media/usb/ledger.db",
         json=True,
     )
     restore.add_argument("backup", metavar="BACKUP", help="a verified copy")
@@ -538,7 +538,7 @@ def _ledger(commands: Commands) -> None:
         group,
         "ledger salvage",
         "write what still verifies of a damaged record into a new file",
-        "--to /media/stick/salvaged.db",
+        "--to /media/usb/salvaged.db",
         json=True,
     )
     salvage.add_argument(

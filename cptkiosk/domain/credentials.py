@@ -52,7 +52,7 @@ def progress(
     renewal_years: int = 0,
     withdrawn: Iterable[Passed] = (),
 ) -> Progress:
-    """Add up verified passes; optional modules never count towards the core.
+    """Add up verified passes; optional modules never count toward the core.
 
     Args:
         passed: every pass that counts.

@@ -312,7 +312,7 @@ def continuation(case: Case) -> Iterator[Finding]:
             f"Attempt {ref} has {clock_text(past.left_ms)} left by now, not the"
             f" {clock_text(case.carried_ms or 0)} carried over."
         )
-        allow = "Take them off the roll and put them back on: that carries it anew."
+        allow = "Take them off the roll and put them back on: that carries over the right time."
     else:
         return
     yield Finding("continuation", text, allow, Override.NOBODY)

@@ -26,7 +26,7 @@ FactType = TypeVar("FactType", bound=Fact)
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def fact(kind: str) -> Callable[[type[FactType]], type[FactType]]:
-    """Make a class an event that is written under `kind` for ever."""
+    """Make a class an event that is written under `kind` forever."""
 
     def register(cls: type[FactType]) -> type[FactType]:
         made = dataclass(frozen=True, kw_only=True)(cls)

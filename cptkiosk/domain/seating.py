@@ -15,7 +15,7 @@ def place(label: str) -> tuple[int, int]:
     return ord(label[0]) - ord("A"), int(label[1:]) - 1
 
 
-def neighbours(session: Session, room: str, seat: str) -> Iterator[Attempt]:
+def neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
     """Yield who sits right beside, before or behind a seat."""
     row, column = place(seat)
     for one in session.attempts.values():
@@ -27,10 +27,10 @@ def neighbours(session: Session, room: str, seat: str) -> Iterator[Attempt]:
 
 
 def hints(session: Session, attempt: Attempt, room: str, seat: str) -> tuple[str, ...]:
-    """Return what to mind about a seat: neighbours of the module, other end times."""
+    """Return what to mind about a seat: neighbors of the module, other end times."""
     beside = [
         one
-        for one in neighbours(session, room, seat)
+        for one in neighbors(session, room, seat)
         if one.attempt_id != attempt.attempt_id
     ]
     same = [

@@ -117,8 +117,8 @@ def _explained(path: Path) -> Iterator[None]:
 def _check_backup(path: Path, backup: Path) -> None:
     if not stat.S_ISREG(there(backup)):
         raise StorageError(
-            f"There is no file {backup}. Nothing was changed. Look at how the backup's"
-            " name is written and whether its stick is plugged in, then do it again."
+            f"There is no file {backup}. Nothing was changed. Check how the backup's"
+            " name is spelled and whether its USB drive is plugged in, then try again."
         )
     if path.exists() and path.samefile(backup):
         raise UsageError(

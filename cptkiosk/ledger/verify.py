@@ -62,7 +62,7 @@ def _remarks(found: Verified) -> Iterator[str]:
         yield (
             f"{many} by another key than this installation's. That is so after the"
             " record came from another machine or installation.key was lost; else"
-            " somebody wrote it anew. Compare the heads in the bundles of that time."
+            " somebody rewrote it. Compare the heads in the bundles of that time."
         )
     if found.signatures_lost:
         many = plural(found.signatures_lost, "seal")

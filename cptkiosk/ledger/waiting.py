@@ -1,4 +1,4 @@
-"""One process at a time makes, upgrades or replaces a ledger; others wait, not for ever."""
+"""One process at a time makes, upgrades or replaces a ledger; others wait, within limits."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""The report that goes into a bundle: of a revision as it was sealed, for ever the same."""
+"""The report that goes into a bundle: of a revision as it was sealed; it never changes."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -109,7 +109,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
             data = file.read(BYTES_MAX + 1)
     except FileNotFoundError as error:
         raise RosterUnreadable(
-            f"There is no file {name}: check the name, and that the stick is in."
+            f"There is no file {name}: check the name and that the USB drive is plugged in."
         ) from error
     except PermissionError as error:
         raise RosterUnreadable(
@@ -117,7 +117,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
         ) from error
     except (OSError, ValueError) as error:
         raise RosterUnreadable(
-            f"{name} cannot be read: put the stick in again, or ask for a new copy."
+            f"{name} cannot be read: plug the USB drive in again, or ask for a new copy."
         ) from error
     if len(data) > BYTES_MAX:
         raise RosterUnreadable(

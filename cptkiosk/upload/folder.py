@@ -130,7 +130,7 @@ def put(target: Path, data: bytes) -> tuple[str, bool]:
         if _digest(part) != digest:
             raise DestinationError(
                 f"What {shown(target.parent)} gave back is not what was written."
-                f" {SAFE} Use another stick or folder."
+                f" {SAFE} Use another USB drive or folder."
             )
         try:
             _name(part, target)
@@ -169,7 +169,7 @@ def _write(part: Path, data: bytes) -> None:
         file.flush()
         os.fsync(handle)
         if hasattr(os, "posix_fadvise"):
-            # Or the reading back would come from memory, not from the stick.
+            # Or the reading back would come from memory, not from the drive.
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
@@ -187,7 +187,7 @@ def _name(part: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in NO_HARD_LINKS:
             raise
-        # A FAT stick has no hard links: claim the name first, then fill it.
+        # A FAT drive has no hard links: claim the name first, then fill it.
         os.close(open_in_place(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         part.replace(target)
 

@@ -156,5 +156,5 @@ def _mounted(folder: Path) -> bool:
     try:
         return folder.is_mount()
     except OSError:
-        # A stick that was pulled out still has its name for a while.
+        # A drive that was pulled out still has its name for a while.
         return False
