@@ -226,13 +226,16 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         else:
             await self.push_screen(TodayScreen())
 
+    @property
+    def shows_lock(self) -> bool:
+        """Whether the terminal is locked: nothing may open in front of that."""
+        return any(getattr(one, "LOCK", False) for one in self.screen_stack)
+
     def lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock, but for PINs."""
         from cptkiosk.ui.screens.sign_in import LockScreen
 
-        if self.actor is None or any(
-            isinstance(one, LockScreen) for one in self.screen_stack
-        ):
+        if self.actor is None or self.shows_lock:
             return
         for screen in self.screen_stack:
             for form in screen.query(Form):
@@ -249,21 +252,23 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     async def quietly(self, work: Callable[[], T]) -> T | None:
         """Run something at the desk; if it is refused or fails, say so."""
+        waits = self._front_screen()
         try:
             return await self.on_desk(work)
         except Refused as refusal:
-            self.say(str(refusal), "warning")
+            self.say(str(refusal), "warning", on=self._behind_lock(waits))
         except KioskError as error:
             log.warning("%s", error)
-            self.say(str(error), "error")
+            self.say(str(error), "error", on=self._behind_lock(waits))
         return None
 
     async def attempt(self, work: Callable[[], T]) -> T | None:
         """Run something that somebody waits for, and draw what came of it."""
+        waits = self._front_screen()
         self.say("recording ...", "pending")
         done = await self.quietly(work)
         if done is not None:
-            self.say("", "ok")
+            self.say("", "ok", on=self._behind_lock(waits))
         # Also after a refusal: the desk has caught up with other terminals.
         self.redraw()
         return done
@@ -362,13 +367,29 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         It stays in sight there when a question over it closes. Only what was recorded
         follows to another screen: an error or a hint would look like a new one there.
         """
-        screens = [one for one in self.screen_stack if isinstance(one, KioskScreen)]
-        screen = on or next(reversed(screens), None)
+        screen = on or (self.work_screen if synced else self._front_screen())
         if not getattr(screen, "LOCK", False):
             # What a lock says is over with it; what is behind waits for its turn.
             self._last, self._said_on = (text, tone, synced), screen
         if screen is not None:
             screen.show_said(text, tone, synced=synced)
+
+    def _front_screen(self) -> KioskScreen | None:
+        """Return the screen in front, whatever dialogs lie over it."""
+        screens = [one for one in self.screen_stack if isinstance(one, KioskScreen)]
+        return screens[-1] if screens else None
+
+    @property
+    def work_screen(self) -> KioskScreen | None:
+        """The screen in front, or the one behind a lock: what is done is about it."""
+        screens = [one for one in self.screen_stack if isinstance(one, KioskScreen)]
+        while len(screens) > 1 and getattr(screens[-1], "LOCK", False):
+            screens.pop()
+        return screens[-1] if screens else None
+
+    def _behind_lock(self, waits: KioskScreen | None) -> KioskScreen | None:
+        """Return the screen that waits, if a lock has come in front of it."""
+        return waits if self.shows_lock and waits in self.screen_stack else None
 
     def say_again(self) -> None:
         """Put the last word on the status line of a screen that has come to the front."""

@@ -80,6 +80,9 @@ def _ask(
     asker, staff = kiosk.actor, kiosk.desk.center.staff
     if asker is None:
         return
+    if kiosk.shows_lock:
+        kiosk.say(NOT_APPROVED, "warning", on=kiosk.work_screen)
+        return
     ids = sorted(kiosk.desk.center.coordinators)
     names = tuple((one, staff[one].name.text) for one in ids)
     fields: list[Field] = [TextField("pin", "PIN", secret=True, digits=True)]

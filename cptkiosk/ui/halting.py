@@ -26,6 +26,10 @@ HALT_REASONS = (
 NOTHING_RUNS = "No session is running."
 
 
+class WhichSessionDialog(AskDialog):
+    """Asks which of several sessions is halted."""
+
+
 class HaltDialog(AskDialog):
     """Asks why every clock stops; the first Enter stops them."""
 
@@ -38,8 +42,9 @@ def press_halt(kiosk: "KioskApp", session_id: str = "") -> None:
 
     A session that is halted already leads to its attendance outside.
     """
-    locked = any(getattr(one, "LOCK", False) for one in kiosk.screen_stack)
-    if kiosk.actor is None or locked or isinstance(kiosk.screen, HaltDialog):
+    dialogs = HaltDialog | WhichSessionDialog
+    asks = any(isinstance(one, dialogs) for one in kiosk.screen_stack)
+    if kiosk.actor is None or kiosk.shows_lock or asks:
         return
     found = running(kiosk.desk)
     named = [one for one in found if one.session_id == session_id]
@@ -61,7 +66,7 @@ def _ask_which(kiosk: "KioskApp", found: tuple[Session, ...]) -> None:
             session = kiosk.desk.sessions[str(values["session"])]
             ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
 
-    kiosk.push_screen(AskDialog("HALT which session?", (), (field,)), answered)
+    kiosk.push_screen(WhichSessionDialog("HALT which session?", (), (field,)), answered)
 
 
 def ask_halt(
@@ -132,5 +137,6 @@ def ask_halt(
 def _take_attendance(kiosk: "KioskApp", session_id: str) -> None:
     from cptkiosk.ui.screens.muster import MusterScreen
 
-    if not isinstance(kiosk.screen, MusterScreen):
+    # A lock stays in front; after it the Next line leads there.
+    if not (kiosk.shows_lock or isinstance(kiosk.screen, MusterScreen)):
         kiosk.push_screen(MusterScreen(session_id))

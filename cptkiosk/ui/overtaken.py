@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.widgets.form import Values
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ def ask_again(kiosk: "KioskApp", overtaken: Overtaken, asked: Asked) -> None:
     Nothing is asked once the terminal is locked: only who asked can answer.
     """
     who = kiosk.actor
-    if any(isinstance(one, LockScreen) for one in kiosk.screen_stack):
+    if kiosk.shows_lock:
         return
 
     def answered(values: Values | None) -> None:

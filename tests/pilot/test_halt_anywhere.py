@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.halting import HaltDialog
@@ -16,6 +17,7 @@ from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.center import LEE
 from support.sessions import a_session, advance, line
@@ -205,3 +207,49 @@ async def test_f8_halts_from_within_a_filter(
         await sitting.type("fam")
         await sitting.press("f8", "enter")
         assert is_halted(desk)
+
+
+@pytest.mark.parametrize("key", ["h", "f8"])
+async def test_halt_works_from_an_attendance_whose_halt_is_over(
+    desk: Desk, at: SitDown, key: str
+) -> None:
+    a_session(desk, 3, Stage.HALTED)
+    async with at("testing") as sitting:
+        await sitting.press("h")
+        sitting.showing(MusterScreen)
+        everyone = tuple(desk.session("a").attempts)
+        desk.perform(c.ResumeSession(session_id="a", back=everyone), LEE)
+        await sitting.press("ctrl+r")
+        assert "Everything is halted" not in sitting.words
+        await sitting.press(key)
+        sitting.showing(HaltDialog)
+        await sitting.press("enter")
+        assert is_halted(desk)
+        sitting.showing(MusterScreen)
+
+
+async def test_a_halt_key_pressed_again_asks_only_once(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 2)
+    a_session(desk, 2, session_id="b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        before = len(sitting.app.screen_stack)
+        await sitting.press("f8", "f8", "f8")
+        assert len(sitting.app.screen_stack) == before + 1
+        await sitting.press("enter", "f8", "ctrl+g", "f8")
+        halts = [one for one in sitting.app.screen_stack if type(one) is HaltDialog]
+        assert len(halts) == 1
+
+
+async def test_a_lock_pressed_right_after_a_halt_stays_in_front(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("h")
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "ctrl+l")
+            sitting.showing(LockScreen)
+        assert is_halted(desk)
+        sitting.showing(LockScreen)

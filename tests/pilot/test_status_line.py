@@ -102,3 +102,34 @@ async def test_work_that_fails_behind_its_bar_says_so_once_the_bar_is_gone(
     assert GONE in today.words
     await today.press("o")
     assert GONE not in today.words
+
+
+async def test_a_lock_hides_no_news_of_what_was_recorded_behind_it(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing") as sitting:
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("b", "ctrl+l")
+            sitting.showing(LockScreen)
+        await sitting.fill(LEE_PIN)
+        assert "recording ..." not in sitting.words
+        assert "break" in sitting.frame.splitlines()[-2]
+        assert "ledger synced" in sitting.frame.splitlines()[-2]
+
+
+async def test_a_lock_keeps_the_question_for_a_coordinator_away_and_says_so_later(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    async with at("testing", LEE) as sitting:
+        await sitting.press("c")
+        await sitting.type("20")
+        await sitting.press("enter")
+        await sitting.type("alarm")
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "ctrl+l")
+        sitting.showing(LockScreen)
+        await sitting.fill(LEE_PIN)
+        assert "recording ..." not in sitting.words
+        assert "no coordinator approved it" in sitting.words

@@ -166,9 +166,12 @@ class MusterScreen(TickScreen):
         lines = (f"{count} not seen outside:", "\n".join(names), words)
         self.app.push_screen(AskDialog("Nobody is checked off", lines), answered)
 
-    def do_halt(self) -> None:
-        """It is halted already."""
+    def do_halt(self) -> object:
+        """Say that it is halted already, or halt what runs again."""
+        if self.session.stage is not Stage.HALTED:
+            return super().do_halt()
         self.say("Everything is halted. Check off everyone outside.", "warning")
+        return None
 
     def _go_on(self) -> object:
         from cptkiosk.ui.screens.roll_call import RollCallScreen
