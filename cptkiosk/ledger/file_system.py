@@ -37,6 +37,11 @@ HOST_SHARES = frozenset({"9p", "virtiofs"})
 """A host's folder in a virtual machine; as the root it is the machine's own disk."""
 
 HOLDER = "open-on-network.json"
+UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError),
+    RecursionError,
+)
+"""What a holder's file brings about that is damaged, or somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ def _give_way(path: Path, me: dict[str, object]) -> None:
             machine = other.get("machine", me["machine"])
         except FileNotFoundError:
             return
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except UNREADABLE:
             raise _held(path, "another program") from None
         # Machines copied from one image often have one name.
         if (host, machine) != (me["host"], me["machine"]):
@@ -169,7 +174,7 @@ def _runs(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
 

@@ -153,6 +153,28 @@ def test_another_machine_of_the_same_name_is_told_apart(
     assert json.loads((folder / HOLDER).read_text()) == twin
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '"abc"', "{}", '{"host": "H", "boot": "B", "process": 1e999}',
+     '{"host": "H", "boot": "B", "process": 1000000000000000000000000000000}'],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_taken_for_another_programs(
+    text: str, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.close()
+    mounted_as("cifs", folder, monkeypatch)
+    boot = file_system._text(file_system.BOOT_ID)
+    text = text.replace('"H"', json.dumps(os.uname().nodename)).replace("B", boot)
+    (folder / HOLDER).write_text(text)
+
+    with (
+        pytest.raises(StorageError, match="has the record"),
+        kiosk_desk(Paths(folder, network_is_safe=True)),
+    ):
+        pass
+    assert (folder / HOLDER).read_text() == text
+
+
 def test_what_another_program_took_over_meanwhile_is_left_to_it(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
