@@ -96,6 +96,10 @@ class EnterGuard:
             chosen = searching or at_s < self._chosen_s + SETTLES_S
             self._seen[screen] = _Line(step, float("-inf") if chosen else at_s)
 
+    def opened_late(self, screen: object, at_s: float) -> None:
+        """Take in a question that no key has opened: an Enter may be on its way."""
+        self._seen[screen] = _Line("", at_s)
+
     def refuses_row(self, slipped_s: float, at_s: float) -> str | None:
         """Return why a key for a row does nothing: it was pressed for another row.
 
@@ -131,6 +135,8 @@ class EnterGuard:
             if entered_on not in (None, screen) and at_s < entered_s + AGAIN_S:
                 # The Enter that opened this, still held down or pressed twice.
                 self._entered_on = entered_on
+                return OPENED
+            if line is not None and at_s < line.since_s + SETTLES_S:
                 return OPENED
             self._closed, self._closed_s = rule.closes, at_s
             return None

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
+
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.screens.dialogs import AskDialog
@@ -26,4 +28,6 @@ def ask_again(kiosk: "KioskApp", overtaken: Overtaken, asked: Asked) -> None:
         elif kiosk.actor == who:
             kiosk.post_message(Asked(overtaken.again, asked.words, asked.then))
 
-    kiosk.push_screen(AskDialog(overtaken.question, (overtaken.why,)), answered)
+    dialog = AskDialog(overtaken.question, (overtaken.why,))
+    kiosk.enter_guard.opened_late(dialog, events.Event().time)
+    kiosk.push_screen(dialog, answered)

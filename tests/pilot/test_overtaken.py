@@ -9,6 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.dialogs import AskDialog
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt_id, ended
@@ -59,3 +60,24 @@ async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
         await sitting.pass_time(2)
         await sitting.press("enter")
         assert desk.session("a").attempts[P1].score.state is ScoreState.VERIFIED
+
+
+async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(
+    desk: Desk, other: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    async with at("testing", LEE) as sitting:
+        sitting.app.enter_guard = EnterGuard()
+        await sitting.press("c")
+        other.perform(
+            c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA
+        )
+        await sitting.type("6")
+        await sitting.press("enter")
+        await sitting.type("alarm")
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "down")
+        sitting.showing(AskDialog)
+        await sitting.press("enter")
+        assert "This has just opened, so Enter did nothing." in sitting.words
+        assert desk.session("a").attempts[P1].credit_ms == 6 * MINUTE_MS
