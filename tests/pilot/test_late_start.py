@@ -8,8 +8,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.screens.check_in import CheckInScreen
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.testing import TestingScreen
+from support import exams
 from support.center import DANA, LEE
 from support.sessions import a_session, opened, planned, seated, started
 from support.sitting import events_of, sit_down
@@ -101,3 +103,47 @@ async def test_a_credit_beyond_the_window_is_given_with_why(
         await sitting.type("agreed")
         await sitting.press("enter")
     assert desk.session("a").attempts["P1-safety"].credit_ms == 6 * MINUTE_MS
+
+
+async def test_who_is_seated_during_the_countdown_is_not_to_be_denied(
+    desk: Desk, folder: Path
+) -> None:
+    planned(desk, ("P1", "P2"), "a", "safety")
+    opened(desk, "a")
+    seated(desk, "a", "P1-safety")
+    desk.perform(c.ExpectLate(**P2), LEE)
+    desk.perform(c.StartSession(session_id="a"), LEE)
+    desk.perform(c.ArriveLate(**P2), LEE)
+    seated(desk, "a", "P2-safety")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CheckInScreen("a"))
+        await sitting.press("end")
+        assert "deny them" not in sitting.words
+        await sitting.press("enter")
+        assert "Deny" not in sitting.words
+
+
+async def test_a_denial_proposes_the_reason_that_really_keeps_somebody_out(
+    desk: Desk, folder: Path
+) -> None:
+    planned(desk, ("P1", "P2"), "a", "safety")
+    exams.registered(desk, "P2", "quality")
+    exams.planned(desk, "b", "quality", in_ms=90 * MINUTE_MS)
+    exams.rolled(desk, "b", "P2", module="quality")
+    opened(desk, "a")
+    seated(desk, "a", "P1-safety")
+    desk.perform(c.ExpectLate(**P2), LEE)
+    started(desk, "a")
+    desk.perform(c.ArriveLate(**P2), LEE)
+    seated(desk, "a", "P2-safety")
+    desk.perform(exams.opening("b"), LEE)
+    seated(desk, "b", "P2-quality")
+    started(desk, "b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CheckInScreen("a"))
+        await sitting.press("end")
+        assert "cannot start - deny them" in sitting.words
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        assert "minutes late" not in sitting.words
+        assert "session b" in sitting.words

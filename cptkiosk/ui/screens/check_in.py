@@ -15,8 +15,9 @@ from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.clocks import begins_in_ms
 from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.screens import check_in_comers as comers
 from cptkiosk.ui.screens import late_start, seat_questions
@@ -199,8 +200,9 @@ class CheckInScreen(CheckInActs):
         if about == attempt.attempt_id:
             for one in unanswered(found, attempt.overrules):
                 return one.text.rstrip(".")
-        if self.too_late(attempt) and attempt.standing not in NOT_HERE:
-            return f"arrived more than {self.definitions.policies.late_minutes} minutes late"
+        refusal = self._start_refusal(attempt)
+        if refusal is not None and attempt.standing not in NOT_HERE:
+            return refusal.why.rstrip(".")
         return ""
 
     def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
@@ -210,17 +212,23 @@ class CheckInScreen(CheckInActs):
 
     def too_late(self, attempt: Attempt) -> bool:
         """Whether nobody may let this person begin any more: denied, or absent."""
-        if self.session.stage is not Stage.RUNNING:
+        if self._start_refusal(attempt) is None:
             return False
         about = self.about(attempt)
-        wish: c.SessionCommand = c.ArriveLate(**about)
+        deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
+        return not self.why_refused(deny)
+
+    def _start_refusal(self, attempt: Attempt) -> Refused | None:
+        """Return the refusal that keeps somebody from a session that runs, or `None`."""
+        session = self.session
+        if session.stage is not Stage.RUNNING or begins_in_ms(session, self.line_ms):
+            return None
+        wish: c.SessionCommand = c.ArriveLate(**self.about(attempt))
         if attempt.standing is Progress.SEATED:
             wish = late_start.wish(self, attempt)
         elif attempt.standing not in WAITING or attempt.late:
-            return False
-        deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
-        may_begin = not self.why_refused(wish)
-        return not may_begin and not self.why_refused(deny)
+            return None
+        return self.kiosk.desk.refusal(wish, self.actor, approvable=True)
 
     @on(Roll.Moved)
     def draw_next(self) -> None:
