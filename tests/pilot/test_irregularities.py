@@ -345,6 +345,23 @@ async def test_the_list_shows_each_entry_and_what_it_lacks(
         assert "complete" in second
 
 
+async def test_reports_are_marked_as_seen_only_after_they_were_named(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    said = (("noise-source", "a drill"), ("minutes", "2"))
+    for _ in range(2):
+        record(desk, "ENV-NOISE", severity=2, scope="session", details=said)
+    async with at("testing", DANA) as sitting:
+        await sitting.press("I", "v")
+        assert "Mark 2 reports as seen" in sitting.words
+        assert "ENV-NOISE; " in sitting.words
+        assert not desk.session("a").seen
+        await sitting.press("enter")
+        assert len(desk.session("a").seen) == 2
+        assert "2 reports marked as seen" in sitting.words
+
+
 async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))

@@ -155,7 +155,7 @@ async def test_no_key_acts_where_nobody_sees_what_it_does(
         before = len(desk.ledger.read("session/a"))
         await sitting.resize(70, 20)
         await sitting.press("f", "b", "h", "enter", "colon", "i")
-        assert "Please enlarge this window to 80 x 24." in sitting.words
+        assert "Enlarge this window to 80 x 24." in sitting.words
         assert len(desk.ledger.read("session/a")) == before
         await sitting.resize(80, 24)
         assert "TESTING" in sitting.frame
@@ -172,7 +172,7 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
         await sitting.fill("2")
         await sitting.type("bell")
         await sitting.resize(70, 20)
-        assert "Please enlarge this window to 80 x 24." in sitting.words
+        assert "Enlarge this window to 80 x 24." in sitting.words
         assert "Esc goes back" not in sitting.words
         await sitting.type("unseen")
         await sitting.press("escape")

@@ -195,7 +195,7 @@ class KioskScreen(SizedScreen[None]):
         desk = self.kiosk.desk
         lines = [times.clock_text(desk.now().utc_ms, desk.zone)]
         lines += running_clocks(desk)
-        lines.append(f"Please enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.")
+        lines.append(f"Enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.")
         self.query_one("#small", PlainText).update("\n".join(lines))
 
     # Drawing

@@ -14,10 +14,11 @@ from cptkiosk.domain.session import Irregularity
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.screens import irregularity_fields as asked
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.help import PageScreen
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES, SessionScreen
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
@@ -32,7 +33,7 @@ class IrregularitiesScreen(SessionScreen):
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "show", "show", "Show the entry whole"),
         Key("c", "correct", "correct", "Correct or complete it; the first entry stays"),
-        Key("v", "seen", "seen", "A coordinator has seen what is severity 2 or more"),
+        Key("v", "seen", "seen", "Mark what a coordinator must see as seen"),
     )
     COMMON: ClassVar[tuple[Key, ...]] = tuple(
         one for one in SessionScreen.COMMON if one.action not in {"reports", "undo"}
@@ -150,9 +151,19 @@ class IrregularitiesScreen(SessionScreen):
         return {"correct": wish, "seen": seen}
 
     def do_seen(self) -> None:
-        """Record that a coordinator has looked at what they must see."""
-        wish = c.SeeIrregularities(session_id=self.session_id)
-        self.ask(wish, "the reports are marked as seen")
+        """Name what a coordinator has to see, then record that they have."""
+        unseen = blockers.unseen(self.session, self.kiosk.desk.center.coordinators)
+        names = [
+            f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
+        ]
+        count = plural(len(unseen), "report")
+        self.ask_first(
+            f"Mark {count} as seen",
+            ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
+            (),
+            lambda _: c.SeeIrregularities(session_id=self.session_id),
+            lambda _: f"{count} marked as seen",
+        )
 
     def do_show(self) -> None:
         """Show the entry whole."""

@@ -273,8 +273,12 @@ class RosterCheckScreen(KioskScreen):
                 "ok",
                 synced=True,
             )
-            for clock in done.unchanged_clocks:
-                self.kiosk.say(f"{clock.owed.text}. Give a credit (c).", "warning")
+            if owed := [one.owed.text for one in done.unchanged_clocks]:
+                more = f" and {len(owed) - 1} more" if len(owed) > 1 else ""
+                self.kiosk.say(
+                    f"Recorded. {owed[0]}{more}. Give a credit on the testing screen.",
+                    "warning",
+                )
 
     def do_columns(self) -> None:
         """Ask what the columns mean."""
