@@ -34,7 +34,7 @@ class HaltDialog(AskDialog):
     """Asks why every clock stops; the first Enter stops them."""
 
     SAVE_AT: ClassVar[str] = "reason"
-    ENTER: ClassVar[str] = "stops the clocks"
+    ENTER: ClassVar[str] = "stop the clocks"
 
 
 def press_halt(kiosk: "KioskApp", session_id: str = "") -> None:

@@ -85,7 +85,7 @@ async def test_f8_halts_while_one_types_and_what_was_typed_stays(
     async with at("testing") as sitting:
         await sitting.press("n")
         await sitting.type("smells of ha")
-        assert "F8 HALT" in sitting.words
+        assert "F8: HALT" in sitting.words
         await sitting.press("f8", "enter")
         assert is_halted(desk)
         await sitting.press("space", "escape")

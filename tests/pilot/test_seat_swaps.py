@@ -3,9 +3,12 @@
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from support import exams
+from support.center import DANA, LEE
 from support.sessions import a_session, seated
 from support.sitting import SitDown, Sitting
 
@@ -47,6 +50,32 @@ async def test_choosing_a_taken_seat_asks_to_swap(
         assert "A2 in 204 - swap with FamilyP2, Kim" in sitting.words
         await sitting.press("enter")
         await answer_yes_then_undo(desk, sitting)
+
+
+async def test_people_of_one_name_are_told_apart_in_a_swap(
+    desk: Desk, at: SitDown
+) -> None:
+    exams.registered(desk, "P1")
+    for one in ("4606", "7611"):
+        chen = RegisterPerson(
+            participant_id=one,
+            family_name="Chen",
+            given_name="Li",
+            registration=Registration("safety", f"CODE-{one}"),
+            two_people="two birth dates",
+        )
+        desk.register([chen], DANA)
+    exams.planned(desk, "a")
+    for one in ("P1", "4606", "7611"):
+        exams.rolled(desk, "a", one)
+    desk.perform(exams.opening("a"), LEE)
+    for one in desk.session("a").attempts:
+        seated(desk, "a", one)
+    async with at("check-in") as sitting:
+        await sitting.press("end", "z")
+        await sitting.type("chen")
+        assert "swap with Chen, Li (ID 4606)" in sitting.words
+        assert "swap with Chen, Li (ID 7611)" in sitting.words
 
 
 async def test_the_action_line_asks_the_same(desk: Desk, at: SitDown) -> None:

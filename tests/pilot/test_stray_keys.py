@@ -173,7 +173,7 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
         await sitting.type("bell")
         await sitting.resize(70, 20)
         assert "Enlarge this window to 80 x 24." in sitting.words
-        assert "Esc goes back" not in sitting.words
+        assert "Esc: back" not in sitting.words
         await sitting.type("unseen")
         await sitting.press("escape")
         await sitting.resize(80, 24)
@@ -284,7 +284,7 @@ async def test_a_form_shows_its_help_without_a_function_key(
         await sitting.press("ctrl+g")
         assert "Keys of this screen" in sitting.frame
         await sitting.press("ctrl+g", "escape", "c")
-        assert "^G help" in sitting.frame
+        assert "^G: help" in sitting.frame
         await sitting.press("ctrl+g")
         assert "Keys of this question" in sitting.frame
 

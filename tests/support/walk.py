@@ -22,7 +22,7 @@ DRAWN_AFRESH = b"\x1b[2J"
 NO_KEY = b"\x1b[I"
 """What a terminal says on getting the focus; it ends an Esc or half a sequence."""
 
-QUESTION = "Esc goes back"
+QUESTION = "Esc: back"
 """What every question says, as long as it is open."""
 
 

@@ -45,7 +45,7 @@ class ReadAloudDialog(AskDialog):
     They name the minutes really left, for as long as the question is open.
     """
 
-    ENTER: ClassVar[str] = "says it was read"
+    ENTER: ClassVar[str] = "record it as read"
 
     def __init__(
         self, words: Callable[[], ToRead], lines: Sequence[str], refusal: Refusal

@@ -42,7 +42,7 @@ class AskDialog(KioskModal[Values | None]):
     SAVE_AT: ClassVar[str] = ""
     """The field at which Enter confirms already, if it is not the last."""
 
-    ENTER: ClassVar[str] = "confirms"
+    ENTER: ClassVar[str] = "confirm"
     """What Enter does in the end."""
 
     LEAVES: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -69,15 +69,16 @@ class AskDialog(KioskModal[Values | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, consequences, form and the keys."""
-        keys = f"Enter {self.ENTER}    Esc goes back    ? help"
-        if self._fields:
-            keys = f"Enter {self.ENTER}    Esc goes back    ^G help"
-        if len(self._fields) > 1 and not self.SAVE_AT:
-            keys = (
-                f"Enter goes on; at the end it {self.ENTER}    Esc goes back    ^G help"
-            )
+        several = len(self._fields) > 1 and not self.SAVE_AT
+        keys = [
+            f"Enter: next field, then {self.ENTER}"
+            if several
+            else f"Enter: {self.ENTER}",
+            "Esc: back",
+            "^G: help" if self._fields else "?: help",
+        ]
         if running(self.kiosk.desk):
-            keys += "    F8 HALT"
+            keys.append("F8: HALT")
         with Vertical(id="dialog"):
             yield PlainText(self._title, id="title")
             for line in self._lines:
@@ -88,7 +89,7 @@ class AskDialog(KioskModal[Values | None]):
             refused = PlainText("", id="refused")
             refused.display = False
             yield refused
-            yield PlainText(keys, id="keys")
+            yield PlainText("    ".join(keys), id="keys")
 
     def more(self) -> Iterator[Widget]:
         """Yield what is to be read before anything is filled in."""
@@ -120,7 +121,7 @@ class AskDialog(KioskModal[Values | None]):
         """List the keys of this question."""
         keys = [(key, meaning, "") for key, meaning in keys_of(self._fields)]
         if len(self._fields) < 2:
-            keys.insert(0, ("Enter", f"This {self.ENTER}", ""))
+            keys.insert(0, ("Enter", self.ENTER.capitalize(), ""))
         keys += [(key, meaning, "") for key, meaning in self.LEAVES]
         keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
         self.app.push_screen(HelpScreen(keys, "Keys of this question"))

@@ -46,7 +46,10 @@ def ask(
         return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
 
     swaps = (
-        (f"{one.room}|{one.seat}", f"{one.seat} in {one.room} - swap with {one.person}")
+        (
+            f"{one.room}|{one.seat}",
+            f"{one.seat} in {one.room} - swap with {screen.person(one)}",
+        )
         for one in seating.swappable(session, attempt)
     )
     options = (
