@@ -9,6 +9,9 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.people import PeopleScreen
+from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.upload import UploadScreen
@@ -133,3 +136,21 @@ async def test_a_lock_keeps_the_question_for_a_coordinator_away_and_says_so_late
         await sitting.fill(LEE_PIN)
         assert "recording ..." not in sitting.words
         assert "no coordinator approved it" in sitting.words
+
+
+async def test_a_lock_stays_in_front_of_a_session_that_is_planned_behind_it(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(PlanScreen())
+        await sitting.press("space", "enter", "ctrl+u")
+        await sitting.type("2026-09-20 08:00")
+        await sitting.press("ctrl+s")
+        sitting.showing(AskDialog)
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "ctrl+l")
+            sitting.showing(LockScreen)
+        assert desk.sessions
+        sitting.showing(LockScreen)
+        await sitting.fill(LEE_PIN)
+        sitting.showing(PeopleScreen)

@@ -68,6 +68,9 @@ class KioskScreen(SizedScreen[None]):
 
     AUTO_FOCUS = None
 
+    _leaves_by: Callable[[], object] | None = None
+    """What is still to be done to leave, as soon as this is in front again."""
+
     header = getters.query_one(HeaderBar)
     stages = getters.query_one(StageBar)
     next_bar = getters.query_one(NextBar)
@@ -176,6 +179,9 @@ class KioskScreen(SizedScreen[None]):
         self.tick()
         self.redraw()
         self.kiosk.say_again()
+        if self._leaves_by is not None:
+            leave, self._leaves_by = self._leaves_by, None
+            leave()
 
     def on_resize(self, event: Resize) -> None:
         """Ask for more room where there is too little; the clock goes on showing."""
@@ -381,6 +387,13 @@ class KioskScreen(SizedScreen[None]):
         if self.is_active and len(self.app.screen_stack) > 2:
             return self.app.pop_screen()
         return None
+
+    def leave_by(self, leave: Callable[[], object]) -> None:
+        """Leave this screen; if a lock, or HALT, has come in front, once that is gone."""
+        if self.is_active:
+            leave()
+        else:
+            self._leaves_by = leave
 
     def do_halt(self) -> object:
         """Stop every clock of the session that runs; halted, take attendance."""

@@ -235,7 +235,7 @@ class IrregularityScreen(Drafts, SessionScreen):
     async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""
         await self.forget_draft()
-        self.dismiss_to_previous()
+        self.leave_by(self.dismiss_to_previous)
         self._tell(recorded, code)
 
     def _happened(self, when: str) -> int | None:

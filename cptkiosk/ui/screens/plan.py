@@ -103,7 +103,8 @@ class PlanScreen(Drafts, KioskScreen):
             form.reopen()
         else:
             await self.forget_draft()
-            self.app.switch_screen(screen_for("people", session_id))
+            people = screen_for("people", session_id)
+            self.leave_by(lambda: self.app.switch_screen(people))
 
     def _command(self, values: Values) -> PlanSession | None:
         desk, errors = self.kiosk.desk, dict[str, str]()
