@@ -403,7 +403,7 @@ async def test_a_small_window_asks_for_room_and_keeps_the_clock(
     a_session(desk, people=1)
     async with kiosk(size=(60, 15)) as sitting:
         await sitting.show(screen_for("testing", "a"))
-        assert "enlarge" in sitting.frame
+        assert "Enlarge this window" in sitting.frame
         assert "left" in sitting.frame
 
 
