@@ -68,7 +68,7 @@ def test_the_last_line_names_the_keys(path: Path) -> None:
 @pytest.mark.parametrize("path", TOO_SMALL, ids=called)
 def test_a_window_too_small_says_what_to_do(path: Path) -> None:
     last = [one for one in lines_of(path) if one.strip()][-1]
-    assert "enlarge" in last
+    assert "Enlarge" in last
 
 
 @pytest.mark.parametrize("path", EMPTY, ids=called)
