@@ -119,6 +119,15 @@ def people(ledger: Ledger) -> tuple[PersonLine, ...]:
     return tuple(PersonLine(*row) for row in rows)
 
 
+def user_codes(ledger: Ledger) -> dict[tuple[str, str], str]:
+    """Return the user codes on record, by participant and module."""
+    rows = ledger.rows(
+        "SELECT participant_id, module_id, user_code FROM registration"
+        " WHERE user_code <> ''"
+    )
+    return {(who, module_id): code for who, module_id, code in rows}
+
+
 def registered(
     ledger: Ledger, module_ids: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:

@@ -300,7 +300,7 @@ def _roster(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help="this is not the other person by that name, such as a staff member",
+        help="this is not the other person by that name, or by that ID but for zeros",
     )
     read.add_argument(
         "--same-id",

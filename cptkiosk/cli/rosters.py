@@ -89,6 +89,7 @@ def _decided(options: Namespace) -> "Decisions":
 
     named = {
         Doubt.NAMESAKE: options.two_people,
+        Doubt.ZEROS_CUT: options.two_people,
         Doubt.OTHER_PERSON: options.same_id,
         Doubt.NOT_COMING: options.coming,
     }

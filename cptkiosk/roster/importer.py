@@ -4,7 +4,7 @@
 (`apply` with `dry_run`) before anything is written.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
 from cptkiosk.progress import Told, untold
+from cptkiosk.roster.lost_zeros import rows_without_zeros
 from cptkiosk.roster.model import (
     Decisions,
     Doubt,
@@ -182,8 +183,8 @@ def apply(
         desk.session(session_id)
     desk.catch_up()
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
-    roster, others = _without_others(desk, roster, decided)
-    commands = _Counted([_command(row, decided, others) for row in roster.rows], told)
+    roster, accepted = _without_doubted(desk, roster, decided)
+    commands = _Counted([_command(row, decided, accepted) for row in roster.rows], told)
     outcomes = desk.register(commands, actor, dry_run=dry_run)
     rejected = _rejected(roster, outcomes)
     good = [
@@ -226,27 +227,27 @@ def apply(
     )
 
 
-def _without_others(
+def _without_doubted(
     desk: Desk, roster: RosterFile, decided: Decisions
-) -> tuple[RosterFile, frozenset[str]]:
-    """Return a roster that gives nobody's record to somebody else, and whom it does.
+) -> tuple[RosterFile, Mapping[str, Doubt]]:
+    """Return a roster that makes nobody another person, or two, and who is let in.
 
-    Somebody else comes under an ID only if that was decided; then that ID is told.
+    A row of that kind is taken only if it was decided; its ID is returned with the doubt.
     """
-    found = somebody_else(desk, roster.rows)
-    if not found:
-        return roster, frozenset()
-    right = decided.about(Doubt.OTHER_PERSON)
-    ids = {at: roster.rows[at].participant_id for at in found}
-    out = {at for at, who in ids.items() if who not in right}
-    rows = tuple(row for at, row in enumerate(roster.rows) if at not in out)
-    rejected = {
-        RejectedRow(roster.rows[at].row, found[at], Doubt.OTHER_PERSON, ids[at])
-        for at in out
+    found = {
+        **rows_without_zeros(desk, roster.rows),
+        **somebody_else(desk, roster.rows),
     }
-    taken = right & {*ids.values()}
-    both = (*roster.rejected, *rejected)
-    return replace(roster, rows=rows, rejected=both), taken
+    accepted: dict[str, Doubt] = {}
+    left_out: dict[int, RejectedRow] = {}
+    for at, row in found.items():
+        if row.doubt and decided.reason(row.doubt, row.participant_id):
+            accepted[row.participant_id] = row.doubt
+        else:
+            left_out[at] = row
+    rows = tuple(row for at, row in enumerate(roster.rows) if at not in left_out)
+    rejected = (*roster.rejected, *dict.fromkeys(left_out.values()))
+    return replace(roster, rows=rows, rejected=rejected), accepted
 
 
 class _Counted(Sequence[RegisterPerson]):
@@ -268,12 +269,11 @@ class _Counted(Sequence[RegisterPerson]):
 
 
 def _command(
-    row: RosterRow, decided: Decisions, others: frozenset[str]
+    row: RosterRow, decided: Decisions, accepted: Mapping[str, Doubt]
 ) -> RegisterPerson:
-    about, doubt = row.participant_id, None
-    if about in others:
-        doubt = Doubt.OTHER_PERSON
-    elif row.not_coming:
+    about = row.participant_id
+    doubt = accepted.get(about)
+    if doubt is None and row.not_coming:
         doubt = Doubt.NOT_COMING
     registration = Registration(
         row.module_id,

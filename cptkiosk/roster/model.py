@@ -21,6 +21,9 @@ class Doubt(StrEnum):
     NOT_COMING = "not-coming"
     """The roster itself says that they do not come, or hides them."""
 
+    ZEROS_CUT = "zeros-cut"
+    """The ID is somebody's of that name or birth date but for leading zeros."""
+
     LEFT = "left"
     """They are on a session's roll and not in the roster."""
 

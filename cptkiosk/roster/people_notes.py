@@ -16,7 +16,8 @@ from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import plural
-from cptkiosk.roster.model import Doubt, Note, RosterRow
+from cptkiosk.roster.lost_zeros import notes_on_lengths
+from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
 
 MISSING_MAX: Final = 20
 """Of more people than this who are missing it is only said how many."""
@@ -61,8 +62,8 @@ class _ByName:
         return first, count - len(first)
 
 
-def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, str]:
-    """Return why rows are of somebody else than who has their ID on record.
+def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRow]:
+    """Return the rows of somebody else than who has their ID on record, with a reason.
 
     Keys are the places of the rows in `rows`. No word of the name is the same, nor is
     the birth date: to record that would give one person's record to another.
@@ -78,10 +79,12 @@ def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, str]:
         if before.birth_date != row.birth_date and not (
             name_words(was) & name_words(now)
         ):
-            found[at] = (
+            reason = (
                 f"participant ID {row.participant_id} is {was}, born"
                 f" {before.birth_date}, on record: correct the ID"
             )
+            about = row.participant_id
+            found[at] = RejectedRow(row.row, reason, Doubt.OTHER_PERSON, about)
     return found
 
 
@@ -92,6 +95,7 @@ def notes_about(
     first: dict[str, RosterRow] = {}
     for row in rows:
         first.setdefault(row.participant_id, row)
+    yield from notes_on_lengths(desk, rows)
     yield from _doubles(desk, first)
     yield from _on_no_roll(desk, rows, session_id)
     yield from _missing(desk, rows, session_id)
@@ -130,7 +134,7 @@ def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
             if name_words(other.person) != name_words(person):
                 said = (
                     f"{_who(me)} has the ID of {_who(other)} {other.place}"
-                    " but for zeros: is one of them cut?"
+                    " but for leading zeros: ask a coordinator if a spreadsheet cut them"
                 )
                 yield Note(row.row, said)
         add(me)

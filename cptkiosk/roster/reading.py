@@ -234,6 +234,7 @@ class Reading:
         self._look_at_width(number, cells)
         self._check.meet(person, self._place(number))
         code = self._identifier(Field.CODE, cells)
+        self._note_zeros(number, Field.CODE, code)
         factor = self._factor(cells)
         paid = values.paid(header.cell(cells, Field.PAID))
         expires = self._date(Field.EXPIRES, cells)
@@ -278,6 +279,12 @@ class Reading:
                 "format that column as text, then type it again"
             )
         return text
+
+    def _note_zeros(self, number: int, field: Field, text: str) -> None:
+        """Say of an ID or code that it may have lost its leading zeros."""
+        if self._settled.short_of_zeros(field, text):
+            said = f"{field.value} {text} lacks zeros that others begin with"
+            self.notes.append(Note(number, f"{said}: ask a coordinator if it was cut"))
 
     def _date(self, field: Field, cells: Sequence[str]) -> str:
         """Return a day as ISO, or nothing.
@@ -342,9 +349,7 @@ class Reading:
                 "no last name; if the person has only one name, "
                 "put it in the last-name column"
             )
-        if self._settled.short_of_zeros(Field.ID, participant_id):
-            said = f"participant ID {participant_id} lacks zeros that others begin with"
-            self.notes.append(Note(number, said))
+        self._note_zeros(number, Field.ID, participant_id)
         born = self._date(Field.BIRTH, cells)
         return Person(participant_id, family, given, born)
 

@@ -13,6 +13,7 @@ from cptkiosk.domain.candidate_events import RowAccepted
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
+from cptkiosk.roster.importer import import_roster
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import planned
@@ -37,10 +38,12 @@ def check(desk: Desk, folder: Path, tmp_path: Path) -> Check:
     """Return how somebody looks at what a roster would do."""
 
     @asynccontextmanager
-    async def look(text: str, actor: Actor = DANA) -> AsyncIterator[Sitting]:
+    async def look(
+        text: str, actor: Actor = DANA, size: tuple[int, int] = (120, 40)
+    ) -> AsyncIterator[Sitting]:
         path = tmp_path / "roster.csv"
         path.write_text(text)
-        async with sit_down(desk, folder, actor, (120, 40)) as sitting:
+        async with sit_down(desk, folder, actor, size) as sitting:
             await sitting.show(RosterCheckScreen(path))
             yield sitting
 
@@ -91,6 +94,39 @@ async def test_two_ids_of_one_name_are_said_to_be_two_people(
         await sitting.press("enter")
         await sitting.press("enter")
     assert str(desk.candidate("A2").namesakes[Namesake("A1")]) == "twins"
+
+
+async def test_ids_whose_zeros_were_cut_are_left_out_until_a_coordinator_decides(
+    desk: Desk, check: Check, tmp_path: Path
+) -> None:
+    (tmp_path / "first.csv").write_text(
+        DOUBLE.replace("A1", "004712").replace("A2,Bell", "014715,Ash")
+    )
+    import_roster(desk, tmp_path / "first.csv", DANA)
+    cut = DOUBLE.replace("A1", "4712").replace("A2,Bell", "14715,Ash")
+
+    async with check(cut, DANA, (80, 24)) as sitting:
+        assert "Row 2 is rejected: ID 4712 is 004712 on record without its zeros" in (
+            " ".join(sitting.words.split())
+        )
+        await sitting.press("d")
+        assert "These are two people" in sitting.words
+        await sitting.type("both are here")
+        await sitting.press("enter")
+        await sitting.press("enter")
+
+    assert facts(desk, "4712")
+    assert not facts(desk, "14715")
+
+
+async def test_a_note_about_cut_zeros_is_readable_whole_at_80_columns(
+    check: Check,
+) -> None:
+    cut = DOUBLE.replace("A1", "4712").replace("A2,Bell", "14715,Ash")
+    async with check(cut, DANA, (80, 24)) as sitting:
+        said = " ".join(sitting.words.split())
+        assert "IDs have 4 to 5 digits, such as 4712: were leading zeros cut?" in said
+        assert "Ask a coordinator before you record this" in said
 
 
 async def test_a_row_without_a_doubt_says_that_there_is_nothing_to_decide(

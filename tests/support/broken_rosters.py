@@ -16,6 +16,7 @@ from support.roster_draft import (
     Breakage,
     Draft,
     Line,
+    Truth,
     make_people,
 )
 from support.workbooks import Cell, Formula, Number, Page, workbook
@@ -24,7 +25,32 @@ from support.workbooks import Cell, Formula, Number, Page, workbook
 def draft(seed: int) -> Draft:
     """Return a roster, broken by this seed."""
     rng = random.Random(seed)
+    made = _written(rng, make_people(rng))
+    _break(made)
+    return made
+
+
+def roster_with_zeros(rng: random.Random) -> Draft:
+    """Return a right roster whose IDs all begin with zeros."""
     people = make_people(rng)
+    while not all(who.startswith("0") for who in people):
+        people = make_people(rng)
+    made = _written(rng, people)
+    ON_THE_FILE["plain"](made)
+    return made
+
+
+def roster_with_zeros_cut(good: Draft) -> Draft:
+    """Return a second roster of the same people: no ID has its zeros, and more is broken."""
+    made = _written(good.rng, {**good.people})
+    made.put("id", lambda cell: cell.lstrip("0"), made.owned())
+    made.done.append("all zeros cut")
+    _break(made)
+    return made
+
+
+def _written(rng: random.Random, people: dict[str, Truth]) -> Draft:
+    """Return a right roster of these people."""
     keys = [*TITLES]
     if rng.random() < 0.3:
         rng.shuffle(keys)
@@ -37,7 +63,12 @@ def draft(seed: int) -> Draft:
             "code": who.code, "note": "",
         }  # fmt: skip
         lines.append(Line([values[key] for key in keys], who.participant_id))
-    made = Draft(rng, people, keys, lines, header)
+    return Draft(rng, people, keys, lines, header)
+
+
+def _break(made: Draft) -> None:
+    """Break up to three things in the rows, then the file."""
+    rng = made.rng
     names = rng.sample([*ON_THE_GRID], rng.randint(0, 3))
     # Whose an ID is, nobody can tell where its owner's own row has lost it, too.
     alone = [name for name in names if name in ("an ID twice", "a code twice")]
@@ -47,7 +78,6 @@ def draft(seed: int) -> Draft:
     name = rng.choice([*ON_THE_FILE])
     ON_THE_FILE[name](made)
     made.done.append(name)
-    return made
 
 
 # Rows

@@ -77,7 +77,7 @@ def test_namesakes_born_on_other_days_are_two_people(
 def test_an_id_that_lost_its_zeros_is_pointed_out(roster: Callable[..., Any]) -> None:
     roster("00512,Orr,Lee,,Safety,,")
     found = roster("512,Orr-Ng,Lee,,Safety,,", dry_run=True)
-    assert "but for zeros" in said(found)
+    assert "but for leading zeros" in said(found)
 
 
 def test_another_name_for_a_known_id_is_pointed_out(roster: Callable[..., Any]) -> None:

@@ -40,6 +40,9 @@ from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
 READING = "The file is still being read."
+DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
+"""Doubts whose own words say who decides."""
+
 TONES = {
     "rejected": "alert",
     "note": "attention",
@@ -165,7 +168,7 @@ class RosterCheckScreen(KioskScreen):
             words = f"Row {row.row} is rejected: {row.why}"
         elif row is not None and row.what == "note":
             words = f"Row {row.row}: {row.why}" if row.row else row.why
-        if row is not None and row.doubt is Doubt.LEFT:
+        if row is not None and row.doubt in DECIDED_BY_WORDS:
             words += " (d)."
         elif row is not None and row.doubt:
             words += ". A coordinator can decide (d)."

@@ -29,6 +29,10 @@ DECIDED = {
         "This ID is theirs",
         "The record has somebody else under it, who is renamed. Why is that right?",
     ),
+    Doubt.ZEROS_CUT: (
+        "These are two people",
+        "Their IDs differ only in leading zeros. How were they told apart?",
+    ),
     Doubt.LEFT: ("Take them off the roll", "Why are they taken off?"),
     Doubt.NOT_COMING: (
         "They do come",
