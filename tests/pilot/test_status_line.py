@@ -107,6 +107,17 @@ async def test_work_that_fails_behind_its_bar_says_so_once_the_bar_is_gone(
     assert GONE not in today.words
 
 
+async def test_no_bar_comes_in_front_of_a_lock(today: Sitting) -> None:
+    screen = today.showing(TodayScreen)
+    async with today.slow_desk():
+        begin(screen, partial(work_on, screen, "looking", fails), "look")
+        await today.press_meanwhile("ctrl+l")
+        await today.pass_time(1)
+        today.showing(LockScreen)
+    await today.fill(LEE_PIN)
+    assert GONE in today.words
+
+
 async def test_a_lock_hides_no_news_of_what_was_recorded_behind_it(
     desk: Desk, at: SitDown
 ) -> None:

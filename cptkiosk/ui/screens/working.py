@@ -130,7 +130,7 @@ async def work_on(
     said: tuple[str, Tone] = ("", "ok")
     try:
         await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
+        if not (task.done() or kiosk.shows_lock):
             screen.app.push_screen(dialog)
         found = await asyncio.shield(task)
         if progress.stopping:
