@@ -29,7 +29,7 @@ def check_terminal(environ: Mapping[str, str]) -> None:
     """
     if not (os.isatty(0) and os.isatty(2)):
         raise UsageError(
-            "The kiosk needs a terminal to read keys from and draw on; this is none."
+            "The kiosk needs a terminal, and this is not one."
             " Nothing was changed. Over SSH use 'ssh -t'; for scripts see"
             " 'cptkiosk --help'."
         )

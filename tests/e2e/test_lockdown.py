@@ -37,7 +37,7 @@ TERMS_IN_SOAK = pytest.mark.parametrize(
 """What a terminal is called changes what is drawn, not how keys are read."""
 
 Mode = tuple[str, ...]
-SIGN_IN = "give your PIN"
+SIGN_IN = "enter your PIN"
 QUIT, LOCK = b"\x11", b"\x0c"
 AT_ONCE = 16
 KEYBOARD = {signal.SIGINT: b"\x03", signal.SIGQUIT: b"\x1c", signal.SIGTSTP: b"\x1a"}

@@ -245,7 +245,7 @@ def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path: Path) -> None:
         scores(terminal)
         close_out(terminal, out)
         terminal.press("S")
-        terminal.wait_for("give your PIN")
+        terminal.wait_for("enter your PIN")
         terminal.press("quit")
         assert terminal.wait_exit() == 0
 

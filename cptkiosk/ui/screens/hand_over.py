@@ -53,7 +53,7 @@ def ask_hand_over(screen: "SessionScreen") -> None:
         refusal = desk.why_not(wish, giver(values))
         return {"to": refusal} if refusal else {}
 
-    lines = ("Whoever takes over runs the session and signs its close-out.",)
+    lines = ("The person who takes over runs the session and signs the close-out.",)
     DeskForm(screen, "Hand over", lines, fields, work, done, check).ask()
 
 

@@ -44,7 +44,7 @@ async def ask_clock(
 
     lines = (
         odd.sentence,
-        "Enter says that the clock is right, and that is recorded. If it is not, Esc,"
-        " and have it set first.",
+        "If it is right, press Enter; that is recorded. If it is wrong, press Esc and"
+        " have it set.",
     )
     screen.app.push_screen(AskDialog("The clock is right", lines), answered)

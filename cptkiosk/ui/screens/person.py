@@ -33,7 +33,7 @@ class PersonScreen(KioskScreen):
         Key("f", "settle_fee", "fee", "Settle something due: paid, waived, invoiced"),
         Key("o", "order", "supplement", "Order the supplement of a course"),
         Key("c", "consent", "consent", "Record the consent of a parent or guardian"),
-        Key("l", "link", "link", "Say that somebody of the staff is linked with them"),
+        Key("l", "link", "link", "Declare a staff member's connection to them"),
         Key("w", "unlink", "withdraw", "Withdraw a declared link (coordinator)"),
         Key("p", "statement", "statement", "Write the statement of fees as text"),
         Key("slash", "find", "find", "Find a line by typing"),

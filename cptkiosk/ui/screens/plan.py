@@ -93,7 +93,7 @@ class PlanScreen(Drafts, KioskScreen):
             else:
                 begin(self, partial(self._plan, command, message.form), "plan")
 
-        lines = (*odd, "Enter plans it like that, and records it; Esc goes back.")
+        lines = (*odd, "Enter: plan it anyway; this is recorded. Esc: change it.")
         self.app.push_screen(AskDialog("Is that right?", lines), answered)
 
     async def _plan(self, command: PlanSession, form: Form) -> None:

@@ -49,8 +49,8 @@ class SignInScreen(KioskScreen):
         if self.LOCK:
             member = self.kiosk.desk.center.staff.get(self.actor.staff_id)
             who = f" by {member.name}" if member else ""
-            return Step(f"this terminal is LOCKED{who} - give your PIN", "none")
-        return Step("choose your name and give your PIN", "none")
+            return Step(f"this terminal is LOCKED{who} - enter your PIN", "none")
+        return Step("choose your name and enter your PIN", "none")
 
     def tick(self) -> None:
         """Show the clocks of running sessions."""

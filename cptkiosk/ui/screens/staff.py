@@ -107,7 +107,7 @@ class StaffScreen(KioskScreen):
         last = "never"
         if at_ms is not None:
             last = times.day_text(at_ms, desk.now().utc_ms, desk.zone)
-        state = f"{one.failed} wrong" if one.failed else "in order"
+        state = f"{one.failed} wrong" if one.failed else "OK"
         if not one.active:
             state = "deactivated"
         elif one.locked:

@@ -51,8 +51,8 @@ def put_back(screen: "SessionScreen", attempt: Attempt, reason: str) -> None:
     screen.ask_first(
         f"Put {name} back",
         (
-            f"They are {attempt.standing} by mistake, and go on as if nobody had"
-            " recorded that. Both entries stay.",
+            f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
+            " goes on. Both entries stay on record.",
         ),
         (TextField("reason", "Reason", value=reason),),
         lambda values: c.PutBack(**screen.about(attempt), reason=str(values["reason"])),
@@ -93,7 +93,7 @@ def end_early(
     screen.ask_first(
         f"End the attempt of {screen.person(attempt)}",
         (
-            "interrupted: a fault that cannot be mended; withdrawn: their own choice or"
+            "interrupted: a fault that cannot be fixed; withdrawn: their own choice or"
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (
