@@ -253,3 +253,15 @@ async def test_a_lock_pressed_right_after_a_halt_stays_in_front(
             sitting.showing(LockScreen)
         assert is_halted(desk)
         sitting.showing(LockScreen)
+
+
+async def test_the_help_of_a_question_about_a_session_halts_that_one(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    a_session(desk, 2, session_id="b")
+    async with at("testing", session="b") as sitting:
+        await sitting.press("c", "ctrl+g", "f8")
+        sitting.showing(HaltDialog)
+        await sitting.press("enter")
+        assert desk.session("b").stage is Stage.HALTED

@@ -68,8 +68,10 @@ class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
         """Stop every clock; this stays open behind it, as it was filled in."""
         from cptkiosk.ui.halting import press_halt
 
-        behind = self.kiosk.screen_stack[-2]
-        press_halt(self.kiosk, getattr(behind, "session_id", ""))
+        behind = (
+            getattr(one, "session_id", "") for one in reversed(self.kiosk.screen_stack)
+        )
+        press_halt(self.kiosk, next(filter(None, behind), ""))
 
     def action_repaint(self) -> None:
         """Draw everything again."""
