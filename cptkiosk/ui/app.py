@@ -399,6 +399,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         elif isinstance(self.screen, KioskScreen):
             self.screen.show_said("", "ok")
 
+    @property
+    def shows_recorded(self) -> bool:
+        """Whether the last word in sight is of what was recorded."""
+        return self._last[2]
+
     def forget_said(self) -> None:
         """Forget the last word, unless it was recorded: another screen has opened."""
         if not self._last[2]:

@@ -23,6 +23,7 @@ MOVED = "The next step has just changed, so Enter did nothing. Look, then press 
 HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
 OPENED = "This has just opened, so Enter did nothing. Read it, then press Enter."
 SLIPPED = "The rows have just changed, so nothing was done. Look, then press it."
+NEXT_ROW = "The cursor has moved to somebody else. Press it again for them."
 STRAY = ""
 """Nothing is said: the key was for a form that has already taken it."""
 
@@ -64,6 +65,9 @@ class _Line:
 
     step: str
     since_s: float
+    first: str = ""
+    """What the first Enter says instead of acting; nothing once it was said, or where
+    somebody chose the line themselves."""
 
 
 class EnterGuard:
@@ -80,21 +84,42 @@ class EnterGuard:
         self._entered_on: object = None
         self._chosen_s = float("-inf")
         self._pressed: tuple[str, object, float] = ("", None, float("-inf"))
+        self._same_s = float("inf")
+        """When the letter that is pressed was pressed before, if no other key was since."""
+
+        self._named = False
+        """Whether the last Enter only named who is next: that stays in sight."""
+
         self._seen: WeakKeyDictionary[object, _Line] = WeakKeyDictionary()
 
     def shown(
-        self, screen: object, step: str, at_s: float, *, searching: bool = False
+        self,
+        screen: object,
+        step: str,
+        at_s: float,
+        *,
+        searching: bool = False,
+        first: str = "",
     ) -> None:
         """Take in what Enter on a screen does, as somebody sees it from now on.
 
-        Whoever moves the cursor, or searches, has chosen that themselves.
+        Whoever moves the cursor, or searches, has chosen that themselves. Else the first
+        Enter says `first`, if that is given, however late it comes.
         """
         if not _rule(screen).settles:
             return
         known = self._seen.get(screen)
         if known is None or known.step != step:
             chosen = searching or at_s < self._chosen_s + SETTLES_S
-            self._seen[screen] = _Line(step, float("-inf") if chosen else at_s)
+            self._seen[screen] = (
+                _Line(step, float("-inf")) if chosen else _Line(step, at_s, first)
+            )
+
+    def chose(self, screen: object, at_s: float) -> None:
+        """Take in that somebody moved the cursor: they know what Enter does there."""
+        self._chosen_s = at_s
+        if (line := self._seen.get(screen)) is not None:
+            line.since_s, line.first = float("-inf"), ""
 
     def opened_late(self, screen: object, at_s: float) -> None:
         """Take in a question that no key has opened: an Enter may be on its way."""
@@ -107,15 +132,21 @@ class EnterGuard:
             slipped_s: when the cursor last came to another row, or marks went, by itself.
             at_s: when the key was pressed.
         """
-        slipped = self._watches and at_s < slipped_s + SETTLES_S
-        return SLIPPED if slipped else None
+        if not self._watches:
+            return None
+        if at_s < slipped_s + SETTLES_S:
+            return SLIPPED
+        # The same letter moved the cursor here: pressed once more, it is meant.
+        return NEXT_ROW if self._same_s < slipped_s < at_s else None
 
     def refuses_again(self, screen: object, letter: str, at_s: float) -> str | None:
         """Return why a letter pressed again at once on a list does nothing."""
         before, self._pressed = self._pressed, (letter, screen, at_s)
+        same = bool(letter) and before[:2] == (letter, screen)
+        self._same_s = before[2] if same else float("inf")
         if not self._watches or not letter.isalpha() or letter in REPEATABLE:
             return None
-        again = before[:2] == (letter, screen) and at_s < before[2] + AGAIN_S
+        again = same and at_s < before[2] + AGAIN_S
         return AGAIN.format(letter) if again else None
 
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
@@ -124,9 +155,7 @@ class EnterGuard:
         entered_on, self._entered_on = self._entered_on, None
         line = self._seen.get(screen)
         if key in CURSOR_KEYS:
-            self._chosen_s = at_s
-            if line is not None:
-                line.since_s = float("-inf")
+            self.chose(screen, at_s)
         if key != "enter" or not self._watches:
             return None
         self._enter_s, self._entered_on = at_s, screen
@@ -144,7 +173,12 @@ class EnterGuard:
             self._closed_s = at_s
             return STRAY
         if rule.rests and at_s < entered_s + RESTS_S:
-            return HELD
+            return STRAY if self._named else HELD
+        self._named = line is not None and bool(line.first)
+        if line is not None and line.first:
+            words, line.first = line.first, ""
+            line.since_s = float("-inf")
+            return words
         if line is not None and at_s < line.since_s + SETTLES_S:
             return MOVED
         return None

@@ -1,14 +1,18 @@
 """What does not come from fingers, or was meant for something else, acts on nothing.
 
 Keys that come faster than a hand sends them, and pastes, are text. They go into a field
-where one is asked for. Elsewhere a text that is the ID of somebody on the list, as a
-badge scanner types it, finds that person; all other text is dropped whole.
+where one is asked for, but confirm nothing: their Enter is dropped, and so is a badge
+scan whole. Elsewhere a text that is the ID of somebody on the list, as a badge scanner
+types it, finds that person; all other text is dropped whole.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from textual import events
 
+from cptkiosk.ui.enter_guard import HELD
+from cptkiosk.ui.screens.modal import KioskModal
 from cptkiosk.ui.terminal_input import REST_S, Burst, burst_of
 from cptkiosk.ui.widgets.roll import Roll
 
@@ -17,7 +21,16 @@ if TYPE_CHECKING:
 
 IGNORED = "Pasted text was ignored."
 FOUND = "Found by ID. Nothing was recorded; Enter does what the Next line says."
-NOT_HERE = "Nobody on this list has the ID {}. Nothing was recorded."
+NOT_HERE = "Nobody on this list has that ID. Nothing was recorded."
+"""The digits are not shown: they may be a PIN."""
+
+SCANNED = "A scan does nothing while a question is open."
+NOT_CONFIRMED = (
+    "Text that came all at once confirms nothing. Read it, then press Enter."
+)
+
+SCAN = re.compile(r"\S*\d\S*\r\s*")
+"""What a badge scanner sends: one word with a digit in it, and Enter."""
 
 BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
 """Keys that work where the terminal is too small to show what others would do."""
@@ -39,7 +52,7 @@ class InputGuard:
         if self._kiosk.unseen and event.key not in BLIND_KEYS:
             return True
         burst = burst_of(event)
-        if burst is not None and self._leaves_out_burst(burst):
+        if burst is not None and self._leaves_out_burst(burst, event.key):
             return True
         if self._ends_a_scan(event):
             return True
@@ -48,7 +61,7 @@ class InputGuard:
         if refused is None and not self._in_form and not self._asks_for_text:
             letter = event.character or ""
             refused = guard.refuses_again(screen, letter, event.time)
-        if refused:
+        if refused and not (refused == HELD and self._kiosk.shows_recorded):
             self._kiosk.say(refused, "warning")
         return refused is not None
 
@@ -70,12 +83,28 @@ class InputGuard:
         self._take_text(event.text)
         return True
 
-    def _leaves_out_burst(self, burst: Burst) -> bool:
-        """Let a burst into the form in which it began with a text, and nowhere else."""
-        if not burst.dropped and not self._takes(burst):
+    def _leaves_out_burst(self, burst: Burst, key: str) -> bool:
+        """Let the text of a burst into the form in which it began, and nothing else."""
+        if burst.dropped:
+            return True
+        if not self._takes(burst):
             burst.dropped = True
             self._take_text(burst.text)
+        elif self._in_form and SCAN.fullmatch(burst.text):
+            burst.dropped = True
+            self._warn(SCANNED)
+        elif self._in_form and key == "enter":
+            burst.dropped = True
+            self._warn(NOT_CONFIRMED)
         return burst.dropped
+
+    def _warn(self, words: str) -> None:
+        """Say why text did nothing: in the question itself, where one is open."""
+        screen = self._kiosk.screen
+        if isinstance(screen, KioskModal):
+            screen.say_ignored(words)
+        else:
+            self._kiosk.say(words, "warning")
 
     def _takes(self, burst: Burst) -> bool:
         if self._asks_for_text:
@@ -103,7 +132,11 @@ class InputGuard:
         wanted = text.strip()
         for roll in self._kiosk.screen.query(Roll):
             if wanted and roll.move_to_id(wanted):
+                screen, at_s = self._kiosk.screen, events.Event().time
+                self._kiosk.enter_guard.chose(screen, at_s)
                 self._kiosk.say(FOUND, "ok")
                 return
-        named = wanted.isascii() and wanted.isdecimal()
-        self._kiosk.say(NOT_HERE.format(wanted[:20]) if named else IGNORED, "warning")
+        words = IGNORED
+        if wanted.isascii() and wanted.isdecimal():
+            words = SCANNED if self._kiosk.screen.is_modal else NOT_HERE
+        self._warn(words)

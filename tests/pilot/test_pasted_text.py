@@ -11,7 +11,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.ui.terminal_input import TerminalParser, mark_bursts
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
-from support.sessions import a_session, attempt, attempt_id
+from support.sessions import a_session, attempt, attempt_id, ended
 from support.sitting import SitDown, Sitting
 
 MAIL = "Note: all finish\nYes\n"
@@ -63,7 +63,7 @@ async def test_text_for_a_field_goes_into_it(desk: Desk, at: SitDown, way: Way) 
         assert desk.session("a").notes[-1][2].text.text == "a mower outside"
 
 
-async def test_what_goes_on_after_its_form_has_closed_does_nothing(
+async def test_text_that_came_at_once_is_kept_in_its_form_but_confirms_nothing(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
@@ -71,9 +71,61 @@ async def test_what_goes_on_after_its_form_has_closed_does_nothing(
         await sitting.press("n")
         before = desk.ledger.head().seq
         await send(sitting, "a mower\nfinish all of them\n")
-        assert desk.ledger.head().seq == before + 1
-        assert all(one.standing is Progress.TESTING for one in
-                   desk.session("a").attempts.values())  # fmt: skip
+        assert desk.ledger.head().seq == before
+        assert sitting.screen.query_one(TextEntry).value == "a mower"
+        assert "Text that came all at once confirms nothing." in sitting.words
+
+        await sitting.press("enter")
+        assert desk.session("a").notes[-1][2].text.text == "a mower"
+
+
+@pytest.mark.parametrize("scan", ["246810\n", "K-20003\n"])
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        ("check-in", "o"),
+        ("check-in", "d"),
+        ("check-in", "H"),
+        ("check-in", "i"),
+        ("check-in", ":"),
+        ("testing", "n"),
+        ("testing", "c"),
+        ("testing", "h"),
+        ("scores", "7"),
+    ],
+)
+async def test_a_badge_scanned_while_a_question_is_open_does_nothing(
+    desk: Desk, at: SitDown, place: str, keys: str, scan: str
+) -> None:
+    a_session(desk, 3, Stage.CHECK_IN if place == "check-in" else Stage.RUNNING)
+    if place == "scores":
+        ended(desk, "a")
+    async with at(place) as sitting:
+        await sitting.press(keys)
+        screen, before = sitting.screen, desk.ledger.head()
+        held = [one.value for one in screen.query(TextEntry)]
+        await send(sitting, scan)
+        assert desk.ledger.head() == before
+        assert sitting.screen is screen
+        assert [one.value for one in screen.query(TextEntry)] == held
+        assert "A scan does nothing while a question is open." in sitting.words
+
+
+@pytest.mark.parametrize("pace", ["at once", "key by key"])
+async def test_a_scan_does_not_answer_a_question_without_a_field(
+    desk: Desk, at: SitDown, pace: str
+) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        await sitting.press("A")
+        screen, before = sitting.screen, desk.ledger.head()
+        if pace == "at once":
+            await send(sitting, "246810\n")
+        else:
+            await sitting.press(*"246810", "enter")
+        assert desk.ledger.head() == before
+        assert sitting.screen is screen
+        assert "A scan does nothing while a question is open." in sitting.words
 
 
 @WAYS
@@ -101,7 +153,8 @@ async def test_a_badge_puts_the_cursor_on_its_person_and_passes_nothing(
     async with at(place) as sitting:
         before = desk.ledger.head()
         await way(sitting, "99317\n")
-        assert "Nobody on this list has the ID 99317" in sitting.words
+        assert "Nobody on this list has that ID." in sitting.words
+        assert "99317" not in sitting.words
         assert desk.ledger.head() == before
 
 

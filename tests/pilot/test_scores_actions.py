@@ -367,3 +367,23 @@ async def test_next_counts_each_keying_that_is_left(desk: Desk, at: SitDown) -> 
             assert line.endswith("Enter")
             await sitting.press(*"81", "enter")
         assert "left)" not in sitting.frame.splitlines()[2]
+
+
+async def test_what_a_number_is_takes_letters_and_says_so_to_any_other_key(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    ended(desk, "a")
+    async with at("scores") as sitting:
+        await sitting.press("7", "0", "enter")
+        assert "70 is: r correct answers" in sitting.words
+        assert "Enter: confirm" not in sitting.words
+        assert "r, p, y or n: answer Esc: back to the number" in sitting.words
+        for keys in (["enter"], ["6", "4", "enter"], ["q"]):
+            await sitting.press(*keys)
+            assert "Press a letter. 70 is: r correct answers" in sitting.words
+            assert "Nobody on this list" not in sitting.words
+        await sitting.press("escape")
+        assert "Enter: confirm" in sitting.words
+        await sitting.press("enter", "r")
+        assert attempt(desk, "P1").score.state is ScoreState.ENTERED

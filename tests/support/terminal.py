@@ -19,6 +19,7 @@ import pytest
 from pyte.screens import Char
 
 from cptkiosk.ui.enter_guard import AGAIN_S
+from cptkiosk.ui.terminal_input import GAP_S
 
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""
@@ -92,6 +93,7 @@ class Terminal:
         kept |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
         self._fd, theirs = os.openpty()
         self._set_size()
+        self._line_name = os.ttyname(theirs)
         self._process = subprocess.Popen(
             [*map(str, program), *map(str, arguments)],
             stdin=theirs,
@@ -123,11 +125,24 @@ class Terminal:
             os.write(self._fd, KEYS.get(key, key.encode()))
 
     def _rest_before(self, key: str) -> None:
-        """Let a finger rest before it presses the same letter again."""
+        """Let a finger rest before it presses the same letter again, or Enter."""
         before, pressed_s = self._pressed
+        if key == "enter" and before not in KEYS:
+            self._wait_read()
         if len(key) == 1 and key == before:
             time.sleep(max(0.0, pressed_s + AGAIN_S - time.monotonic()))
         self._pressed = (key, time.monotonic())
+
+    def _wait_read(self) -> None:
+        """Wait until the program has read what was typed: no burst has an Enter of it."""
+        theirs = os.open(self._line_name, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            deadline = time.monotonic() + WAIT_S
+            while _unread(theirs) and time.monotonic() < deadline:
+                time.sleep(GAP_S)
+        finally:
+            os.close(theirs)
+        time.sleep(4 * GAP_S)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as its window would."""
@@ -346,6 +361,11 @@ class Terminal:
             pass
         self._feed(len(self.raw))
         return self._process.returncode
+
+
+def _unread(line: int) -> int:
+    """Return how many bytes of a terminal's input are still to be read."""
+    return int.from_bytes(fcntl.ioctl(line, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def _harmless(name: str) -> bool:

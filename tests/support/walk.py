@@ -221,9 +221,23 @@ def _place(terminal: Terminal, text: str) -> int:
     return next((y for y in rows if text in lines[y]), -1)
 
 
+def pass_first(terminal: Terminal) -> None:
+    """Pass the first gate, named before if the cursor came there by itself."""
+    before = terminal.recorded
+    look()
+    terminal.press("enter")
+    terminal.wait_until(
+        lambda: terminal.recorded > before or AGAIN in terminal.text, "an answer"
+    )
+    if AGAIN in terminal.text:
+        look()
+        terminal.record("enter")
+
+
 def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
     """Bring the person under the cursor from the photo ID to a seat."""
-    for _ in range(3 if is_late else 2):  # the arrival, the photo ID, the name
+    pass_first(terminal)
+    for _ in range(2 if is_late else 1):  # the arrival, the photo ID, the name
         look()
         terminal.record("enter")
     terminal.record("space")
@@ -256,6 +270,9 @@ def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
         lambda: terminal.recorded > before, f"an entry after #{before} by {key}"
     )
 
+
+AGAIN = "Enter again to pass"
+"""Said by the first Enter where the cursor came to somebody by itself."""
 
 CLOCK = re.compile(r"\b(\d):(\d\d):(\d\d)\b")
 TICK_S = 1.5

@@ -144,6 +144,10 @@ class ActionBar(KioskModal[action_line.Action | None]):
         attempt = self.session.attempts[attempt_id]
         return f"{attempt.seat} {self.session.label(attempt)}".strip()
 
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self._says(words, refused=True)
+
     def _says(self, text: str, *, refused: bool = False) -> None:
         self.query_one("#means", PlainText).set_class(refused, "-refused")
         sign = f"{self._behind.kiosk.glyphs.attention} " if refused else ""

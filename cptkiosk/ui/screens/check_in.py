@@ -180,8 +180,24 @@ class CheckInScreen(CheckInActs):
         return Step(text, "gate", attempt_id=attempt.attempt_id)
 
     def guarded(self, step: Step) -> str:
-        """Name who is next: that their gates follow each other changes nothing."""
-        return step.attempt_id
+        """Name who is next, and who is under the cursor.
+
+        That the gates of one person follow each other changes nothing.
+        """
+        attempt = self.current if self.drawable else None
+        return f"{step.attempt_id} {attempt.attempt_id if attempt else ''}"
+
+    def said_first(self, step: Step) -> str:
+        """Name whose identity Enter would pass: nobody's by an Enter too many."""
+        attempt = self.current if self.drawable else None
+        if attempt is None or step.action != "gate" or not attempt.open_gates:
+            return ""
+        if attempt.attempt_id != step.attempt_id:
+            return ""
+        if attempt.open_gates[0] not in {Gate.PHOTO_ID, Gate.NAME}:
+            return ""
+        what = gate_text(attempt)
+        return f"Next: {self.person(attempt)}. Enter again to pass the {what}."
 
     def _unresolved(self) -> list[Attempt]:
         """Return who is still to be brought to a seat, or off the roll."""

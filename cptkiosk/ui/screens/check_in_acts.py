@@ -178,12 +178,23 @@ class CheckInActs(RollScreen):
         return c.ArriveLate(**self.about(attempt))
 
     def do_absent(self) -> None:
-        """Mark this person absent."""
+        """Mark this person absent; ask first about somebody who has been seen here."""
         attempt = self.current
-        if attempt is not None:
-            words = f"{self.person(attempt)}: absent"
-            go_on = self.unless_moved(self.go_to_next)
-            self.ask(_mark_absent(self.session_id, (attempt,)), words, go_on)
+        if attempt is None:
+            return
+        wish, name = _mark_absent(self.session_id, (attempt,)), self.person(attempt)
+        words, go_on = f"{name}: absent", self.unless_moved(self.go_to_next)
+        if attempt not in being_checked_in(self.session):
+            self.ask(wish, words, go_on)
+            return
+        self.ask_first(
+            f"Mark absent: {name}",
+            (f"{name} {_seen_here(attempt)}. Mark absent?",),
+            (),
+            lambda _: wish,
+            lambda _: words,
+            then=go_on,
+        )
 
     def do_all_absent(self) -> None:
         """Name who has not come, then mark them absent; who is here is left out."""
@@ -219,6 +230,13 @@ class CheckInActs(RollScreen):
 def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
     attempt_ids = tuple(one.attempt_id for one in people)
     return c.MarkAbsent(session_id=session_id, attempt_ids=attempt_ids)
+
+
+def _seen_here(attempt: Attempt) -> str:
+    """Return what shows that somebody has come."""
+    if Gate.PHOTO_ID in attempt.passed_gates:
+        return "has shown a photo ID"
+    return "has arrived" if attempt.late else "has begun check-in"
 
 
 def nobody_missing(session: Session) -> str:

@@ -69,16 +69,6 @@ class AskDialog(KioskModal[Values | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, consequences, form and the keys."""
-        several = len(self._fields) > 1 and not self.SAVE_AT
-        keys = [
-            f"Enter: next field, then {self.ENTER}"
-            if several
-            else f"Enter: {self.ENTER}",
-            "Esc: back",
-            "^G: help" if self._fields else "?: help",
-        ]
-        if running(self.kiosk.desk):
-            keys.append("F8: HALT")
         with Vertical(id="dialog"):
             yield PlainText(self._title, id="title")
             for line in self._lines:
@@ -89,7 +79,21 @@ class AskDialog(KioskModal[Values | None]):
             refused = PlainText("", id="refused")
             refused.display = False
             yield refused
-            yield PlainText("    ".join(keys), id="keys")
+            yield PlainText(self.keys_text(), id="keys")
+
+    def keys_text(self) -> str:
+        """Return the keys that work now."""
+        several = len(self._fields) > 1 and not self.SAVE_AT
+        keys = [
+            f"Enter: next field, then {self.ENTER}"
+            if several
+            else f"Enter: {self.ENTER}",
+            "Esc: back",
+            "^G: help" if self._fields else "?: help",
+        ]
+        if running(self.kiosk.desk):
+            keys.append("F8: HALT")
+        return "    ".join(keys)
 
     def more(self) -> Iterator[Widget]:
         """Yield what is to be read before anything is filled in."""
@@ -147,6 +151,10 @@ class AskDialog(KioskModal[Values | None]):
             self._answer(values)
         elif self._fields:
             self.query_one(Form).refuse()
+
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self.show_refused(words)
 
     def show_refused(self, reason: str) -> None:
         """Say why the answer is not taken; nothing if it is."""

@@ -60,6 +60,10 @@ class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
     def tick(self) -> None:
         """Draw what depends on the time, if anything here does."""
 
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self.kiosk.say(words, "warning")
+
     def action_lock(self) -> None:
         """Lock the terminal; this stays open behind the lock, as it was filled in."""
         self.kiosk.lock()

@@ -11,11 +11,13 @@ from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
 from cptkiosk.domain.closing import asks_which
 from cptkiosk.ui.screens.dialogs import AskDialog, Refusal
 from cptkiosk.ui.widgets.form import ChoiceField, Field, Form, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.scores import ScoresScreen
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
+PRESS_A_LETTER = "Press a letter. "
 NUMBERS = {
     "either": "0 to {items}, or a percent: 76%.",
     "raw": "0 to {items} correct answers, or a percent: 76%.",
@@ -32,6 +34,7 @@ WHICH = {
 }
 """What a key says of a number that may be correct answers or a percent."""
 
+WHICH_KEYS = "r, p, y or n: answer    Esc: back to the number"
 WHICH_WORDS = "r correct answers  p percent  vendor says: y pass  n not pass"
 
 
@@ -57,9 +60,34 @@ class KeyingDialog(AskDialog):
             super()._confirm(values)
             return
         self._unclear = values
-        self.show_refused(f"{values['score']} is: {WHICH_WORDS}")
+        self._ask_which()
         # The next key says what it is and is no text.
         self.set_focus(None)
+
+    def _ask_which(self, before: str = "") -> None:
+        assert self._unclear is not None
+        self.show_refused(f"{before}{self._unclear['score']} is: {WHICH_WORDS}")
+
+    def show_refused(self, reason: str) -> None:
+        """Say also which keys work now: to say what a number is, or to fill in."""
+        super().show_refused(reason)
+        self.query_one("#keys", PlainText).update(self.keys_text())
+
+    def keys_text(self) -> str:
+        """Return the keys that work now."""
+        return WHICH_KEYS if self._unclear is not None else super().keys_text()
+
+    def say_ignored(self, words: str) -> None:
+        """Keep the question what a number is in sight."""
+        if self._unclear is None:
+            super().say_ignored(words)
+        else:
+            self._ask_which(PRESS_A_LETTER)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say which letters answer, to any other key."""
+        if self._unclear is not None and (event.is_printable or event.key == "enter"):
+            self._ask_which(PRESS_A_LETTER)
 
     def action_which(self, key: str) -> None:
         """Keep the score as what this key says it is."""

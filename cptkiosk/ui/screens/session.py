@@ -78,12 +78,20 @@ class SessionScreen(KioskScreen):
         searching = any(roll.filtering for roll in self.query(Roll))
         # The time of an event, as that of the keys it is compared with.
         self.kiosk.enter_guard.shown(
-            self, self.guarded(step), events.Event().time, searching=searching
+            self,
+            self.guarded(step),
+            events.Event().time,
+            searching=searching,
+            first=self.said_first(step),
         )
 
     def guarded(self, step: Step) -> str:
         """Return what must have been seen for a while before Enter does it."""
         return step.action
+
+    def said_first(self, step: Step) -> str:
+        """Return what the first Enter says where the cursor came to a row by itself."""
+        return ""
 
     def next_step(self) -> Step:
         """Return what to do next in this session."""
