@@ -14,6 +14,7 @@ from cptkiosk.domain.attempt import LIVE, OUTCOMES, Attempt, Progress, SeatSwap
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.lasting_steps import LastingStep, lasting_step
 from cptkiosk.domain.values import MINUTE_MS, Personal
 
 
@@ -126,6 +127,9 @@ class Session:
     """What was odd about a date, and confirmed; and when."""
 
     notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
+    lasting: tuple[LastingStep, ...] = ()
+    """Steps that undo does not take back, since the start if there was one."""
+
     scratch: e.ScratchReconciled | None = None
     revision: int = 0
     signed_by: str = ""
@@ -317,8 +321,10 @@ def evolve(session: Session, entry: Entry) -> Session:
     since = session.since_gaps
     if session.before_gaps is not None:
         since = (*since, entry)
+    lasts = lasting_step(entry)
     return replace(
         session,
+        lasting=session.lasting if lasts is None else (*session.lasting, lasts),
         since_gaps=since,
         version=entry.version,
         last_seq=entry.seq,
@@ -402,6 +408,7 @@ def _(event: e.SessionStarted, session: Session, entry: Entry, line_ms: int) -> 
         offsets=MappingProxyType({event.boot_id: offset_ms}),
         started_version=entry.version,
         script_read=event.script_read,
+        lasting=(),
         odd_dates=_with_odd(session, event.odd, entry),
     )
 

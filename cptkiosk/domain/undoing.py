@@ -41,6 +41,7 @@ def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
         return (e.SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
     last = last_step(session, context.actor.asker, terminal)
+    _reaches_past_nothing(session, last, terminal, context)
     steps = tuple(
         undone
         for one in last
@@ -122,14 +123,45 @@ def last_step(
     return tuple(one for one in own if one.undo and one.undo.batch == batch)
 
 
+def _reaches_past_nothing(
+    session: Session, last: tuple[Attempt, ...], terminal: str, context: Context
+) -> None:
+    """Check that nothing the asker did since their last step would be skipped.
+
+    Raises:
+        Refused: if something was that cannot be undone, with what puts it right.
+    """
+    undo = last[0].undo if last else None
+    own = [
+        one
+        for one in session.lasting
+        if context.actor.asker in _who_took(session, one.actor, session.line_ms(one.at))
+    ]
+    here = [one for one in own if one.terminal == terminal]
+    if undo is not None and undo.terminal == terminal:
+        own = here
+    later = max(here or own, key=lambda one: one.seq, default=None)
+    if later is None:
+        return
+    with_it = undo is not None and session.line_ms(later.at) == undo.at_line_ms
+    if with_it or (undo is not None and undo.seq > later.seq):
+        return
+    raise Refused(f"#{later.seq} {later.what} cannot be undone.", later.instead)
+
+
 def _whose(session: Session, undo: Undo) -> tuple[str, ...]:
     """Return whose step it was: who took it, and who asked for it if it was approved."""
+    return _who_took(session, undo.actor, undo.at_line_ms)
+
+
+def _who_took(session: Session, actor: str, line_ms: int) -> tuple[str, ...]:
+    """Return who took a step at an instant, and who asked for it if it was approved."""
     asked = (
         approval.asked_by
         for at, approval in session.approvals
-        if approval.by == undo.actor and session.line_ms(at) == undo.at_line_ms
+        if approval.by == actor and session.line_ms(at) == line_ms
     )
-    return (undo.actor, *asked)
+    return (actor, *asked)
 
 
 def _undo_of(

@@ -19,7 +19,7 @@ def keys(who: str) -> c.AboutAttempt:
 
 
 def is_sentence(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z0-9'][^\n]{8,}[.]", text))
+    return bool(re.fullmatch(r"[A-Z0-9'#][^\n]{8,}[.]", text))
 
 
 def asked(desk: Desk, command: c.SessionCommand, actor: Actor) -> Recorded:

@@ -4,6 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain import lasting_steps, session_events
+from cptkiosk.domain.events import Fact
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
@@ -185,3 +187,98 @@ def test_a_step_that_a_coordinator_took_alone_is_theirs(desk: Desk) -> None:
     with pytest.raises(Refused, match="nothing to undo"):
         desk.perform(c.UndoStep(session_id=A), LEE)
     desk.perform(c.UndoStep(session_id=A), DANA)
+
+
+def _there_and_back(desk: Desk) -> None:
+    """Let somebody go out and come back, each of which `u` takes back."""
+    a_session(desk, 3)
+    advance(desk, MINUTE_MS)
+    desk.perform(c.BeginBreak(**keys("P1")), LEE)
+    advance(desk, MINUTE_MS)
+    desk.perform(c.EndBreak(**keys("P1")), LEE)
+    advance(desk, MINUTE_MS)
+
+
+LASTING = {
+    "irregularity MIS-DEVICE1": [
+        c.RecordIrregularity(
+            session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",
+            attempt_ids=(attempt_id("P2"),), observed="A phone rang.", action_taken="", validity="withhold",
+        )
+    ],
+    "the note": [c.TakeNote(session_id=A, text="somebody left a jacket")],
+    "the halt taken back": [
+        c.HaltSession(session_id=A, reason="smoke"),
+        c.UndoHalt(session_id=A, number=1),
+    ],
+    "that the clocks ran on": [
+        c.HaltSession(session_id=A, reason="smoke"),
+        c.ResumeSession(session_id=A, back=tuple(map(attempt_id, ("P1", "P2", "P3")))),
+    ],
+    "the count of scratch paper": [c.ReconcileScratch(session_id=A, returned=3)],
+    "the announcement": [
+        c.Announce(session_id=A, minutes=30, attempt_ids=(attempt_id("P2"),))
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LASTING)
+def test_undo_never_reaches_past_a_later_step_that_lasts(desk: Desk, what: str) -> None:
+    _there_and_back(desk)
+    if what == "the announcement":
+        advance(desk, 58 * MINUTE_MS)
+    for wish in LASTING[what]:
+        recorded = desk.perform(wish, LEE)
+        advance(desk, MINUTE_MS)
+
+    said = refusal(desk, c.UndoStep(session_id=A, here_only=True), LEE)
+
+    assert said.startswith(f"#{recorded.entries[-1].seq} {what} cannot be undone.")
+    assert not attempt(desk, "P1").on_break
+
+
+def test_a_step_after_one_that_lasts_is_undone_and_no_more(desk: Desk) -> None:
+    _there_and_back(desk)
+    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), LEE)
+    advance(desk, MINUTE_MS)
+    desk.perform(c.BeginBreak(**keys("P2")), LEE)
+    desk.perform(c.UndoStep(session_id=A), LEE)
+
+    assert not attempt(desk, "P2").on_break
+    assert "the note cannot be undone" in refusal(desk, c.UndoStep(session_id=A), LEE)
+
+
+def test_what_somebody_else_recorded_since_keeps_no_step_from_being_undone(
+    desk: Desk,
+) -> None:
+    _there_and_back(desk)
+    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
+    desk.perform(c.UndoStep(session_id=A), LEE)
+
+    assert attempt(desk, "P1").on_break
+
+
+def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
+    by_itself = {
+        "AttemptFact", "SessionPlanned", "AttemptCancelled", "CoordinatorCalled",
+        "SessionStarted", "StartUndone", "StepUndone", "StepsGrouped",
+        "StepAuthorized", "SessionSealed", "SessionAmended", "SessionCancelled",
+        "SessionAbandoned", "BootBridged", "BundleWritten",
+    }  # fmt: skip
+    undone = {
+        "GatesPassed", "SheetsIssued", "GateWaived", "GateFailed", "SeatTaken",
+        "AttemptDenied", "AttemptAbsent", "AttemptExpectedLate", "LateArrived",
+        "BreakBegan", "BreakEnded", "PauseBegan", "PauseEnded", "CreditGiven",
+        "VendorClockNoted", "AttemptFinished", "AttemptEndedEarly", "ScoreKeyed",
+        "ScoreCorrected", "ScoreExplained",
+    }  # fmt: skip
+    kinds = {
+        one.__name__
+        for one in vars(session_events).values()
+        if isinstance(one, type) and issubclass(one, Fact) and one is not Fact
+    }
+
+    lasting = {one.__name__ for one in lasting_steps.LASTING}
+
+    assert kinds == by_itself | undone | lasting
+    assert not lasting & (by_itself | undone)
