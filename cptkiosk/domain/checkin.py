@@ -20,6 +20,7 @@ from cptkiosk.domain.eligibility import (
     Override,
     elsewhere,
     findings,
+    passed_in_spite_of,
     to_mind,
     unanswered,
 )
@@ -153,8 +154,8 @@ def _together(
 def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
     """Return the warnings in spite of which somebody passes as eligible."""
     found = findings(door_case(session, attempt, context))
-    minded = to_mind(found, attempt.overrules)
-    return "; ".join(one.short for one in minded)
+    told = passed_in_spite_of(found, attempt.overrules)
+    return "; ".join(one.short for one in told)
 
 
 def door_case(session: Session, attempt: Attempt, context: Context) -> Case:

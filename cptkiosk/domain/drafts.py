@@ -4,7 +4,7 @@ A draft says what the clocks show. It lacks why that is so, which keeps the sess
 being sealed until somebody records an entry that supersedes it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain import session_events as e
@@ -40,8 +40,8 @@ def over_time(
     new = {name: ms for name, ms in over.items() if name not in known}
     if not new:
         return ()
-    spans = ", ".join(timing.span_text(ms) for ms in new.values())
-    minutes = ", ".join(f"{ms // MINUTE_MS}" for ms in new.values())
+    spans = _each_once(timing.span_text(ms) for ms in new.values())
+    minutes = _each_once(f"{ms // MINUTE_MS}" for ms in new.values())
     text = f"The end was recorded {spans} after time was up."
     details = (("minutes-over", minutes),)
     return (
@@ -74,15 +74,21 @@ def _longer(
 ) -> e.IrregularityRecorded:
     """Return a draft in place of one about others: one entry explains them all."""
     known = dict(begun.details)["minutes-over"].text
+    said = begun.observed.text
     draft = _draft(
         session,
         begun.code,
         (*begun.attempt_ids, *new),
-        f"{begun.observed.text} {text}",
-        (("minutes-over", f"{known}, {minutes}"),),
+        said if text in said else f"{said} {text}",
+        (("minutes-over", _each_once(f"{known}, {minutes}".split(", "))),),
         context,
     )
     return replace(draft, supersedes=begun.irregularity_id, spared=begun.attempt_ids)
+
+
+def _each_once(words: Iterable[str]) -> str:
+    """Return words in the order they come, each once: '10:41, 12:00'."""
+    return ", ".join(dict.fromkeys(words))
 
 
 def vendor_differs(

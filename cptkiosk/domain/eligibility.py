@@ -277,16 +277,20 @@ def unanswered(
 def to_mind(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """Return what nobody passes over: all that is open but what is only pointed out.
-
-    Many centers record no birth dates, so that would be said of everybody.
-    """
+    """Return what is looked at by itself: all but what a coordinator has overridden."""
     kept = unanswered(found, overrules)
-    return tuple(
-        one
-        for one in found
-        if one in kept or not (one.blocks or one.rule in POINTED_OUT)
-    )
+    return tuple(one for one in found if one in kept or not one.blocks)
+
+
+def passed_in_spite_of(
+    found: Iterable[Finding], overrules: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    """Return what is told again at the close-out: not what is only pointed out.
+
+    Many centers record no birth dates, so that would be told of everybody.
+    """
+    minded = to_mind(found, overrules)
+    return tuple(one for one in minded if one.rule not in POINTED_OUT)
 
 
 def continuation(case: Case) -> Iterator[Finding]:

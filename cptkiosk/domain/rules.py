@@ -13,6 +13,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
+from cptkiosk.domain.draft_chains import one_for_all
 from cptkiosk.domain.eligibility import Dossier
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
@@ -178,7 +179,7 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
     )
     if len(stepped) > 1:
         events.append(StepsGrouped(attempt_ids=stepped))
-    return tuple(events)
+    return tuple(one_for_all(session, events))
 
 
 def _after(session: Session, events: Events, context: Context) -> Session:

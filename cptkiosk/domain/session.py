@@ -117,6 +117,9 @@ class Session:
     approvals: tuple[tuple[Instant, e.StepAuthorized], ...] = ()
     """Steps that a coordinator approved for somebody else."""
 
+    approved: tuple[tuple[int, Fact], ...] = ()
+    """What was recorded by these approvals: the number of one, from 0 on, and what."""
+
     seen: frozenset[str] = frozenset()
     """The irregularities that a coordinator has looked at."""
 
@@ -322,8 +325,12 @@ def evolve(session: Session, entry: Entry) -> Session:
     if session.before_gaps is not None:
         since = (*since, entry)
     lasts = lasting_step(entry)
+    approved = session.approved
+    if _is_approved(session, entry):
+        approved = (*approved, (len(session.approvals) - 1, entry.event))
     return replace(
         session,
+        approved=approved,
         lasting=session.lasting if lasts is None else (*session.lasting, lasts),
         since_gaps=since,
         version=entry.version,
@@ -331,6 +338,15 @@ def evolve(session: Session, entry: Entry) -> Session:
         last_at=entry.at,
         last_on_line=entry.at if on_line else session.last_on_line,
     )
+
+
+def _is_approved(session: Session, entry: Entry) -> bool:
+    """Return whether an entry is what the last approval, recorded with it, is about."""
+    if not session.approvals:
+        return False
+    at, approval = session.approvals[-1]
+    same = (at, approval.by, approval.step)
+    return same == (entry.at, entry.actor, entry.event.kind)
 
 
 def _may_rise(

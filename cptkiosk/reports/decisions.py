@@ -7,6 +7,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session import DecisionFact, Session
+from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.layout import heading, instant, wrapped
 
 STEPS = {
@@ -50,10 +51,14 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
         person = session.attempts[one.event.attempt_id].person
         text = f"{person}: {decision_text(one.event)}. {member(center, one.by)}"
         lines.append((one.at, text))
-    for at, approved in session.approvals:
+    for number, (at, approved) in enumerate(session.approvals):
         step = STEPS.get(approved.step) or _in_words(approved.step)
         by, asked = member(center, approved.by), member(center, approved.asked_by)
-        lines.append((at, f"{by} approved {step}, requested by {asked}"))
+        about = approved_text(
+            session, (one for of, one in session.approved if of == number)
+        )
+        text = f"{by} approved {step}, requested by {asked}"
+        lines.append((at, f"{text}: {about}" if about else text))
     if not lines:
         return
     yield ""

@@ -19,6 +19,7 @@ from support.sessions import (
     attempt,
     attempt_id,
     gates_passed,
+    of_unknown_age,
     opened,
     planned,
     register,
@@ -97,8 +98,9 @@ async def test_a_name_that_differs_passes_with_kind_and_what_was_shown(
 
 
 async def test_what_speaks_against_somebody_is_seen_before_the_gate_is_tried(
-    desk: Desk, at: SitDown, checking_in: Session
+    desk: Desk, at: SitDown
 ) -> None:
+    of_unknown_age(desk, FIRST, "P2")
     child = RegisterPerson(
         participant_id=FIRST, family_name="FamilyP1", given_name="Kim",
         birth_date="2015-02-09",
@@ -291,6 +293,34 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
         await sitting.press("enter")
         assert ("eligible", "fee unpaid") in attempt(desk, FIRST).gates
         assert "[x] eligible, but fee unpaid" in gate_words(sitting)
+
+
+async def test_the_key_for_the_rest_leaves_an_unknown_age_to_be_passed_alone(
+    desk: Desk, at: SitDown
+) -> None:
+    of_unknown_age(desk, FIRST)
+    async with at("check-in") as sitting:
+        await sitting.press("enter", "enter", "space")
+        passed = attempt(desk, FIRST).passed_gates
+        assert {"agreement", "scratch", "user-code"} <= passed
+        assert "eligible" not in passed
+        await sitting.press("space")
+        assert "Look at eligible: No birth date on record" in sitting.words
+        await sitting.press("enter")
+        assert "eligible" in attempt(desk, FIRST).passed_gates
+
+
+async def test_the_start_names_who_begins_with_an_unpaid_fee(
+    desk: Desk, at: SitDown
+) -> None:
+    planned(desk, ("P2",), "a", "safety")
+    register(desk, (FIRST,), "safety")
+    desk.perform(replace(desk.assignment("a", FIRST, "safety"), paid=False), LEE)
+    opened(desk, "a")
+    for one in (FIRST, "P2"):
+        seated(desk, "a", attempt_id(one))
+    async with at("start") as sitting:
+        assert "fee unpaid: FamilyP1, Kim" in sitting.frame
 
 
 async def test_the_key_for_the_rest_leaves_extra_time_to_be_read_back(

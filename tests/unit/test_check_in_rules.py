@@ -21,6 +21,7 @@ from support.sessions import (
     advance,
     attempt,
     attempt_id,
+    of_unknown_age,
     opened,
     planned,
     progress,
@@ -209,7 +210,7 @@ def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
 
 
 def test_whose_age_is_unknown_is_asked_about_at_the_door(desk: Desk) -> None:
-    a_session(desk, 1, stage=Stage.CHECK_IN)
+    of_unknown_age(desk, "P1")
     (asked,) = desk.against(A, attempt(desk, "P1"))
     assert (asked.rule, asked.blocks) == ("age", False)
 
@@ -281,14 +282,15 @@ def test_a_gate_not_passed_before_is_passed_alone(desk: Desk) -> None:
     assert "reads it again" in refusal(desk, together, LEE)
 
 
-def test_a_birth_date_not_on_record_keeps_nothing_from_passing_together(
-    desk: Desk,
-) -> None:
-    a_session(desk, 1, stage=Stage.CHECK_IN)
+def test_eligible_is_passed_alone_where_no_birth_date_is_on_record(desk: Desk) -> None:
+    of_unknown_age(desk, "P1")
     one = attempt(desk, "P1")
     assert [found.rule for found in desk.against(A, one)] == ["age"]
 
-    is_recorded(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
+    said = refusal(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
+    assert "No birth date on record" in said
+    is_recorded(desk, c.PassGates(**keys("P1"), gates=("eligible",)), LEE)
+    assert to_look_at(desk.session(A), frozenset()) == ()
 
 
 def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> None:

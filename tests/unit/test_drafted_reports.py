@@ -175,6 +175,51 @@ def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
     verify(desk.ledger)
 
 
+def test_a_batch_over_time_makes_one_draft_with_each_figure_once(desk: Desk) -> None:
+    a_session(desk, 5)
+    announced(desk)
+    advance(desk, 641_000)
+    everybody = tuple(
+        c.FinishAttempt(session_id=A, attempt_id=one)
+        for one in desk.session(A).attempts
+    )
+    before = len(desk.session(A).irregularities)
+    desk.perform(c.Batch(session_id=A, commands=everybody), LEE)
+
+    (made,) = desk.session(A).irregularities[before:]
+    assert made.event.irregularity_id == f"{A}-i{before + 1}"
+    assert set(made.event.attempt_ids) == set(desk.session(A).attempts)
+    assert made.event.observed.text == "The end was recorded 10:41 after time was up."
+    assert dict(made.event.details)["minutes-over"].text == "10"
+    assert made.event.supersedes == ""
+    flagged = {one.validity for one in desk.session(A).attempts.values()}
+    assert flagged == {Validity.FLAGGED}
+
+
+def test_a_batch_adds_to_the_draft_that_nobody_explained_yet(desk: Desk) -> None:
+    a_session(desk, 3)
+    announced(desk)
+    advance(desk, 641_000)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    (first,) = entries(desk, "TIM-OVER")
+    advance(desk, 60_000)
+    rest = tuple(
+        c.FinishAttempt(session_id=A, attempt_id=one)
+        for one in desk.session(A).attempts
+        if one not in first.attempt_ids
+    )
+    desk.perform(c.Batch(session_id=A, commands=rest), LEE)
+
+    (found,) = entries(desk, "TIM-OVER")
+    assert found.supersedes == first.irregularity_id
+    assert found.spared == first.attempt_ids
+    assert found.observed.text == (
+        "The end was recorded 10:41 after time was up."
+        " The end was recorded 11:41 after time was up."
+    )
+    assert dict(found.details)["minutes-over"].text == "10, 11"
+
+
 # The vendor's clock
 
 

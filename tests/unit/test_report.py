@@ -11,11 +11,20 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.credentials import Passed, progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
-from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE, definitions
-from support.sessions import a_session, advance, attempt_id, ended, halted, scored
+from support.sessions import (
+    a_session,
+    advance,
+    attempt_id,
+    ended,
+    halted,
+    scored,
+    seated,
+    started,
+)
 
 NARRATIVE = "The alarm rang [red]and everybody left. " * 9
 HOSTILE = (
@@ -239,6 +248,39 @@ def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
     assert "approved note taken, requested by" in text
     assert "False halt" in text
     assert ".v1" not in text
+
+
+def test_a_report_says_whose_step_was_approved_which_and_why(desk: Desk) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    waive = c.WaiveGate(
+        session_id="a", attempt_id=attempt_id("P1"),
+        gate="photo-id", reason="known for years",
+    )  # fmt: skip
+    desk.perform(waive, desk.approver("s1", DANA_PIN, LEE))
+    for one in ("P2", "P3"):
+        seated(desk, "a", attempt_id(one))
+    absent = c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),))
+    desk.perform(absent, LEE)
+    started(desk, "a")
+    credits_ = tuple(
+        c.GiveCredit(
+            session_id="a", attempt_id=attempt_id(one),
+            credit_ms=20 * MINUTE_MS, reason="the network was down",
+        )
+        for one in ("P2", "P3")
+    )  # fmt: skip
+    batch = c.Batch(session_id="a", commands=credits_)
+    desk.perform(batch, desk.approver("s1", DANA_PIN, LEE))
+
+    text = " ".join(report(desk).split())
+    asked = "requested by Lee Wong (s2)"
+    assert (
+        f"approved waiving a check, {asked}: FamilyP1, Kim, photo ID: known for years"
+    ) in text
+    assert (
+        f"approved a credit, {asked}: FamilyP2, Kim; FamilyP3, Kim, 20:00:"
+        " the network was down"
+    ) in text
 
 
 def test_a_report_says_of_a_draft_that_the_kiosk_made_it(desk: Desk) -> None:

@@ -199,7 +199,7 @@ def _there_and_back(desk: Desk) -> None:
     advance(desk, MINUTE_MS)
 
 
-LASTING = {
+LASTING: dict[str, list[c.SessionCommand]] = {
     "irregularity MIS-DEVICE1": [
         c.RecordIrregularity(
             session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",

@@ -1,21 +1,22 @@
 """Start: who begins, what is read aloud, one confirm."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from cptkiosk.domain import blockers, timing
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.commands import SessionCommand, StartSession
 from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.session import DIALOG_CELLS, SessionScreen
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
@@ -88,6 +89,7 @@ class StartScreen(SessionScreen):
                 f"{count} {what}" for what, count in sorted(others.items())
             )
             lines.append(f"  not starting: {words}")
+        lines += self._settled_later(seated)
         if lead := desk.center.staff.get(self.session.lead):
             lines.append(f"  {lead.name} runs the session")
         lines += ["", "Read aloud:"]
@@ -95,6 +97,13 @@ class StartScreen(SessionScreen):
         minutes = [one.module.minutes for one in self.session.attempts.values()]
         words = self.definitions.scripts.welcome(minutes) if minutes else ""
         self.query_one("#words", PlainText).update(words)
+
+    def _settled_later(self, seated: Sequence[Attempt]) -> Iterator[str]:
+        """Yield who starts in spite of what the close-out will ask about, and what."""
+        for known in sorted({one.in_spite_of for one in seated if one.in_spite_of}):
+            names = [self.person(one) for one in seated if one.in_spite_of == known]
+            told = fit_names(names, DIALOG_CELLS, 1)
+            yield f"  {known}: {' '.join(told)}"
 
     def next_step(self) -> Step:
         """Point at the start, or at what still keeps it."""

@@ -1,0 +1,77 @@
+"""What a coordinator approved, in words: whose it is, what exactly, and why."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain import timing
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.session import Session
+
+WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "text")
+"""Fields that say why a step was taken, or what was seen; the first said one is it."""
+
+
+def approved_text(session: Session, events: Iterable[Fact]) -> str:
+    """Return what steps were about: 'Family, Kim, photo ID waived: known for years'.
+
+    Steps of the same kind for the same reason name everybody together.
+    """
+    told: dict[tuple[str, str], list[str]] = {}
+    for event in events:
+        whom = (session.attempts.get(one) for one in e.named_in(event))
+        names = told.setdefault((_what(event), _why(event)), [])
+        names += [session.label(one) for one in whom if one is not None]
+    return ". ".join(
+        ": ".join(
+            part
+            for part in (", ".join(filter(None, ("; ".join(names), what))), why)
+            if part
+        )
+        for (what, why), names in told.items()
+    )
+
+
+def _why(event: Fact) -> str:
+    """Return the reason that was given for a step, or nothing."""
+    said = (getattr(event, name, None) for name in WHY)
+    return next((text for one in said if one is not None and (text := str(one))), "")
+
+
+def _what(event: Fact) -> str:
+    """Return what a step was exactly, where its kind does not say."""
+    tell = WHAT.get(event.kind)
+    return "" if tell is None else tell(event)
+
+
+def _gates(*gates: str) -> str:
+    return ", ".join(one.replace("-id", " ID").replace("-", " ") for one in gates)
+
+
+def _numbers(irregularity_ids: Iterable[str]) -> str:
+    return ", ".join(one.rpartition("-")[2] for one in irregularity_ids)
+
+
+# Each is asked only about events of its own kind.
+WHAT: Mapping[str, Callable[[Any], str]] = {
+    "attempt-assigned.v1": lambda event: event.module.name,
+    "attempt-ended-early.v1": lambda event: event.outcome,
+    "credit-given.v1": lambda event: timing.span_text(event.credit_ms),
+    "discrepancy-settled.v1": lambda event: f"the {event.uphold} holds",
+    "gate-failed.v1": lambda event: _gates(event.gate),
+    "gate-waived.v1": lambda event: _gates(event.gate),
+    "gates-passed.v1": lambda event: _gates(*event.gates),
+    "irregularities-seen.v1": lambda event: _numbers(event.irregularity_ids),
+    "irregularity-recorded.v1": lambda event: (
+        f"{event.code}, severity {event.severity}"
+    ),
+    "outcome-corrected.v1": lambda event: event.outcome,
+    "room-clock-confirmed.v1": lambda event: timing.span_text(event.correction_ms),
+    "score-corrected.v1": lambda event: event.shown,
+    "score-explained.v1": lambda event: event.state,
+    "score-keyed.v1": lambda event: event.shown,
+    "session-sealed.v1": lambda event: f"revision {event.revision}",
+    "step-undone.v1": lambda event: event.step,
+    "validity-decided.v1": lambda event: event.validity,
+}
+"""What a step was exactly, by the kind of its event."""
