@@ -125,16 +125,20 @@ def not_announced(
         context: who, and when.
         after: how many drafts come before these in the same step.
     """
-    calls = missed_calls(session, session.line_ms(context.now), context.policies)
+    line_ms = session.line_ms(context.now)
+    calls = missed_calls(session, line_ms, context.policies)
     return tuple(
-        _draft(
-            session,
-            MISSED_CALL,
-            call.attempt_ids,
-            f"{call.minutes} minutes left were not announced.",
-            (("minutes", f"{call.minutes}"),),
-            context,
-            after=number,
+        replace(
+            _draft(
+                session,
+                MISSED_CALL,
+                call.attempt_ids,
+                f"{call.minutes} minutes left were not announced.",
+                (("minutes", f"{call.minutes}"),),
+                context,
+                after=number,
+            ),
+            happened_at_utc_ms=context.now.utc_ms - (line_ms - call.due_line_ms),
         )
         for number, call in enumerate(calls, after)
     )

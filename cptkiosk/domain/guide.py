@@ -169,6 +169,7 @@ def missed_calls(
         for attempt_id in one.event.attempt_ids
     }
     missed: dict[int, list[str]] = {}
+    due_ms: dict[int, int] = {}
     for one in session.attempts.values():
         joined_late = one.late and policies.late_clock == "group"
         if one.start_line_ms is None or one.untimed or joined_late:
@@ -183,8 +184,14 @@ def missed_calls(
                 and (one.attempt_id, f"{minutes}") not in explained
             ):
                 missed.setdefault(minutes, []).append(one.attempt_id)
+                was_due_ms = timing.run_out_ms(
+                    (*one.stops, *session.halts),
+                    one.start_line_ms,
+                    one.allowed_ms - minutes * MINUTE_MS,
+                )
+                due_ms[minutes] = min(due_ms.get(minutes, was_due_ms), was_due_ms)
     return tuple(
-        Call(minutes, tuple(missed[minutes]), line_ms)
+        Call(minutes, tuple(missed[minutes]), due_ms[minutes])
         for minutes in sorted(missed, reverse=True)
     )
 

@@ -200,9 +200,17 @@ def _corrected(
         return
     old = find(session, command.supersedes)
     if old is None:
+        later = replaced_by(session, command.supersedes)
+        if later is not None:
+            before, after = (
+                one.rpartition("-")[2] for one in (command.supersedes, later)
+            )
+            raise Refused(
+                f"Entry {before} was replaced by {after}.", f"Correct {after} instead."
+            )
         raise Refused(
             f"There is no entry {command.supersedes} to correct.",
-            "It has been superseded, or belongs to another session.",
+            "Look at the list of this session's entries.",
         )
     fewer = set(old.event.attempt_ids) - set(command.attempt_ids)
     if old.event.severity >= BREACH and (command.severity < BREACH or fewer):
@@ -219,6 +227,19 @@ def find(session: Session, irregularity_id: str) -> Irregularity | None:
         ),
         None,
     )
+
+
+def replaced_by(session: Session, irregularity_id: str) -> str | None:
+    """Return the entry in force that took the place of another one, if one did."""
+    later = {
+        one.event.supersedes: one.event.irregularity_id
+        for one in session.irregularities
+        if one.event.supersedes
+    }
+    found = None
+    while irregularity_id in later:
+        found = irregularity_id = later[irregularity_id]
+    return found
 
 
 def _moments(

@@ -12,6 +12,7 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.times import clock_text
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
@@ -40,6 +41,10 @@ def record(desk: Desk, code: str = "TEC-STATION", **changes: Any) -> str:
 
 def fields_of(sitting: Sitting) -> list[str]:
     return [field.name for field in sitting.screen.query_one(Form).fields]
+
+
+def form_value(sitting: Sitting, name: str) -> str:
+    return str(sitting.screen.query_one(Form).values()[name])
 
 
 async def go_to(sitting: Sitting, name: str) -> None:
@@ -237,6 +242,8 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
         await sitting.press("enter")
         sitting.showing(IrregularityScreen)
         assert "30 minutes not announced to 2 people in time" in sitting.words
+        due_ms = desk.now().utc_ms - 2 * MINUTE_MS
+        assert f"{clock_text(due_ms, desk.zone)[:5]}" in form_value(sitting, "when")
         # Why is typed at once: the code is known already.
         await sitting.type(": writing a report")
         await sitting.press("ctrl+s")
@@ -247,6 +254,7 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
         assert [(name, text.text) for name, text in event.details] == [
             ("minutes", "30")
         ]
+        assert event.happened_at_utc_ms == due_ms
         assert "were not announced" not in sitting.words
 
 
@@ -290,13 +298,16 @@ async def test_no_credit_is_offered_where_nothing_was_lost(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
+    advance(desk, 20 * MINUTE_MS)
     async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("env-noise")
         await sitting.press("enter")
         await go_to(sitting, "observed")
         await sitting.type("a mower")
+        advance(desk, 8 * MINUTE_MS)
         await sitting.press("ctrl+s")
+        assert len(recorded(desk)) == 1
         sitting.showing(TestingScreen)
 
 
@@ -395,10 +406,15 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         assert second.observed == first.observed
         sitting.showing(IrregularitiesScreen)
         assert "superseded by i2" in sitting.words
-        sitting.screen.query_one(Roll).move_to(old)
+        roll = sitting.screen.query_one(Roll)
+        assert roll.cursor_key == second.irregularity_id
+        roll.move_to(old)
         await sitting.settle()
         await sitting.press("c")
-        assert "superseded" in sitting.words
+        assert "i1 was replaced by i2; c corrects i2." in sitting.words
+        assert roll.cursor_key == second.irregularity_id
+        await sitting.press("c")
+        sitting.showing(IrregularityScreen)
         assert len(recorded(desk)) == 2
 
 

@@ -197,7 +197,9 @@ async def test_who_was_granted_no_break_is_only_paused_for_a_fault(
         assert pause.kind_of_pause == "fault"
 
 
-async def test_the_last_break_is_offered_as_credit(desk: Desk, at: SitDown) -> None:
+async def test_the_last_break_is_credited_only_if_it_is_chosen(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, people=1)
     desk.perform(c.BeginBreak(**ABOUT), LEE)
     advance(desk, 192_000)
@@ -205,6 +207,9 @@ async def test_the_last_break_is_offered_as_credit(desk: Desk, at: SitDown) -> N
     before = left_ms(desk, FIRST)
     async with at("testing") as sitting:
         await sitting.press("c")
+        await sitting.press("enter", "enter", "enter")
+        assert left_ms(desk, FIRST) == before
+        await sitting.press("escape", "c", "right")
         assert "last break 3:12" in sitting.frame
         await sitting.press("enter", "enter", "enter")
         assert left_ms(desk, FIRST) == before + 192_000

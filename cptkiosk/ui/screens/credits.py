@@ -15,6 +15,7 @@ from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
 OFFERS_MAX = 4
+AS_TYPED = ("", "as typed below")
 OFFERED_BY = frozenset({"credit", "halt"})
 """The effects on time after which a credit is offered."""
 
@@ -25,6 +26,8 @@ class Measured:
 
     words: str
     ms: int
+    own: bool = False
+    """Whether it was their own, during which the clock runs: a break."""
 
     @property
     def text(self) -> str:
@@ -33,7 +36,10 @@ class Measured:
 
 
 def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
-    """Return the stretches that may have been lost to somebody, the newest first."""
+    """Return the stretches that may have been lost to somebody, the newest first.
+
+    A break comes last: the clock runs during one, so it is given back only on purpose.
+    """
     found = []
     for one in reversed(session.in_force):
         event = one.event
@@ -47,7 +53,8 @@ def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured
     if attempt.breaks:
         since_ms, until_ms = attempt.breaks[-1]
         ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
-        found.insert(0, Measured("last break", ran_ms))
+        found = found[: OFFERS_MAX - 1]
+        found.append(Measured("last break", ran_ms, own=True))
     return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
 
 
@@ -74,7 +81,7 @@ def ask_credit(screen: SessionScreen, people: Sequence[Attempt]) -> None:
 def offer_after(
     screen: SessionScreen, irregularity_id: str, code: IrregularityCode
 ) -> None:
-    """Offer whoever is testing the time that an irregularity has cost them."""
+    """Offer whoever is testing the time that an irregularity has cost them, if any."""
     if code.time_effect not in OFFERED_BY:
         return
     session, line_ms = screen.session, screen.line_ms
@@ -82,6 +89,8 @@ def offer_after(
     if found is None:
         return
     event = found.event
+    if not event.minutes_lost:
+        return
     people = [
         one
         for one in map(session.attempts.__getitem__, event.attempt_ids)
@@ -89,18 +98,15 @@ def offer_after(
     ]
     if not people:
         return
-    offers = []
-    if event.minutes_lost:
-        lost_ms = event.minutes_lost * MINUTE_MS
-        offers.append(Measured(f"{code.id}, minutes lost", lost_ms))
+    lost_ms = event.minutes_lost * MINUTE_MS
+    offers = [Measured(f"{code.id}, minutes lost", lost_ms)]
     since_ms = min(
         _ran_ms(session, one, _happened_ms(session, found), line_ms) for one in people
     )
     # Less passes while the form is filled in.
     if since_ms >= MINUTE_MS:
         offers.append(Measured(f"since the irregularity {code.id}", since_ms))
-    if offers:
-        _ask(screen, people, offers, f"{code.id} {code.title}")
+    _ask(screen, people, offers, f"{code.id} {code.title}")
 
 
 def _ask(
@@ -109,23 +115,26 @@ def _ask(
     offers: Sequence[Measured],
     reason: str,
 ) -> None:
+    def chosen(values: Values) -> Measured | None:
+        at = str(values.get("measured", ""))
+        return offers[int(at)] if at else None
+
     def span_ms(values: Values) -> int:
-        typed = str(values["span"]).strip()
-        if typed or not offers:
-            return read_span(typed) or 0
-        return offers[int(str(values["measured"]))].ms
+        typed, offer = str(values["span"]).strip(), chosen(values)
+        return read_span(typed) or 0 if typed or offer is None else offer.ms
 
     def why(values: Values) -> str:
-        said = str(values["reason"]).strip()
-        if said or not offers:
-            return said
-        return offers[int(str(values["measured"]))].text
+        said, offer = str(values["reason"]).strip(), chosen(values)
+        return said if said or offer is None else offer.text
 
     def check(values: Values) -> dict[str, str]:
-        typed = str(values["span"]).strip()
-        if read_span(typed) is None and (typed or not offers):
-            return {"span": "such as 6, 6:30, 90s or -2"}
-        return {}
+        typed, offer = str(values["span"]).strip(), chosen(values)
+        errors = {}
+        if read_span(typed) is None and (typed or offer is None):
+            errors["span"] = "such as 6, 6:30, 90s or -2"
+        if not why(values):
+            errors["reason"] = "say why"
+        return errors
 
     def wishes(values: Values) -> list[c.GiveCredit]:
         return [
@@ -184,8 +193,11 @@ def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
             TextField("reason", "Reason", value=reason),
         )
     options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
+    start = "0"
+    if offers[0].own:
+        options, start = (AS_TYPED, *options), AS_TYPED[0]
     return (
-        ChoiceField("measured", "Measured", options, value="0"),
+        ChoiceField("measured", "Measured", options, value=start, required=False),
         TextField("span", "Or typed", help=use, required=False),
         TextField(
             "reason",

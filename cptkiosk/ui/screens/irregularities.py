@@ -9,6 +9,7 @@ from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.guide import Step
+from cptkiosk.domain.irregularities import find, replaced_by
 from cptkiosk.domain.modules import field_label
 from cptkiosk.domain.session import Irregularity
 from cptkiosk.domain.session_events import IrregularityRecorded
@@ -119,6 +120,21 @@ class IrregularitiesScreen(SessionScreen):
         entries = (one.event for one in self.session.irregularities)
         return next((one for one in entries if one.irregularity_id == key), None)
 
+    @property
+    def _to_correct(self) -> IrregularityRecorded | None:
+        """The entry under the cursor, or the one that took its place."""
+        event = self.chosen
+        if event is None:
+            return None
+        later = replaced_by(self.session, event.irregularity_id)
+        found = None if later is None else find(self.session, later)
+        return event if found is None else found.event
+
+    def show_entry(self, irregularity_id: str) -> None:
+        """Put the cursor on an entry that was recorded just now."""
+        self.draw()
+        self.query_one(Roll).move_to(irregularity_id)
+
     def next_step(self) -> Step:
         """Count what must be completed before the seal."""
         lacking = self._lacking()
@@ -141,7 +157,7 @@ class IrregularitiesScreen(SessionScreen):
 
     def probes(self) -> dict[str, c.SessionCommand]:
         """Name the wish behind a correction."""
-        event = self.chosen
+        event = self._to_correct
         seen = c.SeeIrregularities(session_id=self.session_id)
         if event is None:
             return {"seen": seen}
@@ -171,11 +187,18 @@ class IrregularitiesScreen(SessionScreen):
             self.app.push_screen(WholeScreen(self, self.chosen))
 
     def do_correct(self) -> None:
-        """Open the form, filled with what the entry says."""
+        """Open the form, filled with what the entry in force says."""
         from cptkiosk.ui.screens.irregularity import correction
 
-        if self.chosen is not None:
-            self.app.push_screen(correction(self.session_id, self.chosen))
+        event, chosen = self._to_correct, self.chosen
+        if event is None or chosen is None:
+            return
+        if event is not chosen:
+            old, new = number(chosen.irregularity_id), number(event.irregularity_id)
+            self.query_one(Roll).move_to(event.irregularity_id)
+            self.say(f"{old} was replaced by {new}; c corrects {new}.", "warning")
+            return
+        self.app.push_screen(correction(self.session_id, event))
 
     def facts(self, event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
         """Yield everything an entry says, by the names of the fields."""

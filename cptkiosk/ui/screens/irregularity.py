@@ -21,6 +21,7 @@ from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.screens import irregularity_fields as asked
 from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.credits import offer_after
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import Form, Value, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -46,6 +47,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         affected: tuple[str, ...],
         start: Mapping[str, Value] | None = None,
         corrects: IrregularityRecorded | None = None,
+        ago_ms: int = 0,
     ) -> None:
         """Ask about an irregularity.
 
@@ -54,12 +56,14 @@ class IrregularityScreen(Drafts, SessionScreen):
             affected: who is ticked to begin with.
             start: what the form holds to begin with.
             corrects: the entry that this one takes the place of.
+            ago_ms: how long ago it happened, as proposed to begin with.
         """
         super().__init__(session_id)
         self._affected = affected
         self._start = dict(start or {})
         self._given = corrects is None and bool(start)
         self._corrects = corrects
+        self._ago_ms = ago_ms
         self._about = ",".join(affected)
         if corrects is not None:
             self._about = corrects.irregularity_id
@@ -82,7 +86,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         """Lay out the form."""
         desk = self.kiosk.desk
         now_ms = desk.now().utc_ms
-        self._happened_ms = now_ms
+        self._happened_ms = now_ms - self._ago_ms
         if self._corrects is not None:
             self._happened_ms = self._corrects.happened_at_utc_ms
         moment = times.local(self._happened_ms, desk.zone)
@@ -256,10 +260,17 @@ class IrregularityScreen(Drafts, SessionScreen):
         if self._corrects is None and isinstance(behind, SessionScreen):
             # The answer comes back to whoever asks, and this screen is on its way out.
             behind.call_later(offer_after, behind, event.irregularity_id, code)
+        elif isinstance(behind, IrregularitiesScreen):
+            behind.call_later(behind.show_entry, event.irregularity_id)
 
 
-def missed_announcement(session_id: str, call: Call) -> IrregularityScreen:
-    """Return the form that says why minutes left were not announced in time."""
+def missed_announcement(
+    session_id: str, call: Call, line_ms: int
+) -> IrregularityScreen:
+    """Return the form that says why minutes left were not announced in time.
+
+    It proposes the time at which they were due.
+    """
     people = plural(len(call.attempt_ids), "person", "people")
     return IrregularityScreen(
         session_id,
@@ -269,6 +280,7 @@ def missed_announcement(session_id: str, call: Call) -> IrregularityScreen:
             "observed": f"{call.minutes} minutes not announced to {people} in time",
             f"{asked.DETAIL}minutes": f"{call.minutes}",
         },
+        ago_ms=max(0, line_ms - call.due_line_ms),
     )
 
 

@@ -191,7 +191,9 @@ class TestingScreen(TestingActs):
         policies = self.definitions.policies
         call = guide.missed_call(self.session, self.line_ms, policies)
         if call is not None:
-            self.app.push_screen(missed_announcement(self.session_id, call))
+            self.app.push_screen(
+                missed_announcement(self.session_id, call, self.line_ms)
+            )
 
     def do_resume(self) -> None:
         """Take the roll call, then let the clocks run on."""
