@@ -30,6 +30,10 @@ TO_KEY_TWICE = frozenset({ScoreState.NONE, ScoreState.MISMATCH})
 REPORTED_MS = 15 * MINUTE_MS
 """How long before a halt that happened may have which an entry tells of it."""
 
+OF_NO_HALT = ("TIM-", "MAT-")
+"""How codes about our own clocks and papers begin; the kiosk drafts such entries for
+a whole session, and none of them tells why it was halted."""
+
 SEEN_FROM = 2
 """The severity from which on a coordinator looks at an entry before the seal."""
 
@@ -136,15 +140,15 @@ def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocke
 def halts_unreported(session: Session) -> tuple[str, ...]:
     """Return the reasons of halts about which no entry tells.
 
-    An entry tells of a halt if it is about more than one person and happened between a
-    quarter of an hour before the halt and the next halt, or was recorded since.
+    An entry tells of a halt if it is about more than one person, not about calls, time
+    or paper, and happened between a quarter of an hour before the halt and the next one.
     """
     halts = [(at, why) for at, what, why in session.reasons if what == "halted"]
     ends = [at.utc_ms for at, _ in halts[1:]]
     told = [
         one.event.happened_at_utc_ms
         for one in session.in_force
-        if one.event.scope != "attempt"
+        if one.event.scope != "attempt" and not one.event.code.startswith(OF_NO_HALT)
     ]
     return tuple(
         why.text

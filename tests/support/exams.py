@@ -43,7 +43,7 @@ def registered(
     who: str,
     module: str = "safety",
     *,
-    born: str = "",
+    born: str = "1990-04-02",
     code: str = "",
     **registration: object,
 ) -> None:

@@ -15,7 +15,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.verify import verify
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
-from support.exams import refusal
+from support.exams import irregularity, refusal
 from support.sessions import (
     a_session,
     advance,
@@ -228,3 +228,29 @@ def test_halt_taken_back_is_reported_as_false_and_needs_no_entry(desk: Desk) -> 
     said = [(what, why.text) for _, what, why in session.reasons]
     assert said == [("false halt", "fire alarm"), ("halted", "smoke")]
     assert blockers.halts_unreported(session) == ("smoke",)
+
+
+@pytest.mark.parametrize(
+    ("code", "scope", "told"),
+    [
+        ("ENV-ALARM", "session", True),
+        ("ENV-NOISE", "session", True),
+        ("ENV-NOISE", "attempt", False),
+        ("TIM-MISSWARN", "session", False),
+        ("TIM-OVER", "session", False),
+        ("MAT-SCRATCH", "session", False),
+    ],
+)
+def test_only_an_entry_that_can_be_about_a_halt_tells_of_it(
+    desk: Desk, code: str, scope: str, told: bool
+) -> None:
+    a_session(desk, 2)
+    advance(desk, MINUTE_MS)
+    desk.perform(halt(), LEE)
+    resume(desk)
+    advance(desk, MINUTE_MS)
+    severity = desk.definitions.irregularity(code).severity
+    desk.perform(irregularity(code, severity, scope=scope), LEE)
+
+    left = blockers.halts_unreported(desk.session(A))
+    assert left == (() if told else ("fire alarm",))
