@@ -138,5 +138,6 @@ def _take_attendance(kiosk: "KioskApp", session_id: str) -> None:
     from cptkiosk.ui.screens.muster import MusterScreen
 
     # A lock stays in front; after it the Next line leads there.
-    if not (kiosk.shows_lock or isinstance(kiosk.screen, MusterScreen)):
+    open_already = any(isinstance(one, MusterScreen) for one in kiosk.screen_stack)
+    if not (kiosk.shows_lock or open_already):
         kiosk.push_screen(MusterScreen(session_id))

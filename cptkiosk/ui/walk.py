@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain.guide import Step
+from cptkiosk.ui.widgets.roll import Roll
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.base import KioskScreen
@@ -70,7 +71,7 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
         await show_today(screen)
     elif not place and screen.session.running and screen.PLACE != "testing":
         # Another terminal started: whatever is next, it is seen there.
-        screen.app.switch_screen(screen_for("testing", screen.session_id))
+        go_to(screen, screen_for("testing", screen.session_id))
     elif step.key == "wait":
         screen.say(f"{step.text[:1].upper()}{step.text[1:]}.", "ok")
     elif step.action == "hand-over" and not screen.why_not("hand_over"):
@@ -86,10 +87,35 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
 def lead(screen: "SessionScreen", place: str, about: str = "") -> None:
     """Go on to a place of the walk; from a list beside it Esc comes back."""
     target = screen_for(place, screen.session_id, about)
-    if place in BESIDE:
-        screen.app.push_screen(target)
-    else:
-        screen.app.switch_screen(target)
+    go_to(screen, target, instead=place not in BESIDE)
+
+
+def go_to(
+    screen: "KioskScreen", target: "SessionScreen", *, instead: bool = True
+) -> object:
+    """Show a screen of a session; go back to it where it is open: none stands twice.
+
+    Args:
+        screen: the one in front.
+        target: what is shown.
+        instead: whether it takes the place of the one in front, or comes over it.
+    """
+    app = screen.app
+    for twin in app.screen_stack:
+        if type(twin) is type(target) and twin.session_id == target.session_id:
+            return _back_to(twin, target.starts_on)
+    return app.switch_screen(target) if instead else app.push_screen(target)
+
+
+def _back_to(twin: "SessionScreen", about: str) -> object:
+    """Close what is in front of an open screen, and put its cursor on what it is about."""
+    closed: object = None
+    while twin.app.screen is not twin:
+        closed = twin.app.pop_screen()
+    for roll in twin.query(Roll):
+        with roll.by_itself():
+            roll.move_to(about)
+    return closed
 
 
 async def show_today(screen: "KioskScreen") -> None:

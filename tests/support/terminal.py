@@ -27,6 +27,12 @@ WAIT_S = 120.0
 QUIET_S = 0.01
 """Nothing has come for so long: what was drawn is taken in."""
 
+ECHO_S = 5.0
+"""So long is waited at most until what was typed is shown; some of it never is."""
+
+SECRET = "\N{BULLET}"
+"""What stands for each character of a PIN."""
+
 NEXT_LINE = 2
 BEYOND = 40
 """Columns to the right of the terminal, into which nothing may ever be drawn."""
@@ -127,19 +133,23 @@ class Terminal:
     def _rest_before(self, key: str) -> None:
         """Let a finger rest before it presses the same letter again, or Enter."""
         before, pressed_s = self._pressed
-        if key == "enter" and before not in KEYS:
-            self._wait_read()
+        if key == "enter" and before and before not in KEYS:
+            self._wait_read(before)
         if len(key) == 1 and key == before:
             time.sleep(max(0.0, pressed_s + AGAIN_S - time.monotonic()))
         self._pressed = (key, time.monotonic())
 
-    def _wait_read(self) -> None:
-        """Wait until the program has read what was typed: no burst has an Enter of it."""
+    def _wait_read(self, typed: str) -> None:
+        """Wait until the program shows what was typed: Enter is to be no part of it."""
         theirs = os.open(self._line_name, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        deadline = time.monotonic() + ECHO_S
         try:
-            deadline = time.monotonic() + WAIT_S
-            while _unread(theirs) and time.monotonic() < deadline:
-                time.sleep(GAP_S)
+            while time.monotonic() < deadline:
+                self.settled()
+                shown = typed[-4:].strip() in self.text or SECRET in self.text
+                if shown and not _unread(theirs):
+                    break
+                self.pump(GAP_S)
         finally:
             os.close(theirs)
         time.sleep(4 * GAP_S)

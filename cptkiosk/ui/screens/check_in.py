@@ -56,9 +56,8 @@ class CheckInScreen(CheckInActs):
         Key("s", "start", "start", "Go to the start"),
     )
 
-    def __init__(self, session_id: str, show: str = "") -> None:
+    def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
-        self._show_first = show
         self._found: tuple[str, Findings] = ("", ())
 
     def body(self) -> Iterator[Widget]:
@@ -81,7 +80,7 @@ class CheckInScreen(CheckInActs):
 
     def opened(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""
-        if not self.query_one(Roll).move_to(self._show_first):
+        if not self.query_one(Roll).move_to(self.starts_on):
             self.go_to_next()
 
     def go_to_next(self) -> None:
@@ -311,9 +310,9 @@ class CheckInScreen(CheckInActs):
     async def take(self, step: Step) -> None:
         """Open the doors first if they are shut."""
         if step.action == "open":
-            from cptkiosk.ui.walk import screen_for
+            from cptkiosk.ui.walk import go_to, screen_for
 
-            self.app.switch_screen(screen_for("people", self.session_id))
+            go_to(self, screen_for("people", self.session_id))
         else:
             await self.do_next()
 
@@ -346,6 +345,6 @@ class CheckInScreen(CheckInActs):
 
     async def do_start(self) -> None:
         """Go to the start."""
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        self.app.switch_screen(screen_for("start", self.session_id))
+        go_to(self, screen_for("start", self.session_id))

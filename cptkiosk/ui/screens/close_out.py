@@ -20,7 +20,7 @@ from cptkiosk.ui.screens.base import Key
 from cptkiosk.ui.screens.desk_form import DeskForm
 from cptkiosk.ui.screens.kept_dialog import KeptDialog
 from cptkiosk.ui.screens.sealed_files import SealedFiles
-from cptkiosk.ui.walk import lead, screen_for
+from cptkiosk.ui.walk import go_to, lead, screen_for
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -294,7 +294,7 @@ class CloseOutScreen(SealedFiles):
 
     async def do_scores(self) -> None:
         """Look at the scores."""
-        self.app.switch_screen(screen_for("scores", self.session_id))
+        go_to(self, screen_for("scores", self.session_id))
 
     def do_reopen(self) -> None:
         """Ask why, then take the end back."""

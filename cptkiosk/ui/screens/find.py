@@ -15,7 +15,7 @@ from cptkiosk.lists import PersonLine, SessionLine
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.screens.today import PLACE_OF
-from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.walk import go_to, screen_for
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -127,7 +127,7 @@ class FindScreen(KioskScreen):
         desk = self.kiosk.desk
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is not None:
-            self.app.push_screen(screen_for(PLACE_OF[session.stage], session_id))
+            go_to(self, screen_for(PLACE_OF[session.stage], session_id), instead=False)
 
 
 def _person(one: PersonLine) -> Row:

@@ -175,5 +175,6 @@ class MusterScreen(TickScreen):
 
     def _go_on(self) -> object:
         from cptkiosk.ui.screens.roll_call import RollCallScreen
+        from cptkiosk.ui.walk import go_to
 
-        return self.app.switch_screen(RollCallScreen(self.session_id))
+        return go_to(self, RollCallScreen(self.session_id))

@@ -250,9 +250,9 @@ class PeopleScreen(SessionScreen):
         )
 
     def _go_on(self) -> object:
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        return self.app.switch_screen(screen_for("check-in", self.session_id))
+        return go_to(self, screen_for("check-in", self.session_id))
 
     def do_cancel(self) -> None:
         """Ask for the reason, then call the session off."""

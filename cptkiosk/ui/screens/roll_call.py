@@ -77,10 +77,11 @@ class RollCallScreen(TickScreen):
     def do_back(self) -> object:
         """Go back to the attendance outside; once the clocks run, to what was before."""
         from cptkiosk.ui.screens.muster import MusterScreen
+        from cptkiosk.ui.walk import go_to
 
         if self.session.stage is not Stage.HALTED:
             return super().do_back()
-        return self.app.switch_screen(MusterScreen(self.session_id))
+        return go_to(self, MusterScreen(self.session_id))
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""

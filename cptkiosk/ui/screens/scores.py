@@ -295,9 +295,9 @@ class ScoresScreen(RollScreen):
 
     async def do_close_out(self) -> None:
         """Go to the close-out."""
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        self.app.switch_screen(screen_for("close-out", self.session_id))
+        go_to(self, screen_for("close-out", self.session_id))
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible, the close-out before the end among them."""

@@ -147,8 +147,9 @@ class SessionScreen(KioskScreen):
     def do_reports(self) -> None:
         """Show what is on record of irregularities."""
         from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+        from cptkiosk.ui.walk import go_to
 
-        self.app.push_screen(IrregularitiesScreen(self.session_id))
+        go_to(self, IrregularitiesScreen(self.session_id), instead=False)
 
     def chosen_attempts(self) -> tuple[str, ...]:
         """Return the attempts that are marked or under the cursor."""

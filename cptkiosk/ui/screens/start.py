@@ -151,9 +151,9 @@ class StartScreen(SessionScreen):
         )
 
     def _go_on(self) -> object:
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        return self.app.switch_screen(screen_for("testing", self.session_id))
+        return go_to(self, screen_for("testing", self.session_id))
 
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
@@ -162,15 +162,15 @@ class StartScreen(SessionScreen):
             begin(self, self._follow, "follow")
 
     async def _follow(self) -> None:
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        self.app.switch_screen(screen_for("testing", self.session_id))
+        go_to(self, screen_for("testing", self.session_id))
 
     async def do_back(self) -> None:
         """Go back to the check-in."""
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        self.app.switch_screen(screen_for("check-in", self.session_id))
+        go_to(self, screen_for("check-in", self.session_id))
 
     def do_down(self) -> None:
         """Scroll the script."""

@@ -198,8 +198,9 @@ class TestingScreen(TestingActs):
     def do_resume(self) -> None:
         """Take the roll call, then let the clocks run on."""
         from cptkiosk.ui.screens.roll_call import RollCallScreen
+        from cptkiosk.ui.walk import go_to
 
-        self.app.push_screen(RollCallScreen(self.session_id))
+        go_to(self, RollCallScreen(self.session_id), instead=False)
 
     def do_confirm(self) -> None:
         """Compare with the room clock after a reboot."""
@@ -214,9 +215,9 @@ class TestingScreen(TestingActs):
         )
 
     def _to_scores(self) -> object:
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        return self.app.switch_screen(screen_for("scores", self.session_id))
+        return go_to(self, screen_for("scores", self.session_id))
 
     def do_undo_start(self) -> None:
         """Take the start back."""
@@ -234,9 +235,9 @@ class TestingScreen(TestingActs):
         )
 
     def _to_check_in(self) -> object:
-        from cptkiosk.ui.walk import screen_for
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        return self.app.switch_screen(screen_for("check-in", self.session_id))
+        return go_to(self, screen_for("check-in", self.session_id))
 
     def do_abandon(self) -> None:
         """Ask why, then give the session up."""
@@ -245,5 +246,6 @@ class TestingScreen(TestingActs):
     async def do_scores(self) -> None:
         """Key scores while others are still testing."""
         from cptkiosk.ui.screens.scores import ScoresScreen
+        from cptkiosk.ui.walk import go_to
 
-        self.app.push_screen(ScoresScreen(self.session_id))
+        go_to(self, ScoresScreen(self.session_id), instead=False)

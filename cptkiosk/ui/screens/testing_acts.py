@@ -190,10 +190,10 @@ class TestingActs(RollScreen):
         if seated and not reason:
             late_start.start_late(self, attempt)
             return
-        from cptkiosk.ui.screens.check_in import CheckInScreen
+        from cptkiosk.ui.walk import go_to, screen_for
 
-        screen = CheckInScreen(self.session_id, show=attempt.attempt_id)
-        self.app.push_screen(screen)
+        check_in = screen_for("check-in", self.session_id, attempt.attempt_id)
+        go_to(self, check_in, instead=False)
         if reason:
             self.kiosk.say(reason, "error")
 

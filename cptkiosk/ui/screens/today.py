@@ -18,7 +18,7 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
 from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.walk import go_to, screen_for
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -167,7 +167,7 @@ class TodayScreen(KioskScreen):
         place = PLACE_OF[session.stage]
         if place == "scores" and not any(map(score_lacks, session.attempts.values())):
             place = "close-out"
-        self.app.push_screen(screen_for(place, session_id))
+        go_to(self, screen_for(place, session_id), instead=False)
 
     def do_plan(self) -> None:
         """Plan a session."""
