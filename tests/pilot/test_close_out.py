@@ -10,6 +10,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.close_out import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE, LEE_PIN
 from support.exams import irregularity
@@ -129,3 +130,18 @@ async def test_the_close_out_names_who_must_act_where_a_coordinator_signs(
         await sitting.show(CloseOutScreen("a"))
         assert "Dana Ortiz must see the reports and sign." in sitting.words
         assert "Lee Wong runs this session and signs" not in sitting.words
+
+
+async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
+    open_close_out: Desk, folder: Path
+) -> None:
+    async with sit_down(open_close_out, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("p", "9", "escape", "p")
+        assert sitting.screen.query_one(Form).values()["returned"] == "9"
+        await sitting.press("enter", "enter")
+        assert "9 counted back" in sitting.words
+
+        await sitting.press("shift+tab", "2")
+        assert sitting.screen.query_one(Form).values()["returned"] == "2"
+        assert "9 counted back" not in sitting.words

@@ -30,7 +30,7 @@ QUIET_S = 0.01
 ECHO_S = 5.0
 """So long is waited at most until what was typed is shown; some of it never is."""
 
-SECRET = "\N{BULLET}"
+HIDDEN = "\N{BULLET}"
 """What stands for each character of a PIN."""
 
 NEXT_LINE = 2
@@ -146,7 +146,7 @@ class Terminal:
         try:
             while time.monotonic() < deadline:
                 self.settled()
-                shown = typed[-4:].strip() in self.text or SECRET in self.text
+                shown = typed[-4:].strip() in self.text or HIDDEN in self.text
                 if shown and not _unread(theirs):
                     break
                 self.pump(GAP_S)

@@ -64,6 +64,9 @@ class AskDialog(KioskModal[Values | None]):
         self._fields = fields
         self._check = check
         self._refusal = refusal
+        self._refused_values: Values | None = None
+        """What was filled in when the answer was not taken, as long as that is said."""
+
         self.refused = False
         """Whether it is asked again after a refusal: keys go to the secret then."""
 
@@ -151,6 +154,17 @@ class AskDialog(KioskModal[Values | None]):
             self._answer(values)
         elif self._fields:
             self.query_one(Form).refuse()
+            self._refused_values = self.query_one(Form).values()
+
+    @on(Form.Changed)
+    def forget_refused(self, message: Form.Changed) -> None:
+        """Take back what was said once something else is filled in."""
+        known, self._refused_values = self._refused_values, None
+        if known == message.values:
+            # A letter from before the answer, told late.
+            self._refused_values = known
+        elif known is not None:
+            self.show_refused("")
 
     def say_ignored(self, words: str) -> None:
         """Say why what came from no hand did nothing here."""

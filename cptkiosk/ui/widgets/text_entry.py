@@ -11,6 +11,9 @@ from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.entry import Steer, nowhere
 from cptkiosk.ui.widgets.fields import TextField, Value
 
+NUMBER = re.compile(r"[\d.,:]+")
+"""A number, or a span of time."""
+
 
 class TextEntry(Input):
     """One line of text, shown as typed."""
@@ -47,6 +50,11 @@ class TextEntry(Input):
         with self.prevent(Input.Changed):
             self.value = value if isinstance(value, str) else ""
         self.cursor_position = len(self.value)
+        if NUMBER.fullmatch(self.value):
+            # A number is keyed anew as a whole, not added to.
+            self._proposed = self.value
+            if self.has_focus:
+                self.selection = Selection(0, len(self.value))
 
     def _on_focus(self, event: events.Focus) -> None:
         """Select what is only proposed, so that the first letter takes its place."""
