@@ -2,7 +2,6 @@
 
 import sys
 from argparse import Namespace
-from datetime import date
 
 from cptkiosk.cli.opening import (
     accept_network,
@@ -18,6 +17,7 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import there
+from cptkiosk.typed_times import UnreadableTime, date_typed
 
 SITE_CODE_MAX = 20
 
@@ -208,25 +208,19 @@ def _site_code(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    from zoneinfo import available_timezones
+    from cptkiosk.time_zones import UnknownZone, zone_meant
 
-    if name not in available_timezones():
-        raise UsageError(
-            f"'{show(name)}' is no time zone. Nothing was changed. Write a region and a"
-            " city, such as America/Chicago."
-        )
-    return name
+    try:
+        return zone_meant(name)
+    except UnknownZone as bad:
+        raise UsageError(f"{bad} Nothing was changed.") from bad
 
 
 def _date(text: str) -> str:
-    if not text:
-        return ""
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(
-            f"'{show(text)}' is not a date. Write year, month and day: 2026-08-31."
-        ) from None
+        return date_typed(text) if text else ""
+    except UnreadableTime as bad:
+        raise UsageError(f"{bad} Nothing was changed.") from bad
 
 
 def _pin(options: Namespace, digits_min: int) -> str:

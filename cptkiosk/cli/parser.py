@@ -200,7 +200,7 @@ def _center(commands: Commands) -> None:
     init.add_argument("--name", required=True, help="what the center is called")
     init.add_argument("--site-code", required=True, metavar="CODE", help="MSSC's code")
     init.add_argument(
-        "--tz", required=True, metavar="ZONE", help="such as America/Chicago"
+        "--tz", required=True, metavar="ZONE", help="its city, such as Chicago"
     )
     init.add_argument(
         "--coordinator", required=True, metavar="NAME", help="first, last"
@@ -357,7 +357,7 @@ def _session(commands: Commands) -> None:
         "--start",
         required=True,
         metavar="TIME",
-        help="'YYYY-MM-DD HH:MM' at the center, or 'HH:MM' today",
+        help="'11/23/2026 2:00 PM' or '2026-11-23 14:00'; today: '2:00 PM' or '14:00'",
     )
     plan.add_argument(
         "--room",

@@ -2,7 +2,6 @@
 
 import re
 from argparse import Namespace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, the_desk
@@ -12,6 +11,7 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.typed_times import UnreadableTime, instant_typed
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
@@ -113,20 +113,8 @@ def _start(text: str, desk: "Desk") -> int:
     Raises:
         UsageError: if it is none, or the clocks at the center skip it that day.
     """
-    wanted = text.strip()
-    if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", wanted):
-        wanted = f"{desk.local_date(desk.now().utc_ms)} {wanted}"
+    today = desk.local_date(desk.now().utc_ms)
     try:
-        moment = datetime.strptime(wanted, "%Y-%m-%d %H:%M").replace(tzinfo=desk.zone)
-        back = moment.astimezone(UTC).astimezone(desk.zone)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"'{show(text)}' is no start. Nothing was changed. Write '2026-11-23 14:00',"
-            " or '14:00' for today."
-        ) from None
-    if back.replace(tzinfo=None) != moment.replace(tzinfo=None):
-        raise UsageError(
-            f"There is no {moment:%H:%M} on {moment:%Y-%m-%d} in {desk.zone}: the clocks"
-            " go forward then. Nothing was changed. Choose another time."
-        )
-    return int(moment.timestamp()) * 1000
+        return instant_typed(text, today, desk.zone)
+    except UnreadableTime as bad:
+        raise UsageError(f"{bad} Nothing was changed.") from bad

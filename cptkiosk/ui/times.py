@@ -29,15 +29,3 @@ def day_text(utc_ms: int, now_utc_ms: int, zone: ZoneInfo) -> str:
     if abs(utc_ms - now_utc_ms) < 7 * DAY_MS:
         return f"{moment:%a %H:%M}"
     return f"{moment:%d %b %Y}"
-
-
-def parse_start(text: str, now_utc_ms: int, zone: ZoneInfo) -> int | None:
-    """Return the UTC milliseconds of 'HH:MM' today or 'YYYY-MM-DD HH:MM', if readable."""
-    text = text.strip()
-    if len(text) <= len("23:59"):
-        text = f"{local(now_utc_ms, zone):%Y-%m-%d} {text}"
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone)
-    except ValueError:
-        return None
-    return int(moment.timestamp() * 1000)

@@ -5,11 +5,22 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from support.center import LEE
+from support.clock import HandClock
 from support.exams import begun, opening, planned, registered, rolled, taken
 from support.quick import all_centers, built, centers, desk, tmp_path
 from support.sessions import attempt_id, seated, started
 
 __all__ = ["all_centers", "built", "centers", "desk", "tmp_path"]
+
+
+@pytest.fixture(autouse=True)
+def command_line_clock(monkeypatch: pytest.MonkeyPatch, clock: HandClock) -> None:
+    """Let commands that run in this process read the hand clock, not the machine's.
+
+    The ledgers of these tests are dated by it: on a machine whose own clock is years
+    later, a command would take them for records of the past.
+    """
+    monkeypatch.setattr("cptkiosk.clock.SystemClock", lambda: clock)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ LAYERS = [
     {"paths"},
     {"definition_files"},
     {"definition_checks"},
-    {"clock", "settings", "definitions", "pins"},
+    {"clock", "settings", "definitions", "pins", "time_zones", "typed_times"},
     {"ledger"},
     {"lists"},
     {"desk"},

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.widget import Widget
@@ -13,6 +12,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.pins import check_new_pin, pin_rule
+from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
 from cptkiosk.ui.screens import odd_clock
 from cptkiosk.ui.screens.base import Key, KioskScreen
 from cptkiosk.ui.widgets.form import Form, TextField, Values
@@ -42,7 +42,12 @@ class FirstRunScreen(KioskScreen):
         yield Form(
             TextField("name", "Center"),
             TextField("site_code", "Site code", help="as MSSC knows it, e.g. TN-0417"),
-            TextField("time_zone", "Time zone", value=system_zone()),
+            TextField(
+                "time_zone",
+                "Time zone",
+                value=_zone_offered(),
+                help="a city, for example New York",
+            ),
             TextField("coordinator", "Coordinator", help="first and last name"),
             TextField(
                 "pin",
@@ -88,7 +93,7 @@ class FirstRunScreen(KioskScreen):
 
         def open_center() -> Actor:
             desk.init_center(
-                name, site_code, values["time_zone"], coordinator, pin,
+                name, site_code, zone_meant(values["time_zone"]), coordinator, pin,
                 clock_is_right=clock_is_right,
             )  # fmt: skip
             return desk.sign_in("s1", pin)
@@ -111,9 +116,9 @@ class FirstRunScreen(KioskScreen):
             except BadText as bad:
                 errors[name] = str(bad)
         try:
-            ZoneInfo(str(values["time_zone"]))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            errors["time_zone"] = "not a time zone; for example America/Chicago"
+            zone_meant(str(values["time_zone"]))
+        except UnknownZone as bad:
+            errors["time_zone"] = str(bad)
         try:
             check_new_pin(str(values["pin"]), self.definitions.policies.pin_digits_min)
         except Refused as refusal:
@@ -121,3 +126,15 @@ class FirstRunScreen(KioskScreen):
         if values["pin"] != values["again"]:
             errors["again"] = "the two PINs differ"
         return errors
+
+
+def _zone_offered() -> str:
+    """Return this machine's time zone, if it names a place.
+
+    A machine that nobody set says UTC: where the center is has to be typed then.
+    """
+    try:
+        zone = zone_meant(system_zone())
+    except UnknownZone:
+        return ""
+    return "" if zone == UTC else zone

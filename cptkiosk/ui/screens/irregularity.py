@@ -15,6 +15,7 @@ from cptkiosk.domain.irregularities import BREACH, names_somebody
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
+from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
 from cptkiosk.ui.drafts import Drafts
 from cptkiosk.ui.rolls import sorted_roll
@@ -221,9 +222,11 @@ class IrregularityScreen(Drafts, SessionScreen):
             message.values,
             names_somebody=names_somebody(self.session, weight.severity),
         )
-        happened_ms = self._happened(str(message.values["when"]))
-        if happened_ms is None:
-            errors["when"] = "not a time; for example 14:05"
+        happened_ms = None
+        try:
+            happened_ms = self._happened(str(message.values["when"]))
+        except UnreadableTime as bad:
+            errors["when"] = str(bad)
         if errors or happened_ms is None:
             form.show_errors(errors)
             return
@@ -242,12 +245,16 @@ class IrregularityScreen(Drafts, SessionScreen):
         self.leave_by(self.dismiss_to_previous)
         self._tell(recorded, code)
 
-    def _happened(self, when: str) -> int | None:
-        """Return the instant meant: untouched, the one the form was opened at."""
+    def _happened(self, when: str) -> int:
+        """Return the instant meant: untouched, the one the form was opened at.
+
+        Raises:
+            UnreadableTime: if it is none.
+        """
         if when == self._when:
             return self._happened_ms
         desk = self.kiosk.desk
-        return times.parse_start(when, desk.now().utc_ms, desk.zone)
+        return instant_typed(when, desk.local_date(desk.now().utc_ms), desk.zone)
 
     def _tell(self, recorded: Recorded, code: IrregularityCode) -> None:
         event = recorded.entries[-1].event

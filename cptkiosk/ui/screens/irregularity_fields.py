@@ -72,7 +72,7 @@ def form_for(
     needed: list[Field] = [
         ChoiceField("code", "What", codes, help="type a part of it"),
         MultiChoiceField("people", "Affected", people, help="Space ticks, a all"),
-        TextField("when", "When", help="HH:MM", max_cells=16),
+        TextField("when", "When", help="5:49 PM or 17:49", max_cells=32),
         _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
     ]
     needed += [_detail(one, " *") for one in code.fields if one != TOLD]

@@ -12,6 +12,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
 from cptkiosk.ui.drafts import Drafts
 from cptkiosk.ui.screens.base import KioskScreen
@@ -59,7 +60,7 @@ class PlanScreen(Drafts, KioskScreen):
                 "start",
                 "Starts",
                 value=f"{soon:%H:%M}",
-                help="HH:MM today, or YYYY-MM-DD HH:MM",
+                help="2:00 PM, or 11/1/2026 2:00 PM",
             ),
             TextField(
                 "rooms",
@@ -112,11 +113,12 @@ class PlanScreen(Drafts, KioskScreen):
         modules = [one for one in self.definitions.modules if one.id in chosen]
         if not modules:
             errors["modules"] = "choose at least one with Space"
-        starts_ms = times.parse_start(
-            str(values["start"]), desk.now().utc_ms, desk.zone
-        )
-        if starts_ms is None:
-            errors["start"] = "not a time; for example 14:00 or 2026-11-23 14:00"
+        starts_ms = None
+        today = desk.local_date(desk.now().utc_ms)
+        try:
+            starts_ms = instant_typed(str(values["start"]), today, desk.zone)
+        except UnreadableTime as bad:
+            errors["start"] = str(bad)
         rooms, title = None, ""
         try:
             rooms = parse_rooms(str(values["rooms"]))

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import BadText, clean, fold
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role, plural
 from cptkiosk.pins import check_new_pin, pin_rule
+from cptkiosk.typed_times import UnreadableTime, date_typed
 from cptkiosk.ui import times
 from cptkiosk.ui.approval import attempt_as
 from cptkiosk.ui.screens.base import Key, KioskScreen
@@ -147,12 +147,12 @@ class StaffScreen(KioskScreen):
         assert whose is not None, "somebody is always on the list"
         fields = (
             TextField(
-                "trained", "Trained on", value=whose.trained_on, help="as in 2026-08-31"
+                "trained", "Trained on", value=whose.trained_on, help="as in 8/31/2026"
             ),
         )
 
         def work(values: Values, actor: Actor) -> Recorded:
-            trained = str(values["trained"]).strip()
+            trained = _date_or_none(str(values["trained"]))
             return desk.set_training(whose.staff_id, trained, actor)
 
         title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
@@ -214,13 +214,13 @@ class StaffScreen(KioskScreen):
         fields: tuple[Field, ...] = (
             TextField("name", "Name", help="as on their ID: Lee Wong"),
             ChoiceField("role", "Role", roles, value=Role.PROCTOR.value),
-            TextField("trained", "Trained on", required=False, help="as in 2026-08-31"),
+            TextField("trained", "Trained on", required=False, help="as in 8/31/2026"),
             *new_pin_fields(self.definitions.policies.pin_digits_min),
         )
 
         def work(values: Values, actor: Actor) -> Recorded:
             name, role = clean(str(values["name"])), Role(str(values["role"]))
-            trained = str(values["trained"]).strip()
+            trained = _date_or_none(str(values["trained"]))
             return desk.add_staff(name, role, str(values["pin"]), trained, actor)
 
         lines = ("They type the PIN themselves; nobody can read it afterwards.",)
@@ -296,8 +296,10 @@ class StaffScreen(KioskScreen):
         except BadText as bad:
             errors["name"] = str(bad)
         trained = str(values.get("trained", "")).strip()
-        if trained and not is_date(trained):
-            errors["trained"] = "no date; for example 2026-08-31"
+        try:
+            _date_or_none(trained)
+        except UnreadableTime as bad:
+            errors["trained"] = str(bad)
         if "pin" not in values:
             return errors
         pin = str(values["pin"])
@@ -317,3 +319,12 @@ def _filled(field: Field, values: Values) -> Field:
     if isinstance(field, TextField | ChoiceField):
         return replace(field, value=str(values[field.name]))
     return field
+
+
+def _date_or_none(text: str) -> str:
+    """Return a date that was typed as in 2026-08-31, or an empty string for none.
+
+    Raises:
+        UnreadableTime: if it is no date.
+    """
+    return date_typed(text) if text.strip() else ""
