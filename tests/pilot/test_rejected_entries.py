@@ -112,7 +112,7 @@ async def test_pins_of_the_first_run_that_differ(
         form = sitting.screen.query_one(Form)
         form.set_values(
             {"name": "N", "site_code": "TN-1", "coordinator": "Dana Ortiz"}
-            | {"pin": "482914", "again": "482915"}
+            | {"time_zone": "UTC", "pin": "482914", "again": "482915"}
         )
         await sitting.press("ctrl+s")
         assert set(pins(sitting).values()) == {""}
