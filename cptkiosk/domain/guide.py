@@ -398,9 +398,19 @@ def _draft_step(session: Session) -> Step | None:
     """Return that a report which the kiosk drafted is to be explained, if one is."""
     for one in session.in_force:
         if one.event.drafted and one.event.missing:
-            text = f"{one.event.observed.text.rstrip('.')} - check, and say why"
+            observed = one.event.observed.text.rstrip(".")
+            text = f"{_whom(session, one.event.attempt_ids)}{observed} - say why"
             return Step(text, "irregularities", attempt_id=one.event.irregularity_id)
     return None
+
+
+def _whom(session: Session, attempt_ids: tuple[str, ...]) -> str:
+    """Return who a report is about, before what it says; nothing if it names nobody."""
+    if not attempt_ids:
+        return ""
+    first = session.label(session.attempts[attempt_ids[0]])
+    more = len(attempt_ids) - 1
+    return f"{first} and {more} more: " if more else f"{first}: "
 
 
 def _missed_step(session: Session, line_ms: int, policies: Policies) -> Step | None:

@@ -1,5 +1,6 @@
 """Rules of irregularities: anything out of the norm, never edited, only superseded."""
 
+import re
 from dataclasses import replace
 
 from cptkiosk.domain import commands as c
@@ -17,6 +18,11 @@ BREACH = 3
 VALIDITIES = ("none", "flag", "withhold", "no-attempt")
 EFFECTS = {"flag": 1, "withhold": 2}
 """How grave it is what an entry does to a score; everything else does nothing."""
+
+MINUTES = re.compile(r"[0-9]{1,4}(\.[0-9]|:[0-5][0-9])?( ?min(ute)?s?)?")
+"""A number of minutes as people write it: 10, 2.5, 6:30 or 10 min."""
+
+MINUTES_FORM = "Type the minutes as a number, for example 10."
 
 COMPLETED = ("", "yes", "no")
 
@@ -127,7 +133,22 @@ def _code(command: c.RecordIrregularity, context: Context) -> IrregularityCode:
                 f"{command.code} has no field '{field_label(name)}'.",
                 "Say it in what was seen or heard.",
             )
+    for name, text in command.details:
+        if not fits_field(name, text):
+            raise Refused(f"'{text}' is not a number.", MINUTES_FORM)
     return code
+
+
+def is_minutes(name: str) -> bool:
+    """Return whether a field of a code holds a number of minutes."""
+    return name.startswith("minutes")
+
+
+def fits_field(name: str, text: str) -> bool:
+    """Return whether a field of minutes has a number, or several, or is left empty."""
+    if not is_minutes(name) or not text.strip():
+        return True
+    return all(MINUTES.fullmatch(one.strip()) for one in text.split(","))
 
 
 def _known_values(command: c.RecordIrregularity) -> None:

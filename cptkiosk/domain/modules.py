@@ -160,6 +160,12 @@ class IrregularityCode:
     """How serious a proctor may record it; more needs the coordinator."""
     scopes: tuple[str, ...] = ()
     """Whom else it may concern, where that is more than its own scope or less of it."""
+    phase: str = "any"
+    """When it is mostly seen: any, before-start or after-start."""
+
+    def fits(self, *, started: bool) -> bool:
+        """Tell whether it may be seen now, before or after the clocks started."""
+        return self.phase in {"any", "after-start" if started else "before-start"}
 
     @property
     def allowed_scopes(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from random import Random
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress, ScoreState
 from cptkiosk.domain.blockers import unseen
+from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.scoring import Verdict, least_passing, passes
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
@@ -122,7 +123,10 @@ def explain_drafts(hands: Hands) -> None:
             attempt_ids=found.attempt_ids,
             observed=f"{found.observed} {PROCTOR} went from screen to screen.",
             action_taken="Noted.",
-            details=tuple((one, known.get(one, PROCTOR)) for one in code.fields),
+            details=tuple(
+                (one, known.get(one, "2" if is_minutes(one) else PROCTOR))
+                for one in code.fields
+            ),
             supersedes=found.irregularity_id,
         )
         hands.do(wish, f"{code.title}: explained")

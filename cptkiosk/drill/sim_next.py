@@ -8,6 +8,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, Gate, Progress, ScoreState
 from cptkiosk.domain.guide import Step, missed_call, next_call
+from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
@@ -177,7 +178,8 @@ def _explain_entry(here: _Here) -> Turn:
         **here.sid, code=old.code, severity=old.severity, scope=old.scope,
         validity=old.validity, attempt_ids=old.attempt_ids or tuple(here.session.attempts),
         observed=f"{WHY} " * 20, action_taken=WHY,
-        details=tuple((name, known.get(name, WHY)) for name in code.fields),
+        details=tuple((name, known.get(name, "2" if is_minutes(name) else WHY))
+            for name in code.fields),
         told="the coordinator", supersedes=old.irregularity_id,
     )  # fmt: skip
     return Turn((wish,))

@@ -18,6 +18,7 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
@@ -289,7 +290,9 @@ def completed(view: View, irregularity_id: str) -> c.SessionCommand:
         attempt_ids=old.attempt_ids or tuple(view.session.attempts),
         observed="It was seen and heard by everybody in the room. " * 8,
         action_taken="Dealt with.",
-        details=tuple((name, "as said") for name in code.fields),
+        details=tuple(
+            (name, "2" if is_minutes(name) else "as said") for name in code.fields
+        ),
         told="the coordinator, at once",
         supersedes=irregularity_id,
     )

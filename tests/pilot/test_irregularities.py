@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
@@ -481,3 +483,56 @@ async def test_the_form_says_what_its_code_requires_until_that_is_typed(
             await go_to(sitting, name)
             await sitting.type("x")
         assert "Required" not in sitting.words
+
+
+async def test_minutes_are_a_number_or_a_sentence_says_so(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    async with at("testing") as sitting:
+        await sitting.press("i")
+        form = sitting.screen.query_one(Form)
+        form.set_values({"code": "ENV-NOISE"})
+        await sitting.type("env-noise")
+        await sitting.press("enter")
+        form.set_values(
+            {"observed": "a mower", "people": (FIRST,), "detail minutes": "ten"}
+        )
+        await sitting.press("ctrl+s")
+        said = " ".join(sitting.words.split())
+        assert '"ten" is not a number. Type the minutes as a number' in said
+        assert not recorded(desk)
+        form.set_values({"detail minutes": "10"})
+        await sitting.press("ctrl+s")
+    assert dict(recorded(desk)[0].details)["minutes"].text == "10"
+
+
+@pytest.mark.parametrize(
+    ("stage", "code"),
+    [(Stage.CHECK_IN, "MIS-DEVICE0"), (Stage.RUNNING, "MIS-DEVICE1")],
+)
+async def test_a_phone_is_offered_as_what_fits_the_stage(
+    desk: Desk, at: SitDown, stage: Stage, code: str
+) -> None:
+    a_session(desk, 1, stage)
+    async with at("check-in" if stage is Stage.CHECK_IN else "testing") as sitting:
+        await sitting.show(IrregularityScreen("a", (FIRST,)))
+        await go_to(sitting, "code")
+        await sitting.type("phone")
+        assert sitting.screen.query_one(Form).values()["code"] == code
+
+
+async def test_what_is_next_names_whom_a_drafted_report_is_about(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    ours_ms = left_ms(desk, "P1")
+    noted = c.NoteVendorClock(
+        session_id="a", attempt_id=FIRST, vendor_left_ms=ours_ms - 20 * MINUTE_MS,
+        asked_line_ms=desk.session("a").line_ms(desk.now()),
+    )  # fmt: skip
+    desk.perform(noted, LEE)
+    who = desk.session("a").label(attempt(desk, "P1"))
+    async with at("testing") as sitting:
+        said = " ".join(sitting.words.split())
+        assert f"{who}: The vendor's clock left 20:00 less than ours" in said

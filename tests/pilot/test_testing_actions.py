@@ -13,7 +13,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.timing import read_clock
+from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -215,6 +215,18 @@ async def test_the_last_break_is_credited_only_if_it_is_chosen(
         assert left_ms(desk, FIRST) == before + 192_000
         credit = events_of(desk)[-1]
         assert credit.reason.text == "last break 3:12"
+
+
+async def test_the_time_left_in_the_credit_question_runs_as_the_clock_above_it_does(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    async with at("testing") as sitting:
+        await sitting.press("c")
+        for _ in range(2):
+            left = clock_text(left_ms(desk, FIRST))
+            assert f"{left} left on their own clock." in sitting.words
+            await sitting.pass_time(65)
 
 
 async def test_a_credit_that_is_typed_outweighs_what_was_measured(

@@ -11,6 +11,7 @@ from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Role
 from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.screens.dialogs import Line
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
@@ -178,11 +179,17 @@ def _beyond_field(screen: SessionScreen) -> tuple[Field, ...]:
     )
 
 
-def _lines(screen: SessionScreen, people: Sequence[Attempt]) -> tuple[str, ...]:
+def _lines(screen: SessionScreen, people: Sequence[Attempt]) -> tuple[Line, ...]:
     if len(people) > 1:
         return screen.each_named(people)
-    left_ms = screen.session.left_ms(people[0], screen.line_ms)
-    return (f"{timing.clock_text(left_ms)} left now.",)
+    attempt_id = people[0].attempt_id
+
+    def left() -> str:
+        one = screen.session.attempts[attempt_id]
+        left_ms = screen.session.left_ms(one, screen.line_ms)
+        return f"{timing.clock_text(left_ms)} left on their own clock."
+
+    return (left,)
 
 
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:

@@ -22,6 +22,8 @@ from cptkiosk.ui.work import is_open
 
 Checked = Callable[[Values], dict[str, str]]
 Refusal = Callable[[Values], str]
+Line = str | Callable[[], str]
+"""A line above the form; one that is called is drawn again every second."""
 
 
 class AskDialog(KioskModal[Values | None]):
@@ -53,7 +55,7 @@ class AskDialog(KioskModal[Values | None]):
     def __init__(
         self,
         title: str,
-        lines: Sequence[str] = (),
+        lines: Sequence[Line] = (),
         fields: Sequence[Field] = (),
         check: Checked | None = None,
         refusal: Refusal | None = None,
@@ -75,7 +77,7 @@ class AskDialog(KioskModal[Values | None]):
         with Vertical(id="dialog"):
             yield PlainText(self._title, id="title")
             for line in self._lines:
-                yield PlainText(line, classes="line")
+                yield PlainText(_said(line), classes="line")
             yield from self.more()
             if self._fields:
                 yield Form(*self._fields, save_at=self.SAVE_AT)
@@ -97,6 +99,14 @@ class AskDialog(KioskModal[Values | None]):
         if running(self.kiosk.desk):
             keys.append("F8: HALT")
         return "    ".join(keys)
+
+    def tick(self) -> None:
+        """Draw the lines again that depend on the time."""
+        if not is_open(self):
+            return
+        for line, drawn in zip(self._lines, self.query(".line"), strict=False):
+            if callable(line) and isinstance(drawn, PlainText):
+                drawn.update(line())
 
     def more(self) -> Iterator[Widget]:
         """Yield what is to be read before anything is filled in."""
@@ -181,3 +191,7 @@ class AskDialog(KioskModal[Values | None]):
         # A second key may arrive while this one is on its way out.
         if self.is_active:
             self.dismiss(values)
+
+
+def _said(line: Line) -> str:
+    return line() if callable(line) else line

@@ -117,7 +117,14 @@ class IrregularityScreen(Drafts, SessionScreen):
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
         severity = asked.weighed(code, self._corrects, values).severity
-        return asked.form_for(code, severity, self.definitions, people, self._start)
+        return asked.form_for(
+            code,
+            severity,
+            self.definitions,
+            people,
+            self._start,
+            started=self.session.start_line_ms is not None,
+        )
 
     def opened(self) -> None:
         """Say what the code means, and bring a draft back."""

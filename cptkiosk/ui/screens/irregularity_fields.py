@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cptkiosk.domain.commands import RecordIrregularity
-from cptkiosk.domain.irregularities import BREACH, VALIDITY_OF
+from cptkiosk.domain.irregularities import (
+    BREACH,
+    MINUTES_FORM,
+    VALIDITY_OF,
+    fits_field,
+)
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.text import BadText, clean, visible
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     Field,
@@ -59,11 +64,18 @@ def form_for(
     definitions: Definitions,
     people: Options,
     start: Values,
+    *,
+    started: bool,
 ) -> Form:
-    """Return what is asked for a code: what it needs first, then what may be said."""
+    """Return what is asked for a code: what it needs first, then what may be said.
+
+    Codes that are not seen before the start, or after it, come last in the list.
+    """
+    offered = sorted(
+        definitions.irregularities, key=lambda one: not one.fits(started=started)
+    )
     codes = tuple(
-        (one.id, f"{one.id}  {one.title}, severity {one.severity}")
-        for one in definitions.irregularities
+        (one.id, f"{one.id}  {one.title}, severity {one.severity}") for one in offered
     )
     needs_told = severity >= BREACH or TOLD in code.fields
     observed = "Facts only, never a question's content"
@@ -202,6 +214,12 @@ def errors_in(scope: str, values: Values, *, names_somebody: bool) -> dict[str, 
                 clean(str(value), cells_max=NARRATIVE_CELLS)
             except BadText as bad:
                 errors[name] = str(bad)
+        if name.startswith(DETAIL) and not fits_field(
+            name.removeprefix(DETAIL), str(value)
+        ):
+            errors[name] = (
+                f'"{visible(str(value), 20)}" is not a number. {MINUTES_FORM}'
+            )
     if scope == "attempt" and not values["people"]:
         errors["people"] = "choose who is affected with Space, or set Concerns"
     elif names_somebody and not values["people"]:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from cptkiosk.ui.drafts import KEEP_AFTER_S
-from cptkiosk.ui.screens.dialogs import AskDialog, Checked, Refusal
+from cptkiosk.ui.screens.dialogs import AskDialog, Checked, Line, Refusal
 from cptkiosk.ui.widgets.form import (
     ChoiceField,
     Field,
@@ -46,7 +46,7 @@ class KeptDialog(AskDialog):
         self,
         draft: str,
         title: str,
-        lines: Sequence[str] = (),
+        lines: Sequence[Line] = (),
         fields: Sequence[Field] = (),
         check: Checked | None = None,
         refusal: Refusal | None = None,
@@ -174,7 +174,7 @@ def _readable(
 def question(
     draft: str,
     title: str,
-    lines: Sequence[str],
+    lines: Sequence[Line],
     fields: Sequence[Field],
     check: Checked | None,
     refusal: Refusal | None,

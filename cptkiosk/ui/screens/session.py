@@ -26,6 +26,7 @@ from cptkiosk.ui.halting import press_halt
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import fit_names, who_text
 from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.screens.dialogs import Line
 from cptkiosk.ui.screens.kept_dialog import forget, question
 from cptkiosk.ui.screens.question_fields import ONE_STEP
 from cptkiosk.ui.widgets.form import Field, Values
@@ -229,7 +230,7 @@ class SessionScreen(KioskScreen):
     def ask_first(
         self,
         title: str,
-        lines: Sequence[str],
+        lines: Sequence[Line],
         fields: Sequence[Field],
         make: Callable[[Values], SessionCommand],
         words: Callable[[Values], str],
@@ -256,7 +257,7 @@ class SessionScreen(KioskScreen):
     def ask_for_each(
         self,
         title: str,
-        lines: Sequence[str],
+        lines: Sequence[Line],
         fields: Sequence[Field],
         make: Callable[[Values], Sequence[SessionCommand]],
         words: Callable[[Values], str],
