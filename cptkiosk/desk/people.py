@@ -34,18 +34,31 @@ class PeopleDesk(StaffDesk):
     """Wishes about people and what they are registered for."""
 
     def register(
-        self, people: Sequence[RegisterPerson], actor: Actor, *, dry_run: bool = False
+        self,
+        people: Sequence[RegisterPerson],
+        actor: Actor,
+        *,
+        dry_run: bool = False,
+        signed_in: Actor | None = None,
     ) -> tuple[tuple[Fact, ...] | Refused, ...]:
         """Bring the record up to date with a roster, all in one transaction.
 
-        Returns for each row what it made happen, or why it was refused.
+        Args:
+            people: what the rows say.
+            actor: who does it, or the coordinator who approved what was decided.
+            dry_run: only find out what would happen.
+            signed_in: who does it, where the actor approved what was decided and
+                nothing else.
+
+        Returns:
+            For each row what it made happen, or why it was refused.
         """
         outcomes: list[tuple[Fact, ...] | Refused] = []
 
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             outcomes.clear()
             known: dict[str, Candidate] = {}
-            door = Door(lists.open_modules(self.ledger), actor)
+            door = Door(lists.open_modules(self.ledger), actor, signed_in)
             same_names = _SameNames(lists.people(self.ledger))
             entries: list[Entry] = []
             for command in people:

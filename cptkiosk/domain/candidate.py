@@ -128,6 +128,9 @@ class Door:
     """Modules of sessions that are open and not over; the entry that opened the first."""
 
     actor: Actor | None = None
+    signed_in: Actor | None = None
+    """Who asks for more time, where the actor approved only what was decided."""
+
     namesakes: tuple[Namesake, ...] = ()
     """Who on record has the name of the person who is registered."""
 
@@ -320,8 +323,9 @@ def _granted(
     known = candidate.registrations.get(wanted.module_id)
     if not gives_more(known or _elsewhere(candidate, opened_seq), wanted):
         return None
-    if door.actor is not None:
-        door.actor.must_be_coordinator(MORE_TIME)
+    granting = door.signed_in or door.actor
+    if granting is not None:
+        granting.must_be_coordinator(MORE_TIME)
     if not command.reason.strip():
         raise Refused(
             "More time once the check-in is open needs a reason.",

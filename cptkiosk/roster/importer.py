@@ -167,13 +167,15 @@ def apply(
     session_id: str = "",
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
+    approved_by: Actor | None = None,
     told: Told = untold,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
 
     The people are written in one transaction, and what `told` raises takes all of it
     back; the roll follows person by person. If that is cut short, applying the same
-    roster again does the rest.
+    roster again does the rest. A coordinator who approved what is `decided` for
+    somebody who is signed in approved nothing else of the roster.
 
     Raises:
         Refused: if no row may enter the record, or there is no such session.
@@ -185,7 +187,9 @@ def apply(
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
     roster, accepted = _without_doubted(desk, roster, decided)
     commands = _Counted([_command(row, decided, accepted) for row in roster.rows], told)
-    outcomes = desk.register(commands, actor, dry_run=dry_run)
+    outcomes = desk.register(
+        commands, approved_by or actor, dry_run=dry_run, signed_in=actor
+    )
     rejected = _rejected(roster, outcomes)
     good = [
         (row, outcome)

@@ -11,12 +11,13 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.candidate import Namesake
 from cptkiosk.domain.candidate_events import RowAccepted
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.ui.screens.roster_check import RosterCheckScreen
 from support.center import DANA, DANA_PIN, LEE
-from support.sessions import planned
+from support.sessions import a_session, planned
 from support.sitting import Sitting, sit_down
 
 TEXT = (
@@ -152,6 +153,24 @@ async def test_a_proctor_decides_with_a_coordinators_pin_and_both_are_on_record(
 
     (by,) = [one for one in facts(desk, "W1") if isinstance(one, StepAuthorized)]
     assert (by.by, by.asked_by) == (DANA.staff_id, LEE.staff_id)
+
+
+async def test_a_pin_for_one_row_gives_nobody_else_more_time_at_the_door(
+    desk: Desk, check: Check
+) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    text = TEXT.replace("Status", "Status,Extra Time").replace("active", "active,2x")
+    async with check(text, LEE) as sitting:
+        await sitting.press("d")
+        await sitting.type("back since Monday")
+        await sitting.press("enter")
+        await sitting.type(DANA_PIN)
+        await sitting.press("enter")
+        assert "1 row rejected" in sitting.words, sitting.words
+        await sitting.press("enter")
+
+    assert desk.candidate("W1").registrations
+    assert not desk.candidate("A1").registrations
 
 
 @pytest.mark.parametrize(

@@ -207,15 +207,15 @@ class RosterCheckScreen(KioskScreen):
 
     async def _checking(self, wishes: Wishes) -> None:
         def check(progress: Progress) -> Checked:
-            desk, actor = self.kiosk.desk, self._approver or self.actor
+            desk = self.kiosk.desk
             coming = self._decided.about(Doubt.NOT_COMING)
             read_so = replace(wishes, coming=coming)
             layout = importer.look(desk, self._path, wishes)
             try:
                 roster = importer.read(desk, self._path, read_so, told=progress)
                 found = importer.apply(
-                    desk, roster, actor, dry_run=True, decided=self._decided,
-                    told=progress,
+                    desk, roster, self.actor, dry_run=True, decided=self._decided,
+                    approved_by=self._approver, told=progress,
                 )  # fmt: skip
             except Stopped:
                 raise
@@ -256,7 +256,7 @@ class RosterCheckScreen(KioskScreen):
             begin(self, self._recording, "roster")
 
     async def _recording(self) -> None:
-        desk, actor = self.kiosk.desk, self._approver or self.actor
+        desk = self.kiosk.desk
         assert self._checked is not None, "its key is dimmed until it was read"
         found = self._checked.result
         assert found is not None, "its key is dimmed where nothing can be recorded"
@@ -265,7 +265,12 @@ class RosterCheckScreen(KioskScreen):
             self,
             "recording the roster",
             lambda told: importer.apply(
-                desk, roster, actor, decided=self._decided, told=told
+                desk,
+                roster,
+                self.actor,
+                decided=self._decided,
+                approved_by=self._approver,
+                told=told,
             ),
         )
         if done is not None:
