@@ -241,6 +241,9 @@ def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
         look()
         terminal.record("enter")
     terminal.record("space")
+    if "[!] eligible" in terminal.settled():  # no birth date on record
+        look()
+        terminal.record("enter")
     terminal.record("enter")
 
 
