@@ -67,7 +67,7 @@ def to_do(item: Item) -> str:
             return "resume"
         case Stage.ENDED | Stage.ABANDONED:
             due = item.scores_open
-            return f"{plural(due, 'score')} due" if due else "seal"
+            return f"{plural(due, 'score')} due" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
             return "write bundle"
         case _:
@@ -80,14 +80,14 @@ def opens(item: Item) -> str:
         case Stage.PLANNED:
             lead = "open check-in for" if item.people else "put people on the roll of"
         case Stage.CHECK_IN:
-            lead = "check people in for"
+            lead = "go on with the check-in of"
         case Stage.RUNNING:
             lead = "watch"
         case Stage.HALTED:
             lead = "roll call, then resume"
         case Stage.ENDED | Stage.ABANDONED:
             due = item.scores_open
-            lead = f"key {plural(due, 'score')} of" if due else "sign and seal"
+            lead = f"key {plural(due, 'score')} of" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
             lead = "write the bundle of"
         case Stage.SEALED:

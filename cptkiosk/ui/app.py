@@ -19,7 +19,12 @@ from cptkiosk.clock import Clock, SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session_events import SessionReopened, StepUndone, named_in
+from cptkiosk.domain.session_events import (
+    HaltUndone,
+    SessionReopened,
+    StepUndone,
+    named_in,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
@@ -52,6 +57,12 @@ LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 
 AFTER_EDGE_MS = 1
 """A tick just before an edge would draw the second that is over once more."""
+
+UNDONE: dict[type, str] = {
+    HaltUndone: "undone: the halt; the clocks count as if they had run on",
+    SessionReopened: "undone: the session goes on, everybody's outcome stays",
+}
+"""What is said of a step of the whole session that was undone."""
 
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
@@ -344,8 +355,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         ]
         if undone:
             words = self._undone(entry.stream.partition("/")[2], undone)
-        elif isinstance(entry.event, SessionReopened) and not words:
-            words = "undone: the session goes on, everybody's outcome stays"
+        words = words or UNDONE.get(type(entry.event), "undone")
         at = time_text(entry.at.utc_ms, self.desk.zone)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 

@@ -15,6 +15,9 @@ from cptkiosk.ui import times
 from cptkiosk.ui.glyphs import Glyphs
 
 ATTENTION = frozenset({Progress.PAUSED, Progress.TIME_UP, Progress.LATE_EXPECTED})
+NAMESAKE = " ! "
+"""What stands between a name that two people share and the ID, which is never cut."""
+
 DRIFT_MS = 1000
 """A vendor's clock that is further off than this is worth a word."""
 
@@ -42,12 +45,12 @@ def sorted_roll(session: Session) -> tuple[Attempt, ...]:
 
 
 def names(session: Session) -> dict[str, str]:
-    """Return each attempt's name, marked where two people share it."""
+    """Return each attempt's name, with the whole ID where two people share it."""
     count = Counter(one.person.text for one in session.attempts.values())
     return {
         one.attempt_id: one.person.text
         if count[one.person.text] == 1
-        else f"{one.person.text} ! {one.participant_id[-4:]}"
+        else f"{one.person.text}{NAMESAKE}{one.participant_id}"
         for one in session.attempts.values()
     }
 

@@ -36,6 +36,7 @@ PLACES = {
 }
 """The screen on which each step is taken; 'today' and 'none' lead nowhere else."""
 
+NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
 BESIDE = frozenset({"irregularities"})
 """Places that lie beside the walk."""
 
@@ -73,7 +74,7 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
         # Another terminal started: whatever is next, it is seen there.
         go_to(screen, screen_for("testing", screen.session_id))
     elif step.key == "wait":
-        screen.say(f"{step.text[:1].upper()}{step.text[1:]}.", "ok")
+        screen.say(NOT_YET, "warning")
     elif step.action == "hand-over" and not screen.why_not("hand_over"):
         await screen.action_press("hand_over")
     elif not place:

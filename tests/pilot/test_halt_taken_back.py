@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+import pytest
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.muster import MusterScreen
+from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.ticks import TickScreen
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, halted, resumed
 from support.sitting import sit_down
@@ -70,3 +75,25 @@ async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
         sitting.showing(AskDialog)
         await sitting.press("enter")
     assert desk.session("a").attempts["P1-safety"].standing is Progress.TESTING
+
+
+@pytest.mark.parametrize("marked", [0, 1])
+@pytest.mark.parametrize("rolls", [MusterScreen, RollCallScreen])
+async def test_enter_leaves_the_attendance_once_its_halt_is_undone(
+    desk: Desk, folder: Path, rolls: type[TickScreen], marked: int
+) -> None:
+    a_session(desk, 2)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("h", "enter")
+        if rolls is RollCallScreen:
+            await sitting.press("enter", "enter")
+        sitting.showing(rolls)
+        await sitting.press(*["space"] * marked)
+        desk_halts = desk.session("a").halts
+        await sitting.press("u")
+        assert len(desk.session("a").halts) < len(desk_halts)
+        assert "undone: the halt; the clocks count" in sitting.words
+        assert "Next: the clocks run - go back" in sitting.words
+        await sitting.press("enter")
+        sitting.showing(TestingScreen)

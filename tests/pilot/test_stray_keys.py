@@ -359,7 +359,8 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     desk.perform(c.StartSession(session_id="a"), LEE)
     async with at("testing") as sitting:
         await sitting.press("enter")
-        assert "Starting in 10 - U takes the start back." in sitting.words
+        assert "Not yet: the Next line counts down." in sitting.words
+        assert "starting in 10 - U takes the start back" in sitting.words
         assert "Press wait" not in sitting.words
 
 

@@ -139,7 +139,7 @@ async def test_no_rehearsal_hides_a_running_clock(desk: Desk, folder: Path) -> N
 @pytest.mark.parametrize(
     ("stage", "words", "screen"),
     [
-        (Stage.ENDED, "sign and seal Morning", CloseOutScreen),
+        (Stage.ENDED, "close out Morning", CloseOutScreen),
         (Stage.RUNNING, "watch Morning", TestingScreen),
     ],
 )

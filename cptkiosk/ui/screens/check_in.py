@@ -71,7 +71,7 @@ class CheckInScreen(CheckInActs):
         roll = self.query_one(Roll)
         roll.set_columns(
             [
-                Column("Person", 20, grow=True),
+                Column("Person", 20, grow=True, keeps=rolls.NAMESAKE),
                 Column("Module", 8, min_screen=100),
                 Column("State", 15),
                 Column("Seat", 4),
@@ -121,7 +121,10 @@ class CheckInScreen(CheckInActs):
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
-            words = f"{left} to come"
+            here = [one for one in people if one.standing is Progress.SEATED]
+            parts = {"to come": left - len(here), "to start": len(here)}
+            said = [f"{count} {what}" for what, count in parts.items() if count]
+            words = ", ".join(said) or "0 to come"
         words = f"{words}  {lead_words(self)}"
         self.stages.show(STAGES, stage_index(self.session), words)
 

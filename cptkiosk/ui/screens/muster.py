@@ -87,7 +87,7 @@ class MusterScreen(TickScreen):
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "back", "Esc")
+            return Step("the clocks run - go back", "back")
         missing = self.missing()
         if not missing:
             return Step("everyone is outside - once it is over, roll call", "next")
@@ -116,6 +116,9 @@ class MusterScreen(TickScreen):
 
     async def do_next(self) -> None:
         """Keep the muster on record, and go on to the roll at the seats."""
+        if self.session.stage is not Stage.HALTED:
+            self.do_back()
+            return
         wish, missing = self._wish(), self.missing()
         if not self.ticked and missing:
             self._ask_without_any(

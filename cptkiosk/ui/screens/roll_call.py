@@ -58,7 +58,7 @@ class RollCallScreen(TickScreen):
     def next_step(self) -> Step:
         """Count who is still missing."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "back", "Esc")
+            return Step("the clocks run - go back", "back")
         missing = len(self.missing())
         if missing:
             return Step(
@@ -100,7 +100,9 @@ class RollCallScreen(TickScreen):
     async def do_next(self) -> None:
         """Resume once everyone is back; nobody is interrupted by a key too many."""
         missing = self.missing()
-        if missing:
+        if self.session.stage is not Stage.HALTED:
+            self.do_back()
+        elif missing:
             self.say(
                 f"{self.person(missing[0])} is not checked off. Press Space on each"
                 " person who is back, or r to resume without the missing.",

@@ -79,7 +79,7 @@ class ScoresScreen(RollScreen):
         roll = self.query_one(Roll)
         roll.set_columns(
             [
-                Column("Person", 16, grow=True),
+                Column("Person", 16, grow=True, keeps=rolls.NAMESAKE),
                 Column("Module", 8),
                 Column("Outcome", 11),
                 Column("Cut", 5),

@@ -16,7 +16,7 @@ BADGES_WIDTH = 12
 
 COLUMNS = (
     Column("Seat", 4),
-    Column("Person", 16, grow=True),
+    Column("Person", 16, grow=True, keeps=rolls.NAMESAKE),
     Column("Module", 8),
     Column("State", 13),
     Column("Left", 7, right=True),

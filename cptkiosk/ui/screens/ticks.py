@@ -4,6 +4,7 @@ import json
 from functools import partial
 
 from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.session import Stage
 from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.roll import Roll
@@ -46,6 +47,12 @@ class TickScreen(SessionScreen):
     def missing(self) -> list[Attempt]:
         """Return who is not ticked off."""
         return [one for one in self.people() if one.attempt_id not in self.ticked]
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible; Enter goes back once the clocks run."""
+        if action == "next" and self.session.stage is not Stage.HALTED:
+            return ""
+        return super().why_not(action)
 
     async def do_mark(self) -> None:
         """Tick somebody off, or take the tick back."""

@@ -79,8 +79,11 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
         keys.append(("^S", "Done, from any field"))
     if ChoiceField in kinds:
         keys.append(("Up, Down", "Choose from a list; letters narrow it"))
-    if MultiChoiceField in kinds:
+    several = [one for one in fields if isinstance(one, MultiChoiceField)]
+    if any(not one.one_by_one for one in several):
         keys.append(("Space", "Check or uncheck; a checks all or none"))
+    elif several:
+        keys.append(("Space", "Check or uncheck"))
     if ToggleField in kinds:
         keys.append(("y, n", "Yes or no; Space turns it over"))
     return tuple(keys)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from cptkiosk.domain.text import fold
 from cptkiosk.ui.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import fitted
@@ -20,6 +22,8 @@ class Column:
     grow: bool = False
     right: bool = False
     min_screen: int = 0
+    keeps: str = ""
+    """From the last of this sign on nothing is cut; what stands before it is."""
 
 
 class Row(NamedTuple):
@@ -39,15 +43,25 @@ class Layout:
     places: tuple[int, ...] = ()
     widths: tuple[int, ...] = ()
     rights: tuple[bool, ...] = ()
+    keeps: tuple[str, ...] = ()
 
     def line(self, cells: Sequence[str], glyphs: Glyphs) -> str:
         """Return `cells` in their columns, one blank apart."""
         return " ".join(
-            fitted(cells[place] if place < len(cells) else "", width, glyphs, right=end)
-            for place, width, end in zip(
-                self.places, self.widths, self.rights, strict=True
+            _cell(cells[place] if place < len(cells) else "", width, glyphs, end, keeps)
+            for place, width, end, keeps in zip(
+                self.places, self.widths, self.rights, self.keeps, strict=True
             )
         )
+
+
+def _cell(text: str, width: int, glyphs: Glyphs, right: bool, keeps: str) -> str:
+    """Return the text of a cell in its width, its end kept if that is wanted."""
+    head, sign, tail = text.rpartition(keeps) if keeps else ("", "", text)
+    kept = cell_len(sign + tail)
+    if not sign or cell_len(text) <= width or kept >= width:
+        return fitted(text, width, glyphs, right=right)
+    return fitted(head, width - kept, glyphs) + fitted(sign + tail, kept, glyphs)
 
 
 def lay_out(columns: Sequence[Column], width: int, screen_width: int) -> Layout:
@@ -69,6 +83,7 @@ def lay_out(columns: Sequence[Column], width: int, screen_width: int) -> Layout:
         tuple(place for place, _ in shown),
         tuple(widths),
         tuple(column.right for _, column in shown),
+        tuple(column.keeps for _, column in shown),
     )
 
 
