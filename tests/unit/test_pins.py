@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
-from support.sessions import a_session, advance, hand_clock
+from support.sessions import a_session, advance, dated_now, hand_clock
 
 WRONG, NEW = "000000", "581604"
 SAM_PIN = "615283"
@@ -124,14 +123,13 @@ def run(*arguments: str, pin: str = "") -> subprocess.CompletedProcess[str]:
 def test_the_command_line_sets_a_pin(desk: Desk, folder: Path) -> None:
     command = ["-m", "cptkiosk", "--data-dir", str(folder), "staff", "pin", "--name"]
 
+    dated_now(desk)
     done = run(*command, "lee wong", "--pin-stdin", pin=f"{NEW}\n")
     unknown = run(*command, "Nobody", "--pin-stdin", pin=f"{NEW}\n")
 
     assert done.returncode == 0, done.stderr
     assert "Lee Wong" in done.stdout
     assert unknown.returncode == 1
-    # The commands went by this machine's clock, the desk by its own.
-    hand_clock(desk).step_wall(int(time.time() * 1000) - desk.now().utc_ms)
     assert desk.sign_in("s2", NEW) == LEE
 
 

@@ -14,7 +14,7 @@ from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.reports.session_report import session_report
 from support.center import LEE, open_desk
 from support.clock import HandClock
-from support.sessions import a_session, advance
+from support.sessions import a_session, advance, dated_now
 
 WAIT_S = 120
 
@@ -73,6 +73,7 @@ def test_without_a_title_a_session_is_called_after_its_modules(
 
 
 def test_commands_that_plan_at_once_all_succeed(desk: Desk, folder: Path) -> None:
+    dated_now(desk)
     words = [
         sys.executable, "-m", "cptkiosk", "--data-dir", str(folder), "session", "plan",
         "--modules", "safety", "--start", "09:00", "--room", "204:4x6",
