@@ -536,3 +536,21 @@ async def test_what_is_next_names_whom_a_drafted_report_is_about(
     async with at("testing") as sitting:
         said = " ".join(sitting.words.split())
         assert f"{who}: The vendor's clock left 20:00 less than ours" in said
+
+
+async def test_undo_after_a_report_leaves_the_step_before_it(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=1)
+    async with at("testing") as sitting:
+        await sitting.press("b")
+        advance(desk, MINUTE_MS)
+        await sitting.press("b")
+        advance(desk, MINUTE_MS)
+        record(desk, "TEC-FREEZE")
+        head = desk.ledger.head()
+        advance(desk, MINUTE_MS)
+        await sitting.press("u")
+        assert f"#{head.seq} irregularity TEC-FREEZE cannot be undone" in sitting.words
+        assert desk.ledger.head() == head
+        assert not attempt(desk, "P1").on_break

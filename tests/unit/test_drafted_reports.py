@@ -10,6 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.verify import verify
@@ -308,3 +309,27 @@ def test_vendor_clock_of_somebody_untimed_drafts_nothing(desk: Desk) -> None:
     desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
 
     assert desk.session(A).irregularities == ()
+
+
+@pytest.mark.parametrize("stands_ms", [0, 7 * MINUTE_MS])
+def test_a_missed_announcement_happened_when_it_was_due(
+    desk: Desk, stands_ms: int
+) -> None:
+    a_session(desk, 2)
+    start_ms = desk.now().utc_ms
+    advance(desk, MINUTE_MS)
+    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    advance(desk, stands_ms)
+    everybody = tuple(desk.session(A).attempts)
+    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+    advance(desk, EXAM_MS)
+    ended(desk, A)
+
+    due = {
+        dict(one.details)["minutes"].text: one.happened_at_utc_ms
+        for one in entries(desk, MISSED_CALL)
+    }
+    assert due == {
+        f"{minutes}": start_ms + EXAM_MS + stands_ms - minutes * MINUTE_MS
+        for minutes in (30, 10, 5)
+    }
