@@ -53,7 +53,7 @@ class ScoresScreen(RollScreen):
         Key(
             "enter",
             "next",
-            "key score",
+            "next",
             "Key the score of this row, as its digits do; then the next step",
         ),
         Key("s", "key_score", "score", "Key the score of this row, also again"),
