@@ -54,6 +54,12 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
     one_comes_late(desk)
     async with at("check-in") as sitting:
         assert "1 to come" in sitting.words
+        desk.perform(c.ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+        seated(desk, "a", attempt_id("P2"))
+        sitting.app.redraw()
+        await sitting.settle()
+        assert "1 to start" in sitting.words
+        assert "to come" not in sitting.words
 
 
 async def test_an_enter_too_soon_after_the_step_changed_does_nothing(

@@ -86,6 +86,7 @@ async def test_enter_leaves_the_attendance_once_its_halt_is_undone(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("h", "enter")
+        assert "u undo" in sitting.frame.splitlines()[-1]
         if rolls is RollCallScreen:
             await sitting.press("enter", "enter")
         sitting.showing(rolls)

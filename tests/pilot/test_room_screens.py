@@ -19,6 +19,7 @@ from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.fields import MultiChoiceField, keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, advance, halted, opened, planned, seated
 from support.sitting import Sitting, events_of, sit_down
@@ -182,3 +183,10 @@ async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
         app = sitting.app
     with pytest.raises(asyncio.CancelledError):
         await app.on_desk(desk.catch_up)
+
+
+def test_the_help_of_checks_made_one_by_one_offers_no_key_for_all() -> None:
+    field = MultiChoiceField("room", "Room", (("a", "A"),), one_by_one=True)
+    several = MultiChoiceField("who", "Who", (("a", "A"),))
+    assert ("Space", "Check or uncheck") in keys_of((field,))
+    assert ("Space", "Check or uncheck; a checks all or none") in keys_of((several,))

@@ -31,8 +31,9 @@ class MusterScreen(TickScreen):
     ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "roll call", "Record who was seen; go to roll call"),
-        Key("space", "mark", "seen outside", "Mark this person as seen outside"),
+        Key("space", "mark", "outside", "Mark this person as seen outside"),
         Key("A", "all", "all out", "Mark everyone as seen outside"),
+        Key("u", "undo", "undo", "Undo your last step: the halt, if it was a mistake"),
     )
 
     def body(self) -> Iterator[Widget]:
