@@ -244,6 +244,7 @@ def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
     if "[!] eligible" in terminal.settled():  # no birth date on record
         look()
         terminal.record("enter")
+        look()
     terminal.record("enter")
 
 
