@@ -1,44 +1,21 @@
 """Irregularities from the form to the seal, through the screen, judged by the ledger."""
 
-from typing import Any
-
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing import TestingScreen
 from cptkiosk.ui.times import clock_text
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
-from support.center import DANA, LEE
-from support.sessions import a_session, advance, attempt, attempt_id, left_ms
+from support.center import LEE
+from support.irregularities import FIRST, PEOPLE, go_to, record, recorded
+from support.sessions import a_session, advance, attempt, left_ms
 from support.sitting import SitDown, Sitting
-
-FIRST = attempt_id("P1")
-PEOPLE = (FIRST, attempt_id("P2"))
-
-
-def recorded(desk: Desk) -> list[Any]:
-    """Return the events of all irregularities, in the order recorded."""
-    return [one.event for one in desk.session("a").irregularities]
-
-
-def record(desk: Desk, code: str = "TEC-STATION", **changes: Any) -> str:
-    """Record an irregularity beside the screen; it may lack something."""
-    wish = {
-        "severity": 1, "scope": "attempt", "validity": "none", "action_taken": "",
-        "attempt_ids": (FIRST,), "observed": "the screen is black", **changes,
-    }  # fmt: skip
-    desk.perform(c.RecordIrregularity(session_id="a", code=code, **wish), LEE)
-    irregularity_id: str = recorded(desk)[-1].irregularity_id
-    return irregularity_id
 
 
 def fields_of(sitting: Sitting) -> list[str]:
@@ -47,13 +24,6 @@ def fields_of(sitting: Sitting) -> list[str]:
 
 def form_value(sitting: Sitting, name: str) -> str:
     return str(sitting.screen.query_one(Form).values()[name])
-
-
-async def go_to(sitting: Sitting, name: str) -> None:
-    """Go down to a field of the form."""
-    form = sitting.screen.query_one(Form)
-    form.focus_field(name)
-    await sitting.settle()
 
 
 async def test_only_the_fields_of_the_chosen_code_are_asked(
@@ -340,120 +310,6 @@ async def test_time_since_an_irregularity_is_offered_as_credit(
     async with at("testing") as sitting:
         await sitting.press("c")
         assert "since the irregularity TEC-FREEZE 4:05" in sitting.words
-
-
-async def test_the_list_shows_each_entry_and_what_it_lacks(
-    desk: Desk, at: SitDown
-) -> None:
-    a_session(desk, people=2)
-    record(desk)
-    record(desk, "TEC-FREEZE", attempt_ids=PEOPLE)
-    async with at("testing") as sitting:
-        await sitting.press("I")
-        sitting.showing(IrregularitiesScreen)
-        first = next(one for one in sitting.frame.split("\n") if "TEC-STATION" in one)
-        assert "lacks old seat" in first
-        second = next(one for one in sitting.frame.split("\n") if "TEC-FREEZE" in one)
-        assert "+1" in second
-        assert "complete" in second
-
-
-async def test_reports_are_marked_as_seen_only_after_they_were_named(
-    desk: Desk, at: SitDown
-) -> None:
-    a_session(desk, 2)
-    said = (("noise-source", "a drill"), ("minutes", "2"))
-    for _ in range(2):
-        record(desk, "ENV-NOISE", severity=2, scope="session", details=said)
-    async with at("testing", DANA) as sitting:
-        await sitting.press("I", "v")
-        assert "Mark 2 reports as seen" in sitting.words
-        assert "ENV-NOISE; " in sitting.words
-        assert not desk.session("a").seen
-        await sitting.press("enter")
-        assert len(desk.session("a").seen) == 2
-        assert "2 reports marked as seen" in sitting.words
-
-
-async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
-    a_session(desk, people=1)
-    record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))
-    async with at("testing") as sitting:
-        await sitting.press("I", "enter")
-        sitting.showing(WholeScreen)
-        for said in ("the screen is black", "Ana B.", "Old seat", "steps tried"):
-            assert said in sitting.words
-        await sitting.press("escape")
-        sitting.showing(IrregularitiesScreen)
-
-
-async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
-    desk: Desk, at: SitDown
-) -> None:
-    a_session(desk, people=2)
-    advance(desk, 5 * MINUTE_MS)
-    old = record(
-        desk, details=(("old-seat", "A1"),), attempt_ids=PEOPLE, estimated=True
-    )
-    advance(desk, 3 * MINUTE_MS)
-    async with at("testing") as sitting:
-        await sitting.press("I", "c")
-        await go_to(sitting, "detail steps-tried")
-        await sitting.type("rebooted")
-        await sitting.press("ctrl+s")
-        first, second = recorded(desk)
-        assert (second.supersedes, second.missing) == (old, ())
-        assert second.attempt_ids == first.attempt_ids
-        assert second.happened_at_utc_ms == first.happened_at_utc_ms
-        assert second.observed == first.observed
-        sitting.showing(IrregularitiesScreen)
-        assert "superseded by i2" in sitting.words
-        roll = sitting.screen.query_one(Roll)
-        assert roll.cursor_key == second.irregularity_id
-        roll.move_to(old)
-        await sitting.settle()
-        await sitting.press("c")
-        assert "i1 was replaced by i2; c corrects i2." in sitting.words
-        assert roll.cursor_key == second.irregularity_id
-        await sitting.press("c")
-        sitting.showing(IrregularityScreen)
-        assert len(recorded(desk)) == 2
-
-
-async def test_the_close_out_leads_to_the_entry_that_lacks_something(
-    desk: Desk, at: SitDown
-) -> None:
-    a_session(desk, people=1, stage=Stage.ENDED)
-    record(desk, "OTH", observed="x" * 25)
-    lacking = record(desk)
-    assert [one.place for one in blockers.to_seal(desk.session("a"))] == [
-        "irregularities"
-    ]
-    async with at("close-out", DANA) as sitting:
-        await sitting.press("enter")
-        sitting.showing(IrregularitiesScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == lacking
-        await sitting.press("c")
-        await go_to(sitting, "detail old-seat")
-        await sitting.type("A1")
-        await sitting.press("enter")
-        await sitting.type("rebooted")
-        await sitting.press("ctrl+s", "escape")
-        assert blockers.to_seal(desk.session("a")) == ()
-        assert "sign and seal" in sitting.words
-
-
-async def test_an_empty_list_says_so_and_its_keys_say_why_not(
-    desk: Desk, at: SitDown
-) -> None:
-    a_session(desk, people=1)
-    async with at("testing") as sitting:
-        await sitting.press("I")
-        assert "No irregularity is on record" in sitting.words
-        for action in ("show", "correct"):
-            assert sitting.screen.why_not(action)
-        await sitting.press("enter")
-        sitting.showing(IrregularitiesScreen)
 
 
 async def test_the_whole_room_is_ticked_with_one_key(desk: Desk, at: SitDown) -> None:
