@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 
 from textual import events
 from textual.app import App
-from textual.message_pump import MessagePump
 
 QUIET_TURNS = 5
 """So many turns of the loop in a row without a message are needed to call it quiet;
@@ -55,7 +54,13 @@ class KeyQueue:
 
     def _is_busy(self) -> bool:
         screens = self._app.screen_stack
-        pumps: list[MessagePump] = [self._app, *screens]
-        if screens:
-            pumps += screens[-1].walk_children()
-        return any(one.message_queue_size for one in pumps)
+        if any(one.message_queue_size for one in (self._app, *screens)):
+            return True
+        # Asked many times a key: a plain walk takes a third of Textual's own.
+        found = list(screens[-1].children) if screens else []
+        while found:
+            widget = found.pop()
+            if widget.message_queue_size:
+                return True
+            found.extend(widget.children)
+        return False
