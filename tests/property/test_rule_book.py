@@ -22,7 +22,7 @@ from support.sessions import a_session
 from support.wishes import Wishes
 
 FIRST = option("SEED", USUAL_SEED)
-DAYS = option("RULE_DAYS", 20)
+DAYS = option("RULE_DAYS", 12)
 STEPS = option("RULE_STEPS", 70)
 
 

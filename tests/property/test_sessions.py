@@ -40,7 +40,7 @@ from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
 A = "a"
 T = TypeVar("T", bound=Fact | Room | AssignedModule | Moment | OddDate)
 FIRST = option("SEED", USUAL_SEED)
-DAYS = option("RULE_DAYS", 20)
+DAYS = option("RULE_DAYS", 12)
 STEPS = option("RULE_STEPS", 90)
 BEAT_MS = 15_000
 
