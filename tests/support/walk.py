@@ -205,12 +205,19 @@ def go_to(terminal: Terminal, name: str) -> None:
         lambda: min(_place(terminal, one) for one in (CURSOR, name)) >= 0,
         f"{name} and a cursor",
     )
-    steps = _place(terminal, name) - _place(terminal, CURSOR)
-    terminal.press(*["down" if steps > 0 else "up"] * abs(steps))
-    terminal.wait_until(
-        lambda: _place(terminal, CURSOR) == _place(terminal, name),
-        f"the cursor on {name}",
-    )
+    while True:
+        # A cursor that goes on by itself after a seat has come to rest.
+        look()
+        terminal.settled()
+        before = _place(terminal, CURSOR)
+        steps = _place(terminal, name) - before
+        if not steps:
+            return
+        terminal.press(*["down" if steps > 0 else "up"] * abs(steps))
+        terminal.wait_until(
+            lambda before=before: _place(terminal, CURSOR) != before,  # type: ignore[misc]
+            f"the cursor on its way to {name}",
+        )
 
 
 def _place(terminal: Terminal, text: str) -> int:
