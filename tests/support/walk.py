@@ -205,19 +205,16 @@ def go_to(terminal: Terminal, name: str) -> None:
         lambda: min(_place(terminal, one) for one in (CURSOR, name)) >= 0,
         f"{name} and a cursor",
     )
-    while True:
-        # A cursor that goes on by itself after a seat has come to rest.
-        look()
-        terminal.settled()
+    while steps := _place(terminal, name) - _place(terminal, CURSOR):
         before = _place(terminal, CURSOR)
-        steps = _place(terminal, name) - before
-        if not steps:
-            return
         terminal.press(*["down" if steps > 0 else "up"] * abs(steps))
         terminal.wait_until(
             lambda before=before: _place(terminal, CURSOR) != before,  # type: ignore[misc]
             f"the cursor on its way to {name}",
         )
+        # It may have gone on by itself meanwhile, as it does after a seat.
+        look()
+        terminal.settled()
 
 
 def _place(terminal: Terminal, text: str) -> int:
