@@ -100,6 +100,15 @@ def need_folder(folder: Path) -> None:
             f"There is no folder {shown(folder)}. Nothing was written. The record"
             " is safe. Plug the USB drive in, or name a folder that is there."
         )
+    need_drive(folder)
+
+
+def need_drive(folder: Path) -> None:
+    """Check that a folder, there or to be made, is not where a drive should be.
+
+    Raises:
+        DestinationError: if it is.
+    """
     if place := missing_drive(resolved(folder)):
         raise DestinationError(
             f"No drive is mounted at {shown(folder)}: that folder is on this machine's"

@@ -13,7 +13,7 @@ from typing import NoReturn
 from cptkiosk.cli.opening import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
-from cptkiosk.paths import expanded
+from cptkiosk.paths import expanded, need_drive
 from cptkiosk.settings import Paths
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -29,6 +29,8 @@ def run(options: Namespace) -> int:
 
     lines = Lines(printed=not options.json)
     keep = expanded(options.keep) if options.keep else None
+    if keep is not None:
+        need_drive(keep)
     try:
         with left_on_signals():
             code = run_drill(

@@ -53,6 +53,16 @@ def test_nothing_is_written_where_a_drive_is_missing(
     assert not list(drive.iterdir())
 
 
+def test_no_rehearsal_is_kept_where_a_drive_is_missing(
+    drive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = ("--unattended", "--until", "planned", "--keep", str(drive / "day"))
+    assert main(["drill", *kept]) == ExitCode.DESTINATION
+
+    assert "No drive is mounted at" in capsys.readouterr().err
+    assert not list(drive.iterdir())
+
+
 @pytest.mark.parametrize("named", WRITTEN)
 def test_a_link_to_such_a_folder_leads_nowhere_else(
     named: str, drive: Path, data: list[str], tmp_path: Path
