@@ -5,6 +5,7 @@ folder may not be searched, links go in a circle, or a drive is failing. A perso
 types such paths, so none of these functions lets that error through.
 """
 
+import os
 import stat
 from pathlib import Path
 
@@ -109,7 +110,9 @@ def need_drive(folder: Path) -> None:
     Raises:
         DestinationError: if it is.
     """
-    if place := missing_drive(resolved(folder)):
+    path = resolved(folder)
+    found = next(one for one in (path, *path.parents) if os.path.lexists(one))
+    if place := missing_drive(found):
         raise DestinationError(
             f"No drive is mounted at {shown(folder)}: that folder is on this machine's"
             " own disk. Nothing was written. The record is safe. Plug the USB drive in,"
