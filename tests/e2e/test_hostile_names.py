@@ -97,7 +97,7 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder: Path) -> None
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, walk.PEOPLE)
         in_line(terminal, "Safety", len(NAMES))
-        terminal.press("A")
+        walk.press_and_confirm(terminal, "A", f"Put {len(NAMES)} people on the roll")
         terminal.wait_for(f"{len(NAMES)} people put on the roll")
         in_line(terminal, "yes", len(NAMES))
         terminal.wait_for("[b]bold[/]")

@@ -9,7 +9,14 @@ from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
-from support.sessions import a_session, advance, attempt, attempt_id, progress
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    progress,
+    register,
+)
 from support.sitting import SitDown
 from support.verdicts import keys, refusal
 
@@ -145,13 +152,59 @@ async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None
         assert "Press u afterward" in read
 
 
-async def test_finishing_one_person_says_how_much_time_was_left(
+async def test_one_person_with_time_left_is_finished_only_after_a_question(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
         await sitting.press("f")
+        assert "Finish: FamilyP1, Kim 1:30:00 left" in sitting.words
+        assert standing(desk) == {Progress.TESTING}
+        await sitting.press("enter")
         assert "finished: FamilyP1, Kim 1:30:00 left" in sitting.words
+        assert attempt(desk, "P1").standing is Progress.FINISHED
+
+
+async def test_one_person_whose_time_is_up_is_finished_by_one_key(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    advance(desk, 90 * MINUTE_MS + 25_000)
+    async with at("testing") as sitting:
+        await sitting.press("f")
+        assert attempt(desk, "P1").standing is Progress.FINISHED
+
+
+async def test_everyone_is_named_before_all_are_marked_as_seen_outside(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3, Stage.HALTED)
+    async with at("testing") as sitting:
+        await sitting.press("h", "space", "A")
+        assert "Mark 2 people as seen outside" in sitting.words
+        assert "FamilyP2, Kim; FamilyP3, Kim" in sitting.words
+        await sitting.press("escape")
+        assert "muster 1 of 3" in sitting.words
+        await sitting.press("A", "enter")
+        assert "muster 3 of 3" in sitting.words
+        await sitting.press("A")
+        assert "Take the marks off 3 people" in sitting.words
+        await sitting.press("enter")
+        assert "muster 0 of 3" in sitting.words
+
+
+async def test_everyone_is_named_before_all_are_put_on_the_roll(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1, Stage.PLANNED)
+    register(desk, ("N1", "N2"), "safety")
+    async with at("people") as sitting:
+        await sitting.press("A")
+        assert "Put 2 people on the roll" in sitting.words
+        assert set(desk.session("a").attempts) == {attempt_id("P1")}
+        await sitting.press("enter")
+        await sitting.settle()
+        assert len(desk.session("a").attempts) == 3
 
 
 async def test_marks_that_a_filter_hides_do_not_act(desk: Desk, at: SitDown) -> None:

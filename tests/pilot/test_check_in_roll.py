@@ -279,7 +279,7 @@ async def test_the_coordinator_chooses_for_whom_the_rule_does_not_hold(
     failed(desk, people=2)
     another_session(desk)
     async with at("people", DANA, session="b") as sitting:
-        await sitting.press("A")
+        await sitting.press("A", "enter")
         assert "FamilyP1, Kim: retake wait: first eligible date" in sitting.words
         await sitting.fill("MSSC agreed")
         await sitting.press("down", "space", "enter")
@@ -293,7 +293,7 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
     another_session(desk)
     async with at("people", session="b") as sitting:
         roll = sitting.screen.query_one(Roll)
-        await sitting.press("space", "down", "space", "a")
+        await sitting.press("space", "down", "space", "a", "enter")
         if isinstance(sitting.screen, AskDialog):
             await sitting.press("escape")
         assert roll.marked == ()

@@ -61,11 +61,11 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
     a_session(desk, 2, Stage.HALTED)
     async with at("testing") as sitting:
         await muster(sitting)
-        await sitting.press("A", "enter", "space", "escape")
+        await sitting.press("A", "enter", "enter", "space", "escape")
         await sitting.press("enter")
         sitting.showing(RollCallScreen)
         assert "1 person to check off" in sitting.words
-        await sitting.press("A", "enter", "enter")
+        await sitting.press("A", "enter", "enter", "enter")
         assert desk.session("a").stage is Stage.RUNNING
         halt = desk.session("a").halts[-1][0]
         for roll in ("muster", "roll-call"):
@@ -203,7 +203,7 @@ async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
     halted(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(RollCallScreen("a"))
-        await sitting.press("A", "enter")
+        await sitting.press("A", "enter", "enter")
         assert "2 clocks run on. 1 stopped before stays so." in sitting.words
         await sitting.press("enter")
         assert "2 clocks run on" in sitting.words

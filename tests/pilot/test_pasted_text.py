@@ -48,7 +48,7 @@ async def test_text_outside_a_field_does_nothing_and_says_so(
         assert sitting.screen is screen
         assert IGNORED in sitting.words
 
-        await sitting.press("f")
+        await sitting.press("f", "enter")
         assert attempt(desk, "P1").standing is Progress.FINISHED
 
 

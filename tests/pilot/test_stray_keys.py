@@ -217,7 +217,7 @@ async def test_no_key_acts_where_nobody_sees_what_it_does(
         assert len(desk.ledger.read("session/a")) == before
         await sitting.resize(80, 24)
         assert "TESTING" in sitting.frame
-        await sitting.press("f")
+        await sitting.press("f", "enter")
         assert attempt(desk, "P1").standing is Progress.FINISHED
 
 

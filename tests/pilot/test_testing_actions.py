@@ -294,7 +294,7 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
     with pytest.raises(Refused):
         desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
     async with at("testing") as sitting:
-        await sitting.press("enter", "A", "enter")
+        await sitting.press("enter", "A", "enter", "enter")
         sitting.showing(AskDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
         assert "FamilyP1, Kim" in shown

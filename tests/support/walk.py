@@ -268,6 +268,13 @@ def leave_question(terminal: Terminal) -> None:
         terminal.wait_gone(QUESTION)
 
 
+def press_and_confirm(terminal: Terminal, key: str, shows: str) -> None:
+    """Press a key that asks before it acts on several people, and confirm."""
+    terminal.press(key)
+    terminal.wait_for(QUESTION, shows)
+    terminal.press("enter")
+
+
 def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
     """Press a key, fill in the question it asks, and wait until that is recorded."""
     terminal.press(key)

@@ -232,6 +232,12 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
     if beyond := why_beyond(screen, action.commands):
         _ask_why_beyond(screen, action, beyond)
         return
+    testing: list[Attempt] = []
+    if action.verb.word == "finish":
+        testing = [one for one in action.people if _time_left(screen, one)]
+    if len(action.commands) == 1 and testing:
+        _ask_finish(screen, action)
+        return
     if len(action.commands) == 1:
         then = partial(_say_numbers, screen, action.people)
         gives_paper = action.verb.word == "sheets"
@@ -240,19 +246,25 @@ def carry_out(screen: "SessionScreen", action: action_line.Action | None) -> Non
         )
         return
     people, count = action.people, plural(len(action.people), "person", "people")
-    testing = [one for one in people if _time_left(screen, one)]
-    lines: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    if action.verb.word == "finish" and testing:
-        lines = _still_testing(screen, testing)
-        named = tuple(one.attempt_id for one in testing)
     screen.ask_about_all(
         f"{action.verb.word.capitalize()}: {count}",
         people,
         action.commands,
         action.verb.count(len(people)),
-        lines=lines,
-        named=named,
+        lines=_still_testing(screen, testing) if testing else (),
+        named=tuple(one.attempt_id for one in testing),
+    )
+
+
+def _ask_finish(screen: "SessionScreen", action: action_line.Action) -> None:
+    """Name somebody who would be finished with time left, and how much."""
+    (left,) = _time_left(screen, action.people[0])
+    screen.ask_first(
+        f"Finish: {left}",
+        ("Enter if the vendor's screen shows the assessment as submitted.",),
+        (),
+        lambda _: action.commands[0],
+        lambda _: f"finished: {left}",
     )
 
 

@@ -1,15 +1,21 @@
 """What is asked when people are put on a roll: what goes on, and who is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
 from cptkiosk.assigning import NotAssigned, Pair, Unfinished, assign, unfinished
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress, attempt_id_of
+from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import Role, plural
+from cptkiosk.lists import people
+from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES, SessionScreen
 from cptkiosk.ui.widgets.form import (
     Field,
     MultiChoiceField,
@@ -30,30 +36,79 @@ async def put_on_roll(
     """Put people on the roll, asking first about attempts that may be continued."""
     desk, session_id = screen.kiosk.desk, screen.session_id
 
-    def look() -> tuple[tuple[Pair, ...], dict[Pair, Unfinished]]:
+    def look() -> tuple[tuple[Pair, ...], dict[Pair, Unfinished], list[str]]:
         pairs = who()
-        return pairs, unfinished(desk, session_id, pairs)
+        names = _names_not_on(screen.session, desk, pairs, again=again)
+        return pairs, unfinished(desk, session_id, pairs), names
 
     looked = await screen.kiosk.quietly(look)
     if looked is None:
         return
-    pairs, open_ones = looked
+    pairs, open_ones, names = looked
     if open_ones and screen.is_active:
-        _ask_what_goes_on(screen, pairs, open_ones, again=again)
+        _ask_what_goes_on(screen, pairs, open_ones, names, again=again)
+    elif len(names) > 1 and screen.is_active:
+        _ask_for_several(screen, pairs, names, again=again)
     else:
         await _assign(screen, pairs, again=again)
+
+
+def _names_not_on(
+    session: Session, desk: Desk, pairs: Iterable[Pair], *, again: bool
+) -> list[str]:
+    """Return the names of those who would come on the roll, were they all eligible."""
+    stay = {
+        one.attempt_id
+        for one in session.attempts.values()
+        if not again or one.standing is not Progress.CANCELLED
+    }
+    names = {
+        one.participant_id: roll_name(one.family_name, one.given_name)
+        for one in people(desk.ledger)
+    }
+    return [
+        names[participant_id]
+        for participant_id, module_id in pairs
+        if attempt_id_of(participant_id, module_id) not in stay
+    ]
+
+
+def _who_lines(names: Sequence[str]) -> tuple[str, ...]:
+    """Return how many would be put on the roll, and who."""
+    if len(names) < 2:
+        return ()
+    shown = fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)
+    return ("\n".join(shown), "Whoever is not eligible is left out and named.")
+
+
+def _ask_for_several(
+    screen: SessionScreen, pairs: tuple[Pair, ...], names: Sequence[str], *, again: bool
+) -> None:
+    """Name everybody who would be put on the roll."""
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            begin(screen, partial(_assign, screen, pairs, again=again), "assign")
+
+    title = f"Put {len(names)} people on the roll"
+    screen.app.push_screen(AskDialog(title, _who_lines(names)), answered)
 
 
 def _ask_what_goes_on(
     screen: SessionScreen,
     pairs: tuple[Pair, ...],
     open_ones: Mapping[Pair, Unfinished],
+    names: Sequence[str],
     *,
     again: bool,
 ) -> None:
     """Ask which interrupted attempts go on; each does unless somebody says no."""
     named = {f"{at}": pair for at, pair in enumerate(open_ones)}
-    lines = ["An attempt that was interrupted goes on with the time it had left:"]
+    title = f"Put {len(names)} people on the roll" if len(names) > 1 else "Continue"
+    lines = [
+        *_who_lines(names),
+        "An attempt that was interrupted goes on with the time it had left:",
+    ]
     for one in open_ones.values():
         left = span_text(one.past.left_ms)
         lines.append(f"{one.person} continues {one.past.ref}, {left} left")
@@ -73,7 +128,7 @@ def _ask_what_goes_on(
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
 
-    screen.app.push_screen(AskDialog("Continue", lines, fields), answered)
+    screen.app.push_screen(AskDialog(title, lines, fields), answered)
 
 
 async def _assign(

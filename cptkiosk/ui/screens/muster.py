@@ -28,6 +28,7 @@ class MusterScreen(TickScreen):
     """The first roll after an alarm: everybody who was testing, seen outside or not."""
 
     PLACE = "muster"
+    TICKED = "seen outside"
     ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "roll call", "Record who was seen; go to roll call"),

@@ -19,6 +19,7 @@ class RollCallScreen(TickScreen):
     """Everyone who is not marked is interrupted when the clocks run on."""
 
     PLACE = "roll-call"
+    TICKED = "back"
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "resume", "Resume the clocks once everyone is back"),
         Key("space", "mark", "back", "Mark this person as back at the seat"),

@@ -9,7 +9,6 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, Action
-from cptkiosk.ui.naming import with_time_left
 from cptkiosk.ui.screens import clock_questions, late_start, seat_questions
 from cptkiosk.ui.screens import testing_questions as ask_about
 from cptkiosk.ui.screens.beyond_window import ANY_REASON, ask_or_say_why
@@ -158,13 +157,7 @@ class TestingActs(RollScreen):
 
     def do_finish(self) -> None:
         """Record that the vendor's screen shows submitted."""
-        if len(self.chosen) > 1:
-            self._for_all("finish", c.FinishAttempt)
-        else:
-            one = self._one
-            left = with_time_left(self.session, (one,), self.line_ms)
-            words = f"finished: {left[0] if left else self.person(one)}"
-            self.ask(c.FinishAttempt(**self.about(one)), words)
+        self._for_all("finish", c.FinishAttempt)
 
     def do_end_early(self) -> None:
         """Ask how and why the attempt ends early."""

@@ -2,11 +2,16 @@
 
 import json
 from functools import partial
+from typing import ClassVar
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES, SessionScreen
+from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
 
@@ -20,6 +25,9 @@ class TickScreen(SessionScreen):
     The ticks are kept for whoever takes the roll and for this halt: they are there
     again after Esc, after a restart, and on another terminal of the same person.
     """
+
+    TICKED: ClassVar[str]
+    """What is said of somebody who is ticked off."""
 
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
@@ -36,7 +44,7 @@ class TickScreen(SessionScreen):
     def tick(self) -> None:
         """Take in what was ticked on another terminal, too."""
         super().tick()
-        if self.drawable and self._owner:
+        if self.drawable and self._owner and self.session.stage is Stage.HALTED:
             begin(self, self._bring_back, "ticks")
 
     def people(self) -> list[Attempt]:
@@ -64,9 +72,25 @@ class TickScreen(SessionScreen):
         roll.move_to(keys[min(keys.index(here) + 1, len(keys) - 1)])
         await self._keep({here}, ticked=here not in self.ticked)
 
-    async def do_all(self) -> None:
-        """Tick everyone off."""
-        await self._keep({one.attempt_id for one in self.people()}, ticked=True)
+    def do_all(self) -> None:
+        """Name who is not ticked off, then tick them; once all are, take that back."""
+        missing = self.missing()
+        people = missing or self.people()
+        keys = {one.attempt_id for one in people}
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                begin(self, partial(self._keep, keys, ticked=bool(missing)), "tick-all")
+
+        count = plural(len(people), "person", "people")
+        names = fit_names(list(map(self.person, people)), DIALOG_CELLS, LINES_OF_NAMES)
+        title, after = (
+            (f"Mark {count} as {self.TICKED}", "Press A again to take that back.")
+            if missing
+            else (f"Take the marks off {count}", "Nobody is marked then.")
+        )
+        dialog = AskDialog(title, ("\n".join(names), after))
+        self.app.push_screen(dialog, answered)
 
     # What is kept
 
