@@ -98,7 +98,7 @@ class NeedsDesk(ForgettingDesk):
             actor,
             lead.name.text if lead else "",
             tuple(staff[one].name.text for one in sorted(ids)),
-            ids,
+            self.center.was_coordinator,
         )
 
     def next_step(self, session: Session, actor: Actor | None = None) -> Step:

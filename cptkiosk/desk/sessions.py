@@ -103,7 +103,7 @@ class SessionDesk(NeedsDesk):
             definitions=self.definitions,
             local=self.local,
             dossier_of=lambda who: self._dossier(who, session_id),
-            coordinators=self.center.coordinators,
+            was_coordinator=self.center.was_coordinator,
             linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
             registered_as=lambda who, what: self.candidate(who).registrations.get(what),
             terminal=self.ledger.terminal,
@@ -182,15 +182,27 @@ class SessionDesk(NeedsDesk):
             raise Refused("Both sign a hand-over.", "Hand over in the check-in.")
         return self._carry_out(command, actor)
 
-    def seal(self, session_id: str, actor: Actor, pin: str) -> Recorded:
+    def seal(
+        self,
+        session_id: str,
+        actor: Actor,
+        pin: str,
+        saw: tuple[str, ...] | None = None,
+    ) -> Recorded:
         """Check the PIN and seal a session with it.
+
+        Args:
+            session_id: the session.
+            actor: who signs.
+            pin: theirs.
+            saw: the reports that whoever signs was shown; all of them if not given.
 
         Raises:
             Refused: if the PIN is wrong or something still keeps the session open.
             StorageError: if it could not be written; nothing is sealed.
         """
         self.check_pin(actor.staff_id, pin)
-        return self._carry_out(SealSession(session_id=session_id), actor)
+        return self._carry_out(SealSession(session_id=session_id, saw=saw), actor)
 
     def seal_notice(self) -> str:
         """Return what whoever seals must know first, or nothing."""

@@ -1,6 +1,6 @@
 """What still keeps a session from its next stage."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -36,6 +36,15 @@ a whole session, and none of them tells why it was halted."""
 
 SEEN_FROM = 2
 """The severity from which on a coordinator looks at an entry before the seal."""
+
+
+WasCoordinator = Callable[[str, int], bool]
+"""Whether somebody was a coordinator when an entry of that number was recorded."""
+
+
+def no_coordinator(staff_id: str, seq: int) -> bool:
+    """Return that nobody was a coordinator."""
+    return False
 
 
 class Who(StrEnum):
@@ -97,7 +106,9 @@ def to_seal(session: Session) -> tuple[Blocker, ...]:
     return tuple(_seal_blockers(session))
 
 
-def unseen(session: Session, coordinators: Collection[str]) -> tuple[Irregularity, ...]:
+def unseen(
+    session: Session, was_coordinator: WasCoordinator
+) -> tuple[Irregularity, ...]:
     """Return the complete entries that no coordinator has looked at or recorded."""
     return tuple(
         one
@@ -105,16 +116,18 @@ def unseen(session: Session, coordinators: Collection[str]) -> tuple[Irregularit
         if one.event.severity >= SEEN_FROM
         and not one.event.missing
         and one.event.irregularity_id not in session.seen
-        and one.recorded_by not in coordinators
+        and not was_coordinator(one.recorded_by, one.seq)
     )
 
 
-def to_look_at(session: Session, coordinators: Collection[str]) -> tuple[Blocker, ...]:
+def to_look_at(
+    session: Session, was_coordinator: WasCoordinator
+) -> tuple[Blocker, ...]:
     """Return what the seal does not wait for, but somebody should have looked at."""
-    return tuple(_matters(session, coordinators))
+    return tuple(_matters(session, was_coordinator))
 
 
-def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocker]:
+def _matters(session: Session, was_coordinator: WasCoordinator) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.validity is Validity.WITHHELD:
             text = f"{session.label(one)}: score withheld until a coordinator decides"
@@ -122,7 +135,7 @@ def _matters(session: Session, coordinators: Collection[str]) -> Iterator[Blocke
         if one.in_spite_of:
             text = f"{one.in_spite_of} at check-in: {session.label(one)}"
             yield Blocker(text, "person", one.attempt_id)
-    for found in unseen(session, coordinators):
+    for found in unseen(session, was_coordinator):
         event = found.event
         text = f"{event.code}, severity {event.severity}: no coordinator has seen it"
         place, about = "irregularities", event.irregularity_id
@@ -160,9 +173,11 @@ def halts_unreported(session: Session) -> tuple[str, ...]:
     )
 
 
-def signer(session: Session, policies: Policies, coordinators: Collection[str]) -> Who:
+def signer(
+    session: Session, policies: Policies, was_coordinator: WasCoordinator
+) -> Who:
     """Return who signs the close-out."""
-    if unseen(session, coordinators):
+    if unseen(session, was_coordinator):
         return Who.COORDINATOR
     return Who.LEAD if policies.lead_seals else Who.ANYBODY
 

@@ -41,8 +41,13 @@ class Member:
     active: bool = True
     """Whether they may sign in; False once they were deactivated."""
 
-    role_changed: bool = False
-    """Whether the role is another than they were added with."""
+    roles: tuple[tuple[int, Role], ...] = ()
+    """From which entry of the ledger on they have had which role."""
+
+    @property
+    def role_changed(self) -> bool:
+        """Whether they were given another role than they were added with."""
+        return len(self.roles) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,19 @@ class Center:
         """The staff ids of everybody who may approve what a proctor may not do."""
         people = self.active
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
+
+    def was_coordinator(self, staff_id: str, seq: int) -> bool:
+        """Return whether somebody was a coordinator when an entry was recorded.
+
+        Args:
+            staff_id: who recorded it, deactivated since or not.
+            seq: the number of the entry.
+        """
+        member = self.staff.get(staff_id)
+        if member is None:
+            return False
+        roles = [role for since, role in member.roles if since <= seq]
+        return bool(roles) and roles[-1] is Role.COORDINATOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -372,15 +390,16 @@ def _staff_evolved(center: Center, entry: Entry) -> Center:
     match event:
         case e.StaffAdded():
             member = Member(
-                event.staff_id, event.name, Role(event.role), event.trained_on
-            )
+                event.staff_id, event.name, Role(event.role), event.trained_on,
+                roles=((entry.seq, Role(event.role)),),
+            )  # fmt: skip
             center = _with(center, member)
         case e.StaffTrained():
             center = _changed(center, event.staff_id, trained_on=event.trained_on)
         case e.StaffRoleChanged():
-            center = _changed(
-                center, event.staff_id, role=Role(event.role), role_changed=True
-            )
+            role, before = Role(event.role), center.staff[event.staff_id].roles
+            roles = (*before, (entry.seq, role))
+            center = _changed(center, event.staff_id, role=role, roles=roles)
         case e.StaffDeactivated() | e.StaffReactivated():
             active = isinstance(event, e.StaffReactivated)
             center = _changed(center, event.staff_id, active=active)

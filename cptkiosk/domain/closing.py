@@ -1,5 +1,6 @@
 """Rules of scores, irregularities, notes and the close-out."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cptkiosk.domain import blockers, drafts, scoring
@@ -299,7 +300,7 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
             "Settle the checklist first.",
         )
     no_conflict(session, context.actor.staff_id, context)
-    who = blockers.signer(session, context.policies, context.coordinators)
+    who = blockers.signer(session, context.policies, context.was_coordinator)
     if who is Who.COORDINATOR:
         context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
     if not blockers.may(context.actor, who, session.lead):
@@ -310,27 +311,34 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
     signed = e.SessionSealed(
         revision=session.revision + 1, signed_by=context.actor.staff_id
     )
-    return (*_seen(session, context), signed)
+    return (*_seen(session, command.saw, context), signed)
 
 
 @rule(c.SeeIrregularities, *(one for one in Stage if one is not Stage.CANCELLED))
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
-    seen = _seen(session, context)
-    if not seen:
+    if not blockers.unseen(session, context.was_coordinator):
         raise Refused(
             "A coordinator has seen every report already.",
             "Look again after the next one of severity 2 or 3.",
         )
     context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
-    return seen
+    return _seen(session, command.saw, context)
 
 
-def _seen(session: Session, context: Context) -> Events:
-    """Return that a coordinator has looked at the entries they must see, if any."""
-    ids = tuple(
-        one.event.irregularity_id
-        for one in blockers.unseen(session, context.coordinators)
-    )
+def _seen(session: Session, saw: Collection[str] | None, context: Context) -> Events:
+    """Return that a coordinator has looked at the entries they must see, if any.
+
+    Raises:
+        Refused: if one of them is not among those that the coordinator saw.
+    """
+    unseen = blockers.unseen(session, context.was_coordinator)
+    for one in unseen:
+        if saw is not None and one.event.irregularity_id not in saw:
+            raise Refused(
+                f"A report of {one.event.code} was recorded meanwhile.",
+                "Go back, look at it, then do this again.",
+            )
+    ids = tuple(one.event.irregularity_id for one in unseen)
     return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
 
 

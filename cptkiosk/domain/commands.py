@@ -403,12 +403,20 @@ class ReconcileScratch(SessionCommand):
     """The numbers of the sheets that did not come back, as far as known."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class SeeIrregularities(SessionCommand):
     """Record that a coordinator looked at what they must see before the seal."""
 
+    saw: tuple[str, ...]
+    """The IDs of the reports that were named to the coordinator."""
 
+
+@dataclass(frozen=True, kw_only=True)
 class SealSession(SessionCommand):
     """Sign the close-out."""
+
+    saw: tuple[str, ...] | None = None
+    """The IDs of the reports that whoever signs was shown; all of them if not given."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,7 @@ class Reader:
     actor: Actor
     lead: str = ""
     coordinators: tuple[str, ...] = ()
-    coordinator_ids: frozenset[str] = frozenset()
+    was_coordinator: blockers.WasCoordinator = blockers.no_coordinator
 
     def must_ask(self, who: Who, lead_id: str) -> str:
         """Return by name who acts instead of the reader; nothing if the reader may."""
@@ -465,8 +465,8 @@ def settle_step(
 
 def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
     """Return who signs, once nothing keeps the session from being sealed."""
-    left = len(blockers.to_look_at(session, reader.coordinator_ids))
-    who = blockers.signer(session, policies, reader.coordinator_ids)
+    left = len(blockers.to_look_at(session, reader.was_coordinator))
+    who = blockers.signer(session, policies, reader.was_coordinator)
     named = reader.must_ask(who, session.lead)
     if named:
         look = f"{left} to look at; " if left else ""

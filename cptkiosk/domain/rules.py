@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.blockers import WasCoordinator, no_coordinator
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
@@ -75,8 +76,8 @@ class Context:
     dossier_of: Callable[[str], Dossier] = unknown
     """What the record knows of a participant in other sessions."""
 
-    coordinators: frozenset[str] = frozenset()
-    """The staff ids of the center's coordinators."""
+    was_coordinator: WasCoordinator = no_coordinator
+    """Whether somebody was a coordinator when an entry of that number was recorded."""
 
     linked_to: Callable[[str], Mapping[str, str]] = nobody
     """Which participants a member of staff teaches, supervises or is close to."""

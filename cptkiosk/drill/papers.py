@@ -135,9 +135,11 @@ def explain_drafts(hands: Hands) -> None:
 def show_reports(hands: Hands) -> None:
     """Let the coordinator see the reports that wait for that, with a PIN in place."""
     desk = hands.desk
-    if not unseen(hands.session, desk.center.coordinators):
+    reports = unseen(hands.session, desk.center.was_coordinator)
+    if not reports:
         return
-    wish = c.SeeIrregularities(session_id=hands.session_id)
+    saw = tuple(one.event.irregularity_id for one in reports)
+    wish = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
     seq = desk.perform(wish, desk.approver("s1", PIN, hands.actor)).seq
     hands.tell(f"{COORDINATOR} has seen the reports", seq)
 

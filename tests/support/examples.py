@@ -120,7 +120,10 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
         ),
         "HandOver": c.HandOver(session_id=A, to=DANA.staff_id),
         "UndoStep": c.UndoStep(session_id=A),
-        "SeeIrregularities": c.SeeIrregularities(session_id=A),
+        "SeeIrregularities": c.SeeIrregularities(
+            session_id=A,
+            saw=tuple(one.event.irregularity_id for one in session.irregularities),
+        ),
         "StartSession": c.StartSession(session_id=A),
         "UndoStart": c.UndoStart(session_id=A),
         "HaltSession": c.HaltSession(session_id=A, reason="alarm"),

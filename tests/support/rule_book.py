@@ -256,7 +256,7 @@ class RuleBook(ExamDays):
             return c.ReconcileScratch(
                 session_id=now.session_id, returned=0, note="all shredded"
             )
-        return c.SealSession(**about)
+        return c.SealSession(session_id=about["session_id"])
 
     def completed(
         self, now: Session, event: IrregularityRecorded

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.blockers import to_look_at
+from cptkiosk.domain.blockers import unseen
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.upload.folder import write_bundle
@@ -39,8 +39,9 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
     ended(desk, A)
     scored(desk, A)
     explained(desk, A)
-    if to_look_at(desk.session(A), {DANA.staff_id}):
-        desk.perform(c.SeeIrregularities(session_id=A), DANA)
+    if to_see := unseen(desk.session(A), desk.center.was_coordinator):
+        saw = tuple(one.event.irregularity_id for one in to_see)
+        desk.perform(c.SeeIrregularities(session_id=A, saw=saw), DANA)
     desk.seal(A, LEE, LEE_PIN)
     path = write_bundle(desk, A, folder, LEE, report=lambda _: "report\n")[0]
     with zipfile.ZipFile(path) as archive:

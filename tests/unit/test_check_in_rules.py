@@ -8,7 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.blockers import to_look_at
+from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.photo_id import pass_photo_id
@@ -290,7 +290,7 @@ def test_eligible_is_passed_alone_where_no_birth_date_is_on_record(desk: Desk) -
     said = refusal(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
     assert "No birth date on record" in said
     is_recorded(desk, c.PassGates(**keys("P1"), gates=("eligible",)), LEE)
-    assert to_look_at(desk.session(A), frozenset()) == ()
+    assert to_look_at(desk.session(A), no_coordinator) == ()
 
 
 def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> None:
@@ -300,7 +300,7 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
 
-    matters = [one.text for one in to_look_at(desk.session(A), frozenset())]
+    matters = [one.text for one in to_look_at(desk.session(A), no_coordinator)]
 
     assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]
 

@@ -159,7 +159,10 @@ def test_a_missing_sheet_is_named_with_who_had_it_before_the_seal(
 ) -> None:
     ended(running, A)
     count(running, 1, 2)
-    looks = [one.text for one in blockers.to_look_at(running.session(A), ())]
+    looks = [
+        one.text
+        for one in blockers.to_look_at(running.session(A), blockers.no_coordinator)
+    ]
     name = running.session(A).attempts[attempt_id("P2")].person
     assert f"scratch paper: 1 sheet missing: 2 ({name}): not found" in looks
 

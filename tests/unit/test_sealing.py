@@ -4,6 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.blockers import unseen
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (
@@ -18,6 +20,12 @@ from support.sessions import attempt, attempt_id
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
 ONE = {"session_id": A, "attempt_id": P1}
+A_DRILL = (("noise-source", "a drill"), ("minutes", "2"))
+
+
+def recorded(desk: Desk) -> tuple[str, ...]:
+    """Return the IDs of all reports of session a."""
+    return tuple(one.event.irregularity_id for one in desk.session(A).irregularities)
 
 
 # Irregularities and the seal
@@ -136,20 +144,18 @@ def test_a_report_of_severity_2_is_seen_by_a_coordinator_before_the_seal(
     over: Desk,
 ) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"), ("minutes", "2"))
-    over.perform(irregularity(severity=2, details=said), LEE)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
     with pytest.raises(NeedsCoordinator):
         over.seal(A, LEE, LEE_PIN)
 
-    over.perform(c.SeeIrregularities(session_id=A), DANA)
+    over.perform(c.SeeIrregularities(session_id=A, saw=recorded(over)), DANA)
     over.seal(A, LEE, LEE_PIN)
     assert over.session(A).signed_by == LEE.staff_id
 
 
 def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"), ("minutes", "2"))
-    over.perform(irregularity(severity=2, details=said), LEE)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
     over.seal(A, DANA, DANA_PIN)
 
     seen = {one.event.irregularity_id for one in over.session(A).in_force}
@@ -158,12 +164,53 @@ def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
 
 def test_a_report_by_a_coordinator_waits_for_nobody(over: Desk) -> None:
     ready_to_seal(over)
-    said = (("noise-source", "a drill"), ("minutes", "2"))
-    over.perform(irregularity(severity=2, details=said), DANA)
+    over.perform(irregularity(severity=2, details=A_DRILL), DANA)
 
     assert allowed(over, c.SealSession(session_id=A), LEE)
     with pytest.raises(Refused, match="seen every report"):
-        over.perform(c.SeeIrregularities(session_id=A), DANA)
+        over.perform(c.SeeIrregularities(session_id=A, saw=()), DANA)
+
+
+def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
+    ready_to_seal(over)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
+    shown = recorded(over)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
+    before = over.ledger.head()
+
+    with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
+        over.perform(c.SeeIrregularities(session_id=A, saw=shown), DANA)
+    with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
+        over.seal(A, DANA, DANA_PIN, shown)
+    assert over.session(A).seen == frozenset()
+    assert over.session(A).stage is Stage.ENDED
+    assert over.ledger.head() == before
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "made a proctor"])
+def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
+    over: Desk, gone: str
+) -> None:
+    ready_to_seal(over)
+    over.perform(irregularity(severity=2, details=A_DRILL), DANA)
+    over.add_staff("Kim Park", Role.COORDINATOR, "551177", "", DANA)
+    if gone == "deactivated":
+        over.set_active(DANA.staff_id, False, kim_of(over))
+    else:
+        over.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
+
+    assert unseen(over.session(A), over.center.was_coordinator) == ()
+    assert allowed(over, c.SealSession(session_id=A), LEE)
+
+
+def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
+    over: Desk,
+) -> None:
+    ready_to_seal(over)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
+    over.set_role(LEE.staff_id, Role.COORDINATOR, DANA)
+
+    assert len(unseen(over.session(A), over.center.was_coordinator)) == 1
 
 
 # A step approved in place

@@ -90,12 +90,18 @@ class CloseOutScreen(SealedFiles):
 
     def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
         """Return what is open, each with whether the seal waits for it."""
-        session, ids = self.session, self.kiosk.desk.center.coordinators
+        session = self.session
         if session.stage not in {Stage.ENDED, Stage.ABANDONED}:
             return ()
         waits = tuple((one, True) for one in blockers.to_seal(session))
-        looks = ((one, False) for one in blockers.to_look_at(session, ids))
+        looks = (
+            (one, False) for one in blockers.to_look_at(session, self._was_coordinator)
+        )
         return (*waits, *looks)
+
+    @property
+    def _was_coordinator(self) -> blockers.WasCoordinator:
+        return self.kiosk.desk.center.was_coordinator
 
     def _explanation(self) -> str:
         """Return what the marks mean, and who runs the session and so signs it."""
@@ -115,7 +121,8 @@ class CloseOutScreen(SealedFiles):
         """Return who runs the session, and who has to sign it."""
         desk, lead_id = self.kiosk.desk, self.session.lead
         lead, ids = self._staff_name(lead_id), desk.center.coordinators
-        who = blockers.signer(self.session, self.definitions.policies, ids)
+        policies = self.definitions.policies
+        who = blockers.signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
             names = " or ".join(sorted(map(self._staff_name, ids))[:2])
             return f"{lead} runs this session. {names} must see the reports and sign."
@@ -249,6 +256,8 @@ class CloseOutScreen(SealedFiles):
         desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
         signers = {one.staff_id: one for one in self._signers()}
         staff = desk.center.staff
+        unseen = blockers.unseen(self.session, self._was_coordinator)
+        saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
@@ -266,7 +275,7 @@ class CloseOutScreen(SealedFiles):
             signer = signers[str(values.get("who", first))]
             if signer.staff_id != here.staff_id:
                 signer = replace(signer, asked_by=here.staff_id)
-            return desk.seal(session_id, signer, str(values["pin"]))
+            return desk.seal(session_id, signer, str(values["pin"]), saw)
 
         def sealed(recorded: Recorded, values: Values) -> None:
             words = f"sealed as revision {self.session.revision}"

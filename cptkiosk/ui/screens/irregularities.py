@@ -1,6 +1,6 @@
 """What is on record of irregularities: one line each, whole on Enter, corrected by c."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -72,7 +72,7 @@ class IrregularitiesScreen(SessionScreen):
         state, tone = "complete", ""
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
-        elif one in blockers.unseen(self.session, self.kiosk.desk.center.coordinators):
+        elif one in self._unseen():
             state, tone = "coordinator to see it", "attention"
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
@@ -158,7 +158,7 @@ class IrregularitiesScreen(SessionScreen):
     def probes(self) -> dict[str, c.SessionCommand]:
         """Name the wish behind a correction."""
         event = self._to_correct
-        seen = c.SeeIrregularities(session_id=self.session_id)
+        seen = self._seen(self._unseen())
         if event is None:
             return {"seen": seen}
         code = self.definitions.irregularity(event.code)
@@ -166,9 +166,17 @@ class IrregularitiesScreen(SessionScreen):
         wish = asked.wish_of(self.session_id, code, values, when_ms, event)
         return {"correct": wish, "seen": seen}
 
+    def _unseen(self) -> tuple[Irregularity, ...]:
+        """Return what a coordinator has still to look at."""
+        return blockers.unseen(self.session, self.kiosk.desk.center.was_coordinator)
+
+    def _seen(self, shown: Sequence[Irregularity]) -> c.SeeIrregularities:
+        saw = tuple(one.event.irregularity_id for one in shown)
+        return c.SeeIrregularities(session_id=self.session_id, saw=saw)
+
     def do_seen(self) -> None:
         """Name what a coordinator has to see, then record that they have."""
-        unseen = blockers.unseen(self.session, self.kiosk.desk.center.coordinators)
+        unseen = self._unseen()
         names = [
             f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
         ]
@@ -177,7 +185,7 @@ class IrregularitiesScreen(SessionScreen):
             f"Mark {count} as seen",
             ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
             (),
-            lambda _: c.SeeIrregularities(session_id=self.session_id),
+            lambda _: self._seen(unseen),
             lambda _: f"{count} marked as seen",
         )
 

@@ -243,7 +243,8 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     )  # fmt: skip
     desk.perform(noise, LEE)
     approver = desk.approver("s1", DANA_PIN, LEE)
-    desk.perform(c.SeeIrregularities(session_id="x"), approver)
+    saw = tuple(one.event.irregularity_id for one in desk.session("x").irregularities)
+    desk.perform(c.SeeIrregularities(session_id="x", saw=saw), approver)
     desk.seal("x", DANA, DANA_PIN)
     desk.bundle_not_written("x", 1, "stick", "it is full", DANA)
     do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
