@@ -1,5 +1,6 @@
 """Fixtures of every test: a clock to turn, and a center in a real file."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,11 @@ ANY_SPEED = settings(
 """Whole histories are examples too, and how fast they are is asked elsewhere."""
 
 LONGEST = "test_whole_day.py"
+
+# Pilots build and drop whole screens; looking for garbage as often as Python does by
+# itself, in a process that holds every test, takes a quarter of their time.
+gc.freeze()
+gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
