@@ -171,6 +171,9 @@ class Attempt:
     gates: tuple[tuple[str, str], ...] = ()
     """Gate and its note, in the order they were passed or waived."""
 
+    known_against: str = ""
+    """What was known against them when they last passed as eligible."""
+
     failed_gates: tuple[tuple[str, Personal], ...] = ()
     """Gates that were not passed at a try, with what was shown."""
 
@@ -248,8 +251,8 @@ class Attempt:
     @property
     def in_spite_of(self) -> str:
         """What was known against somebody who passed as eligible: 'fee unpaid'."""
-        note = dict(self.gates).get(Gate.ELIGIBLE, "")
-        return "" if note == "waived" else note
+        passed = dict(self.gates).get(Gate.ELIGIBLE, "waived") != "waived"
+        return self.known_against if passed else ""
 
     @property
     def owes_score(self) -> bool:
@@ -466,6 +469,9 @@ def _(event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int) -> Att
     if Gate.SCRATCH in event.gates:
         sheets = (*sheets, event.sheet)
     changes = attempt.with_gates(gates)
+    if Gate.ELIGIBLE in event.gates:
+        told = event.note if event.in_spite_of is None else event.in_spite_of
+        changes["known_against"] = told.text if told else ""
     return attempt.step(entry, line_ms, step, **changes, sheets=sheets)
 
 

@@ -41,7 +41,7 @@ from cptkiosk.domain.rules import (
 from cptkiosk.domain.seating import hints, place_text, swappable
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import Personal, Refused
 
 TAKEN_BACK = "By mistake? Whoever passed it undoes it with u."
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
@@ -102,14 +102,16 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
         _eligible(session, attempt, context)
     if len(gates) > 1:
         _together(session, attempt, wanted, context)
-    spite = _in_spite_of(session, attempt, context) if Gate.ELIGIBLE in gates else ""
-    shown = note_of_id(command) if Gate.PHOTO_ID in gates else command.note
-    note = "; ".join(filter(None, (spite, shown)))
+    about, against = attempt.participant_id, None
+    if Gate.ELIGIBLE in gates:
+        against = Personal(_in_spite_of(session, attempt, context), about)
+    note = note_of_id(command) if Gate.PHOTO_ID in gates else command.note
     return (
         e.GatesPassed(
             attempt_id=attempt.attempt_id,
             gates=gates,
-            note=said(note, attempt.participant_id) if note else None,
+            note=said(note, about) if note else None,
+            in_spite_of=against,
             id_checked=Gate.PHOTO_ID.value in gates,
             sheet=next_sheet(session) if Gate.SCRATCH.value in gates else 0,
         ),

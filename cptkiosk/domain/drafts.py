@@ -12,6 +12,7 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import MORE_SEEN
 from cptkiosk.domain.guide import MISSED_CALL, missed_calls
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.rules import Context
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import MINUTE_MS, Personal, plural
@@ -25,16 +26,23 @@ SHEETS = "MAT-SCRATCH"
 WHY = "Drafted by the kiosk; say why in an entry that corrects this one."
 
 
+def is_over_time(
+    session: Session, one: Attempt, line_ms: int, policies: Policies
+) -> bool:
+    """Return whether an end at `line_ms` is so late that somebody must explain it."""
+    over_ms = -session.left_ms(one, line_ms)
+    return not one.untimed and over_ms > policies.over_time_seconds * 1000
+
+
 def over_time(
     session: Session, whom: Collection[Attempt], context: Context
 ) -> tuple[e.IrregularityRecorded, ...]:
     """Return the draft about those whose end is recorded too long after time was up."""
     line_ms = session.line_ms(context.now)
-    limit_ms = context.policies.over_time_seconds * 1000
     over = {
         one.attempt_id: -session.left_ms(one, line_ms)
         for one in whom
-        if not one.untimed and -session.left_ms(one, line_ms) > limit_ms
+        if is_over_time(session, one, line_ms, context.policies)
     }
     known = _named(session, TOO_MUCH)
     new = {name: ms for name, ms in over.items() if name not in known}
@@ -96,8 +104,7 @@ def vendor_differs(
 ) -> tuple[e.IrregularityRecorded, ...]:
     """Return the draft about a vendor's clock that leaves much more or less than ours."""
     close = abs(drift_ms) <= context.policies.vendor_drift_seconds * 1000
-    # Ours gives somebody untimed a whole day; the vendor's clock says what it likes.
-    if close or attempt.untimed:
+    if close:
         return ()
     code = TOO_MUCH if drift_ms > 0 else TOO_LITTLE
     if attempt.attempt_id in _named(session, code):

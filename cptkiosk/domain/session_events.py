@@ -134,6 +134,10 @@ class GatesPassed(AttemptFact):
     id_checked: bool = False
     """Whether the photo ID was seen to be unexpired, and to show this person."""
 
+    in_spite_of: Personal | None = None
+    """What was known against whoever passed as eligible, or nothing; null in older
+    entries, which have that in `note`."""
+
     sheet: int = 0
     """The number of the sheet of scratch paper handed out with the gate for it; 0 in
     older entries, whose sheets have no number."""

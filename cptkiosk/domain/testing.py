@@ -22,6 +22,7 @@ from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.halts import asked_line_ms
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
 from cptkiosk.domain.rules import (
@@ -33,7 +34,7 @@ from cptkiosk.domain.rules import (
     rule,
 )
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Actor, Personal, Refused, Role, plural
 
 NOT_BACK = "not back at the roll call"
 STOP_CLOCK_BREAK = "stop-clock break"
@@ -204,6 +205,11 @@ def _coordinator_beyond(
     if why is not None:
         context.actor.must_be_coordinator("Going on beyond the testing window")
     return why
+
+
+def may_go_beyond(actor: Actor, policies: Policies) -> bool:
+    """Return whether somebody may let a clock that runs end outside a vendor's window."""
+    return bool(policies.testing_windows) and actor.role is Role.COORDINATOR
 
 
 def beyond_window(
@@ -382,6 +388,11 @@ def _vendor_clock(
     session: Session, command: c.NoteVendorClock, context: Context
 ) -> Events:
     attempt = _live(session, command, context)
+    if attempt.untimed:
+        raise Refused(
+            f"{session.label(attempt)} is untimed: there is no clock to compare.",
+            "Note what the screen shows, if it matters.",
+        )
     if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
         raise Refused(
             "That is not a remaining time.", "Key it as the screen shows it: 41:20."

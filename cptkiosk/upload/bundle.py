@@ -20,6 +20,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.closing import not_overtaken
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
@@ -58,6 +59,7 @@ class Snapshot:
     session: Session
     center: Center
     zone: ZoneInfo
+    policies: Policies
     sealed_utc_ms: int
     head: Head
     signature: str
@@ -101,6 +103,7 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
         session=sealed,
         center=desk.center,
         zone=desk.zone,
+        policies=desk.definitions.policies,
         sealed_utc_ms=sealed.last_at.utc_ms,
         head=signed.head,
         signature=signed.signature,
@@ -135,7 +138,7 @@ def build(sealed: Snapshot, report: str) -> bytes:
     """Return the zip file: the same bytes for the same revision and report."""
     files = {
         "attempts.csv": sheets.attempts(
-            sealed.session, sealed.center.site_code, sealed.zone
+            sealed.session, sealed.center.site_code, sealed.zone, sealed.policies
         ).encode(),
         "events.jsonl": _events(sealed).encode(),
         "irregularities.csv": sheets.irregularities(

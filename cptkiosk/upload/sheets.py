@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.drafts import is_over_time
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import MINUTE_MS
 
 GUARD = "'"
 """Put before a text that a spreadsheet would take for a formula."""
@@ -55,20 +56,25 @@ def local(ms: int | None, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).isoformat()
 
 
-def attempts(session: Session, site_code: str, zone: ZoneInfo) -> str:
+def attempts(
+    session: Session, site_code: str, zone: ZoneInfo, policies: Policies
+) -> str:
     """Return one row for each attempt; without extra time and notes."""
     keys = (site_code, session.session_id, session.revision)
     rows = [
-        (*keys, *_attempt(session, one, zone))
+        (*keys, *_attempt(session, one, zone, policies))
         for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
     ]
     return table(ATTEMPTS, rows)
 
 
-def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
+def _attempt(
+    session: Session, one: Attempt, zone: ZoneInfo, policies: Policies
+) -> tuple[Cell, ...]:
     ended_ms = one.end_line_ms
     timed = one.start_line_ms is not None and ended_ms is not None
     elapsed_ms = session.elapsed_ms(one, ended_ms or 0) if timed else 0
+    over = ended_ms is not None and is_over_time(session, one, ended_ms, policies)
     verified = one.score.state is ScoreState.VERIFIED
     verdict = one.verdict if verified else None
     return (
@@ -91,15 +97,8 @@ def _attempt(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]
         *(int(one.discrepancy), one.settled, _passed(one) if verified else None),
         *(one.validity.value, one.void_reference, int(one.counts)),
         *(one.continues, one.drift_ms, one.irregularities),
-        "over time" if over_time(session, one) else "",
+        "over time" if over else "",
     )
-
-
-def over_time(session: Session, one: Attempt) -> bool:
-    """Return whether an end was recorded more than a minute after time was up."""
-    if one.end_line_ms is None or one.untimed:
-        return False
-    return session.left_ms(one, one.end_line_ms) < -MINUTE_MS
 
 
 def _passed(one: Attempt) -> Cell:

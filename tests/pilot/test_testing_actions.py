@@ -87,6 +87,7 @@ async def test_a_call_read_late_names_the_minutes_really_left(
         assert "29 minutes" in sitting.words.partition("A1 Family")[2]
         await sitting.press("enter")
         assert attempt(desk, FIRST).announced == {30}
+        assert "29 minutes announced to 1 person" in sitting.words
 
 
 async def test_a_call_confirmed_too_late_counts_as_missed(

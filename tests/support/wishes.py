@@ -170,6 +170,11 @@ class Wishes:
     def IssueSheets(self) -> c.IssueSheets:  # noqa: N802
         return c.IssueSheets(**self.about(), count=self.one_of(0, 1, 1, 2))
 
+    def SeeIrregularities(self) -> c.SeeIrregularities:  # noqa: N802
+        known = [one.event.irregularity_id for one in self.session.irregularities]
+        saw = known[: len(known) - self.one_of(0, 0, 1)]
+        return c.SeeIrregularities(session_id=self.id, saw=tuple(saw))
+
     def NoteVendorClock(self) -> c.NoteVendorClock:  # noqa: N802
         left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
         return c.NoteVendorClock(

@@ -7,13 +7,17 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import unseen
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.upload import sheets
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEE, LEE_PIN
+from support.exams import policy
 from support.sessions import (
     a_session,
     advance,
@@ -115,3 +119,18 @@ def test_session_that_nobody_ended_is_marked(desk: Desk, tmp_path: Path) -> None
 
     assert row["note"] == "over time"
     assert row["elapsed_s"] == "5400"
+
+
+@pytest.mark.parametrize(("limit_s", "note"), [(30, "over time"), (60, "")])
+def test_over_time_begins_where_the_center_says(
+    desk: Desk, limit_s: int, note: str
+) -> None:
+    policy(desk, over_time_seconds=limit_s)
+    a_session(desk, 1)
+    advance(desk, 90 * MINUTE_MS + 45_000)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    policies = desk.definitions.policies
+    (row,) = rows(sheets.attempts(desk.session(A), "TN-014", desk.zone, policies))
+
+    assert row["note"] == note

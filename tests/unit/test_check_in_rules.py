@@ -10,10 +10,11 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.events import Entry
 from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Actor
+from cptkiosk.domain.session import Stage, evolve
+from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.verify import verify
 from support.center import DANA, LEE
 from support.sessions import (
@@ -303,6 +304,40 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
     matters = [one.text for one in to_look_at(desk.session(A), no_coordinator)]
 
     assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]
+
+
+def test_what_is_shown_at_the_door_is_nothing_against_anybody(desk: Desk) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    desk.perform(c.FailGate(**keys("P1"), gate="eligible", reason="no receipt"), LEE)
+    shown = c.PassGates(**keys("P1"), gates=("eligible",), note="receipt R-7")
+    desk.perform(shown, LEE)
+
+    assert dict(attempt(desk, "P1").gates)["eligible"] == "receipt R-7"
+    assert attempt(desk, "P1").in_spite_of == ""
+    assert to_look_at(desk.session(A), no_coordinator) == ()
+
+
+def test_an_older_entry_has_what_was_known_against_somebody_in_its_note(
+    desk: Desk,
+) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+    note = Personal("fee unpaid", "P1")
+    passed = e.GatesPassed(attempt_id="P1-safety", gates=("eligible",), note=note)
+    session = desk.session(A)
+    older = Entry(
+        session.last_seq,
+        f"session/{A}",
+        session.version + 1,
+        desk.now(),
+        "",
+        "",
+        passed,
+    )
+
+    (after,) = evolve(session, older).attempts.values()
+    assert after.in_spite_of == "fee unpaid"
 
 
 @pytest.mark.parametrize(

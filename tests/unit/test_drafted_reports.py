@@ -295,7 +295,7 @@ def test_end_can_still_be_taken_back_after_drafts(desk: Desk) -> None:
     assert len(entries(desk, "TIM-MISSWARN")) == 3
 
 
-def test_vendor_clock_of_somebody_untimed_drafts_nothing(desk: Desk) -> None:
+def test_no_vendors_clock_is_noted_of_somebody_untimed(desk: Desk) -> None:
     kim = RegisterPerson(
         participant_id="P1",
         family_name="Cole",
@@ -306,9 +306,9 @@ def test_vendor_clock_of_somebody_untimed_drafts_nothing(desk: Desk) -> None:
     a_session(desk, 1)
     assert attempt(desk, "P1").untimed
 
-    desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
-
-    assert desk.session(A).irregularities == ()
+    with pytest.raises(Refused, match="Cole, Kim is untimed"):
+        desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
+    assert attempt(desk, "P1").drift_ms is None
 
 
 @pytest.mark.parametrize("stands_ms", [0, 7 * MINUTE_MS])

@@ -9,7 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Window, window
 from cptkiosk.domain.session_events import CreditGiven, LateStarted, PauseEnded
-from cptkiosk.domain.values import MINUTE_MS, Personal
+from cptkiosk.domain.testing import may_go_beyond
+from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -299,3 +300,14 @@ def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
         if isinstance(entry.event, CreditGiven)
     ]
     assert given.beyond_window == Personal("agreed with the vendor", A)
+
+
+@pytest.mark.parametrize("actor", [LEE, DANA])
+@pytest.mark.parametrize("has_windows", [True, False])
+def test_only_a_coordinator_is_asked_why_where_the_vendor_has_windows(
+    desk: Desk, actor: Actor, has_windows: bool
+) -> None:
+    policy(desk, testing_windows=(window(WEEK),) * has_windows)
+
+    may = may_go_beyond(actor, desk.definitions.policies)
+    assert may is (has_windows and actor is DANA)

@@ -77,10 +77,12 @@ def announce(screen: "TestingScreen", call: Call) -> None:
         minutes=call.minutes,
         attempt_ids=call.attempt_ids,
     )
-    said = f"{call.minutes} minutes announced to {count}"
+
+    def minutes_now() -> int:
+        return minutes_to_read(screen.session, call, screen.line_ms)
 
     def words() -> ToRead:
-        minutes = minutes_to_read(screen.session, call, screen.line_ms)
+        minutes = minutes_now()
         return ToRead(
             f"Read aloud: {plural(minutes, 'minute')} left for {count}",
             screen.definitions.scripts.announcement(minutes, len(people)),
@@ -92,7 +94,8 @@ def announce(screen: "TestingScreen", call: Call) -> None:
 
     def answered(values: Values | None) -> None:
         if values is not None:
-            screen.ask(wish, said)
+            said = plural(minutes_now(), "minute")
+            screen.ask(wish, f"{said} announced to {count}")
 
     screen.app.push_screen(dialog, answered)
 

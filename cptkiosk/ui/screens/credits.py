@@ -8,8 +8,9 @@ from cptkiosk.domain import irregularities, timing
 from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.timing import read_span
-from cptkiosk.domain.values import MINUTE_MS, Role
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.naming import who_text
 from cptkiosk.ui.screens.dialogs import Line
 from cptkiosk.ui.screens.session import SessionScreen
@@ -166,8 +167,7 @@ def _ask(
 
 def _beyond_field(screen: SessionScreen) -> tuple[Field, ...]:
     """Return the field for why somebody may end after the vendor's window, if any."""
-    coordinator = screen.actor.role is Role.COORDINATOR
-    if not (coordinator and screen.definitions.policies.testing_windows):
+    if not may_go_beyond(screen.actor, screen.definitions.policies):
         return ()
     return (
         TextField(
