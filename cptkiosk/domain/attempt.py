@@ -222,6 +222,8 @@ class Attempt:
     void_reference: str = ""
     reason: Personal | None = None
     undo: Undo | None = None
+    struck_clock: tuple[int, int] | None = None
+    """Start and end of a clock that an outcome without one replaced."""
 
     @property
     def allowed_ms(self) -> int:
@@ -624,6 +626,39 @@ def _(
     standing = Progress.LATE_EXPECTED if attempt.late else Progress.EXPECTED
     back = replace(back, standing=standing, gates=gates)
     return replace(back, **back.with_gates(()))  # type: ignore[arg-type]
+
+
+@evolve.register
+def _(
+    event: e.OutcomeReplaced, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return outcome_replaced(attempt, event)
+
+
+def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
+    """Return the attempt with another outcome; its score is open again, if one is due."""
+    validity, undismissed = attempt.undismissed or attempt.validity, None
+    if event.withholds:
+        undismissed, validity = validity, more_serious(validity, "withhold")
+    replaced = replace(
+        attempt,
+        standing=Progress(event.outcome),
+        start_line_ms=event.start_line_ms,
+        end_line_ms=event.end_line_ms,
+        score=Score(),
+        validity=validity,
+        undismissed=undismissed,
+        reason=event.reason,
+        undo=None,
+        struck_clock=None,
+    )
+    if event.start_line_ms is not None:
+        return replaced
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    struck = attempt.struck_clock
+    if attempt.start_line_ms is not None and attempt.end_line_ms is not None:
+        struck = (attempt.start_line_ms, attempt.end_line_ms)
+    return replace(replaced, gates=gates, room="", seat="", struck_clock=struck)
 
 
 def more_serious(validity: Validity, effect: str) -> Validity:

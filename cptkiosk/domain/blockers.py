@@ -129,7 +129,7 @@ def to_look_at(
 
 def _matters(session: Session, was_coordinator: WasCoordinator) -> Iterator[Blocker]:
     for one in session.attempts.values():
-        if one.validity is Validity.WITHHELD:
+        if one.validity is Validity.WITHHELD and one.standing not in NEVER_STARTED:
             text = f"{session.label(one)}: score withheld until a coordinator decides"
             yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
         if one.in_spite_of:

@@ -41,7 +41,7 @@ def _no_score_due(attempt: Attempt) -> tuple[str, str]:
     """Return why somebody has no score to key or explain, and when they will."""
     return (
         f"{attempt.person} is {attempt.standing}.",
-        "Their clock never began: no score is due."
+        "Their clock never began: no score is due. A coordinator can put that right."
         if attempt.standing in OUTCOMES
         else "A score is keyed once the attempt is over.",
     )
@@ -284,7 +284,7 @@ def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Eve
     if context.day_of(context.now.utc_ms) != context.day_of(session.ended_utc_ms):
         raise Refused(
             "The session did not end today.",
-            "Put scores right here, or note what happened as an irregularity.",
+            "Put scores and outcomes right here, or record an irregularity.",
         )
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionReopened(reason=reason),)

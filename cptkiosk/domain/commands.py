@@ -277,6 +277,16 @@ class PutBack(AttemptCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplaceOutcome(AttemptCommand):
+    """Say, once the session is over, how an attempt really ended."""
+
+    outcome: str
+    reason: str
+    stopped_line_ms: int | None = None
+    """When they stopped, on the line; `None` keeps what is recorded."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Announce(SessionCommand):
     """Record that minutes left were read aloud."""
 

@@ -1,13 +1,26 @@
-"""Outcomes recorded by mistake, put right by the coordinator at any time before the end.
+"""Outcomes recorded by mistake, put right by the coordinator at any time before the seal.
 
-The quick undo of whoever recorded them is in `checkin`.
+While clocks may run, the outcome is taken back and the person goes on. Once the session
+is over nobody can go on, so another outcome takes its place. The quick undo of whoever
+recorded an outcome is in `undoing`.
 """
 
+from dataclasses import replace
+
 from cptkiosk.domain import commands as c
+from cptkiosk.domain import drafts
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState
+from cptkiosk.domain.attempt import (
+    NEVER_STARTED,
+    OUTCOMES,
+    Attempt,
+    Progress,
+    ScoreState,
+    outcome_replaced,
+)
 from cptkiosk.domain.blockers import EXPLAINED
-from cptkiosk.domain.planning import on_the_roll_once
+from cptkiosk.domain.checkin import door_case, once_on_the_roll
+from cptkiosk.domain.eligibility import continued_in, elsewhere
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
@@ -15,28 +28,26 @@ from cptkiosk.domain.undoing import not_taken_elsewhere
 from cptkiosk.domain.values import Refused
 
 UNSCORED = EXPLAINED | {ScoreState.NONE}
+REALLY = (
+    Progress.FINISHED,
+    Progress.WITHDRAWN,
+    Progress.INTERRUPTED,
+    Progress.DISMISSED,
+    Progress.ABSENT,
+    Progress.DENIED,
+)
+"""What an attempt may turn out to have come to, in the order it is offered."""
+
+Clock = tuple[int, int] | None
+"""When a clock began and ended, on the line; `None` if it never began."""
 
 
 @rule(c.PutBack, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
-    attempt = attempt_of(session, command)
-    if attempt.standing not in OUTCOMES:
-        raise Refused(
-            f"{attempt.person} is {attempt.standing}.",
-            "Only an outcome recorded by mistake is put right.",
-        )
-    if attempt.standing is Progress.CANCELLED:
-        raise Refused(
-            f"{attempt.person} is off the roll.", "Put them on the roll again."
-        )
+    attempt = _with_outcome(session, command, "Put them on the roll again.")
     context.actor.must_be_coordinator("Putting somebody back")
-    if attempt.score.state not in UNSCORED:
-        raise Refused(
-            f"A score of {attempt.person} has been keyed.",
-            "Explain the score first, or record an irregularity.",
-        )
-    allow = "Take them off the roll for that first."
-    on_the_roll_once(session, attempt.attempt_id, attempt.person, allow)
+    _unscored(attempt)
+    once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
     seat_still_free(session, attempt)
     reason = reason_given(command.reason, attempt.participant_id)
@@ -50,3 +61,137 @@ def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
             and not attempt.late,
         ),
     )
+
+
+@rule(c.ReplaceOutcome, Stage.ENDED, Stage.ABANDONED)
+def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> Events:
+    attempt = _with_outcome(
+        session, command, "Record what happened as an irregularity."
+    )
+    if command.outcome not in REALLY:
+        raise Refused(
+            f"'{command.outcome}' is not an outcome.", f"Use {', '.join(REALLY)}."
+        )
+    context.actor.must_be_coordinator("Replacing an outcome")
+    _unscored(attempt)
+    if session.unconfirmed is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
+    clock = _clock(session, attempt, command)
+    began, stopped = clock or (None, None)
+    if (command.outcome, stopped) == (attempt.standing, attempt.end_line_ms):
+        raise Refused(
+            f"{attempt.person} is recorded as {attempt.standing} already.",
+            "Choose what really happened.",
+        )
+    _not_elsewhere(session, attempt, context, began=clock is not None)
+    replaced = e.OutcomeReplaced(
+        attempt_id=attempt.attempt_id,
+        was=attempt.standing.value,
+        outcome=command.outcome,
+        reason=reason_given(command.reason, attempt.participant_id),
+        start_line_ms=began,
+        end_line_ms=stopped,
+        withholds=command.outcome == Progress.DISMISSED,
+    )
+    if stopped is None or stopped == attempt.end_line_ms:
+        return (replaced,)
+    after = outcome_replaced(attempt, replaced)
+    return (replaced, *drafts.over_time(session, (after,), context))
+
+
+def _with_outcome(
+    session: Session, command: c.PutBack | c.ReplaceOutcome, off_the_roll: str
+) -> Attempt:
+    """Return the attempt, which has an outcome that may be a mistake.
+
+    Raises:
+        Refused: if it has none, or is off the roll, with what is done then.
+    """
+    attempt = attempt_of(session, command)
+    if attempt.standing not in OUTCOMES:
+        raise Refused(
+            f"{attempt.person} is {attempt.standing}.",
+            "Only an outcome recorded by mistake is put right.",
+        )
+    if attempt.standing is Progress.CANCELLED:
+        raise Refused(f"{attempt.person} is off the roll.", off_the_roll)
+    return attempt
+
+
+def _unscored(attempt: Attempt) -> None:
+    """Check that no score stands that was keyed for a mistaken outcome."""
+    if attempt.score.state not in UNSCORED:
+        raise Refused(
+            f"A score of {attempt.person} has been keyed.",
+            "Explain the score first, or record an irregularity.",
+        )
+
+
+def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clock:
+    """Return the clock of an attempt with another outcome.
+
+    A clock on record is kept, also one that an earlier replacement had struck out.
+    Without one, a clock runs from the start of the session to its end, or until time
+    is up; somebody who withdrew at no time that is said left before their clock began.
+
+    Raises:
+        Refused: if they cannot have stopped when it is said.
+    """
+    said_ms = command.stopped_line_ms
+    if command.outcome in NEVER_STARTED:
+        if said_ms is not None:
+            raise Refused(
+                f"Whoever was {command.outcome} has no time to stop.",
+                "Leave that time blank.",
+            )
+        return None
+    known = attempt.struck_clock
+    if attempt.start_line_ms is not None and attempt.end_line_ms is not None:
+        known = (attempt.start_line_ms, attempt.end_line_ms)
+    if said_ms is None:
+        if known is not None or command.outcome == Progress.WITHDRAWN:
+            return known
+        return _whole_clock(session, attempt)
+    began_ms = known[0] if known is not None else session.start_line_ms or 0
+    if not began_ms <= said_ms <= session.ended_line_ms:
+        raise Refused(
+            f"{attempt.person} cannot have stopped then.",
+            "Enter a time between their start and the end of the session.",
+        )
+    return began_ms, said_ms
+
+
+def _whole_clock(session: Session, attempt: Attempt) -> tuple[int, int]:
+    """Return the clock of somebody who was there from the start until it was over."""
+    assert session.start_line_ms is not None, "the session is over"
+    began = replace(attempt, start_line_ms=session.start_line_ms, end_line_ms=None)
+    over_ms = session.ended_line_ms
+    up_ms = session.end_ms(began, over_ms)
+    return session.start_line_ms, over_ms if up_ms is None else min(over_ms, up_ms)
+
+
+def _not_elsewhere(
+    session: Session, attempt: Attempt, context: Context, *, began: bool
+) -> None:
+    """Check that nothing in another session, or in this one, rests on the old outcome.
+
+    Raises:
+        Refused: if something does.
+    """
+    ref = f"{session.session_id}/{attempt.attempt_id}"
+    if other := continued_in(context.dossier_of(attempt.participant_id), ref):
+        raise Refused(
+            f"{attempt.person} goes on with this in session {other}.",
+            "Take them off that roll, or record an irregularity.",
+        )
+    if not began or attempt.start_line_ms is not None:
+        return
+    once_on_the_roll(session, attempt)
+    not_taken_elsewhere(session, attempt, context)
+    if found := elsewhere(door_case(session, attempt, context)):
+        raise Refused(
+            f"{session.label(attempt)}: {found.text}", "Record an irregularity instead."
+        )

@@ -280,6 +280,8 @@ def _what_allows(
     """Return what would allow a command at another stage, if that is still to come."""
     if isinstance(command, c.CancelSession) and Stage.ABANDONED in TO_COME[stage]:
         return "Abandon it instead."
+    if isinstance(command, c.PutBack | c.ReplaceOutcome) and stage in PUT_RIGHT:
+        return PUT_RIGHT[stage]
     to_come = [one for one in Stage if one in stages & TO_COME[stage]]
     if to_come:
         allowed = " or ".join(STANDS[one] for one in to_come)
@@ -293,6 +295,16 @@ def _what_allows(
     allowed = " or ".join(STANDS[one] for one in Stage if one in stages)
     return f"Possible only while it is {allowed}."
 
+
+PUT_RIGHT: dict[Stage, str] = {
+    Stage.CHECK_IN: "The coordinator puts them back instead.",
+    Stage.RUNNING: "The coordinator puts them back instead.",
+    Stage.HALTED: "The coordinator puts them back instead.",
+    Stage.ENDED: "The coordinator replaces the outcome instead.",
+    Stage.ABANDONED: "The coordinator replaces the outcome instead.",
+    Stage.SEALED: "The coordinator amends it, then replaces the outcome.",
+}
+"""How an outcome recorded by mistake is put right at each stage."""
 
 _OVER = frozenset({Stage.ENDED, Stage.SEALED})
 _UNDER_WAY = _OVER | {Stage.RUNNING, Stage.HALTED, Stage.ABANDONED}
@@ -351,6 +363,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     c.FinishAttempt: "Nobody can finish",
     c.EndEarly: "No attempt can be ended",
     c.PutBack: "Nobody can be put back",
+    c.ReplaceOutcome: "No outcome can be replaced",
     c.Announce: "There is nothing to announce",
     c.TakeNote: "No note can be kept",
     c.RecordIrregularity: "No irregularity can be recorded",

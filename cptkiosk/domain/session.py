@@ -42,7 +42,11 @@ class Irregularity:
 
 
 DecisionFact = (
-    e.ValidityDecided | e.DiscrepancySettled | e.ScoreCorrected | e.OutcomeCorrected
+    e.ValidityDecided
+    | e.DiscrepancySettled
+    | e.ScoreCorrected
+    | e.OutcomeCorrected
+    | e.OutcomeReplaced
 )
 
 
@@ -138,6 +142,9 @@ class Session:
     signed_by: str = ""
     sealed_seq: int = 0
     ended_utc_ms: int = 0
+    ended_line_ms: int = 0
+    """When it ended or was abandoned, on the line."""
+
     bundles: tuple[e.BundleWritten, ...] = ()
     version: int = 0
     last_seq: int = 0
@@ -581,6 +588,7 @@ def _(event: e.SessionEnded, session: Session, entry: Entry, line_ms: int) -> Se
         session,
         stage=Stage.ENDED,
         ended_utc_ms=entry.at.utc_ms,
+        ended_line_ms=line_ms,
         ended_version=entry.version,
         ended_by=entry.actor,
         ended_terminal=entry.terminal,
@@ -650,7 +658,13 @@ def _(
 ) -> Session:
     halts = attempts_.closed(session.halts, line_ms)
     reasons = (*session.reasons, (entry.at, "abandoned", event.reason))
-    return replace(session, stage=Stage.ABANDONED, halts=halts, reasons=reasons)
+    return replace(
+        session,
+        stage=Stage.ABANDONED,
+        halts=halts,
+        ended_line_ms=line_ms,
+        reasons=reasons,
+    )
 
 
 @_evolve.register

@@ -375,6 +375,28 @@ class OutcomeCorrected(AttemptFact):
     """Whether the others have started, so that the arrival is recorded first."""
 
 
+@fact("outcome-replaced.v1")
+class OutcomeReplaced(AttemptFact):
+    """The coordinator replaced a wrong outcome once the session was over."""
+
+    attempt_id: str
+    was: str
+    """The outcome that was recorded by mistake."""
+
+    outcome: str
+    """The outcome that holds."""
+
+    reason: Personal
+    start_line_ms: int | None = None
+    """When their clock began; `None` if it never did."""
+
+    end_line_ms: int | None = None
+    """When they stopped; `None` if their clock never began."""
+
+    withholds: bool = False
+    """Whether the score is withheld until the coordinator decides about it."""
+
+
 @fact("announcement-made.v1")
 class AnnouncementMade(Fact):
     """Minutes left were read aloud to these candidates."""

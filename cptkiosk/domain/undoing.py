@@ -187,7 +187,10 @@ def _undo_of(
         and last.undo.attempt.score.state is last.score.state
     ):
         if last.score.state is ScoreState.NONE:
-            raise Refused("The session has ended.", "The coordinator may reopen it.")
+            raise Refused(
+                "The session has ended.",
+                "The coordinator may reopen it, or replace an outcome.",
+            )
     before = last.undo.attempt
     _undoes_no_verdict(last, before, context)
     if before.standing not in NEVER_STARTED:

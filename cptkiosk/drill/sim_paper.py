@@ -23,7 +23,12 @@ OUTCOMES = {
 STARTED = {"finished", "dismissed", "withdrawn", "interrupted"}
 """Outcomes of those whose clock had been started."""
 
-FORGETS = {"late-start.v1", "validity-decided.v1", "discrepancy-settled.v1"}
+FORGETS = {
+    "late-start.v1",
+    "validity-decided.v1",
+    "discrepancy-settled.v1",
+    "outcome-replaced.v1",
+}
 """What is done to somebody and cannot be undone, nor anything before it."""
 
 NO_STEP = FORGETS | {"step-undone.v1", "attempt-assigned.v1", "note-taken.v1"}
@@ -53,6 +58,9 @@ class Sheet:
     paused: int = 0
     paused_since: int | None = None
     outcome: str = ""
+    struck: tuple[int, int] | None = None
+    """First and last tick of a clock of which it turned out that it was not theirs."""
+
     before: "Sheet | None" = None
     """The sheet before the last step, for an undo."""
 
@@ -81,6 +89,8 @@ class Paper:
 
     sheets: dict[str, Sheet] = field(default_factory=dict)
     now: int = 0
+    begun: int = 0
+    ended: int = 0
     halted: int = 0
     halted_since: int | None = None
     error_ms: int = 0
@@ -136,6 +146,9 @@ class Paper:
                 self.halted_since = None
             case "session-resumed.v1" | "session-abandoned.v1":
                 self.halted, self.halted_since = self.stops(), None
+                self.ended = self.now
+            case "session-ended.v1":
+                self.ended = self.now
             case "room-clock-confirmed.v1":
                 assert isinstance(wish, c.ConfirmRoomClock)
                 self.error_ms -= wish.correction_ms
@@ -153,10 +166,10 @@ class Paper:
             self.sheets[name] = replace(sheet, outcome=outcome)
 
     def _start(self) -> None:
+        self.begun = self.now + COUNTDOWN_MS // TICK_MS
         for name, sheet in self.sheets.items():
             if not sheet.outcome and len(sheet.gates) == GATES:
-                begin = self.now + COUNTDOWN_MS // TICK_MS
-                self.sheets[name] = replace(sheet, start=begin, before=None)
+                self.sheets[name] = replace(sheet, start=self.begun, before=None)
             else:
                 self.sheets[name] = replace(sheet, before=None)
 
@@ -185,6 +198,8 @@ class Paper:
         match kind:
             case "attempt-absent.v1":
                 return replace(sheet, outcome="absent", gates=sheet.gates - {"seat"})
+            case "outcome-replaced.v1":
+                return self._ended_otherwise(sheet, body["outcome"])
             case "late-start.v1":
                 return replace(sheet, start=self.now)
             case "pause-began.v1":
@@ -205,3 +220,22 @@ class Paper:
         if kind in RETURNS:
             return replace(sheet, outcome="")
         return replace(sheet, outcome=OUTCOMES.get(kind, sheet.outcome))
+
+    def _ended_otherwise(self, sheet: Sheet, outcome: str) -> Sheet:
+        """Return what is known of somebody who really ended so."""
+        clock = sheet.struck
+        if sheet.start is not None and sheet.end is not None:
+            clock = (sheet.start, sheet.end)
+        sheet = replace(sheet, outcome=outcome, struck=clock)
+        if outcome not in STARTED or (clock is None and outcome == "withdrawn"):
+            return replace(sheet, start=None, end=None, gates=sheet.gates - {"seat"})
+        begin, end = clock or (self.begun, self.begun)
+        sheet = replace(sheet, start=begin, end=end)
+        # Who was there and has no clock of their own stayed to the end, or their time's.
+        while clock is None and end < self.ended and self._has_time(sheet):
+            end += 1
+            sheet = replace(sheet, end=end)
+        return sheet
+
+    def _has_time(self, sheet: Sheet) -> bool:
+        return sheet.used_ms(self.now, self.stops()) < sheet.allowed_ms

@@ -19,6 +19,7 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.guide import next_call
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
@@ -250,6 +251,10 @@ def _closing(view: View) -> c.SessionCommand:
         for one in session.attempts.values()
         if one.standing not in NEVER_STARTED and blockers.score_lacks(one)
     ]
+    if not view.hurry and random.random() < 0.03:
+        one = random.choice(tuple(session.attempts.values()))
+        outcome = random.choice(REALLY)
+        return c.ReplaceOutcome(**view.key(one), outcome=outcome, reason="as it was")
     if lacking:
         return _score(view, random.choice(lacking))
     doubted = [

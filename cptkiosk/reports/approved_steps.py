@@ -66,6 +66,7 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
         f"{event.code}, severity {event.severity}"
     ),
     "outcome-corrected.v1": lambda event: event.outcome,
+    "outcome-replaced.v1": lambda event: f"{event.outcome}, not {event.was}",
     "room-clock-confirmed.v1": lambda event: timing.span_text(event.correction_ms),
     "score-corrected.v1": lambda event: event.shown,
     "score-explained.v1": lambda event: event.state,

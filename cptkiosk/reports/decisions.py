@@ -23,6 +23,7 @@ STEPS = {
     "late-arrival.v1": "a late arrival",
     "late-start.v1": "a late start",
     "outcome-corrected.v1": "correcting an outcome",
+    "outcome-replaced.v1": "replacing an outcome",
     "pause-ended.v1": "ending a pause",
     "room-clock-confirmed.v1": "correcting the clock",
     "score-corrected.v1": "correcting a score",
@@ -88,3 +89,7 @@ def decision_text(event: DecisionFact) -> str:
             return f"verified score keyed again: {event.shown}"
         case e.OutcomeCorrected():
             return f"{event.outcome} was a mistake: {event.reason}"
+        case e.OutcomeReplaced():
+            if event.was == event.outcome:
+                return f"{event.outcome} at another time: {event.reason}"
+            return f"{event.outcome}, not {event.was}: {event.reason}"

@@ -8,7 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.events import Entry
-from cptkiosk.domain.session_events import AttemptDenied
+from cptkiosk.domain.session_events import AttemptDenied, OutcomeReplaced
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import field, heading, instant, wrapped
@@ -73,12 +73,12 @@ def write_slip(
         raise Refused(
             "Only somebody who was denied gets a denial slip.", "Choose one of them."
         )
-    entry, event = next(
-        (entry, entry.event)
+    entry, reason = next(
+        (entry, entry.event.reason.text)
         for entry in reversed(list(desk.ledger.read(f"session/{session_id}")))
-        if isinstance(entry.event, AttemptDenied)
+        if isinstance(entry.event, AttemptDenied | OutcomeReplaced)
         and entry.event.attempt_id == attempt_id
     )
-    text = denial_slip(attempt, entry, event.reason.text, desk.center, desk.zone)
+    text = denial_slip(attempt, entry, reason, desk.center, desk.zone)
     name = f"denial-slip-{session_id}-{entry.seq}.txt"
     return write_private(folder, name, text), entry

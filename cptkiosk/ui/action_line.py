@@ -12,6 +12,7 @@ from typing import Any
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import read_span
@@ -26,6 +27,9 @@ SPANS = ("1m", "2m", "5m", "10m")
 """What is offered as a time to give back; any other may be typed."""
 
 EVERYBODY = "all"
+FILLED = "?"
+"""Stands for a reason that is still to be typed."""
+
 NUMBER = re.compile(r"\d{1,3}")
 NAME_WORD = re.compile(r"[^\W\d_]+")
 
@@ -39,7 +43,7 @@ class Verb:
     make: Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]
     about_people: bool = True
     wants: str = ""
-    """What follows: nothing, reason, span, seat, minutes or text."""
+    """What follows: nothing, reason, span, seat, minutes, outcome or text."""
 
     asks: bool = False
     """Whether it is confirmed first, as its key would be."""
@@ -72,6 +76,13 @@ def _credit(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
 
 def _end(outcome: str) -> Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]:
     return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
+
+
+def _outcome(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+    outcome = rest[0].lower() if rest else ""
+    if outcome and outcome not in REALLY:
+        raise Refused(f"'{rest[0]}' is not an outcome.", f"Use {', '.join(REALLY)}.")
+    return c.ReplaceOutcome(**about, outcome=outcome, reason=" ".join(rest[1:]))
 
 
 def _sheets(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
@@ -123,6 +134,8 @@ VERBS = (
     Verb("interrupt", "cannot go on", _end("interrupted"), wants="reason", asks=True),
     Verb("restore", "put back: ended by mistake",
          lambda a, r: c.PutBack(**a, reason=_words(r)), wants="reason", asks=True),
+    Verb("outcome", "after the end: what really happened, and why", _outcome,
+         wants="outcome", asks=True),
     Verb("note", "keep a remark",
          lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text",
          done="note kept|notes kept"),
@@ -177,6 +190,16 @@ def read(line: str, session: Session, line_ms: int) -> Action:
         raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
     made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
     return Action(verb, people, tuple(made))
+
+
+def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
+    """Return a command with something where its form still asks for it."""
+    if not isinstance(command, c.ReplaceOutcome):
+        return command
+    standing = session.attempts[command.attempt_id].standing
+    other = next(one for one in REALLY if one is not standing)
+    reason = command.reason or FILLED
+    return replace(command, outcome=command.outcome or other, reason=reason)
 
 
 def as_seen(action: Action, seen: Session) -> Action:
@@ -261,11 +284,9 @@ def _named(part: str, session: Session) -> tuple[Attempt, ...]:
             return tuple(found)
     found = [one for one in people if _sits(one, seats)]
     found = found or [one for one in people if one.participant_id == part]
-    found = found or [
-        one
-        for one in people
-        if fold(part) in fold(one.person.text) and one.standing not in NEVER_STARTED
-    ]
+    named = [one for one in people if fold(part) in fold(one.person.text)]
+    began = [one for one in named if one.standing not in NEVER_STARTED]
+    found = found or began or named
     if len(found) == 1:
         return tuple(found)
     if found:
@@ -307,6 +328,8 @@ def completions(line: str, session: Session) -> tuple[str, ...]:
         taken = [one.seat for one in session.attempts.values() if one.seat]
         free = [seat for _, seat in session.free_seats()]
         return _beginning(last, [*free, *sorted(taken)])
+    if verb.wants == "outcome":
+        return _beginning(last, REALLY) if at == len(words) - 1 else ()
     if verb.wants == "span" and at == len(words) - 1:
         return _beginning(last, SPANS)
     if verb.wants in {"reason", "span"}:

@@ -369,10 +369,27 @@ def put_back(session: Session, one: Some, body: Some, now: int) -> None:
         passed(one, [])
 
 
+def replace_outcome(session: Session, one: Some, body: Some, now: int) -> None:
+    """Let another outcome hold, with its own clock or with none."""
+    if one["undismissed"] is not None:
+        one.update(validity=one["undismissed"], undismissed=None)
+    if body.get("withholds"):
+        before = one["validity"]
+        lower(one, "withheld")
+        one["undismissed"] = before
+    begin, end = body.get("start_line_ms"), body.get("end_line_ms")
+    one.update(standing=body["outcome"], start_utc_ms=begin, end_utc_ms=end, undo=None)
+    one.update(score_state="none", score=(None, None, ""))
+    if begin is None:
+        one.update(room="", seat="")
+        one["gates"].pop("seat", None)
+
+
 OTHERS: dict[str, Any] = {
     "attempt-updated": update,
     "step-undone": take_back,
     "outcome-corrected": put_back,
+    "outcome-replaced": replace_outcome,
     "late-start": start_late,
     "discrepancy-settled": decide,
     "validity-decided": decide,

@@ -50,6 +50,9 @@ def about_attempts(who: str) -> dict[str, c.AttemptCommand]:
         "FinishAttempt": c.FinishAttempt(**key),
         "EndEarly": c.EndEarly(**key, outcome="withdrawn", reason="ill"),
         "PutBack": c.PutBack(**key, reason="somebody else's screen"),
+        "ReplaceOutcome": c.ReplaceOutcome(
+            **key, outcome="interrupted", reason="the screen had frozen"
+        ),
         "NoteVendorClock": c.NoteVendorClock(
             **key, vendor_left_ms=60_000, asked_line_ms=None
         ),
@@ -87,6 +90,7 @@ WHO = {
     "CorrectModule": "seated",
     "FailGate": "arrived",
     "PutBack": "finished",
+    "ReplaceOutcome": "absent",
     "KeyScore": "finished",
     "SettleDiscrepancy": "finished",
     "DecideValidity": "finished",

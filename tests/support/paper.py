@@ -69,6 +69,9 @@ class Sheet:
     was_verified: bool = False
     """Whether it ever was; that is not undone."""
 
+    struck: tuple[int, int] | None = None
+    """Begin and end of a clock of which it turned out that it was not theirs."""
+
     carried: bool = False
     undo: list["Sheet"] = field(default_factory=list)
 
@@ -144,6 +147,7 @@ class Paper:
     def __init__(self, allowed_ms: dict[str, int], *, late_clock: str = "own") -> None:
         self.now = 0
         self.begun = 0
+        self.ended = 0
         self.late_clock = late_clock
         self.halts: list[int] = []
         """The halts that are over and count, the ticks of each."""
@@ -216,8 +220,9 @@ class Paper:
                 self.halt(command.ago_ms)
             case c.ResumeSession():
                 self.resume(command.back)
-            case c.AbandonSession():
+            case c.AbandonSession() | c.EndSession():
                 self.resume(())
+                self.ended = self.now
             case c.AttemptCommand():
                 if isinstance(command, c.CorrectModule):
                     self.assign(command.instead, before, carried_ms, revives=True)
@@ -286,16 +291,37 @@ class Paper:
             elif effect == "flag" and known == "clean":
                 self.validity[name] = "flagged"
 
-    def runs(self, command: c.StartLate | c.PutBack, sheet: Sheet) -> None:
-        """Let a clock begin, or run as if it had never ended; no undo leads back."""
-        if isinstance(command, c.PutBack):
+    def runs(
+        self, command: c.StartLate | c.PutBack | c.ReplaceOutcome, sheet: Sheet
+    ) -> None:
+        """Let a clock begin, or run as it really did; no undo leads back."""
+        if isinstance(command, c.ReplaceOutcome):
+            self.ended_otherwise(command.outcome, sheet)
+        elif isinstance(command, c.PutBack):
             sheet.end, sheet.score, sheet.settled, sheet.held = None, "none", "", False
         else:
             sheet.start = self.begun if self.late_clock == "group" else self.now
         sheet.undo.clear()
 
+    def ended_otherwise(self, outcome: str, sheet: Sheet) -> None:
+        """Write down how somebody really ended, once the session is over."""
+        sheet.score, sheet.settled, sheet.held = "none", "", outcome == "dismissed"
+        if sheet.start is not None and sheet.end is not None:
+            sheet.struck = (sheet.start, sheet.end)
+        if outcome in {"absent", "denied"}:
+            sheet.start = sheet.end = None
+        elif sheet.struck is not None:
+            sheet.start, sheet.end = sheet.struck
+        elif outcome != "withdrawn":
+            sheet.start = sheet.end = self.begun
+            # Until it was all over, or their time was up.
+            while sheet.end < self.ended and (
+                sheet.used_ms(self.now, self.stops()) < sheet.allowed_ms
+            ):
+                sheet.end += 1
+
     def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
-        if isinstance(command, c.StartLate | c.PutBack):
+        if isinstance(command, c.StartLate | c.PutBack | c.ReplaceOutcome):
             self.runs(command, sheet)
             return
         sheet.step()

@@ -9,6 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
@@ -229,6 +230,10 @@ class Wishes:
 
     def PutBack(self) -> c.PutBack:  # noqa: N802
         return c.PutBack(**self.about(), reason=self.reason())
+
+    def ReplaceOutcome(self) -> c.ReplaceOutcome:  # noqa: N802
+        outcome = self.one_of(*REALLY, *REALLY, "cancelled")
+        return c.ReplaceOutcome(**self.about(), outcome=outcome, reason=self.reason())
 
     def ExplainScore(self) -> c.ExplainScore:  # noqa: N802
         state = self.one_of("pending", "not applicable", "verified")

@@ -146,10 +146,12 @@ def test_absent_candidate_is_put_back(desk: Desk) -> None:
     assert progress(desk, "P1") is Progress.EXPECTED
 
 
-def test_after_the_end_it_takes_reopening_first(desk: Desk) -> None:
+def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
+    desk: Desk,
+) -> None:
     a_session(desk, 1)
     ended(desk, A)
-    with pytest.raises(Refused, match="coordinator reopens it"):
+    with pytest.raises(Refused, match="coordinator replaces the outcome"):
         desk.perform(BACK, DANA)
 
     desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)

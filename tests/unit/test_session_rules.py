@@ -64,6 +64,7 @@ STAGES: dict[str, set[Stage]] = {
     "FinishAttempt": {R, H},
     "EndEarly": {R, H},
     "PutBack": {C, R, H},
+    "ReplaceOutcome": {E, B},
     "Announce": {R},
     "EndSession": {R},
     "AbandonSession": {R, H},

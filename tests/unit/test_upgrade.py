@@ -33,6 +33,7 @@ NEWER: dict[str, frozenset[str]] = {
             "receipt-imported.v1",
             "score-corrected.v1",
             "outcome-corrected.v1",
+            "outcome-replaced.v1",
             "halt-undone.v1",
             "suspend-noticed.v1",
             "staff-trained.v1",

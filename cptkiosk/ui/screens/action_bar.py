@@ -189,7 +189,8 @@ class ActionBar(KioskModal[action_line.Action | None]):
             self._says(str(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
-            if reason := behind.why_refused(with_reason(command, ANY_REASON)):
+            probe = with_reason(action_line.filled(command, self.session), ANY_REASON)
+            if reason := behind.why_refused(probe):
                 who = ""
                 if len(action.people) > 1:
                     who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "

@@ -10,6 +10,7 @@ from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import halting, times
 from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.screens.outcome_question import ask_outcome
 from cptkiosk.ui.screens.question_fields import choice
 from cptkiosk.ui.widgets.form import TextField, Values
 
@@ -40,6 +41,9 @@ def as_typed(screen: "SessionScreen", command: c.SessionCommand) -> None:
         undo_halt(screen, command.number, command.reason)
     elif isinstance(command, c.PutBack):
         put_back(screen, screen.session.attempts[command.attempt_id], command.reason)
+    elif isinstance(command, c.ReplaceOutcome):
+        attempt = screen.session.attempts[command.attempt_id]
+        ask_outcome(screen, attempt, command.outcome, command.reason)
     elif isinstance(command, c.EndEarly):
         attempt = screen.session.attempts[command.attempt_id]
         end_early(screen, attempt, command.outcome, command.reason)

@@ -226,6 +226,7 @@ def while_testing(
 
 def close(desk: Desk, do: Callable[..., None]) -> None:
     """Scores, decisions, the seal, a bundle, and an amendment."""
+    do(c.ReplaceOutcome, "X6", outcome="interrupted", reason="the screen had frozen")
     for name, verdict in (("X4", "pass"), ("X5", "")):
         for _ in range(2):
             do(c.KeyScore, name, shown="60", vendor_verdict=verdict)

@@ -1,0 +1,93 @@
+"""What the coordinator is asked about a wrong outcome once the session is over."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.typed_times import UnreadableTime, instant_typed
+from cptkiosk.ui import times
+from cptkiosk.ui.screens.question_fields import choice
+from cptkiosk.ui.widgets.form import TextField, Values
+
+if TYPE_CHECKING:
+    from cptkiosk.ui.screens.session import SessionScreen
+
+
+def ask_outcome(
+    screen: "SessionScreen", attempt: Attempt, outcome: str, reason: str
+) -> None:
+    """Ask how an attempt really ended, when and why another end is on record.
+
+    Args:
+        screen: in front of which it is asked.
+        attempt: whose outcome is wrong.
+        outcome: what was typed already, or nothing.
+        reason: the same, as the reason.
+    """
+    first = outcome or next(one for one in REALLY if one is not attempt.standing)
+    name = screen.person(attempt)
+
+    def check(values: Values) -> dict[str, str]:
+        try:
+            _stopped_line_ms(screen, values)
+        except UnreadableTime:
+            return {"stopped": "a time, such as 10:42 AM"}
+        return {}
+
+    screen.ask_first(
+        f"What really happened to {name}",
+        tuple(_on_record(screen, attempt)),
+        (
+            choice("outcome", "In fact", (first, *(o for o in REALLY if o != first))),
+            TextField("reason", "Reason", value=reason),
+            TextField("stopped", "Stopped at", required=False, help="if known"),
+        ),
+        lambda values: c.ReplaceOutcome(
+            **screen.about(attempt),
+            outcome=str(values["outcome"]),
+            reason=str(values["reason"]),
+            stopped_line_ms=_stopped_line_ms(screen, values),
+        ),
+        lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
+        check=check,
+    )
+
+
+def _on_record(screen: "SessionScreen", attempt: Attempt) -> Iterator[str]:
+    """Yield what is on record, and what becomes of it."""
+    session, zone = screen.session, screen.kiosk.desk.zone
+    begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
+    if begin_ms is not None and end_ms is not None:
+        until = times.time_text(end_ms, zone)
+        yield (
+            f"On record: {attempt.standing}, {times.time_text(begin_ms, zone)} to"
+            f" {until}. Without a time they stopped at {until}."
+        )
+    else:
+        begin = times.time_text(session.start_line_ms or 0, zone)
+        end = times.time_text(session.ended_line_ms, zone)
+        yield (
+            f"On record: {attempt.standing}. The session ran from {begin} to {end}."
+            " Without a time they stopped at its end, or as time was up; withdrawn:"
+            " before it began."
+        )
+    yield "Both entries stay on record. A score is due if their clock had begun."
+
+
+def _stopped_line_ms(screen: "SessionScreen", values: Values) -> int | None:
+    """Return when they stopped, on the day the session began or on the one it ended.
+
+    Raises:
+        UnreadableTime: if that is no time.
+    """
+    typed = str(values["stopped"]).strip()
+    if not typed:
+        return None
+    session, desk = screen.session, screen.kiosk.desk
+    begin_ms = session.start_line_ms or 0
+    stopped_ms = instant_typed(typed, desk.local_date(begin_ms), desk.zone)
+    if stopped_ms >= begin_ms:
+        return stopped_ms
+    return instant_typed(typed, desk.local_date(session.ended_line_ms), desk.zone)

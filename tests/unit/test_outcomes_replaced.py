@@ -1,0 +1,309 @@
+"""Once a session is over, the coordinator replaces an outcome recorded by mistake."""
+
+from itertools import permutations
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import NEVER_STARTED, Progress, ScoreState, Validity
+from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.ledger.verify import rebuild, verify
+from support.center import DANA, DANA_PIN, LEE
+from support.exams import refusal, report_of
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    attempt_id,
+    ended,
+    explained,
+    line,
+    register,
+    scored,
+    seated,
+    started,
+)
+
+A = "a"
+ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+KIM = Actor("s3", Role.PROCTOR)
+WHY = "it was the neighbor's screen"
+TOOK_MS = 30 * MINUTE_MS
+
+
+def really(
+    outcome: str, about: c.AboutAttempt = ONE, stopped_line_ms: int | None = None
+) -> c.ReplaceOutcome:
+    return c.ReplaceOutcome(
+        **about, outcome=outcome, reason=WHY, stopped_line_ms=stopped_line_ms
+    )
+
+
+def over(desk: Desk, outcome: str, stage: Stage = Stage.ENDED) -> None:
+    """Let a session be over in which P1 has an outcome, and P2 was there to the end."""
+    a_session(desk, 2, Stage.CHECK_IN)
+    if outcome == "absent":
+        desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
+    elif outcome == "denied":
+        desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
+    else:
+        seated(desk, A, ONE["attempt_id"])
+    seated(desk, A, TWO["attempt_id"])
+    started(desk, A)
+    advance(desk, TOOK_MS)
+    if outcome == "finished":
+        desk.perform(c.FinishAttempt(**ONE), LEE)
+    elif outcome not in NEVER_STARTED:
+        desk.perform(c.EndEarly(**ONE, outcome=outcome, reason="as it seemed"), LEE)
+    advance(desk, 10 * MINUTE_MS)
+    if stage is Stage.ABANDONED:
+        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+    else:
+        ended(desk, A)
+
+
+@pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
+@pytest.mark.parametrize(("was", "outcome"), list(permutations(REALLY, 2)))
+def test_any_outcome_is_replaced_by_any_other_before_the_seal(
+    was: str, outcome: str, stage: Stage, desk: Desk
+) -> None:
+    over(desk, was, stage)
+    before = attempt(desk, "P1")
+    session = desk.session(A)
+
+    desk.perform(really(outcome), DANA)
+
+    one = attempt(desk, "P1")
+    assert one.standing == outcome
+    began = outcome not in NEVER_STARTED
+    if was in NEVER_STARTED and outcome == "withdrawn":
+        began = False
+    assert one.owes_score == began
+    if not began:
+        assert one.start_line_ms is one.end_line_ms is None
+        assert one.seat == ""
+    elif was in NEVER_STARTED:
+        assert one.start_line_ms == session.start_line_ms
+        assert one.end_line_ms == session.ended_line_ms
+    else:
+        assert one.start_line_ms == before.start_line_ms
+        assert one.end_line_ms == before.end_line_ms
+        assert session.elapsed_ms(one, line(desk)) == TOOK_MS
+    withheld = outcome == "dismissed"
+    assert one.validity is (Validity.WITHHELD if withheld else Validity.CLEAN)
+    assert str(one.reason) == WHY
+    rebuild(desk.ledger, "s1")
+    verify(desk.ledger)
+
+
+def test_a_session_is_sealed_with_the_outcomes_that_hold(desk: Desk) -> None:
+    over(desk, "absent")
+    scored(desk, A)
+    desk.perform(really("finished"), DANA)
+    (open_one,) = blockers.to_seal(desk.session(A))
+    assert (open_one.place, open_one.attempt_id) == ("scores", ONE["attempt_id"])
+
+    for _ in range(2):
+        desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+
+    assert not blockers.to_seal(desk.session(A))
+    assert attempt(desk, "P1").counts
+    text = report_of(desk)
+    assert f"finished, not absent: {WHY}" in " ".join(text.split())
+
+
+def test_somebody_who_turns_out_absent_holds_no_result_and_owes_none(
+    desk: Desk,
+) -> None:
+    over(desk, "finished")
+    owed = desk.statement("P1").due_cents
+
+    desk.perform(really("absent"), DANA)
+
+    assert ONE["attempt_id"] not in {
+        one.attempt_id for one in blockers.to_seal(desk.session(A))
+    }
+    assert "no score is due" in refusal(desk, c.KeyScore(**ONE, shown="70"), LEE)
+    assert not attempt(desk, "P1").counts
+    assert desk.statement("P1").due_cents <= owed
+
+
+def test_two_replacements_lead_back_to_the_clock_on_record(desk: Desk) -> None:
+    over(desk, "finished")
+    before = attempt(desk, "P1")
+
+    desk.perform(really("absent"), DANA)
+    desk.perform(really("denied"), DANA)
+    desk.perform(really("finished"), DANA)
+
+    one = attempt(desk, "P1")
+    clock = (one.start_line_ms, one.end_line_ms)
+    assert clock == (before.start_line_ms, before.end_line_ms)
+
+
+@pytest.mark.parametrize("was", ["finished", "absent"])
+def test_the_time_at_which_somebody_stopped_can_be_said(was: str, desk: Desk) -> None:
+    over(desk, was)
+    began_ms = desk.session(A).start_line_ms
+    assert began_ms is not None
+    stopped_ms = began_ms + 12 * MINUTE_MS
+
+    desk.perform(really("withdrawn", stopped_line_ms=stopped_ms), DANA)
+
+    one = attempt(desk, "P1")
+    assert (one.start_line_ms, one.end_line_ms) == (began_ms, stopped_ms)
+
+
+def test_the_same_outcome_can_have_another_time(desk: Desk) -> None:
+    over(desk, "finished")
+    later_ms = (attempt(desk, "P1").end_line_ms or 0) + MINUTE_MS
+
+    desk.perform(really("finished", stopped_line_ms=later_ms), DANA)
+
+    assert attempt(desk, "P1").end_line_ms == later_ms
+    assert "already" in refusal(
+        desk, really("finished", stopped_line_ms=later_ms), DANA
+    )
+
+
+def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
+    over(desk, "finished")
+    session = desk.session(A)
+    began_ms, ended_ms = session.start_line_ms or 0, session.ended_line_ms
+
+    for stopped_ms in (began_ms - 1, ended_ms + 1):
+        wish = really("withdrawn", stopped_line_ms=stopped_ms)
+        assert "cannot have stopped then" in refusal(desk, wish, DANA)
+    wish = really("absent", stopped_line_ms=ended_ms)
+    assert "no time to stop" in refusal(desk, wish, DANA)
+
+
+def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
+    seated(desk, A, TWO["attempt_id"])
+    started(desk, A)
+    advance(desk, 95 * MINUTE_MS)
+    ended(desk, A)
+
+    desk.perform(really("finished"), DANA)
+
+    one = attempt(desk, "P1")
+    assert desk.session(A).left_ms(one, line(desk)) == 0
+
+
+def test_an_end_said_to_be_long_over_time_is_drafted(desk: Desk) -> None:
+    a_session(desk, 2)
+    advance(desk, 80 * MINUTE_MS)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+    advance(desk, 15 * MINUTE_MS)
+    desk.perform(c.FinishAttempt(**TWO), LEE)
+    desk.perform(c.EndSession(session_id=A), LEE)
+    explained(desk, A)
+    ended_ms = desk.session(A).ended_line_ms
+
+    desk.perform(really("interrupted", stopped_line_ms=ended_ms), DANA)
+
+    draft = desk.session(A).in_force[-1].event
+    assert (draft.code, draft.attempt_ids) == ("TIM-OVER", (ONE["attempt_id"],))
+    assert attempt(desk, "P1").validity is Validity.FLAGGED
+
+
+def test_a_dismissal_of_the_wrong_person_moves_to_the_neighbor(desk: Desk) -> None:
+    over(desk, "dismissed")
+    assert attempt(desk, "P1").validity is Validity.WITHHELD
+
+    desk.perform(really("finished"), DANA)
+    desk.perform(really("dismissed", TWO), DANA)
+
+    assert attempt(desk, "P1").validity is Validity.CLEAN
+    assert attempt(desk, "P2").validity is Validity.WITHHELD
+
+
+@pytest.mark.parametrize("actor", [LEE, KIM])
+def test_only_the_coordinator_replaces_an_outcome(actor: Actor, desk: Desk) -> None:
+    over(desk, "finished")
+
+    assert "needs the coordinator" in refusal(desk, really("absent"), actor)
+
+
+def test_replacing_an_outcome_takes_a_reason_and_another_outcome(desk: Desk) -> None:
+    over(desk, "finished")
+    for outcome, why in (("finished", "already"), ("cancelled", "not an outcome")):
+        assert why in refusal(desk, really(outcome), DANA)
+    wish = c.ReplaceOutcome(**ONE, outcome="absent", reason=" ")
+    assert "reason" in refusal(desk, wish, DANA)
+
+
+def test_a_score_keyed_for_the_wrong_outcome_is_explained_first(desk: Desk) -> None:
+    over(desk, "finished")
+    desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+    assert "has been keyed" in refusal(desk, really("absent"), DANA)
+
+    not_theirs = c.ExplainScore(
+        **ONE, state="not applicable", reason="the neighbor's score"
+    )
+    desk.perform(not_theirs, DANA)
+    desk.perform(really("withdrawn"), DANA)
+
+    assert attempt(desk, "P1").score.state is ScoreState.NONE
+
+
+def test_somebody_who_takes_the_module_elsewhere_was_not_here_too(desk: Desk) -> None:
+    over(desk, "absent")
+    register(desk, ("P1",), "safety")
+    a_session(desk, 0, Stage.PLANNED, session_id="b")
+    desk.perform(desk.assignment("b", "P1", "safety"), DANA)
+
+    assert "in session b already" in refusal(desk, really("finished"), DANA)
+    desk.perform(really("denied"), DANA)
+
+
+def test_an_outcome_replaced_is_not_undone_but_replaced_again(desk: Desk) -> None:
+    over(desk, "finished")
+    desk.perform(really("absent"), DANA)
+
+    found = refusal(desk, c.UndoStep(session_id=A), DANA)
+
+    assert "the replaced outcome cannot be undone" in found
+    assert "replaces it again" in found
+
+
+@pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
+def test_nobody_is_put_back_after_the_end_but_the_outcome_is_replaced(
+    stage: Stage, desk: Desk
+) -> None:
+    over(desk, "finished", stage)
+
+    found = refusal(desk, c.PutBack(**ONE, reason=WHY), DANA)
+
+    assert "The coordinator replaces the outcome instead." in found
+
+
+def test_while_clocks_run_somebody_is_put_back_instead(desk: Desk) -> None:
+    a_session(desk, 1)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    found = refusal(desk, really("withdrawn"), DANA)
+
+    assert "The coordinator puts them back instead." in found
+
+
+def test_a_sealed_outcome_is_replaced_once_the_record_is_amended(desk: Desk) -> None:
+    over(desk, "finished")
+    scored(desk, A)
+    desk.seal(A, DANA, DANA_PIN)
+    assert "amends it" in refusal(desk, really("withdrawn"), DANA)
+
+    desk.perform(c.AmendSession(session_id=A, reason="a letter"), DANA)
+    desk.perform(
+        c.ExplainScore(**ONE, state="pending", reason="to be keyed again"), DANA
+    )
+    desk.perform(really("withdrawn"), DANA)
+
+    assert attempt(desk, "P1").standing is Progress.WITHDRAWN
