@@ -5,7 +5,6 @@ from typing import Any
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import gaps
-from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.sim_wishes import STAFF, View, compared
@@ -59,8 +58,6 @@ def wild_wish(view: View) -> c.SessionCommand:
         (0.5, lambda: c.DecideValidity(
             **key, validity=r.choice(("clean", "void")), reason="decided",
             reference=r.choice(("", "MSSC-1")))),
-        (0.3, lambda: c.ReplaceOutcome(
-            **key, outcome=r.choice((*REALLY, "cancelled")), reason="as it was")),
         (0.5, lambda: c.EndSession(**here)),
         (0.5, lambda: c.ReopenSession(**here, reason="too early")),
         (0.5, lambda: c.ReconcileScratch(**here, returned=r.randint(-1, 8))),

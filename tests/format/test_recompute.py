@@ -118,6 +118,7 @@ def test_days_with_reboots_undone_steps_and_compared_clocks_fit(
     assert kinds >= {
         "boot-bridged.v1", "room-clock-confirmed.v1", "step-undone.v1",
         "session-halted.v1", "start-undone.v1", "late-start.v1", "credit-given.v1",
+        "outcome-replaced.v1",
     }  # fmt: skip
 
 

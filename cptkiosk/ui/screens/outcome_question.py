@@ -8,11 +8,12 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.question_fields import choice
-from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
+
+OUTCOMES = tuple((one.value, one.value) for one in REALLY)
 
 
 def ask_outcome(
@@ -26,7 +27,6 @@ def ask_outcome(
         outcome: what was typed already, or nothing.
         reason: the same, as the reason.
     """
-    first = outcome or next(one for one in REALLY if one is not attempt.standing)
     name = screen.person(attempt)
 
     def check(values: Values) -> dict[str, str]:
@@ -40,7 +40,7 @@ def ask_outcome(
         f"What really happened to {name}",
         tuple(_on_record(screen, attempt)),
         (
-            choice("outcome", "In fact", (first, *(o for o in REALLY if o != first))),
+            ChoiceField("outcome", "In fact", OUTCOMES, value=outcome),
             TextField("reason", "Reason", value=reason),
             TextField("stopped", "Stopped at", required=False, help="if known"),
         ),
@@ -60,18 +60,18 @@ def _on_record(screen: "SessionScreen", attempt: Attempt) -> Iterator[str]:
     session, zone = screen.session, screen.kiosk.desk.zone
     begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
     if begin_ms is not None and end_ms is not None:
-        until = times.time_text(end_ms, zone)
+        begin, end = times.time_text(begin_ms, zone), times.time_text(end_ms, zone)
         yield (
-            f"On record: {attempt.standing}, {times.time_text(begin_ms, zone)} to"
-            f" {until}. Without a time they stopped at {until}."
+            f"On record: {attempt.standing}, {begin} to {end}. A blank time keeps"
+            " that end."
         )
     else:
         begin = times.time_text(session.start_line_ms or 0, zone)
         end = times.time_text(session.ended_line_ms, zone)
         yield (
             f"On record: {attempt.standing}. The session ran from {begin} to {end}."
-            " Without a time they stopped at its end, or as time was up; withdrawn:"
-            " before it began."
+            " With a blank time they stayed until its end or time was up; someone"
+            " withdrawn left before it began."
         )
     yield "Both entries stay on record. A score is due if their clock had begun."
 

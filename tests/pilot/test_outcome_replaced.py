@@ -1,0 +1,121 @@
+"""A wrong outcome is replaced on the action line, once the session is over."""
+
+from pathlib import Path
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui import times
+from cptkiosk.ui.screens.action_bar import ActionBar
+from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.screens.session import SessionScreen
+from support.center import DANA, DANA_PIN, LEE
+from support.sessions import a_session, advance, attempt, ended, seated, started
+from support.sitting import sit_down
+
+A = "a"
+ABSENT, HERE = "P1-safety", "P2-safety"
+
+
+def over(desk: Desk, stage: Stage) -> None:
+    """Let a session be over that P1 missed, as it seemed, and P2 took."""
+    a_session(desk, 2, Stage.CHECK_IN)
+    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ABSENT,)), LEE)
+    seated(desk, A, HERE)
+    started(desk, A)
+    advance(desk, 20 * MINUTE_MS)
+    if stage is Stage.ABANDONED:
+        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+    else:
+        ended(desk, A)
+
+
+@pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
+@pytest.mark.parametrize("screen", [ScoresScreen, CloseOutScreen])
+async def test_the_coordinator_replaces_an_outcome_on_either_screen_after_the_end(
+    desk: Desk, folder: Path, screen: type[SessionScreen], stage: Stage
+) -> None:
+    over(desk, stage)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(screen(A))
+        await sitting.press("colon")
+        await sitting.type("P1 outcome finished sat at A2 all along")
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        assert "On record: absent." in sitting.words
+        assert attempt(desk, "P1").standing is Progress.ABSENT
+        await sitting.press("enter")
+        await sitting.press("enter")
+        await sitting.press("enter")
+        assert "finished, not absent" in sitting.words
+    one = attempt(desk, "P1")
+    assert one.standing is Progress.FINISHED
+    assert one.end_line_ms == desk.session(A).ended_line_ms
+    assert str(one.reason) == "sat at A2 all along"
+
+
+async def test_the_form_asks_what_happened_why_and_when(
+    desk: Desk, folder: Path
+) -> None:
+    over(desk, Stage.ENDED)
+    began_ms = desk.session(A).start_line_ms or 0
+    stopped_ms = began_ms + 5 * MINUTE_MS
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(ScoresScreen(A))
+        await sitting.press("colon")
+        await sitting.type("A1 outcome")
+        await sitting.press("enter")
+        sitting.showing(AskDialog)
+        await sitting.press("enter", "enter", "enter")
+        assert attempt(desk, "P2").standing is Progress.FINISHED
+        sitting.showing(AskDialog)
+        await sitting.press("up", "up", "up", "down", "down", "enter")
+        await sitting.type("went home ill")
+        await sitting.press("enter")
+        await sitting.type("soon")
+        await sitting.press("enter")
+        assert "a time, such as 10:42 AM" in sitting.words
+        await sitting.press(*["backspace"] * len("soon"))
+        await sitting.type(times.time_text(stopped_ms, desk.zone))
+        await sitting.press("enter")
+        assert "withdrawn, not finished" in sitting.words
+    one = attempt(desk, "P2")
+    assert one.standing is Progress.WITHDRAWN
+    assert (one.start_line_ms, one.end_line_ms) == (began_ms, stopped_ms)
+    assert str(one.reason) == "went home ill"
+
+
+async def test_a_coordinator_approves_an_outcome_that_a_proctor_asks_for(
+    desk: Desk, folder: Path
+) -> None:
+    over(desk, Stage.ENDED)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(ScoresScreen(A))
+        await sitting.press("colon")
+        await sitting.type("A1 outcome absent wrong person")
+        await sitting.press("enter")
+        await sitting.press("enter", "enter", "enter")
+        assert "Replacing an outcome needs the coordinator" in sitting.words
+        assert attempt(desk, "P2").standing is Progress.FINISHED
+        await sitting.type(DANA_PIN)
+        await sitting.press("enter")
+    assert attempt(desk, "P2").standing is Progress.ABSENT
+
+
+async def test_restore_after_the_end_points_to_the_outcome(
+    desk: Desk, folder: Path
+) -> None:
+    over(desk, Stage.ENDED)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(ScoresScreen(A))
+        await sitting.press("colon")
+        await sitting.type("A1 restore wrong person")
+        await sitting.press("enter")
+        sitting.showing(ActionBar)
+        assert "replaces the outcome instead" in sitting.words
