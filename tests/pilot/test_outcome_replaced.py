@@ -16,7 +16,16 @@ from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.scores import ScoresScreen
 from cptkiosk.ui.screens.session import SessionScreen
 from support.center import DANA, DANA_PIN, LEE
-from support.sessions import a_session, advance, attempt, ended, seated, started
+from support.sessions import (
+    a_session,
+    advance,
+    attempt,
+    ended,
+    halted,
+    resumed,
+    seated,
+    started,
+)
 from support.sitting import sit_down
 
 A = "a"
@@ -75,7 +84,7 @@ async def test_the_form_asks_what_happened_why_and_when(
         await sitting.press("enter", "enter", "enter")
         assert attempt(desk, "P2").standing is Progress.FINISHED
         sitting.showing(AskDialog)
-        await sitting.press("up", "up", "up", "down", "down", "enter")
+        await sitting.press("up", "up", "up", "down", "enter")
         await sitting.type("went home ill")
         await sitting.press("enter")
         await sitting.type("soon")
@@ -119,3 +128,39 @@ async def test_restore_after_the_end_points_to_the_outcome(
         await sitting.press("enter")
         sitting.showing(ActionBar)
         assert "replaces the outcome instead" in sitting.words
+
+
+@pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
+async def test_a_halt_by_mistake_is_taken_back_after_the_end_as_well(
+    desk: Desk, folder: Path, stage: Stage
+) -> None:
+    a_session(desk, 1)
+    halted(desk, A)
+    advance(desk, 5 * MINUTE_MS)
+    resumed(desk)
+    if stage is Stage.ABANDONED:
+        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+    else:
+        ended(desk, A)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(CloseOutScreen(A))
+        await sitting.press("colon")
+        await sitting.type("unhalt 1 nobody stopped in fact")
+        await sitting.press("enter")
+        assert "5:00 of stopped time count" in sitting.words
+        await sitting.press("enter")
+    assert not desk.session(A).halts
+
+
+async def test_a_slip_is_written_for_somebody_who_was_turned_away_in_fact(
+    desk: Desk, folder: Path
+) -> None:
+    over(desk, Stage.ENDED)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(ScoresScreen(A))
+        await sitting.press("colon")
+        await sitting.type("P1 outcome denied no photo ID at the door")
+        await sitting.press("enter")
+        await sitting.press("enter", "enter", "enter")
+        assert "Slip denial-slip-a-" in sitting.words
+    assert attempt(desk, "P1").standing is Progress.DENIED

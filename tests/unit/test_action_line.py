@@ -192,3 +192,33 @@ def test_a_verb_in_a_reason_or_a_remark_stays_there(empty: Desk) -> None:
 def test_a_verb_that_is_nobodys_name_acts(desk: Desk, session: Session) -> None:
     with pytest.raises(Refused, match="Nobody is named to 'go'"):
         wishes(desk, session, "go break")
+
+
+def test_somebody_absent_is_named_by_part_of_a_name_too(empty: Desk) -> None:
+    planned(empty, ("P1", "P2"), "a", "safety")
+    opened(empty, "a")
+    absent = (attempt_id("P1"),)
+    empty.perform(c.MarkAbsent(session_id="a", attempt_ids=absent), LEE)
+    seated(empty, "a", attempt_id("P2"))
+    started(empty, "a")
+
+    (command,) = wishes(empty, empty.session("a"), "familyp1 outcome finished was here")
+
+    assert command == c.ReplaceOutcome(
+        session_id="a",
+        attempt_id=attempt_id("P1"),
+        outcome="finished",
+        reason="was here",
+    )
+
+
+def test_the_outcomes_are_offered_after_their_verb(session: Session) -> None:
+    assert completions("A1 outcome a", session) == ("absent",)
+    assert completions("A1 outcome absent a", session) == ()
+
+
+def test_what_is_not_an_outcome_is_refused_with_those_that_are(
+    desk: Desk, session: Session
+) -> None:
+    with pytest.raises(Refused, match="'away' is not an outcome"):
+        wishes(desk, session, "A1 outcome away with the fairies")

@@ -1,14 +1,17 @@
 """What the coordinator is asked about a wrong outcome once the session is over."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
+from cptkiosk.ui.screens.denial_slip import write_denial_slip
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.work import begin
 
 if TYPE_CHECKING:
     from cptkiosk.ui.screens.session import SessionScreen
@@ -52,7 +55,14 @@ def ask_outcome(
         ),
         lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
         check=check,
+        then=lambda: _write_slip(screen, attempt.attempt_id),
     )
+
+
+def _write_slip(screen: "SessionScreen", attempt_id: str) -> None:
+    """Write the slip of somebody who, it turned out, was not admitted."""
+    if screen.session.attempts[attempt_id].standing is Progress.DENIED:
+        begin(screen, partial(write_denial_slip, screen, attempt_id), "slip")
 
 
 def _on_record(screen: "SessionScreen", attempt: Attempt) -> Iterator[str]:
