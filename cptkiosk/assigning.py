@@ -199,7 +199,7 @@ def walk_in(
         attempt_id_of(person.participant_id, module_id)
     )
     if known is not None and known.standing is not Progress.CANCELLED:
-        raise Refused(f"{known.person} is on the roll already.", "Find them with /.")
+        raise Refused(f"{known.person} is on the roll already.", "Find them there.")
     _registered(desk, person, actor)
     wish = desk.assignment(
         session_id, person.participant_id, module_id, override=override

@@ -106,7 +106,7 @@ class Record:
             if not session.session_id:
                 raise Refused(
                     f"There is no session {session_id}.",
-                    "See 'cptkiosk session list' or the screen Today.",
+                    "See 'cptkiosk session list' or today's sessions.",
                 )
             self._know(session_id, session)
             # The stream may have been read further than everything else in memory.

@@ -114,7 +114,7 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
     if chosen.needs_somebody and chosen is first:
         return Step(opens(chosen), "next")
     if first.needs_somebody:
-        return Step(f"{opens(chosen)} - Home: {to_do(first)}, {first.title}", "next")
+        return Step(f"{opens(chosen)} - on top: {to_do(first)}, {first.title}", "next")
     unproved = sum(one.upload is Upload.WRITTEN for one in items)
-    more = f"; {plural(unproved, 'bundle')} without a receipt (o)" if unproved else ""
+    more = f"; {plural(unproved, 'bundle')} without a receipt" if unproved else ""
     return Step(f"plan the next session{more}", "plan", "n")

@@ -321,7 +321,7 @@ def may_act(center: Center, staff_id: str, role: Role) -> None:
     if not member.active:
         raise Refused(
             f"{member.name} has been deactivated. Nothing was recorded.",
-            "A coordinator can reactivate them on the Staff screen.",
+            "A coordinator can reactivate them.",
         )
     if member.role_changed and role is Role.COORDINATOR is not member.role:
         raise Refused(
@@ -339,14 +339,12 @@ def may_try_pin(member: Member, now: Instant) -> None:
     if not member.active:
         raise Refused(
             f"{member.name} has been deactivated and cannot sign in.",
-            "A coordinator can reactivate them: on the Staff screen, or with"
-            " 'cptkiosk staff change'.",
+            "A coordinator can reactivate them, also with 'cptkiosk staff change'.",
         )
     if member.locked:
         raise Refused(
             f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
-            "The coordinator sets a new one: on the Staff screen, or with 'cptkiosk"
-            " staff pin'.",
+            "The coordinator sets a new one, also with 'cptkiosk staff pin'.",
         )
     waits = member.failed - FREE_TRIES
     if waits > 0 and member.failed_at is not None:

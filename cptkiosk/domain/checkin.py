@@ -43,14 +43,14 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Personal, Refused
 
-TAKEN_BACK = "By mistake? Whoever passed it undoes it with u."
+TAKEN_BACK = "By mistake? Whoever passed it can undo it."
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 
 
 def _way_back(attempt: Attempt) -> str:
     """Return what brings somebody back to the check-in, if anything does."""
     ways = {
-        Progress.ABSENT: "Record the late arrival first: l.",
+        Progress.ABSENT: "Record the late arrival first.",
         Progress.CANCELLED: "Put them on the roll again.",
         Progress.DENIED: "The coordinator can put them back with a reason.",
     }
@@ -60,10 +60,12 @@ def _way_back(attempt: Attempt) -> str:
 def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING:
-        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
+        )
     if session.stage is Stage.RUNNING and not attempt.late:
         raise Refused(
-            f"{attempt.person} was not here at the start.",
+            f"{session.label(attempt)} was not here at the start.",
             "Record the late arrival first.",
         )
     return attempt
@@ -90,12 +92,12 @@ def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
     wanted = [_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
     if not gates:
-        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
+        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
     if Gate.SEAT in wanted:
         raise Refused("A seat is taken, not passed.", "Choose one.")
     if Gate.USER_CODE.value in gates and not attempt.user_code:
         raise Refused(
-            f"{attempt.person} has no user code.",
+            f"{session.label(attempt)} has no user code.",
             "Enter it, or the coordinator waives this with a reason.",
         )
     if Gate.ELIGIBLE.value in gates:
@@ -150,7 +152,9 @@ def _together(
     for gate, reason in needs_own_look(attempt, found).items():
         if gate in wanted:
             what = gate.replace("-", " ")
-            raise Refused(f"{attempt.person}, {what}: {reason}.", "Pass it alone.")
+            raise Refused(
+                f"{session.label(attempt)}, {what}: {reason}.", "Pass it alone."
+            )
 
 
 def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
@@ -202,7 +206,7 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
     for one in unanswered(findings(case), attempt.overrules):
         nobody = one.override is Override.NOBODY
         raise Refused(
-            f"{attempt.person}: {one.sentence}",
+            f"{session.label(attempt)}: {one.sentence}",
             "Or deny them."
             if nobody
             else "They waive this gate, or you deny the candidate.",
@@ -216,7 +220,7 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
     if gate is Gate.SEAT:
         raise Refused("A seat is taken or not.", "Choose another one.")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
+        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.GateFailed(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
@@ -242,7 +246,7 @@ def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
     if gate is Gate.SEAT:
         raise Refused("Nobody tests without a seat.", "Choose one.")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{attempt.person} has passed that already.", TAKEN_BACK)
+        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
     if gate in {Gate.PHOTO_ID, Gate.NAME}:
         context.actor.must_be_coordinator("Waiving who somebody is")
     if gate is Gate.USER_CODE and not attempt.user_code:
@@ -261,7 +265,8 @@ def _may_waive_eligibility(
     for one in findings(door_case(session, attempt, context)):
         if one.override is Override.NOBODY:
             raise Refused(
-                f"{attempt.person}: {one.text} Nobody may waive that.", one.allow
+                f"{session.label(attempt)}: {one.text} Nobody may waive that.",
+                one.allow,
             )
         if one.override is Override.COORDINATOR:
             context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
@@ -331,7 +336,9 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
 def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.SEATED}:
-        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
+        )
     if not command.coordinator_called:
         raise Refused(
             "The coordinator is called before anybody is turned away.",
@@ -398,10 +405,12 @@ def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events
 def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.ABSENT}:
-        raise Refused(f"{attempt.person} is {attempt.standing}.", _way_back(attempt))
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
+        )
     if attempt.standing is Progress.LATE_EXPECTED and not attempt.late:
         raise Refused(
-            f"{attempt.person} is expected late already.",
+            f"{session.label(attempt)} is expected late already.",
             "Record the arrival once they are here.",
         )
     once_on_the_roll(session, attempt)
@@ -414,11 +423,11 @@ def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events
     if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
         here = attempt.standing in WAITING
         raise Refused(
-            f"{attempt.person} is {attempt.standing}, not late.",
+            f"{session.label(attempt)} is {attempt.standing}, not late.",
             "Check them in." if here else _way_back(attempt),
         )
     if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
-        raise Refused(f"{attempt.person} is here already.", "Check them in.")
+        raise Refused(f"{session.label(attempt)} is here already.", "Check them in.")
     once_on_the_roll(session, attempt)
     late_cutoff(session, context)
     late = session.running

@@ -37,10 +37,10 @@ DECIDED: dict[Validity, frozenset[Validity]] = {
 """What the coordinator may make of a score's validity; irregularities do the rest."""
 
 
-def _no_score_due(attempt: Attempt) -> tuple[str, str]:
+def _no_score_due(session: Session, attempt: Attempt) -> tuple[str, str]:
     """Return why somebody has no score to key or explain, and when they will."""
     return (
-        f"{attempt.person} is {attempt.standing}.",
+        f"{session.label(attempt)} is {attempt.standing}.",
         "Their clock never began: no score is due. A coordinator can put that right."
         if attempt.standing in OUTCOMES
         else "A score is keyed once the attempt is over.",
@@ -51,11 +51,11 @@ def _no_score_due(attempt: Attempt) -> tuple[str, str]:
 def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(*_no_score_due(attempt))
+        raise Refused(*_no_score_due(session, attempt))
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.dossier_of(attempt.participant_id), ref):
         raise Refused(
-            f"{attempt.person} goes on with this in session {other}, and one assessment"
+            f"{session.label(attempt)} goes on with this in session {other}, and one assessment"
             " has one score.",
             "Key it there, or explain here why there is none.",
         )
@@ -155,7 +155,7 @@ def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Re
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(*_no_score_due(attempt))
+        raise Refused(*_no_score_due(session, attempt))
     if command.state not in blockers.EXPLAINED:
         raise Refused(
             f"'{command.state}' does not explain a missing score.",
@@ -179,7 +179,7 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     attempt = attempt_of(session, command)
     if not attempt.discrepancy:
         raise Refused(
-            f"The vendor does not contradict the score of {attempt.person}.",
+            f"The vendor does not contradict the score of {session.label(attempt)}.",
             "Key the vendor's verdict with the score.",
         )
     if attempt.score.state is not ScoreState.VERIFIED:

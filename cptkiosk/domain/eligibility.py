@@ -298,7 +298,7 @@ def continuation(case: Case) -> Iterator[Finding]:
     if not case.continues:
         return
     ref, past = case.continues, case.dossier.find(case.continues)
-    allow = "Look at the person's attempts under People."
+    allow = "Look at the person's attempts."
     if past is None or past.module_id != case.module.module_id:
         text = f"There is no attempt {ref} of {case.module.name} to continue."
     elif not past.unfinished:
@@ -495,7 +495,7 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
             yield Finding(
                 AGE,
                 f"No birth date on record; under {age}, parents consent.",
-                "Ask their age; record a consent under People.",
+                "Ask their age; record a consent.",
                 Override.ANYBODY,
             )
         return
@@ -503,7 +503,7 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
         yield Finding(
             "parental consent",
             f"They are under {age} and no parental consent is on record.",
-            "Record who gave it under People.",
+            "Record who gave it.",
             Override.COORDINATOR,
         )
 
@@ -536,7 +536,7 @@ def fee_paid(case: Case) -> Iterator[Finding]:
         yield Finding(
             "fee",
             f"The fee of {case.module.name} is not settled.",
-            "Settle it under People.",
+            "Settle it first.",
             Override.COORDINATOR if blocks else Override.ANYBODY,
             brief="fee unpaid",
         )

@@ -265,7 +265,7 @@ def barred_step(session: Session, attempt: Attempt, found: Finding) -> Step:
     what = f"{session.label(attempt)}: {found.brief or found.text.rstrip('.')}"
     at_the_rule = attempt.standing is not Progress.SEATED
     if found.override is Override.COORDINATOR and at_the_rule:
-        text = f"{what} - a coordinator waives it, or deny (d)"
+        text = f"{what} - a coordinator waives it, or deny them"
         return Step(text, "waive", "Enter", attempt.attempt_id, Who.COORDINATOR)
     return Step(f"{what} - deny them", "deny", "Enter", attempt.attempt_id)
 
@@ -296,12 +296,10 @@ def _stage_step(
                 text = f"recorded after the seal - {amends}"
                 return Step(text, "amend", who=Who.COORDINATOR)
             if any(one.revision == session.revision for one in session.bundles):
-                return Step(
-                    "sealed, and its bundle is written - back to Today", "today"
-                )
+                return Step("sealed, and its bundle is written - go back", "today")
             return Step(f"write the bundle of revision {session.revision}", "bundle")
         case Stage.CANCELLED:
-            return Step("this session was cancelled - back to Today", "today")
+            return Step("this session was cancelled - go back", "today")
 
 
 def _check_in(session: Session) -> Step:
@@ -348,7 +346,9 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
         return Step("everything is halted - roll call, then resume", "resume")
     if session.start_line_ms is not None and line_ms < session.start_line_ms:
         seconds = -(-(session.start_line_ms - line_ms) // 1000)
-        return Step(f"starting in {seconds} - U takes the start back", "none", "wait")
+        return Step(
+            f"starting in {seconds} - until then it can be taken back", "none", "wait"
+        )
     return _watching(session, line_ms, policies)
 
 
@@ -382,7 +382,7 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         return _call_step(call, line_ms)
     if paused := _paused_step(session, line_ms):
         return paused
-    return Step("watch the room; f when somebody's screen shows submitted", "none", "f")
+    return Step("watch the room; finish whoever's screen shows submitted", "none", "f")
 
 
 def _paused_step(session: Session, line_ms: int) -> Step | None:
@@ -390,7 +390,7 @@ def _paused_step(session: Session, line_ms: int) -> Step | None:
     live = session.live(line_ms)
     if not live or not all(one.paused for one in live):
         return None
-    text = f"{session.label(live[0])} is paused - p lets the clock run on"
+    text = f"{session.label(live[0])} is paused - let the clock run on"
     return Step(text, "none", "p", live[0].attempt_id)
 
 
@@ -470,7 +470,7 @@ def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
     named = reader.must_ask(who, session.lead)
     if named:
         look = f"{left} to look at; " if left else ""
-        text = f"{look}{named} signs - or H hands the session over"
+        text = f"{look}{named} signs - or takes the session over"
         if who is Who.COORDINATOR:
             text = f"{look}{named} sees the reports and signs"
     elif left:

@@ -13,7 +13,7 @@ def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
     start_ms = session.start_line_ms or 0
     if now_ms < start_ms:
-        raise Refused("The clocks have not started yet.", "Take the start back with U.")
+        raise Refused("The clocks have not started yet.", "Take the start back.")
     ran_on_ms = max([start_ms, *(end for _, end in session.halts if end is not None)])
     asked_ms = asked_line_ms(command, now_ms)
     if asked_ms < ran_on_ms:

@@ -120,7 +120,7 @@ def decide(
     if not about:
         raise Refused(
             f"Nobody has the participant ID {command.participant_id}.",
-            "Import a roster, or look under People.",
+            "Import a roster, or look the person up.",
         )
     match command:
         case RecordConsent():
@@ -205,7 +205,7 @@ def _withdraw(
 ) -> tuple[Fact, ...]:
     if not candidate.conflicts.get(command.staff_id):
         raise Refused(
-            "No such conflict has been declared.", "Look at the person under People."
+            "No such conflict has been declared.", "Look at the person's record."
         )
     known.actor.must_be_coordinator("Withdrawing a conflict")
     if known.actor.staff_id == command.staff_id:

@@ -130,7 +130,7 @@ def _updated(
     if session.running:
         if known.start_line_ms is not None:
             raise Refused(
-                f"{known.person} has begun: name, code and time are locked.",
+                f"{session.label(known)} has begun: name, code and time are locked.",
                 "Record an irregularity instead.",
             )
         context.actor.must_be_coordinator("Changing an assignment after the start")
@@ -306,19 +306,19 @@ def _correct_module(
         )
     if attempt.module.module_id == command.instead.module.module_id:
         raise Refused(
-            f"{attempt.person} is down for {attempt.module.name} already.",
+            f"{session.label(attempt)} is down for {attempt.module.name} already.",
             "Choose another module.",
         )
     if attempt.standing in NEVER_STARTED:
         raise Refused(
-            f"{attempt.person} is {attempt.standing}.",
+            f"{session.label(attempt)} is {attempt.standing}.",
             "Put them on the roll for the module they came for.",
         )
     if session.running:
         if not attempt.let_in:
             begun = attempt.start_line_ms is not None
             raise Refused(
-                f"{attempt.person} is {attempt.standing}.",
+                f"{session.label(attempt)} is {attempt.standing}.",
                 "The login locks the module: record an irregularity."
                 if begun
                 else "Record the late arrival first.",
@@ -341,9 +341,9 @@ def _correct_module(
         return (off, _put_on_the_roll(without, instead, target, context), *here)
     if known.standing is not Progress.ABSENT:
         raise Refused(
-            f"{known.person} is {known.standing} for {known.module.name} in this"
+            f"{session.label(known)} is {known.standing} for {known.module.name} in this"
             " session.",
-            "Whoever recorded that takes it back with u; or use another session.",
+            "Whoever recorded that can undo it; or use another session.",
         )
     on = _updated(without, instead, known, context)
     return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
@@ -356,7 +356,7 @@ def _cancel_attempt(
     attempt = attempt_of(session, command)
     if attempt.standing in NEVER_STARTED:
         raise Refused(
-            f"{attempt.person} is {attempt.standing} already.",
+            f"{session.label(attempt)} is {attempt.standing} already.",
             "That is their outcome; a mistake is put right by the coordinator.",
         )
     reason = reason_given(command.reason, attempt.participant_id)

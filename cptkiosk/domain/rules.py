@@ -137,7 +137,7 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     if not session.session_id and not isinstance(command, PlanSession):
         raise Refused(
             f"There is no session {command.session_id}.",
-            "See 'cptkiosk session list' or the screen Today.",
+            "See 'cptkiosk session list' or today's sessions.",
         )
     if session.stage not in stages:
         if session.stage is Stage.HALTED and isinstance(command, DOOR_WISHES):
@@ -450,7 +450,7 @@ def no_conflict(session: Session, staff_id: str, context: Context) -> None:
     if one is not None:
         raise Refused(
             f"Staff linked with a candidate ({links[one.participant_id]} of"
-            f" {one.person}) may not run their session.",
+            f" {session.label(one)}) may not run their session.",
             "Hand over to somebody else, or assign the candidate to another session.",
         )
 

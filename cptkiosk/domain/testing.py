@@ -112,7 +112,8 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
     attempt = attempt_of(session, command)
     if attempt.standing is not Progress.SEATED:
         raise Refused(
-            f"{attempt.person} is {attempt.standing}.", "Finish the check-in first."
+            f"{session.label(attempt)} is {attempt.standing}.",
+            "Finish the check-in first.",
         )
     if session.line_ms(context.now) < (session.start_line_ms or 0):
         raise Refused(
@@ -247,8 +248,8 @@ def _live(session: Session, command: c.AttemptCommand, context: Context) -> Atte
     if progress not in LIVE:
         over = progress in OUTCOMES - NEVER_STARTED
         raise Refused(
-            f"{attempt.person} is {progress}, not testing.",
-            "By mistake? Undo it with u; later the coordinator puts them back."
+            f"{session.label(attempt)} is {progress}, not testing.",
+            "By mistake? Undo it; later the coordinator puts them back."
             if over
             else "Possible only while their clock is running.",
         )
@@ -259,7 +260,7 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
     attempt = _live(session, command, context)
     if session.left_ms(attempt, session.line_ms(context.now)) <= 0:
         raise Refused(
-            f"Time is up for {attempt.person}.",
+            f"Time is up for {session.label(attempt)}.",
             "Record what the vendor's screen shows: finished, or interrupted.",
         )
     return attempt
@@ -283,7 +284,7 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
     attempt = _in_time(session, command, context)
     if attempt.on_break:
         raise Refused(
-            f"{attempt.person} is on a break already.",
+            f"{session.label(attempt)} is on a break already.",
             "Record that they are back first.",
         )
     return (e.BreakBegan(attempt_id=attempt.attempt_id),)
@@ -294,7 +295,8 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
     attempt = _live(session, command, context)
     if not attempt.on_break:
         raise Refused(
-            f"{attempt.person} is not on a break.", "Record when they leave the room."
+            f"{session.label(attempt)} is not on a break.",
+            "Record when they leave the room.",
         )
     return (e.BreakEnded(attempt_id=attempt.attempt_id),)
 
@@ -304,7 +306,8 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
     attempt = _in_time(session, command, context)
     if attempt.paused:
         raise Refused(
-            f"{attempt.person} is paused already.", "Let that clock run on first."
+            f"{session.label(attempt)} is paused already.",
+            "Let that clock run on first.",
         )
     if command.kind not in PAUSES:
         raise Refused(
@@ -312,8 +315,8 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
         )
     if command.kind == STOP_CLOCK_BREAK and not attempt.stop_clock:
         raise Refused(
-            f"{attempt.person} has no approved stop-clock break.",
-            "An ordinary break stops no clock: b.",
+            f"{session.label(attempt)} has no approved stop-clock break.",
+            "An ordinary break stops no clock.",
         )
     reason = reason_given(command.reason, attempt.participant_id)
     return (
@@ -327,7 +330,9 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
 def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.paused:
-        raise Refused(f"{attempt.person} is not paused.", "Their clock runs on.")
+        raise Refused(
+            f"{session.label(attempt)} is not paused.", "Their clock runs on."
+        )
     line_ms = session.line_ms(context.now)
     going = replace(attempt, stops=closed(attempt.stops, line_ms))
     why = _coordinator_beyond(session, going, command.beyond_window, context)
@@ -342,7 +347,7 @@ def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events
         raise Refused("A credit of zero changes nothing.", "Enter some time.")
     if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
         raise Refused(
-            f"{attempt.person} has only {timing.clock_text(left_ms)} left.",
+            f"{session.label(attempt)} has only {timing.clock_text(left_ms)} left.",
             "Take off less.",
         )
     total_ms = attempt.credit_ms + command.credit_ms

@@ -235,14 +235,14 @@ def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> 
     for one in context.dossier_of(before.participant_id).taken:
         if testing and one.live:
             raise Refused(
-                f"{before.person} is testing in session {one.session_id}.",
+                f"{session.label(before)} is testing in session {one.session_id}.",
                 "End that attempt first.",
             )
         same = one.module_id == before.module.module_id and not one.over
         goes_on = one.continues == ref and one.standing not in NEVER_STARTED
         if same or goes_on:
             raise Refused(
-                f"{before.person} takes {before.module.name} in session"
+                f"{session.label(before)} takes {before.module.name} in session"
                 f" {one.session_id} already.",
                 "Take them off that roll first.",
             )
@@ -254,7 +254,7 @@ def _still_undoable(
     """Check that a step is not sealed, not long past, and costs nobody the test."""
     if undo.seq < session.sealed_seq:
         raise Refused(
-            f"Your last step ({last.person}: {undo.step}) is already sealed.",
+            f"Your last step ({session.label(last)}: {undo.step}) is already sealed.",
             "Key the score again, or record an irregularity.",
         )
     if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
@@ -262,7 +262,7 @@ def _still_undoable(
     now_ms, minutes = session.line_ms(context.now), context.policies.undo_finish_minutes
     if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
         raise Refused(
-            f"Your last step ({last.person}: {undo.step}) was more than"
+            f"Your last step ({session.label(last)}: {undo.step}) was more than"
             f" {minutes} minutes ago.",
             "Record an irregularity instead.",
         )
@@ -270,7 +270,7 @@ def _still_undoable(
     left_before_ms = session.left_ms(undo.attempt, now_ms)
     if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
         raise Refused(
-            f"Undoing that step ({undo.step}) would leave {last.person} with no time"
+            f"Undoing that step ({undo.step}) would leave {session.label(last)} with no time"
             " left.",
             "Take off less time with a credit.",
         )

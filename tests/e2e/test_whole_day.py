@@ -218,7 +218,7 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("b")
     terminal.wait_for("Write the bundle", "Folder")
     walk.fill(terminal, str(destination))
-    terminal.wait_for("bundle written and read back", "back to Today")
+    terminal.wait_for("bundle written and read back", "go back")
     walk.take_next(terminal)
     terminal.wait_for(walk.TODAY, "sealed r1")
 

@@ -360,7 +360,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     async with at("testing") as sitting:
         await sitting.press("enter")
         assert "Not yet: the Next line counts down." in sitting.words
-        assert "starting in 10 - U takes the start back" in sitting.words
+        assert "starting in 10 - until then it can be taken back" in sitting.words
         assert "Press wait" not in sitting.words
 
 
@@ -384,7 +384,7 @@ def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written(
     )
     sealed = replace(session, bundles=(bundle,))
     step = guide.next_step(sealed, 0, desk.definitions.policies)
-    assert step.text == "sealed, and its bundle is written - back to Today"
+    assert step.text == "sealed, and its bundle is written - go back"
 
 
 async def test_the_first_form_offers_the_zone_of_the_environment(

@@ -89,7 +89,7 @@ async def test_upload_says_how_far_a_bundle_is(
         sitting.app.redraw()
         await sitting.settle()
         assert "sealed r1 no receipt" in sitting.words
-        assert "1 bundle without a receipt (o)" in next_line(sitting)
+        assert "1 bundle without a receipt" in next_line(sitting)
 
 
 @pytest.mark.parametrize("days", [1, 40, 400])

@@ -49,7 +49,7 @@ def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() ->
     step = next_step(items, "old", anybody=True)
     assert step.action == "next"
     assert step.text == (
-        "look at sealed Session old - Home: open check-in, Session soon"
+        "look at sealed Session old - on top: open check-in, Session soon"
     )
 
 
@@ -62,7 +62,7 @@ def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
 def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
     items = ordered([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
     step = next_step(items, "a", anybody=True)
-    assert step.text == "plan the next session; 1 bundle without a receipt (o)"
+    assert step.text == "plan the next session; 1 bundle without a receipt"
 
 
 def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:

@@ -306,7 +306,7 @@ def test_no_vendors_clock_is_noted_of_somebody_untimed(desk: Desk) -> None:
     a_session(desk, 1)
     assert attempt(desk, "P1").untimed
 
-    with pytest.raises(Refused, match="Cole, Kim is untimed"):
+    with pytest.raises(Refused, match="FamilyP1, Kim is untimed"):
         desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
     assert attempt(desk, "P1").drift_ms is None
 

@@ -153,4 +153,4 @@ def test_the_last_step_names_who_signs(desk: Desk) -> None:
 
     kim = Actor("s3", Role.PROCTOR)
     text = desk.next_step(session, kim).text
-    assert text == "Lee Wong signs - or H hands the session over"
+    assert text == "Lee Wong signs - or takes the session over"

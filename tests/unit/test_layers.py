@@ -1,6 +1,7 @@
 """The layering, without a tool: each layer imports only those below it."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -148,3 +149,36 @@ def test_both_lists_of_layers_are_the_same() -> None:
         ]
         assert rooms[::-1] == expected[container]
         assert contract["exhaustive"]
+
+
+KEY_OR_SCREEN = re.compile(
+    r"\b[Pp]ress\b|\bEsc\b|\bSpace\b|\bHome\b"
+    r"|\bwith [A-Za-z/](?=[.;,)]|$)|: [A-Za-z]\.$|\([A-Za-z]\)|[;-] [B-Zb-z] [a-z]"
+    r"|\bscreen Today\b|\bback to Today\b|\b(?:People|Staff) screen\b|\bunder People\b"
+)
+"""How a sentence names a key, or a screen of ours; the vendor's screen is another."""
+
+
+def sentences(path: Path) -> list[str]:
+    """Return the texts in a module that are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    return [
+        one.value
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and id(one) not in alone
+    ]
+
+
+@pytest.mark.parametrize("layer", ["domain", "desk", "assigning.py", "lists.py"])
+def test_no_rule_names_a_key_or_a_screen(layer: str) -> None:
+    place = ROOT / layer
+    found = [
+        f"{path.name}: {text}"
+        for path in (place.rglob("*.py") if place.is_dir() else [place])
+        for text in sentences(path)
+        if KEY_OR_SCREEN.search(text)
+    ]
+    assert found == []

@@ -9,6 +9,7 @@ from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.desk.people import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
 from cptkiosk.domain.eligibility import SAME_NAME
@@ -19,9 +20,10 @@ from cptkiosk.roster import people_notes
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.model import Note, RosterRow
 from cptkiosk.roster.people_notes import ALIKE_MAX
-from support import exams
+from support import exams, sessions
 from support.center import DANA, LEE
 from support.sessions import at_the_desk
+from support.verdicts import keys, refusal
 
 BORN = "2007-02-28"
 
@@ -271,3 +273,37 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
     # It is said at the gate, and keeps nobody from passing it.
     at_the_desk(desk, "a", "P1-safety")
     assert not desk.session("a").attempts["P1-safety"].in_spite_of
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        c.EndBreak(**keys("P1")),
+        c.EndPause(**keys("P1")),
+        c.BeginPause(**keys("P1"), kind="stop-clock break", reason="agreed"),
+        c.GiveCredit(**keys("P1"), credit_ms=-10 * HOUR_MS, reason="too much"),
+        c.PassGates(**keys("P1"), gates=("name",)),
+        c.ArriveLate(**keys("P1")),
+        c.KeyScore(**keys("P1"), shown="64", shown_as="raw"),
+        c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
+    ],
+    ids=lambda wish: type(wish).__name__,
+)
+def test_a_refusal_tells_two_people_of_one_name_apart(
+    desk: Desk, wish: c.SessionCommand
+) -> None:
+    sessions.planned(desk, (), "a", "safety")
+    for who in ("P1", "P2"):
+        born, code = f"1990-04-0{who[1]}", Registration("safety", f"CODE-{who}")
+        row = RegisterPerson(
+            participant_id=who, family_name="Brown", given_name="Al", birth_date=born,
+            registration=code,
+        )  # fmt: skip
+        desk.register([row], LEE)
+        desk.perform(desk.assignment("a", who, "safety"), LEE)
+    sessions.opened(desk, "a")
+    for who in ("P1", "P2"):
+        sessions.seated(desk, "a", f"{who}-safety")
+    sessions.started(desk, "a")
+
+    assert "Brown, Al (ID P1)" in refusal(desk, wish, LEE)
