@@ -144,8 +144,8 @@ def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clo
     if command.outcome in NEVER_STARTED:
         if said_ms is not None:
             raise Refused(
-                f"Whoever was {command.outcome} has no time to stop.",
-                "Leave that time blank.",
+                f"Somebody {command.outcome} has no time at which they stopped.",
+                "Leave the time blank.",
             )
         return None
     known = attempt.struck_clock

@@ -182,7 +182,7 @@ def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
         wish = really("withdrawn", stopped_line_ms=stopped_ms)
         assert "cannot have stopped then" in refusal(desk, wish, DANA)
     wish = really("absent", stopped_line_ms=ended_ms)
-    assert "no time to stop" in refusal(desk, wish, DANA)
+    assert "no time at which they stopped" in refusal(desk, wish, DANA)
 
 
 def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> None:
@@ -365,3 +365,18 @@ def test_an_approved_replacement_is_told_with_both_outcomes(desk: Desk) -> None:
     text = report_of(desk)
     assert "approved replacing an outcome" in text
     assert "absent, not finished" in text
+
+
+def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(
+    desk: Desk,
+) -> None:
+    over(desk, "absent")
+    desk.perform(really("finished"), DANA)
+    desk.perform(c.ReopenSession(session_id=A, reason="ended too early"), DANA)
+
+    desk.perform(c.PutBack(**ONE, reason="they are still here"), DANA)
+    desk.perform(c.TakeSeat(**ONE), LEE)
+    desk.perform(c.FinishAttempt(**ONE), LEE)
+
+    assert attempt(desk, "P1").standing is Progress.FINISHED
+    verify(desk.ledger)
