@@ -33,6 +33,8 @@ ECHO_S = 5.0
 HIDDEN = "\N{BULLET}"
 """What stands for each character of a PIN."""
 
+CURSOR_SIGN, BACKSPACE = "\u203a", "\x7f"
+
 NEXT_LINE = 2
 BEYOND = 40
 """Columns to the right of the terminal, into which nothing may ever be drawn."""
@@ -146,13 +148,19 @@ class Terminal:
         try:
             while time.monotonic() < deadline:
                 self.settled()
-                shown = typed[-4:].strip() in self.text or HIDDEN in self.text
-                if shown and not _unread(theirs):
+                if self._shows_typed(typed) and not _unread(theirs):
                     break
                 self.pump(GAP_S)
         finally:
             os.close(theirs)
         time.sleep(4 * GAP_S)
+
+    def _shows_typed(self, typed: str) -> bool:
+        """Tell whether a field shows a text, or as much of it hidden as a PIN."""
+        kept = _left_by_backspace(typed)
+        dots = f"{HIDDEN}{{{len(kept)}}}(?!{HIDDEN})"
+        pin = re.compile(f"{CURSOR_SIGN}[^{HIDDEN}]*{dots}")
+        return kept[-4:].strip() in self.text or any(map(pin.search, self.lines))
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as its window would."""
@@ -376,6 +384,17 @@ class Terminal:
 def _unread(line: int) -> int:
     """Return how many bytes of a terminal's input are still to be read."""
     return int.from_bytes(fcntl.ioctl(line, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def _left_by_backspace(typed: str) -> str:
+    """Return what a field holds in which a text with corrections was typed."""
+    kept: list[str] = []
+    for char in typed:
+        if char != BACKSPACE:
+            kept.append(char)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
 
 
 def _harmless(name: str) -> bool:

@@ -14,10 +14,10 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk
 from support.sessions import opened, planned, seated
-from support.terminal import FRAME_ENDS, WAIT_S, Terminal
+from support.terminal import CURSOR_SIGN, FRAME_ENDS, WAIT_S, Terminal
 
 COORDINATOR, PIN, SESSION = "Dana Ortiz", "482913", "a"
-TODAY, PEOPLE, CURSOR = "new session", "On the roll", "\u203a"
+TODAY, PEOPLE, CURSOR = "new session", "On the roll", CURSOR_SIGN
 DRAWN_AFRESH = b"\x1b[2J"
 NO_KEY = b"\x1b[I"
 """What a terminal says on getting the focus; it ends an Esc or half a sequence."""
@@ -276,11 +276,11 @@ def press_and_confirm(terminal: Terminal, key: str, shows: str) -> None:
 
 
 def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
-    """Press a key, fill in the question it asks, and wait until that is recorded."""
+    """Press a key, answer or confirm what it asks, and wait until that is recorded."""
     terminal.press(key)
     terminal.wait_for(QUESTION, shows)
     before = terminal.recorded
-    fill(terminal, *answers)
+    fill(terminal, *(answers or ("",)))
     return terminal.wait_until(
         lambda: terminal.recorded > before, f"an entry after #{before} by {key}"
     )
