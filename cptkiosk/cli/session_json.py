@@ -9,7 +9,9 @@ from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Irregularity, Session, Stage
+from cptkiosk.domain.session_events import named_in
 from cptkiosk.persons import seen_keyings
+from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
 
 
@@ -78,13 +80,21 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
                 "by": approved.by,
                 "asked_by": approved.asked_by,
                 "step": approved.step,
+                **_approved(session, number),
             }
-            for at, approved in session.approvals
+            for number, (at, approved) in enumerate(session.approvals)
         ],
         "attempts": [
             _attempt(session, one, line_ms) for one in session.attempts.values()
         ],
     }
+
+
+def _approved(session: Session, number: int) -> dict[str, Any]:
+    """Return whom an approved step is about, and what it was exactly."""
+    events = [event for of, event in session.approved if of == number]
+    whom = dict.fromkeys(one for event in events for one in named_in(event))
+    return {"attempt_ids": list(whom), "text": approved_text(session, events)}
 
 
 def _blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:

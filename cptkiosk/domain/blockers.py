@@ -24,7 +24,6 @@ TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """What an entry of a breach, or of a code without a name of its own, must also say."""
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
-TO_KEY_TWICE = frozenset({ScoreState.NONE, ScoreState.MISMATCH})
 
 
 REPORTED_MS = 15 * MINUTE_MS
@@ -251,17 +250,6 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
 def missing_words(event: IrregularityRecorded) -> str:
     """Return what an entry lacks, in words."""
     return ", ".join(map(field_label, event.missing))
-
-
-def steps_left(session: Session) -> int:
-    """Return how many steps the close-out still takes; a score is keyed twice."""
-    blockers = to_seal(session)
-    unkeyed = sum(
-        one.place == "scores"
-        and session.attempts[one.attempt_id].score.state in TO_KEY_TWICE
-        for one in blockers
-    )
-    return len(blockers) + unkeyed
 
 
 def score_lacks(attempt: Attempt) -> str:

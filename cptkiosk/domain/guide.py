@@ -456,8 +456,12 @@ def settle_step(
         return _seal_step(session, policies, reader)
     here = [one for one in lacking if about and one.attempt_id == about]
     first = (here or lacking)[0]
-    left = blockers.steps_left(session)
+    due = sum(one.place == "scores" for one in lacking)
+    left = len(lacking)
     more = f" ({left} left)" if left > 1 else ""
+    if first.place == "scores":
+        # As the list of sessions counts them.
+        more = f" ({due} due)" if due > 1 else ""
     return Step(
         f"{first.text}{more}", first.place, attempt_id=first.attempt_id, who=first.who
     )

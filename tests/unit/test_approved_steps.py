@@ -2,6 +2,7 @@
 
 import pytest
 
+from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session_events import StepAuthorized
@@ -38,3 +39,14 @@ def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
     first, *_ = desk.perform(wish, APPROVED).entries
     assert isinstance(first.event, StepAuthorized)
     assert first.event.step == step
+
+
+def test_a_script_reads_whom_an_approved_step_is_about(desk: Desk) -> None:
+    a_session(desk, 2)
+    both = c.Batch(session_id="a", commands=(credit("P1"), credit("P2")))
+    desk.perform(both, APPROVED)
+
+    (told,) = session_json(desk, desk.session("a"))["approvals"]
+    assert told["step"] == "credit-given.v1"
+    assert told["attempt_ids"] == ["P1-safety", "P2-safety"]
+    assert told["text"] == "FamilyP1, Kim; FamilyP2, Kim, 20:00: alarm"

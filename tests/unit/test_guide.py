@@ -8,6 +8,7 @@ from cptkiosk.domain.guide import STAGES, Call, Step, next_call, next_step, stag
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.lists import sessions
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
 from support.sessions import a_session, advance, attempt_id, line, planned, roll
@@ -138,7 +139,7 @@ def test_an_announcement_that_is_far_off_offers_no_enter(desk: Desk) -> None:
     assert (step(desk).action, step(desk).key) == ("announce", "Enter")
 
 
-def test_a_session_in_which_everybody_left_is_paused_names_the_key(desk: Desk) -> None:
+def test_a_session_in_which_everybody_left_is_paused_says_so(desk: Desk) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
     desk.perform(c.BeginPause(session_id="a", attempt_id=one, reason="froze"), LEE)
@@ -154,3 +155,13 @@ def test_the_last_step_names_who_signs(desk: Desk) -> None:
     kim = Actor("s3", Role.PROCTOR)
     text = desk.next_step(session, kim).text
     assert text == "Lee Wong signs - or takes the session over"
+
+
+def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
+    desk: Desk,
+) -> None:
+    _unscored(desk)
+    (listed,) = (one for one in sessions(desk.ledger) if one.session_id == "b")
+
+    assert listed.scores_open == 2
+    assert step(desk, "b").text.endswith("score to be keyed (2 due)")

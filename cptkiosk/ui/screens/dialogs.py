@@ -80,7 +80,7 @@ class AskDialog(KioskModal[Values | None]):
                 yield PlainText(_said(line), classes="line")
             yield from self.more()
             if self._fields:
-                yield Form(*self._fields, save_at=self.SAVE_AT)
+                yield Form(*self._fields, save_at=self.SAVE_AT, act=self.ENTER)
             refused = PlainText("", id="refused")
             refused.display = False
             yield refused

@@ -85,7 +85,7 @@ class TestingScreen(TestingActs):
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(testing_view.COLUMNS)
+        self.query_one(Roll).set_columns(testing_view.columns(self.session))
         self._place_map(self.app.size.width)
 
     # Drawing
@@ -106,6 +106,7 @@ class TestingScreen(TestingActs):
         if self._listing is None or self._listing.session is not session:
             glyphs = self.kiosk.glyphs
             self._listing = testing_view.Listing(session, zone, glyphs)
+            self.query_one(Roll).set_columns(testing_view.columns(session))
         row_of = partial(self._listing.row, line_ms)
         self.query_one(Roll).set_listing(self._listing.keys, row_of)
         self._draw_map()

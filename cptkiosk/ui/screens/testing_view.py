@@ -1,6 +1,7 @@
 """What the testing screen shows: the clock, what it means, and the roll."""
 
 from collections import Counter
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import timing
@@ -21,10 +22,22 @@ COLUMNS = (
     Column("State", 13),
     Column("Left", 7, right=True),
     Column("Ends", 8, right=True),
-    Column("", BADGES_WIDTH),
+    Column("Notes", BADGES_WIDTH),
 )
+LATE_COLUMNS = tuple(
+    replace(one, width=15) if one.title == "State" else one for one in COLUMNS
+)
+"""With room for 'late-expected', which no other state is as long as."""
+
 FACTS_WIDTH = 34
 """The cells beside the clock on the smallest screen."""
+
+
+def columns(session: Session) -> tuple[Column, ...]:
+    """Return the columns of the roll: a state is never cut, where it can be a name is."""
+    people = session.attempts.values()
+    late = any(one.standing is Progress.LATE_EXPECTED for one in people)
+    return LATE_COLUMNS if late else COLUMNS
 
 
 def facts(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:

@@ -50,7 +50,7 @@ NEXT = "Enter: next"
 HELP_CELLS = 46
 """How many cells of help a question shows on a terminal of 80 columns."""
 
-SAVES = "Enter: done; Tab: next"
+GOES_ON = "Tab: next"
 """What the help says where Enter submits, though more may be said below."""
 
 
@@ -94,15 +94,19 @@ class Form(Vertical):
         self,
         *fields: Field,
         save_at: str = "",
+        act: str = "record it",
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
-        """Ask for `fields`; Enter submits at `save_at` already, not only at the last."""
+        """Ask for `fields`; Enter submits at `save_at` already, not only at the last.
+
+        The help calls that `act`.
+        """
         super().__init__(id=id, classes=classes)
         self._rows = {field.name: self._row(field) for field in fields}
         self._put_away: dict[str, Value] = {}
         self._lines_max = 0
-        self._save_at = save_at
+        self._save_at, self._act = save_at, act
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
         self._scroll.can_focus = False
         self._help = Line(classes="help")
@@ -327,13 +331,16 @@ class Form(Vertical):
         if hint and (not parts or len(parts[0]) + len(hint) < HELP_CELLS):
             parts.append(hint)
         if field.name == self._save_at:
-            parts.append(SAVES)
+            parts.append(f"Enter: {self._act}")
+            if len("; ".join((*parts, GOES_ON))) <= HELP_CELLS:
+                parts.append(GOES_ON)
         elif hint and parts == [hint] and field.name != list(self._rows)[-1]:
             parts.append(NEXT)
         return "; ".join(parts)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Stop pointing, and close the list."""
+        """Stop pointing, and close the list; Enter is no key of any field now."""
+        self._help.show("")
         for row in self._rows.values():
             if row.entry is event.widget:
                 row.point(False)
