@@ -275,6 +275,13 @@ def press_and_confirm(terminal: Terminal, key: str, shows: str) -> None:
     terminal.press("enter")
 
 
+def finish_early(terminal: Terminal) -> None:
+    """Finish the person under the cursor, who still has time left."""
+    terminal.press("f")
+    terminal.wait_for(QUESTION, "Finish: ")
+    terminal.record("enter")
+
+
 def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
     """Press a key, answer or confirm what it asks, and wait until that is recorded."""
     terminal.press(key)
