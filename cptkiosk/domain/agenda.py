@@ -107,8 +107,8 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
     """
     if not items:
         if anybody:
-            return Step("people are registered - plan a session", "plan", "n")
-        return Step("import a roster, then plan a session", "roster", "r")
+            return Step("people are registered - plan a session", "plan", by="plan")
+        return Step("import a roster, then plan a session", "roster", by="roster")
     first = items[0]
     chosen = next((one for one in items if one.session_id == here), first)
     if chosen.needs_somebody and chosen is first:
@@ -117,4 +117,4 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
         return Step(f"{opens(chosen)} - on top: {to_do(first)}, {first.title}", "next")
     unproved = sum(one.upload is Upload.WRITTEN for one in items)
     more = f"; {plural(unproved, 'bundle')} without a receipt" if unproved else ""
-    return Step(f"plan the next session{more}", "plan", "n")
+    return Step(f"plan the next session{more}", "plan", by="plan")

@@ -33,6 +33,10 @@ class Step:
     who: Who = Who.ANYBODY
     """Who can take it: with their PIN here, if somebody else is signed in."""
 
+    by: str = ""
+    """The action that does it, where that is not the usual one, such as finish; a
+    screen that has it knows its key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -314,7 +318,9 @@ def _check_in(session: Session) -> Step:
         )
     first = session.attempts.get(lacking[0].attempt_id)
     if first is None:
-        return Step(f"{lacking[0].text} - undo an absence, or cancel", "none", "u")
+        return Step(
+            f"{lacking[0].text} - undo an absence, or cancel", "none", by="undo"
+        )
     return Step(
         f"{plural(len(lacking), 'person', 'people')} to resolve, first {session.label(first)}"
         f" - {gate_text(first)}",
@@ -382,7 +388,9 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         return _call_step(call, line_ms)
     if paused := _paused_step(session, line_ms):
         return paused
-    return Step("watch the room; finish whoever's screen shows submitted", "none", "f")
+    return Step(
+        "watch the room; finish whoever's screen shows submitted", "none", by="finish"
+    )
 
 
 def _paused_step(session: Session, line_ms: int) -> Step | None:
@@ -391,7 +399,7 @@ def _paused_step(session: Session, line_ms: int) -> Step | None:
     if not live or not all(one.paused for one in live):
         return None
     text = f"{session.label(live[0])} is paused - let the clock run on"
-    return Step(text, "none", "p", live[0].attempt_id)
+    return Step(text, "none", attempt_id=live[0].attempt_id, by="pause")
 
 
 def _draft_step(session: Session) -> Step | None:

@@ -78,7 +78,7 @@ def _none(here: _Here) -> Turn:
         return _cancel(here)
     if here.step.key == "wait":
         return Turn(wait_ms=WAIT_MS)
-    if here.step.key == "p":
+    if here.step.by == "pause":
         return Turn((c.EndPause(**here.about),))
     live = here.session.live(here.line_ms)
     timed = [one for one in live if not (one.untimed or one.paused)]

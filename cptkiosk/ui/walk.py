@@ -78,7 +78,8 @@ async def follow(screen: "SessionScreen", step: Step) -> None:
     elif step.action == "hand-over" and not screen.why_not("hand_over"):
         await screen.action_press("hand_over")
     elif not place:
-        screen.say(f"Press {step.key}: {step.text}.", "warning")
+        key = screen.key_of(step)
+        screen.say(f"Press {key}: {step.text}." if key else f"{step.text}.", "warning")
     elif place == screen.PLACE:
         await screen.take(step)
     else:

@@ -56,7 +56,7 @@ def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() ->
 @pytest.mark.parametrize("anybody", [True, False])
 def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
     step = next_step([item("off", Stage.CANCELLED)], "off", anybody=anybody)
-    assert (step.text, step.key) == ("plan the next session", "n")
+    assert (step.text, step.by) == ("plan the next session", "plan")
 
 
 def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
@@ -66,8 +66,8 @@ def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> Non
 
 
 def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:
-    assert next_step((), "", anybody=False).key == "r"
-    assert next_step((), "", anybody=True).key == "n"
+    assert next_step((), "", anybody=False).by == "roster"
+    assert next_step((), "", anybody=True).by == "plan"
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -144,7 +144,7 @@ def test_a_session_in_which_everybody_left_is_paused_says_so(desk: Desk) -> None
     one = attempt_id(roll(1)[0])
     desk.perform(c.BeginPause(session_id="a", attempt_id=one, reason="froze"), LEE)
 
-    assert (step(desk).key, step(desk).attempt_id) == ("p", one)
+    assert (step(desk).by, step(desk).attempt_id) == ("pause", one)
 
 
 def test_the_last_step_names_who_signs(desk: Desk) -> None:

@@ -182,3 +182,16 @@ def test_no_rule_names_a_key_or_a_screen(layer: str) -> None:
         if KEY_OR_SCREEN.search(text)
     ]
     assert found == []
+
+
+def test_no_rule_says_by_which_letter_a_step_is_taken() -> None:
+    letters = [
+        f"{path.name}:{one.lineno}"
+        for path in (ROOT / "domain").rglob("*.py")
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+        if one.func.id == "Step"
+        for given in (*one.args, *(named.value for named in one.keywords))
+        if isinstance(given, ast.Constant) and len(str(given.value)) == 1
+    ]
+    assert letters == []

@@ -218,7 +218,13 @@ class KioskScreen(SizedScreen[None]):
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
-        self.next_bar.show(f"Next: {step.text}", step.key)
+        self.next_bar.show(f"Next: {step.text}", self.key_of(step))
+
+    def key_of(self, step: Step) -> str:
+        """Return the key that takes a step here; nothing if it is taken elsewhere."""
+        if not step.by:
+            return step.key
+        return next((one.key for one in self.all_keys() if one.action == step.by), "")
 
     def draw_keys(self) -> None:
         """Draw the keys, those dimmed that do nothing now."""
