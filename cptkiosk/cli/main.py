@@ -126,7 +126,8 @@ def _run(options: Namespace) -> int:
 
 def _kiosk(options: Namespace) -> int:
     from cptkiosk.cli.opening import kiosk_desk, opening_notice, paths_of
-    from cptkiosk.ui.launch import REHEARSE, check_terminal, open_kiosk
+    from cptkiosk.ui.launch import check_terminal, open_kiosk
+    from cptkiosk.ui.return_codes import REHEARSE
 
     check_terminal(os.environ)
     paths = paths_of(options)

@@ -30,20 +30,25 @@ from cptkiosk.errors import KioskError
 from cptkiosk.ledger.watch import Watch
 from cptkiosk.resources import stylesheets
 from cptkiosk.settings import Paths, keep_look, looks_in
-from cptkiosk.ui.approval import attempt_as
+from cptkiosk.ui.dialogs.approval import attempt_as
+from cptkiosk.ui.dialogs.halt import press_halt
+from cptkiosk.ui.dialogs.leave import ask_to_leave
+from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.dialogs.overtaken import ask_again
 from cptkiosk.ui.driver import KioskDriver
 from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.enter_guard import EnterGuard
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.input_guard import InputGuard
 from cptkiosk.ui.key_queue import KeyQueue
-from cptkiosk.ui.lockdown import ask_to_leave
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.naming import who_text
-from cptkiosk.ui.overtaken import ask_again
-from cptkiosk.ui.screens.base import KioskScreen, too_small
-from cptkiosk.ui.screens.modal import KioskModal
+from cptkiosk.ui.navigator import Navigator, Route, route_of
+from cptkiosk.ui.ports import ShowsStatus
+from cptkiosk.ui.routes import ROUTES
 from cptkiosk.ui.scrollbar import PlainScrollBar
+from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
 from cptkiosk.ui.times import time_text
 from cptkiosk.ui.watchdog import Watchdog
@@ -129,7 +134,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._data_version = 0
         self._undrawn = False
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
-        self._said_on: KioskScreen | None = None
+        self._said_on: object = None
         self._attached = False
         self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
         self.lines_typed: list[str] = []
@@ -138,9 +143,10 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._look_again_s = LOOK_AGAIN_S if ticking else (0.0,)
         self._input_guard = InputGuard(self)
         self.keys = KeyQueue(self, self._answer)
+        self.navigator = Navigator(self, ROUTES)
         for theme in THEMES:
             self.register_theme(theme)
-        self.coloured = shows_colours(os.environ)
+        self.colored = shows_colours(os.environ)
         self._first_look = first_look(os.environ)
         self.wear_look()
 
@@ -151,7 +157,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         chosen = looks_in(self.paths.looks).get(
             self.actor.staff_id if self.actor else ""
         )
-        known = self.coloured and chosen in self.available_themes
+        known = self.colored and chosen in self.available_themes
         self.theme = chosen if known and chosen else self._first_look
 
     def next_look(self) -> None:
@@ -174,7 +180,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         loop = asyncio.get_running_loop()
         if self._watchdog is not None:
             self._watchdog.watch(
-                lambda code: loop.call_soon_threadsafe(self._leave, code)
+                lambda code: loop.call_soon_threadsafe(self.exit_with, code)
             )
         await self._take_up()
         self._start_watching(loop)
@@ -189,7 +195,8 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         take_up = self.desk.look_up if self.wall else self.desk.attach
         self._attached = await self.quietly(take_up) is not None
 
-    def _leave(self, code: int) -> None:
+    def exit_with(self, code: int) -> None:
+        """End the program with a return code."""
         self.exit(return_code=code)
 
     def leave(self) -> None:
@@ -197,7 +204,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         if self.locked:
             ask_to_leave(self)
         else:
-            self.exit(return_code=0)
+            self.exit_with(0)
 
     def _fatal_error(self) -> None:
         """Leave with a sentence; the log keeps the traceback."""
@@ -222,36 +229,30 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
 
     async def show_first(self) -> None:
         """Show the first run, the sign-in, or Today."""
-        from cptkiosk.ui.screens.first_run import FirstRunScreen
-        from cptkiosk.ui.screens.sign_in import SignInScreen
-        from cptkiosk.ui.screens.today import TodayScreen
-
         if self.wall:
-            from cptkiosk.ui.screens.wall import WallScreen
-
-            await self.push_screen(WallScreen(self._wall_session))
+            self.navigator.open(Route.WALL, self._wall_session)
         elif not self.desk.center.ready:
-            await self.push_screen(FirstRunScreen())
-        elif self.actor is None:
-            await self.push_screen(SignInScreen())
+            self.navigator.open(Route.FIRST_RUN)
         else:
-            await self.push_screen(TodayScreen())
+            self.navigator.open(Route.TODAY if self.actor else Route.SIGN_IN)
 
     @property
     def shows_lock(self) -> bool:
         """Whether the terminal is locked: nothing may open in front of that."""
-        return any(getattr(one, "LOCK", False) for one in self.screen_stack)
+        return self.navigator.is_open(Route.LOCK)
 
     def lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock, but for PINs."""
-        from cptkiosk.ui.screens.sign_in import LockScreen
-
         if self.actor is None or self.shows_lock:
             return
         for screen in self.screen_stack:
             for form in screen.query(Form):
                 form.forget_secrets()
-        self.push_screen(LockScreen())
+        self.navigator.open(Route.LOCK)
+
+    def press_halt(self, session_id: str = "") -> None:
+        """Ask about the halt of a session, or of the one that runs."""
+        press_halt(self, session_id)
 
     # The desk
 
@@ -370,7 +371,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         tone: Tone,
         *,
         synced: bool = False,
-        on: KioskScreen | None = None,
+        on: ShowsStatus | None = None,
     ) -> None:
         """Put a word on the status line of the screen that is open, or of one behind.
 
@@ -378,7 +379,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         follows to another screen: an error or a hint would look like a new one there.
         """
         screen = on or (self.work_screen if synced else self._front_screen())
-        if not getattr(screen, "LOCK", False):
+        if route_of(screen) is not Route.LOCK:
             # What a lock says is over with it; what is behind waits for its turn.
             self._last, self._said_on = (text, tone, synced), screen
         if screen is not None:
@@ -393,7 +394,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
     def work_screen(self) -> KioskScreen | None:
         """The screen in front, or the one behind a lock: what is done is about it."""
         screens = [one for one in self.screen_stack if isinstance(one, KioskScreen)]
-        while len(screens) > 1 and getattr(screens[-1], "LOCK", False):
+        while len(screens) > 1 and route_of(screens[-1]) is Route.LOCK:
             screens.pop()
         return screens[-1] if screens else None
 

@@ -44,7 +44,7 @@ class EconomicalApp(App[int]):
     glyphs: Glyphs = UNICODE
     """The signs that widgets draw with; set it before the first screen."""
 
-    coloured = True
+    colored = True
     """Whether the terminal has colours, and nobody asked for none."""
 
     spelled: Callable[[str], str] | None = None
@@ -146,7 +146,7 @@ class EconomicalApp(App[int]):
     @property
     def sent_colours(self) -> ColorSystem | None:
         """Which colours are sent, if any."""
-        if not self.coloured:
+        if not self.colored:
             return None
         return self.console._color_system or ColorSystem.TRUECOLOR
 

@@ -7,17 +7,17 @@ types it, finds that person; all other text is dropped whole.
 """
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
 
+from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.enter_guard import HELD
-from cptkiosk.ui.screens.modal import KioskModal
+from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.terminal_input import REST_S, Burst, burst_of
 from cptkiosk.ui.widgets.roll import Roll
-
-if TYPE_CHECKING:
-    from cptkiosk.ui.app import KioskApp
 
 IGNORED = "Pasted text was ignored."
 FOUND = "Found by ID. Nothing was recorded; Enter does what the Next line says."
@@ -36,10 +36,30 @@ BLIND_KEYS = frozenset({"ctrl+l", "ctrl+r", "ctrl+q"})
 """Keys that work where the terminal is too small to show what others would do."""
 
 
+class Terminal(Kiosk, Protocol):
+    """The app, as keys reach it."""
+
+    @property
+    def screen(self) -> Screen[object]:
+        """The screen in front."""
+
+    @property
+    def focused(self) -> Widget | None:
+        """What takes keys there."""
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody sees what a key would do."""
+
+    @property
+    def shows_recorded(self) -> bool:
+        """Whether the last word in sight is of what was recorded."""
+
+
 class InputGuard:
     """Tells which events reach no screen."""
 
-    def __init__(self, kiosk: "KioskApp") -> None:
+    def __init__(self, kiosk: Terminal) -> None:
         self._kiosk = kiosk
         self._figures, self._figure_s = "", float("-inf")
 

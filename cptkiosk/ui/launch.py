@@ -15,9 +15,6 @@ from cptkiosk.settings import Paths, open_in_place
 from cptkiosk.ui.glyphs import encoding_for
 from cptkiosk.ui.watchdog import Watchdog, take_signals
 
-REHEARSE = 64
-"""The return code that asks for a rehearsal, and for the kiosk again after it."""
-
 UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
 
 

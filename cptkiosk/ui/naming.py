@@ -11,6 +11,9 @@ from cptkiosk.domain.session import Session
 STATUS_CELLS, STATUS_LINES = 70, 2
 """What names may take of the status line at 80 columns."""
 
+DIALOG_CELLS, LINES_OF_NAMES = 68, 10
+"""What names may take of a dialog that asks for nothing else."""
+
 
 def fit_names(names: Sequence[str], width: int, lines: int) -> tuple[str, ...]:
     """Return names in at most `lines` lines of `width` cells, '; ' between them.

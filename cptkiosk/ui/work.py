@@ -1,14 +1,22 @@
 """Work beside the screen: started here, one of each kind at a time."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from textual.dom import DOMNode
 from textual.screen import Screen
 
 
+class RunsWork(Protocol):
+    """What work beside the screen is started for: a screen, or the app."""
+
+    def run_worker(
+        self, work: Any, *, group: str = "default", exclusive: bool = False
+    ) -> object:
+        """Start work; it ends at the latest when this is closed."""
+
+
 def begin(
-    node: DOMNode, work: Callable[[], Coroutine[Any, Any, None]], group: str
+    node: RunsWork, work: Callable[[], Coroutine[Any, Any, None]], group: str
 ) -> None:
     """Start `work` for a node; what is still under way in the same group is dropped."""
     node.run_worker(cast("Any", work), exclusive=True, group=group)

@@ -30,10 +30,9 @@ from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
-from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.shadow import Shadow, cells_of
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from cptkiosk.upload.sheets import FORMULA, table
 from support import walk
@@ -50,6 +49,7 @@ from support.hostile import (
 )
 from support.options import examples
 from support.raw import raw
+from support.screens import screen_for
 from support.sessions import a_session, roll
 from support.sitting import Sitting
 from support.terminal import Terminal

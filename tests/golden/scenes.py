@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.progress import Progress
+from cptkiosk.ui.dialogs.progress_dialog import WorkDialog
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -15,15 +16,14 @@ from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
-from cptkiosk.ui.screens.roster import RosterScreen
-from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.upload import UploadScreen
-from cptkiosk.ui.screens.working import WorkDialog
-from cptkiosk.ui.walk import screen_for
 from golden import people
 from golden.camera import Camera, Shot, camera_at
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.screens import screen_for
 from support.sessions import advance, halted
 
 Take = Callable[[Camera], Awaitable[None]]

@@ -8,8 +8,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
-from cptkiosk.ui.walk import screen_for
 from support.center import LEE
+from support.screens import screen_for
 from support.sitting import SMALL, SitDown, Sitting, sit_down
 
 

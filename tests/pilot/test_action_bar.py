@@ -7,8 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.action_bar import ActionBar
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.action_bar import ActionBar
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE

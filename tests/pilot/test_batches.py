@@ -5,8 +5,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.naming import fit_names
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (

@@ -10,7 +10,7 @@ from cptkiosk.domain.personal_record import DeclareConflict
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.widgets.gates import GatesPanel
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN

@@ -12,10 +12,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.clocks import face_text, running_clocks
-from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.widgets.face import Face
 from support.center import DANA, LEE
+from support.screens import screen_for
 from support.sessions import (
     COUNTDOWN_MS,
     a_session,

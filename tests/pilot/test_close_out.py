@@ -7,9 +7,9 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
-from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE, LEE_PIN

@@ -23,7 +23,7 @@ from cptkiosk.drill.hand import HandClock, Hands
 from cptkiosk.drill.playing import Outcome
 from cptkiosk.drill.stage import make_center
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.sitting import SMALL, Sitting, sit_down
 
 SEED = 3

@@ -26,11 +26,11 @@ from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.ui.terminal_input import TerminalParser, mark_bursts
-from cptkiosk.ui.walk import screen_for
 from support.center import DANA, staffed
 from support.clock import HandClock
 from support.crowds import in_stage
 from support.samples import Samples
+from support.screens import screen_for
 from support.sessions import a_session, seated
 from support.sitting import Sitting, sit_down
 

@@ -7,8 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.enter_guard import EnterGuard
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.widgets.roll import Roll

@@ -11,7 +11,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.reports.session_report import session_report
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.records import RecordsScreen

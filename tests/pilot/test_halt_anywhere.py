@@ -9,9 +9,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.halting import HaltDialog
-from cptkiosk.ui.screens.base import KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.halt import HaltDialog
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.person import PersonScreen

@@ -9,11 +9,11 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.screens.testing import TestingScreen
-from cptkiosk.ui.screens.ticks import TickScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, halted, resumed
 from support.sitting import sit_down

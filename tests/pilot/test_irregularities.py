@@ -7,9 +7,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.times import clock_text
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE

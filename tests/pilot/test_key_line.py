@@ -8,7 +8,8 @@ from textual.screen import Screen
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.base import KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.frame.session_screen import RollScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -17,15 +18,14 @@ from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
-from cptkiosk.ui.screens.session import RollScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.upload import UploadScreen
-from cptkiosk.ui.walk import screen_for
 from support.center import DANA
 from support.crowds import in_stage
+from support.screens import screen_for
 from support.sitting import Sitting, sit_down
 
 WIDTHS = (80, 100, 120)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.ui.walk import screen_for
 from support.center import LEE
+from support.screens import screen_for
 from support.sessions import COUNTDOWN_MS, advance, opened, planned, seated
 from support.sitting import sit_down
 

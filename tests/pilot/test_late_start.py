@@ -8,9 +8,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.check_in import CheckInScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.screens.check_in.screen import CheckInScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support import exams
 from support.center import DANA, LEE
 from support.sessions import a_session, opened, planned, seated, started

@@ -25,6 +25,9 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.settings import Paths, keep_look, looks_in
 from cptkiosk.ui import rolls, screens
 from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.glyphs import (
     ASCII,
     UNICODE,
@@ -33,25 +36,22 @@ from cptkiosk.ui.glyphs import (
     glyphs_for,
     spelling,
 )
-from cptkiosk.ui.screens.base import KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import SignInScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.shadow import cells_of
 from cptkiosk.ui.theme import BRIGHT, CONTRAST, DARK, MONO, THEMES, first_look
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.bars import KeyHint, _hint
 from cptkiosk.ui.widgets.key_list import KeyList
 from support.center import DANA, LEE
+from support.screens import screen_for
 from support.sessions import a_session
 from support.sitting import Sitting, sit_down
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.widgets.form import Form

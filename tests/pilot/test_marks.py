@@ -11,9 +11,9 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (

@@ -9,8 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.ui.screens.muster import MusterScreen
-from cptkiosk.ui.screens.scores import ScoresScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE

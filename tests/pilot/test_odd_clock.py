@@ -5,7 +5,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import ClockAccepted
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.sign_in import SignInScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.center import DANA_PIN, LEE_PIN

@@ -6,12 +6,12 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import StaffTrained
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.start import StartScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.center import DANA, LEE
 from support.sessions import advance, attempt_id, opened, planned, seated
 from support.sitting import sit_down

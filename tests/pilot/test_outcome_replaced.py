@@ -10,11 +10,11 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.action_bar import ActionBar
-from cptkiosk.ui.screens.close_out import CloseOutScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.scores import ScoresScreen
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.dialogs.action_bar import ActionBar
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,

@@ -9,8 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.enter_guard import EnterGuard
-from cptkiosk.ui.screens.dialogs import AskDialog
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt_id, ended
 from support.sitting import SitDown

@@ -13,12 +13,12 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
+from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.person import cents
 from cptkiosk.ui.keys import ELSEWHERE
-from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.person import PersonScreen
-from cptkiosk.ui.screens.person_questions import cents
-from cptkiosk.ui.walk import screen_for
 from support.center import DANA, DANA_PIN, LEE
+from support.screens import screen_for
 from support.sessions import a_session, ended, register
 from support.sitting import Sitting, sit_down
 
@@ -83,7 +83,7 @@ async def test_a_card_opens_over_each_list_of_people_and_esc_goes_back(
         sitting.showing(PersonScreen)
         assert "FamilyP1, Kim ID P1" in sitting.words
         await sitting.press("escape")
-        assert place == sitting.screen.PLACE
+        assert place == sitting.screen.ROUTE
 
 
 async def test_every_key_of_the_card_is_in_its_help_with_its_reason(

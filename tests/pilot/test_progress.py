@@ -13,11 +13,11 @@ from cptkiosk.ledger import watched
 from cptkiosk.ledger.verify import verify
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import care
+from cptkiosk.ui.dialogs.progress_dialog import SHOWN_AFTER_S, WorkDialog
 from cptkiosk.ui.glyphs import ASCII, UNICODE
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
-from cptkiosk.ui.screens.roster_check import RosterCheckScreen
-from cptkiosk.ui.screens.working import SHOWN_AFTER_S, WorkDialog
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.widgets.bars import HeaderBar
 from cptkiosk.ui.widgets.progress import ProgressBar
 from support.center import DANA, LEE, LEE_PIN

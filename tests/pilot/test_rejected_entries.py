@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.first_run import FirstRunScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.staff import StaffScreen

@@ -15,7 +15,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.importer import import_roster
-from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, planned
 from support.sitting import Sitting, sit_down

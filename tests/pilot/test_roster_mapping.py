@@ -8,8 +8,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.roster.importer import import_roster
-from cptkiosk.ui.screens.roster import RosterScreen
-from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from support.center import DANA
 from support.sitting import Sitting, sit_down
 

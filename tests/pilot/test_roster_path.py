@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.ui.screens import working
-from cptkiosk.ui.screens.roster import RosterScreen
-from cptkiosk.ui.screens.roster_check import RosterCheckScreen
+from cptkiosk.ui.dialogs import progress_dialog as working
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE

@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from support.center import LEE
 from support.sessions import a_session, ended
 from support.sitting import sit_down

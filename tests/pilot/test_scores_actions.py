@@ -7,8 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
-from cptkiosk.ui.screens.close_out import CloseOutScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, attempt, ended, scored

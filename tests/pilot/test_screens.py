@@ -13,21 +13,21 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.ui.drafts import KEEP_AFTER_S
-from cptkiosk.ui.screens.base import KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.draft_dialog import KEEP_AFTER_S
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.screens.roster import RosterScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.bars import NextBar
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE
+from support.screens import screen_for
 from support.sessions import (
     a_session,
     advance,

@@ -5,7 +5,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from support.center import LEE, LEE_PIN
 from support.sessions import a_session

@@ -9,10 +9,10 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.glyphs import ASCII
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
-from cptkiosk.ui.walk import screen_for
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
 from support.center import LEE
+from support.screens import screen_for
 from support.sessions import a_session, advance, opened, register, seated
 from support.sitting import SitDown, Sitting, sit_down
 

@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from support import exams
 from support.center import DANA, LEE

@@ -6,9 +6,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.scores import ScoresScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE
 from support.sessions import a_session, advance, at_the_desk, attempt, attempt_id, ended

@@ -10,7 +10,7 @@ from cptkiosk.domain import center_events as e
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN

@@ -9,13 +9,13 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.progress_dialog import WorkDialog, work_on
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.upload import UploadScreen
-from cptkiosk.ui.screens.working import WorkDialog, work_on
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.work import begin
 from support.center import LEE, LEE_PIN

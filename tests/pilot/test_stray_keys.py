@@ -12,8 +12,8 @@ from cptkiosk.domain import guide
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
-from cptkiosk.ui.screens.dialogs import AskDialog
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE, LEE_PIN, open_desk

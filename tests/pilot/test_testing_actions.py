@@ -16,12 +16,12 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
+from cptkiosk.ui.dialogs.clocks import ReadAloudDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.enter_guard import EnterGuard
-from cptkiosk.ui.screens.clock_questions import ReadAloudDialog
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.help import HelpScreen
 from cptkiosk.ui.screens.start import StartScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (

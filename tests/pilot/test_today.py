@@ -8,13 +8,13 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import CancelSession
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.ui.launch import REHEARSE
-from cptkiosk.ui.screens.close_out import CloseOutScreen
+from cptkiosk.ui.return_codes import REHEARSE
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.person import PersonScreen
-from cptkiosk.ui.screens.scores import ScoresScreen
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE

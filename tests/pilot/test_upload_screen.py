@@ -13,7 +13,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.upload import queue
@@ -163,7 +163,7 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
 async def test_a_stick_that_is_plugged_in_is_offered(
     two_sealed: Desk, folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cptkiosk.ui.screens.folder_question.sticks", lambda: (stick,))
+    monkeypatch.setattr("cptkiosk.ui.dialogs.folder.sticks", lambda: (stick,))
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await sitting.press("s")

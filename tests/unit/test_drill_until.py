@@ -41,7 +41,7 @@ from cptkiosk.drill.until import Until
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
-from cptkiosk.ui.screens.testing import TestingScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.sitting import sit_down
 

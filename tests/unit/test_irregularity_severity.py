@@ -8,7 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.screens.irregularity_fields import scope_options
+from cptkiosk.ui.dialogs.irregularity_fields import scope_options
 from support.center import DANA, LEE
 from support.exams import irregularity
 from support.sessions import a_session, attempt

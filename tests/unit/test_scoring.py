@@ -16,7 +16,7 @@ from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
-from cptkiosk.ui.screens.score_words import difference_text
+from cptkiosk.ui.screens.scores.words import difference_text
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
 from support.sessions import a_session, advance, attempt, ended, hand_clock
 

@@ -10,7 +10,7 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from cptkiosk.ui.rolls import state_words
-from cptkiosk.ui.screens.testing_view import columns
+from cptkiosk.ui.screens.testing.view import columns
 from cptkiosk.ui.widgets.form import HELP_CELLS, ChoiceField, Form, TextField
 from support.sessions import a_session
 

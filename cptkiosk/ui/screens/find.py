@@ -13,9 +13,8 @@ from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import PersonLine, SessionLine
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.today import PLACE_OF
-from cptkiosk.ui.walk import go_to, screen_for
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -25,6 +24,7 @@ SESSION, PERSON = "session ", "person "
 class FindScreen(KioskScreen):
     """Every letter narrows the list; accents and capitals do not matter."""
 
+    ROUTE = Route.FIND
     TYPING = True
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "open", "Open the card or session under the cursor"),
@@ -113,9 +113,7 @@ class FindScreen(KioskScreen):
         """Open what is under the cursor."""
         key = self.query_one(Roll).cursor_key
         if key.startswith(PERSON):
-            from cptkiosk.ui.screens.person import PersonScreen
-
-            self.app.push_screen(PersonScreen(key.removeprefix(PERSON)))
+            self.kiosk.navigator.open(Route.PERSON, key.removeprefix(PERSON))
         elif key:
             await self._open(key.removeprefix(SESSION))
         else:
@@ -127,7 +125,8 @@ class FindScreen(KioskScreen):
         desk = self.kiosk.desk
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is not None:
-            go_to(self, screen_for(PLACE_OF[session.stage], session_id), instead=False)
+            route = ROUTE_OF_STAGE[session.stage]
+            self.kiosk.navigator.go_to(route, session_id, instead=False)
 
 
 def _person(one: PersonLine) -> Row:

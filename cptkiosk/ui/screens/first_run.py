@@ -13,8 +13,9 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
-from cptkiosk.ui.screens import odd_clock
-from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.dialogs import odd_clock
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 
@@ -22,6 +23,7 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 class FirstRunScreen(KioskScreen):
     """Asks for the center and its coordinator."""
 
+    ROUTE = Route.FIRST_RUN
     TYPING = True
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+q", "quit", "leave", "Leave the kiosk; nothing has been written"),
@@ -102,11 +104,9 @@ class FirstRunScreen(KioskScreen):
         if actor is None:
             self.query_one(Form).reopen()
         else:
-            from cptkiosk.ui.screens.today import TodayScreen
-
             self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)
             self.kiosk.wear_look()
-            self.app.switch_screen(TodayScreen())
+            self.kiosk.navigator.replace(Route.TODAY)
 
     def _errors(self, values: Values) -> dict[str, str]:
         errors: dict[str, str] = {}

@@ -15,11 +15,12 @@ from cptkiosk.domain.session import Irregularity
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
-from cptkiosk.ui.naming import fit_names
-from cptkiosk.ui.screens import irregularity_fields as asked
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.help import PageScreen
-from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES, SessionScreen
+from cptkiosk.ui.dialogs import irregularity_fields as asked
+from cptkiosk.ui.dialogs.key_help import PageScreen
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
@@ -30,7 +31,7 @@ NOTHING = "No irregularity is on record in this session; i records one."
 class IrregularitiesScreen(SessionScreen):
     """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
 
-    PLACE = "irregularities"
+    ROUTE = Route.IRREGULARITIES
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "show", "show", "Show the entry whole"),
         Key("c", "correct", "correct", "Correct or complete it; the first entry stays"),
@@ -130,10 +131,10 @@ class IrregularitiesScreen(SessionScreen):
         found = None if later is None else find(self.session, later)
         return event if found is None else found.event
 
-    def show_entry(self, irregularity_id: str) -> None:
+    def stand_on(self, about: str) -> None:
         """Put the cursor on an entry that was recorded just now."""
         self.draw()
-        self.query_one(Roll).move_to(irregularity_id)
+        self.query_one(Roll).move_to(about)
 
     def next_step(self) -> Step:
         """Count what must be completed before the seal."""
@@ -192,12 +193,10 @@ class IrregularitiesScreen(SessionScreen):
     def do_show(self) -> None:
         """Show the entry whole."""
         if self.chosen is not None:
-            self.app.push_screen(WholeScreen(self, self.chosen))
+            self.kiosk.navigator.ask(WholeScreen(self, self.chosen))
 
     def do_correct(self) -> None:
         """Open the form, filled with what the entry in force says."""
-        from cptkiosk.ui.screens.irregularity import correction
-
         event, chosen = self._to_correct, self.chosen
         if event is None or chosen is None:
             return
@@ -206,7 +205,10 @@ class IrregularitiesScreen(SessionScreen):
             self.query_one(Roll).move_to(event.irregularity_id)
             self.say(f"{old} was replaced by {new}; c corrects {new}.", "warning")
             return
-        self.app.push_screen(correction(self.session_id, event))
+        form = asked.correction(event)
+        self.kiosk.navigator.open(
+            Route.IRREGULARITY, self.session_id, event.attempt_ids, form
+        )
 
     def facts(self, event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
         """Yield everything an entry says, by the names of the fields."""

@@ -10,20 +10,19 @@ from textual.widget import Widget
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
 from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.guide import MISSED_CALL, Call, Step
+from cptkiosk.domain.guide import Step
 from cptkiosk.domain.irregularities import BREACH, names_somebody
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.domain.values import plural
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.drafts import Drafts
+from cptkiosk.ui.dialogs import irregularity_fields as asked
+from cptkiosk.ui.dialogs.credit import offer_after
+from cptkiosk.ui.frame.draft_screen import Drafts
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.screens import irregularity_fields as asked
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.credits import offer_after
-from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
-from cptkiosk.ui.screens.session import SessionScreen
 from cptkiosk.ui.widgets.form import Form, Value, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
@@ -35,7 +34,7 @@ FLAGGED = "The coordinator sees this before the session is sealed."
 class IrregularityScreen(Drafts, SessionScreen):
     """One form, which asks for what the code needs; a half-filled one is kept."""
 
-    PLACE = "irregularity"
+    ROUTE = Route.IRREGULARITY
     FORM = "irregularity"
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+s", "save", "record", "Record it as it is; the seal asks for more"),
@@ -46,30 +45,27 @@ class IrregularityScreen(Drafts, SessionScreen):
         self,
         session_id: str,
         affected: tuple[str, ...],
-        start: Mapping[str, Value] | None = None,
-        corrects: IrregularityRecorded | None = None,
-        ago_ms: int = 0,
+        given: asked.Given | None = None,
     ) -> None:
         """Ask about an irregularity.
 
         Args:
             session_id: the session.
-            affected: who is ticked to begin with.
-            start: what the form holds to begin with.
-            corrects: the entry that this one takes the place of.
-            ago_ms: how long ago it happened, as proposed to begin with.
+            affected: who is checked to begin with.
+            given: what else is known to begin with.
         """
         super().__init__(session_id)
+        given = given or asked.Given({})
         self._affected = affected
-        self._start = dict(start or {})
-        self._given = corrects is None and bool(start)
-        self._corrects = corrects
-        self._ago_ms = ago_ms
+        self._start = dict(given.values)
+        self._corrects = given.corrects
+        self._given = given.corrects is None and bool(given.values)
+        self._ago_ms = given.ago_ms
         self._about = ",".join(affected)
-        if corrects is not None:
-            self._about = corrects.irregularity_id
-        elif start:
-            self._about = f"{start['code']} {start['observed']}"
+        if given.corrects is not None:
+            self._about = given.corrects.irregularity_id
+        elif given.values:
+            self._about = f"{given.values['code']} {given.values['observed']}"
         self._happened_ms = 0
         self._when = ""
         self._others: list[tuple[str, ...]] = []
@@ -174,8 +170,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         """Go on with another half-filled report; this one is kept."""
         self.workers.cancel_group(self, "draft")
         await self._write(self.query_one(Form).values())
-        other = IrregularityScreen(self.session_id, self._others[0])
-        self.app.switch_screen(other)
+        self.kiosk.navigator.replace(self.ROUTE, self.session_id, self._others[0])
 
     def next_step(self) -> Step:
         """Ask for the form."""
@@ -274,31 +269,5 @@ class IrregularityScreen(Drafts, SessionScreen):
         if self._corrects is None and isinstance(behind, SessionScreen):
             # The answer comes back to whoever asks, and this screen is on its way out.
             behind.call_later(offer_after, behind, event.irregularity_id, code)
-        elif isinstance(behind, IrregularitiesScreen):
-            behind.call_later(behind.show_entry, event.irregularity_id)
-
-
-def missed_announcement(
-    session_id: str, call: Call, line_ms: int
-) -> IrregularityScreen:
-    """Return the form that says why minutes left were not announced in time.
-
-    It proposes the time at which they were due.
-    """
-    people = plural(len(call.attempt_ids), "person", "people")
-    return IrregularityScreen(
-        session_id,
-        call.attempt_ids,
-        {
-            "code": MISSED_CALL,
-            "observed": f"{call.minutes} minutes not announced to {people} in time",
-            f"{asked.DETAIL}minutes": f"{call.minutes}",
-        },
-        ago_ms=max(0, line_ms - call.due_line_ms),
-    )
-
-
-def correction(session_id: str, event: IrregularityRecorded) -> IrregularityScreen:
-    """Return the form that corrects an entry, filled with what it says."""
-    values = asked.values_of(event)
-    return IrregularityScreen(session_id, event.attempt_ids, values, event)
+        elif isinstance(behind, SessionScreen):
+            behind.call_later(behind.stand_on, event.irregularity_id)

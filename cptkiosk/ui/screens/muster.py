@@ -12,11 +12,11 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
-from cptkiosk.ui.naming import fit_names
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.session import DIALOG_CELLS, LINES_OF_NAMES
-from cptkiosk.ui.screens.ticks import TickScreen
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.frame.checklist import TickScreen
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -27,7 +27,7 @@ NAMED_MAX = 6
 class MusterScreen(TickScreen):
     """The first roll after an alarm: everybody who was testing, seen outside or not."""
 
-    PLACE = "muster"
+    ROUTE = Route.MUSTER
     TICKED = "seen outside"
     ENTER_RULE = enter_guard.CAREFUL_LIST
     KEYS: ClassVar[tuple[Key, ...]] = (
@@ -169,7 +169,7 @@ class MusterScreen(TickScreen):
         )
         count = plural(len(missing), "person", "people")
         lines = (f"{count} not seen outside:", "\n".join(names), words)
-        self.app.push_screen(AskDialog("Nobody is checked off", lines), answered)
+        self.kiosk.navigator.ask(AskDialog("Nobody is checked off", lines), answered)
 
     def do_halt(self) -> object:
         """Say that it is halted already, or halt what runs again."""
@@ -179,7 +179,4 @@ class MusterScreen(TickScreen):
         return None
 
     def _go_on(self) -> object:
-        from cptkiosk.ui.screens.roll_call import RollCallScreen
-        from cptkiosk.ui.walk import go_to
-
-        return go_to(self, RollCallScreen(self.session_id))
+        return self.kiosk.navigator.go_to(Route.ROLL_CALL, self.session_id)

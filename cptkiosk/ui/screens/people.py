@@ -16,10 +16,11 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import linked_to, people, registered
-from cptkiosk.ui.screens.assign_questions import put_on_roll
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.roll_probe import assignment
-from cptkiosk.ui.screens.session import SessionScreen
+from cptkiosk.ui.dialogs.assignment import put_on_roll
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.roll_probe import assignment
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -40,7 +41,7 @@ class Listed(NamedTuple):
 class PeopleScreen(SessionScreen):
     """Puts registered people on the roll of a planned session."""
 
-    PLACE = "people"
+    ROUTE = Route.PEOPLE
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Do what the Next line says"),
         Key("space", "mark", "mark", "Mark the person under the cursor"),
@@ -52,8 +53,8 @@ class PeopleScreen(SessionScreen):
         Key("P", "person", "card", "Open the card of this person"),
     )
 
-    def __init__(self, session_id: str) -> None:
-        super().__init__(session_id)
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
         self._people: tuple[Listed, ...] = ()
         self._links: dict[str, dict[str, str]] = {}
 
@@ -250,9 +251,7 @@ class PeopleScreen(SessionScreen):
         )
 
     def _go_on(self) -> object:
-        from cptkiosk.ui.walk import go_to, screen_for
-
-        return go_to(self, screen_for("check-in", self.session_id))
+        return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
     def do_cancel(self) -> None:
         """Ask for the reason, then call the session off."""

@@ -13,10 +13,11 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.domain.text import visible
 from cptkiosk.persons import Card, card_of
-from cptkiosk.ui.approval import attempt_as
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.person_questions import PROBES, Question, question
+from cptkiosk.ui.dialogs.approval import attempt_as
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.person import PROBES, Question, question
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -28,6 +29,7 @@ READING = "Their record is still being read."
 class PersonScreen(KioskScreen):
     """Shows everything about one candidate, and keeps their own record."""
 
+    ROUTE = Route.PERSON
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Settle what is open; if nothing is, go back"),
         Key("f", "settle_fee", "fee", "Settle something due: paid, waived, invoiced"),
@@ -165,7 +167,7 @@ class PersonScreen(KioskScreen):
             asked.check,
             lambda values: self._refusal(asked.make(values)),
         )
-        self.app.push_screen(dialog, answered)
+        self.kiosk.navigator.ask(dialog, answered)
 
     async def _record(self, asked: Question, values: Values) -> None:
         desk, command = self.kiosk.desk, asked.make(values)

@@ -14,10 +14,10 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.drafts import Drafts
-from cptkiosk.ui.screens.base import KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.walk import screen_for
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.frame.draft_screen import Drafts
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Form, MultiChoiceField, TextField, Values
 from cptkiosk.ui.work import begin
 
@@ -44,6 +44,7 @@ def parse_rooms(text: str) -> tuple[Room, ...] | None:
 class PlanScreen(Drafts, KioskScreen):
     """One form; people follow on the next screen."""
 
+    ROUTE = Route.PLAN
     FORM = "plan"
 
     def body(self) -> Iterator[Widget]:
@@ -95,7 +96,7 @@ class PlanScreen(Drafts, KioskScreen):
                 begin(self, partial(self._plan, command, message.form), "plan")
 
         lines = (*odd, "Enter: plan it anyway; this is recorded. Esc: change it.")
-        self.app.push_screen(AskDialog("Is that right?", lines), answered)
+        self.kiosk.navigator.ask(AskDialog("Is that right?", lines), answered)
 
     async def _plan(self, command: PlanSession, form: Form) -> None:
         desk = self.kiosk.desk
@@ -104,8 +105,8 @@ class PlanScreen(Drafts, KioskScreen):
             form.reopen()
         else:
             await self.forget_draft()
-            people = screen_for("people", session_id)
-            self.leave_by(lambda: self.app.switch_screen(people))
+            navigator = self.kiosk.navigator
+            self.leave_by(lambda: navigator.replace(Route.PEOPLE, session_id))
 
     def _command(self, values: Values) -> PlanSession | None:
         desk, errors = self.kiosk.desk, dict[str, str]()

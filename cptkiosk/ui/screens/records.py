@@ -15,9 +15,10 @@ from cptkiosk.figures import Figures, Rate, figures_of
 from cptkiosk.ui import times
 from cptkiosk.ui.care import backed_up, verified
 from cptkiosk.ui.charts import bars, scores
+from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.exports import export
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
@@ -29,6 +30,7 @@ MONTHS = 24
 class RecordsScreen(KioskScreen):
     """Charts over everything on record, of all modules or of one."""
 
+    ROUTE = Route.RECORDS
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("m", "module", "next module", "Show one module after the other, then all"),
         Key("e", "export", "export", "Write the tables shown as CSV files"),

@@ -9,8 +9,9 @@ from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.ticks import TickScreen
+from cptkiosk.ui.frame.checklist import TickScreen
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
@@ -18,7 +19,7 @@ from cptkiosk.ui.widgets.roll import Column, Roll, Row
 class RollCallScreen(TickScreen):
     """Everyone who is not marked is interrupted when the clocks run on."""
 
-    PLACE = "roll-call"
+    ROUTE = Route.ROLL_CALL
     TICKED = "back"
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "resume", "Resume the clocks once everyone is back"),
@@ -77,12 +78,9 @@ class RollCallScreen(TickScreen):
 
     def do_back(self) -> object:
         """Go back to the attendance outside; once the clocks run, to what was before."""
-        from cptkiosk.ui.screens.muster import MusterScreen
-        from cptkiosk.ui.walk import go_to
-
         if self.session.stage is not Stage.HALTED:
             return super().do_back()
-        return go_to(self, MusterScreen(self.session_id))
+        return self.kiosk.navigator.go_to(Route.MUSTER, self.session_id)
 
     def probes(self) -> dict[str, SessionCommand]:
         """Name the wishes behind the keys."""
@@ -142,4 +140,4 @@ class RollCallScreen(TickScreen):
 
     def _leave(self) -> object:
         self.forget_ticks()
-        return self.app.pop_screen()
+        return self.kiosk.navigator.back()

@@ -12,9 +12,10 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls, seats
-from cptkiosk.ui.screens import seat_questions
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.session import RollScreen, SessionScreen
+from cptkiosk.ui.dialogs import seats as seat_questions
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import RollScreen, SessionScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
@@ -28,7 +29,7 @@ LEGEND += "  {withdrawn}{dismissed}{interrupted} ended early  . free"
 class SeatMapScreen(SessionScreen):
     """The seats of one room at a time; Enter shows whoever sits there on the roll."""
 
-    PLACE = "seats"
+    ROUTE = Route.SEATS
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "show", "Back to the roll, on whoever sits here"),
         Key("up", "up", "", "The seat behind"),

@@ -9,8 +9,9 @@ from textual.widget import Widget
 
 from cptkiosk.domain.guide import Step
 from cptkiosk.ui.clocks import running_clocks
-from cptkiosk.ui.screens import odd_clock
-from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.dialogs import odd_clock
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 
@@ -25,8 +26,12 @@ class SignInScreen(KioskScreen):
         Key("ctrl+l", "lock", "", "Nothing: it is locked already"),
     )
 
-    LOCK: ClassVar[bool] = False
-    """Whether somebody's open screens are behind this one."""
+    ROUTE: ClassVar[Route] = Route.SIGN_IN
+
+    @property
+    def _locks(self) -> bool:
+        """Whether somebody's open screens are behind this one."""
+        return self.ROUTE is Route.LOCK
 
     def body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
@@ -37,7 +42,7 @@ class SignInScreen(KioskScreen):
         staff = self.kiosk.desk.center.active
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
-            self.actor.staff_id if self.LOCK or len(options) != 1 else options[0][0]
+            self.actor.staff_id if self._locks or len(options) != 1 else options[0][0]
         )
         yield Form(
             ChoiceField("who", "Name", options, value=current),
@@ -46,7 +51,7 @@ class SignInScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for the sign-in."""
-        if self.LOCK:
+        if self._locks:
             member = self.kiosk.desk.center.staff.get(self.actor.staff_id)
             who = f" by {member.name}" if member else ""
             return Step(f"this terminal is LOCKED{who} - enter your PIN", "none")
@@ -79,13 +84,11 @@ class SignInScreen(KioskScreen):
             return
         self.kiosk.actor = actor
         self.kiosk.wear_look()
-        if self.LOCK:
+        if self._locks:
             self.dismiss_to_previous()
             self.kiosk.redraw()
         else:
-            from cptkiosk.ui.screens.today import TodayScreen
-
-            self.app.switch_screen(TodayScreen())
+            self.kiosk.navigator.replace(Route.TODAY)
 
     def opened(self) -> None:
         """Ask for the PIN at once where the name is known."""
@@ -108,7 +111,7 @@ class SignInScreen(KioskScreen):
 class LockScreen(SignInScreen):
     """The sign-in in front of what somebody left open: no key leads out of it."""
 
-    LOCK = True
+    ROUTE = Route.LOCK
     KEYS: ClassVar[tuple[Key, ...]] = ()
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),

@@ -16,9 +16,10 @@ from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role, plura
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.typed_times import UnreadableTime, date_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.approval import attempt_as
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
+from cptkiosk.ui.dialogs.approval import attempt_as
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -45,6 +46,7 @@ def new_pin_fields(digits_min: int) -> tuple[TextField, ...]:
 class StaffScreen(KioskScreen):
     """A coordinator keeps the list, or approves what is changed; everybody may read it."""
 
+    ROUTE = Route.STAFF
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "next", "Unlock who is locked; else go back"),
         Key("a", "add", "add", "Add somebody to the staff (coordinator)"),
@@ -287,7 +289,7 @@ class StaffScreen(KioskScreen):
         said = (*lines, f"! {refused}") if refused else lines
         dialog = AskDialog(title, said, fields, self._wrong)
         dialog.refused = bool(refused)
-        self.app.push_screen(dialog, answered)
+        self.kiosk.navigator.ask(dialog, answered)
 
     def _wrong(self, values: Values) -> dict[str, str]:
         errors: dict[str, str] = {}

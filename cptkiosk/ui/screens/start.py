@@ -14,9 +14,10 @@ from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
-from cptkiosk.ui.naming import fit_names
-from cptkiosk.ui.screens.base import Key
-from cptkiosk.ui.screens.session import DIALOG_CELLS, SessionScreen
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
@@ -25,7 +26,7 @@ from cptkiosk.ui.work import begin
 class StartScreen(SessionScreen):
     """One start instant for every terminal, a few seconds ahead."""
 
-    PLACE = "start"
+    ROUTE = Route.START
     ENTER_RULE = enter_guard.START
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "start", "start now", "Start everyone seated, after a countdown"),
@@ -151,9 +152,7 @@ class StartScreen(SessionScreen):
         )
 
     def _go_on(self) -> object:
-        from cptkiosk.ui.walk import go_to, screen_for
-
-        return go_to(self, screen_for("testing", self.session_id))
+        return self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
 
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
@@ -162,15 +161,11 @@ class StartScreen(SessionScreen):
             begin(self, self._follow, "follow")
 
     async def _follow(self) -> None:
-        from cptkiosk.ui.walk import go_to, screen_for
-
-        go_to(self, screen_for("testing", self.session_id))
+        self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
 
     async def do_back(self) -> None:
         """Go back to the check-in."""
-        from cptkiosk.ui.walk import go_to, screen_for
-
-        go_to(self, screen_for("check-in", self.session_id))
+        self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
     def do_down(self) -> None:
         """Scroll the script."""

@@ -17,21 +17,12 @@ from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.walk import go_to, screen_for
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
+from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
-PLACE_OF = {
-    Stage.PLANNED: "people",
-    Stage.CHECK_IN: "check-in",
-    Stage.RUNNING: "testing",
-    Stage.HALTED: "testing",
-    Stage.ENDED: "scores",
-    Stage.ABANDONED: "scores",
-    Stage.SEALED: "close-out",
-    Stage.CANCELLED: "people",
-}
 RECEIPT_DAYS = 30
 """How long a bundle without a receipt is listed here; Upload lists it until it has one."""
 
@@ -45,6 +36,7 @@ COLUMNS = (
 class TodayScreen(KioskScreen):
     """Lists sessions, the one that needs somebody first."""
 
+    ROUTE = Route.TODAY
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("enter", "next", "open", "Open the session under the cursor"),
         Key("n", "plan", "new session", "Plan a session"),
@@ -164,56 +156,43 @@ class TodayScreen(KioskScreen):
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is None:
             return
-        place = PLACE_OF[session.stage]
-        if place == "scores" and not any(map(score_lacks, session.attempts.values())):
-            place = "close-out"
-        go_to(self, screen_for(place, session_id), instead=False)
+        route = ROUTE_OF_STAGE[session.stage]
+        lacking = any(map(score_lacks, session.attempts.values()))
+        if route is Route.SCORES and not lacking:
+            route = Route.CLOSE_OUT
+        self.kiosk.navigator.go_to(route, session_id, instead=False)
 
     def do_plan(self) -> None:
         """Plan a session."""
-        from cptkiosk.ui.screens.plan import PlanScreen
-
-        self.app.push_screen(PlanScreen())
+        self.kiosk.navigator.open(Route.PLAN)
 
     def do_roster(self) -> None:
         """Import a roster."""
-        from cptkiosk.ui.screens.roster import RosterScreen
-
-        self.app.push_screen(RosterScreen())
+        self.kiosk.navigator.open(Route.ROSTER)
 
     def do_upload(self) -> None:
         """Show what waits to be written out, and what was."""
-        from cptkiosk.ui.screens.upload import UploadScreen
-
-        self.app.push_screen(UploadScreen())
+        self.kiosk.navigator.open(Route.UPLOAD)
 
     def do_staff(self) -> None:
         """Show who works here."""
-        from cptkiosk.ui.screens.staff import StaffScreen
-
-        self.app.push_screen(StaffScreen())
+        self.kiosk.navigator.open(Route.STAFF)
 
     def do_find(self) -> None:
         """Find a person or a session."""
-        from cptkiosk.ui.screens.find import FindScreen
-
-        self.app.push_screen(FindScreen())
+        self.kiosk.navigator.open(Route.FIND)
 
     def do_people(self) -> None:
         """Show everybody who is registered."""
-        from cptkiosk.ui.screens.find import FindScreen
-
-        self.app.push_screen(FindScreen(sessions=False))
+        self.kiosk.navigator.open(Route.FIND, sessions=False)
 
     def do_records(self) -> None:
         """Show charts of everything on record."""
-        from cptkiosk.ui.screens.records import RecordsScreen
-
-        self.app.push_screen(RecordsScreen())
+        self.kiosk.navigator.open(Route.RECORDS)
 
     def why_not(self, action: str) -> str:
         """Return why an action is not possible now, or nothing if it is."""
-        if action == "look" and not self.kiosk.coloured:
+        if action == "look" and not self.kiosk.colored:
             return "This terminal shows no colours (TERM or NO_COLOR says so)."
         if action == "drill":
             return self._why_no_drill()
@@ -228,12 +207,10 @@ class TodayScreen(KioskScreen):
 
     async def do_drill(self) -> None:
         """Sign out and open a rehearsal; at its end this kiosk opens again."""
-        from cptkiosk.ui.launch import REHEARSE
-
         actor = self.actor
         desk = self.kiosk.desk
         await self.kiosk.attempt(lambda: desk.sign_out(actor))
-        self.app.exit(return_code=REHEARSE)
+        self.kiosk.exit_with(REHEARSE)
 
     def do_look(self) -> None:
         """Put on the next look; it is kept for whoever sits here."""
@@ -241,15 +218,13 @@ class TodayScreen(KioskScreen):
 
     async def do_sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""
-        from cptkiosk.ui.screens.sign_in import SignInScreen
-
         actor = self.kiosk.actor
         if actor is None:
             return
         desk = self.kiosk.desk
         await self.kiosk.attempt(lambda: desk.sign_out(actor))
         self.kiosk.actor = None
-        self.app.switch_screen(SignInScreen())
+        self.kiosk.navigator.replace(Route.SIGN_IN)
 
     def do_back(self) -> None:
         """There is nothing behind Today."""

@@ -15,10 +15,11 @@ from cptkiosk.errors import DestinationError
 from cptkiosk.paths import expanded
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import times
-from cptkiosk.ui.screens.base import Key, KioskScreen
-from cptkiosk.ui.screens.dialogs import AskDialog
-from cptkiosk.ui.screens.folder_question import ask_folder
-from cptkiosk.ui.screens.working import work_on
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.folder import ask_folder
+from cptkiosk.ui.dialogs.progress_dialog import work_on
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -34,6 +35,7 @@ WHOLE_LINES = 5
 class UploadScreen(KioskScreen):
     """The queue first, then what has its receipt; nothing goes over a network."""
 
+    ROUTE = Route.UPLOAD
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key(
             "enter",
@@ -198,7 +200,9 @@ class UploadScreen(KioskScreen):
             if values is not None:
                 begin(self, partial(self._import, str(values["file"])), "receipt")
 
-        self.app.push_screen(AskDialog("Import a receipt", lines, (field,)), answered)
+        self.kiosk.navigator.ask(
+            AskDialog("Import a receipt", lines, (field,)), answered
+        )
 
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expanded(file)

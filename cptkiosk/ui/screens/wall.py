@@ -11,7 +11,8 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import begins_in_ms, face_text
-from cptkiosk.ui.screens.base import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.plain_text import PlainText
 
@@ -26,6 +27,7 @@ class WallScreen(KioskScreen):
     Nothing can be recorded here.
     """
 
+    ROUTE = Route.WALL
     COMMON: ClassVar[tuple[Key, ...]] = (
         Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
         Key("ctrl+q", "quit", "leave", "Leave the wall clock"),

@@ -1,0 +1,312 @@
+"""The action line: one line over the keys, in which a whole action is typed."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.ui import action_line, enter_guard
+from cptkiosk.ui.dialogs import testing as testing_questions
+from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, why_beyond, with_reason
+from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.enter_guard import EnterRule
+from cptkiosk.ui.naming import DIALOG_CELLS, fit_names, who_text, with_time_left
+from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.text_entry import TextEntry
+
+LINE_MAX = 200
+HISTORY_MAX = 50
+OFFERED_MAX = 8
+NAMED_MAX = 3
+STILL_LINES = 4
+KEYS = "Enter does it   Tab completes   Up, Down earlier lines   Esc goes back"
+
+
+class ActionEntry(TextEntry):
+    """The line itself, in which every letter is text."""
+
+    def __init__(self) -> None:
+        super().__init__(TextField("line", "", max_cells=LINE_MAX))
+
+
+class ActionBar(KioskModal[action_line.Action | None]):
+    """Reads a line over a session's screen, and answers with what is to be done."""
+
+    DEFAULT_CSS = """
+    ActionBar {
+        align: left bottom;
+        background: $background 0%;
+        #bar { height: auto; background: $surface; }
+        #offers, #means, #keys { height: auto; max-height: 4; padding: 0 1; }
+        #offers, #keys { color: $text-muted; }
+        #means { color: $foreground; text-style: bold; }
+        #means.-refused { color: $text-warning; }
+        #line { height: 1; }
+        #colon { width: 3; text-style: bold; color: $text-accent; padding: 0 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", priority=True),
+        Binding("ctrl+g,f1", "help", "help", priority=True),
+    ]
+    ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
+
+    def __init__(self, behind: SessionPort) -> None:
+        super().__init__()
+        self._behind = behind
+        self._seen = behind.session
+        self._history = behind.kiosk.lines_typed
+        self._at = len(self._history)
+        self._begun = ""
+        self._done = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out what could be typed, what it means, the line and the keys."""
+        with Vertical(id="bar"):
+            yield PlainText("", id="offers")
+            yield PlainText("", id="means")
+            with Horizontal(id="line"):
+                yield PlainText(":", id="colon")
+                yield ActionEntry()
+            yield PlainText(KEYS, id="keys")
+
+    def on_mount(self) -> None:
+        """Let keys go to the line, and offer what it could begin with."""
+        self.entry.steer = self._steered
+        self.set_focus(self.entry)
+        self._look()
+
+    @property
+    def entry(self) -> ActionEntry:
+        """The line."""
+        return self.query_one(ActionEntry)
+
+    @property
+    def session(self) -> Session:
+        """The session as it is recorded now."""
+        return self._behind.session
+
+    def _steered(self, key: str) -> bool:
+        """Do what a key does that is no text; tell whether it does anything."""
+        at_end = self.entry.cursor_position == len(self.entry.value)
+        if key == "enter":
+            self._do()
+        elif key == "tab" or (key == "right" and at_end):
+            self._complete()
+        elif key in {"up", "down"}:
+            self._recall(-1 if key == "up" else 1)
+        else:
+            return key == "shift+tab"
+        return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what the line means by now."""
+        event.stop()
+        self._look()
+
+    # What could be typed, and what it means
+
+    def _look(self) -> None:
+        line = self.entry.value
+        offers = action_line.completions(line, self.session)
+        more = "  ..." if len(offers) > OFFERED_MAX else ""
+        self._show("offers", "  ".join(offers[:OFFERED_MAX]) + more)
+        try:
+            action = action_line.read(line, self.session, self._behind.line_ms)
+        except Refused:
+            # It is not finished; what is wrong is said at Enter.
+            self._says("")
+        else:
+            self._says(self._meaning(action))
+
+    def _meaning(self, action: action_line.Action) -> str:
+        named = [self._label(one.attempt_id) for one in action.people[:NAMED_MAX]]
+        if len(action.people) > NAMED_MAX:
+            named.append(f"{len(action.people) - NAMED_MAX} more")
+        who = f"{'; '.join(named)}: " if named else ""
+        return f"{who}{action.verb.word}, {action.verb.help}"
+
+    def _label(self, attempt_id: str) -> str:
+        attempt = self.session.attempts[attempt_id]
+        return f"{attempt.seat} {self.session.label(attempt)}".strip()
+
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self._says(words, refused=True)
+
+    def _says(self, text: str, *, refused: bool = False) -> None:
+        self.query_one("#means", PlainText).set_class(refused, "-refused")
+        sign = f"{self._behind.kiosk.glyphs.attention} " if refused else ""
+        self._show("means", f"{sign}{text}")
+
+    def _show(self, place: str, text: str) -> None:
+        self.query_one(f"#{place}", PlainText).update(harmless(text))
+
+    def _complete(self) -> None:
+        """Take the first of what is offered."""
+        line = self.entry.value
+        offers = action_line.completions(line, self.session)
+        if not offers:
+            return
+        whole = line.endswith(" ") or not line
+        kept = line if whole else line[: len(line) - len(line.split(" ")[-1])]
+        self._put(f"{kept}{offers[0]} ")
+
+    def _recall(self, step: int) -> None:
+        """Go through the lines typed before, down to what was begun."""
+        if self._at == len(self._history):
+            self._begun = self.entry.value
+        self._at = max(0, min(self._at + step, len(self._history)))
+        earlier = [*self._history, self._begun]
+        self._put(earlier[self._at])
+
+    def _put(self, line: str) -> None:
+        self.entry.hold(line)
+        self._look()
+
+    # Doing it
+
+    def _do(self) -> None:
+        """Answer with what the line says; a refusal stays in it with its reason."""
+        line, behind = self.entry.value.strip(), self._behind
+        try:
+            action = action_line.read(line, self.session, behind.line_ms)
+        except Refused as refusal:
+            self._says(str(refusal), refused=True)
+            return
+        for at, command in enumerate(action.commands):
+            probe = with_reason(action_line.filled(command, self.session), ANY_REASON)
+            if reason := behind.why_refused(probe):
+                who = ""
+                if len(action.people) > 1:
+                    who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "
+                self._says(f"{who}{reason}", refused=True)
+                return
+        one_only = action.verb.asks or action.verb.wants == "seat"
+        if one_only and len(action.people) > 1:
+            self._says(f"'{action.verb.word}' is for one at a time.", refused=True)
+        elif self.is_active and not self._done:
+            self._done = True
+            self._remember(line)
+            self.dismiss(action_line.as_seen(action, self._seen))
+
+    def _remember(self, line: str) -> None:
+        if not self._history or self._history[-1] != line:
+            self._history.append(line)
+            del self._history[:-HISTORY_MAX]
+
+    def action_leave(self) -> None:
+        """Go back; nothing was done."""
+        if self.is_active and not self._done:
+            self._done = True
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """List what can be typed."""
+        rows = [(one.word, one.help, "") for one in action_line.VERBS]
+        self.kiosk.navigator.ask(
+            HelpScreen(rows, "A1 break; A1,A2 credit 6m alarm; all ...")
+        )
+
+
+def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
+    """Do what a line means, or ask first what its key would ask."""
+    if action is None:
+        return
+    if action.verb.asks:
+        testing_questions.as_typed(screen, action.commands[0])
+        return
+    if beyond := why_beyond(screen, action.commands):
+        _ask_why_beyond(screen, action, beyond)
+        return
+    testing: list[Attempt] = []
+    if action.verb.word == "finish":
+        testing = [one for one in action.people if _time_left(screen, one)]
+    if len(action.commands) == 1 and testing:
+        _ask_finish(screen, action)
+        return
+    if len(action.commands) == 1:
+        then = partial(_say_numbers, screen, action.people)
+        gives_paper = action.verb.word == "sheets"
+        screen.ask(
+            action.commands[0], _said(screen, action, 0), then if gives_paper else None
+        )
+        return
+    people, count = action.people, plural(len(action.people), "person", "people")
+    screen.ask_about_all(
+        f"{action.verb.word.capitalize()}: {count}",
+        people,
+        action.commands,
+        action.verb.count(len(people)),
+        lines=_still_testing(screen, testing) if testing else (),
+        named=tuple(one.attempt_id for one in testing),
+    )
+
+
+def _ask_finish(screen: SessionPort, action: action_line.Action) -> None:
+    """Name somebody who would be finished with time left, and how much."""
+    (left,) = _time_left(screen, action.people[0])
+    screen.ask_first(
+        f"Finish: {left}",
+        ("Enter if the vendor's screen shows the assessment as submitted.",),
+        (),
+        lambda _: action.commands[0],
+        lambda _: f"finished: {left}",
+    )
+
+
+def _ask_why_beyond(
+    screen: SessionPort, action: action_line.Action, beyond: str
+) -> None:
+    """Ask why clocks run beyond the vendor's window, for all of them at once."""
+    people = action.people
+    screen.ask_for_each(
+        f"{action.verb.word.capitalize()}: {plural(len(people), 'person', 'people')}",
+        (beyond, *screen.each_named(people)),
+        (TextField("beyond", "Why go on"),),
+        lambda values: [
+            with_reason(one, str(values["beyond"])) for one in action.commands
+        ],
+        lambda _: (
+            f"{action.verb.count(len(people))} - {who_text(screen.session, people)}"
+        ),
+    )
+
+
+def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:
+    """Say which sheets of scratch paper to hand out, now that they are recorded."""
+    made = screen.session.attempts[people[0].attempt_id].undo
+    if made is not None:
+        text = f"{screen.session.label(people[0])}: {made.step} given"
+        screen.say(text, "ok", synced=True)
+
+
+def _time_left(screen: SessionPort, one: Attempt) -> tuple[str, ...]:
+    return with_time_left(screen.session, (one,), screen.line_ms)
+
+
+def _still_testing(screen: SessionPort, testing: Sequence[Attempt]) -> tuple[str, ...]:
+    """Name who would be finished with time left, and how much."""
+    first, *others = with_time_left(screen.session, testing, screen.line_ms)
+    names = (f"{len(testing)} still testing: {first}", *others)
+    return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
+
+
+def _said(screen: SessionPort, action: action_line.Action, at: int) -> str:
+    if action.verb.word == "undo":
+        return ""
+    words = action.verb.done.partition("|")[0] or action.verb.word
+    if not action.people:
+        return words
+    return f"{screen.session.label(action.people[at])}: {words}"

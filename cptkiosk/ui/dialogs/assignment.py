@@ -1,0 +1,210 @@
+"""What is asked when people are put on a roll: what goes on, and who is refused."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+
+from cptkiosk.assigning import NotAssigned, Pair, Unfinished, assign, unfinished
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress, attempt_id_of
+from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.values import Role, plural
+from cptkiosk.lists import people
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.widgets.form import (
+    Field,
+    MultiChoiceField,
+    TextField,
+    ToggleField,
+    Values,
+)
+from cptkiosk.ui.work import begin
+
+LISTED_MAX = 4
+NOTHING: Mapping[Pair, str] = MappingProxyType({})
+
+
+async def put_on_roll(
+    screen: SessionPort, who: Callable[[], tuple[Pair, ...]], *, again: bool
+) -> None:
+    """Put people on the roll, asking first about attempts that may be continued."""
+    desk, session_id = screen.kiosk.desk, screen.session_id
+
+    def look() -> tuple[tuple[Pair, ...], dict[Pair, Unfinished], list[str]]:
+        pairs = who()
+        names = _names_not_on(screen.session, desk, pairs, again=again)
+        return pairs, unfinished(desk, session_id, pairs), names
+
+    looked = await screen.kiosk.quietly(look)
+    if looked is None:
+        return
+    pairs, open_ones, names = looked
+    if open_ones and screen.is_active:
+        _ask_what_goes_on(screen, pairs, open_ones, names, again=again)
+    elif len(names) > 1 and screen.is_active:
+        _ask_for_several(screen, pairs, names, again=again)
+    else:
+        await _assign(screen, pairs, again=again)
+
+
+def _names_not_on(
+    session: Session, desk: Desk, pairs: Iterable[Pair], *, again: bool
+) -> list[str]:
+    """Return the names of those who would come on the roll, were they all eligible."""
+    stay = {
+        one.attempt_id
+        for one in session.attempts.values()
+        if not again or one.standing is not Progress.CANCELLED
+    }
+    names = {
+        one.participant_id: roll_name(one.family_name, one.given_name)
+        for one in people(desk.ledger)
+    }
+    return [
+        names[participant_id]
+        for participant_id, module_id in pairs
+        if attempt_id_of(participant_id, module_id) not in stay
+    ]
+
+
+def _who_lines(names: Sequence[str]) -> tuple[str, ...]:
+    """Return how many would be put on the roll, and who."""
+    if len(names) < 2:
+        return ()
+    shown = fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)
+    return ("\n".join(shown), "Whoever is not eligible is left out and named.")
+
+
+def _ask_for_several(
+    screen: SessionPort, pairs: tuple[Pair, ...], names: Sequence[str], *, again: bool
+) -> None:
+    """Name everybody who would be put on the roll."""
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            begin(screen, partial(_assign, screen, pairs, again=again), "assign")
+
+    title = f"Put {len(names)} people on the roll"
+    screen.kiosk.navigator.ask(AskDialog(title, _who_lines(names)), answered)
+
+
+def _ask_what_goes_on(
+    screen: SessionPort,
+    pairs: tuple[Pair, ...],
+    open_ones: Mapping[Pair, Unfinished],
+    names: Sequence[str],
+    *,
+    again: bool,
+) -> None:
+    """Ask which interrupted attempts go on; each does unless somebody says no."""
+    named = {f"{at}": pair for at, pair in enumerate(open_ones)}
+    title = f"Put {len(names)} people on the roll" if len(names) > 1 else "Continue"
+    lines = [
+        *_who_lines(names),
+        "An attempt that was interrupted goes on with the time it had left:",
+    ]
+    for one in open_ones.values():
+        left = span_text(one.past.left_ms)
+        lines.append(f"{one.person} continues {one.past.ref}, {left} left")
+    fields = tuple(
+        ToggleField(name, visible(open_ones[pair].person, 19), value=True)
+        for name, pair in named.items()
+    )
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            return
+        go_on = {
+            pair: open_ones[pair].past.ref
+            for name, pair in named.items()
+            if values[name]
+        }
+        work = partial(_assign, screen, pairs, again=again, continues=go_on)
+        begin(screen, work, "assign")
+
+    screen.kiosk.navigator.ask(AskDialog(title, lines, fields), answered)
+
+
+async def _assign(
+    screen: SessionPort,
+    pairs: tuple[Pair, ...],
+    *,
+    again: bool,
+    continues: Mapping[Pair, str] = NOTHING,
+    override: str = "",
+) -> None:
+    desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    outcome = await screen.kiosk.attempt(
+        lambda: assign(
+            desk, session_id, pairs, actor,
+            again=again, continues=continues, override=override,
+        )
+    )  # fmt: skip
+    if outcome is None:
+        return
+    screen.clear_marks()
+    added, _, refused = outcome
+    words = f"{plural(added, 'person', 'people')} put on the roll."
+    if not refused:
+        screen.kiosk.say(words, "ok", synced=True)
+        return
+    screen.say(f"{words} {_refused_words(refused)}", "warning")
+    may_override = screen.actor.role is Role.COORDINATOR and not override
+    liftable = tuple(one for one in refused if one.overridable and may_override)
+    if (liftable or len(refused) > 1) and screen.is_active:
+        _ask_in_spite(screen, refused, liftable, continues)
+
+
+def _ask_in_spite(
+    screen: SessionPort,
+    refused: tuple[NotAssigned, ...],
+    liftable: tuple[NotAssigned, ...],
+    continues: Mapping[Pair, str],
+) -> None:
+    """Say who is not on the roll, and ask the coordinator who should be all the same."""
+    lines = [_why(one, alone=len(refused) == 1) for one in refused[:LISTED_MAX]]
+    if len(refused) > LISTED_MAX:
+        lines.append(f"- and {len(refused) - LISTED_MAX} more")
+    named = {f"{one.participant_id}|{one.module_id}": one for one in liftable}
+    fields: list[Field] = []
+    if liftable:
+        fields.append(TextField("because", "In spite of it, as"))
+    if len(liftable) > 1:
+        who = tuple((key, one.person) for key, one in named.items())
+        fields.append(MultiChoiceField("who", "Assign", who, required=True))
+
+    def answered(values: Values | None) -> None:
+        if values is None or not liftable:
+            return
+        chosen = values.get("who", tuple(named))
+        keys = chosen if isinstance(chosen, tuple) else ()
+        pairs = tuple((named[key].participant_id, named[key].module_id) for key in keys)
+        work = partial(
+            _assign, screen, pairs,
+            again=True, continues=continues, override=str(values["because"]),
+        )  # fmt: skip
+        begin(screen, work, "assign")
+
+    title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
+    screen.kiosk.navigator.ask(AskDialog(title, lines, tuple(fields)), answered)
+
+
+def _refused_words(refused: tuple[NotAssigned, ...]) -> str:
+    """Return who was not put on the roll; of one person also why."""
+    if len(refused) == 1:
+        return refused[0].reason
+    named = [one.person or one.participant_id for one in refused[:LISTED_MAX]]
+    if len(refused) > LISTED_MAX:
+        named.append(f"{len(refused) - LISTED_MAX} more")
+    return f"Not put on the roll: {'; '.join(named)}."
+
+
+def _why(one: NotAssigned, *, alone: bool) -> str:
+    if alone or not one.brief:
+        return one.reason
+    return f"- {one.person}: {one.brief}"

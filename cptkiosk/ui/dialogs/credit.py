@@ -1,0 +1,216 @@
+"""Time given back: measured where it can be, else typed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularities, timing
+from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.modules import IrregularityCode
+from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.testing import may_go_beyond
+from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.dialog import Line
+from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+
+OFFERS_MAX = 4
+AS_TYPED = ("", "as typed below")
+OFFERED_BY = frozenset({"credit", "halt"})
+"""The effects on time after which a credit is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A stretch of time that ran on somebody's clock."""
+
+    words: str
+    ms: int
+    own: bool = False
+    """Whether it was their own, during which the clock runs: a break."""
+
+    @property
+    def text(self) -> str:
+        """What it is and how long it lasted: 'last break 3:12'."""
+        return f"{self.words} {timing.span_text(self.ms)}"
+
+
+def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
+    """Return the stretches that may have been lost to somebody, the newest first.
+
+    A break comes last: the clock runs during one, so it is given back only on purpose.
+    """
+    found = []
+    for one in reversed(session.in_force):
+        event = one.event
+        if event.attempt_ids and attempt.attempt_id not in event.attempt_ids:
+            continue
+        if event.minutes_lost:
+            words = f"{event.code}, minutes lost"
+            found.append(Measured(words, event.minutes_lost * MINUTE_MS))
+        since = _ran_ms(session, attempt, _happened_ms(session, one), line_ms)
+        found.append(Measured(f"since the irregularity {event.code}", since))
+    if attempt.breaks:
+        since_ms, until_ms = attempt.breaks[-1]
+        ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
+        found = found[: OFFERS_MAX - 1]
+        found.append(Measured("last break", ran_ms, own=True))
+    return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
+
+
+def _happened_ms(session: Session, found: Irregularity) -> int:
+    """Return when it happened, on the line: its wall clock may have been set since."""
+    ago_ms = found.recorded_at.utc_ms - found.event.happened_at_utc_ms
+    return session.line_ms(found.recorded_at) - max(0, ago_ms)
+
+
+def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
+    """Return how long somebody's clock ran between two instants on the line."""
+    used_ms = session.elapsed_ms(attempt, max(from_ms, attempt.start_line_ms or 0))
+    return session.elapsed_ms(attempt, to_ms) - used_ms
+
+
+def ask_credit(screen: SessionPort, people: Sequence[Attempt]) -> None:
+    """Ask how much time each of these people is given back, and why."""
+    offers: Sequence[Measured] = ()
+    if len(people) == 1:
+        offers = measured(screen.session, people[0], screen.line_ms)
+    _ask(screen, people, offers, "")
+
+
+def offer_after(
+    screen: SessionPort, irregularity_id: str, code: IrregularityCode
+) -> None:
+    """Offer whoever is testing the time that an irregularity has cost them, if any."""
+    if code.time_effect not in OFFERED_BY:
+        return
+    session, line_ms = screen.session, screen.line_ms
+    found = irregularities.find(session, irregularity_id)
+    if found is None:
+        return
+    event = found.event
+    if not event.minutes_lost:
+        return
+    people = [
+        one
+        for one in map(session.attempts.__getitem__, event.attempt_ids)
+        if session.progress(one, line_ms) in LIVE and not one.untimed
+    ]
+    if not people:
+        return
+    lost_ms = event.minutes_lost * MINUTE_MS
+    offers = [Measured(f"{code.id}, minutes lost", lost_ms)]
+    since_ms = min(
+        _ran_ms(session, one, _happened_ms(session, found), line_ms) for one in people
+    )
+    # Less passes while the form is filled in.
+    if since_ms >= MINUTE_MS:
+        offers.append(Measured(f"since the irregularity {code.id}", since_ms))
+    _ask(screen, people, offers, f"{code.id} {code.title}")
+
+
+def _ask(
+    screen: SessionPort,
+    people: Sequence[Attempt],
+    offers: Sequence[Measured],
+    reason: str,
+) -> None:
+    def chosen(values: Values) -> Measured | None:
+        at = str(values.get("measured", ""))
+        return offers[int(at)] if at else None
+
+    def span_ms(values: Values) -> int:
+        typed, offer = str(values["span"]).strip(), chosen(values)
+        return read_span(typed) or 0 if typed or offer is None else offer.ms
+
+    def why(values: Values) -> str:
+        said, offer = str(values["reason"]).strip(), chosen(values)
+        return said if said or offer is None else offer.text
+
+    def check(values: Values) -> dict[str, str]:
+        typed, offer = str(values["span"]).strip(), chosen(values)
+        errors = {}
+        if read_span(typed) is None and (typed or offer is None):
+            errors["span"] = "such as 6, 6:30, 90s or -2"
+        if not why(values):
+            errors["reason"] = "say why"
+        return errors
+
+    def wishes(values: Values) -> list[c.GiveCredit]:
+        return [
+            c.GiveCredit(
+                session_id=screen.session_id,
+                attempt_id=one.attempt_id,
+                credit_ms=span_ms(values),
+                reason=why(values),
+                beyond_window=str(values.get("beyond", "")),
+                seen_credit_ms=one.credit_ms,
+            )
+            for one in people
+        ]
+
+    def words(values: Values) -> str:
+        span = timing.span_text(span_ms(values))
+        return f"credit {span}: {who_text(screen.session, people)}"
+
+    screen.ask_for_each(
+        f"Credit for {screen.persons(people)}",
+        _lines(screen, people),
+        (*_fields(offers, reason), *_beyond_field(screen)),
+        wishes,
+        words,
+        check=check,
+    )
+
+
+def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
+    """Return the field for why somebody may end after the vendor's window, if any."""
+    if not may_go_beyond(screen.actor, screen.definitions.policies):
+        return ()
+    return (
+        TextField(
+            "beyond",
+            "Beyond window",
+            required=False,
+            help="why, if they end after the vendor's window",
+        ),
+    )
+
+
+def _lines(screen: SessionPort, people: Sequence[Attempt]) -> tuple[Line, ...]:
+    if len(people) > 1:
+        return screen.each_named(people)
+    attempt_id = people[0].attempt_id
+
+    def left() -> str:
+        one = screen.session.attempts[attempt_id]
+        left_ms = screen.session.left_ms(one, screen.line_ms)
+        return f"{timing.clock_text(left_ms)} left on their own clock."
+
+    return (left,)
+
+
+def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
+    use = "6, 6:30, 90s, or -2 to take off"
+    if not offers:
+        return (
+            TextField("span", "Minutes", help=use),
+            TextField("reason", "Reason", value=reason),
+        )
+    options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
+    start = "0"
+    if offers[0].own:
+        options, start = (AS_TYPED, *options), AS_TYPED[0]
+    return (
+        ChoiceField("measured", "Measured", options, value=start, required=False),
+        TextField("span", "Or typed", help=use, required=False),
+        TextField(
+            "reason",
+            "Reason",
+            value=reason,
+            help="if it is not what was measured",
+            required=False,
+        ),
+    )

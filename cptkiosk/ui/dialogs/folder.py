@@ -1,0 +1,30 @@
+"""Where a bundle goes: a folder or a stick, the last one offered again."""
+
+from collections.abc import Callable
+
+from cptkiosk.domain.text import visible
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.upload.queue import sticks
+
+
+def ask_folder(
+    screen: ScreenPort, title: str, last: str, then: Callable[[str], None]
+) -> None:
+    """Ask for the folder that bundles go to; the last one, or a stick, is offered."""
+    found = [str(one) for one in sticks()]
+    offered = last or next(iter(found), "")
+    plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
+    lines = (
+        "One file per sealed revision; nothing there is overwritten, and the same"
+        " revision again gives the same file.",
+        plugged if found else "No stick is plugged in.",
+    )
+    field = TextField("folder", "Folder", value=offered, max_cells=400)
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            then(str(values["folder"]))
+
+    screen.kiosk.navigator.ask(AskDialog(title, lines, (field,)), answered)

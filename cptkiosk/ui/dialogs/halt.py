@@ -1,0 +1,140 @@
+"""HALT, from wherever one is: the clocks stop as of the key that was pressed."""
+
+from typing import ClassVar
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import times
+from cptkiosk.ui.clocks import running
+from cptkiosk.ui.dialogs.common_fields import reason_fields, reason_in
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+
+HALT_REASONS = (
+    "alarm",
+    "power outage",
+    "network down",
+    "medical emergency",
+    "weather",
+)
+NOTHING_RUNS = "No session is running."
+
+
+class WhichSessionDialog(AskDialog):
+    """Asks which of several sessions is halted."""
+
+
+class HaltDialog(AskDialog):
+    """Asks why every clock stops; the first Enter stops them."""
+
+    SAVE_AT: ClassVar[str] = "reason"
+    ENTER: ClassVar[str] = "stop the clocks"
+
+
+def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
+    """Ask about the halt of a session; where several run and none is named, which one.
+
+    A session that is halted already leads to its attendance outside.
+    """
+    asks = kiosk.navigator.is_asking(HaltDialog, WhichSessionDialog)
+    if kiosk.actor is None or kiosk.shows_lock or asks:
+        return
+    found = running(kiosk.desk)
+    named = [one for one in found if one.session_id == session_id]
+    if not found:
+        kiosk.say(NOTHING_RUNS, "warning")
+    elif named or len(found) == 1:
+        ask_halt(kiosk, (named or found)[0])
+    else:
+        _ask_which(kiosk, found)
+
+
+def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
+    pressed = kiosk.desk.now()
+    options = tuple((one.session_id, one.title) for one in found)
+    field = ChoiceField("session", "Session", options, value=options[0][0])
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            session = kiosk.desk.sessions[str(values["session"])]
+            ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
+
+    kiosk.navigator.ask(
+        WhichSessionDialog("HALT which session?", (), (field,)), answered
+    )
+
+
+def ask_halt(
+    kiosk: Kiosk,
+    session: Session,
+    words: str = "",
+    *,
+    pressed_ms: int | None = None,
+) -> None:
+    """Ask since when and why every clock stops; then take attendance outside.
+
+    Args:
+        kiosk: where it was pressed.
+        session: whose clocks stop.
+        words: a reason that was typed already.
+        pressed_ms: when the key was pressed, on the session's line; now if `None`.
+    """
+    if session.stage is Stage.HALTED:
+        _take_attendance(kiosk, session.session_id)
+        return
+    since_ms = session.line_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
+    zone, actor = kiosk.desk.zone, kiosk.actor
+
+    def ago_ms(values: Values) -> int:
+        return read_span(str(values["ago"])) or 0
+
+    def check(values: Values) -> dict[str, str]:
+        span = read_span(str(values["ago"]))
+        if span is None or span < 0:
+            return {"ago": "minutes such as 0 or 1:30"}
+        return {}
+
+    def wish(values: Values) -> c.HaltSession:
+        return c.HaltSession(
+            session_id=session.session_id,
+            reason=reason_in(values),
+            ago_ms=ago_ms(values),
+            asked_line_ms=since_ms,
+        )
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            return
+        since = times.time_text(since_ms - ago_ms(values), zone)
+        words = f"everything halted since {since}"
+        then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
+        kiosk.post_message(Asked(wish(values), words, then))
+
+    reasons: tuple[str, ...] = HALT_REASONS
+    if words:
+        reasons = (words, *(one for one in HALT_REASONS if one != words))
+    reason, in_words = reason_fields(reasons)
+    ago = TextField("ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30")
+    count = plural(len(session.live(since_ms)), "clock stops", "clocks stop")
+    dialog = HaltDialog(
+        "HALT EVERYTHING",
+        (
+            f"{count} as of {times.time_text(since_ms, zone)}, or earlier (enter"
+            " minutes). Then take attendance at the assembly point.",
+        ),
+        (reason, ago, in_words),
+        check,
+        lambda values: kiosk.desk.why_not(wish(values), actor) if actor else "",
+    )
+    kiosk.navigator.ask(dialog, answered)
+
+
+def _take_attendance(kiosk: Kiosk, session_id: str) -> None:
+    # A lock stays in front; after it the Next line leads there.
+    if not (kiosk.shows_lock or kiosk.navigator.is_open(Route.MUSTER)):
+        kiosk.navigator.open(Route.MUSTER, session_id)

@@ -1,0 +1,75 @@
+"""Somebody else runs the session: who gives it away and who takes it both sign."""
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.blockers import Who, may
+from cptkiosk.domain.commands import HandOver
+from cptkiosk.domain.values import Actor
+from cptkiosk.ui.dialogs.desk_form import DeskForm
+from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+
+
+def ask_hand_over(screen: SessionPort) -> None:
+    """Ask who takes the session over, and who gives it away; both sign here."""
+    desk, here, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    names = {one.staff_id: one.name.text for one in desk.center.staff.values()}
+    takers, givers = screen.may_take_over(), _may_give(screen)
+    to = here.staff_id if here.staff_id in takers else takers[0]
+    by = here.staff_id if here.staff_id in givers else givers[0]
+    fields: list[Field] = [
+        ChoiceField("to", "To", tuple((one, names[one]) for one in takers), value=to),
+        TextField("pin", "Your PIN", secret=True, digits=True),
+        TextField("to_pin", "Their PIN", secret=True, digits=True),
+    ]
+    if here.staff_id not in givers:
+        gives = tuple((one, names[one]) for one in givers)
+        fields[1:] = [
+            ChoiceField("by", "Given by", gives, value=by),
+            TextField("pin", "Giver's PIN", secret=True, digits=True),
+            TextField("to_pin", "Taker's PIN", secret=True, digits=True),
+        ]
+
+    def giver(values: Values) -> Actor:
+        staff_id = str(values.get("by", by))
+        role = desk.center.staff[staff_id].role
+        asked_by = "" if staff_id == here.staff_id else here.staff_id
+        return Actor(staff_id, role, asked_by)
+
+    def work(values: Values) -> Recorded:
+        to, pin, to_pin = (str(values[name]) for name in ("to", "pin", "to_pin"))
+        return desk.hand_over(session_id, giver(values), pin, to, to_pin)
+
+    def done(recorded: Recorded, values: Values) -> None:
+        screen.kiosk.say_recorded(
+            recorded, f"{names[str(values['to'])]} runs the session now"
+        )
+
+    def check(values: Values) -> dict[str, str]:
+        wish = HandOver(session_id=session_id, to=str(values["to"]))
+        refusal = desk.why_not(wish, giver(values))
+        return {"to": refusal} if refusal else {}
+
+    lines = ("The person who takes over runs the session and signs the close-out.",)
+    DeskForm(screen, "Hand over", lines, fields, work, done, check).ask()
+
+
+def _may_give(screen: SessionPort) -> tuple[str, ...]:
+    """Return who may give the session away: its lead first, then the coordinators."""
+    lead = screen.session.lead
+    staff = sorted(
+        screen.kiosk.desk.center.active, key=lambda one: one.staff_id != lead
+    )
+    return tuple(
+        one.staff_id
+        for one in staff
+        if may(Actor(one.staff_id, one.role), Who.LEAD, lead)
+    )
+
+
+def lead_words(screen: SessionPort) -> str:
+    """Return who runs the session, in few cells: 'lead L. Wong'."""
+    member = screen.kiosk.desk.center.staff.get(screen.session.lead)
+    if member is None:
+        return ""
+    *given, family = member.name.text.split()
+    return f"lead {' '.join((*(f'{one[0]}.' for one in given), family))}"

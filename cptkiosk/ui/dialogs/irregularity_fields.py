@@ -1,0 +1,315 @@
+"""What the form of an irregularity asks for, and what its values mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cptkiosk.domain.commands import RecordIrregularity
+from cptkiosk.domain.guide import MISSED_CALL, Call
+from cptkiosk.domain.irregularities import (
+    BREACH,
+    MINUTES_FORM,
+    VALIDITY_OF,
+    fits_field,
+)
+from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
+from cptkiosk.domain.session_events import IrregularityRecorded
+from cptkiosk.domain.text import BadText, clean, visible
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.widgets.fields import (
+    ChoiceField,
+    Field,
+    MultiChoiceField,
+    Options,
+    TextField,
+    ToggleField,
+    Value,
+)
+from cptkiosk.ui.widgets.form import Values
+
+NARRATIVE_CELLS = 600
+DETAIL_CELLS = 200
+TOLD = "told"
+"""The field that some codes need, and every breach: who was told, asked once."""
+
+DETAIL = "detail "
+"""Before the name of a field that only some codes have."""
+
+AS_THE_CODE = ("", "as the code says")
+SEVERITY = (
+    AS_THE_CODE,
+    ("1", "1  a note"),
+    ("2", "2  the coordinator sees it"),
+    ("3", "3  a breach: scores are withheld"),
+)
+SCOPE = (
+    AS_THE_CODE,
+    ("attempt", "the people named"),
+    ("room", "the room"),
+    ("session", "the session"),
+    ("center", "the center"),
+)
+COMPLETED = (("", "not said"), ("yes", "yes"), ("no", "no"))
+FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a form is opened with, if not empty."""
+
+    values: Values
+    corrects: IrregularityRecorded | None = None
+    """The entry that this one takes the place of."""
+
+    ago_ms: int = 0
+    """How long ago it happened, as proposed."""
+
+
+def missed_announcement(call: Call, line_ms: int) -> Given:
+    """Return what is known of minutes left that were not announced in time."""
+    people = plural(len(call.attempt_ids), "person", "people")
+    values: Values = {
+        "code": MISSED_CALL,
+        "observed": f"{call.minutes} minutes not announced to {people} in time",
+        f"{DETAIL}minutes": f"{call.minutes}",
+    }
+    return Given(values, ago_ms=max(0, line_ms - call.due_line_ms))
+
+
+def correction(event: IrregularityRecorded) -> Given:
+    """Return what an entry says, to be corrected."""
+    return Given(values_of(event), event)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of one code, and where Enter has asked for everything it needs."""
+
+    fields: tuple[Field, ...]
+    save_at: str
+
+
+def form_for(
+    code: IrregularityCode,
+    severity: int,
+    definitions: Definitions,
+    people: Options,
+    start: Values,
+    *,
+    started: bool,
+) -> Form:
+    """Return what is asked for a code: what it needs first, then what may be said.
+
+    Codes that are not seen before the start, or after it, come last in the list.
+    """
+    offered = sorted(
+        definitions.irregularities, key=lambda one: not one.fits(started=started)
+    )
+    codes = tuple(
+        (one.id, f"{one.id}  {one.title}, severity {one.severity}") for one in offered
+    )
+    needs_told = severity >= BREACH or TOLD in code.fields
+    observed = "Facts only, never a question's content"
+    if code.narrative_min > len("...."):
+        observed = f"{observed}; at least {code.narrative_min} letters"
+    needed: list[Field] = [
+        ChoiceField("code", "What", codes, help="type a part of it"),
+        MultiChoiceField("people", "Affected", people, help="Space ticks, a all"),
+        TextField("when", "When", help="5:49 PM or 17:49", max_cells=32),
+        _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
+    ]
+    needed += [_detail(one, " *") for one in code.fields if one != TOLD]
+    told = _text(TOLD, f"Told whom{' *' if needs_told else ''}", "and when")
+    save_at = TOLD if needs_told else needed[-1].name
+    rest: list[Field] = [
+        told,
+        ChoiceField(
+            "severity",
+            "Severity",
+            SEVERITY,
+            required=False,
+            help="less than the code's own needs the coordinator",
+        ),
+        ChoiceField(
+            "scope",
+            "Concerns",
+            scope_options(code),
+            required=False,
+            help="only 'the people named' needs a name",
+        ),
+        *(_detail(one, "") for one in code.optional if one != TOLD),
+        _text("action", "Action taken", "", NARRATIVE_CELLS),
+        TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
+        ToggleField("exact", "Time is exact", help="n if it is estimated"),
+        ChoiceField("completed", "Test completed", COMPLETED, required=False),
+        ToggleField("void", "Void recommended", help="others decide"),
+        _text("observer", "Observer", "if it was not you"),
+        _text("witnesses", "Witnesses", ""),
+        _text("vendor_case", "Vendor's case no.", ""),
+    ]
+    return Form(tuple(_started(one, start) for one in (*needed, *rest)), save_at)
+
+
+def scope_options(code: IrregularityCode) -> Options:
+    """Return whom an entry of this code can be said to concern."""
+    return tuple(one for one in SCOPE if not one[0] or one[0] in code.allowed_scopes)
+
+
+def _text(
+    name: str,
+    label: str,
+    use: str,
+    cells: int = DETAIL_CELLS,
+    *,
+    required: bool = False,
+) -> TextField:
+    return TextField(name, label, help=use, max_cells=cells, required=required)
+
+
+def _detail(name: str, sign: str) -> TextField:
+    label = field_label(name)
+    return _text(f"{DETAIL}{name}", f"{label[:1].upper()}{label[1:]}{sign}", "")
+
+
+def _started(field: Field, start: Values) -> Field:
+    if field.name not in start:
+        return field
+    found = replace(field, value=start[field.name])  # type: ignore[arg-type]
+    if isinstance(found, TextField) and not found.digits and field.name != "when":
+        # What somebody wrote is corrected, not written anew.
+        return replace(found, edits=True)
+    return found
+
+
+def values_of(event: IrregularityRecorded) -> dict[str, Value]:
+    """Return what the form holds to correct an entry; but for the time."""
+    values: dict[str, Value] = {
+        "code": event.code,
+        "people": event.attempt_ids,
+        "observed": event.observed.text,
+        "action": event.action_taken.text,
+        "minutes": f"{event.minutes_lost}",
+        "exact": not event.estimated,
+        "completed": event.completed,
+        "void": event.void_recommended,
+        "vendor_case": event.vendor_case,
+    }
+    for name in ("observer", "witnesses", TOLD):
+        said = getattr(event, name)
+        values[name] = said.text if said else ""
+    for name, text in event.details:
+        values[TOLD if name == TOLD else f"{DETAIL}{name}"] = text.text
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How serious an entry is, whom it concerns, and what it proposes for scores."""
+
+    severity: int
+    scope: str
+    validity: str
+
+
+def weighed(
+    code: IrregularityCode,
+    corrects: IrregularityRecorded | None,
+    values: Mapping[str, Value],
+) -> Weight:
+    """Return how an entry is weighed: as chosen, else as the code proposes.
+
+    What the entry that is corrected was weighed as stays.
+    """
+    own = corrects if corrects is not None and corrects.code == code.id else code
+    severity = int(str(values.get("severity") or own.severity))
+    unchanged = severity == own.severity
+    return Weight(
+        severity,
+        str(values.get("scope") or own.scope),
+        own.validity if unchanged else VALIDITY_OF[severity],
+    )
+
+
+def errors_in(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
+    """Return what is wrong with the values, by the names of the fields.
+
+    Args:
+        scope: whom it concerns.
+        values: what the form holds.
+        names_somebody: whether somebody must be named, whatever the code is about.
+    """
+    errors = dict[str, str]()
+    for name, value in values.items():
+        if name in FREE_TEXTS or name.startswith(DETAIL):
+            try:
+                clean(str(value), cells_max=NARRATIVE_CELLS)
+            except BadText as bad:
+                errors[name] = str(bad)
+        if name.startswith(DETAIL) and not fits_field(
+            name.removeprefix(DETAIL), str(value)
+        ):
+            errors[name] = (
+                f'"{visible(str(value), 20)}" is not a number. {MINUTES_FORM}'
+            )
+    if scope == "attempt" and not values["people"]:
+        errors["people"] = "choose who is affected with Space, or set Concerns"
+    elif names_somebody and not values["people"]:
+        errors["people"] = "mark who is concerned; a marks all, if it is the room"
+    return errors
+
+
+def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:
+    """Return the fields that a code needs and that nothing is typed into yet."""
+    names = {name: name if name == TOLD else f"{DETAIL}{name}" for name in code.fields}
+    return tuple(
+        name for name, field in names.items() if not str(values.get(field, "")).strip()
+    )
+
+
+def wish_of(
+    session_id: str,
+    code: IrregularityCode,
+    values: Values,
+    happened_at_utc_ms: int,
+    corrects: IrregularityRecorded | None,
+) -> RecordIrregularity:
+    """Return the wish that values without errors make."""
+    said = {name: _clean(values.get(name)) for name in FREE_TEXTS}
+    people = values["people"] if isinstance(values["people"], tuple) else ()
+    grave = weighed(code, corrects, values)
+    return RecordIrregularity(
+        session_id=session_id,
+        code=code.id,
+        severity=grave.severity,
+        scope=grave.scope,
+        validity=grave.validity,
+        attempt_ids=people,
+        observed=said["observed"],
+        action_taken=said["action"],
+        minutes_lost=int(str(values.get("minutes") or 0)),
+        happened_at_utc_ms=happened_at_utc_ms,
+        estimated=not values.get("exact"),
+        details=_details(code, values),
+        observer=said["observer"],
+        witnesses=said["witnesses"],
+        told=said[TOLD],
+        vendor_case=said["vendor_case"],
+        completed=str(values.get("completed", "")),
+        void_recommended=bool(values.get("void")),
+        supersedes=corrects.irregularity_id if corrects else "",
+    )
+
+
+def _details(
+    code: IrregularityCode, values: Mapping[str, Value]
+) -> tuple[tuple[str, str], ...]:
+    """Return what was said in the fields that this code has."""
+    names = dict.fromkeys((*code.fields, *code.optional))
+    said = (
+        (name, _clean(values.get(name if name == TOLD else f"{DETAIL}{name}")))
+        for name in names
+    )
+    return tuple((name, text) for name, text in said if text)
+
+
+def _clean(value: Value | None) -> str:
+    return clean(str(value or ""), cells_max=NARRATIVE_CELLS)

@@ -1,0 +1,84 @@
+"""Every key of a screen or a question, and why one is not possible now."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.events import Resize
+from textual.widget import Widget
+
+from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.widgets.key_list import KeyList
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.work import is_open
+
+AROUND = 9
+"""Lines around what is to be read: frame, title, and the keys that scroll and leave."""
+
+LEAVES = "Esc goes back"
+SCROLLS = "There is more: Down and PgDn scroll    "
+
+
+class PageScreen(KioskModal[None]):
+    """Something to read over a screen; any of the usual keys leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, "leave", "back")
+        for key in ("escape", "enter", "question_mark", "ctrl+g", "f1", "q")
+    ]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Put what is to be read between the title and the key that leaves."""
+        with Vertical(id="dialog"):
+            yield PlainText(self._title, id="title")
+            with VerticalScroll(id="page"):
+                yield from self.lines()
+            yield PlainText(LEAVES, id="keys")
+
+    def on_mount(self) -> None:
+        """Let arrows scroll what is to be read."""
+        self.query_one("#page").focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Say that there is more where not all of it fits."""
+        self.query_one("#page").styles.max_height = max(3, self.size.height - AROUND)
+        self.call_after_refresh(self._say_keys)
+
+    def _say_keys(self) -> None:
+        if not is_open(self):
+            return
+        more = self.query_one("#page").max_scroll_y > 0
+        self.query_one("#keys", PlainText).update(
+            f"{SCROLLS}{LEAVES}" if more else LEAVES
+        )
+
+    def lines(self) -> Iterator[Widget]:
+        """Yield what is to be read."""
+        yield from ()
+
+    def action_leave(self) -> None:
+        """Go back."""
+        if self.is_active:
+            self.dismiss(None)
+
+
+class HelpScreen(PageScreen):
+    """The keys of what is behind it, made from its bindings."""
+
+    def __init__(
+        self,
+        rows: Sequence[tuple[str, str, str]],
+        title: str = "Keys of this screen",
+    ) -> None:
+        super().__init__(title)
+        self._rows = rows
+
+    def lines(self) -> Iterator[Widget]:
+        """List key, meaning and, where it is not possible now, the reason."""
+        yield KeyList(self._rows)

@@ -1,0 +1,43 @@
+"""The way out of a locked-down kiosk: the coordinator's PIN."""
+
+from functools import partial
+
+from cptkiosk.domain.values import Role
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.work import begin
+
+
+def ask_to_leave(kiosk: Kiosk) -> None:
+    """Ask for a coordinator's PIN, and end the program if it is right."""
+    coordinators = tuple(
+        (one.staff_id, one.name.text)
+        for one in kiosk.desk.center.active
+        if one.role is Role.COORDINATOR
+    )
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            who, pin = str(values["who"]), str(values["pin"])
+            begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
+
+    kiosk.navigator.ask(
+        AskDialog(
+            "Leave the kiosk",
+            ("This terminal is locked down: only the coordinator ends the program.",),
+            (
+                ChoiceField(
+                    "who", "Coordinator", coordinators, value=coordinators[0][0]
+                ),
+                TextField("pin", "PIN", secret=True, digits=True),
+            ),
+        ),
+        answered,
+    )
+
+
+async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:
+    member = await kiosk.attempt(lambda: kiosk.desk.check_pin(who, pin))
+    if member is not None and member.role is Role.COORDINATOR:
+        kiosk.exit_with(0)

@@ -1,0 +1,74 @@
+"""What lies over a screen: locked, redrawn and asked for more room like the screen."""
+
+from typing import ClassVar, TypeVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.sized import SizedScreen, too_small
+
+Answer = TypeVar("Answer")
+
+
+class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
+    """A dialog over a screen, with the keys that are the same everywhere."""
+
+    DEFAULT_CSS = """
+    KioskModal.-small {
+        background: $background 0%;
+        & > * { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "lock", "lock", priority=True),
+        Binding("ctrl+r", "repaint", "redraw", priority=True),
+        Binding("f8", "halt", "HALT", priority=True),
+    ]
+
+    @property
+    def kiosk(self) -> Kiosk:
+        """The app, by its own type."""
+        return cast(Kiosk, self.app)
+
+    _left_at: Widget | None = None
+
+    def on_resize(self, event: Resize) -> None:
+        """Give way to the screen behind where that asks for more room."""
+        self._fit_into(event.size)
+
+    def on_screen_resume(self) -> None:
+        """Come back, if there is room again since something was in front."""
+        self._fit_into(self.app.size)
+
+    def _fit_into(self, size: Size) -> None:
+        small = too_small(size)
+        if small and not self.has_class("-small"):
+            self._left_at = self.focused
+        self.set_class(small, "-small")
+        if not small and self._left_at is not None:
+            # What is not shown has lost the focus.
+            self.call_after_refresh(self.set_focus, self._left_at)
+            self._left_at = None
+
+    def tick(self) -> None:
+        """Draw what depends on the time, if anything here does."""
+
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self.kiosk.say(words, "warning")
+
+    def action_lock(self) -> None:
+        """Lock the terminal; this stays open behind the lock, as it was filled in."""
+        self.kiosk.lock()
+
+    def action_halt(self) -> None:
+        """Stop every clock; this stays open behind it, as it was filled in."""
+        self.kiosk.press_halt(self.kiosk.navigator.session_id)
+
+    def action_repaint(self) -> None:
+        """Draw everything again."""
+        self.kiosk.repaint()

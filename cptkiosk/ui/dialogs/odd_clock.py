@@ -1,0 +1,50 @@
+"""A wall clock that cannot be right: shown at the sign-in, and asked about first."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+from typing import Any
+
+from textual.widget import Widget
+
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.work import begin
+
+
+def notice(screen: ScreenPort) -> Iterator[Widget]:
+    """Yield what is odd about the clock, if anything is."""
+    odd = screen.kiosk.desk.odd_clock()
+    if odd is not None:
+        text = f"{screen.kiosk.glyphs.attention} {odd.sentence}"
+        yield PlainText(text, id="odd-clock", classes="intro")
+
+
+async def ask_clock(
+    screen: ScreenPort, form: Form, go_on: Callable[[bool], Coroutine[Any, Any, None]]
+) -> None:
+    """Go on; if the clock is odd, only once somebody has said that it is right.
+
+    Args:
+        screen: who asks.
+        form: what was filled in, and is filled in again if the clock is to be set.
+        go_on: what is done, told whether the clock was said to be right.
+    """
+    odd = screen.kiosk.desk.odd_clock()
+    if odd is None:
+        await go_on(False)
+        return
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            form.reopen()
+        else:
+            begin(screen, partial(go_on, True), "odd-clock")
+
+    lines = (
+        odd.sentence,
+        "If it is right, press Enter; that is recorded. If it is wrong, press Esc and"
+        " have it set.",
+    )
+    screen.kiosk.navigator.ask(AskDialog("The clock is right", lines), answered)

@@ -1,0 +1,155 @@
+"""Long work, with a bar over the screen once it takes a while, and Esc to stop it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from cptkiosk.domain.values import Refused
+from cptkiosk.errors import KioskError
+from cptkiosk.progress import Progress
+from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.progress import ProgressBar
+
+SHOWN_AFTER_S = 0.3
+"""Work that is done sooner shows no bar."""
+
+DRAWN_EACH_S = 0.25
+
+T = TypeVar("T")
+Work = Callable[[Progress], T]
+log = logging.getLogger("cptkiosk")
+
+
+class WorkDialog(KioskModal[None]):
+    """What is under way and how far it is; the clock behind it goes on."""
+
+    DEFAULT_CSS = """
+    WorkDialog {
+        align: center middle;
+        background: $background 60%;
+        #dialog {
+            width: 74;
+            max-width: 100%;
+            height: auto;
+            padding: 1 2;
+            background: $surface;
+            border: round $primary;
+        }
+        #title { text-style: bold; color: $text-accent; margin: 0 0 1 0; }
+        #keys { margin: 1 0 0 0; color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "stop")]
+
+    def __init__(self, title: str, progress: Progress) -> None:
+        super().__init__()
+        self._title, self._progress = title, progress
+        self._since_ms = 0
+        self._finished = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, bar and the key that stops."""
+        with Vertical(id="dialog"):
+            yield PlainText(self._title, id="title")
+            yield ProgressBar()
+            yield PlainText("Esc stops it; nothing half-done is kept", id="keys")
+
+    def on_mount(self) -> None:
+        """Draw, now and again."""
+        self._since_ms = self._now_ms()
+        self._draw()
+        self._go()
+        self.set_interval(DRAWN_EACH_S, self._draw)
+
+    def _now_ms(self) -> int:
+        return self.kiosk.machine_clock.now().boot_ms
+
+    def _draw(self) -> None:
+        seconds = (self._now_ms() - self._since_ms) // 1000
+        self.query_one(ProgressBar).show(*self._progress.told, seconds)
+
+    def action_stop(self) -> None:
+        """Let the work stop at its next step."""
+        self._progress.stop()
+        self.query_one("#keys", PlainText).update("stopping at the next step ...")
+
+    def finish(self) -> None:
+        """Go: the work is done, or stopped."""
+        self._finished = True
+        self._go()
+
+    def on_screen_resume(self) -> None:
+        """Go, if the work ended behind something in front, such as the lock."""
+        self._go()
+
+    def _go(self) -> None:
+        if self._finished and self.is_active and self.is_mounted:
+            self.dismiss(None)
+
+
+async def work_on(
+    screen: ScreenPort,
+    title: str,
+    work: Work[T],
+    *,
+    beside: bool = False,
+    standing: str = "",
+    fails_on: ScreenPort | None = None,
+) -> T | None:
+    """Do long work for a screen; return what it returns, or `None` if it did not end.
+
+    Must run in a worker of the screen: whoever awaits it in a handler hears no Esc.
+
+    Args:
+        screen: who waits for it.
+        title: what is under way.
+        work: takes a `Progress` and calls it between its steps.
+        beside: whether it stays off the desk, which then goes on with other things.
+        standing: what was recorded before and stands all the same; it stays on the
+            status line unless the work fails, and is said again then.
+        fails_on: which screen says why the work failed, if not the one that waits.
+    """
+    progress = Progress()
+    kiosk = screen.kiosk
+    if not standing:
+        kiosk.say(f"{title} ...", "pending")
+    dialog = WorkDialog(title, progress)
+    run = asyncio.to_thread if beside else kiosk.on_desk
+    task = asyncio.ensure_future(run(lambda: work(progress)))
+    patience = asyncio.ensure_future(kiosk.sleep(SHOWN_AFTER_S))
+    said: tuple[str, Tone] = ("", "ok")
+    try:
+        await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
+        if not (task.done() or kiosk.shows_lock):
+            screen.kiosk.navigator.ask(dialog)
+        found = await asyncio.shield(task)
+        if progress.stopping:
+            said = ("It was done before it could be stopped.", "ok")
+    except Refused as refusal:
+        said = (f"{standing}{refusal}", "warning")
+    except KioskError as error:
+        log.warning("%s", error)
+        said = (f"{standing}{error}", "error")
+    else:
+        if said[0] or not standing:
+            kiosk.say(*said, on=screen)
+        return found
+    finally:
+        patience.cancel()
+        if not task.done():
+            # Whoever waited is gone; nobody could stop it later, or hears what came.
+            progress.stop()
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        dialog.finish()
+        kiosk.redraw()
+    # Said on the screen that waits, it is there once the bar, or a lock, is gone.
+    kiosk.say(*said, on=fails_on or screen)
+    return None

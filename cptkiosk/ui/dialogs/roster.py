@@ -1,0 +1,155 @@
+"""How a roster is to be read: asked where what was found out is wrong."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
+from cptkiosk.roster.columns import Field
+from cptkiosk.roster.model import Doubt, Layout, Wishes
+from cptkiosk.roster.outcomes import RowOutcome
+from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Field as Asked
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows (cp1252)",
+    "utf-16": "UTF-16",
+    "cp850": "DOS (cp850)",
+    "mac-roman": "Macintosh",
+}
+LEFT_OUT = "-"
+DECIDED = {
+    Doubt.NAMESAKE: ("These are two people", "How were they told apart?"),
+    Doubt.OTHER_PERSON: (
+        "This ID is theirs",
+        "The record has somebody else under it, who is renamed. Why is that right?",
+    ),
+    Doubt.ZEROS_CUT: (
+        "These are two people",
+        "Their IDs differ only in leading zeros. How were they told apart?",
+    ),
+    Doubt.LEFT: ("Take them off the roll", "Why are they taken off?"),
+    Doubt.NOT_COMING: (
+        "They do come",
+        "The roster says that they do not. Why do they?",
+    ),
+}
+"""What is decided about each doubt, and what is asked then."""
+
+
+def ask_reading(
+    screen: ScreenPort, layout: Layout, then: Callable[[Wishes], None]
+) -> None:
+    """Ask how the text is encoded and parted, and where the header is."""
+    fields: list[Asked] = []
+    if layout.delimiter:
+        encodings = {layout.encoding: layout.encoding, **ENCODINGS}
+        delimiters = {layout.delimiter: layout.delimiter, **DELIMITERS}
+        fields = [
+            ChoiceField(
+                "encoding", "Encoding", tuple(encodings.items()), layout.encoding
+            ),
+            ChoiceField(
+                "delimiter", "Parted by", tuple(delimiters.items()), layout.delimiter
+            ),
+        ]
+    row = TextField("row", "Header in row", value=f"{layout.header_row}", digits=True)
+
+    def check(values: Values) -> dict[str, str]:
+        given = str(values["row"])
+        return {} if given.isdigit() and int(given) else {"row": "a number from 1 on"}
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            wishes = Wishes(
+                encoding=str(values.get("encoding", "")),
+                delimiter=str(values.get("delimiter", "")),
+                header_row=int(str(values["row"])),
+            )
+            then(wishes)
+
+    lines = ("The columns are found out anew afterwards.",)
+    dialog = AskDialog("How the file is read", lines, (*fields, row), check)
+    screen.kiosk.navigator.ask(dialog, answered)
+
+
+def ask_columns(
+    screen: ScreenPort, layout: Layout, wishes: Wishes, then: Callable[[Wishes], None]
+) -> None:
+    """Ask what each column means."""
+    meanings = (
+        (LEFT_OUT, "left out"),
+        *((field.value, field.value) for field in Field),
+        *((one.id, f"{one.name}: a mark") for one in screen.definitions.modules),
+    )
+    fields = tuple(
+        ChoiceField(
+            f"{at}",
+            one.header,
+            meanings,
+            value=one.meaning or LEFT_OUT,
+            help=f"first row: {one.sample}" if one.sample else "empty in the first row",
+        )
+        for at, one in enumerate(layout.columns)
+    )
+
+    def answered(values: Values | None) -> None:
+        if values is None:
+            return
+        columns = tuple(
+            (at, "" if values[f"{at}"] == LEFT_OUT else str(values[f"{at}"]))
+            for at in range(len(layout.columns))
+        )
+        then(replace(wishes, header_row=layout.header_row, columns=columns))
+
+    lines = ("Ctrl+S is done, from any line.",)
+    dialog = AskDialog("What the columns mean", lines, fields, _twice)
+    screen.kiosk.navigator.ask(dialog, answered)
+
+
+def _twice(values: Values) -> dict[str, str]:
+    """Return an error for each column that means what one before it does."""
+    seen: set[object] = set()
+    errors = {}
+    for name, meaning in values.items():
+        if meaning != LEFT_OUT and meaning in seen:
+            errors[name] = "another column means that already"
+        seen.add(meaning)
+    return errors
+
+
+def ask_decision(
+    screen: ScreenPort, row: RowOutcome, then: Callable[[str], None]
+) -> None:
+    """Ask why a row is right all the same."""
+    assert row.doubt is not None, "its key is dimmed where there is no doubt"
+    title, question = DECIDED[row.doubt]
+    when = "Nothing is written before the roster is recorded."
+    if row.doubt is Doubt.LEFT:
+        when = "That is recorded at once; the roster still is not."
+    lines = (row.why, question, when)
+
+    def answered(values: Values | None) -> None:
+        if values is not None:
+            then(str(values["reason"]).strip())
+
+    fields = (TextField("reason", "Reason"),)
+    screen.kiosk.navigator.ask(AskDialog(title, lines, fields), answered)
+
+
+def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:
+    """Return the command that takes somebody off a session's roll, in all modules."""
+    commands = tuple(
+        CancelAttempt(
+            session_id=row.session_id, attempt_id=one.attempt_id, reason=reason
+        )
+        for one in desk.session(row.session_id).attempts.values()
+        if one.participant_id == row.participant_id
+        and one.standing is not Progress.CANCELLED
+    )
+    return Batch(session_id=row.session_id, commands=commands)

@@ -1,0 +1,95 @@
+"""Which seat somebody gets, or with whom they swap, is asked here for every screen."""
+
+from collections.abc import Callable
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import seating
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.widgets.form import ChoiceField, Values
+from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
+
+GRID_WIDTH = 68
+GRID_SPARE = 15
+"""Lines that the rest of the dialog needs beside the grid."""
+
+
+def wish(session: Session, attempt: Attempt) -> c.TakeSeat:
+    """Return the wish behind the key for a seat: in a full room, that is a swap."""
+    others = seating.swappable(session, attempt)
+    full = bool(others) and not session.free_seats()
+    room, seat = (others[0].room, others[0].seat) if full else ("", "")
+    return c.TakeSeat(
+        session_id=session.session_id,
+        attempt_id=attempt.attempt_id,
+        room=room,
+        seat=seat,
+    )
+
+
+def ask(
+    screen: SessionPort,
+    attempt: Attempt,
+    then: Callable[[], object] | None = None,
+) -> None:
+    """Ask for a seat, what to mind about it beside it; a taken one is asked to swap."""
+    session, name = screen.session, screen.person(attempt)
+    free, offered = session.free_seats(), seating.offered(session, attempt)
+
+    def make(values: Values) -> c.TakeSeat:
+        room, _, label = str(values["seat"]).partition("|")
+        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
+
+    swaps = (
+        (
+            f"{one.room}|{one.seat}",
+            f"{one.seat} in {one.room} - swap with {screen.person(one)}",
+        )
+        for one in seating.swappable(session, attempt)
+    )
+    options = (
+        *(
+            (f"{room}|{label}", _said(screen, attempt, room, label))
+            for room, label in free
+        ),
+        *swaps,
+    )
+    screen.ask_first(
+        f"Seat of {name}",
+        _seat_lines(screen, attempt, offered),
+        (
+            ChoiceField(
+                "seat", "Seat", options, value="|".join(offered) if offered else ""
+            ),
+        ),
+        make,
+        lambda values: f"{name}: seat {make(values).seat}",
+        then=then,
+    )
+
+
+def _said(screen: SessionPort, attempt: Attempt, room: str, label: str) -> str:
+    minded = seating.hints(screen.session, attempt, room, label)
+    words = f"{label} in {room}"
+    return f"{words} - {'; '.join(minded)}" if minded else words
+
+
+def _seat_lines(
+    screen: SessionPort, attempt: Attempt, offered: tuple[str, str] | None
+) -> tuple[str, ...]:
+    """Return how many seats are free, what to mind, and the room if it fits."""
+    session = screen.session
+    lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
+    if offered is None:
+        return tuple(lines)
+    minded = seating.hints(session, attempt, *offered)
+    lines[0] += f" Offered: {offered[1]} in {offered[0]}."
+    if minded:
+        lines.append(f"Mind: {'; '.join(minded)}.")
+    room = next(one for one in session.rooms if one.name == offered[0])
+    grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
+    if grid and len(grid) + 1 + len(lines) <= screen.kiosk.size.height - GRID_SPARE:
+        lines += [*grid, LEGEND]
+    return tuple(lines)

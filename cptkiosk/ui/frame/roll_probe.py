@@ -1,0 +1,20 @@
+"""The wish behind every key that puts somebody on a roll, to learn whether it may."""
+
+from cptkiosk.desk.sessions import assigned
+from cptkiosk.domain.commands import AssignAttempt
+from cptkiosk.ui.ports import SessionPort
+
+
+def assignment(
+    screen: SessionPort, module_id: str, participant_id: str = "?", person: str = "?"
+) -> AssignAttempt:
+    """Return the wish to put somebody, or anybody, on the roll for a module."""
+    return AssignAttempt(
+        session_id=screen.session_id,
+        participant_id=participant_id,
+        person=person,
+        module=assigned(screen.definitions.module(module_id)),
+        user_code="",
+        factor_permille=1000,
+        paid=None,
+    )

@@ -1,0 +1,252 @@
+"""What the keys of the check-in do to the person under the cursor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.checkin import being_checked_in, not_come
+from cptkiosk.domain.photo_id import ID_KINDS
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import plural
+from cptkiosk.ui.dialogs import check_in as ask_about
+from cptkiosk.ui.dialogs import seats as seat_questions
+from cptkiosk.ui.dialogs import walk_in as comers
+from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
+from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.widgets.gates import GATE_WORDS
+from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.work import begin
+
+
+class CheckInActs(RollScreen):
+    """Passes gates, turns people away, and settles who is on the roll for what."""
+
+    def show_person(self, attempt_id: str) -> None:
+        """Put the cursor on somebody."""
+        self.query_one(Roll).move_to(attempt_id)
+
+    def go_to_next(self) -> None:
+        """Put the cursor on who is next."""
+        raise NotImplementedError
+
+    def kept_out_by(self, attempt: Attempt) -> str:
+        """Return the reason that is known why somebody may not begin, or nothing."""
+        raise NotImplementedError
+
+    def rest(self, attempt: Attempt) -> tuple[str, ...]:
+        """Return the open gates that one key may pass together."""
+        minded = self.minded(attempt)
+        return tuple(
+            gate
+            for gate in attempt.open_gates
+            if gate not in IN_PERSON and gate not in minded
+        )
+
+    def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
+        """Return the open gates with a known problem, each with what it is."""
+        raise NotImplementedError
+
+    # Gates
+
+    def pass_open_gate(self, attempt: Attempt) -> None:
+        """Pass the gate that is open, or take the next free seat."""
+        gate = attempt.open_gates[0]
+        if self.session.stage is Stage.RUNNING and not attempt.late:
+            self.do_late()
+        elif attempt.failed_at(gate):
+            ask_about.pass_after_all(self, attempt, gate)
+        elif gate is Gate.SEAT:
+            self.ask(
+                c.TakeSeat(**self.about(attempt)),
+                f"{self.person(attempt)}: seated",
+                self._when_done(attempt.attempt_id),
+            )
+        else:
+            self._pass(attempt, (gate,))
+
+    def _pass(self, attempt: Attempt, gates: tuple[str, ...]) -> None:
+        what = (
+            GATE_WORDS[Gate(gates[0])]
+            if len(gates) == 1
+            else plural(len(gates), "gate")
+        )
+        unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
+        self.ask(
+            c.PassGates(
+                **self.about(attempt),
+                gates=gates,
+                id_kind=ID_KINDS[0] if Gate.PHOTO_ID in gates else "",
+                id_checked=Gate.PHOTO_ID in gates,
+            ),
+            f"{self.person(attempt)}: {what} passed"
+            + (" - the fee is NOT PAID" if unpaid else ""),
+            self._when_done(attempt.attempt_id),
+        )
+
+    def _when_done(self, attempt_id: str) -> Callable[[], None]:
+        """Return what goes on from somebody, once they are seated."""
+
+        def go_on() -> None:
+            if self.session.attempts[attempt_id].standing is Progress.SEATED:
+                self.go_to_next()
+
+        return self.unless_moved(go_on)
+
+    def do_rest(self) -> None:
+        """Pass everything but identity and seat."""
+        attempt = self.current
+        if attempt is not None and (rest := self.rest(attempt)):
+            self._pass(attempt, rest)
+        elif attempt is not None and (minded := self.minded(attempt)):
+            gate, reason = next(iter(minded.items()))
+            what = gate.replace("-", " ")
+            self.say(f"Look at {what}: {reason}. Enter passes it alone.", "warning")
+        else:
+            self.say("Only identity and seat are left; Enter passes them.", "warning")
+
+    def _of_current(self, question: Callable[[Attempt], None]) -> None:
+        if self.current is not None:
+            question(self.current)
+
+    def do_id_kind(self) -> None:
+        """Choose the kind of ID that was shown."""
+        self._of_current(partial(ask_about.id_kind, self))
+
+    def do_name_kind(self) -> None:
+        """Pass a name that differs, and say how."""
+        self._of_current(partial(ask_about.name_kind, self))
+
+    def do_fail(self) -> None:
+        """Say what was shown at the open gate, which is not passed."""
+        attempt = self.current
+        if attempt is not None and attempt.open_gates:
+            ask_about.fail(self, attempt, attempt.open_gates[0])
+
+    def do_waive(self) -> None:
+        """Ask for the reason, then let the open gate go."""
+        attempt = self.current
+        if attempt is not None and attempt.open_gates:
+            then = self._when_done(attempt.attempt_id)
+            ask_about.waive(self, attempt, attempt.open_gates[0], then)
+
+    def do_seat(self) -> None:
+        """Choose one of the free seats."""
+        attempt = self.current
+        if attempt is not None:
+            then = self._when_done(attempt.attempt_id)
+            seat_questions.ask(self, attempt, then)
+
+    # Who is not tested today
+
+    def do_deny(self) -> None:
+        """Ask for the reason, turn this person away, write the slip."""
+        attempt = self.current
+        if attempt is not None:
+            go_on = self.unless_moved(self.go_to_next)
+
+            def denied() -> None:
+                go_on()
+                self._write_slip(attempt.attempt_id)
+
+            ask_about.deny(self, attempt, denied)
+
+    def _write_slip(self, attempt_id: str) -> None:
+        begin(self, partial(write_denial_slip, self, attempt_id), "slip")
+
+    def do_slip(self) -> None:
+        """Write the denial slip of this person again."""
+        self._of_current(lambda attempt: self._write_slip(attempt.attempt_id))
+
+    def do_late(self) -> None:
+        """Expect late before the start; record the arrival after it."""
+        attempt = self.current
+        if attempt is None:
+            return
+        wish, name = self.late_wish(attempt), self.person(attempt)
+        if isinstance(wish, c.ExpectLate):
+            go_on = self.unless_moved(self.go_to_next)
+            self.ask(wish, f"{name}: expected late", go_on)
+        else:
+            self.ask(wish, f"{name}: arrived late")
+
+    def late_wish(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+        """Return what the key for somebody late asks for."""
+        at_check_in = self.session.stage is Stage.CHECK_IN
+        if at_check_in and attempt.standing in WAITING:
+            return c.ExpectLate(**self.about(attempt))
+        return c.ArriveLate(**self.about(attempt))
+
+    def do_absent(self) -> None:
+        """Mark this person absent; ask first about somebody who has been seen here."""
+        attempt = self.current
+        if attempt is None:
+            return
+        wish, name = _mark_absent(self.session_id, (attempt,)), self.person(attempt)
+        words, go_on = f"{name}: absent", self.unless_moved(self.go_to_next)
+        if attempt not in being_checked_in(self.session):
+            self.ask(wish, words, go_on)
+            return
+        self.ask_first(
+            f"Mark absent: {name}",
+            (f"{name} {_seen_here(attempt)}. Mark absent?",),
+            (),
+            lambda _: wish,
+            lambda _: words,
+            then=go_on,
+        )
+
+    def do_all_absent(self) -> None:
+        """Name who has not come, then mark them absent; who is here is left out."""
+        people = not_come(self.session)
+        here = being_checked_in(self.session)
+        self.ask_about_all(
+            f"Mark {plural(len(people), 'person', 'people')} absent",
+            people,
+            (_mark_absent(self.session_id, people),),
+            "absent",
+            lines=(f"{_left_out(len(here))}.",) if here else (),
+            then=self.unless_moved(self.go_to_next),
+        )
+
+    # Who is on the roll, for what, and who runs it
+
+    def do_walk_in(self) -> None:
+        """Ask who has come without being on the roll."""
+        comers.ask_walk_in(self)
+
+    def do_module(self) -> None:
+        """Ask for the module this person has come for."""
+        self._of_current(partial(comers.ask_module, self))
+
+    def do_off_roll(self) -> None:
+        """Ask why this person is taken off the roll."""
+        attempt = self.current
+        if attempt is not None:
+            go_on = self.unless_moved(self.go_to_next)
+            ask_about.off_roll(self, attempt, go_on)
+
+
+def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
+    attempt_ids = tuple(one.attempt_id for one in people)
+    return c.MarkAbsent(session_id=session_id, attempt_ids=attempt_ids)
+
+
+def _seen_here(attempt: Attempt) -> str:
+    """Return what shows that somebody has come."""
+    if Gate.PHOTO_ID in attempt.passed_gates:
+        return "has shown a photo ID"
+    return "has arrived" if attempt.late else "has begun check-in"
+
+
+def nobody_missing(session: Session) -> str:
+    """Return why nobody can be marked absent, if everybody has come."""
+    here = being_checked_in(session)
+    if not_come(session) or not here:
+        return ""
+    return f"Nobody is missing; {_left_out(len(here))}."
+
+
+def _left_out(count: int) -> str:
+    verb = "is" if count == 1 else "are"
+    return f"{plural(count, 'person', 'people')} being checked in {verb} left out"

@@ -1,0 +1,349 @@
+"""Check-in: left the roll, right the gates of the person under the cursor."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.checkin import needs_own_look, not_come
+from cptkiosk.domain.eligibility import unanswered
+from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
+from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import Refused, plural
+from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.clocks import begins_in_ms
+from cptkiosk.ui.dialogs import late_start
+from cptkiosk.ui.dialogs import seats as seat_questions
+from cptkiosk.ui.dialogs import walk_in as comers
+from cptkiosk.ui.dialogs.hand_over import lead_words
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.roll_probe import assignment
+from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.check_in.acts import CheckInActs, nobody_missing
+from cptkiosk.ui.widgets.gates import Findings, GatesPanel
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+
+class CheckInScreen(CheckInActs):
+    """Brings everyone on the roll to a seat, or says why not."""
+
+    ROUTE = Route.CHECK_IN
+    ENTER_RULE = enter_guard.CHECK_IN
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Pass the open gate of this person"),
+        Key("space", "rest", "rest", "Pass what remains but identity and seat"),
+        Key("x", "fail", "fail", "The open gate is not passed: what was shown"),
+        Key("d", "deny", "deny", "Do not admit this person; a slip is written"),
+        Key("w", "waive", "waive", "Waive the open item (reason required)"),
+        Key("z", "seat", "seat", "Choose a seat, or another one"),
+        Key("k", "id_kind", "ID", "Pass the photo ID with another kind of ID"),
+        Key("K", "name_kind", "name", "Pass a name that differs, and say how"),
+        Key("n", "walk_in", "walk-in", "Somebody has come who is not on the roll"),
+        Key("m", "map", "map", "Show the room as a grid of seats"),
+        Key("M", "module", "module", "Change to the correct module"),
+        Key("l", "late", "late", "Known to come late; or has arrived late"),
+        Key("a", "absent", "absent", "Mark this person absent"),
+        Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
+        Key("o", "off_roll", "off roll", "Take this person off the roll"),
+        Key("p", "slip", "slip", "Write the denial slip of this person again"),
+        HAND_OVER,
+        Key("s", "start", "start", "Go to the start"),
+    )
+
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self._found: tuple[str, Findings] = ("", ())
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out roll and gates."""
+        with Horizontal():
+            yield Roll(empty="Nobody yet. Enter adds people.")
+            yield GatesPanel()
+
+    def prepare(self) -> None:
+        """Name the columns and put the cursor where the Next line points."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [
+                Column("Person", 20, grow=True, keeps=rolls.NAMESAKE),
+                Column("Module", 8, min_screen=100),
+                Column("State", 15),
+                Column("Seat", 4),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Put the cursor on who was asked for, or where the Next line points."""
+        if not self.query_one(Roll).move_to(self.starts_on):
+            self.go_to_next()
+
+    def go_to_next(self) -> None:
+        """Put the cursor on who is next."""
+        step = super().next_step()
+        if step.attempt_id:
+            self.show_person(step.attempt_id)
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Draw the roll and the gates."""
+        glyphs = self.kiosk.glyphs
+        shown = rolls.names(self.session)
+        rows = []
+        for one in rolls.sorted_roll(self.session):
+            progress = self.session.progress(one, self.line_ms)
+            rows.append(
+                Row(
+                    one.attempt_id,
+                    (
+                        shown[one.attempt_id],
+                        one.module.short,
+                        rolls.state_words(one, progress, glyphs),
+                        one.seat,
+                    ),
+                    rolls.tone(one, progress),
+                    one.participant_id,
+                )
+            )
+        self.query_one(Roll).set_rows(rows)
+        self._draw_gates()
+
+    def draw_stage(self) -> None:
+        """Draw how many are resolved beside the walk, and who runs it."""
+        people = self.session.attempts.values()
+        left = len(self._unresolved())
+        words = f"{len(people) - left}/{len(people)}"
+        if self.session.running:
+            # Who has begun is no matter of the check-in any more.
+            here = [one for one in people if one.standing is Progress.SEATED]
+            parts = {"to come": left - len(here), "to start": len(here)}
+            said = [f"{count} {what}" for what, count in parts.items() if count]
+            words = ", ".join(said) or "0 to come"
+        words = f"{words}  {lead_words(self)}"
+        self.stages.show(STAGES, stage_index(self.session), words)
+
+    @on(Roll.Moved)
+    def _draw_gates(self) -> None:
+        """Draw the gates; what speaks against this person follows from the desk."""
+        self._show_gates()
+        attempt = self.current
+        if attempt is not None and self._asks_for_findings(attempt):
+            begin(self, self._look_up, "findings")
+
+    def _show_gates(self) -> None:
+        attempt, (about, found) = self.current, self._found
+        known = attempt is not None and attempt.attempt_id == about
+        self.query_one(GatesPanel).show(self.session, attempt, found if known else None)
+
+    @staticmethod
+    def _asks_for_findings(attempt: Attempt) -> bool:
+        return attempt.standing in WAITING and Gate.ELIGIBLE in attempt.open_gates
+
+    async def _look_up(self) -> None:
+        attempt, desk, session_id = self.current, self.kiosk.desk, self.session_id
+        if attempt is None:
+            return
+        found = await self.kiosk.quietly(lambda: desk.against(session_id, attempt))
+        if found is not None and self.drawable:
+            self._found = (attempt.attempt_id, found)
+            self._show_gates()
+            self.show_step(self.next_step())
+
+    def next_step(self) -> Step:
+        """Name the person under the cursor, on whom Enter acts."""
+        step = super().next_step()
+        attempt = self.current if self.drawable else None
+        if step.action == "hand-over" or self.session.stage is Stage.HALTED:
+            return step
+        if attempt is not None and self.too_late(attempt):
+            name = self.person(attempt)
+            if attempt.standing in NOT_HERE:
+                words = f"{name} never came - mark absent"
+                return Step(words, "absent", "Enter", attempt.attempt_id)
+            words = f"{name} cannot start - deny them"
+            return Step(words, "deny", "Enter", attempt.attempt_id)
+        if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
+            return step
+        if self.session.stage is Stage.RUNNING and not attempt.late:
+            return step
+        about, found = self._found
+        if about == attempt.attempt_id and attempt.open_gates[0] is Gate.ELIGIBLE:
+            for one in unanswered(found, attempt.overrules):
+                return barred_step(self.session, attempt, one)
+        left = len(self._unresolved())
+        count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
+        text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
+        return Step(text, "gate", attempt_id=attempt.attempt_id)
+
+    def guarded(self, step: Step) -> str:
+        """Name who is next, and who is under the cursor.
+
+        That the gates of one person follow each other changes nothing.
+        """
+        attempt = self.current if self.drawable else None
+        return f"{step.attempt_id} {attempt.attempt_id if attempt else ''}"
+
+    def said_first(self, step: Step) -> str:
+        """Name whose identity Enter would pass: nobody's by an Enter too many."""
+        attempt = self.current if self.drawable else None
+        if attempt is None or step.action != "gate" or not attempt.open_gates:
+            return ""
+        if attempt.attempt_id != step.attempt_id:
+            return ""
+        if attempt.open_gates[0] not in {Gate.PHOTO_ID, Gate.NAME}:
+            return ""
+        what = gate_text(attempt)
+        return f"Next: {self.person(attempt)}. Enter again to pass the {what}."
+
+    def _unresolved(self) -> list[Attempt]:
+        """Return who is still to be brought to a seat, or off the roll."""
+        session = self.session
+        if session.running:
+            people = session.attempts.values()
+            return [
+                one for one in people if one.standing in WAITING | {Progress.SEATED}
+            ]
+        lacking = (one.attempt_id for one in blockers.to_start(session))
+        return [session.attempts[one] for one in lacking if one in session.attempts]
+
+    def kept_out_by(self, attempt: Attempt) -> str:
+        """Return the reason that is known why somebody may not begin, or nothing."""
+        about, found = self._found
+        if about == attempt.attempt_id:
+            for one in unanswered(found, attempt.overrules):
+                return one.text.rstrip(".")
+        refusal = self._start_refusal(attempt)
+        if refusal is not None and attempt.standing not in NOT_HERE:
+            return refusal.why.rstrip(".")
+        return ""
+
+    def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
+        """Return the open gates with a known problem, each with what it is."""
+        about, found = self._found
+        return needs_own_look(attempt, found if about == attempt.attempt_id else ())
+
+    def too_late(self, attempt: Attempt) -> bool:
+        """Whether nobody may let this person begin any more: denied, or absent."""
+        if self._start_refusal(attempt) is None:
+            return False
+        about = self.about(attempt)
+        deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
+        return not self.why_refused(deny)
+
+    def _start_refusal(self, attempt: Attempt) -> Refused | None:
+        """Return the refusal that keeps somebody from a session that runs, or `None`."""
+        session = self.session
+        if session.stage is not Stage.RUNNING or begins_in_ms(session, self.line_ms):
+            return None
+        wish: c.SessionCommand = c.ArriveLate(**self.about(attempt))
+        if attempt.standing is Progress.SEATED:
+            wish = late_start.wish(self, attempt)
+        elif attempt.standing not in WAITING or attempt.late:
+            return None
+        return self.kiosk.desk.refusal(wish, self.actor, approvable=True)
+
+    @on(Roll.Moved)
+    def draw_next(self) -> None:
+        """Let the Next line follow the cursor."""
+        self.show_step(self.next_step())
+
+    # Acting
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible, also where nobody can be asked for it."""
+        return self._lacking(action) or super().why_not(action)
+
+    def _lacking(self, action: str) -> str:
+        """Return what is missing before there is anything to ask the rules."""
+        attempt = self.current if self.drawable else None
+        if action in {"fail", "waive"} and not (attempt and attempt.open_gates):
+            return "No gate is open here."
+        if action == "slip" and not (attempt and attempt.standing is Progress.DENIED):
+            return "Only somebody who was denied gets a denial slip."
+        if action == "module" and not (attempt and self._other_modules(attempt)):
+            return "This session runs no other module."
+        return nobody_missing(self.session) if action == "all_absent" else ""
+
+    def _other_modules(self, attempt: Attempt) -> tuple[str, ...]:
+        return comers.other_modules(self, attempt)
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        session_id = self.session_id
+        found: dict[str, c.SessionCommand] = {
+            "start": c.StartSession(session_id=session_id),
+            "undo": c.UndoStep(session_id=session_id),
+            "walk_in": assignment(self, self.session.module_ids[0]),
+        }
+        missing = tuple(one.attempt_id for one in not_come(self.session))
+        found["all_absent"] = c.MarkAbsent(session_id=session_id, attempt_ids=missing)
+        if self.current is not None:
+            found |= self._probes_about(self.current)
+        return found
+
+    def _probes_about(self, attempt: Attempt) -> dict[str, c.SessionCommand]:
+        about, one = self.about(attempt), attempt.attempt_id
+        found: dict[str, c.SessionCommand] = {
+            "deny": c.DenyAttempt(**about, reason="?", coordinator_called=True),
+            "absent": c.MarkAbsent(session_id=self.session_id, attempt_ids=(one,)),
+            "seat": seat_questions.wish(self.session, attempt),
+            "id_kind": pass_photo_id(about),
+            "name_kind": c.PassGates(**about, gates=(Gate.NAME,)),
+            "late": self.late_wish(attempt),
+            "off_roll": c.CancelAttempt(**about, reason="?"),
+        }
+        if attempt.open_gates:
+            gate = attempt.open_gates[0]
+            found["waive"] = c.WaiveGate(**about, gate=gate, reason="?")
+            found["fail"] = c.FailGate(**about, gate=gate, reason="?")
+        if rest := self.rest(attempt):
+            found["rest"] = c.PassGates(**about, gates=rest)
+        if others := self._other_modules(attempt):
+            who = (attempt.participant_id, attempt.person.text)
+            instead = assignment(self, others[0], *who)
+            found["module"] = c.CorrectModule(**about, instead=instead, reason="?")
+        return found
+
+    async def take(self, step: Step) -> None:
+        """Open the doors first if they are shut."""
+        if step.action == "open":
+            self.kiosk.navigator.go_to(Route.PEOPLE, self.session_id)
+        else:
+            await self.do_next()
+
+    async def do_next(self) -> None:
+        """Pass the open gate of this person; once all are resolved, go on."""
+        attempt = self.current
+        step = self.next_step()
+        if step.action == "hand-over":
+            await self.action_press("hand_over")
+            return
+        is_here = attempt is not None and attempt.attempt_id == step.attempt_id
+        if is_here and step.action in {"deny", "waive", "absent"}:
+            await self.action_press(step.action)
+            return
+        halted = self.session.stage is Stage.HALTED
+        if (
+            not halted
+            and attempt
+            and attempt.standing in WAITING
+            and attempt.open_gates
+        ):
+            self.pass_open_gate(attempt)
+            return
+        if step.attempt_id and self.session.stage is Stage.CHECK_IN:
+            self.go_to_next()
+        elif step.action != "gate":
+            await self.follow(step)
+
+    async def do_start(self) -> None:
+        """Go to the start."""
+        self.kiosk.navigator.go_to(Route.START, self.session_id)

@@ -1,0 +1,332 @@
+"""Close-out: what still keeps the session from being sealed, then the signature."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.blockers import Who
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor, plural
+from cptkiosk.ui.dialogs.desk_form import DeskForm
+from cptkiosk.ui.dialogs.draft_dialog import KeptDialog
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
+from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+NAMED = "their numbers, such as 2, 5"
+
+
+def _numbers(values: Values) -> list[str]:
+    """Return what was typed as the numbers of missing sheets."""
+    return str(values["missing"]).replace(",", " ").split()
+
+
+class PaperQuestion(KeptDialog):
+    """How many sheets came back; if not all, Down goes on to which are missing."""
+
+    SAVE_AT = "note"
+
+
+class CloseOutScreen(SealedFiles):
+    """A checklist in which each line leads to its place."""
+
+    ROUTE = Route.CLOSE_OUT
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "next", "Settle the line under the cursor; then sign"),
+        Key("p", "scratch", "paper", "Count the scratch paper back"),
+        Key("s", "seal", "seal", "Sign and seal, with your PIN"),
+        Key(
+            "b",
+            "bundle",
+            "bundle",
+            "Write the bundle of the sealed session to a folder",
+        ),
+        Key(
+            "P",
+            "print",
+            "print",
+            "Write the report and the fees to print, and say where",
+        ),
+        Key("g", "scores", "scores", "Look at the scores again"),
+        Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
+        Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),
+        HAND_OVER,
+    )
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the checklist, and why it cannot be signed yet."""
+        yield Roll(empty="")
+        yield PlainText("", id="unsigned")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        roll = self.query_one(Roll)
+        roll.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
+
+    def draw(self) -> None:
+        """Draw what keeps it from the seal, what to look at, and what is settled."""
+        rows = [
+            Row(f"{n}", ("[ ]" if blocks else "[!]", one.text), "attention")
+            for n, (one, blocks) in enumerate(self._open())
+        ]
+        rows += [
+            Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
+        ]
+        self.query_one(Roll).set_rows(rows)
+        self.query_one("#unsigned", PlainText).update(self._explanation())
+
+    def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
+        """Return what is open, each with whether the seal waits for it."""
+        session = self.session
+        if session.stage not in {Stage.ENDED, Stage.ABANDONED}:
+            return ()
+        waits = tuple((one, True) for one in blockers.to_seal(session))
+        looks = (
+            (one, False) for one in blockers.to_look_at(session, self._was_coordinator)
+        )
+        return (*waits, *looks)
+
+    @property
+    def _was_coordinator(self) -> blockers.WasCoordinator:
+        return self.kiosk.desk.center.was_coordinator
+
+    def _explanation(self) -> str:
+        """Return what the marks mean, and who runs the session and so signs it."""
+        if self.session.stage not in {Stage.ENDED, Stage.ABANDONED}:
+            return ""
+        lines = []
+        marks = {blocks for _, blocks in self._open()}
+        if True in marks:
+            lines.append("[ ] keeps the session from being sealed.")
+        if False in marks:
+            lines.append("[!] needs a look; it does not keep it from being sealed.")
+        if self.session.lead:
+            lines.append(self._who_signs())
+        return "\n".join(lines)
+
+    def _who_signs(self) -> str:
+        """Return who runs the session, and who has to sign it."""
+        desk, lead_id = self.kiosk.desk, self.session.lead
+        lead, ids = self._staff_name(lead_id), desk.center.coordinators
+        policies = self.definitions.policies
+        who = blockers.signer(self.session, policies, self._was_coordinator)
+        if who is Who.COORDINATOR and lead_id not in ids:
+            names = " or ".join(sorted(map(self._staff_name, ids))[:2])
+            return f"{lead} runs this session. {names} must see the reports and sign."
+        return f"{lead} runs this session and signs; H hands it over."
+
+    def _staff_name(self, staff_id: str) -> str:
+        member = self.kiosk.desk.center.staff.get(staff_id)
+        return member.name.text if member else staff_id
+
+    def _settled(self) -> list[str]:
+        session = self.session
+        people = session.attempts.values()
+        whole = sum(not blockers.score_lacks(one) for one in people)
+        lines = [
+            f"{whole} of {len(people)} outcomes and scores settled",
+            f"{plural(len(session.in_force), 'irregularity', 'irregularities')} on record",
+        ]
+        scratch = session.scratch
+        if scratch is not None and not blockers.scratch_open(session):
+            lines.append(
+                f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
+            )
+        if session.stage is Stage.SEALED:
+            name = self._staff_name(session.signed_by)
+            lines.append(f"sealed as revision {session.revision}, signed by {name}")
+            lines.append(
+                f"report of revision {session.revision} to print: P says where"
+            )
+        lines += [
+            f"bundle r{one.revision} written to {visible(one.destination, 60)}"
+            for one in session.bundles
+        ]
+        return lines
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        sid = self.session_id
+        return {
+            "seal": c.SealSession(session_id=sid),
+            "scratch": c.ReconcileScratch(
+                session_id=sid, returned=blockers.scratch_issued(self.session)
+            ),
+            "reopen": c.ReopenSession(session_id=sid, reason="?"),
+            "amend": c.AmendSession(session_id=sid, reason="?"),
+            "bundle": c.RecordBundle(
+                session_id=sid, destination="", file_name="", sha256=""
+            ),
+            "undo": c.UndoStep(session_id=sid),
+        }
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is.
+
+        Whoever may sign does so here, whoever is signed in.
+        """
+        if action == "seal":
+            refusal = super().why_not(action)
+            return refusal if refusal and not any(self._signers()) else ""
+        if action == "print" and super().why_not("bundle"):
+            return "The report is written at the seal: sign and seal first."
+        return super().why_not(action)
+
+    async def do_next(self) -> None:
+        """Go where the line under the cursor is settled; else the next step."""
+        found = self._open()
+        key = self.query_one(Roll).cursor_key or ""
+        if key.isdigit() and int(key) < len(found):
+            await self._settle(found[int(key)][0])
+        else:
+            await super().do_next()
+
+    async def take(self, step: Step) -> None:
+        """Take a step of the guide."""
+        if step.action == "close-out":
+            self.do_scratch()
+        else:
+            await self.action_press(step.action)
+
+    async def _settle(self, blocker: blockers.Blocker) -> None:
+        if blocker.place == "close-out":
+            self.do_scratch()
+        elif blocker.place == "report":
+            self.do_irregularity()
+        elif blocker.place == "person":
+            self.show_card(self.session.attempts[blocker.attempt_id].participant_id)
+        else:
+            self.kiosk.navigator.lead(
+                Route(blocker.place), self.session_id, blocker.attempt_id
+            )
+
+    def do_scratch(self) -> None:
+        """Ask how many sheets came back."""
+        issued = blockers.scratch_issued(self.session)
+
+        def check(values: Values) -> dict[str, str]:
+            wrong = {}
+            if not str(values["returned"]).isdigit():
+                wrong["returned"] = "a whole number"
+            if not all(one.isdecimal() and len(one) < 5 for one in _numbers(values)):
+                wrong["missing"] = "sheet numbers, such as 2, 5"
+            return wrong
+
+        def make(values: Values) -> c.ReconcileScratch:
+            return c.ReconcileScratch(
+                session_id=self.session_id,
+                returned=int(str(values["returned"])),
+                missing=tuple(map(int, _numbers(values))),
+                note=str(values["note"]),
+            )
+
+        def answered(values: Values | None) -> None:
+            if values is not None:
+                self.ask(make(values), "scratch paper counted back", draft=draft)
+
+        draft = f"paper {self.session_id}"
+        lines = (f"{plural(issued, 'sheet')} issued.",)
+        dialog = PaperQuestion(
+            draft,
+            "Scratch paper",
+            lines,
+            (
+                TextField("returned", "Sheets counted back", digits=True),
+                TextField("note", "Note", required=False, help="if they differ"),
+                TextField("missing", "Missing", required=False, help=NAMED),
+            ),
+            check,
+            lambda values: self.why_refused(make(values)),
+        )
+        self.kiosk.navigator.ask(dialog, answered)
+
+    def do_seal(self) -> None:
+        """Say what sealing means, ask who signs and for the PIN, seal."""
+        desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
+        signers = {one.staff_id: one for one in self._signers()}
+        staff = desk.center.staff
+        unseen = blockers.unseen(self.session, self._was_coordinator)
+        saw = tuple(one.event.irregularity_id for one in unseen)
+        lines = (
+            f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
+            f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
+            *self._unsettled(),
+            *filter(None, (self.kiosk.notice, desk.seal_notice())),
+        )
+        fields: list[Field] = [TextField("pin", "Your PIN", secret=True, digits=True)]
+        first = here.staff_id if here.staff_id in signers else next(iter(signers))
+        if here.staff_id not in signers:
+            names = tuple((one, staff[one].name.text) for one in signers)
+            fields.insert(0, ChoiceField("who", "Signed by", names, value=first))
+            fields[1] = TextField("pin", "Their PIN", secret=True, digits=True)
+
+        def seal(values: Values) -> Recorded:
+            signer = signers[str(values.get("who", first))]
+            if signer.staff_id != here.staff_id:
+                signer = replace(signer, asked_by=here.staff_id)
+            return desk.seal(session_id, signer, str(values["pin"]), saw)
+
+        def sealed(recorded: Recorded, values: Values) -> None:
+            words = f"sealed as revision {self.session.revision}"
+            self.kiosk.say_recorded(recorded, words)
+            begin(self, partial(self.write_out, recorded, words), "backup")
+
+        DeskForm(self, "Sign and seal", lines, fields, seal, sealed).ask()
+
+    def _signers(self) -> Iterator[Actor]:
+        """Yield who of the staff may sign now."""
+        desk = self.kiosk.desk
+        wish = c.SealSession(session_id=self.session_id)
+        for one in desk.center.active:
+            actor = Actor(one.staff_id, one.role)
+            if not desk.why_not(wish, actor):
+                yield actor
+
+    def _unsettled(self) -> tuple[str, ...]:
+        """Return what is sealed although somebody should look at it."""
+        looks = [one.text for one, blocks in self._open() if not blocks]
+        if not looks:
+            return ()
+        more = f"; and {len(looks) - 2} more" if len(looks) > 2 else ""
+        return (f"Still open: {'; '.join(looks[:2])}{more}.",)
+
+    async def do_scores(self) -> None:
+        """Look at the scores."""
+        self.kiosk.navigator.go_to(Route.SCORES, self.session_id)
+
+    def do_reopen(self) -> None:
+        """Ask why, then take the end back."""
+        self.ask_first(
+            "Reopen the session",
+            ("It runs again; what is recorded stays.",),
+            (TextField("reason", "Reason"),),
+            lambda values: c.ReopenSession(
+                session_id=self.session_id, reason=str(values["reason"])
+            ),
+            lambda _: "session reopened",
+        )
+
+    def do_amend(self) -> None:
+        """Ask why, then open the sealed record."""
+        self.ask_first(
+            "Amend the sealed record",
+            (f"Revision {self.session.revision} stays; sealing again makes the next.",),
+            (TextField("reason", "Reason"),),
+            lambda values: c.AmendSession(
+                session_id=self.session_id, reason=str(values["reason"])
+            ),
+            lambda _: "record opened for amendment",
+        )

@@ -1,0 +1,92 @@
+"""What a seal leaves as files: the report to print, a verified copy, the bundle."""
+
+from functools import partial
+from pathlib import Path
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.text import visible
+from cptkiosk.paths import expanded
+from cptkiosk.progress import Progress
+from cptkiosk.ui.care import backed_up
+from cptkiosk.ui.dialogs.folder import ask_folder
+from cptkiosk.ui.dialogs.progress_dialog import work_on
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.work import begin
+
+
+class SealedFiles(SessionScreen):
+    """A screen of a session that writes what belongs to its seal."""
+
+    _typed = ""
+
+    async def write_out(self, sealed: Recorded, words: str) -> None:
+        """Write the report and a verified copy; the seal stands without them too."""
+        await self.kiosk.quietly(self._report)
+        await self._back_up(sealed, words)
+
+    def _report(self) -> Path:
+        from cptkiosk.reports.sealed import write_sealed_report
+        from cptkiosk.upload.bundle import snapshot
+
+        sealed = snapshot(self.kiosk.desk, self.session_id)
+        return write_sealed_report(sealed, self.definitions, self.kiosk.paths.reports)
+
+    async def do_print(self) -> None:
+        """Write the report again, the same, and what is owed; say where they are."""
+        path = await self.kiosk.quietly(self._report)
+        owed = await self.kiosk.quietly(self._statement)
+        if path is not None:
+            fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
+            self.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
+
+    def _statement(self) -> Path:
+        from cptkiosk.reports.statement import write_session_statement
+
+        desk, folder = self.kiosk.desk, self.kiosk.paths.reports
+        return write_session_statement(desk, self.session_id, folder)
+
+    async def _back_up(self, sealed: Recorded, words: str) -> None:
+        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
+        target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
+        copied = await work_on(
+            self,
+            "sealed; backing up",
+            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            beside=True,
+            standing=f"#{sealed.seq} {words}. ",
+        )
+        if copied is not None:
+            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+
+    def do_bundle(self) -> None:
+        """Ask for a folder, write the bundle, read it back."""
+        written = self.session.bundles
+        last = self._typed or (written[-1].destination if written else "")
+        ask_folder(
+            self,
+            "Write the bundle",
+            last,
+            lambda folder: begin(self, partial(self._bundle, folder), "bundle"),
+        )
+
+    async def _bundle(self, folder: str) -> None:
+        # What was typed comes back if it could not be written there.
+        self._typed = folder
+        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+
+        def write(progress: Progress) -> Path:
+            from cptkiosk.reports.sealed import sealed_report
+            from cptkiosk.upload.folder import write_bundle
+
+            report = sealed_report(desk.definitions)
+            target = expanded(folder)
+            return write_bundle(
+                desk, session_id, target, actor, report=report, told=progress
+            )[0]
+
+        path = await work_on(self, "writing the bundle", write)
+        if path is not None:
+            # The app's word: the work's own dialog has just been in front.
+            self.kiosk.say(
+                f"bundle written and read back: {visible(str(path), 60)}", "ok"
+            )

@@ -1,0 +1,352 @@
+"""What a roster would change, row by row, and how it is read; then Enter records it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from cptkiosk.desk import Recorded
+from cptkiosk.domain.candidate import ACCEPTING
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor, Refused, plural
+from cptkiosk.errors import UsageError
+from cptkiosk.progress import Progress, Stopped
+from cptkiosk.roster import importer
+from cptkiosk.roster.importer import (
+    Counts,
+    ImportResult,
+    RefusedRoster,
+    UnusableRoster,
+)
+from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
+from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
+from cptkiosk.ui.dialogs.approval import attempt_as
+from cptkiosk.ui.dialogs.progress_dialog import work_on
+from cptkiosk.ui.dialogs.roster import (
+    DELIMITERS,
+    ask_columns,
+    ask_decision,
+    ask_reading,
+    off_roll,
+)
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.work import begin
+
+READING = "The file is still being read."
+DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
+"""Doubts whose own words say who decides."""
+
+TONES = {
+    "rejected": "alert",
+    "note": "attention",
+    "changed": "attention",
+    "new": "good",
+    "same": "quiet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a file was understood, and what would come of it or why nothing can."""
+
+    layout: Layout
+    result: ImportResult | None = None
+    rows: tuple[RowOutcome, ...] = ()
+    trouble: str = ""
+
+
+class RosterCheckScreen(KioskScreen):
+    """Nothing is written before Enter here."""
+
+    ROUTE = Route.ROSTER_CHECK
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "record", "Record what is shown here"),
+        Key("c", "columns", "columns", "Change what the columns mean"),
+        Key("e", "reading", "reading", "Change encoding, delimiter or header row"),
+        Key("d", "decide", "decide", "Decide about this row, with a reason"),
+        Key("slash", "find", "find", "Find a row by typing, such as rejected"),
+    )
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._wishes = Wishes()
+        self._decided = Decisions()
+        self._approver: Actor | None = None
+        self._gives_up = False
+        self._checked: Checked | None = None
+        self._done = False
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out how the file is read, and what every row comes to."""
+        yield PlainText("", id="found")
+        yield Roll(empty=READING)
+        yield PlainText("", id="why")
+
+    def prepare(self) -> None:
+        """Name the columns."""
+        self.query_one(Roll).set_columns(
+            [
+                Column("Row", 6, right=True),
+                Column("Comes to", 8),
+                Column("Person", 26),
+                Column("What", 30, grow=True),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Read the file as it is found to be."""
+        self._check(self._wishes)
+
+    def next_step(self) -> Step:
+        """Record, correct how it is read, or go back."""
+        if self._done:
+            return Step(
+                "the roster is recorded - go back and plan a session", "back", "Esc"
+            )
+        if self._checked is None:
+            return Step("wait until the file is read", "none", "")
+        if self._checked.trouble and any(one.doubt for one in self._checked.rows):
+            return Step(
+                "no row can be used - decide about them, with a reason", "d", "d"
+            )
+        if self._checked.trouble:
+            return Step("the file cannot be used like this - change columns", "c", "c")
+        return Step("nothing is written yet - Enter records this", "next")
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        if action not in {"next", "columns", "reading", "decide"}:
+            return ""
+        if self._checked is None:
+            return READING
+        if self._done and action != "next":
+            return "The roster is recorded already; Esc, then import it again."
+        if action == "decide":
+            row = self._row()
+            return (
+                "" if row and row.doubt else "There is nothing to decide in this row."
+            )
+        return self._checked.trouble if action == "next" else ""
+
+    def _row(self) -> RowOutcome | None:
+        """Return what the row under the cursor comes to."""
+        key = self.query_one(Roll).cursor_key
+        return self._checked.rows[int(key)] if self._checked and key else None
+
+    def draw(self) -> None:
+        """Draw how the file is read, and the rows."""
+        if self._checked is None:
+            return
+        self.query_one("#found", PlainText).update(
+            "\n".join(self._lines(self._checked))
+        )
+        roll = self.query_one(Roll)
+        roll.empty = ""
+        roll.set_rows(
+            Row(
+                f"{n}",
+                (str(one.row or ""), one.what, one.who, one.why),
+                TONES[one.what],
+            )
+            for n, one in enumerate(self._checked.rows)
+        )
+        # Another check may have put another row under the cursor where it stands.
+        self.say_why()
+
+    @on(Roll.Moved)
+    def say_why(self) -> None:
+        """Say in full why the row under the cursor is rejected: the list cuts it."""
+        words, row = "", self._row()
+        if row is not None and row.what == "rejected":
+            words = f"Row {row.row} is rejected: {row.why}"
+        elif row is not None and row.what == "note":
+            words = f"Row {row.row}: {row.why}" if row.row else row.why
+        if row is not None and row.doubt in DECIDED_BY_WORDS:
+            words += " (d)."
+        elif row is not None and row.doubt:
+            words += ". A coordinator can decide (d)."
+        self.query_one("#why", PlainText).update(words)
+
+    def _lines(self, checked: Checked) -> Iterator[str]:
+        layout, found = checked.layout, checked.result
+        said = [visible(self._path.name, 40), layout.encoding]
+        if layout.delimiter:
+            said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
+        yield f"{', '.join(said)}, header in row {layout.header_row}"
+        used = [
+            f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning
+        ]
+        yield f"Columns: {', '.join(used) or 'none is understood'}"
+        left = [one.header for one in layout.columns if not one.meaning]
+        if left:
+            yield f"Left out: {', '.join(left)}"
+        if checked.trouble:
+            yield f"{self.kiosk.glyphs.attention} {checked.trouble}"
+        if found is not None:
+            people, modules = found.people, found.registrations
+            yield (
+                f"People {_counts(people)}; registrations {_counts(modules)};"
+                f" {plural(len(found.rejected), 'row')} rejected"
+                + (
+                    f"; {plural(len(found.notes), 'note')} to look at"
+                    * bool(found.notes)
+                )
+            )
+
+    # Reading
+
+    def _check(self, wishes: Wishes) -> None:
+        begin(self, partial(self._checking, wishes), "roster")
+
+    async def _checking(self, wishes: Wishes) -> None:
+        def check(progress: Progress) -> Checked:
+            desk = self.kiosk.desk
+            coming = self._decided.about(Doubt.NOT_COMING)
+            read_so = replace(wishes, coming=coming)
+            layout = importer.look(desk, self._path, wishes)
+            try:
+                roster = importer.read(desk, self._path, read_so, told=progress)
+                found = importer.apply(
+                    desk, roster, self.actor, dry_run=True, decided=self._decided,
+                    approved_by=self._approver, told=progress,
+                )  # fmt: skip
+            except Stopped:
+                raise
+            except (UnusableRoster, RefusedRoster) as error:
+                rows = rejected_rows(error.rejected)
+                return Checked(layout, rows=rows, trouble=str(error))
+            except (UsageError, Refused) as error:
+                return Checked(layout, trouble=str(error))
+            titles = {one.id: one.short for one in desk.definitions.modules}
+            return Checked(layout, found, outcomes(desk, found, titles))
+
+        checked = await work_on(
+            self, "checking the roster", check, fails_on=self._goes_back_to()
+        )
+        if checked is not None:
+            self._wishes, self._checked = wishes, checked
+            self.redraw()
+        elif self._checked is None:
+            self._gives_up = True
+            self.dismiss_to_previous()
+
+    def _goes_back_to(self) -> KioskScreen | None:
+        """Return the screen that is left for this one if its first check fails."""
+        stack = self.app.screen_stack
+        behind = stack[stack.index(self) - 1] if self._checked is None else None
+        return behind if isinstance(behind, KioskScreen) else None
+
+    def on_screen_resume(self) -> None:
+        """Go back if the check failed while something was in front, such as its bar."""
+        if self._gives_up:
+            self.dismiss_to_previous()
+
+    async def do_next(self) -> None:
+        """Record what is shown; afterwards go back."""
+        if self._done:
+            self.dismiss_to_previous()
+        else:
+            begin(self, self._recording, "roster")
+
+    async def _recording(self) -> None:
+        desk = self.kiosk.desk
+        assert self._checked is not None, "its key is dimmed until it was read"
+        found = self._checked.result
+        assert found is not None, "its key is dimmed where nothing can be recorded"
+        roster = found.roster
+        done = await work_on(
+            self,
+            "recording the roster",
+            lambda told: importer.apply(
+                desk,
+                roster,
+                self.actor,
+                decided=self._decided,
+                approved_by=self._approver,
+                told=told,
+            ),
+        )
+        if done is not None:
+            self._done = True
+            self.redraw()
+            self.kiosk.say(
+                "The roster is recorded; the same file again changes nothing.",
+                "ok",
+                synced=True,
+            )
+            if owed := [one.owed.text for one in done.unchanged_clocks]:
+                more = f" and {len(owed) - 1} more" if len(owed) > 1 else ""
+                self.kiosk.say(
+                    f"Recorded. {owed[0]}{more}. Give a credit on the testing screen.",
+                    "warning",
+                )
+
+    def do_columns(self) -> None:
+        """Ask what the columns mean."""
+        assert self._checked is not None, "its key is dimmed until it was read"
+        ask_columns(self, self._checked.layout, self._wishes, self._check)
+
+    def do_reading(self) -> None:
+        """Ask how the text is encoded and parted, and where the header is."""
+        assert self._checked is not None, "its key is dimmed until it was read"
+        ask_reading(self, self._checked.layout, self._check)
+
+    def do_decide(self) -> None:
+        """Ask why the row under the cursor is right all the same."""
+        row = self._row()
+        assert row is not None, "its key is dimmed where there is no row"
+
+        decide = self._take_off if row.doubt is Doubt.LEFT else self._decide
+
+        def answered(reason: str) -> None:
+            begin(self, partial(decide, row, reason), "decide")
+
+        ask_decision(self, row, answered)
+
+    async def _decide(self, row: RowOutcome, reason: str) -> None:
+        """Check the roster again with what a coordinator has decided."""
+        doubt, about = row.doubt, row.participant_id
+        assert doubt is not None, "its key is dimmed where there is no doubt"
+
+        def allowed(by: Actor) -> Actor:
+            by.must_be_coordinator(ACCEPTING)
+            return by
+
+        def decided(by: Actor) -> None:
+            self._approver = by
+            self._decided = self._decided.also(doubt, about, reason)
+            self._check(self._wishes)
+
+        await attempt_as(self.kiosk, allowed, decided)
+
+    async def _take_off(self, row: RowOutcome, reason: str) -> None:
+        """Take somebody off a roll at once, and check the roster again."""
+        desk = self.kiosk.desk
+
+        async def check_again(recorded: Recorded) -> None:
+            await self._checking(self._wishes)
+            self.kiosk.say_recorded(recorded, "taken off the roll")
+
+        def done(recorded: Recorded) -> None:
+            begin(self, partial(check_again, recorded), "roster")
+
+        await attempt_as(
+            self.kiosk, lambda by: desk.perform(off_roll(desk, row, reason), by), done
+        )
+
+    def do_find(self) -> None:
+        """Let the list take what is typed."""
+        self.query_one(Roll).start_filter()
+
+
+def _counts(counts: Counts) -> str:
+    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"

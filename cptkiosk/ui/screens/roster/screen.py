@@ -1,0 +1,169 @@
+"""Roster import: choose the file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.events import Key as Pressed
+from textual.widget import Widget
+
+from cptkiosk.domain.guide import Step
+from cptkiosk.domain.text import visible
+from cptkiosk.paths import expanded, is_file, is_folder, working_folder
+from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.roster.files import Offered, offered_for
+from cptkiosk.ui.widgets.form import Form, TextField
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.text_entry import TextEntry
+
+
+class RosterScreen(KioskScreen):
+    """Chooses the file; nothing is written here."""
+
+    ROUTE = Route.ROSTER
+    TYPING = True
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", "next", "check", "Check the file; nothing is written yet"),
+        Key("tab", "complete", "complete", "Complete the path; Up, Down choose a file"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed = ""
+        self._offered = Offered("", (), "")
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out path and list of files."""
+        yield Form(TextField("path", "File", value=_here(), max_cells=400))
+        yield Roll()
+
+    def prepare(self) -> None:
+        """List the files of the folder at hand."""
+        self.query_one(Roll).set_columns([Column("Here", 40, grow=True)])
+        self._lead, self._entry.steer = self._entry.steer, self._steered
+
+    def opened(self) -> None:
+        """Go on once everything is drawn."""
+        self._list(_here())
+
+    @on(Form.Changed)
+    def typed(self, message: Form.Changed) -> None:
+        """Show what the path could be completed to.
+
+        Letters typed in a burst are told one by one, perhaps after Enter was pressed.
+        """
+        text = self._typed()
+        if text != self._listed:
+            self._list(text)
+
+    def _typed(self) -> str:
+        return str(self.query_one(Form).values()["path"])
+
+    @property
+    def _entry(self) -> TextEntry:
+        return self.query_one(TextEntry)
+
+    def _list(self, text: str) -> None:
+        self._listed, self._offered = text, offered_for(text)
+        roll = self.query_one(Roll)
+        roll.empty = self._offered.nothing
+        roll.set_rows(
+            Row(str(one), (visible(one.name) + ("/" if is_folder(one) else ""),))
+            for one in self._offered.paths
+        )
+        self.redraw()
+
+    # Completing
+
+    def _steered(self, key: str) -> bool:
+        """Complete the path, or go through the list; tell whether a key does anything."""
+        if key == "tab":
+            self.do_complete()
+        elif key in {"up", "down", "shift+tab"}:
+            self._choose(1 if key == "down" else -1)
+        else:
+            return self._lead(key)
+        return True
+
+    async def takes_at_once(self, event: Pressed) -> bool:
+        """Let keys go to the path again: from the list letters are text of it, too."""
+        if not self.drawable or not self.query_one(Roll).has_focus:
+            return False
+        back = event.key in {"tab", "shift+tab"}
+        if back or event.is_printable or event.key == "backspace":
+            self.set_focus(self._entry)
+        return back
+
+    def do_complete(self) -> None:
+        """Add what all that could be meant begin with; then offer one after the other."""
+        text = self._typed()
+        if text != self._listed:
+            self._list(text)
+        if longer := self._offered.longer(text):
+            self._entry.hold(longer)
+            self._list(longer)
+        elif len(self._offered.paths) > 1:
+            self._choose(1)
+        elif self._offered.paths:
+            self.query_one(Roll).focus()
+
+    def _choose(self, step: int) -> None:
+        """Put the next of what is listed into the path."""
+        text, roll = self._typed(), self.query_one(Roll)
+        if text != self._listed:
+            self._list(text)
+        names = self._offered.names
+        if not names:
+            return
+        at = -1 if step > 0 else 0
+        if text in names:
+            at = names.index(text)
+        at = (at + step) % len(names)
+        roll.move_to(str(self._offered.paths[at]))
+        # The list stays as it is, to go on in it.
+        self._listed = names[at]
+        self._entry.hold(names[at])
+
+    def next_step(self) -> Step:
+        """Ask for the file."""
+        return Step("type or choose a file - Enter checks it", "next")
+
+    @on(Form.Submitted)
+    async def submitted(self, message: Form.Submitted) -> None:
+        """Check the file that was typed."""
+        message.form.reopen()
+        await self.do_next()
+
+    async def do_next(self) -> None:
+        """Open the folder, or check the file that is typed or offered to complete it."""
+        typed = self._typed()
+        if typed != self._listed:
+            self._list(typed)
+        roll = self.query_one(Roll)
+        offered, chosen = roll.cursor_key, roll.has_focus
+        path, is_file, is_folder = await self.kiosk.on_desk(
+            lambda: _resolve(typed, offered, chosen=chosen)
+        )
+        if is_folder and not is_file:
+            self.query_one(Form).set_values({"path": f"{path}/"})
+            self._list(f"{path}/")
+        else:
+            self.query_one(Form).set_values({"path": str(path)})
+            self._listed = str(path)
+            self.kiosk.navigator.open(Route.ROSTER_CHECK, path)
+
+
+def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, bool]:
+    """Return the path meant, and whether it is a file or a folder."""
+    path = expanded(typed)
+    if offered and (chosen or not is_file(path)):
+        path = Path(offered)
+    return path, is_file(path), is_folder(path)
+
+
+def _here() -> str:
+    """Return the working folder as the beginning of a path."""
+    return f"{working_folder()}".rstrip("/") + "/"

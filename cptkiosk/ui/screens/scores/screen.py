@@ -1,0 +1,325 @@
+"""Scores: keyed once, then again blind; pass or fail shows at once."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on
+from textual.widget import Widget
+
+from cptkiosk.domain import blockers
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
+from cptkiosk.domain.guide import Step, settle_step
+from cptkiosk.domain.scoring import least_passing
+from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.dialogs import score_keying
+from cptkiosk.ui.dialogs.scores import (
+    ask_to_settle,
+    ask_validity,
+)
+from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.scores.words import (
+    difference_text,
+    keyings_text,
+    meaning,
+    result_text,
+    score_words,
+    tone,
+)
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
+from cptkiosk.ui.work import begin
+
+DIGITS = frozenset("0123456789")
+Question = tuple[score_keying.KeyingDialog, Callable[[Values | None], None]]
+NO_SCORE = (
+    ("pending", "the vendor shows none yet"),
+    ("not applicable", "there will be none"),
+)
+
+
+class ScoresScreen(RollScreen):
+    """One row an attempt that is over, the cursor on the first that lacks a score."""
+
+    ROUTE = Route.SCORES
+    VERTICAL_BREAKPOINTS = TALL
+    ENTER_RULE = enter_guard.CAREFUL_LIST
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key(
+            "enter",
+            "next",
+            "next",
+            "Key the score of this row, as its digits do; then the next step",
+        ),
+        Key("s", "key_score", "score", "Key the score of this row, also again"),
+        Key("x", "explain", "no score", "Say why there is no score (yet)"),
+        Key("t", "settle", "settle", "Say which verdict holds (coordinator)"),
+        Key("V", "validity", "validity", "Release, void or clear (coordinator)"),
+        Key("o", "close_out", "close-out", "Go to the close-out"),
+        HAND_OVER,
+    )
+
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self._progress: dict[str, str] = {}
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list and what the row under the cursor means."""
+        yield Roll(empty="Nobody's attempt is over yet. Esc goes back.")
+        yield PlainText("", id="meaning")
+        yield ScoreChart(id="chart")
+
+    def prepare(self) -> None:
+        """Name the columns and go to the first open score."""
+        roll = self.query_one(Roll)
+        roll.set_columns(
+            [
+                Column("Person", 16, grow=True, keeps=rolls.NAMESAKE),
+                Column("Module", 8),
+                Column("Outcome", 11),
+                Column("Cut", 5),
+                Column("Score", 10),
+                Column("Result", 21),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Go to whom this is about, else to the first open score."""
+        if not self.query_one(Roll).move_to(self.starts_on):
+            self._go_to_next()
+
+    def _rows(self) -> list[Attempt]:
+        return [one for one in rolls.sorted_roll(self.session) if one.owes_score]
+
+    def _go_to_next(self) -> None:
+        for one in self._rows():
+            if blockers.score_lacks(one):
+                self.query_one(Roll).move_to(one.attempt_id)
+                return
+
+    def draw(self) -> None:
+        """Draw one row an attempt; a first keying is not shown until the second."""
+        shown = rolls.names(self.session)
+        rows = []
+        for one in self._rows():
+            least = least_passing(one.module.items, one.module.cut_percent)
+            rows.append(
+                Row(
+                    one.attempt_id,
+                    (
+                        shown[one.attempt_id],
+                        one.module.short,
+                        one.standing.value,
+                        f"{least}/{one.module.items}",
+                        score_words(one),
+                        result_text(one),
+                    ),
+                    tone(one),
+                    one.participant_id,
+                )
+            )
+        self.query_one(Roll).set_rows(rows)
+        self.query_one(ScoreChart).show(self._rows())
+        self._explain()
+
+    @on(Roll.Moved)
+    def draw_next(self) -> None:
+        """Let the Next line follow the cursor."""
+        self.show_step(self.next_step())
+        self._explain()
+
+    def _explain(self) -> None:
+        attempt = self.current
+        panel = self.query_one("#meaning", PlainText)
+        if attempt is None:
+            panel.update("")
+            return
+        lines = [meaning(attempt)]
+        lines.append(keyings_text(attempt, self.kiosk.desk.center.staff))
+        lines.append(self._progress.get(attempt.attempt_id, ""))
+        panel.update("\n".join(filter(None, lines)))
+        if attempt.score.state is ScoreState.VERIFIED:
+            begin(self, partial(self._read_progress, attempt), "progress")
+
+    async def _read_progress(self, attempt: Attempt) -> None:
+        from cptkiosk.credentials import progress_of
+
+        desk, about = self.kiosk.desk, attempt.participant_id
+        progress = await self.kiosk.quietly(lambda: progress_of(desk, about))
+        if progress is None:
+            return
+        text = f"Credentials: {progress.text}"
+        if self._progress.get(attempt.attempt_id) != text:
+            self._progress[attempt.attempt_id] = text
+            self._explain()
+
+    def next_step(self) -> Step:
+        """Name the row under the cursor, on which Enter acts, if its score lacks something."""
+        if self.session.running:
+            return Step(
+                "key the scores of those who have finished - Esc goes back", "none"
+            )
+        attempt = self.current if self.drawable else None
+        if attempt is not None and blockers.score_lacks(attempt):
+            reader = self.kiosk.desk.reader(self.session, self.actor)
+            policies = self.definitions.policies
+            return settle_step(self.session, policies, reader, attempt.attempt_id)
+        return super().next_step()
+
+    async def do_next(self) -> None:
+        """Key or settle the score of this row; once none is open, go on."""
+        attempt = self.current
+        if attempt is not None and blockers.score_lacks(attempt):
+            verified = attempt.score.state is ScoreState.VERIFIED
+            disputed = verified and attempt.discrepancy
+            await self.action_press("settle" if disputed else "key_score")
+            return
+        if any(map(blockers.score_lacks, self.session.attempts.values())):
+            self._go_to_next()
+        elif not self.session.running:
+            await self.do_close_out()
+
+    async def take(self, step: Step) -> None:
+        """Take a step of the guide."""
+        self.query_one(Roll).move_to(step.attempt_id)
+
+    def do_key_score(self) -> None:
+        """Ask for what the vendor's screen shows."""
+        attempt = self.current
+        if attempt is None:
+            return
+        dialog, answered = self._question(attempt)
+        self.kiosk.navigator.ask(dialog, answered)
+
+    async def takes_at_once(self, event: events.Key) -> bool:
+        """Open the question with the first digit of a score, the others follow."""
+        digit = event.character or ""
+        attempt = self.current if digit in DIGITS and self.takes_actions else None
+        if attempt is None or self.why_not("key_score"):
+            return await super().takes_at_once(event)
+        if reason := self.why_not_now("key_score"):
+            self.say(reason, "warning")
+            return True
+        if not self._lacks_keying(attempt):
+            self.say(
+                "Nothing is to be keyed in this row; s keys it all the same.", "warning"
+            )
+            return True
+        dialog, answered = self._question(attempt)
+        await self.kiosk.navigator.ask(dialog, answered)
+        dialog.begin_with(digit)
+        return True
+
+    def _question(self, attempt: Attempt) -> Question:
+        def answered(values: Values | None) -> None:
+            if values is None:
+                return
+            self.ask(
+                score_keying.wish(attempt, self, values),
+                f"{self.person(attempt)}: score keyed",
+                lambda: self._after(attempt.attempt_id),
+            )
+            # At once: the next digits are somebody else's.
+            self._go_on_from(attempt)
+
+        return score_keying.keying_dialog(self, attempt), answered
+
+    @staticmethod
+    def _lacks_keying(attempt: Attempt) -> bool:
+        verified = attempt.score.state is ScoreState.VERIFIED
+        return bool(blockers.score_lacks(attempt)) and not verified
+
+    def _go_on_from(self, attempt: Attempt) -> None:
+        """Go to the next row to be keyed, first keyings before second ones."""
+        rows = self._rows()
+        at = next(
+            at for at, one in enumerate(rows) if one.attempt_id == attempt.attempt_id
+        )
+        others = [one for one in rows[at + 1 :] + rows[:at] if self._lacks_keying(one)]
+        # The second keying is blind: it comes once all have had the first.
+        first = [one for one in others if one.score.state not in KEYED_ONCE]
+        if attempt.score.state in KEYED_ONCE:
+            first = [one for one in others if one.score.state in KEYED_ONCE]
+        following = next(iter(first or others), None)
+        if following is not None:
+            self.query_one(Roll).move_to(following.attempt_id)
+
+    def _after(self, attempt_id: str) -> None:
+        attempt = self.session.attempts[attempt_id]
+        if attempt.score.state is ScoreState.MISMATCH:
+            self.say(
+                f"{self.person(attempt)}: the two entries differ."
+                f" {difference_text(attempt)} Enter both again when prompted.",
+                "warning",
+            )
+
+    def do_explain(self) -> None:
+        """Ask why there is no score."""
+        attempt = self.current
+        if attempt is None:
+            return
+
+        self.ask_first(
+            f"No score for {self.person(attempt)}",
+            (),
+            (
+                ChoiceField("state", "No score", NO_SCORE, value="pending"),
+                TextField("reason", "Reason"),
+            ),
+            lambda values: c.ExplainScore(
+                session_id=self.session_id,
+                attempt_id=attempt.attempt_id,
+                state=str(values["state"]),
+                reason=str(values["reason"]),
+                seen_keyings=len(attempt.keyings),
+            ),
+            lambda values: f"{self.person(attempt)}: no score, {values['state']}",
+            then=self.unless_moved(self._go_to_next),
+            draft=f"no-score {self.session_id} {attempt.attempt_id}",
+        )
+
+    def do_settle(self) -> None:
+        """Let the coordinator say which verdict holds."""
+        if self.current is not None:
+            ask_to_settle(self, self.current)
+
+    def do_validity(self) -> None:
+        """Let the coordinator say whether the score counts."""
+        if self.current is not None:
+            ask_validity(self, self.current)
+
+    async def do_close_out(self) -> None:
+        """Go to the close-out."""
+        self.kiosk.navigator.go_to(Route.CLOSE_OUT, self.session_id)
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is not possible, the close-out before the end among them."""
+        if action == "close_out" and self.session.running:
+            return "The session still runs; end it on the testing screen first."
+        return super().why_not(action)
+
+    def probes(self) -> dict[str, c.SessionCommand]:
+        """Name the wishes behind the keys."""
+        found: dict[str, c.SessionCommand] = {
+            "undo": c.UndoStep(session_id=self.session_id)
+        }
+        if self.current is None:
+            return found
+        sid, aid = self.session_id, self.current.attempt_id
+        found["key_score"] = c.KeyScore(session_id=sid, attempt_id=aid, shown="0")
+        found["explain"] = c.ExplainScore(
+            session_id=sid, attempt_id=aid, state="pending", reason="?"
+        )
+        found["settle"] = c.SettleDiscrepancy(
+            session_id=sid, attempt_id=aid, uphold="score", reason="?"
+        )
+        found["validity"] = c.DecideValidity(
+            session_id=sid, attempt_id=aid, validity="clean", reason="?"
+        )
+        return found
