@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 import argon2.profiles  # noqa: E402
-from cptkiosk.ui.walk import screen_for  # noqa: E402
 
 from cptkiosk.desk import Desk  # noqa: E402
 from cptkiosk.ui.screens.records import RecordsScreen  # noqa: E402
@@ -23,6 +22,7 @@ from golden import people  # noqa: E402
 from golden.camera import camera_at  # noqa: E402
 from golden.svg import picture  # noqa: E402
 from support.center import LEE  # noqa: E402
+from support.screens import screen_for  # noqa: E402
 from support.sitting import Sitting  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
