@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from cptkiosk.cli.opening import the_desk
 from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.cli.statement_json import amounts_json, statement_json
 from cptkiosk.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cptkiosk.domain.fees import Statement
     from cptkiosk.persons import Account
 
 
@@ -50,41 +50,13 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def statement_json(statement: "Statement") -> dict[str, Any]:
-    """Return a statement for a script: amounts in whole cents."""
-    return {
-        **_amounts(statement),
-        "lines": [
-            {
-                "item": one.item,
-                "text": one.text,
-                "courses": list(one.courses),
-                "session_id": one.session_id,
-                "due_cents": one.due_cents,
-                "settled_cents": one.settled_cents,
-                "open_cents": one.open_cents,
-                "settled": list(one.settled),
-            }
-            for one in statement.lines
-        ],
-    }
-
-
-def _amounts(statement: "Statement") -> dict[str, int]:
-    return {
-        "due_cents": statement.due_cents,
-        "settled_cents": statement.settled_cents,
-        "open_cents": statement.open_cents,
-    }
-
-
 def _answer(options: Namespace, found: "Sequence[Account]") -> dict[str, Any]:
     from cptkiosk.reports.statement import total
 
     return {
         "session_id": options.session,
         "course": options.course,
-        **_amounts(total(found)),
+        **amounts_json(total(found)),
         "people": [
             {
                 "participant_id": one.participant_id,
@@ -108,7 +80,7 @@ def _list(found: "Sequence[Account]") -> None:
     rows.append(("", "all together", total(found)))
     header = ("ID", "person", "due", "settled", "open")
     cells = [
-        (about, person, *(dollars(cents) for cents in _amounts(owed).values()))
+        (about, person, *(dollars(cents) for cents in amounts_json(owed).values()))
         for about, person, owed in rows
     ]
     say(table(header, cells))

@@ -1,13 +1,13 @@
-"""`ledger verify`, `rebuild`, `info`, `backup`; `salvage` and `restore` are next door."""
+"""`ledger verify`, `rebuild`, `info`, `backup`."""
 
 import stat
 from argparse import Namespace
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import complain, say, say_json, show, table
+from cptkiosk.cli.times import file_name_time
 from cptkiosk.cli.underway import underway
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
@@ -33,17 +33,7 @@ def run(options: Namespace) -> int:
         case "ledger backup":
             return _backup(options)
         case _:
-            from cptkiosk.cli import rescue
-
-            return rescue.run(options)
-
-
-def stamp() -> str:
-    """Return this moment for the middle of a file's name."""
-    from cptkiosk.clock import SystemClock
-
-    moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
-    return f"{moment:%Y%m%d-%H%M%SZ}"
+            raise AssertionError(options.command)
 
 
 def _verify(options: Namespace) -> int:
@@ -140,7 +130,7 @@ def _backup(options: Namespace) -> int:
     paths = paths_of(options)
     target = absolute(expanded(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):
-        target /= f"ledger-{stamp()}.db"
+        target /= f"ledger-{file_name_time()}.db"
     with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:
         found = back_up(ledger, target, told)
     if options.json:

@@ -20,22 +20,25 @@ from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
 from cptkiosk.settings import clean_environment
 
-ROOMS = {
+GROUPS = {
     "center": "cptkiosk.cli.center",
     "staff": "cptkiosk.cli.center",
     "roster": "cptkiosk.cli.rosters",
     "session": "cptkiosk.cli.sessions",
+    "session plan": "cptkiosk.cli.plans",
     "person": "cptkiosk.cli.people",
     "credentials": "cptkiosk.cli.people",
     "fees": "cptkiosk.cli.fees",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
     "ledger": "cptkiosk.cli.ledgers",
+    "ledger salvage": "cptkiosk.cli.recovery",
+    "ledger restore": "cptkiosk.cli.recovery",
     "definitions": "cptkiosk.cli.definitions",
     "deploy": "cptkiosk.cli.deploy",
     "drill": "cptkiosk.cli.drills",
 }
-"""Where the commands are that begin with a word."""
+"""The file of each command group; a command of its own file has its own row."""
 
 SIGNALLED = 128
 """From here on a code says which signal ended a program."""
@@ -114,13 +117,14 @@ def _check_interpreter() -> None:
 
 
 def _run(options: Namespace) -> int:
-    """Run one command; each room imports what it needs, when it needs it."""
+    """Run one command; each group imports what it needs, when it needs it."""
     first = str(options.command).partition(" ")[0]
     if not first:
         return _kiosk(options)
     if first == "wall":
         return _wall(options)
-    run: Callable[[Namespace], int] = import_module(ROOMS[first]).run
+    group = GROUPS.get(options.command) or GROUPS[first]
+    run: Callable[[Namespace], int] = import_module(group).run
     return run(options)
 
 

@@ -3,9 +3,9 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from cptkiosk.cli.fees import statement_json
 from cptkiosk.cli.opening import the_desk
 from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
-from cptkiosk.cli.sessions import local_text
+from cptkiosk.cli.times import local_time_text
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
         session_id = desk.plan(wish, actor())
         who = everyone(desk, modules) if options.everyone else ()
         assigned, _, refused = assign(desk, session_id, who, actor())
-        starts = local_text(starts_ms, desk.zone)
+        starts = local_time_text(starts_ms, desk.zone)
     if options.json:
         say_json(
             {

@@ -1,12 +1,11 @@
 """`session list`, `session show`, `session cancel`."""
 
 from argparse import Namespace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.times import local_time_text
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Run one of the commands about sessions."""
-    if options.command == "session plan":
-        from cptkiosk.cli import plans
-
-        return plans.run(options)
     if options.command == "session cancel":
         return _cancel(options)
     return _list(options) if options.command == "session list" else _show(options)
@@ -41,12 +36,6 @@ def _cancel(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def local_text(ms: int, zone: ZoneInfo) -> str:
-    """Return an instant as people at the center read it."""
-    moment = datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone)
-    return f"{moment:%Y-%m-%d %H:%M %Z}"
-
-
 def _list(options: Namespace) -> int:
     from cptkiosk import lists
 
@@ -62,7 +51,7 @@ def _list(options: Namespace) -> int:
     rows = [
         (
             one.session_id,
-            local_text(one.starts_at_utc_ms, zone),
+            local_time_text(one.starts_at_utc_ms, zone),
             one.stage,
             one.people,
             ",".join(one.modules),

@@ -20,8 +20,8 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import StepAuthorized, StepsGrouped
 from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Ledger, Transaction
-from cptkiosk.ledger.opening import DiskFull
 
 CENTER = "center"
 UPLOAD = "upload"

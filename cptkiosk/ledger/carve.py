@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cptkiosk.ledger.opening import PAGE_BYTES
+from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.pages import Pages
 
 HASH_TYPE = rb"\x81\x0d"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.waiting import one_at_a_time
+from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.mounts import mount_of
 from cptkiosk.paths import is_folder
 from cptkiosk.settings import open_in_place, sync

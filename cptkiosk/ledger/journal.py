@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Broken, Head, follow
+from cptkiosk.ledger.locks import system_locks
 from cptkiosk.ledger.place import HASH, head_in
 from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.sqlite import FAILURES, connect
@@ -21,7 +22,6 @@ FRAMES = struct.Struct("=I")
 FRAMES_AT = 16
 WRITTEN_BACK_AT = 96
 LAST_ENTRIES = 1000
-LOCKS = Path("/proc/locks")
 SHARED_BYTE = "128"
 """The byte of `-shm` that every connection holds a lock on while it is open."""
 
@@ -35,25 +35,13 @@ def in_use(path: Path) -> bool:
     """Return whether any process has a ledger open; no where the system won't say."""
     try:
         inode = beside(path, "shm").stat().st_ino
-        lines = LOCKS.read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return False
     # Asked of the system, since opening and closing the file would drop our own locks.
     return any(
-        f":{inode} {SHARED_BYTE} " in f"{' '.join(line.split())} " for line in lines
+        f":{inode} {SHARED_BYTE} " in f"{' '.join(line.split())} "
+        for line in system_locks()
     )
-
-
-def holder(inode: int) -> str:
-    """Return the number of the process that holds a file's lock, if it can be known."""
-    try:
-        lines = LOCKS.read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return ""
-    for _, kind, _, _, process, where, *_ in map(str.split, lines):
-        if kind == "FLOCK" and where.endswith(f":{inode}") and process.isdigit():
-            return process
-    return ""
 
 
 def check_left_behind(path: Path) -> None:

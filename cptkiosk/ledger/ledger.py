@@ -13,8 +13,9 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.codec import encode, owners
+from cptkiosk.ledger.failures import storage_error
+from cptkiosk.ledger.locks import Turns
 from cptkiosk.ledger.opening import (
-    explained,
     make_reserve,
     open_ledger,
     open_read_only,
@@ -23,7 +24,6 @@ from cptkiosk.ledger.opening import (
 from cptkiosk.ledger.place import Place
 from cptkiosk.ledger.reading import COLUMNS, Reader
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
-from cptkiosk.ledger.turns import Turns
 
 __all__ = ["COLUMNS", "Ledger", "Transaction"]
 
@@ -156,7 +156,7 @@ class Ledger(Reader):
             self._place = None if read_only else Place(path, opened)
         except FAILURES as error:
             opened.close()
-            raise explained(error, path) from error
+            raise storage_error(error, path) from error
         except StorageError:
             opened.close()
             raise
@@ -203,7 +203,7 @@ class Ledger(Reader):
                     if self.connection.in_transaction:
                         self.connection.execute("ROLLBACK")
         except FAILURES as error:
-            raise explained(error, self.path) from error
+            raise storage_error(error, self.path) from error
 
     def wipe(self) -> None:
         """Write the file anew, so that no page of it or its journal keeps deleted text.

@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
+from cptkiosk.ledger.failures import storage_error
+from cptkiosk.ledger.file_format import APPLICATION_ID, PAGE_BYTES, SCHEMA_VERSION
+from cptkiosk.ledger.journal import check_left_behind
 from cptkiosk.ledger.keeping import SAFE, check_is_file, keep_file, keep_folder
+from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.sqlite import (
     FAILURES,
     Connection,
@@ -12,26 +16,10 @@ from cptkiosk.ledger.sqlite import (
     library_version,
     safe_journal,
 )
-from cptkiosk.ledger.waiting import one_at_a_time
 from cptkiosk.settings import ALONE, open_in_place, sync
-
-APPLICATION_ID = 0x4350544B
-"""'CPTK' in the file's header, so that no foreign file is taken for a ledger."""
-
-SCHEMA_VERSION = 1
-"""How many migrations `schema` has; kept in `user_version`."""
-
-PAGE_BYTES = 4096
-"""The size of a page, which `salvage` counts on."""
 
 RESERVE_BYTES = 256 * 1024
 """Given up on a full disk, so that what is in hand can still be recorded."""
-
-DAMAGE = (
-    *("not a database", "malformed", "decode to utf-8", "no such table"),
-    *("no such column", "unsupported file format"),
-)
-"""What SQLite says of a file that is not as it was written."""
 
 
 def open_ledger(path: Path) -> Connection:
@@ -57,7 +45,7 @@ def open_ledger(path: Path) -> Connection:
             f" {SAFE} Choose another with --data-dir."
         ) from error
     except FAILURES as error:
-        raise explained(error, path) from error
+        raise storage_error(error, path) from error
     return connection
 
 
@@ -74,8 +62,6 @@ def open_read_only(path: Path) -> Connection:
             " name another data directory with --data-dir."
         )
     try:
-        from cptkiosk.ledger.journal import check_left_behind
-
         _check_not_empty(path)
         check_left_behind(path)
         connection = connect(str(path), read_only=True)
@@ -85,63 +71,10 @@ def open_read_only(path: Path) -> Connection:
             connection.close()
             raise
     except FAILURES as error:
-        raise explained(error, path) from error
+        raise storage_error(error, path) from error
     except OSError as error:
         raise _cannot_read(path, error) from error
     return connection
-
-
-class DiskFull(StorageError):
-    """The disk is full; the reserve has been given up for what is in hand."""
-
-
-class DamagedFile(StorageError):
-    """A file that is no ledger, or not any more."""
-
-
-def explained(error: Exception, path: Path) -> StorageError:
-    """Return what a failure of SQLite means to a proctor."""
-    text = str(error).lower()
-    if text == "database or disk is full":
-        return DiskFull(
-            "The disk is full: this step was not recorded, everything before it is"
-            " safe. Free some space, then do it again."
-        )
-    if "readonly" in text or "read-only" in text:
-        said = (
-            f"The ledger {path} cannot be written: this step was not recorded,"
-            " everything before it is safe. Ask the administrator for write permission."
-        )
-    elif "locked" in text or "busy" in text:
-        said = (
-            "Another program has held the ledger for too long: this step was not"
-            " recorded, everything before it is safe. Do it again; close other"
-            " programs that use the file."
-        )
-    elif "disk i/o error" in text:
-        said = (
-            f"The disk does not read or write the ledger {path}: this step was not"
-            " recorded, everything before it was synced. Do it again. If it fails again,"
-            " call the administrator: 'cptkiosk ledger salvage' brings out what can be"
-            " read, 'cptkiosk ledger restore' goes on from a backup."
-        )
-    elif "unable to open" in text:
-        said = (
-            f"The ledger {path} cannot be opened. {SAFE} Ask the administrator for"
-            " permission to read and write it and its folder."
-        )
-    elif isinstance(error, UnicodeError) or any(sign in text for sign in DAMAGE):
-        return DamagedFile(
-            f"{path} is damaged or no ledger. It was left as it is. Run 'cptkiosk ledger"
-            " salvage' to bring out what still verifies, or go on from a backup with"
-            " 'cptkiosk ledger restore'."
-        )
-    else:
-        said = (
-            f"The ledger {path} cannot be used ({error}). What was shown as recorded is"
-            " safe. Call the administrator."
-        )
-    return StorageError(said)
 
 
 def make_place(folder: Path) -> None:
@@ -161,8 +94,6 @@ def make_place(folder: Path) -> None:
 
 
 def _open_or_create(path: Path) -> Connection:
-    from cptkiosk.ledger.journal import check_left_behind
-
     if not path.exists():
         create(path)
     _check_not_empty(path)
@@ -172,6 +103,7 @@ def _open_or_create(path: Path) -> Connection:
         _check_identity(connection, path)
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version < SCHEMA_VERSION:
+            # Start-up time: only a new or older file needs sqlite-utils.
             from cptkiosk.ledger.schema import upgrade
 
             upgrade(connection)
@@ -187,6 +119,7 @@ def create(path: Path) -> None:
 
     So a kill on the way leaves no ledger, and one without bytes was cut off.
     """
+    # Start-up time: only a new or older file needs sqlite-utils.
     from cptkiosk.ledger.schema import upgrade
 
     part = path.with_name(f"{path.name}.new")

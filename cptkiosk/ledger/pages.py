@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.journal import beside
-from cptkiosk.ledger.opening import PAGE_BYTES
 
 WAL_HEADER = 32
 FRAME = struct.Struct(">IIII8x")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head, link
-from cptkiosk.ledger.opening import APPLICATION_ID
+from cptkiosk.ledger.file_format import APPLICATION_ID
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
 LOOKS = 20

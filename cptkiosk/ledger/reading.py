@@ -10,7 +10,7 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode
-from cptkiosk.ledger.opening import explained
+from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.sqlite import FAILURES, Connection
 from cptkiosk.ledger.tables import TABLES
 
@@ -121,7 +121,7 @@ class Reader:
         try:
             return self._reader().execute(query, tuple(values)).fetchall()
         except FAILURES as error:
-            raise explained(error, self.path) from error
+            raise storage_error(error, self.path) from error
 
     def _reader(self) -> Connection:
         """Return what to read on: beside a writing thread, a connection of one's own."""

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from cptkiosk.ledger.opening import APPLICATION_ID, SCHEMA_VERSION
+from cptkiosk.ledger.file_format import APPLICATION_ID, SCHEMA_VERSION
 from cptkiosk.ledger.sqlite import Connection
 
 migrations = Migrations("cptkiosk")

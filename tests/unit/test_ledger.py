@@ -15,7 +15,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
-from cptkiosk.ledger import opening, schema, sqlite
+from cptkiosk.ledger import file_format, opening, schema, sqlite
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
@@ -88,7 +88,7 @@ def test_the_settings_are_the_ones_asked_for(
     assert pragma("foreign_keys") == 1
     assert pragma("busy_timeout") >= 10_000
     assert pragma("application_id") == int.from_bytes(b"CPTK")
-    assert pragma("user_version") == opening.SCHEMA_VERSION
+    assert pragma("user_version") == file_format.SCHEMA_VERSION
     again.close()
 
 

@@ -11,8 +11,9 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
+from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import DiskFull, reserve_path
+from cptkiosk.ledger.opening import reserve_path
 from cptkiosk.ledger.verify import verify
 from support.center import LEE, open_desk
 from support.clock import HandClock

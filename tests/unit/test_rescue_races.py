@@ -18,14 +18,14 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
-from cptkiosk.ledger import opening, sqlite, waiting
+from cptkiosk.ledger import locks, opening, sqlite
 from cptkiosk.ledger import restore as restoring
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import verify
-from cptkiosk.ledger.waiting import one_at_a_time
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -152,7 +152,7 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
     desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()
-    monkeypatch.setattr(waiting, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(locks, "PATIENCE_S", 0.1)
     refused = []
     compared = restoring._compared
 
@@ -174,7 +174,7 @@ def test_opening_does_not_wait_for_ever(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()
-    monkeypatch.setattr(waiting, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(locks, "PATIENCE_S", 0.1)
     with (folder / "opening.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(StorageError, match="making, upgrading or restoring"):

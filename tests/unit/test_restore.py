@@ -16,8 +16,8 @@ from cptkiosk.errors import (
     StorageError,
 )
 from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import PAGE_BYTES
 from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.verify import verify
 from support.center import LEDGER, LEE, open_desk

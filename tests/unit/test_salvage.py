@@ -17,8 +17,8 @@ from cptkiosk.errors import (
     StorageError,
     VerificationError,
 )
+from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.opening import PAGE_BYTES
 from cptkiosk.ledger.salvage import Salvage, look_for
 from cptkiosk.ledger.salvaged import rest_path, write
 from cptkiosk.ledger.verify import rebuild, verify

@@ -15,7 +15,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger import tables
-from cptkiosk.ledger.opening import SCHEMA_VERSION
+from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import folded, rebuild, verify
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cptkiosk.cli.ledgers import stamp
 from cptkiosk.cli.opening import held_if_shared, paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
+from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
@@ -41,7 +41,7 @@ def _salvage(options: Namespace) -> int:
             f"There is no file {shown(path)} to salvage. Nothing was done. Name the"
             " damaged file: 'cptkiosk ledger salvage FILE'."
         )
-    target = paths.ledger.with_name(f"salvaged-{stamp()}.db")
+    target = paths.ledger.with_name(f"salvaged-{file_name_time()}.db")
     if options.to:
         target = absolute(expanded(options.to))
         need_folder(target.parent)
@@ -115,7 +115,9 @@ def _restore(options: Namespace) -> int:
 
     paths = paths_of(options)
     with held_if_shared(paths):
-        done = restore(paths.ledger, absolute(expanded(options.backup)), stamp())
+        done = restore(
+            paths.ledger, absolute(expanded(options.backup)), file_name_time()
+        )
     if options.json:
         say_json(_restore_json(done))
         return ExitCode.DONE
