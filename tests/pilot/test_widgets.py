@@ -473,7 +473,7 @@ async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() 
 async def test_filling_a_form_in_from_outside_is_no_change() -> None:
     form = full_form()
     async with showing(form) as (app, hands, _):
-        given: Values = {"name": "Ana", "rooms": ("1", "2"), "alarm": True}
+        given = Values(name="Ana", rooms=("1", "2"), alarm=True)
         given["module"] = "s"
         form.set_values(given)
         await hands.settle()

@@ -276,7 +276,7 @@ def _ask_why_beyond(
         (beyond, *screen.each_named(people)),
         (TextField("beyond", "Why go on"),),
         lambda values: [
-            with_reason(one, str(values["beyond"])) for one in action.commands
+            with_reason(one, values.text("beyond")) for one in action.commands
         ],
         lambda _: (
             f"{action.verb.count(len(people))} - {who_text(screen.session, people)}"

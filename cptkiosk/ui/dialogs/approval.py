@@ -97,7 +97,7 @@ def _ask(
         if values is None or kiosk.actor != asker:
             kiosk.say(NOT_APPROVED, "warning")
             return
-        who, pin = str(values.get("who", ids[0])), str(values["pin"])
+        who, pin = values.text("who", ids[0]), values.text("pin")
         begin(kiosk, partial(_check, kiosk, needs, then, who, pin), "approval")
 
     dialog = AskDialog(TITLE, lines, fields)

@@ -122,7 +122,7 @@ def _ask_what_goes_on(
         go_on = {
             pair: open_ones[pair].past.ref
             for name, pair in named.items()
-            if values[name]
+            if values.flag(name)
         }
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
@@ -181,12 +181,11 @@ def _ask_in_spite(
     def answered(values: Values | None) -> None:
         if values is None or not liftable:
             return
-        chosen = values.get("who", tuple(named))
-        keys = chosen if isinstance(chosen, tuple) else ()
-        pairs = tuple((named[key].participant_id, named[key].module_id) for key in keys)
+        chosen = [named[key] for key in values.several("who", tuple(named))]
+        pairs = tuple((one.participant_id, one.module_id) for one in chosen)
         work = partial(
             _assign, screen, pairs,
-            again=True, continues=continues, override=str(values["because"]),
+            again=True, continues=continues, override=values.text("because"),
         )  # fmt: skip
         begin(screen, work, "assign")
 

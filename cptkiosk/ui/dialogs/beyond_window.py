@@ -54,6 +54,6 @@ def ask_or_say_why(
         title,
         (beyond,),
         (TextField("beyond", label),),
-        lambda values: make(str(values["beyond"])),
+        lambda values: make(values.text("beyond")),
         lambda _: words,
     )

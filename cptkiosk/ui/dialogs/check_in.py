@@ -27,7 +27,7 @@ def _kind_field() -> ChoiceField:
 
 
 def _kind_and_shown(values: Values) -> str:
-    kind, shown = str(values.get("kind", "")), str(values["reason"]).strip()
+    kind, shown = values.text("kind", ""), values.text("reason").strip()
     return f"{kind}: {shown}" if kind and shown else shown
 
 
@@ -55,7 +55,7 @@ def _ask_for_id(
         lines,
         (ChoiceField("kind", "Kind", kinds, value=proposed), what),
         lambda values: pass_photo_id(
-            screen.about(attempt), str(values["kind"]), str(values["note"])
+            screen.about(attempt), values.text("kind"), values.text("note")
         ),
         lambda values: f"{name}: photo ID passed, {values['kind']}",
     )
@@ -115,7 +115,7 @@ def pass_after_all(screen: CheckInPort, attempt: Attempt, gate: Gate) -> None:
         lines,
         (TextField("shown", "What is shown now"),),
         lambda values: c.PassGates(
-            **screen.about(attempt), gates=(gate,), note=str(values["shown"])
+            **screen.about(attempt), gates=(gate,), note=values.text("shown")
         ),
         lambda _: f"{name}: {words} passed after all",
     )
@@ -131,7 +131,7 @@ def waive(
         ("The record says who waived it, and why.",),
         (TextField("reason", "Reason"),),
         lambda values: c.WaiveGate(
-            **screen.about(attempt), gate=gate, reason=str(values["reason"])
+            **screen.about(attempt), gate=gate, reason=values.text("reason")
         ),
         lambda _: f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
@@ -155,8 +155,8 @@ def deny(screen: CheckInPort, attempt: Attempt, then: Callable[[], object]) -> N
         ),
         lambda values: c.DenyAttempt(
             **screen.about(attempt),
-            reason=str(values["reason"]),
-            coordinator_called=bool(values.get("called", True)),
+            reason=values.text("reason"),
+            coordinator_called=values.flag("called", default=True),
         ),
         lambda _: f"{name}: denied",
         then=then,
@@ -171,7 +171,7 @@ def off_roll(screen: CheckInPort, attempt: Attempt, then: Callable[[], object]) 
         ("For who should not be on it; who does not come is absent (a).",),
         (TextField("reason", "Reason"),),
         lambda values: c.CancelAttempt(
-            **screen.about(attempt), reason=str(values["reason"])
+            **screen.about(attempt), reason=values.text("reason")
         ),
         lambda _: f"{name}: taken off the roll",
         then=then,

@@ -107,7 +107,7 @@ def pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
         ]
 
     def kind_in(values: Values) -> str:
-        return str(values.get("kind", PAUSES[0]))
+        return values.text("kind", PAUSES[0])
 
     breaks = wishes(STOP_CLOCK_BREAK, "?")
     may_break = not any(screen.why_refused(one) for one in breaks)
@@ -133,10 +133,10 @@ def vendor_clock(screen: SessionPort, attempt: Attempt) -> None:
     left_ms = screen.session.left_ms(attempt, asked_ms)
 
     def vendor_ms(values: Values) -> int:
-        return timing.read_clock(str(values["left"])) or 0
+        return timing.read_clock(values.text("left")) or 0
 
     def check(values: Values) -> dict[str, str]:
-        if timing.read_clock(str(values["left"])) is None:
+        if timing.read_clock(values.text("left")) is None:
             return {"left": "as the screen shows it: 41:20 or 1:12:05"}
         return {}
 

@@ -22,5 +22,5 @@ def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
 
 def reason_in(values: Values) -> str:
     """Return the reason that was chosen, with what was typed besides."""
-    typed = str(values.get("words", "")).strip()
-    return f"{values['reason']}: {typed}" if typed else str(values["reason"])
+    typed = values.text("words", "").strip()
+    return f"{values['reason']}: {typed}" if typed else values.text("reason")

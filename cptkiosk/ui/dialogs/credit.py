@@ -118,19 +118,19 @@ def _ask(
     reason: str,
 ) -> None:
     def chosen(values: Values) -> Measured | None:
-        at = str(values.get("measured", ""))
+        at = values.text("measured", "")
         return offers[int(at)] if at else None
 
     def span_ms(values: Values) -> int:
-        typed, offer = str(values["span"]).strip(), chosen(values)
+        typed, offer = values.text("span").strip(), chosen(values)
         return read_span(typed) or 0 if typed or offer is None else offer.ms
 
     def why(values: Values) -> str:
-        said, offer = str(values["reason"]).strip(), chosen(values)
+        said, offer = values.text("reason").strip(), chosen(values)
         return said if said or offer is None else offer.text
 
     def check(values: Values) -> dict[str, str]:
-        typed, offer = str(values["span"]).strip(), chosen(values)
+        typed, offer = values.text("span").strip(), chosen(values)
         errors = {}
         if read_span(typed) is None and (typed or offer is None):
             errors["span"] = "such as 6, 6:30, 90s or -2"
@@ -145,7 +145,7 @@ def _ask(
                 attempt_id=one.attempt_id,
                 credit_ms=span_ms(values),
                 reason=why(values),
-                beyond_window=str(values.get("beyond", "")),
+                beyond_window=values.text("beyond", ""),
                 seen_credit_ms=one.credit_ms,
             )
             for one in people

@@ -1,7 +1,6 @@
 """A question whose answer takes more than one wish: worked on at the desk."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from cptkiosk.desk import Recorded
@@ -9,7 +8,8 @@ from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.dialogs.draft_dialog import KeptDialog, forget
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import Field, TextField, Values
+from cptkiosk.ui.widgets.fields import filled
+from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.work import begin
 
 
@@ -62,8 +62,8 @@ class DeskForm:
                 self._draft, self._title, lines, self._fields, self._check,
                 filled=self._filled,
             )  # fmt: skip
-        filled = self._filled or {}
-        fields = [_filled(one, filled) for one in self._fields]
+        known = self._filled or Values()
+        fields = [filled(one, known) for one in self._fields]
         return AskDialog(self._title, lines, fields, self._check)
 
     async def _carry(self, values: Values) -> None:
@@ -83,9 +83,3 @@ class DeskForm:
         elif refused and self._screen.is_active:
             self._filled = values
             self.ask(refused[0])
-
-
-def _filled(field: Field, values: Values) -> Field:
-    if field.name not in values or (isinstance(field, TextField) and field.secret):
-        return field
-    return replace(field, value=values[field.name])  # type: ignore[arg-type]

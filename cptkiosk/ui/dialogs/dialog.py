@@ -146,7 +146,7 @@ class AskDialog(KioskModal[Values | None]):
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""
         if not self._fields:
-            self._confirm({})
+            self._confirm(Values())
 
     @on(Form.Submitted)
     def submitted(self, message: Form.Submitted) -> None:

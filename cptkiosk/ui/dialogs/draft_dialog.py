@@ -65,7 +65,7 @@ class KeptDialog(AskDialog):
         """
         super().__init__(title, lines, fields, check, refusal)
         self._draft, self._owner, self._filled = draft, "", filled
-        self._proposed: Values = {}
+        self._proposed = Values()
         self._kept = ""
 
     def more(self) -> Iterator[Widget]:
@@ -91,9 +91,8 @@ class KeptDialog(AskDialog):
         secret = {
             one.name for one in form.fields if isinstance(one, TextField) and one.secret
         }
-        return {
-            name: value for name, value in form.values().items() if name not in secret
-        }
+        held = form.values().items()
+        return Values((name, value) for name, value in held if name not in secret)
 
     async def _bring_back(self) -> None:
         ledger = self.kiosk.desk.ledger

@@ -25,6 +25,6 @@ def ask_folder(
 
     def answered(values: Values | None) -> None:
         if values is not None:
-            then(str(values["folder"]))
+            then(values.text("folder"))
 
     screen.kiosk.navigator.ask(AskDialog(title, lines, (field,)), answered)

@@ -61,7 +61,7 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
 
     def answered(values: Values | None) -> None:
         if values is not None:
-            session = kiosk.desk.sessions[str(values["session"])]
+            session = kiosk.desk.sessions[values.text("session")]
             ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
 
     kiosk.navigator.ask(
@@ -91,10 +91,10 @@ def ask_halt(
     zone, actor = kiosk.desk.zone, kiosk.actor
 
     def ago_ms(values: Values) -> int:
-        return read_span(str(values["ago"])) or 0
+        return read_span(values.text("ago")) or 0
 
     def check(values: Values) -> dict[str, str]:
-        span = read_span(str(values["ago"]))
+        span = read_span(values.text("ago"))
         if span is None or span < 0:
             return {"ago": "minutes such as 0 or 1:30"}
         return {}

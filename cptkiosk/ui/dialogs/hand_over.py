@@ -30,22 +30,22 @@ def ask_hand_over(screen: SessionPort) -> None:
         ]
 
     def giver(values: Values) -> Actor:
-        staff_id = str(values.get("by", by))
+        staff_id = values.text("by", by)
         role = desk.center.staff[staff_id].role
         asked_by = "" if staff_id == here.staff_id else here.staff_id
         return Actor(staff_id, role, asked_by)
 
     def work(values: Values) -> Recorded:
-        to, pin, to_pin = (str(values[name]) for name in ("to", "pin", "to_pin"))
+        to, pin, to_pin = (values.text(name) for name in ("to", "pin", "to_pin"))
         return desk.hand_over(session_id, giver(values), pin, to, to_pin)
 
     def done(recorded: Recorded, values: Values) -> None:
         screen.kiosk.say_recorded(
-            recorded, f"{names[str(values['to'])]} runs the session now"
+            recorded, f"{names[values.text('to')]} runs the session now"
         )
 
     def check(values: Values) -> dict[str, str]:
-        wish = HandOver(session_id=session_id, to=str(values["to"]))
+        wish = HandOver(session_id=session_id, to=values.text("to"))
         refusal = desk.why_not(wish, giver(values))
         return {"to": refusal} if refusal else {}
 

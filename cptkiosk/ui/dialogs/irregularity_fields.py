@@ -1,6 +1,5 @@
 """What the form of an irregularity asks for, and what its values mean."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cptkiosk.domain.commands import RecordIrregularity
@@ -22,9 +21,9 @@ from cptkiosk.ui.widgets.fields import (
     Options,
     TextField,
     ToggleField,
-    Value,
+    Values,
+    filled,
 )
-from cptkiosk.ui.widgets.form import Values
 
 NARRATIVE_CELLS = 600
 DETAIL_CELLS = 200
@@ -67,11 +66,11 @@ class Given:
 def missed_announcement(call: Call, line_ms: int) -> Given:
     """Return what is known of minutes left that were not announced in time."""
     people = plural(len(call.attempt_ids), "person", "people")
-    values: Values = {
-        "code": MISSED_CALL,
-        "observed": f"{call.minutes} minutes not announced to {people} in time",
-        f"{DETAIL}minutes": f"{call.minutes}",
-    }
+    values = Values(
+        code=MISSED_CALL,
+        observed=f"{call.minutes} minutes not announced to {people} in time",
+    )
+    values[f"{DETAIL}minutes"] = f"{call.minutes}"
     return Given(values, ago_ms=max(0, line_ms - call.due_line_ms))
 
 
@@ -171,28 +170,28 @@ def _detail(name: str, sign: str) -> TextField:
 
 
 def _started(field: Field, start: Values) -> Field:
-    if field.name not in start:
-        return field
-    found = replace(field, value=start[field.name])  # type: ignore[arg-type]
-    if isinstance(found, TextField) and not found.digits and field.name != "when":
+    found = filled(field, start)
+    if field.name not in start or field.name == "when":
+        return found
+    if isinstance(found, TextField) and not found.digits:
         # What somebody wrote is corrected, not written anew.
         return replace(found, edits=True)
     return found
 
 
-def values_of(event: IrregularityRecorded) -> dict[str, Value]:
+def values_of(event: IrregularityRecorded) -> Values:
     """Return what the form holds to correct an entry; but for the time."""
-    values: dict[str, Value] = {
-        "code": event.code,
-        "people": event.attempt_ids,
-        "observed": event.observed.text,
-        "action": event.action_taken.text,
-        "minutes": f"{event.minutes_lost}",
-        "exact": not event.estimated,
-        "completed": event.completed,
-        "void": event.void_recommended,
-        "vendor_case": event.vendor_case,
-    }
+    values = Values(
+        code=event.code,
+        people=event.attempt_ids,
+        observed=event.observed.text,
+        action=event.action_taken.text,
+        minutes=f"{event.minutes_lost}",
+        exact=not event.estimated,
+        completed=event.completed,
+        void=event.void_recommended,
+        vendor_case=event.vendor_case,
+    )
     for name in ("observer", "witnesses", TOLD):
         said = getattr(event, name)
         values[name] = said.text if said else ""
@@ -213,18 +212,18 @@ class Weight:
 def weighed(
     code: IrregularityCode,
     corrects: IrregularityRecorded | None,
-    values: Mapping[str, Value],
+    values: Values,
 ) -> Weight:
     """Return how an entry is weighed: as chosen, else as the code proposes.
 
     What the entry that is corrected was weighed as stays.
     """
     own = corrects if corrects is not None and corrects.code == code.id else code
-    severity = int(str(values.get("severity") or own.severity))
+    severity = int(values.text("severity", "") or own.severity)
     unchanged = severity == own.severity
     return Weight(
         severity,
-        str(values.get("scope") or own.scope),
+        values.text("scope", "") or own.scope,
         own.validity if unchanged else VALIDITY_OF[severity],
     )
 
@@ -261,7 +260,7 @@ def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:
     """Return the fields that a code needs and that nothing is typed into yet."""
     names = {name: name if name == TOLD else f"{DETAIL}{name}" for name in code.fields}
     return tuple(
-        name for name, field in names.items() if not str(values.get(field, "")).strip()
+        name for name, field in names.items() if not values.text(field, "").strip()
     )
 
 
@@ -273,8 +272,7 @@ def wish_of(
     corrects: IrregularityRecorded | None,
 ) -> RecordIrregularity:
     """Return the wish that values without errors make."""
-    said = {name: _clean(values.get(name)) for name in FREE_TEXTS}
-    people = values["people"] if isinstance(values["people"], tuple) else ()
+    said = {name: _clean(values.text(name, "")) for name in FREE_TEXTS}
     grave = weighed(code, corrects, values)
     return RecordIrregularity(
         session_id=session_id,
@@ -282,34 +280,32 @@ def wish_of(
         severity=grave.severity,
         scope=grave.scope,
         validity=grave.validity,
-        attempt_ids=people,
+        attempt_ids=values.several("people"),
         observed=said["observed"],
         action_taken=said["action"],
-        minutes_lost=int(str(values.get("minutes") or 0)),
+        minutes_lost=int(values.text("minutes", "") or 0),
         happened_at_utc_ms=happened_at_utc_ms,
-        estimated=not values.get("exact"),
+        estimated=not values.flag("exact", default=False),
         details=_details(code, values),
         observer=said["observer"],
         witnesses=said["witnesses"],
         told=said[TOLD],
         vendor_case=said["vendor_case"],
-        completed=str(values.get("completed", "")),
-        void_recommended=bool(values.get("void")),
+        completed=values.text("completed", ""),
+        void_recommended=values.flag("void", default=False),
         supersedes=corrects.irregularity_id if corrects else "",
     )
 
 
-def _details(
-    code: IrregularityCode, values: Mapping[str, Value]
-) -> tuple[tuple[str, str], ...]:
+def _details(code: IrregularityCode, values: Values) -> tuple[tuple[str, str], ...]:
     """Return what was said in the fields that this code has."""
     names = dict.fromkeys((*code.fields, *code.optional))
     said = (
-        (name, _clean(values.get(name if name == TOLD else f"{DETAIL}{name}")))
+        (name, _clean(values.text(name if name == TOLD else f"{DETAIL}{name}", "")))
         for name in names
     )
     return tuple((name, text) for name, text in said if text)
 
 
-def _clean(value: Value | None) -> str:
-    return clean(str(value or ""), cells_max=NARRATIVE_CELLS)
+def _clean(text: str) -> str:
+    return clean(text, cells_max=NARRATIVE_CELLS)

@@ -19,7 +19,7 @@ def ask_to_leave(kiosk: Kiosk) -> None:
 
     def answered(values: Values | None) -> None:
         if values is not None:
-            who, pin = str(values["who"]), str(values["pin"])
+            who, pin = values.text("who"), values.text("pin")
             begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
 
     kiosk.navigator.ask(

@@ -46,8 +46,8 @@ def ask_outcome(
         ),
         lambda values: c.ReplaceOutcome(
             **screen.about(attempt),
-            outcome=str(values["outcome"]),
-            reason=str(values["reason"]),
+            outcome=values.text("outcome"),
+            reason=values.text("reason"),
             stopped_line_ms=_stopped_line_ms(screen, values),
         ),
         lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
@@ -89,7 +89,7 @@ def _stopped_line_ms(screen: SessionPort, values: Values) -> int | None:
     Raises:
         UnreadableTime: if that is no time.
     """
-    typed = str(values["stopped"]).strip()
+    typed = values.text("stopped").strip()
     if not typed:
         return None
     session, desk = screen.session, screen.kiosk.desk

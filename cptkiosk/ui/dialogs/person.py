@@ -62,17 +62,17 @@ def _fee(card: Card, desk: Desk) -> Question:
     items = tuple((one.item, f"{one.text} {dollars(one.open_cents)}") for one in due)
 
     def check(values: Values) -> dict[str, str]:
-        if cents(str(values["amount"])) is None:
+        if cents(values.text("amount")) is None:
             return {"amount": "dollars such as 22 or 22.00, or nothing for all of it"}
         return {}
 
     def make(values: Values) -> CandidateCommand:
         return pr.SettleFee(
             participant_id=about,
-            item=str(values["item"]),
-            how=str(values["how"]),
-            reference=str(values["reference"]),
-            amount_cents=cents(str(values["amount"])) or 0,
+            item=values.text("item"),
+            how=values.text("how"),
+            reference=values.text("reference"),
+            amount_cents=cents(values.text("amount")) or 0,
         )
 
     return Question(
@@ -108,7 +108,7 @@ def _order(card: Card, desk: Desk) -> Question:
             ),
         ),
         lambda values: pr.OrderSupplement(
-            participant_id=about, course=str(values["course"])
+            participant_id=about, course=values.text("course")
         ),
         lambda values: (
             f"{card.candidate.person}: supplement {values['course']} ordered"
@@ -129,8 +129,8 @@ def _consent(card: Card, _: Desk) -> Question:
         ),
         lambda values: pr.RecordConsent(
             participant_id=about,
-            given_by=str(values["given_by"]),
-            reason=str(values["reason"]),
+            given_by=values.text("given_by"),
+            reason=values.text("reason"),
         ),
         lambda _: f"{card.candidate.person}: consent recorded",
     )
@@ -149,8 +149,8 @@ def _link(card: Card, desk: Desk) -> Question:
         ),
         lambda values: pr.DeclareConflict(
             participant_id=about,
-            staff_id=str(values["staff"]),
-            relation=str(values["relation"]),
+            staff_id=values.text("staff"),
+            relation=values.text("relation"),
         ),
         lambda values: f"{card.candidate.person}: link declared, {values['relation']}",
     )
@@ -167,8 +167,8 @@ def _unlink(card: Card, desk: Desk) -> Question:
         ),
         lambda values: pr.WithdrawConflict(
             participant_id=about,
-            staff_id=str(values["staff"]),
-            reason=str(values["reason"]),
+            staff_id=values.text("staff"),
+            reason=values.text("reason"),
         ),
         lambda _: f"{card.candidate.person}: link withdrawn",
     )

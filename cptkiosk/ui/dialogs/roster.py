@@ -61,15 +61,15 @@ def ask_reading(
     row = TextField("row", "Header in row", value=f"{layout.header_row}", digits=True)
 
     def check(values: Values) -> dict[str, str]:
-        given = str(values["row"])
+        given = values.text("row")
         return {} if given.isdigit() and int(given) else {"row": "a number from 1 on"}
 
     def answered(values: Values | None) -> None:
         if values is not None:
             wishes = Wishes(
-                encoding=str(values.get("encoding", "")),
-                delimiter=str(values.get("delimiter", "")),
-                header_row=int(str(values["row"])),
+                encoding=values.text("encoding", ""),
+                delimiter=values.text("delimiter", ""),
+                header_row=int(values.text("row")),
             )
             then(wishes)
 
@@ -102,7 +102,7 @@ def ask_columns(
         if values is None:
             return
         columns = tuple(
-            (at, "" if values[f"{at}"] == LEFT_OUT else str(values[f"{at}"]))
+            (at, "" if values[f"{at}"] == LEFT_OUT else values.text(f"{at}"))
             for at in range(len(layout.columns))
         )
         then(replace(wishes, header_row=layout.header_row, columns=columns))
@@ -136,7 +136,7 @@ def ask_decision(
 
     def answered(values: Values | None) -> None:
         if values is not None:
-            then(str(values["reason"]).strip())
+            then(values.text("reason").strip())
 
     fields = (TextField("reason", "Reason"),)
     screen.kiosk.navigator.ask(AskDialog(title, lines, fields), answered)

@@ -92,7 +92,7 @@ class KeyingDialog(AskDialog):
         if self._unclear is None:
             return
         field, value = WHICH[key]
-        values, self._unclear = {**self._unclear, field: value}, None
+        values, self._unclear = Values(self._unclear | {field: value}), None
         self.query_one(Form).focus_field("score")
         super()._confirm(values)
 
@@ -143,8 +143,8 @@ def wish(attempt: Attempt, screen: SessionPort, values: Values) -> c.KeyScore:
     return c.KeyScore(
         session_id=screen.session_id,
         attempt_id=attempt.attempt_id,
-        shown=str(values["score"]),
-        vendor_verdict=str(values["verdict"]),
-        shown_as=str(values["shown_as"]),
+        shown=values.text("score"),
+        vendor_verdict=values.text("verdict"),
+        shown_as=values.text("shown_as"),
         seen_keyings=len(attempt.keyings),
     )

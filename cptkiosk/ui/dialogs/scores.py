@@ -37,8 +37,8 @@ def ask_to_settle(screen: RollScreen, attempt: Attempt) -> None:
         lambda values: c.SettleDiscrepancy(
             session_id=screen.session_id,
             attempt_id=attempt.attempt_id,
-            uphold=str(values["uphold"]),
-            reason=str(values["reason"]),
+            uphold=values.text("uphold"),
+            reason=values.text("reason"),
         ),
         lambda values: (
             f"{screen.person(attempt)}: discrepancy settled, {values['uphold']} upheld"
@@ -70,9 +70,9 @@ def ask_validity(screen: RollScreen, attempt: Attempt) -> None:
         lambda values: c.DecideValidity(
             session_id=screen.session_id,
             attempt_id=attempt.attempt_id,
-            validity=str(values["validity"]),
-            reason=str(values["reason"]),
-            reference=str(values.get("reference", "")),
+            validity=values.text("validity"),
+            reason=values.text("reason"),
+            reference=values.text("reference", ""),
         ),
         lambda values: f"{screen.person(attempt)}: score is {values['validity']}",
         draft=f"validity {screen.session_id} {attempt.attempt_id}",

@@ -39,7 +39,7 @@ def ask(
     free, offered = session.free_seats(), seating.offered(session, attempt)
 
     def make(values: Values) -> c.TakeSeat:
-        room, _, label = str(values["seat"]).partition("|")
+        room, _, label = values.text("seat").partition("|")
         return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
 
     swaps = (

@@ -56,7 +56,7 @@ def put_back(screen: SessionPort, attempt: Attempt, reason: str) -> None:
             " goes on. Both entries stay on record.",
         ),
         (TextField("reason", "Reason", value=reason),),
-        lambda values: c.PutBack(**screen.about(attempt), reason=str(values["reason"])),
+        lambda values: c.PutBack(**screen.about(attempt), reason=values.text("reason")),
         lambda _: f"{name}: put back",
     )
 
@@ -78,7 +78,7 @@ def undo_halt(screen: SessionPort, number: int, reason: str) -> None:
         ),
         (TextField("reason", "Reason", value=reason),),
         lambda values: c.UndoHalt(
-            session_id=screen.session_id, number=number, reason=str(values["reason"])
+            session_id=screen.session_id, number=number, reason=values.text("reason")
         ),
         lambda _: f"halt {number} taken back",
     )
@@ -103,8 +103,8 @@ def end_early(
         ),
         lambda values: c.EndEarly(
             **screen.about(attempt),
-            outcome=str(values["outcome"]),
-            reason=str(values["reason"]),
+            outcome=values.text("outcome"),
+            reason=values.text("reason"),
         ),
         lambda values: f"{screen.person(attempt)}: {values['outcome']}",
     )
@@ -122,7 +122,7 @@ def note(screen: SessionPort, people: Sequence[Attempt]) -> None:
         lambda values: [
             c.TakeNote(
                 session_id=screen.session_id,
-                text=str(values["text"]),
+                text=values.text("text"),
                 attempt_id=attempt_id,
             )
             for attempt_id in attempt_ids
@@ -140,7 +140,7 @@ def abandon(screen: SessionPort) -> None:
         (f"{count} will be interrupted. This cannot be undone.",),
         (TextField("reason", "Reason"),),
         lambda values: c.AbandonSession(
-            session_id=screen.session_id, reason=str(values["reason"])
+            session_id=screen.session_id, reason=values.text("reason")
         ),
         lambda _: "session abandoned",
     )
@@ -186,6 +186,6 @@ def room_clock(screen: SessionPort) -> None:
 
 def _seconds(values: Values) -> int | None:
     try:
-        return int(str(values["seconds"]))
+        return int(values.text("seconds"))
     except ValueError:
         return None

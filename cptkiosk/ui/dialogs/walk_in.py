@@ -61,12 +61,12 @@ def ask_walk_in(screen: CheckInPort) -> None:
         fields.append(because)
 
     def work(values: Values) -> Recorded:
-        because = str(values.get("because", "")).strip()
+        because = values.text("because", "").strip()
         person = replace(_person(values), reason=because, two_people=because)
         return walk_in(desk, session_id, person, actor, override=because)
 
     def done(recorded: Recorded, values: Values) -> None:
-        attempt_id = attempt_id_of(clean(str(values["id"])), str(values["module"]))
+        attempt_id = attempt_id_of(clean(values.text("id")), values.text("module"))
         person = screen.person(screen.session.attempts[attempt_id])
         screen.kiosk.say_recorded(
             recorded, f"{person}: put on the roll; o takes them off"
@@ -82,15 +82,15 @@ def ask_walk_in(screen: CheckInPort) -> None:
 def _wrong_in_walk_in(values: Values) -> dict[str, str]:
     errors = _clean(TYPED, values)
     try:
-        birth_date(str(values["born"]))
+        birth_date(values.text("born"))
     except BadCell as bad:
         errors["born"] = str(bad)
     return errors
 
 
 def _person(values: Values) -> RegisterPerson:
-    text = {name: clean(str(values[name])) for name in TYPED}
-    module_id, time = str(values["module"]), str(values["time"])
+    text = {name: clean(values.text(name)) for name in TYPED}
+    module_id, time = values.text("module"), values.text("time")
     # What is left as it is keeps what is registered.
     registration = Registration(
         module_id,
@@ -102,7 +102,7 @@ def _person(values: Values) -> RegisterPerson:
         participant_id=text["id"],
         family_name=text["family"],
         given_name=text["given"],
-        birth_date=birth_date(str(values["born"])),
+        birth_date=birth_date(values.text("born")),
         registration=registration,
     )
 
@@ -127,12 +127,12 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
 
     def work(values: Values) -> Recorded:
         return correct_module(
-            desk, session_id, attempt, str(values["module"]),
-            clean(str(values["code"])), str(values["reason"]), actor,
+            desk, session_id, attempt, values.text("module"),
+            clean(values.text("code")), values.text("reason"), actor,
         )  # fmt: skip
 
     def done(recorded: Recorded, values: Values) -> None:
-        module = screen.definitions.module(str(values["module"]))
+        module = screen.definitions.module(values.text("module"))
         words = f"{name}: {module.short} instead of {attempt.module.short}"
         screen.kiosk.say_recorded(recorded, words)
         screen.show_person(attempt_id_of(attempt.participant_id, module.id))
@@ -162,7 +162,7 @@ def _clean(names: tuple[str, ...], values: Values) -> dict[str, str]:
     errors = {}
     for name in names:
         try:
-            clean(str(values[name]))
+            clean(values.text(name))
         except BadText as bad:
             errors[name] = str(bad)
     return errors

@@ -37,11 +37,12 @@ class Drafts(KioskScreen):
         name = self.draft_name
         body = await self.kiosk.quietly(lambda: desk.ledger.draft(owner, name))
         if body:
-            values = {
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in json.loads(body).items()
-            }
-            self.fill(values)
+            self.fill(
+                Values(
+                    (name, tuple(value) if isinstance(value, list) else value)
+                    for name, value in json.loads(body).items()
+                )
+            )
             self.say("Your half-filled form is back.", "ok")
 
     def fill(self, values: Values) -> None:
@@ -51,7 +52,7 @@ class Drafts(KioskScreen):
     @on(Form.Changed)
     def keep_soon(self, message: Form.Changed) -> None:
         """Keep what is typed, a moment after the last key."""
-        values = dict(message.values)
+        values = Values(message.values)
         begin(self, partial(self._keep, values), "draft")
 
     async def _keep(self, values: Values) -> None:

@@ -112,15 +112,15 @@ class FirstRunScreen(KioskScreen):
         errors: dict[str, str] = {}
         for name in ("name", "site_code", "coordinator"):
             try:
-                clean(str(values[name]))
+                clean(values.text(name))
             except BadText as bad:
                 errors[name] = str(bad)
         try:
-            zone_meant(str(values["time_zone"]))
+            zone_meant(values.text("time_zone"))
         except UnknownZone as bad:
             errors["time_zone"] = str(bad)
         try:
-            check_new_pin(str(values["pin"]), self.definitions.policies.pin_digits_min)
+            check_new_pin(values.text("pin"), self.definitions.policies.pin_digits_min)
         except Refused as refusal:
             errors["pin"] = str(refusal)
         if values["pin"] != values["again"]:

@@ -1,6 +1,6 @@
 """Irregularity: what happened, to whom, and what was done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.widgets.form import Form, Value, Values
+from cptkiosk.ui.widgets.form import Form, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 
@@ -55,9 +55,9 @@ class IrregularityScreen(Drafts, SessionScreen):
             given: what else is known to begin with.
         """
         super().__init__(session_id)
-        given = given or asked.Given({})
+        given = given or asked.Given(Values())
         self._affected = affected
-        self._start = dict(given.values)
+        self._start = Values(given.values)
         self._corrects = given.corrects
         self._given = given.corrects is None and bool(given.values)
         self._ago_ms = given.ago_ms
@@ -91,21 +91,18 @@ class IrregularityScreen(Drafts, SessionScreen):
         self._when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
         codes = self.definitions.irregularities
         given = self._start
-        self._start = {
-            "code": codes[0].id,
-            "people": self._affected,
-            "when": self._when,
-            "minutes": "0",
-            **given,
-        }
+        self._start = Values(
+            code=codes[0].id, people=self._affected, when=self._when, minutes="0"
+        )
+        self._start.update(given)
         form = self._form(self._start)
         yield Form(*form.fields, save_at=form.save_at)
         yield PlainText("", id="effect")
 
-    def _code(self, values: Mapping[str, Value]) -> IrregularityCode:
-        return self.definitions.irregularity(str(values["code"]))
+    def _code(self, values: Values) -> IrregularityCode:
+        return self.definitions.irregularity(values.text("code"))
 
-    def _form(self, values: Mapping[str, Value]) -> asked.Form:
+    def _form(self, values: Values) -> asked.Form:
         code = self._code(values)
         people = tuple(
             (one.attempt_id, f"{one.seat or '--':4} {self.person(one)}")
@@ -226,7 +223,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         )
         happened_ms = None
         try:
-            happened_ms = self._happened(str(message.values["when"]))
+            happened_ms = self._happened(message.values.text("when"))
         except UnreadableTime as bad:
             errors["when"] = str(bad)
         if errors or happened_ms is None:

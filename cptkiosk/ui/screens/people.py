@@ -219,11 +219,10 @@ class PeopleScreen(SessionScreen):
         count = plural(len(expected), "person", "people")
 
         def make(values: Values) -> OpenCheckIn:
-            checks = values["checks"]
             return OpenCheckIn(
                 session_id=self.session_id,
-                room_checks=checks if isinstance(checks, tuple) else (),
-                no_conflicts_declared=bool(values["free"]),
+                room_checks=values.several("checks"),
+                no_conflicts_declared=values.flag("free"),
             )
 
         odd = self.kiosk.desk.odd_dates(self.probes()["open"], self.actor)
@@ -260,7 +259,7 @@ class PeopleScreen(SessionScreen):
             ("Every attempt of it will be cancelled.",),
             (TextField("reason", "Reason"),),
             lambda values: CancelSession(
-                session_id=self.session_id, reason=str(values["reason"])
+                session_id=self.session_id, reason=values.text("reason")
             ),
             lambda _: "session cancelled",
         )
@@ -268,10 +267,8 @@ class PeopleScreen(SessionScreen):
 
 def unchecked(values: Values) -> dict[str, str]:
     """Say what of the room and the declaration is not checked yet."""
-    checks = values["checks"]
-    done = checks if isinstance(checks, tuple) else ()
     found = {}
-    if left := len(ROOM_CHECKS) - len(done):
+    if left := len(ROOM_CHECKS) - len(values.several("checks")):
         found["checks"] = f"{plural(left, 'item')} to check: Space on each"
     if not values["free"]:
         found["free"] = "y if nobody here is linked with you; else sign out"

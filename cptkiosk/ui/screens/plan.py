@@ -110,23 +110,23 @@ class PlanScreen(Drafts, KioskScreen):
 
     def _command(self, values: Values) -> PlanSession | None:
         desk, errors = self.kiosk.desk, dict[str, str]()
-        chosen = set(values["modules"] if isinstance(values["modules"], tuple) else ())
+        chosen = values.several("modules")
         modules = [one for one in self.definitions.modules if one.id in chosen]
         if not modules:
             errors["modules"] = "choose at least one with Space"
         starts_ms = None
         today = desk.local_date(desk.now().utc_ms)
         try:
-            starts_ms = instant_typed(str(values["start"]), today, desk.zone)
+            starts_ms = instant_typed(values.text("start"), today, desk.zone)
         except UnreadableTime as bad:
             errors["start"] = str(bad)
         rooms, title = None, ""
         try:
-            rooms = parse_rooms(str(values["rooms"]))
+            rooms = parse_rooms(values.text("rooms"))
         except BadText as bad:
             errors["rooms"] = str(bad)
         try:
-            title = clean(str(values["title"]))
+            title = clean(values.text("title"))
         except BadText as bad:
             errors["title"] = str(bad)
         if rooms is None:

@@ -133,7 +133,7 @@ class RollCallScreen(TickScreen):
             "Resume",
             lines,
             fields,
-            lambda values: self._wish(str(values.get("beyond", ""))),
+            lambda values: self._wish(values.text("beyond", "")),
             lambda _: f"{runs} on{outcome}",
             then=self._leave,
         )

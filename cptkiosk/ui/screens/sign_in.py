@@ -72,7 +72,7 @@ class SignInScreen(KioskScreen):
         await odd_clock.ask_clock(self, message.form, sign_in)
 
     async def _sign_in(self, values: Values, clock_is_right: bool) -> None:
-        who, pin = str(values["who"]), str(values["pin"])
+        who, pin = values.text("who"), values.text("pin")
         desk = self.kiosk.desk
         actor = await self.kiosk.attempt(
             lambda: desk.sign_in(who, pin, clock_is_right=clock_is_right)

@@ -1,7 +1,6 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -20,6 +19,7 @@ from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.fields import filled
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -154,7 +154,7 @@ class StaffScreen(KioskScreen):
         )
 
         def work(values: Values, actor: Actor) -> Recorded:
-            trained = _date_or_none(str(values["trained"]))
+            trained = _date_or_none(values.text("trained"))
             return desk.set_training(whose.staff_id, trained, actor)
 
         title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
@@ -168,7 +168,7 @@ class StaffScreen(KioskScreen):
         fields = (ChoiceField("role", "Role", roles, value=whose.role.value),)
 
         def work(values: Values, actor: Actor) -> Recorded:
-            return desk.set_role(whose.staff_id, Role(str(values["role"])), actor)
+            return desk.set_role(whose.staff_id, Role(values.text("role")), actor)
 
         self._ask(
             f"Role: {whose.name}", (), fields, work, f"role of {whose.name} recorded"
@@ -221,9 +221,9 @@ class StaffScreen(KioskScreen):
         )
 
         def work(values: Values, actor: Actor) -> Recorded:
-            name, role = clean(str(values["name"])), Role(str(values["role"]))
-            trained = _date_or_none(str(values["trained"]))
-            return desk.add_staff(name, role, str(values["pin"]), trained, actor)
+            name, role = clean(values.text("name")), Role(values.text("role"))
+            trained = _date_or_none(values.text("trained"))
+            return desk.add_staff(name, role, values.text("pin"), trained, actor)
 
         lines = ("They type the PIN themselves; nobody can read it afterwards.",)
         self._ask("Add to the staff", lines, fields, work, "added to the staff")
@@ -238,8 +238,8 @@ class StaffScreen(KioskScreen):
             fields = (old, *fields)
 
         def work(values: Values, actor: Actor) -> Recorded:
-            old = str(values.get("old", ""))
-            return desk.set_pin(whose.staff_id, str(values["pin"]), actor, old_pin=old)
+            old = values.text("old", "")
+            return desk.set_pin(whose.staff_id, values.text("pin"), actor, old_pin=old)
 
         unlocks = " They are locked; this unlocks them." if whose.locked else ""
         lines = (f"{whose.name} types it; their old PIN stops at once.{unlocks}",)
@@ -278,7 +278,7 @@ class StaffScreen(KioskScreen):
 
             def ask_again() -> None:
                 if refusals and self.is_active:
-                    again = [_filled(one, values) for one in fields]
+                    again = [filled(one, values) for one in fields]
                     self._ask(title, lines, again, work, words, refusals[0])
 
             def done(recorded: Recorded) -> None:
@@ -294,17 +294,17 @@ class StaffScreen(KioskScreen):
     def _wrong(self, values: Values) -> dict[str, str]:
         errors: dict[str, str] = {}
         try:
-            clean(str(values.get("name", "")))
+            clean(values.text("name", ""))
         except BadText as bad:
             errors["name"] = str(bad)
-        trained = str(values.get("trained", "")).strip()
+        trained = values.text("trained", "").strip()
         try:
             _date_or_none(trained)
         except UnreadableTime as bad:
             errors["trained"] = str(bad)
         if "pin" not in values:
             return errors
-        pin = str(values["pin"])
+        pin = values.text("pin")
         try:
             check_new_pin(pin, self.definitions.policies.pin_digits_min)
         except Refused as refusal:
@@ -312,15 +312,6 @@ class StaffScreen(KioskScreen):
         if pin != values["again"]:
             errors["again"] = "not the same as above"
         return errors
-
-
-def _filled(field: Field, values: Values) -> Field:
-    """Return a field that holds what was typed into it; a PIN is typed anew."""
-    if isinstance(field, TextField) and field.secret:
-        return field
-    if isinstance(field, TextField | ChoiceField):
-        return replace(field, value=str(values[field.name]))
-    return field
 
 
 def _date_or_none(text: str) -> str:

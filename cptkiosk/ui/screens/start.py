@@ -146,7 +146,7 @@ class StartScreen(SessionScreen):
             "Start beyond the testing window" if beyond else "Start off the plan",
             (beyond, *odd) if beyond else odd,
             (TextField("beyond", "Why start"),) if beyond else (),
-            lambda values: self._wish(str(values.get("beyond", ""))),
+            lambda values: self._wish(values.text("beyond", "")),
             lambda _: words,
             then=self._go_on,
         )

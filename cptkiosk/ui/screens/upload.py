@@ -198,7 +198,7 @@ class UploadScreen(KioskScreen):
 
         def answered(values: Values | None) -> None:
             if values is not None:
-                begin(self, partial(self._import, str(values["file"])), "receipt")
+                begin(self, partial(self._import, values.text("file")), "receipt")
 
         self.kiosk.navigator.ask(
             AskDialog("Import a receipt", lines, (field,)), answered

@@ -1,13 +1,42 @@
 """What a form asks for, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
+T = TypeVar("T")
 Options = tuple[tuple[str, str], ...]
 """Pairs of a value and the label that a person reads."""
 
 Value = str | tuple[str, ...] | bool
 """What one field of a form holds."""
+
+
+class Values(dict[str, Value]):
+    """What a whole form holds, by the names of its fields; each read by its type.
+
+    A field that was not asked for has no value: reading it needs a default.
+    """
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a line of text, or the option chosen."""
+        return self._read(name, default, str)
+
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        """Return whether something is on."""
+        return self._read(name, default, bool)
+
+    def several(
+        self, name: str, default: tuple[str, ...] | None = None
+    ) -> tuple[str, ...]:
+        """Return the options checked."""
+        return self._read(name, default, tuple)
+
+    def _read(self, name: str, default: T | None, kind: type[T]) -> T:
+        value = self[name] if default is None else self.get(name, default)
+        if not isinstance(value, kind):
+            raise TypeError(f"{name} holds {value!r}, not {kind.__name__}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +96,13 @@ class ToggleField:
 
 
 Field = TextField | ChoiceField | MultiChoiceField | ToggleField
+
+
+def filled(field: Field, values: Values) -> Field:
+    """Return a field that holds what is known of it; a secret is typed anew."""
+    if field.name not in values or (isinstance(field, TextField) and field.secret):
+        return field
+    return replace(field, value=values[field.name])  # type: ignore[arg-type]
 
 
 def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:

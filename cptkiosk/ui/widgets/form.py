@@ -1,7 +1,7 @@
 """A form: labelled fields below one another, errors in words, all by keyboard."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from textual import events
@@ -21,6 +21,8 @@ from cptkiosk.ui.widgets.fields import (
     TextField,
     ToggleField,
     Value,
+    Values,
+    filled,
 )
 
 __all__ = [
@@ -33,9 +35,6 @@ __all__ = [
     "Value",
     "Values",
 ]
-
-Values = dict[str, Value]
-"""What a whole form holds, by the names of its fields."""
 
 MISSING = "needed"
 HINTS = {
@@ -71,7 +70,7 @@ class Form(Vertical):
         """A field was edited."""
 
         form: "Form"
-        values: dict[str, Value]
+        values: Values
 
         @property
         def control(self) -> "Form":
@@ -83,7 +82,7 @@ class Form(Vertical):
         """The form is done, and nothing required is missing."""
 
         form: "Form"
-        values: dict[str, Value]
+        values: Values
 
         @property
         def control(self) -> "Form":
@@ -104,7 +103,7 @@ class Form(Vertical):
         """
         super().__init__(id=id, classes=classes)
         self._rows = {field.name: self._row(field) for field in fields}
-        self._put_away: dict[str, Value] = {}
+        self._put_away = Values()
         self._lines_max = 0
         self._save_at, self._act = save_at, act
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
@@ -132,12 +131,12 @@ class Form(Vertical):
 
         What was typed stays, and comes back with a field that comes back.
         """
-        self._put_away |= self.values()
+        self._put_away.update(self.values())
         before, self._rows, self._save_at = self._rows, {}, save_at
         for field in fields:
             row = before.pop(field.name, None)
             if row is None:
-                row = self._row(_filled(field, self._put_away))
+                row = self._row(filled(field, self._put_away))
             row.rename(field)
             self._rows[field.name] = row
         for row in before.values():
@@ -166,9 +165,9 @@ class Form(Vertical):
         for row in self._rows.values():
             self._open(row)
 
-    def values(self) -> dict[str, Value]:
+    def values(self) -> Values:
         """Return what each field holds."""
-        return {name: row.entry.held for name, row in self._rows.items()}
+        return Values((name, row.entry.held) for name, row in self._rows.items())
 
     def set_values(self, values: Mapping[str, Value]) -> None:
         """Fill in `values`; unknown names are left out."""
@@ -380,12 +379,3 @@ class Form(Vertical):
 
 def _secret(field: Field) -> bool:
     return isinstance(field, TextField) and field.secret
-
-
-def _filled(field: Field, values: Mapping[str, Value]) -> Field:
-    """Return a field that holds what was typed into it before."""
-    match field:
-        case TextField() | ChoiceField():
-            return replace(field, value=str(values.get(field.name, field.value)))
-        case _:
-            return field

@@ -31,7 +31,7 @@ NAMED = "their numbers, such as 2, 5"
 
 def _numbers(values: Values) -> list[str]:
     """Return what was typed as the numbers of missing sheets."""
-    return str(values["missing"]).replace(",", " ").split()
+    return values.text("missing").replace(",", " ").split()
 
 
 class PaperQuestion(KeptDialog):
@@ -219,7 +219,7 @@ class CloseOutScreen(SealedFiles):
 
         def check(values: Values) -> dict[str, str]:
             wrong = {}
-            if not str(values["returned"]).isdigit():
+            if not values.text("returned").isdigit():
                 wrong["returned"] = "a whole number"
             if not all(one.isdecimal() and len(one) < 5 for one in _numbers(values)):
                 wrong["missing"] = "sheet numbers, such as 2, 5"
@@ -228,9 +228,9 @@ class CloseOutScreen(SealedFiles):
         def make(values: Values) -> c.ReconcileScratch:
             return c.ReconcileScratch(
                 session_id=self.session_id,
-                returned=int(str(values["returned"])),
+                returned=int(values.text("returned")),
                 missing=tuple(map(int, _numbers(values))),
-                note=str(values["note"]),
+                note=values.text("note"),
             )
 
         def answered(values: Values | None) -> None:
@@ -274,10 +274,10 @@ class CloseOutScreen(SealedFiles):
             fields[1] = TextField("pin", "Their PIN", secret=True, digits=True)
 
         def seal(values: Values) -> Recorded:
-            signer = signers[str(values.get("who", first))]
+            signer = signers[values.text("who", first)]
             if signer.staff_id != here.staff_id:
                 signer = replace(signer, asked_by=here.staff_id)
-            return desk.seal(session_id, signer, str(values["pin"]), saw)
+            return desk.seal(session_id, signer, values.text("pin"), saw)
 
         def sealed(recorded: Recorded, values: Values) -> None:
             words = f"sealed as revision {self.session.revision}"
@@ -314,7 +314,7 @@ class CloseOutScreen(SealedFiles):
             ("It runs again; what is recorded stays.",),
             (TextField("reason", "Reason"),),
             lambda values: c.ReopenSession(
-                session_id=self.session_id, reason=str(values["reason"])
+                session_id=self.session_id, reason=values.text("reason")
             ),
             lambda _: "session reopened",
         )
@@ -326,7 +326,7 @@ class CloseOutScreen(SealedFiles):
             (f"Revision {self.session.revision} stays; sealing again makes the next.",),
             (TextField("reason", "Reason"),),
             lambda values: c.AmendSession(
-                session_id=self.session_id, reason=str(values["reason"])
+                session_id=self.session_id, reason=values.text("reason")
             ),
             lambda _: "record opened for amendment",
         )

@@ -275,8 +275,8 @@ class ScoresScreen(RollScreen):
             lambda values: c.ExplainScore(
                 session_id=self.session_id,
                 attempt_id=attempt.attempt_id,
-                state=str(values["state"]),
-                reason=str(values["reason"]),
+                state=values.text("state"),
+                reason=values.text("reason"),
                 seen_keyings=len(attempt.keyings),
             ),
             lambda values: f"{self.person(attempt)}: no score, {values['state']}",
