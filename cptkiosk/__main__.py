@@ -2,11 +2,11 @@
 
 import sys
 
+from cptkiosk.cli.main import main as run
+
 
 def main() -> int:
     """Run the command line and return its exit code."""
-    from cptkiosk.cli.main import main as run
-
     return run()
 
 

@@ -22,6 +22,7 @@ SEVERITY_BREACH = 3
 
 def module_of(layer: Layer) -> tuple[int, Module]:
     """Return the module a file defines, after its place in every list."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import Meta, Struct
 
     class ModuleFile(Struct, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ def module_of(layer: Layer) -> tuple[int, Module]:
 
 def fees_of(layer: Layer) -> Fees:
     """Return what fees.toml says."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import Meta, Struct
 
     class FeesFile(Struct, forbid_unknown_fields=True):
@@ -69,6 +71,7 @@ def fees_of(layer: Layer) -> Fees:
 
 def policies_of(layer: Layer) -> Policies:
     """Return what policies.toml says, if its figures agree with each other."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import Meta, Struct, structs
 
     class PoliciesFile(Struct, forbid_unknown_fields=True):
@@ -124,6 +127,7 @@ def policies_of(layer: Layer) -> Policies:
 
 def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
     """Return the codes of irregularities.toml, in its order."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import Meta, Struct
 
     field_name = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$", max_length=24)]
@@ -159,6 +163,7 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
 
 def scripts_of(layer: Layer) -> Scripts:
     """Return the texts of scripts.toml, if they use known placeholders only."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import Meta, Struct
 
     class Announcement(Struct, forbid_unknown_fields=True):

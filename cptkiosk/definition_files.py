@@ -124,6 +124,7 @@ def converted(label: str, value: object, shape: type[Made]) -> Made:
     Raises:
         BadDefinition: naming the first key that does not fit.
     """
+    # Start-up time: msgspec is loaded when a file is read.
     import msgspec
 
     try:

@@ -9,6 +9,7 @@ import os
 import stat
 from pathlib import Path
 
+from cptkiosk.domain.text import visible
 from cptkiosk.errors import DestinationError, KioskError, StorageError
 from cptkiosk.mounts import missing_drive
 
@@ -130,6 +131,4 @@ def working_folder() -> Path:
 
 def shown(path: Path) -> str:
     """Return a path as a sentence can hold it: cut short, nothing that steers."""
-    from cptkiosk.domain.text import visible
-
     return visible(str(path), 200)

@@ -31,6 +31,7 @@ def check_new_pin(pin: str, digits_min: int) -> None:
 
 def hash_pin(pin: str) -> str:
     """Return a salted argon2 hash that carries its own parameters."""
+    # Start-up time: argon2 is loaded with the first PIN.
     from argon2 import PasswordHasher
     from argon2.profiles import RFC_9106_LOW_MEMORY
 
@@ -39,6 +40,7 @@ def hash_pin(pin: str) -> str:
 
 def pin_fits(pin: str, pin_hash: str) -> bool:
     """Return whether a PIN is the one that was hashed."""
+    # Start-up time: argon2 is loaded with the first PIN.
     from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError
 

@@ -91,6 +91,7 @@ def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     chosen = given or environ.get(DATA_DIR_VARIABLE)
     if chosen:
         return absolute(expanded(chosen))
+    # Start-up time: most centers name the directory.
     from platformdirs import user_data_path
 
     return user_data_path("cptkiosk", appauthor=False)
@@ -191,6 +192,7 @@ def _give(made: int | Path, folder: Path) -> None:
 
 def looks_in(path: Path) -> dict[str, str]:
     """Return the look each of the staff has chosen; nothing that cannot be read."""
+    # Start-up time: msgspec is loaded when a file is read.
     from msgspec import MsgspecError, json
 
     try:
@@ -205,6 +207,7 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
     Raises:
         OSError: if the file cannot be written; the old one is then as it was.
     """
+    # Start-up time: msgspec is loaded when a file is written.
     from msgspec import json
 
     new = path.with_suffix(f".{os.getpid()}")

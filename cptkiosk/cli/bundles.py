@@ -7,6 +7,9 @@ from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import expanded
+from cptkiosk.reports.sealed import sealed_report
+from cptkiosk.upload.folder import write_bundle
+from cptkiosk.upload.queue import Queues
 
 LIST = "list"
 """In the place of a session: what was written, and what waits."""
@@ -18,9 +21,6 @@ def run(options: Namespace) -> int:
         return _list(options)
     if not options.to:
         raise UsageError("--to DIR is missing. Nothing was done. Name the folder.")
-    from cptkiosk.reports.sealed import sealed_report
-    from cptkiosk.upload.folder import write_bundle
-
     with the_desk(options) as desk:
         path, digest, already = write_bundle(
             desk,
@@ -48,8 +48,6 @@ def run(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
-    from cptkiosk.upload.queue import Queues
-
     with the_desk(options, read_only=True) as desk:
         queue = Queues(desk).read()
     waiting = [(one.session_id, one.revision) for one in queue.waiting]

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from getpass import getpass
 
 from cptkiosk.cli.opening import (
     accept_network,
@@ -12,11 +13,15 @@ from cptkiosk.cli.opening import (
     the_desk,
 )
 from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.definitions import load_definitions
 from cptkiosk.domain.center import Member, named
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.ledger.missing_record import check_not_lost, lost, remains
 from cptkiosk.paths import there
+from cptkiosk.pins import check_new_pin
+from cptkiosk.time_zones import UnknownZone, zone_meant
 from cptkiosk.typed_times import UnreadableTime, date_typed
 
 SITE_CODE_MAX = 20
@@ -40,9 +45,6 @@ def run(options: Namespace) -> int:
 
 
 def _init(options: Namespace) -> int:
-    from cptkiosk.definitions import load_definitions
-    from cptkiosk.ledger.missing_record import check_not_lost, lost, remains
-
     name = _cleaned("--name", options.name)
     code = _site_code(options.site_code)
     zone = _zone(options.tz)
@@ -208,8 +210,6 @@ def _site_code(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    from cptkiosk.time_zones import UnknownZone, zone_meant
-
     try:
         return zone_meant(name)
     except UnknownZone as bad:
@@ -230,8 +230,6 @@ def _pin(options: Namespace, digits_min: int) -> str:
         UsageError: if it can be read from nowhere.
         Refused: if it may not be set.
     """
-    from cptkiosk.pins import check_new_pin
-
     pin = _piped() if options.pin_stdin else _asked()
     check_new_pin(pin, digits_min)
     return pin
@@ -248,8 +246,6 @@ def _piped() -> str:
 
 
 def _asked() -> str:
-    from getpass import getpass
-
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask for the PIN. Nothing was changed. Use"

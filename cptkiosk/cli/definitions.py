@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 
 from cptkiosk.cli.opening import paths_of
 from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.definitions import load_definitions, overrides
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
 from cptkiosk.errors import ExitCode
 
@@ -16,8 +17,6 @@ Overrides = dict[str, dict[str, str]]
 
 def run(options: Namespace) -> int:
     """Show the definitions in force; none of it needs a ledger."""
-    from cptkiosk.definitions import load_definitions, overrides
-
     own = paths_of(options).definitions
     definitions = load_definitions(own=own)
     changed = overrides(own)

@@ -7,6 +7,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from cptkiosk.cli.deploy_checks import MISFIT, points
+from cptkiosk.cli.deploy_machine import Machine
 from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.errors import ExitCode, UsageError
@@ -55,9 +57,6 @@ def _place(options: Namespace) -> Place:
 
 
 def _check(options: Namespace, place: Place) -> int:
-    from cptkiosk.cli.deploy_checks import MISFIT, points
-    from cptkiosk.cli.deploy_machine import Machine
-
     found = points(options.command.removeprefix("deploy "), place, Machine())
     fits = all(one.verdict != MISFIT for one in found)
     if options.json:

@@ -1,5 +1,6 @@
 """What of a locked-down kiosk this machine has, point by point; nothing is changed."""
 
+import grp
 import os
 import stat
 from collections.abc import Iterator
@@ -160,8 +161,6 @@ def _data(place: Place, account: Account) -> Point:
 
 
 def _group(number: int) -> str:
-    import grp
-
     try:
         return grp.getgrgid(number).gr_name
     except KeyError:

@@ -1,6 +1,7 @@
 """The machine that a deployment is looked for on: what it is asked, and how."""
 
 import os
+import pwd
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,8 +23,6 @@ class Account:
 
 def account_of(user: str) -> Account | None:
     """Return what the system knows of an account, nothing if there is none."""
-    import pwd
-
     try:
         found = pwd.getpwnam(user)
     except KeyError:

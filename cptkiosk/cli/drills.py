@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from cptkiosk.cli.opening import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence
+from cptkiosk.drill.run import run_drill
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
 from cptkiosk.paths import expanded, need_drive
 from cptkiosk.settings import Paths
@@ -25,8 +26,6 @@ def run(options: Namespace) -> int:
     Raises:
         KioskError: if it could not be done, or not be told.
     """
-    from cptkiosk.drill.run import run_drill
-
     lines = Lines(printed=not options.json)
     keep = expanded(options.keep) if options.keep else None
     if keep is not None:

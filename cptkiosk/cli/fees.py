@@ -1,17 +1,17 @@
 """`fees`: what is due, settled and open; of one person, one session, or everybody."""
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from cptkiosk.cli.opening import the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import amounts_json, statement_json
+from cptkiosk.domain.fees import dollars
 from cptkiosk.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cptkiosk.persons import Account
+from cptkiosk.persons import Account, accounts
+from cptkiosk.reports import statement as texts
+from cptkiosk.reports.statement import total
 
 
 def run(options: Namespace) -> int:
@@ -20,9 +20,6 @@ def run(options: Namespace) -> int:
     Raises:
         UsageError: if both a person and a session were named.
     """
-    from cptkiosk.persons import accounts
-    from cptkiosk.reports import statement as texts
-
     if options.person and options.session:
         raise UsageError(
             "Name a person or a session, not both: person show has the sessions of one."
@@ -50,9 +47,7 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _answer(options: Namespace, found: "Sequence[Account]") -> dict[str, Any]:
-    from cptkiosk.reports.statement import total
-
+def _answer(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
     return {
         "session_id": options.session,
         "course": options.course,
@@ -68,11 +63,8 @@ def _answer(options: Namespace, found: "Sequence[Account]") -> dict[str, Any]:
     }
 
 
-def _list(found: "Sequence[Account]") -> None:
+def _list(found: Sequence[Account]) -> None:
     """List everybody's totals, and the total of them."""
-    from cptkiosk.domain.fees import dollars
-    from cptkiosk.reports.statement import total
-
     if not found:
         say("Nobody owes anything: no one is registered for that yet.")
         return

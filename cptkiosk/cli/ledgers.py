@@ -3,7 +3,6 @@
 import stat
 from argparse import Namespace
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import complain, say, say_json, show, table
@@ -13,10 +12,11 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
+from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.reading import Terminal
+from cptkiosk.ledger.sqlite import library_version
+from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.paths import absolute, expanded, there
-
-if TYPE_CHECKING:
-    from cptkiosk.ledger.reading import Terminal
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
@@ -37,8 +37,6 @@ def run(options: Namespace) -> int:
 
 
 def _verify(options: Namespace) -> int:
-    from cptkiosk.ledger.verify import verify
-
     with (
         underway("verifying") as told,
         the_ledger(paths_of(options), read_only=True, told=told) as ledger,
@@ -59,8 +57,6 @@ def _verify(options: Namespace) -> int:
 
 
 def _rebuild(options: Namespace) -> int:
-    from cptkiosk.ledger.verify import rebuild
-
     with the_ledger(paths_of(options), read_only=False) as ledger:
         rows = rebuild(ledger, actor().staff_id)
     if options.json:
@@ -71,8 +67,6 @@ def _rebuild(options: Namespace) -> int:
 
 
 def _info(options: Namespace) -> int:
-    from cptkiosk.ledger.sqlite import library_version
-
     paths = paths_of(options)
     with the_ledger(paths, read_only=True) as ledger:
         head = ledger.head()
@@ -101,7 +95,7 @@ def _info(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _as_json(one: "Terminal") -> dict[str, object]:
+def _as_json(one: Terminal) -> dict[str, object]:
     return {
         "terminal": one.name,
         "boot_id": one.boot_id,
@@ -113,7 +107,7 @@ def _as_json(one: "Terminal") -> dict[str, object]:
     }
 
 
-def _as_row(one: "Terminal") -> tuple[str, ...]:
+def _as_row(one: Terminal) -> tuple[str, ...]:
     return (
         one.name,
         # The beginning tells boots apart; all of it is in --json.
@@ -125,8 +119,6 @@ def _as_row(one: "Terminal") -> tuple[str, ...]:
 
 
 def _backup(options: Namespace) -> int:
-    from cptkiosk.ledger.backup import back_up
-
     paths = paths_of(options)
     target = absolute(expanded(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):

@@ -129,6 +129,7 @@ def _run(options: Namespace) -> int:
 
 
 def _kiosk(options: Namespace) -> int:
+    # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.opening import kiosk_desk, opening_notice, paths_of
     from cptkiosk.ui.launch import check_terminal, open_kiosk
     from cptkiosk.ui.return_codes import REHEARSE
@@ -154,6 +155,7 @@ def _rehearse(*, locked: bool) -> int:
 
     Returns its exit code: one that a signal ended, the kiosk does not come back after.
     """
+    # Start-up time: a kiosk loads the rehearsal only when one is asked for.
     from cptkiosk.cli.drills import left_on_signals
     from cptkiosk.drill.run import run_drill
 
@@ -168,6 +170,7 @@ def _rehearse(*, locked: bool) -> int:
 
 
 def _wall(options: Namespace) -> int:
+    # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.opening import paths_of, the_desk
     from cptkiosk.ui.launch import check_terminal, open_kiosk
 
@@ -181,6 +184,7 @@ def _wall(options: Namespace) -> int:
 
 def _unexpected(error: Exception, options: Namespace) -> int:
     """Keep the traceback for whoever can use it, and say where it is."""
+    # Start-up time: most commands do not fail like this.
     from cptkiosk.cli.opening import keep_traceback, paths_of
 
     kept = keep_traceback(error, paths_of(options))

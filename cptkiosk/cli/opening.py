@@ -1,6 +1,8 @@
 """Opening the record for a command, and the log for when a command fails."""
 
+import getpass
 import os
+import pwd
 import stat
 import traceback
 from argparse import Namespace
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cptkiosk.cli.good_definitions import keep_good
 from cptkiosk.cli.output import complain
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
@@ -36,12 +39,8 @@ def actor() -> Actor:
 def _user() -> str:
     """Return the account's name as the system knows it, not as it says."""
     try:
-        import pwd
-
         return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        import getpass
-
+    except KeyError:
         with suppress(Exception):
             return getpass.getuser()
     return "unknown"
@@ -69,6 +68,7 @@ def the_ledger(
         StorageError: if there is none, or it cannot be opened.
     """
     if not stat.S_ISREG(there(paths.ledger)):
+        # Start-up time: commands that open no record do not load it.
         from cptkiosk.ledger.missing_record import check_not_lost
 
         check_not_lost(paths)
@@ -93,6 +93,7 @@ def the_ledger(
 
 @contextmanager
 def _opened(paths: Paths, read_only: bool, told: "Told | None") -> Iterator["Ledger"]:
+    # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.ledger import Ledger
     from cptkiosk.ledger.watched import WatchedLedger
 
@@ -115,6 +116,7 @@ def held_if_shared(paths: Paths) -> Iterator[None]:
     Raises:
         StorageError: if it may not be used, or another program holds it.
     """
+    # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.file_system import check_local, held_alone, network_folder
     from cptkiosk.ledger.opening import make_place
 
@@ -179,6 +181,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
     Raises:
         StorageError: if it cannot be opened, or was there and is missing.
     """
+    # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.aside import keep_lost_journal
     from cptkiosk.ledger.missing_record import check_not_lost
 
@@ -195,6 +198,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
 
 def accept_network(desk: "Desk", paths: Paths) -> None:
     """Record that somebody called a network folder safe, once for each."""
+    # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.file_system import network_folder
 
     found = network_folder(paths.root)
@@ -204,6 +208,7 @@ def accept_network(desk: "Desk", paths: Paths) -> None:
 
 def opening_notice(desk: "Desk", paths: Paths) -> Notice:
     """Return what the kiosk says at its opening, and in every header until it ends."""
+    # Start-up time: only the kiosk says it.
     from cptkiosk.definitions import open_definitions
     from cptkiosk.ledger.later_heads import later_head, later_notice
 
@@ -222,7 +227,7 @@ def _desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
         paths: the data directory.
         keeps: whether definitions that can be used are kept for when they cannot.
     """
-    from cptkiosk.cli.good_definitions import keep_good
+    # Start-up time: commands that open no record do not load the desk.
     from cptkiosk.clock import SystemClock
     from cptkiosk.definitions import open_definitions
     from cptkiosk.desk import Desk
@@ -237,6 +242,7 @@ def _desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
 
 def keep_traceback(error: Exception, paths: Paths) -> Path | None:
     """Append a traceback to the log; return where, or nothing if that failed too."""
+    # Start-up time: most commands keep no traceback.
     from cptkiosk.clock import SystemClock
 
     moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)

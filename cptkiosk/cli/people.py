@@ -1,20 +1,24 @@
 """`person show`, `credentials`: what is known of candidates, and what they have earned."""
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-from cptkiosk.cli.opening import the_desk
+from cptkiosk import lists
+from cptkiosk.cli.opening import actor, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import statement_json
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.candidate import Registration
+from cptkiosk.domain.credentials import Passed
+from cptkiosk.domain.personal_record import DecideTwoPeople, ForgetPerson
+from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from cptkiosk.desk import Desk
-    from cptkiosk.domain.candidate import Registration
-    from cptkiosk.domain.credentials import Passed
-    from cptkiosk.persons import Card, Sitting, Standing
+from cptkiosk.persons import Card, Sitting, Standing, card_of, standings
+from cptkiosk.reports.files import left_beside
+from cptkiosk.reports.person_card import card_text
 
 
 def run(options: Namespace) -> int:
@@ -29,8 +33,6 @@ def run(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
-    from cptkiosk import lists
-
     with the_desk(options, read_only=True) as desk:
         found = lists.people(desk.ledger)
     if options.json:
@@ -60,11 +62,6 @@ def _list(options: Namespace) -> int:
 
 
 def _forget(options: Namespace) -> int:
-    from cptkiosk.cli.opening import actor, paths_of
-    from cptkiosk.domain.personal_record import ForgetPerson
-    from cptkiosk.domain.values import plural
-    from cptkiosk.reports.files import left_beside
-
     with the_desk(options) as desk:
         known = desk.candidate(options.person)
         names = (known.family_name.text, known.given_name.text)
@@ -93,9 +90,6 @@ def _forget(options: Namespace) -> int:
 
 
 def _two_people(options: Namespace) -> int:
-    from cptkiosk.cli.opening import actor
-    from cptkiosk.domain.personal_record import DecideTwoPeople
-
     with the_desk(options) as desk:
         desk.note(
             DecideTwoPeople(
@@ -113,9 +107,6 @@ def _two_people(options: Namespace) -> int:
 
 
 def _show(options: Namespace) -> int:
-    from cptkiosk.persons import card_of
-    from cptkiosk.reports.person_card import card_text
-
     with the_desk(options, read_only=True) as desk:
         card = card_of(desk, options.person)
         if options.json:
@@ -125,9 +116,7 @@ def _show(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _card_json(desk: "Desk", card: "Card") -> dict[str, Any]:
-    from cptkiosk.persons import standings
-
+def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
     who = card.candidate
     (standing,) = standings(desk, participant_id=who.participant_id)
     return {
@@ -155,9 +144,7 @@ def _card_json(desk: "Desk", card: "Card") -> dict[str, Any]:
     }
 
 
-def _registration(one: "Registration") -> dict[str, Any]:
-    from cptkiosk.domain.timing import UNTIMED
-
+def _registration(one: Registration) -> dict[str, Any]:
     return {
         "module_id": one.module_id,
         "user_code": one.user_code,
@@ -169,9 +156,7 @@ def _registration(one: "Registration") -> dict[str, Any]:
     }
 
 
-def _attempt(one: "Sitting") -> dict[str, Any]:
-    from cptkiosk.domain.attempt import ScoreState
-
+def _attempt(one: Sitting) -> dict[str, Any]:
     attempt = one.attempt
     # The first keying stays unseen until the second agrees.
     verified = attempt.score.state is ScoreState.VERIFIED
@@ -195,8 +180,6 @@ def _attempt(one: "Sitting") -> dict[str, Any]:
 
 
 def _credentials(options: Namespace) -> int:
-    from cptkiosk.persons import standings
-
     with the_desk(options, read_only=True) as desk:
         found = standings(
             desk,
@@ -248,17 +231,17 @@ def _credentials(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _way(one: "Standing") -> str:
+def _way(one: Standing) -> str:
     way = one.progress
     count = f"{way.core_passed} of {way.core_count}"
     return way.text if way.eligible_on else count
 
 
-def _ids(passed: "Iterable[Passed]") -> str:
+def _ids(passed: Iterable[Passed]) -> str:
     return ", ".join(one.module_id for one in passed) or "-"
 
 
-def _earned(one: "Standing") -> dict[str, Any]:
+def _earned(one: Standing) -> dict[str, Any]:
     way = one.progress
     return {
         "certificates": _passed(one.certificates),
@@ -271,5 +254,5 @@ def _earned(one: "Standing") -> dict[str, Any]:
     }
 
 
-def _passed(passed: "Iterable[Passed]") -> list[dict[str, str]]:
+def _passed(passed: Iterable[Passed]) -> list[dict[str, str]]:
     return [{"module_id": one.module_id, "date": one.date} for one in passed]

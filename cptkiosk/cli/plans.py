@@ -2,30 +2,26 @@
 
 import re
 from argparse import Namespace
-from typing import TYPE_CHECKING
 
+from cptkiosk.assigning import assign, everyone
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.times import local_time_text
+from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.commands import PlanSession
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.typed_times import UnreadableTime, instant_typed
-
-if TYPE_CHECKING:
-    from cptkiosk.desk import Desk
-    from cptkiosk.domain.modules import Definitions
-    from cptkiosk.domain.session_events import Room
 
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
 
 def run(options: Namespace) -> int:
     """Plan a session, and perhaps put everybody registered on its roll."""
-    from cptkiosk.assigning import assign, everyone
-    from cptkiosk.domain.commands import PlanSession
-
     rooms = tuple(_room(text) for text in options.room)
     title = _clean("--title", options.title)
     with the_desk(options) as desk:
@@ -79,7 +75,7 @@ def _clean(option: str, text: str) -> str:
         ) from None
 
 
-def _modules(text: str, definitions: "Definitions") -> tuple[str, ...]:
+def _modules(text: str, definitions: Definitions) -> tuple[str, ...]:
     aliases = definitions.aliases()
     found = []
     for name in text.split(","):
@@ -94,9 +90,7 @@ def _modules(text: str, definitions: "Definitions") -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _room(text: str) -> "Room":
-    from cptkiosk.domain.session_events import Room
-
+def _room(text: str) -> Room:
     match = ROOM.fullmatch(text)
     if match is None:
         raise UsageError(
@@ -107,7 +101,7 @@ def _room(text: str) -> "Room":
     return Room(name=name, rows=int(match[2]), columns=int(match[3]))
 
 
-def _start(text: str, desk: "Desk") -> int:
+def _start(text: str, desk: Desk) -> int:
     """Return the instant of a local time.
 
     Raises:

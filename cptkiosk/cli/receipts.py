@@ -7,6 +7,7 @@ from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.paths import expanded
+from cptkiosk.upload.receipts import read_receipt
 
 
 def run(options: Namespace) -> int:
@@ -15,8 +16,6 @@ def run(options: Namespace) -> int:
 
 
 def _import(options: Namespace) -> int:
-    from cptkiosk.upload.receipts import read_receipt
-
     receipt = read_receipt(expanded(options.file))
     with the_desk(options) as desk:
         already = not desk.import_receipt(receipt, actor()).entries

@@ -4,7 +4,6 @@ import stat
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cptkiosk.cli.opening import held_if_shared, paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
@@ -12,12 +11,12 @@ from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.ledger.missing_record import fuller_backup
+from cptkiosk.ledger.restore import Replaced, Restored, restore
+from cptkiosk.ledger.salvage import Salvage, look_for
+from cptkiosk.ledger.salvaged import rest_path, write
+from cptkiosk.ledger.verify import Verified
 from cptkiosk.paths import absolute, expanded, need_folder, shown, there
-
-if TYPE_CHECKING:
-    from cptkiosk.ledger.restore import Replaced, Restored
-    from cptkiosk.ledger.salvage import Salvage
-    from cptkiosk.ledger.verify import Verified
 
 LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""
@@ -30,10 +29,6 @@ def run(options: Namespace) -> int:
 
 
 def _salvage(options: Namespace) -> int:
-    from cptkiosk.ledger.missing_record import fuller_backup
-    from cptkiosk.ledger.salvage import look_for
-    from cptkiosk.ledger.salvaged import rest_path, write
-
     paths = paths_of(options)
     path = absolute(expanded(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(there(path)):
@@ -71,7 +66,7 @@ def _salvage(options: Namespace) -> int:
 
 
 def _salvage_json(
-    found: "Salvage", verified: "Verified", target: Path, rest: Path | None
+    found: Salvage, verified: Verified, target: Path, rest: Path | None
 ) -> dict[str, object]:
     return {
         "ledger": str(target),
@@ -86,7 +81,7 @@ def _salvage_json(
 
 
 def _say_salvaged(
-    found: "Salvage", verified: "Verified", target: Path, rest: Path | None
+    found: Salvage, verified: Verified, target: Path, rest: Path | None
 ) -> None:
     say(
         f"{show(str(target))} holds what verifies: {plural(verified.entries, 'entry', 'entries')}"
@@ -111,8 +106,6 @@ def _say_salvaged(
 
 
 def _restore(options: Namespace) -> int:
-    from cptkiosk.ledger.restore import restore
-
     paths = paths_of(options)
     with held_if_shared(paths):
         done = restore(
@@ -133,7 +126,7 @@ def _restore(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _restore_json(done: "Restored") -> dict[str, object]:
+def _restore_json(done: Restored) -> dict[str, object]:
     return {
         **asdict(done.verified),
         "kept_as": str(done.kept_as) if done.kept_as else None,
@@ -143,7 +136,7 @@ def _restore_json(done: "Restored") -> dict[str, object]:
     }
 
 
-def _say_lost(replaced: "Replaced") -> None:
+def _say_lost(replaced: Replaced) -> None:
     if replaced.unreadable:
         say(
             "What the old file held after the backup is unknown, because it cannot be"

@@ -11,10 +11,11 @@ from cptkiosk.cli.underway import underway
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import expanded
+from cptkiosk.roster.guide import SAMPLE, columns
+from cptkiosk.roster.model import Decisions, Doubt, Wishes
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
-    from cptkiosk.roster.model import Decisions, Wishes
     from cptkiosk.roster.outcomes import RowOutcome
 
 
@@ -28,6 +29,7 @@ def run(options: Namespace) -> int:
     """Import a roster, or say what that would change; or list its columns."""
     if options.command == "roster columns":
         return _columns(options)
+    # Start-up time: 'roster columns' opens no record.
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import outcomes
 
@@ -56,8 +58,6 @@ def run(options: Namespace) -> int:
 
 def _columns(options: Namespace) -> int:
     """List the columns that a roster may have, or print a roster to begin from."""
-    from cptkiosk.roster.guide import SAMPLE, columns
-
     if options.sample:
         say(SAMPLE.rstrip("\n"))
     elif options.json:
@@ -85,8 +85,6 @@ def _decided(options: Namespace) -> "Decisions":
     Raises:
         UsageError: if there is no reason for it.
     """
-    from cptkiosk.roster.model import Decisions, Doubt
-
     named = {
         Doubt.NAMESAKE: options.two_people,
         Doubt.ZEROS_CUT: options.two_people,
@@ -109,8 +107,6 @@ def _wishes(options: Namespace) -> "Wishes":
     Raises:
         UsageError: if there is no such encoding, or a column is not 'MEANING=HEADER'.
     """
-    from cptkiosk.roster.model import Wishes
-
     if options.encoding:
         try:
             b"ID".decode(options.encoding)

@@ -1,18 +1,18 @@
 """`session list`, `session show`, `session cancel`."""
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cptkiosk import lists
 from cptkiosk.cli.opening import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.cli.times import local_time_text
+from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.commands import CancelSession
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.errors import ExitCode
-
-if TYPE_CHECKING:
-    from cptkiosk.desk import Desk
-    from cptkiosk.domain.session import Session
-    from cptkiosk.lists import SessionLine
+from cptkiosk.lists import SessionLine
 
 
 def run(options: Namespace) -> int:
@@ -23,8 +23,6 @@ def run(options: Namespace) -> int:
 
 
 def _cancel(options: Namespace) -> int:
-    from cptkiosk.domain.commands import CancelSession
-
     with the_desk(options) as desk:
         reason = str(options.because)
         desk.perform(CancelSession(session_id=options.session, reason=reason), actor())
@@ -37,8 +35,6 @@ def _cancel(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
-    from cptkiosk import lists
-
     with the_desk(options, read_only=True) as desk:
         found, zone = lists.sessions(desk.ledger), desk.zone
     if options.json:
@@ -65,12 +61,14 @@ def _list(options: Namespace) -> int:
 
 
 def _show(options: Namespace) -> int:
+    # Start-up time: 'session list' writes no report.
     from cptkiosk.credentials import progress_of
     from cptkiosk.reports.session_report import session_report
 
     with the_desk(options, read_only=True) as desk:
         session = desk.session(options.session)
         if options.json:
+            # Start-up time: 'session list' writes no report.
             from cptkiosk.cli.session_json import session_json
 
             say_json(session_json(desk, session))
@@ -90,7 +88,7 @@ def _show(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _listed_json(one: "SessionLine") -> dict[str, object]:
+def _listed_json(one: SessionLine) -> dict[str, object]:
     return {
         "session_id": one.session_id,
         "title": one.title,
@@ -105,10 +103,8 @@ def _listed_json(one: "SessionLine") -> dict[str, object]:
     }
 
 
-def _proof(desk: "Desk", session: "Session") -> tuple[Any, int]:
+def _proof(desk: Desk, session: Session) -> tuple[Any, int]:
     """Return the head that was signed with the seal, or the one now; and when."""
-    from cptkiosk.domain.session import Stage
-
     if session.stage is not Stage.SEALED:
         return desk.ledger.head(), 0
     return desk.ledger.written_at(session.sealed_seq)

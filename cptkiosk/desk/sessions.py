@@ -46,6 +46,7 @@ from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
+from cptkiosk.settings import Paths
 
 RULES_OF = (
     checkin, closing, halts, irregularities, mistakes, planning, testing, undoing,
@@ -269,8 +270,8 @@ class SessionDesk(NeedsDesk):
         return decide(session, wish, context)
 
     def _sign(self, transaction: Transaction) -> None:
+        # Start-up time: only a seal is signed, and cryptography is slow to load.
         from cptkiosk.ledger.signing import Signer
-        from cptkiosk.settings import Paths
 
         signer = Signer(Paths(self.ledger.path.parent).key)
         transaction.sign_head(signer.sign(transaction.head), signer.public_key)

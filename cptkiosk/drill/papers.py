@@ -14,6 +14,9 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.drill.hand import DrillFailed, Hands
 from cptkiosk.drill.stage import COORDINATOR, PIN, PROCTOR
 from cptkiosk.paths import is_file
+from cptkiosk.reports.session_report import session_report
+from cptkiosk.upload.bundle import Snapshot
+from cptkiosk.upload.folder import write_bundle
 
 KEYING_MS = 6_000
 
@@ -146,9 +149,6 @@ def show_reports(hands: Hands) -> None:
 
 def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
-    from cptkiosk.reports.session_report import session_report
-    from cptkiosk.upload.bundle import Snapshot
-    from cptkiosk.upload.folder import write_bundle
 
     def report(sealed: Snapshot) -> str:
         return session_report(

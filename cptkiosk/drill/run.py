@@ -13,9 +13,11 @@ from cptkiosk.clock import SpedClock, SystemClock
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused
 from cptkiosk.drill.beats import Scene
+from cptkiosk.drill.day import play_day
 from cptkiosk.drill.director import Director
 from cptkiosk.drill.hand import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
+from cptkiosk.drill.practice import leave_record
 from cptkiosk.drill.repertoire import choose
 from cptkiosk.drill.stage import CENTER_NAME, PIN, drill_desk, here, make_center
 from cptkiosk.drill.until import Until
@@ -29,6 +31,7 @@ from cptkiosk.errors import (
 )
 from cptkiosk.paths import absolute, is_folder, is_there
 from cptkiosk.settings import Paths
+from cptkiosk.ui import launch
 
 SPEED_MAX = 1000
 SIGNALLED = 128
@@ -81,8 +84,6 @@ def run_drill(  # each is a choice of whoever rehearses
         with ExitStack() as stack:
             root = _kept(keep) if keep else _thrown_away(stack)
             if until:
-                from cptkiosk.drill.practice import leave_record
-
                 leave_record(
                     Paths(root), until=until, people=people, seed=seed, now=now, say=say
                 )
@@ -122,8 +123,6 @@ def _check_figures(people: int, speed: int) -> None:
 
 
 def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
-    from cptkiosk.drill.day import play_day
-
     begins = datetime(*DAY, tzinfo=ZoneInfo(here()))
     clock = HandClock(int(begins.timestamp()) * 1000)
     with drill_desk(paths, clock) as desk:
@@ -143,8 +142,6 @@ def _attended(
     locked: bool,
 ) -> tuple[int, list[str]]:
     """Open the kiosk on a staged day; return the exit code and how the day went."""
-    from cptkiosk.ui.launch import open_kiosk
-
     system = SystemClock()
     clock = SpedClock(system, speed, system.now().utc_ms)
     with drill_desk(paths, clock) as desk:
@@ -152,7 +149,7 @@ def _attended(
         director = Director(desk, session_id, scenes, seed, speed)
         notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
         say(notice)
-        code = open_kiosk(
+        code = launch.open_kiosk(
             desk,
             paths,
             signed_in=actor,

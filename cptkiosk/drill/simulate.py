@@ -87,6 +87,7 @@ def _told(seed: int, day: SimDay, error: Exception) -> str:
 @contextmanager
 def simulation() -> Iterator[Simulation]:
     """Make a place to simulate days in: in memory where there is such a disk."""
+    # Start-up time: argon2 is loaded with the first PIN.
     import argon2.profiles
 
     memory = Path("/dev/shm")  # noqa: S108  # only a folder inside is used

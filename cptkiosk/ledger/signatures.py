@@ -61,6 +61,7 @@ def _key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
         raise Broken(seq, "is not what was signed at that point")
     if (signature, public_key) == LOST:
         return ""
+    # Start-up time: cryptography is loaded when there is a signature.
     from cptkiosk.ledger.signing import signature_fits
 
     if not signature_fits(Head(seq, stored), signature, public_key):
@@ -71,6 +72,7 @@ def _key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
 def _others(ledger: Ledger, keys: list[str]) -> int | None:
     if not keys:
         return 0
+    # Start-up time: cryptography is loaded when there is a signature.
     from cptkiosk.ledger.signing import public_key_at
 
     own = public_key_at(Paths(ledger.path.parent).key)

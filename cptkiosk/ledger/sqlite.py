@@ -4,6 +4,7 @@ import importlib
 import os
 import sqlite3
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     dbapi = sqlite3
@@ -66,8 +67,6 @@ def connect(
 
 
 def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(os.fsencode(path))
 
 

@@ -54,6 +54,7 @@ def _altered(row: tuple[str, str, str, str], own: str) -> str:
 
 
 def _made_by_us(fresh: Connection) -> list[tuple[str, ...]]:
+    # Start-up time: only who verifies compares with a new file.
     from cptkiosk.ledger.schema import upgrade
 
     upgrade(fresh)

@@ -126,6 +126,7 @@ def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
     Raises:
         UsageError: if the file as a whole is no use.
     """
+    # Start-up time: readers of spreadsheets are loaded with the first roster.
     from cptkiosk.roster.reader import layout_of
 
     try:
@@ -142,6 +143,7 @@ def read(
     Raises:
         UsageError: if the file is no use, or not one row of it is.
     """
+    # Start-up time: readers of spreadsheets are loaded with the first roster.
     from cptkiosk.roster.reader import read_roster
 
     aliases = desk.definitions.aliases()

@@ -201,6 +201,7 @@ def _read_workbook(data: bytes, kind: str, name: str, score: Score) -> Table:
 
 
 def _sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
+    # Start-up time: calamine is loaded with the first spreadsheet.
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     shown = {} if kind == "xls" else shown_in(data, kind)

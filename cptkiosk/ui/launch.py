@@ -93,6 +93,7 @@ def open_kiosk(
     watchdog = Watchdog(locked=locked)
     take_signals(locked=locked)
     watchdog.start()
+    # Start-up time: Textual is loaded after the signals are taken.
     from cptkiosk.ui.app import KioskApp
 
     app = KioskApp(

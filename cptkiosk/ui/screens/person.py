@@ -70,6 +70,7 @@ class PersonScreen(KioskScreen):
 
     def draw(self) -> None:
         """Draw the card, a section named once."""
+        # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.person_card import card_lines
 
         if self._card is None:
@@ -89,6 +90,7 @@ class PersonScreen(KioskScreen):
 
     @on(Roll.Moved)
     def _show_whole(self) -> None:
+        # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.person_card import card_lines
 
         key = self.query_one(Roll).cursor_key
@@ -179,6 +181,7 @@ class PersonScreen(KioskScreen):
 
     async def do_statement(self) -> None:
         """Write the statement of fees, and say where it is."""
+        # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.statement import write_statement
 
         desk, about = self.kiosk.desk, self.participant_id

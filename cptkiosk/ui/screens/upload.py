@@ -243,6 +243,7 @@ class UploadScreen(KioskScreen):
         failed: dict[str, str] = {}
 
         def write(progress: Progress) -> int:
+            # Start-up time: bundles are written by few.
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import STEPS, write_bundle
 

@@ -25,6 +25,7 @@ class SealedFiles(SessionScreen):
         await self._back_up(sealed, words)
 
     def _report(self) -> Path:
+        # Start-up time: what is written with a seal is loaded then.
         from cptkiosk.reports.sealed import write_sealed_report
         from cptkiosk.upload.bundle import snapshot
 
@@ -40,6 +41,7 @@ class SealedFiles(SessionScreen):
             self.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
 
     def _statement(self) -> Path:
+        # Start-up time: what is written with a seal is loaded then.
         from cptkiosk.reports.statement import write_session_statement
 
         desk, folder = self.kiosk.desk, self.kiosk.paths.reports
@@ -75,6 +77,7 @@ class SealedFiles(SessionScreen):
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
 
         def write(progress: Progress) -> Path:
+            # Start-up time: what is written with a seal is loaded then.
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import write_bundle
 

@@ -148,6 +148,7 @@ class ScoresScreen(RollScreen):
             begin(self, partial(self._read_progress, attempt), "progress")
 
     async def _read_progress(self, attempt: Attempt) -> None:
+        # Start-up time: credentials are read with the first scores.
         from cptkiosk.credentials import progress_of
 
         desk, about = self.kiosk.desk, attempt.participant_id
