@@ -1,6 +1,6 @@
 """Sessions: planned, run, carried over a reboot, and sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
@@ -39,7 +39,7 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
 from cptkiosk.domain.planning import assignment_case
-from cptkiosk.domain.rules import Context, decide, refusal
+from cptkiosk.domain.rules import Context, decide, is_possible, refusal
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
@@ -85,7 +85,27 @@ class SessionDesk(NeedsDesk):
         with suppress(Refused):
             session = self.session(command.session_id)
         context = self.context(actor, command.session_id)
-        stream = f"session/{command.session_id}"
+        session = self._carried_over(session, command, context)
+        return refusal(session, command, context, approvable=approvable)
+
+    def possible_now(
+        self, session: Session, actor: Actor
+    ) -> Callable[[SessionCommand], bool]:
+        """Return what says which wishes of a session are not refused at a glance.
+
+        For many wishes at once, as for a line of keys: nothing else is read. What it
+        denies is refused, also where a coordinator could approve it; the rest may be.
+        """
+        context = self.context(actor, session.session_id)
+        first = SessionCommand(session_id=session.session_id)
+        session = self._carried_over(session, first, context)
+        return lambda command: is_possible(session, command, context)
+
+    def _carried_over(
+        self, session: Session, command: SessionCommand, context: Context
+    ) -> Session:
+        """Return a session as it is once its clocks are carried over to this boot."""
+        stream = f"session/{session.session_id}"
         for event in self.carried(session, command, context):
             session = sessions.evolve(
                 session,
@@ -94,7 +114,7 @@ class SessionDesk(NeedsDesk):
                     event,
                 ),
             )  # fmt: skip
-        return refusal(session, command, context, approvable=approvable)
+        return session
 
     def context(self, actor: Actor, session_id: str) -> Context:
         """Return everything the rules may know of a session beside it."""

@@ -57,6 +57,59 @@ def _way_back(attempt: Attempt) -> str:
     return ways.get(attempt.standing, "Their check-in is over.")
 
 
+def _is_waiting(session: Session, attempt: Attempt) -> bool:
+    """Return whether somebody is to be checked in now."""
+    here = attempt.late or session.stage is not Stage.RUNNING
+    return here and attempt.standing in WAITING
+
+
+def _gate_open(session: Session, command: c.PassGates, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    some = not {*command.gates}.isdisjoint(attempt.open_gates)
+    return some and _is_waiting(session, attempt)
+
+
+def _not_passed(
+    session: Session, command: c.FailGate | c.WaiveGate, _: Context
+) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    settled = command.gate == Gate.SEAT or command.gate in attempt.passed_gates
+    return not settled and _is_waiting(session, attempt)
+
+
+def _needs_seat(session: Session, command: c.TakeSeat, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    has_one = attempt.standing in {Progress.TESTING, Progress.SEATED}
+    return has_one or _is_waiting(session, attempt)
+
+
+def _may_be_denied(session: Session, command: c.DenyAttempt, _: Context) -> bool:
+    standing = session.attempts[command.attempt_id].standing
+    return standing in WAITING | {Progress.SEATED}
+
+
+def _some_expected(session: Session, command: c.MarkAbsent, _: Context) -> bool:
+    named = (session.attempts.get(one) for one in command.attempt_ids)
+    return any(one.standing in NOT_HERE for one in named if one is not None)
+
+
+def _may_be_late(session: Session, command: c.ExpectLate, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    known = attempt.standing is Progress.LATE_EXPECTED and not attempt.late
+    return not known and attempt.standing in WAITING | {Progress.ABSENT}
+
+
+def _comes_late(session: Session, command: c.ArriveLate, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    if attempt.standing is Progress.LATE_EXPECTED:
+        return not attempt.late
+    return attempt.standing is Progress.ABSENT
+
+
+def _to_another(session: Session, command: c.HandOver, _: Context) -> bool:
+    return command.to != session.lead
+
+
 def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING:
@@ -86,7 +139,7 @@ def once_on_the_roll(session: Session, attempt: Attempt) -> None:
     on_the_roll_once(session, attempt.attempt_id, attempt.person, allow)
 
 
-@rule(c.PassGates, *DOORS_OPEN)
+@rule(c.PassGates, *DOORS_OPEN, when=_gate_open)
 def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
     attempt = _waiting(session, command)
     wanted = [_gate(gate) for gate in command.gates]
@@ -213,7 +266,7 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
         )
 
 
-@rule(c.FailGate, *DOORS_OPEN)
+@rule(c.FailGate, *DOORS_OPEN, when=_not_passed)
 def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
@@ -227,7 +280,14 @@ def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
     )
 
 
-@rule(c.HandOver, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
+@rule(
+    c.HandOver,
+    *DOORS_OPEN,
+    Stage.HALTED,
+    Stage.ENDED,
+    Stage.ABANDONED,
+    when=_to_another,
+)
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if command.to == session.lead:
         raise Refused("They run this session already.", "Choose somebody else.")
@@ -239,7 +299,7 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
     return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to, odd=odd),)
 
 
-@rule(c.WaiveGate, *DOORS_OPEN)
+@rule(c.WaiveGate, *DOORS_OPEN, when=_not_passed)
 def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
@@ -272,7 +332,7 @@ def _may_waive_eligibility(
             context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
 
 
-@rule(c.TakeSeat, *DOORS_OPEN)
+@rule(c.TakeSeat, *DOORS_OPEN, when=_needs_seat)
 def _seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     attempt = attempt_of(session, command)
     testing = attempt.standing is Progress.TESTING
@@ -332,7 +392,7 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
     return command.seat.upper() in {"", seat} and command.room in {"", room}
 
 
-@rule(c.DenyAttempt, *DOORS_OPEN)
+@rule(c.DenyAttempt, *DOORS_OPEN, when=_may_be_denied)
 def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.SEATED}:
@@ -378,7 +438,7 @@ def _has_come(attempt: Attempt) -> bool:
     return attempt.late or bool(attempt.passed_gates)
 
 
-@rule(c.MarkAbsent, *DOORS_OPEN)
+@rule(c.MarkAbsent, *DOORS_OPEN, when=_some_expected)
 def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
     absent = [
         attempt
@@ -401,7 +461,7 @@ def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
 
 
-@rule(c.ExpectLate, Stage.CHECK_IN)
+@rule(c.ExpectLate, Stage.CHECK_IN, when=_may_be_late)
 def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.ABSENT}:
@@ -417,7 +477,7 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED)
+@rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED, when=_comes_late)
 def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:

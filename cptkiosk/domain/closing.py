@@ -47,7 +47,21 @@ def _no_score_due(session: Session, attempt: Attempt) -> tuple[str, str]:
     )
 
 
-@rule(c.KeyScore, *SCORES_OPEN)
+def _owes_score(session: Session, command: c.AttemptCommand, _: Context) -> bool:
+    return session.attempts[command.attempt_id].owes_score
+
+
+def _is_disputed(session: Session, command: c.SettleDiscrepancy, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    return attempt.discrepancy and attempt.score.state is ScoreState.VERIFIED
+
+
+def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool:
+    validity = session.attempts[command.attempt_id].validity
+    return command.validity in DECIDED.get(validity, frozenset())
+
+
+@rule(c.KeyScore, *SCORES_OPEN, when=_owes_score)
 def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
@@ -151,7 +165,7 @@ def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Re
     return reading
 
 
-@rule(c.ExplainScore, *SCORES_OPEN)
+@rule(c.ExplainScore, *SCORES_OPEN, when=_owes_score)
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
@@ -174,7 +188,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     )
 
 
-@rule(c.SettleDiscrepancy, *SCORES_OPEN)
+@rule(c.SettleDiscrepancy, *SCORES_OPEN, when=_is_disputed)
 def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.discrepancy:
@@ -197,7 +211,7 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     )
 
 
-@rule(c.DecideValidity, *SCORES_OPEN)
+@rule(c.DecideValidity, *SCORES_OPEN, when=_may_become)
 def _validity(session: Session, command: c.DecideValidity, context: Context) -> Events:
     attempt = attempt_of(session, command)
     context.actor.must_be_coordinator("Deciding whether a score counts")
@@ -278,10 +292,15 @@ def _named_sheets(session: Session, command: c.ReconcileScratch, issued: int) ->
         raise Refused("More sheets are named than are missing.", "Count again.")
 
 
-@rule(c.ReopenSession, Stage.ENDED)
+def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool:
+    today = context.day_of(context.now.utc_ms)
+    return today == context.day_of(session.ended_utc_ms)
+
+
+@rule(c.ReopenSession, Stage.ENDED, when=_ended_today)
 def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
     context.actor.must_be_coordinator("Reopening a session")
-    if context.day_of(context.now.utc_ms) != context.day_of(session.ended_utc_ms):
+    if not _ended_today(session, command, context):
         raise Refused(
             "The session did not end today.",
             "Put scores and outcomes right here, or record an irregularity.",
@@ -290,7 +309,11 @@ def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Eve
     return (e.SessionReopened(reason=reason),)
 
 
-@rule(c.SealSession, Stage.ENDED, Stage.ABANDONED)
+def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
+    return not blockers.to_seal(session)
+
+
+@rule(c.SealSession, Stage.ENDED, Stage.ABANDONED, when=_nothing_open)
 def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
     lacking = blockers.to_seal(session)
     if lacking:
@@ -314,9 +337,19 @@ def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
     return (*_seen(session, command.saw, context), signed)
 
 
-@rule(c.SeeIrregularities, *(one for one in Stage if one is not Stage.CANCELLED))
+def _something_unseen(
+    session: Session, _: c.SeeIrregularities, context: Context
+) -> bool:
+    return bool(blockers.unseen(session, context.was_coordinator))
+
+
+@rule(
+    c.SeeIrregularities,
+    *(one for one in Stage if one is not Stage.CANCELLED),
+    when=_something_unseen,
+)
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
-    if not blockers.unseen(session, context.was_coordinator):
+    if not _something_unseen(session, command, context):
         raise Refused(
             "A coordinator has seen every report already.",
             "Look again after the next one of severity 2 or 3.",
@@ -386,7 +419,11 @@ def need_same_bundle(session: Session, sha256: str) -> None:
     )
 
 
-@rule(c.RecordBundle, Stage.SEALED)
+def _is_current(session: Session, _: c.RecordBundle, context: Context) -> bool:
+    return not session.changed_since_seal
+
+
+@rule(c.RecordBundle, Stage.SEALED, when=_is_current)
 def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
     not_overtaken(session)
     return (

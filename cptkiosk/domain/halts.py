@@ -8,11 +8,15 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
 
-@rule(c.HaltSession, Stage.RUNNING)
+def _clocks_run(session: Session, _: c.HaltSession, context: Context) -> bool:
+    return session.line_ms(context.now) >= (session.start_line_ms or 0)
+
+
+@rule(c.HaltSession, Stage.RUNNING, when=_clocks_run)
 def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
     start_ms = session.start_line_ms or 0
-    if now_ms < start_ms:
+    if not _clocks_run(session, command, context):
         raise Refused("The clocks have not started yet.", "Take the start back.")
     ran_on_ms = max([start_ms, *(end for _, end in session.halts if end is not None)])
     asked_ms = asked_line_ms(command, now_ms)

@@ -295,7 +295,23 @@ def assignment_case(
     )
 
 
-@rule(c.CorrectModule, Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
+def _may_change_module(
+    session: Session, command: c.CorrectModule, context: Context
+) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    if session.running and not attempt.let_in:
+        return False
+    return attempt.standing not in NEVER_STARTED
+
+
+@rule(
+    c.CorrectModule,
+    Stage.PLANNED,
+    Stage.CHECK_IN,
+    Stage.RUNNING,
+    Stage.HALTED,
+    when=_may_change_module,
+)
 def _correct_module(
     session: Session, command: c.CorrectModule, context: Context
 ) -> Events:
@@ -349,7 +365,11 @@ def _correct_module(
     return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
 
 
-@rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN)
+def _may_come_off(session: Session, command: c.CancelAttempt, _: Context) -> bool:
+    return session.attempts[command.attempt_id].standing not in NEVER_STARTED
+
+
+@rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN, when=_may_come_off)
 def _cancel_attempt(
     session: Session, command: c.CancelAttempt, context: Context
 ) -> Events:
@@ -369,7 +389,11 @@ def _cancel(session: Session, command: c.CancelSession, context: Context) -> Eve
     return (e.SessionCancelled(reason=reason, outcomes_kept=True),)
 
 
-@rule(c.OpenCheckIn, Stage.PLANNED)
+def _has_people(session: Session, _: c.OpenCheckIn, context: Context) -> bool:
+    return bool(session.attempts)
+
+
+@rule(c.OpenCheckIn, Stage.PLANNED, when=_has_people)
 def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
     if not session.attempts:
         raise Refused("Nobody is on the roll.", "Import a roster or add people first.")

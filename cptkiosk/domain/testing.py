@@ -43,7 +43,11 @@ SHEETS_AT_ONCE = 20
 """How many sheets of scratch paper one step gives out at most."""
 
 
-@rule(c.StartSession, Stage.CHECK_IN)
+def _all_resolved(session: Session, _: c.StartSession, context: Context) -> bool:
+    return not blockers.to_start(session)
+
+
+@rule(c.StartSession, Stage.CHECK_IN, when=_all_resolved)
 def _start(session: Session, command: c.StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
@@ -90,11 +94,21 @@ def _only_here(
         raise Refused(f"{session.label(attempt)}: {found.text}", instead)
 
 
-@rule(c.UndoStart, Stage.RUNNING)
-def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
+def _just_started(session: Session, context: Context) -> bool:
     limit_s = context.policies.undo_start_seconds
     since_ms = session.line_ms(context.now) - (session.start_line_ms or 0)
-    if since_ms > limit_s * 1000:
+    return since_ms <= limit_s * 1000
+
+
+def _only_started(session: Session, _: c.UndoStart, context: Context) -> bool:
+    untouched = session.version == session.started_version
+    return untouched and _just_started(session, context)
+
+
+@rule(c.UndoStart, Stage.RUNNING, when=_only_started)
+def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
+    limit_s = context.policies.undo_start_seconds
+    if not _just_started(session, context):
         raise Refused(
             f"The session started more than {limit_s} seconds ago.",
             "Halt it, or abandon it, instead.",
@@ -107,7 +121,11 @@ def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Eve
     return (e.StartUndone(),)
 
 
-@rule(c.StartLate, Stage.RUNNING)
+def _is_seated(session: Session, command: c.StartLate, context: Context) -> bool:
+    return session.attempts[command.attempt_id].standing is Progress.SEATED
+
+
+@rule(c.StartLate, Stage.RUNNING, when=_is_seated)
 def _start_late(session: Session, command: c.StartLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing is not Progress.SEATED:
@@ -133,7 +151,11 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
     )
 
 
-@rule(c.ResumeSession, Stage.HALTED)
+def _clock_confirmed(session: Session, _: c.ResumeSession, context: Context) -> bool:
+    return session.unconfirmed is None
+
+
+@rule(c.ResumeSession, Stage.HALTED, when=_clock_confirmed)
 def _resume(session: Session, command: c.ResumeSession, context: Context) -> Events:
     if session.unconfirmed is not None:
         raise Refused(
@@ -266,7 +288,58 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
     return attempt
 
 
-@rule(c.IssueSheets, Stage.RUNNING)
+def _is_live(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    # Whoever is live stands as testing; only the clock tells halted and time-up apart.
+    return attempt.standing is Progress.TESTING
+
+
+def _has_time(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    return attempt.standing is Progress.TESTING and (
+        session.left_ms(attempt, session.line_ms(context.now)) > 0
+    )
+
+
+def _may_leave(session: Session, command: c.BeginBreak, context: Context) -> bool:
+    on_break = session.attempts[command.attempt_id].on_break
+    return not on_break and _has_time(session, command, context)
+
+
+def _may_return(session: Session, command: c.EndBreak, context: Context) -> bool:
+    on_break = session.attempts[command.attempt_id].on_break
+    return on_break and _is_live(session, command, context)
+
+
+def _may_pause(session: Session, command: c.BeginPause, context: Context) -> bool:
+    paused = session.attempts[command.attempt_id].paused
+    return not paused and _has_time(session, command, context)
+
+
+def _may_go_on(session: Session, command: c.EndPause, context: Context) -> bool:
+    paused = session.attempts[command.attempt_id].paused
+    return paused and _is_live(session, command, context)
+
+
+def _has_clock(session: Session, command: c.NoteVendorClock, context: Context) -> bool:
+    untimed = session.attempts[command.attempt_id].untimed
+    return not untimed and _is_live(session, command, context)
+
+
+def _has_begun(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    begun = session.line_ms(context.now) >= (attempt.start_line_ms or 0)
+    return begun and _is_live(session, command, context)
+
+
+def _may_end_early(session: Session, command: c.EndEarly, context: Context) -> bool:
+    if command.outcome == Progress.WITHDRAWN:
+        if session.attempts[command.attempt_id].let_in:
+            return True
+    return _has_begun(session, command, context)
+
+
+@rule(c.IssueSheets, Stage.RUNNING, when=_has_time)
 def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if not 1 <= command.count <= SHEETS_AT_ONCE:
@@ -279,7 +352,7 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
     return (e.SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
 
 
-@rule(c.BeginBreak, Stage.RUNNING)
+@rule(c.BeginBreak, Stage.RUNNING, when=_may_leave)
 def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.on_break:
@@ -290,7 +363,7 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
     return (e.BreakBegan(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.EndBreak, Stage.RUNNING, Stage.HALTED)
+@rule(c.EndBreak, Stage.RUNNING, Stage.HALTED, when=_may_return)
 def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.on_break:
@@ -301,7 +374,7 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
     return (e.BreakEnded(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.BeginPause, Stage.RUNNING)
+@rule(c.BeginPause, Stage.RUNNING, when=_may_pause)
 def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.paused:
@@ -326,7 +399,7 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
     )
 
 
-@rule(c.EndPause, Stage.RUNNING, Stage.HALTED)
+@rule(c.EndPause, Stage.RUNNING, Stage.HALTED, when=_may_go_on)
 def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.paused:
@@ -339,7 +412,7 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
     return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
-@rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED)
+@rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED, when=_is_live)
 def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
     attempt = _live(session, command, context)
     left_ms = session.left_ms(attempt, session.line_ms(context.now))
@@ -388,7 +461,7 @@ def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
     )
 
 
-@rule(c.NoteVendorClock, Stage.RUNNING, Stage.HALTED)
+@rule(c.NoteVendorClock, Stage.RUNNING, Stage.HALTED, when=_has_clock)
 def _vendor_clock(
     session: Session, command: c.NoteVendorClock, context: Context
 ) -> Events:
@@ -421,7 +494,7 @@ def _begun(session: Session, attempt: Attempt, context: Context) -> None:
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
-@rule(c.FinishAttempt, Stage.RUNNING, Stage.HALTED)
+@rule(c.FinishAttempt, Stage.RUNNING, Stage.HALTED, when=_has_begun)
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
     attempt = _live(session, command, context)
     _begun(session, attempt, context)
@@ -429,7 +502,7 @@ def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Eve
     return (finished, *drafts.over_time(session, (attempt,), context))
 
 
-@rule(c.EndEarly, Stage.RUNNING, Stage.HALTED)
+@rule(c.EndEarly, Stage.RUNNING, Stage.HALTED, when=_may_end_early)
 def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if command.outcome == Progress.WITHDRAWN and attempt.let_in:
@@ -452,7 +525,35 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
     return (ended, *drafts.over_time(session, (attempt,), context))
 
 
-@rule(c.Announce, Stage.RUNNING)
+def _is_due(session: Session, command: c.Announce, context: Context) -> bool:
+    told = _not_told(session, command)
+    soonest_ms, latest_ms = _when_called(command.minutes, context)
+    now_ms = session.line_ms(context.now)
+    return bool(told) and all(
+        latest_ms <= session.left_ms(one, now_ms) <= soonest_ms for one in told
+    )
+
+
+def _not_told(session: Session, command: c.Announce) -> tuple[Attempt, ...]:
+    """Return who of those that are meant has not heard this announcement."""
+    return tuple(
+        one
+        for attempt_id in command.attempt_ids
+        if (one := session.attempts.get(attempt_id)) is not None
+        and command.minutes not in one.announced
+        and one.standing is Progress.TESTING
+    )
+
+
+def _when_called(minutes: int, context: Context) -> tuple[int, int]:
+    """Return with how much time left a call is made, at most and at least, in ms."""
+    # Calls are made by the whole second.
+    soonest_ms = minutes * MINUTE_MS + ANNOUNCE_SOON_MS + 1000
+    missed_ms = context.policies.announce_missed_seconds * 1000
+    return soonest_ms, minutes * MINUTE_MS - missed_ms
+
+
+@rule(c.Announce, Stage.RUNNING, when=_is_due)
 def _announce(session: Session, command: c.Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
@@ -460,23 +561,14 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
             f"{plural(command.minutes, 'minute')} left is not an announcement here.",
             f"The announcements are at {announced} minutes.",
         )
-    told = tuple(
-        attempt_id
-        for attempt_id in command.attempt_ids
-        if (one := session.attempts.get(attempt_id)) is not None
-        and command.minutes not in one.announced
-        and one.standing is Progress.TESTING
-    )
+    told = _not_told(session, command)
     if not told:
         raise Refused(
             "There is nothing to announce to anybody now.",
             "Wait until the line above names the next call.",
         )
-    # Calls are made by the whole second.
-    soonest_ms = command.minutes * MINUTE_MS + ANNOUNCE_SOON_MS + 1000
-    missed_ms = context.policies.announce_missed_seconds * 1000
-    latest_ms = command.minutes * MINUTE_MS - missed_ms
-    for one in map(session.attempts.__getitem__, told):
+    soonest_ms, latest_ms = _when_called(command.minutes, context)
+    for one in told:
         left_ms = session.left_ms(one, session.line_ms(context.now))
         if left_ms > soonest_ms:
             raise Refused(
@@ -490,10 +582,15 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
                 f" {timing.clock_text(left_ms)} left.",
                 "Record why it was not announced.",
             )
-    return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=told),)
+    ids = tuple(one.attempt_id for one in told)
+    return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=ids),)
 
 
-@rule(c.EndSession, Stage.RUNNING)
+def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
+    return blockers.all_over(session, session.line_ms(context.now))
+
+
+@rule(c.EndSession, Stage.RUNNING, when=_all_over)
 def _end(session: Session, command: c.EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.line_ms(context.now))
     if open_ones:

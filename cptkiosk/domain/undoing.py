@@ -26,7 +26,22 @@ SAID_FROM_MS = 1000
 """From how much time on somebody is asked before it is taken from a person."""
 
 
-@rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED)
+def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
+    if just_halted(session, context) or _just_ended(session, context):
+        return True
+    terminal = context.terminal if command.here_only else ""
+    last = last_step(session, context.actor.asker, terminal)
+    try:
+        _reaches_past_nothing(session, last, terminal, context)
+        for one in last:
+            if one.undo is not None:
+                _still_undoable(session, one, one.undo, context)
+    except Refused:
+        return False
+    return bool(last)
+
+
+@rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, when=_can_undo)
 def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
     if just_halted(session, context):
         halting = session.halted_by[-1]

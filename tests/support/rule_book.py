@@ -109,6 +109,7 @@ class RuleBook(ExamDays):
         desk, actor = self.desk(), random.choice(ACTORS)
         wishes = Wishes(random, desk, desk.session(name))
         some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
+        rule_checks.what_is_dimmed_is_refused(desk, desk.session(name), some, actor)
         possible = (one for one in some if not desk.why_not(one, actor))
         self.do(next(possible, some[0]), actor)
 

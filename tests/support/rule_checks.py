@@ -1,9 +1,13 @@
 """What holds on any day of the rule book, judged by what was kept on paper."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from cptkiosk import credentials
+from cptkiosk.desk import Desk
 from cptkiosk.domain import session
+from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.verify import verify
 from support.exam_days import ExamDays
 from support.wishes import MODULES, PEOPLE
@@ -108,3 +112,12 @@ def a_sealed_session_has_one_outcome_for_each(days: ExamDays) -> None:
 
 def the_tables_follow_from_the_entries(days: ExamDays) -> None:
     assert verify(days.desk().ledger).entries == days.desk().ledger.head().seq
+
+
+def what_is_dimmed_is_refused(
+    desk: Desk, about: session.Session, some: Iterable[SessionCommand], actor: Actor
+) -> None:
+    possible_now = desk.possible_now(about, actor)
+    # The wish to plan a session is about another one.
+    for one in (one for one in some if one.session_id == about.session_id):
+        assert possible_now(one) or desk.why_not(one, actor, approvable=True), one

@@ -76,6 +76,7 @@ class KioskScreen(SizedScreen[None]):
         self._prepared = False
         self._possible: dict[str, bool] = {}
         self._probed: dict[str, SessionCommand] | None = None
+        self._at_a_glance: Callable[[SessionCommand], bool] | None = None
         self._bindings = BindingsMap(
             [
                 Binding(key, action, show=False)
@@ -231,13 +232,14 @@ class KioskScreen(SizedScreen[None]):
 
     def _dim_keys(self, *, all_of_them: bool) -> None:
         self._probed = probes = self.probes()
+        self._at_a_glance = self.at_a_glance()
         for one in self.all_keys():
             wish = probes.get(one.action)
             about_all = isinstance(wish, SessionCommand)
             about_all &= not isinstance(wish, AttemptCommand | MarkAbsent)
             if all_of_them or not about_all or one.action not in self._possible:
                 self._possible[one.action] = not self.why_not(one.action)
-        self._probed = None
+        self._probed = self._at_a_glance = None
         self.keys_bar.show(
             [
                 (one.shown, one.label, self._possible[one.action])
@@ -318,7 +320,13 @@ class KioskScreen(SizedScreen[None]):
 
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a step, even if a coordinator approves it."""
+        if self._at_a_glance is not None:
+            return "" if self._at_a_glance(command) else "Not possible now."
         return self.kiosk.desk.why_not(command, self.actor, approvable=True)
+
+    def at_a_glance(self) -> Callable[[SessionCommand], bool] | None:
+        """Return what says which wishes are not refused, without asking the rules."""
+        return None
 
     def why_not_now(self, action: str) -> str | None:
         """Return why an action was meant for what is gone, if it was."""

@@ -160,6 +160,10 @@ class SessionScreen(KioskScreen):
             return "There is nobody else on the staff list."
         return self.why_refused(HandOver(session_id=self.session_id, to=others[0]))
 
+    def at_a_glance(self) -> Callable[[SessionCommand], bool]:
+        """Return what says which wishes are not refused, without asking the rules."""
+        return self.kiosk.desk.possible_now(self.session, self.actor)
+
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
         staff, lead = self.kiosk.desk.center.active, self.session.lead
