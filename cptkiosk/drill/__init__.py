@@ -1,1 +1,1 @@
-"""An exam day under a simulated clock."""
+"""The rehearsal of an exam day, played by somebody at the kiosk or by itself."""

@@ -15,9 +15,9 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.definitions import load_definitions
-from cptkiosk.drill.sim_day import SimDay
-from cptkiosk.drill.sim_faults import copied
-from cptkiosk.drill.simulate import simulation
+from simulation.world.day import SimDay
+from simulation.world.faults import copied
+from simulation.world.simulate import simulation
 from support.raw import tamper
 
 HERE = Path(__file__).parent

@@ -34,8 +34,9 @@ from cptkiosk.ledger.verify import rebuild, verify
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
 from support.options import USUAL_SEED, examples, option
-from support.paper import TICK_MS, Paper
+from support.paper import Paper
 from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
+from support.ticks import TICK_MS
 
 A = "a"
 T = TypeVar("T", bound=Fact | Room | AssignedModule | Moment | OddDate)

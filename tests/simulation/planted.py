@@ -19,11 +19,11 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import LateArrived
 from cptkiosk.domain.values import Actor
-from cptkiosk.drill import sim_checks
 from cptkiosk.ledger import ledger as ledgers
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.reports.sealed import Sealed, sealed_report
+from simulation.world import checks
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -219,7 +219,7 @@ def another_report(patch: pytest.MonkeyPatch) -> None:
         asked.append(definitions)
         return lambda sealed: f"{sealed_report(definitions)(sealed)}{len(asked)}"
 
-    patch.setattr(sim_checks, "sealed_report", changing)
+    patch.setattr(checks, "sealed_report", changing)
 
 
 def next_leads_to_a_closed_door(patch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.drill import simulate
-from cptkiosk.drill.sim_terminals import DayFailed
-from cptkiosk.drill.simulate import Simulation
 from simulation.planted import PLANTED, Plant
+from simulation.world import simulate
+from simulation.world.simulate import Simulation
+from simulation.world.terminals import DayFailed
 from support.options import USUAL_SEED, option
 
 USUAL_DAYS = 12
@@ -71,7 +71,8 @@ def test_a_seed_is_the_same_day_in_every_process() -> None:
     told: set[str] = set()
     for hash_seed in ("1", "2"):
         done = subprocess.run(
-            [sys.executable, "-m", "cptkiosk.drill.simulate", "--days", "2"],
+            [sys.executable, "-m", "simulation.world.simulate", "--days", "2"],
+            cwd=SEEDS.parents[1],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             capture_output=True,
             text=True,

@@ -15,7 +15,8 @@ from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import tables
 from support.center import DANA, open_desk, staffed
 from support.clock import HandClock
-from support.paper import TICK_MS, Paper
+from support.paper import Paper
+from support.ticks import TICK_MS
 
 BEAT_MS = 60_000
 

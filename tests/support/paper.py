@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, fields
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Session
 from support.sessions import COUNTDOWN_MS
-
-TICK_MS = 250
-"""All a day's spans are multiples of this, so that a tick is a bit of a number."""
+from support.ticks import TICK_MS, span
 
 OVER_MS = 60_000
 """How long after time was up an end says nothing against the score."""
@@ -24,11 +22,6 @@ LEAST = {
     "safety": 64, "quality": 63, "production": 62, "maintenance": 63, "green": 74,
 }  # fmt: skip
 """The least score that passes, from the program sheet."""
-
-
-def span(begin: int, end: int) -> int:
-    """Return a number with the bits from `begin` to before `end` set."""
-    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
 
 
 def exam_ms(factor_permille: int) -> int:

@@ -17,8 +17,9 @@ from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from support import rule_checks
 from support.center import DANA, LEE
 from support.exam_days import ExamDays
-from support.paper import TICK_MS, exam_ms
+from support.paper import exam_ms
 from support.sessions import COUNTDOWN_MS, gates_passed
+from support.ticks import TICK_MS
 from support.wishes import MODULES, PEOPLE, Wishes, personal, refused
 
 KIM = Actor("s3", Role.PROCTOR)

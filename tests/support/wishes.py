@@ -14,8 +14,9 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
-from support.paper import LEAST, TICK_MS
+from support.paper import LEAST
 from support.sessions import gates_passed
+from support.ticks import TICK_MS
 
 PEOPLE = ("P1", "P2", "P3", "P4")
 MODULES = ("safety", "quality", "production")

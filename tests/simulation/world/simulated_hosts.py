@@ -10,9 +10,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import GAP_MAX_MS
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
-from cptkiosk.drill.sim_clock import KINDS, TICK_MS, SimClock, begin_of_day
-from cptkiosk.drill.sim_faults import Fault, Tears, busy, fault_of
-from cptkiosk.drill.sim_terminals import Terminal, Terminals
+from simulation.world.clocks import KINDS, SimClock, begin_of_day
+from simulation.world.faults import Fault, Tears, busy, fault_of
+from simulation.world.terminals import Terminal, Terminals
+from support.ticks import TICK_MS
 
 MODULES = ("safety", "quality", "production", "maintenance", "green")
 FACTORS = (1000, 1000, 1000, 1250, 1500, 2000)

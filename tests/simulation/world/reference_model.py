@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cptkiosk.domain import commands as c
-from cptkiosk.drill.sim_clock import TICK_MS
+from support.sessions import COUNTDOWN_MS
+from support.ticks import TICK_MS, span
 
 GATES = 9
-COUNTDOWN_MS = 10_000
 RETURNS = {"late-arrival.v1", "attempt-expected-late.v1"}
 OUTCOMES = {
     "attempt-finished.v1": "finished",
@@ -40,11 +40,6 @@ GATES_OF: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "seat-taken.v1": lambda body: ("seat",),
 }
 """Which gates are behind somebody after an entry."""
-
-
-def span(begin: int, end: int) -> int:
-    """Return a number with the bits from `begin` to before `end` set."""
-    return ((1 << (end - begin)) - 1) << begin if end > begin else 0
 
 
 @dataclass(frozen=True)

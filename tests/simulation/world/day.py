@@ -10,24 +10,24 @@ from cptkiosk.domain.personal_record import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
-from cptkiosk.drill.sim_checks import (
+from cptkiosk.ledger.verify import verify
+from cptkiosk.reports.sealed import sealed_report
+from cptkiosk.upload.folder import write_bundle
+from simulation.world.checks import (
     check_memory,
     check_same_second,
     check_time,
     check_whole_day,
     sealed_of,
 )
-from cptkiosk.drill.sim_clock import ZONE
-from cptkiosk.drill.sim_faults import full_disk
-from cptkiosk.drill.sim_machines import CALM, STEPS_MAX, Machines
-from cptkiosk.drill.sim_paper import Paper
-from cptkiosk.drill.sim_terminals import DONE, Terminal, must
-from cptkiosk.drill.sim_walk import Walk
-from cptkiosk.drill.sim_wild import wild_wish
-from cptkiosk.drill.sim_wishes import DANA, KIM, LEE, STAFF, View, next_wish
-from cptkiosk.ledger.verify import verify
-from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.upload.folder import write_bundle
+from simulation.world.clocks import ZONE
+from simulation.world.faults import full_disk
+from simulation.world.next_step_walk import Walk
+from simulation.world.plausible_commands import DANA, KIM, LEE, STAFF, View, next_wish
+from simulation.world.random_commands import wild_wish
+from simulation.world.reference_model import Paper
+from simulation.world.simulated_hosts import CALM, STEPS_MAX, Machines
+from simulation.world.terminals import DONE, Terminal, must
 
 PIN, WRONG_PIN = "482913", "739154"
 WALK_EVERY = 15

@@ -6,12 +6,12 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session as sessions
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.drill.sim_clock import TICK_MS
-from cptkiosk.drill.sim_paper import Paper
-from cptkiosk.drill.sim_terminals import Terminals, must
 from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.bundle import build, snapshot
+from simulation.world.reference_model import Paper
+from simulation.world.terminals import Terminals, must
+from support.ticks import TICK_MS
 
 
 def check_time(desk: Desk, paper: Paper, true_ms: int) -> None:

@@ -1,4 +1,6 @@
-"""Simulated exam days with faults: `python -m cptkiosk.drill.simulate --days N --seed S`.
+"""Simulated exam days with faults, from the folder `tests`:
+
+    python -m simulation.world.simulate --days N --seed S
 
 Each day is a seed. A day that fails is told by its seed, its last steps and what did
 not hold, and `--days 1 --seed S` lives through the very same day again.
@@ -14,14 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import argon2.profiles
+
 from cptkiosk.clock import SystemClock
 from cptkiosk.definitions import load_definitions
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.drill.sim_day import SimDay
-from cptkiosk.drill.sim_faults import copied
-from cptkiosk.drill.sim_terminals import DayFailed
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger.ledger import Ledger
+from simulation.world.day import SimDay
+from simulation.world.faults import copied
+from simulation.world.terminals import DayFailed
 
 LAST_STEPS = 30
 PROGRESS_DAYS = 100
@@ -79,7 +83,7 @@ def _told(seed: int, day: SimDay, error: Exception) -> str:
             f"seed {seed}, a day of the kind '{day.kind}', step {day.steps}",
             *day.trace[-LAST_STEPS:],
             what,
-            f"Again: python -m cptkiosk.drill.simulate --days 1 --seed {seed}",
+            f"Again, in tests/: python -m simulation.world.simulate --days 1 --seed {seed}",
         )
     )
 
@@ -87,9 +91,6 @@ def _told(seed: int, day: SimDay, error: Exception) -> str:
 @contextmanager
 def simulation() -> Iterator[Simulation]:
     """Make a place to simulate days in: in memory where there is such a disk."""
-    # Start-up time: argon2 is loaded with the first PIN.
-    import argon2.profiles
-
     memory = Path("/dev/shm")  # noqa: S108  # only a folder inside is used
     slow = argon2.profiles.RFC_9106_LOW_MEMORY
     # Nobody guesses PINs here, and a day should not take longer for their sake.
@@ -133,7 +134,7 @@ def _counted(some: Counter[str]) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Read the command line and simulate."""
-    parser = ArgumentParser("python -m cptkiosk.drill.simulate")
+    parser = ArgumentParser("python -m simulation.world.simulate")
     parser.add_argument("--days", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(words)

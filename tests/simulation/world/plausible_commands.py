@@ -25,7 +25,7 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
-from cptkiosk.drill.sim_paper import Paper
+from simulation.world.reference_model import Paper
 
 DANA = Actor("s1", Role.COORDINATOR)
 LEE = Actor("s2", Role.PROCTOR)

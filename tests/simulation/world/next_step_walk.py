@@ -21,10 +21,10 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.rules import Context, decide, linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
-from cptkiosk.drill.sim_next import turn_of
-from cptkiosk.drill.sim_terminals import must
-from cptkiosk.drill.sim_wishes import DANA, STAFF
 from cptkiosk.lists import linked_to
+from simulation.world.plausible_commands import DANA, STAFF
+from simulation.world.step_commands import turn_of
+from simulation.world.terminals import must
 
 STEPS_FOR_EACH = 60
 STEPS = 120

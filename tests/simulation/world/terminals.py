@@ -15,12 +15,13 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import GAP_MAX_MS
 from cptkiosk.domain.values import Refused
-from cptkiosk.drill.sim_clock import TICK_MS, SimClock
-from cptkiosk.drill.sim_faults import Fault, Killed, Tears, Wire
-from cptkiosk.drill.sim_paper import Paper
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.sqlite import Connection, connect
+from simulation.world.clocks import SimClock
+from simulation.world.faults import Fault, Killed, Tears, Wire
+from simulation.world.reference_model import Paper
+from support.ticks import TICK_MS
 
 ROWS = """
 SELECT seq, stream, version, kind, terminal, at_utc_ms, at_boot_ms, boot_id, body

@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import gaps
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.drill.sim_wishes import STAFF, View, compared
+from simulation.world.plausible_commands import STAFF, View, compared
 
 
 def wild_wish(view: View) -> c.SessionCommand:

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
-
-TICK_MS = 250
-"""Every span of a simulated day is a whole number of ticks."""
+from support.ticks import TICK_MS
 
 ZONE = "America/Chicago"
 KINDS: dict[str, tuple[str, ...]] = {

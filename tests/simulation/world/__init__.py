@@ -1,0 +1,1 @@
+"""Exam days with everything around them simulated: machines, disks, clocks, proctors."""
