@@ -31,14 +31,6 @@ LAYERS = [
     {"cli"},
     {"__main__"},
 ]
-DESK_LAYERS = [
-    {"record"},
-    {"staff"},
-    {"people"},
-    {"forgetting"},
-    {"needs"},
-    {"sessions"},
-]
 DATA = {"styles", "sessions"}
 DOMAIN_MAY_IMPORT = {
     "abc",
@@ -62,6 +54,26 @@ DOMAIN_MAY_IMPORT = {
 MODULES = sorted(
     path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in DATA
 )
+
+
+needs_checkout = pytest.mark.skipif(not PYPROJECT.is_file(), reason="needs a checkout")
+
+
+def contracts() -> dict[str, list[set[str]]]:
+    """Return the layers that the linter is told of, lowest first, by container."""
+    linter = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]
+    layered = [one for one in linter["contracts"] if one["type"] == "layers"]
+    assert all(one["exhaustive"] for one in layered)
+    return {
+        container: [
+            {name.strip() for name in layer.split("|")}
+            for layer in reversed(one["layers"])
+        ]
+        for one in layered
+        for container in one["containers"]
+    }
 
 
 def imported(path: Path) -> set[str]:
@@ -98,18 +110,19 @@ def test_arrows_only_go_down(path: Path) -> None:
         assert floor(rest[0]) < floor(here), f"{here} imports {name}"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if room(path) == "desk" and path.stem != "__init__"],
-    ids=lambda path: path.name,
-)
-def test_inside_the_desk_arrows_only_go_down(path: Path) -> None:
-    here = floor(path.stem, DESK_LAYERS)
-    for name in imported(path):
-        assert name != "cptkiosk.desk", "the parts do not know the whole"
-        if name.startswith("cptkiosk.desk."):
-            part = name.split(".")[2]
-            assert floor(part, DESK_LAYERS) < here, f"{path.stem} imports {name}"
+@needs_checkout
+@pytest.mark.parametrize("package", ["cli", "desk", "ledger", "ui"])
+def test_inside_a_package_arrows_only_go_down(package: str) -> None:
+    container = f"cptkiosk.{package}"
+    layers = contracts()[container]
+    for path in sorted((ROOT / package).rglob("*.py")):
+        here = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        if here == "__init__":
+            continue
+        for name in imported(path):
+            part = name.removeprefix(f"{container}.").split(".")[0]
+            if name.startswith(f"{container}.") and part != here:
+                assert floor(part, layers) < floor(here, layers), f"{path}: {name}"
 
 
 @pytest.mark.parametrize(
@@ -130,25 +143,9 @@ def test_the_program_starts_in_one_place() -> None:
     assert ours == {"cptkiosk.cli.main.main"}
 
 
-@pytest.mark.skipif(not PYPROJECT.is_file(), reason="needs a checkout")
+@needs_checkout
 def test_both_lists_of_layers_are_the_same() -> None:
-    linter = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]
-    contracts = {
-        container: one
-        for one in linter["contracts"]
-        if one["type"] == "layers"
-        for container in one["containers"]
-    }
-    expected = {"cptkiosk": LAYERS, "cptkiosk.desk": DESK_LAYERS}
-    assert contracts.keys() == expected.keys()
-    for container, contract in contracts.items():
-        rooms = [
-            {name.strip() for name in layer.split("|")} for layer in contract["layers"]
-        ]
-        assert rooms[::-1] == expected[container]
-        assert contract["exhaustive"]
+    assert contracts()["cptkiosk"] == LAYERS
 
 
 KEY_OR_SCREEN = re.compile(

@@ -4,7 +4,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Validity
 from cptkiosk.domain.closing import DECIDED
 from cptkiosk.ui import rolls
-from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField
 
 UPHOLD = (
@@ -19,7 +19,7 @@ WORDS = {
 }
 
 
-def ask_to_settle(screen: RollScreen, attempt: Attempt) -> None:
+def ask_to_settle(screen: SessionPort, attempt: Attempt) -> None:
     """Ask the coordinator which verdict holds, and why."""
     ours = attempt.verdict
     word = "pass" if ours is not None and ours.passed else "not pass"
@@ -46,7 +46,7 @@ def ask_to_settle(screen: RollScreen, attempt: Attempt) -> None:
     )
 
 
-def ask_validity(screen: RollScreen, attempt: Attempt) -> None:
+def ask_validity(screen: SessionPort, attempt: Attempt) -> None:
     """Ask the coordinator whether a score counts, and why."""
     possible = sorted(DECIDED.get(attempt.validity, frozenset()))
     options = tuple((one.value, WORDS[attempt.validity, one.value]) for one in possible)
