@@ -1,0 +1,99 @@
+"""Files and classes are short enough to be read in one go; the exceptions only shrink."""
+
+from pathlib import Path
+
+import pytest
+
+import cptkiosk
+from support.sizes import CLASS_LINES, FILE_LINES, differences, lengths
+
+ROOT = Path(cptkiosk.__file__).parent
+
+UI_EXCEPTIONS = {
+    "app.py": 550,
+    "app.py:KioskApp": 470,
+    "frame/kiosk_screen.py": 420,
+    "frame/kiosk_screen.py:KioskScreen": 380,
+    "frame/session_screen.py": 440,
+    "frame/session_screen.py:SessionScreen": 340,
+    "screens/check_in/screen.py:CheckInScreen": 320,
+    "screens/close_out/screen.py:CloseOutScreen": 290,
+    "screens/roster/check.py:RosterCheckScreen": 290,
+    "screens/scores/screen.py:ScoresScreen": 280,
+    "screens/staff.py:StaffScreen": 270,
+    "widgets/form.py:Form": 330,
+    "widgets/roll.py": 430,
+    "widgets/roll.py:Roll": 400,
+}
+"""What in the UI is longer than it may be, in lines, rounded up to ten."""
+
+OTHER_EXCEPTIONS = {
+    "cli/parser.py": 620,
+    "desk/sessions.py": 500,
+    "desk/sessions.py:SessionDesk": 430,
+    "desk/staff.py:StaffDesk": 270,
+    "domain/attempt.py": 840,
+    "domain/candidate.py": 410,
+    "domain/center.py": 440,
+    "domain/checkin.py": 500,
+    "domain/closing.py": 440,
+    "domain/commands.py": 480,
+    "domain/eligibility.py": 610,
+    "domain/guide.py": 500,
+    "domain/planning.py": 420,
+    "domain/rules.py": 500,
+    "domain/session.py": 740,
+    "domain/session_events.py": 650,
+    "domain/testing.py": 680,
+    "roster/reading.py:Reading": 360,
+}
+"""What below and beside the UI is longer than it may be, in the same way."""
+
+
+def test_the_ui_is_short_but_for_what_is_listed() -> None:
+    assert differences(lengths(ROOT / "ui"), UI_EXCEPTIONS) == []
+
+
+def test_everything_else_is_short_but_for_what_is_listed() -> None:
+    found = lengths(ROOT)
+    others = {name: found[name] for name in found if not name.startswith("ui/")}
+
+    assert differences(others, OTHER_EXCEPTIONS) == []
+
+
+def test_a_long_file_and_a_long_class_are_found(tmp_path: Path) -> None:
+    (tmp_path / "short.py").write_text("\n" * FILE_LINES)
+    (tmp_path / "long.py").write_text("\n" * (FILE_LINES + 1))
+    (tmp_path / "deep").mkdir()
+    methods = "    def f(self): ...\n"
+    (tmp_path / "deep" / "classes.py").write_text(
+        f"class Long:\n{methods * CLASS_LINES}"
+        f"class Fits:\n{methods * (CLASS_LINES - 201)}"
+    )
+
+    assert lengths(tmp_path) == {
+        "long.py": FILE_LINES + 1,
+        "deep/classes.py:Long": CLASS_LINES + 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (421, "a.py grew from 420 to 421 lines"),
+        (420, None),
+        (411, None),
+        (410, "a.py is no longer 420 lines: say 410"),
+        (0, "a.py is no longer 420 lines: take it out"),
+    ],
+)
+def test_an_exception_neither_grows_nor_outlives_its_need(
+    lines: int, said: str | None
+) -> None:
+    found = {"a.py": lines} if lines else {}
+
+    assert differences(found, {"a.py": 420}) == ([said] if said else [])
+
+
+def test_what_is_not_listed_may_not_be_long() -> None:
+    assert differences({"a.py": 401}, {}) == ["a.py is too long: 401 lines"]
