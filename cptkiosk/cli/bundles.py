@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from getpass import getpass
 
-from cptkiosk.cli.opening import (
+from cptkiosk.cli.open_record import (
     accept_network,
     actor,
     check_clock,

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from dataclasses import asdict, fields
 
-from cptkiosk.cli.opening import paths_of
+from cptkiosk.cli.open_record import paths_of
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.definitions import load_definitions, overrides
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window

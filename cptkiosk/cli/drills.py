@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 from types import FrameType
 from typing import NoReturn
 
-from cptkiosk.cli.opening import keep_traceback
+from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence
 from cptkiosk.drill.run import run_drill
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError

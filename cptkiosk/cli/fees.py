@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from cptkiosk.cli.opening import the_desk
+from cptkiosk.cli.open_record import the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import amounts_json, statement_json
 from cptkiosk.domain.fees import dollars

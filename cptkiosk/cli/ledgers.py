@@ -4,10 +4,10 @@ import stat
 from argparse import Namespace
 from dataclasses import asdict
 
-from cptkiosk.cli.opening import actor, paths_of, the_desk, the_ledger
+from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import complain, say, say_json, show, table
+from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.cli.times import file_name_time
-from cptkiosk.cli.underway import underway
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
 
 def _verify(options: Namespace) -> int:
     with (
-        underway("verifying") as told,
+        progress_line("verifying") as told,
         the_ledger(paths_of(options), read_only=True, told=told) as ledger,
     ):
         found = verify(ledger)
@@ -123,7 +123,10 @@ def _backup(options: Namespace) -> int:
     target = absolute(expanded(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):
         target /= f"ledger-{file_name_time()}.db"
-    with underway("backing up") as told, the_ledger(paths, read_only=True) as ledger:
+    with (
+        progress_line("backing up") as told,
+        the_ledger(paths, read_only=True) as ledger,
+    ):
         found = back_up(ledger, target, told)
     if options.json:
         say_json({"path": str(target), **asdict(found)})

@@ -130,7 +130,7 @@ def _run(options: Namespace) -> int:
 
 def _kiosk(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
-    from cptkiosk.cli.opening import kiosk_desk, opening_notice, paths_of
+    from cptkiosk.cli.open_record import kiosk_desk, opening_notice, paths_of
     from cptkiosk.ui.launch import check_terminal, open_kiosk
     from cptkiosk.ui.return_codes import REHEARSE
 
@@ -171,7 +171,7 @@ def _rehearse(*, locked: bool) -> int:
 
 def _wall(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
-    from cptkiosk.cli.opening import paths_of, the_desk
+    from cptkiosk.cli.open_record import paths_of, the_desk
     from cptkiosk.ui.launch import check_terminal, open_kiosk
 
     check_terminal(os.environ)
@@ -185,7 +185,7 @@ def _wall(options: Namespace) -> int:
 def _unexpected(error: Exception, options: Namespace) -> int:
     """Keep the traceback for whoever can use it, and say where it is."""
     # Start-up time: most commands do not fail like this.
-    from cptkiosk.cli.opening import keep_traceback, paths_of
+    from cptkiosk.cli.open_record import keep_traceback, paths_of
 
     kept = keep_traceback(error, paths_of(options))
     where = f" What went wrong is in {kept}." if kept else ""

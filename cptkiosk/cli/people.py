@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cptkiosk import lists
-from cptkiosk.cli.opening import actor, paths_of, the_desk
+from cptkiosk.cli.open_record import actor, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk

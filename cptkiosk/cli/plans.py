@@ -4,7 +4,7 @@ import re
 from argparse import Namespace
 
 from cptkiosk.assigning import assign, everyone
-from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk

@@ -5,7 +5,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from cptkiosk.cli.opening import held_if_shared, paths_of
+from cptkiosk.cli.open_record import held_if_shared, paths_of
 from cptkiosk.cli.output import complain, say, say_json, show
 from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
-from cptkiosk.cli.underway import underway
+from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.paths import expanded
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
     from cptkiosk.roster.outcomes import outcomes
 
     wishes, decided = _wishes(options), _decided(options)
-    with the_desk(options) as desk, underway("importing") as told:
+    with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
             expanded(options.file),

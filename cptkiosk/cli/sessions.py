@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Any
 
 from cptkiosk import lists
-from cptkiosk.cli.opening import actor, the_desk
+from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.journal import beside
 from cptkiosk.ledger.sqlite import FAILURES, connect
+from cptkiosk.ledger.wal_checks import beside
 from cptkiosk.settings import open_in_place, sync
 
 NO_LINKS = frozenset(

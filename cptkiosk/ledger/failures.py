@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.keeping import SAFE
+from cptkiosk.ledger.file_permissions import SAFE
 
 DAMAGE = (
     *("not a database", "malformed", "decode to utf-8", "no such table"),

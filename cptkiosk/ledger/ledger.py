@@ -14,6 +14,7 @@ from cptkiosk.ledger import tables
 from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.codec import encode, owners
 from cptkiosk.ledger.failures import storage_error
+from cptkiosk.ledger.file_identity import FileIdentity
 from cptkiosk.ledger.locks import Turns
 from cptkiosk.ledger.opening import (
     make_reserve,
@@ -21,7 +22,6 @@ from cptkiosk.ledger.opening import (
     open_read_only,
     reserve_path,
 )
-from cptkiosk.ledger.place import Place
 from cptkiosk.ledger.reading import COLUMNS, Reader
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
@@ -153,7 +153,7 @@ class Ledger(Reader):
         opened = open_read_only(path) if read_only else open_ledger(path)
         self.connection = opened
         try:
-            self._place = None if read_only else Place(path, opened)
+            self._identity = None if read_only else FileIdentity(path, opened)
         except FAILURES as error:
             opened.close()
             raise storage_error(error, path) from error
@@ -171,7 +171,7 @@ class Ledger(Reader):
     def _reader(self) -> Connection:
         # Only who writes sees what may yet be rolled back. A screen that asks while its
         # desk waits for the disk reads the last commit, and waits for nothing.
-        if self._place is None or self._writer == get_ident():
+        if self._identity is None or self._writer == get_ident():
             return self.connection
         if self._beside is None:
             self._beside = connect(str(self.path), read_only=True)
@@ -184,7 +184,7 @@ class Ledger(Reader):
         Raises:
             StorageError: if the file cannot be written; then nothing was recorded.
         """
-        place = self._place
+        place = self._identity
         self._writer = get_ident()
         try:
             with self._turns.mine():

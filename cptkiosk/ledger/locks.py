@@ -19,7 +19,7 @@ from pathlib import Path
 from weakref import finalize
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.keeping import SAFE
+from cptkiosk.ledger.file_permissions import SAFE
 from cptkiosk.settings import open_in_place
 
 PATIENCE_S = 20.0

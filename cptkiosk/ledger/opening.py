@@ -6,8 +6,7 @@ from pathlib import Path
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_format import APPLICATION_ID, PAGE_BYTES, SCHEMA_VERSION
-from cptkiosk.ledger.journal import check_left_behind
-from cptkiosk.ledger.keeping import SAFE, check_is_file, keep_file, keep_folder
+from cptkiosk.ledger.file_permissions import SAFE, check_is_file, keep_file, keep_folder
 from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.sqlite import (
     FAILURES,
@@ -16,6 +15,7 @@ from cptkiosk.ledger.sqlite import (
     library_version,
     safe_journal,
 )
+from cptkiosk.ledger.wal_checks import check_left_behind
 from cptkiosk.settings import ALONE, open_in_place, sync
 
 RESERVE_BYTES = 256 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cptkiosk.ledger.file_format import PAGE_BYTES
-from cptkiosk.ledger.journal import beside
+from cptkiosk.ledger.wal_checks import beside
 
 WAL_HEADER = 32
 FRAME = struct.Struct(">IIII8x")

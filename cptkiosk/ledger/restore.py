@@ -16,13 +16,13 @@ from cptkiosk.errors import (
 )
 from cptkiosk.ledger.aside import keep, keep_lost_journal
 from cptkiosk.ledger.failures import DamagedFile
-from cptkiosk.ledger.journal import beside, in_use
-from cptkiosk.ledger.keeping import keep_file
+from cptkiosk.ledger.file_permissions import keep_file
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.ledger.wal_checks import beside, in_use
 from cptkiosk.paths import there
 from cptkiosk.settings import open_in_place, sync
 

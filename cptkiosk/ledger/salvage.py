@@ -16,12 +16,12 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger import carve
 from cptkiosk.ledger.chain import Head, Row, link
 from cptkiosk.ledger.codec import Kept, owners
-from cptkiosk.ledger.journal import in_use
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
 from cptkiosk.ledger.scratch import asked, copied, recomputed
 from cptkiosk.ledger.signatures import SEALED
 from cptkiosk.ledger.signing import signature_fits
+from cptkiosk.ledger.wal_checks import in_use
 
 FORGOTTEN = "person-forgotten.v1"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError
 from cptkiosk.ledger.codec import Kept, commitment
-from cptkiosk.ledger.journal import beside
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+from cptkiosk.ledger.wal_checks import beside
 
 KEPT = "SELECT commitment, about, salt, text FROM personal"
 

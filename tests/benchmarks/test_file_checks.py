@@ -15,7 +15,7 @@ pytestmark = pytest.mark.soak
 
 def test_looking_at_the_files_costs_a_few_microseconds(desk: Desk) -> None:
     a_session(desk, 2)
-    place = desk.ledger._place
+    place = desk.ledger._identity
     assert place is not None
     best = float("inf")
     for _ in range(5):

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from cptkiosk.cli.opening import keep_traceback
+from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.clock import SystemClock
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.statement import write_statement

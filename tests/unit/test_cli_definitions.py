@@ -9,7 +9,7 @@ import pytest
 
 from cptkiosk.cli import good_definitions
 from cptkiosk.cli import main as cli
-from cptkiosk.cli.opening import Notice, kiosk_desk, opening_notice
+from cptkiosk.cli.open_record import Notice, kiosk_desk, opening_notice
 from cptkiosk.errors import ExitCode
 from cptkiosk.settings import Paths
 from support.center import staffed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.cli.main import main
-from cptkiosk.cli.opening import opening_notice
+from cptkiosk.cli.open_record import opening_notice
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode

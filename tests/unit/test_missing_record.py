@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.cli.main import main
-from cptkiosk.cli.opening import kiosk_desk
+from cptkiosk.cli.open_record import kiosk_desk
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import RecordBegunAnew
 from cptkiosk.domain.session import Stage

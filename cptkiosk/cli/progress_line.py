@@ -14,7 +14,7 @@ DRAWN_EACH_MS = 200
 
 
 @contextmanager
-def underway(words: str) -> Iterator[Told]:
+def progress_line(words: str) -> Iterator[Told]:
     """Say how far work is, in place, if a terminal is there to read it.
 
     It goes where complaints go and is gone in the end: an answer that is piped or kept

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Broken, Head, follow
+from cptkiosk.ledger.file_identity import HASH, head_in
 from cptkiosk.ledger.locks import system_locks
-from cptkiosk.ledger.place import HASH, head_in
 from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.sqlite import FAILURES, connect
 

@@ -25,7 +25,7 @@ ENTRIES = "SELECT * FROM entry ORDER BY seq"
 HASH = "SELECT hash FROM entry WHERE seq = ?"
 
 
-class Place:
+class FileIdentity:
     """What was opened, and where."""
 
     def __init__(self, path: Path, connection: Connection) -> None:
