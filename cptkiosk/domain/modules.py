@@ -230,11 +230,6 @@ class Definitions:
             "Put its file back into the folder 'definitions', or choose another.",
         )
 
-    def short_name(self, module_id: str) -> str:
-        """Return what lists call a module; one that is defined no more has its id."""
-        shorts = {one.id: one.short for one in self.modules}
-        return shorts.get(module_id, module_id)
-
     def irregularity(self, id: str) -> IrregularityCode:  # noqa: A002  # as above
         """Return the irregularity code `id`.
 
