@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import plural
 
 STATUS_CELLS, STATUS_LINES = 70, 2
 """What names may take of the status line at 80 columns."""
@@ -26,6 +27,21 @@ def fit_names(names: Sequence[str], width: int, lines: int) -> tuple[str, ...]:
             break
         whole = _broken([*names[:shown], f"+ {len(names) - shown} more"], width)
     return whole
+
+
+def names_in_lines(
+    session: Session, people: Sequence[Attempt], lines: int = LINES_OF_NAMES
+) -> str:
+    """Return the names of people as they stand in a dialog, at most so many lines."""
+    names = [session.label(one) for one in people]
+    return "\n".join(fit_names(names, DIALOG_CELLS, lines))
+
+
+def persons(session: Session, people: Sequence[Attempt]) -> str:
+    """Return somebody's name, or how many they are."""
+    if len(people) == 1:
+        return session.label(people[0])
+    return plural(len(people), "person", "people")
 
 
 def _broken(names: Sequence[str], width: int) -> tuple[str, ...]:

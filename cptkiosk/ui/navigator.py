@@ -106,9 +106,9 @@ class Navigator:
         """Whether a screen is open, in front or behind others."""
         return any(route_of(one) is route for one in self._app.screen_stack)
 
-    def is_asking(self, *dialogs: type[Screen[Any]]) -> bool:
-        """Whether a dialog of these kinds is open, in front or behind others."""
-        return any(isinstance(one, dialogs) for one in self._app.screen_stack)
+    def is_asking(self, *names: str) -> bool:
+        """Whether a question of one of these names is open, in front or behind."""
+        return any(one.name in names for one in self._app.screen_stack)
 
     @property
     def session_id(self) -> str:

@@ -3,7 +3,7 @@
 They know these shapes and neither the app nor each other.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from textual.geometry import Size
@@ -23,18 +23,9 @@ from cptkiosk.ui.key_queue import KeyQueue
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.navigator import Navigator
 from cptkiosk.ui.widgets.bars import Tone
-from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.work import RunsWork
 
 T = TypeVar("T")
-Line = str | Callable[[], str]
-"""A line above a form; one that is called is drawn again every second."""
-
-Check = Callable[[Values], dict[str, str]]
-"""Says what is wrong with the values of a form, by the names of its fields."""
-
-Refusal = Callable[[Values], str]
-"""Says why the rules are against what the values of a form ask for, or nothing."""
 
 
 class ShowsStatus(Protocol):
@@ -228,14 +219,6 @@ class SessionPort(ScreenPort, Protocol):
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""
 
-    def persons(self, attempts: Sequence[Attempt]) -> str:
-        """Return somebody's name, or how many they are."""
-
-    def each_named(
-        self, attempts: Sequence[Attempt], lines: int = 3
-    ) -> tuple[str, ...]:
-        """Return who is meant and how it is undone, if it is about several people."""
-
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
 
@@ -253,47 +236,6 @@ class SessionPort(ScreenPort, Protocol):
         draft: str = "",
     ) -> None:
         """Post a command; what follows it happens only while this screen is in front."""
-
-    def ask_first(
-        self,
-        title: str,
-        lines: Sequence[Line],
-        fields: Sequence[Field],
-        make: Callable[[Values], SessionCommand],
-        words: Callable[[Values], str],
-        *,
-        check: Check | None = None,
-        then: Callable[[], object] | None = None,
-        draft: str = "",
-    ) -> None:
-        """Ask in a dialog, then post the command that its values make."""
-
-    def ask_for_each(
-        self,
-        title: str,
-        lines: Sequence[Line],
-        fields: Sequence[Field],
-        make: Callable[[Values], Sequence[SessionCommand]],
-        words: Callable[[Values], str],
-        *,
-        check: Check | None = None,
-        then: Callable[[], object] | None = None,
-        draft: str = "",
-    ) -> None:
-        """Ask in one dialog, then post what its values make, as one step to undo."""
-
-    def ask_about_all(
-        self,
-        title: str,
-        people: Sequence[Attempt],
-        commands: Sequence[SessionCommand],
-        words: str,
-        *,
-        lines: Sequence[str] = (),
-        named: Collection[str] = (),
-        then: Callable[[], object] | None = None,
-    ) -> None:
-        """Name everybody whom something is done to; Enter does it, as one step."""
 
 
 class CheckInPort(SessionPort, Protocol):

@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.action_bar import ActionBar
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
@@ -61,7 +61,7 @@ async def test_a_halt_is_asked_as_its_key_asks_it(desk: Desk, at: SitDown) -> No
     a_session(desk, 3)
     async with at("testing") as sitting:
         await say(sitting, "halt smoke in the hall")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "3 clocks stop" in sitting.words
         assert desk.session("a").stage is Stage.RUNNING
 
@@ -77,7 +77,7 @@ async def test_a_dismissal_is_asked_with_what_was_typed(
     a_session(desk, 2)
     async with at("testing") as sitting:
         await say(sitting, "A2 dismiss notes found")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert attempt(desk, "P2").standing is Progress.TESTING
         await sitting.press("enter", "enter")
 

@@ -5,7 +5,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
@@ -98,7 +98,7 @@ async def test_everyone_is_named_before_all_are_marked_absent(
     before = standing(desk)
     async with at("check-in") as sitting:
         await sitting.press("A")
-        assert isinstance(sitting.screen, AskDialog)
+        assert isinstance(sitting.screen, FormDialog)
         assert standing(desk) == before
         assert f"Mark {MANY} people absent" in sitting.words
         for number in range(1, MANY + 1):

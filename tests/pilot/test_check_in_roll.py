@@ -10,7 +10,7 @@ from cptkiosk.domain.personal_record import DeclareConflict
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.widgets.gates import GatesPanel
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -130,7 +130,7 @@ async def test_a_refused_walk_in_says_why_and_keeps_what_was_typed(
         await sitting.press("n")
         await sitting.fill("P2", "Somebody", "Else", "", "", "", "", "")
         assert "belongs to FamilyP2, Kim" in sitting.words
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "Somebody" in sitting.frame
         assert kinds_after(desk, head) == []
 
@@ -221,7 +221,7 @@ async def test_a_hand_over_with_a_wrong_pin_hands_nothing_over(
         await sitting.fill("", LEE_PIN, "000000")
         assert desk.session("a").lead == LEE.staff_id
         assert "That PIN is not right" in sitting.words
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
 
 
 async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_must(
@@ -294,7 +294,7 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
     async with at("people", session="b") as sitting:
         roll = sitting.screen.query_one(Roll)
         await sitting.press("space", "down", "space", "a", "enter")
-        if isinstance(sitting.screen, AskDialog):
+        if isinstance(sitting.screen, FormDialog):
             await sitting.press("escape")
         assert roll.marked == ()
         assert "Not put on the roll: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
@@ -307,7 +307,7 @@ async def test_what_nobody_may_override_is_not_offered(
     another_session(desk)
     async with at("people", DANA, session="b") as sitting:
         await sitting.press("a")
-        assert not isinstance(sitting.screen, AskDialog)
+        assert not isinstance(sitting.screen, FormDialog)
         assert "is open in session a already" in sitting.words
         assert desk.session("b").attempts == {}
 

@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
@@ -75,7 +75,7 @@ async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
         sitting.app.post_message(events.Key("enter", "\r"))
         await sitting.settle()
 
-        assert not isinstance(sitting.screen, AskDialog)
+        assert not isinstance(sitting.screen, FormDialog)
         assert "The next step has just changed, so Enter did nothing" in sitting.words
 
 

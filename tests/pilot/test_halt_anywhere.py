@@ -9,8 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
-from cptkiosk.ui.dialogs.halt import HaltDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.dialogs.halt import HALT
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.muster import MusterScreen
@@ -89,7 +89,7 @@ async def test_f8_halts_while_one_types_and_what_was_typed_stays(
         await sitting.press("f8", "enter")
         assert is_halted(desk)
         await sitting.press("space", "escape")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "smells of ha" in sitting.words
 
 
@@ -174,7 +174,7 @@ async def test_where_several_sessions_run_halt_asks_which_and_counts_from_the_ke
         assert "HALT which session?" in sitting.words
         advance(desk, 20_000)
         await sitting.press("down", "enter")
-        sitting.showing(HaltDialog)
+        assert sitting.showing(FormDialog).name == HALT
         await sitting.press("enter")
         stages = {desk.session(one).stage for one in "ab"}
         assert stages == {Stage.RUNNING, Stage.HALTED}
@@ -191,7 +191,7 @@ async def test_the_action_line_of_one_of_several_sessions_halts_that_one(
     async with at("testing", session="b") as sitting:
         await sitting.press("colon")
         await sitting.press("f8")
-        sitting.showing(HaltDialog)
+        assert sitting.showing(FormDialog).name == HALT
         await sitting.press("enter")
         assert desk.session("b").stage is Stage.HALTED
         assert desk.session("a").stage is Stage.RUNNING
@@ -222,7 +222,7 @@ async def test_halt_works_from_an_attendance_whose_halt_is_over(
         await sitting.press("ctrl+r")
         assert "Everything is halted" not in sitting.words
         await sitting.press(key)
-        sitting.showing(HaltDialog)
+        assert sitting.showing(FormDialog).name == HALT
         await sitting.press("enter")
         assert is_halted(desk)
         sitting.showing(MusterScreen)
@@ -238,7 +238,7 @@ async def test_a_halt_key_pressed_again_asks_only_once(
         await sitting.press("f8", "f8", "f8")
         assert len(sitting.app.screen_stack) == before + 1
         await sitting.press("enter", "f8", "ctrl+g", "f8")
-        halts = [one for one in sitting.app.screen_stack if type(one) is HaltDialog]
+        halts = [one for one in sitting.app.screen_stack if one.name == HALT]
         assert len(halts) == 1
 
 
@@ -262,6 +262,6 @@ async def test_the_help_of_a_question_about_a_session_halts_that_one(
     a_session(desk, 2, session_id="b")
     async with at("testing", session="b") as sitting:
         await sitting.press("c", "ctrl+g", "f8")
-        sitting.showing(HaltDialog)
+        assert sitting.showing(FormDialog).name == HALT
         await sitting.press("enter")
         assert desk.session("b").stage is Stage.HALTED

@@ -9,7 +9,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
@@ -34,7 +34,7 @@ async def test_the_coordinator_takes_a_numbered_halt_back_with_a_reason(
         await sitting.press("colon")
         await sitting.type("unhalt 1 false alarm")
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "5:00 of stopped time count" in sitting.words
         assert len(desk.session("a").halts) == 2
         await sitting.press("enter")
@@ -72,7 +72,7 @@ async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
         await sitting.press("colon")
         await sitting.type("A1 restore wrong row")
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("enter")
     assert desk.session("a").attempts["P1-safety"].standing is Progress.TESTING
 

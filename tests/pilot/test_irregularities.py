@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.guide import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.times import clock_text
@@ -258,7 +258,7 @@ async def test_minutes_lost_are_offered_as_credit_to_everybody_named(
         await sitting.type("a mower")
         await go_to(sitting, "minutes")
         await sitting.press("ctrl+u", "6", "ctrl+s")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "Credit for 2 people" in sitting.words
         assert "ENV-NOISE, minutes lost 6:00" in sitting.words
         await sitting.press("enter", "enter", "enter")

@@ -8,7 +8,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support import exams
@@ -49,7 +49,7 @@ async def test_whoever_starts_somebody_late_beyond_the_window_says_why(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("end", "l")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "testing window" in sitting.words
         await sitting.press("enter")
         assert late_one(desk).standing is Progress.SEATED
@@ -79,7 +79,7 @@ async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("p")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "testing window" in sitting.words
         await sitting.type("agreed")
         await sitting.press("enter")
@@ -144,6 +144,6 @@ async def test_a_denial_proposes_the_reason_that_really_keeps_somebody_out(
         await sitting.press("end")
         assert "cannot start - deny them" in sitting.words
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "minutes late" not in sitting.words
         assert "session b" in sitting.words

@@ -25,7 +25,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.settings import Paths, keep_look, looks_in
 from cptkiosk.ui import rolls, screens
 from cptkiosk.ui.app import KioskApp
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.glyphs import (
@@ -383,7 +383,7 @@ async def test_the_help_of_a_question_lists_its_keys(desk: Desk, folder: Path) -
         for key in ("h", "c", "p", "x", "z", "v", "n"):
             await sitting.show(screen_for("testing", "a"))
             await sitting.press(key)
-            sitting.showing(AskDialog)
+            sitting.showing(FormDialog)
             await sitting.press("f1")
             sitting.showing(HelpScreen)
             assert "Esc" in sitting.frame

@@ -7,7 +7,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.widgets.form import Form
@@ -143,7 +143,7 @@ async def test_what_was_refused_is_still_there_after_esc(
         await sitting.press("n")
         await sitting.type("900123")
         await sitting.press("ctrl+s")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("escape", "n")
         assert sitting.screen.query_one(Form).values()["id"] == "900123"
 

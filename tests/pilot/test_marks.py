@@ -11,7 +11,7 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.widgets.roll import Roll
@@ -102,7 +102,7 @@ async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
         await sitting.show(StaffScreen())
         await sitting.type("/Ortiz")
         await sitting.press("enter", "enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "New PIN: Lee Wong" in sitting.words
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import ClockAccepted
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.sign_in import SignInScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.center import DANA_PIN, LEE_PIN
@@ -28,13 +28,13 @@ async def test_the_coordinator_says_that_an_odd_clock_is_right(
         sitting.showing(SignInScreen)
         assert "but the record goes on to" in sitting.words
         await sign_in(sitting, "Dana", DANA_PIN)
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "The clock is right" in sitting.words
         await sitting.press("escape")
         sitting.showing(SignInScreen)
         assert not accepted(desk)
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("enter")
         sitting.showing(TodayScreen)
     assert len(accepted(desk)) == 1

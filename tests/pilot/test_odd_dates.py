@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import StaffTrained
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.staff import StaffScreen
@@ -26,14 +26,14 @@ async def test_a_plan_in_the_past_is_asked_about_first(
         await sitting.press("ctrl+u")
         await sitting.type("2026-09-20 08:00")
         await sitting.press("enter", "enter", "enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "The planned start is" in sitting.words
         assert not desk.sessions
         await sitting.press("escape")
         sitting.showing(PlanScreen)
         assert not desk.sessions
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("enter")
         sitting.showing(PeopleScreen)
     (session,) = desk.sessions.values()
@@ -61,7 +61,7 @@ async def test_a_start_far_off_the_plan_is_asked_about_first(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StartScreen("a"))
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "The start is 8 hours after the plan." in sitting.words
         assert desk.session("a").stage is Stage.CHECK_IN
         await sitting.press("enter")

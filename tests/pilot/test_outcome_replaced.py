@@ -11,7 +11,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import times
 from cptkiosk.ui.dialogs.action_bar import ActionBar
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
@@ -56,7 +56,7 @@ async def test_the_coordinator_replaces_an_outcome_on_either_screen_after_the_en
         await sitting.press("colon")
         await sitting.type("P1 outcome finished sat at A2 all along")
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "On record: absent." in sitting.words
         assert attempt(desk, "P1").standing is Progress.ABSENT
         await sitting.press("enter")
@@ -80,10 +80,10 @@ async def test_the_form_asks_what_happened_why_and_when(
         await sitting.press("colon")
         await sitting.type("A1 outcome")
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("enter", "enter", "enter")
         assert attempt(desk, "P2").standing is Progress.FINISHED
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("up", "up", "up", "down", "enter")
         await sitting.type("went home ill")
         await sitting.press("enter")

@@ -9,7 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt_id, ended
@@ -37,7 +37,7 @@ async def test_a_credit_given_elsewhere_meanwhile_is_asked_about(
             c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA
         )
         await sitting.fill("6", "alarm")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "Another terminal gave +6:00" in sitting.words
         assert desk.session("a").attempts[P1].credit_ms == 6 * MINUTE_MS
 
@@ -77,7 +77,7 @@ async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(
         await sitting.type("alarm")
         async with sitting.slow_desk():
             await sitting.press_meanwhile("enter", "down")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.press("enter")
         assert "This has just opened, so Enter did nothing." in sitting.words
         assert desk.session("a").attempts[P1].credit_ms == 6 * MINUTE_MS

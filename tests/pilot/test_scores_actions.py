@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -79,7 +79,7 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(
     async with at("scores", DANA) as sitting:
         assert "not pass, discrepancy" in sitting.words
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "63/83 is not pass by our arithmetic" in sitting.words
         await sitting.press("right", "enter")
         await sitting.fill("MSSC rescored it")

@@ -13,8 +13,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.ui.dialogs.dialog import AskDialog
-from cptkiosk.ui.dialogs.draft_dialog import KEEP_AFTER_S
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.drafts import KEEP_AFTER_S
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.plan import PlanScreen
@@ -187,7 +187,7 @@ async def test_a_halt_says_what_it_does_before_it_is_done(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("h")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "3 clocks stop" in sitting.frame
         await sitting.press("escape")
         assert desk.session("a").stage is Stage.RUNNING
@@ -368,7 +368,7 @@ async def test_a_refused_dialog_stays_open_with_what_was_typed(
         await sitting.press("d")
         await sitting.type("no ID")
         await sitting.press("enter", "enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "coordinator is called" in sitting.frame
         assert "no ID" in sitting.frame
 

@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from support import exams
 from support.center import DANA, LEE
@@ -22,7 +22,7 @@ def seats(desk: Desk) -> tuple[str, str]:
 
 async def answer_yes_then_undo(desk: Desk, sitting: Sitting) -> None:
     """Agree to the swap that is asked about, then take it back."""
-    sitting.showing(AskDialog)
+    sitting.showing(FormDialog)
     assert "Swap seats with FamilyP2, Kim (A2)?" in sitting.words
     assert "FamilyP1, Kim (A1) gets A2" in sitting.words
     assert seats(desk) == ("A1", "A2")

@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.widgets.roll import Roll
@@ -142,7 +142,7 @@ async def test_credit_goes_to_whom_the_dialog_names_whatever_is_recorded_meanwhi
     async with at("testing") as sitting:
         async with sitting.slow_desk():
             await sitting.press_meanwhile("b", "down", "c")
-            sitting.showing(AskDialog)
+            sitting.showing(FormDialog)
         await sitting.fill("5", "their machine froze")
 
         assert about(desk, "CreditGiven") == [P2]

@@ -10,7 +10,7 @@ from cptkiosk.domain import center_events as e
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -155,7 +155,7 @@ async def test_a_name_that_is_taken_comes_back_to_be_mended(
         await sitting.press("a")
         await sitting.fill("Lee Wong", "", "", NEW, NEW)
         assert "Lee Wong is on the staff list already" in sitting.words
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
     assert len(desk.center.staff) == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.errors import KioskError
 from cptkiosk.progress import Progress
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.progress_dialog import WorkDialog, work_on
 from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.plan import PlanScreen
@@ -157,7 +157,7 @@ async def test_a_lock_stays_in_front_of_a_session_that_is_planned_behind_it(
         await sitting.press("space", "enter", "ctrl+u")
         await sitting.type("2026-09-20 08:00")
         await sitting.press("ctrl+s")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         async with sitting.slow_desk():
             await sitting.press_meanwhile("enter", "ctrl+l")
             sitting.showing(LockScreen)

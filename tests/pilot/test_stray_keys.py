@@ -12,7 +12,7 @@ from cptkiosk.domain import guide
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.widgets.form import Form
@@ -235,7 +235,7 @@ async def test_a_question_gives_way_to_the_message_and_comes_back(
         await sitting.type("unseen")
         await sitting.press("escape")
         await sitting.resize(80, 24)
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         await sitting.type("s")
         assert "bells" in sitting.screen.query_one(Form).values().values()
 
@@ -287,7 +287,7 @@ async def test_a_question_can_be_locked_and_keeps_what_was_typed(
         sitting.showing(LockScreen)
         await sitting.type(LEE_PIN)
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "alarm" in sitting.screen.query_one(Form).values().values()
 
 

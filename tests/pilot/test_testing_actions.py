@@ -16,8 +16,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
-from cptkiosk.ui.dialogs.clocks import ReadAloudDialog
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.start import StartScreen
@@ -63,7 +62,7 @@ async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
     advance(desk, 60 * MINUTE_MS)
     async with at("testing") as sitting:
         await sitting.press("a")
-        sitting.showing(ReadAloudDialog)
+        sitting.showing(FormDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
         assert "This is for 2 people. You have 30 minutes left." in shown
         assert "A1 FamilyP1, Kim" in shown
@@ -99,7 +98,7 @@ async def test_a_call_confirmed_too_late_counts_as_missed(
         await sitting.press("a")
         advance(desk, 2 * MINUTE_MS)
         await sitting.press("enter")
-        sitting.showing(ReadAloudDialog)
+        sitting.showing(FormDialog)
         assert "It is too late: FamilyP1, Kim has" in sitting.words
         await sitting.press("escape")
         assert attempt(desk, FIRST).announced == frozenset()
@@ -147,7 +146,7 @@ async def test_what_is_no_remaining_time_is_asked_again(
         await sitting.press("v")
         await sitting.type("41")
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "as the screen shows it" in sitting.frame
         assert attempt(desk, FIRST).drift_ms is None
 
@@ -255,7 +254,7 @@ async def test_time_that_stood_still_is_not_offered_as_credit(
     advance(desk, 5 * MINUTE_MS)
     async with at("testing") as sitting:
         await sitting.press("c")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "last break" not in sitting.frame
 
 
@@ -296,7 +295,7 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
         desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
     async with at("testing") as sitting:
         await sitting.press("enter", "A", "enter", "enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
         assert "FamilyP1, Kim" in shown
         await sitting.press("enter")
@@ -326,7 +325,7 @@ async def test_several_clocks_beyond_the_window_ask_for_the_reason(
         await sitting.press("colon")
         await sitting.type(line)
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert "testing window closes" in sitting.words
         await sitting.fill("agreed")
         last = [one for one in events_of(desk) if hasattr(one, "beyond_window")][-2:]

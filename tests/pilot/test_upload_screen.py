@@ -13,7 +13,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.upload import queue
@@ -94,7 +94,7 @@ async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(UploadScreen())
         await sitting.press("enter")
-        sitting.showing(AskDialog)
+        sitting.showing(FormDialog)
         assert str(stick)[-30:] in sitting.words
 
 
@@ -243,7 +243,7 @@ async def test_enter_writes_where_the_last_one_went_and_asks_nothing(
         await write(sitting, "enter", stick)
         assert len(receipts(two_sealed)) == 1
         await sitting.press("home", "enter")
-        assert not isinstance(sitting.screen, AskDialog)
+        assert not isinstance(sitting.screen, FormDialog)
     assert [one.event.destination for one in receipts(two_sealed)] == [str(stick)] * 2
 
 
@@ -275,7 +275,7 @@ async def test_every_hostile_path_for_bundle_and_receipt_is_told(
             await sitting.show(UploadScreen())
             for text in (*hostile_paths(place).values(), *NOT_A_NAME):
                 await sitting.press(key)
-                form = sitting.showing(AskDialog).query_one(Form)
+                form = sitting.showing(FormDialog).query_one(Form)
                 form.set_values({"folder" if key == "s" else "file": text})
                 await sitting.press("enter")
                 await sitting.settle()

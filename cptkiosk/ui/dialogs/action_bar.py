@@ -13,10 +13,12 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import action_line, enter_guard
-from cptkiosk.ui.dialogs import testing as testing_questions
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, why_beyond, with_reason
 from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
+from cptkiosk.ui.dialogs.testing import SUBMITTED, ask_as_typed
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names, who_text, with_time_left
 from cptkiosk.ui.ports import SessionPort
@@ -225,7 +227,7 @@ def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
     if action is None:
         return
     if action.verb.asks:
-        testing_questions.as_typed(screen, action.commands[0])
+        ask_as_typed(screen, action.commands[0])
         return
     if beyond := why_beyond(screen, action.commands):
         _ask_why_beyond(screen, action, beyond)
@@ -244,7 +246,8 @@ def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
         )
         return
     people, count = action.people, plural(len(action.people), "person", "people")
-    screen.ask_about_all(
+    question = about_all(
+        screen.session,
         f"{action.verb.word.capitalize()}: {count}",
         people,
         action.commands,
@@ -252,36 +255,36 @@ def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
         lines=_still_testing(screen, testing) if testing else (),
         named=tuple(one.attempt_id for one in testing),
     )
+    ask_command(screen, question)
 
 
 def _ask_finish(screen: SessionPort, action: action_line.Action) -> None:
     """Name somebody who would be finished with time left, and how much."""
     (left,) = _time_left(screen, action.people[0])
-    screen.ask_first(
+    question = CommandQuestion(
         f"Finish: {left}",
-        ("Enter if the vendor's screen shows the assessment as submitted.",),
-        (),
-        lambda _: action.commands[0],
-        lambda _: f"finished: {left}",
+        (SUBMITTED,),
+        command=lambda _: action.commands,
+        words=f"finished: {left}",
     )
+    ask_command(screen, question)
 
 
 def _ask_why_beyond(
     screen: SessionPort, action: action_line.Action, beyond: str
 ) -> None:
     """Ask why clocks run beyond the vendor's window, for all of them at once."""
-    people = action.people
-    screen.ask_for_each(
+    people, session = action.people, screen.session
+    question = CommandQuestion(
         f"{action.verb.word.capitalize()}: {plural(len(people), 'person', 'people')}",
-        (beyond, *screen.each_named(people)),
+        (beyond, *each_named(session, people)),
         (TextField("beyond", "Why go on"),),
-        lambda values: [
+        command=lambda values: [
             with_reason(one, values.text("beyond")) for one in action.commands
         ],
-        lambda _: (
-            f"{action.verb.count(len(people))} - {who_text(screen.session, people)}"
-        ),
+        words=f"{action.verb.count(len(people))} - {who_text(session, people)}",
     )
+    ask_command(screen, question)
 
 
 def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:

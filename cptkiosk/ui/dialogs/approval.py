@@ -5,7 +5,8 @@ from functools import partial
 from typing import TypeVar
 
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.work import begin
@@ -90,19 +91,18 @@ def _ask(
     lines = [needs.why]
     if len(names) == 1:
         lines.append(f"{names[0][1]} enters the PIN for this one step.")
-    if refused:
-        lines.append(f"! {refused}")
 
-    def answered(values: Values | None) -> None:
-        if values is None or kiosk.actor != asker:
-            kiosk.say(NOT_APPROVED, "warning")
+    def left() -> None:
+        kiosk.say(NOT_APPROVED, "warning")
+
+    def answered(values: Values) -> None:
+        if kiosk.actor != asker:
+            left()
             return
         who, pin = values.text("who", ids[0]), values.text("pin")
         begin(kiosk, partial(_check, kiosk, needs, then, who, pin), "approval")
 
-    dialog = AskDialog(TITLE, lines, fields)
-    dialog.refused = bool(refused)
-    kiosk.navigator.ask(dialog, answered)
+    ask(kiosk, Question(TITLE, lines, fields), answered, left, refused=refused)
 
 
 async def _check(

@@ -13,7 +13,8 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.lists import people
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import (
@@ -85,12 +86,11 @@ def _ask_for_several(
 ) -> None:
     """Name everybody who would be put on the roll."""
 
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            begin(screen, partial(_assign, screen, pairs, again=again), "assign")
+    def answered(_: Values) -> None:
+        begin(screen, partial(_assign, screen, pairs, again=again), "assign")
 
     title = f"Put {len(names)} people on the roll"
-    screen.kiosk.navigator.ask(AskDialog(title, _who_lines(names)), answered)
+    ask(screen.kiosk, Question(title, _who_lines(names)), answered)
 
 
 def _ask_what_goes_on(
@@ -116,9 +116,7 @@ def _ask_what_goes_on(
         for name, pair in named.items()
     )
 
-    def answered(values: Values | None) -> None:
-        if values is None:
-            return
+    def answered(values: Values) -> None:
         go_on = {
             pair: open_ones[pair].past.ref
             for name, pair in named.items()
@@ -127,7 +125,7 @@ def _ask_what_goes_on(
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
 
-    screen.kiosk.navigator.ask(AskDialog(title, lines, fields), answered)
+    ask(screen.kiosk, Question(title, lines, fields), answered)
 
 
 async def _assign(
@@ -178,8 +176,8 @@ def _ask_in_spite(
         who = tuple((key, one.person) for key, one in named.items())
         fields.append(MultiChoiceField("who", "Assign", who, required=True))
 
-    def answered(values: Values | None) -> None:
-        if values is None or not liftable:
+    def answered(values: Values) -> None:
+        if not liftable:
             return
         chosen = [named[key] for key in values.several("who", tuple(named))]
         pairs = tuple((one.participant_id, one.module_id) for one in chosen)
@@ -190,7 +188,7 @@ def _ask_in_spite(
         begin(screen, work, "assign")
 
     title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
-    screen.kiosk.navigator.ask(AskDialog(title, lines, tuple(fields)), answered)
+    ask(screen.kiosk, Question(title, lines, fields), answered)
 
 
 def _refused_words(refused: tuple[NotAssigned, ...]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import TextField
 
@@ -50,10 +52,11 @@ def ask_or_say_why(
     if not beyond or desk.why_not(make(ANY_REASON), actor):
         screen.ask(make(""), words)
         return
-    screen.ask_first(
+    question = CommandQuestion(
         title,
         (beyond,),
         (TextField("beyond", label),),
-        lambda values: make(values.text("beyond")),
-        lambda _: words,
+        command=lambda values: make(values.text("beyond")),
+        words=words,
     )
+    ask_command(screen, question)

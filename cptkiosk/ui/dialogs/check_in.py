@@ -1,29 +1,35 @@
-"""What the check-in asks about one person: what was shown, why, and where they sit."""
+"""What the check-in asks about one person: what was shown, and why."""
 
 from collections.abc import Callable
+from functools import partial
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
-from cptkiosk.domain.values import Role
-from cptkiosk.ui.ports import CheckInPort
+from cptkiosk.domain.session import Session
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    about,
+    choice,
+    from_fields,
+    reason,
+)
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 
-NAME_KINDS = (
-    "nickname",
-    "marriage",
-    "typo on the roster",
-    "order of names",
-    "accents",
-    "other",
+NAME_KIND = choice(
+    "kind",
+    "Kind",
+    (
+        "nickname",
+        "marriage",
+        "typo on the roster",
+        "order of names",
+        "accents",
+        "other",
+    ),
 )
 ID_CONFIRMS = "It is unexpired and shows them. The kind is kept, never the number."
-
-
-def _kind_field() -> ChoiceField:
-    kinds = tuple((kind, kind) for kind in NAME_KINDS)
-    return ChoiceField("kind", "Kind", kinds, value=NAME_KINDS[0])
 
 
 def _kind_and_shown(values: Values) -> str:
@@ -31,148 +37,153 @@ def _kind_and_shown(values: Values) -> str:
     return f"{kind}: {shown}" if kind and shown else shown
 
 
-def id_kind(screen: CheckInPort, attempt: Attempt) -> None:
+def id_kind(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask for the kind of ID that was shown."""
-    name = screen.person(attempt)
-    _ask_for_id(screen, attempt, f"Photo ID of {name}", (ID_CONFIRMS,), ID_KINDS[1])
+    title = f"Photo ID of {session.label(attempt)}"
+    return _photo_id(session, attempt, title, (ID_CONFIRMS,), ID_KINDS[1])
 
 
-def _ask_for_id(
-    screen: CheckInPort,
+def _photo_id(
+    session: Session,
     attempt: Attempt,
     title: str,
     lines: tuple[str, ...],
     proposed: str,
-) -> None:
+) -> CommandQuestion:
     """Ask for the kind of ID, and what it is where the kind does not say that."""
     kinds = tuple((kind, kind) for kind in ID_KINDS)
-    what = TextField(
-        "note", "Note", required=False, help=f"What it is, if '{OTHER_ID}'."
-    )
-    name = screen.person(attempt)
-    screen.ask_first(
+    help_ = f"What it is, if '{OTHER_ID}'."
+    return CommandQuestion(
         title,
         lines,
-        (ChoiceField("kind", "Kind", kinds, value=proposed), what),
-        lambda values: pass_photo_id(
-            screen.about(attempt), values.text("kind"), values.text("note")
+        (
+            ChoiceField("kind", "Kind", kinds, value=proposed),
+            TextField("note", "Note", required=False, help=help_),
         ),
-        lambda values: f"{name}: photo ID passed, {values['kind']}",
+        command=lambda values: pass_photo_id(
+            about(session, attempt), values.text("kind"), values.text("note")
+        ),
+        words=lambda values: (
+            f"{session.label(attempt)}: photo ID passed, {values['kind']}"
+        ),
     )
 
 
-def name_kind(screen: CheckInPort, attempt: Attempt) -> None:
+def name_kind(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask how the name on the ID differs, and pass it."""
-    name = screen.person(attempt)
-    screen.ask_first(
+    name = session.label(attempt)
+    return CommandQuestion(
         f"The name on the ID of {name} differs",
         (
             "It passes, and the record says how it differs. If it may not pass, leave"
             " with Esc and press x.",
         ),
-        (_kind_field(), TextField("reason", "What was shown")),
-        lambda values: c.PassGates(
-            **screen.about(attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
+        (NAME_KIND, TextField("reason", "What was shown")),
+        command=lambda values: c.PassGates(
+            **about(session, attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
         ),
-        lambda values: f"{name}: name passed, {values['kind']}",
+        words=lambda values: f"{name}: name passed, {values['kind']}",
     )
 
 
-def fail(screen: CheckInPort, attempt: Attempt, gate: Gate) -> None:
+def fail(
+    session: Session, attempt: Attempt, gate: Gate, *, may_waive: bool
+) -> CommandQuestion:
     """Ask what was shown at a gate that is not passed."""
-    name, words = screen.person(attempt), GATE_WORDS[gate]
-    fields = (TextField("reason", "What was shown"),)
-    waive = c.WaiveGate(**screen.about(attempt), gate=gate, reason="?")
-    refused = screen.why_refused(waive)
-    waived = "waived by the coordinator" if refused else "waived (w)"
-    screen.ask_first(
+    name, words = session.label(attempt), GATE_WORDS[gate]
+    shown = TextField("reason", "What was shown")
+    waived = "waived (w)" if may_waive else "waived by the coordinator"
+    return CommandQuestion(
         f"Not passed: {words}",
         (
             f"{name} stays at this gate: it can be passed later, {waived}, or they"
             " are denied (d).",
         ),
-        (_kind_field(), *fields) if gate is Gate.NAME else fields,
-        lambda values: c.FailGate(
-            **screen.about(attempt), gate=gate, reason=_kind_and_shown(values)
+        (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
+        command=lambda values: c.FailGate(
+            **about(session, attempt), gate=gate, reason=_kind_and_shown(values)
         ),
-        lambda _: f"{name}: {words} not passed",
+        words=f"{name}: {words} not passed",
     )
 
 
-def pass_after_all(screen: CheckInPort, attempt: Attempt, gate: Gate) -> None:
+def pass_after_all(session: Session, attempt: Attempt, gate: Gate) -> CommandQuestion:
     """Ask what was shown this time at a gate that was not passed before."""
-    name, words = screen.person(attempt), GATE_WORDS[gate]
+    name, words = session.label(attempt), GATE_WORDS[gate]
     title = f"Passed after all: {words}?"
     lines = (
         f"{name} did not pass it: {attempt.failed_at(gate)}.",
         "If it still may not pass, leave with Esc; d denies them.",
     )
     if gate is Gate.PHOTO_ID:
-        _ask_for_id(screen, attempt, title, (*lines, ID_CONFIRMS), "")
-        return
-    screen.ask_first(
+        return _photo_id(session, attempt, title, (*lines, ID_CONFIRMS), "")
+    return CommandQuestion(
         title,
         lines,
-        (TextField("shown", "What is shown now"),),
-        lambda values: c.PassGates(
-            **screen.about(attempt), gates=(gate,), note=values.text("shown")
-        ),
-        lambda _: f"{name}: {words} passed after all",
+        (TextField("note", "What is shown now"),),
+        command=from_fields(c.PassGates, **about(session, attempt), gates=(gate,)),
+        words=f"{name}: {words} passed after all",
     )
 
 
 def waive(
-    screen: CheckInPort, attempt: Attempt, gate: Gate, then: Callable[[], object]
-) -> None:
+    session: Session, attempt: Attempt, gate: Gate, then: Callable[[], object]
+) -> CommandQuestion:
     """Ask why the open gate is let go."""
-    name = screen.person(attempt)
-    screen.ask_first(
+    name = session.label(attempt)
+    return CommandQuestion(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
         ("The record says who waived it, and why.",),
-        (TextField("reason", "Reason"),),
-        lambda values: c.WaiveGate(
-            **screen.about(attempt), gate=gate, reason=values.text("reason")
-        ),
-        lambda _: f"{name}: {GATE_WORDS[gate]} waived",
+        (reason(),),
+        command=from_fields(c.WaiveGate, **about(session, attempt), gate=gate),
+        words=f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
     )
 
 
-def deny(screen: CheckInPort, attempt: Attempt, then: Callable[[], object]) -> None:
-    """Ask why somebody is turned away, the last gate not passed as a first answer."""
-    name, failed = screen.person(attempt), attempt.failed_gates
-    last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else ""
-    last = last or screen.kept_out_by(attempt)
-    # Nobody calls themselves.
-    asks = screen.actor.role is not Role.COORDINATOR
-    called = (ToggleField("called", "Coordinator called"),) if asks else ()
-    screen.ask_first(
+def deny(
+    session: Session,
+    attempt: Attempt,
+    then: Callable[[], object],
+    *,
+    known: str,
+    asks_for_call: bool,
+) -> CommandQuestion:
+    """Ask why somebody is turned away, the last gate not passed as a first answer.
+
+    Args:
+        session: the session.
+        attempt: whose.
+        then: what follows once it is recorded.
+        known: the reason that is known, if they failed no gate.
+        asks_for_call: whether the coordinator is somebody else, who may be called.
+    """
+    name, failed = session.label(attempt), attempt.failed_gates
+    last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
+    called = ToggleField("coordinator_called", "Coordinator called")
+    deny_them = partial(c.DenyAttempt, **about(session, attempt))
+    return CommandQuestion(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
-        (
-            TextField("reason", "Reason", value=last),
-            *called,
-        ),
-        lambda values: c.DenyAttempt(
-            **screen.about(attempt),
-            reason=values.text("reason"),
-            coordinator_called=values.flag("called", default=True),
-        ),
-        lambda _: f"{name}: denied",
+        (reason(last), called) if asks_for_call else (reason(last),),
+        command=from_fields(deny_them)
+        if asks_for_call
+        else from_fields(deny_them, coordinator_called=True),
+        words=f"{name}: denied",
         then=then,
     )
 
 
-def off_roll(screen: CheckInPort, attempt: Attempt, then: Callable[[], object]) -> None:
+def off_roll(
+    session: Session, attempt: Attempt, then: Callable[[], object]
+) -> CommandQuestion:
     """Ask why somebody is taken off the roll."""
-    name = screen.person(attempt)
-    screen.ask_first(
+    name = session.label(attempt)
+    return CommandQuestion(
         f"Take {name} off the roll",
         ("For who should not be on it; who does not come is absent (a).",),
-        (TextField("reason", "Reason"),),
-        lambda values: c.CancelAttempt(
-            **screen.about(attempt), reason=values.text("reason")
-        ),
-        lambda _: f"{name}: taken off the roll",
+        (reason(),),
+        command=from_fields(c.CancelAttempt, **about(session, attempt)),
+        words=f"{name}: taken off the roll",
         then=then,
     )

@@ -1,23 +1,26 @@
 """What the testing screen asks about one person's clock, and reads aloud."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, NamedTuple
-
-from textual.widget import Widget
+from collections.abc import Sequence
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.guide import Call, minutes_to_read
+from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.dialogs.common_fields import choice, reason_fields, reason_in
-from cptkiosk.ui.dialogs.dialog import AskDialog, Refusal
-from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    about,
+    choice,
+    each_named,
+    reason_fields,
+    reason_in,
+)
+from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import TextField, Values
-from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import is_open
 
 FAULTS = (
     "workstation fault",
@@ -29,133 +32,120 @@ APPROVED = "approved by the vendor"
 NAMED_MAX = 8
 
 
-class ToRead(NamedTuple):
-    """What is read aloud, and what it is about."""
-
-    title: str
-    text: str
-
-
-class ReadAloudDialog(AskDialog):
-    """Words to read aloud to people, then Enter says that it was done.
-
-    They name the minutes really left, for as long as the question is open.
-    """
-
-    ENTER: ClassVar[str] = "record it as read"
-
-    def __init__(
-        self, words: Callable[[], ToRead], lines: Sequence[str], refusal: Refusal
-    ) -> None:
-        super().__init__(words().title, lines, refusal=refusal)
-        self._words = words
-
-    def more(self) -> Iterator[Widget]:
-        """Show the words, with room around them."""
-        yield PlainText(self._words().text, classes="aloud")
-
-    def tick(self) -> None:
-        """Name the minutes that are left now."""
-        if is_open(self):
-            now = self._words()
-            self.query_one("#title", PlainText).update(now.title)
-            self.query_one(".aloud", PlainText).update(now.text)
-
-
 def announce(screen: SessionPort, call: Call) -> None:
-    """Show what is to be read aloud and to whom; Enter records that it was."""
+    """Show what is to be read aloud and to whom; Enter records that it was.
+
+    The words name the minutes really left, for as long as the question is open.
+    """
     people = [screen.session.attempts[one] for one in call.attempt_ids]
     count = plural(len(people), "person", "people")
     named = [f"{one.seat} {screen.person(one)}".strip() for one in people[:NAMED_MAX]]
     if len(people) > NAMED_MAX:
         named.append(f"and {len(people) - NAMED_MAX} more")
-    wish = c.Announce(
-        session_id=screen.session_id,
-        minutes=call.minutes,
-        attempt_ids=call.attempt_ids,
-    )
 
     def minutes_now() -> int:
         return minutes_to_read(screen.session, call, screen.line_ms)
 
-    def words() -> ToRead:
-        minutes = minutes_now()
-        return ToRead(
-            f"Read aloud: {plural(minutes, 'minute')} left for {count}",
-            screen.definitions.scripts.announcement(minutes, len(people)),
-        )
+    def left() -> str:
+        return plural(minutes_now(), "minute")
 
-    dialog = ReadAloudDialog(
-        words, ("; ".join(named),), lambda _: screen.why_refused(wish)
+    def words() -> str:
+        return screen.definitions.scripts.announcement(minutes_now(), len(people))
+
+    question = CommandQuestion(
+        lambda: f"Read aloud: {left()} left for {count}",
+        ("; ".join(named),),
+        command=lambda _: c.Announce(
+            session_id=screen.session_id,
+            minutes=call.minutes,
+            attempt_ids=call.attempt_ids,
+        ),
+        words=lambda _: f"{left()} announced to {count}",
+        aloud=words,
+        enter="record it as read",
     )
-
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            said = plural(minutes_now(), "minute")
-            screen.ask(wish, f"{said} announced to {count}")
-
-    screen.kiosk.navigator.ask(dialog, answered)
+    ask_command(screen, question)
 
 
-def pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
-    """Ask why the clocks of these people are stopped."""
+def pause(
+    session: Session, people: Sequence[Attempt], *, may_break: bool
+) -> CommandQuestion:
+    """Ask why the clocks of these people are stopped.
 
-    def wishes(kind: str, reason: str) -> list[c.BeginPause]:
-        return [
-            c.BeginPause(**screen.about(one), kind=kind, reason=reason)
-            for one in people
-        ]
+    Args:
+        session: the session.
+        people: whose clocks.
+        may_break: whether it may also be a break during which the clock stops.
+    """
 
     def kind_in(values: Values) -> str:
         return values.text("kind", PAUSES[0])
 
-    breaks = wishes(STOP_CLOCK_BREAK, "?")
-    may_break = not any(screen.why_refused(one) for one in breaks)
     fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
     if may_break:
         fields = (choice("kind", "Kind", tuple(reversed(PAUSES))), *fields)
     whose = "Their clock stops" if len(people) == 1 else "These clocks stop"
-    screen.ask_for_each(
-        f"Pause {screen.persons(people)}",
+    return CommandQuestion(
+        f"Pause {persons(session, people)}",
         (
-            *screen.each_named(people),
+            *each_named(session, people),
             f"{whose}; all others run on. p lets it run on again.",
         ),
         fields,
-        lambda values: wishes(kind_in(values), reason_in(values)),
-        lambda values: f"paused, {kind_in(values)}: {who_text(screen.session, people)}",
+        command=lambda values: [
+            c.BeginPause(
+                **about(session, one), kind=kind_in(values), reason=reason_in(values)
+            )
+            for one in people
+        ],
+        words=lambda values: f"paused, {kind_in(values)}: {who_text(session, people)}",
     )
 
 
-def vendor_clock(screen: SessionPort, attempt: Attempt) -> None:
-    """Ask which remaining time the vendor's screen shows, against ours just now."""
-    asked_ms = screen.line_ms
-    left_ms = screen.session.left_ms(attempt, asked_ms)
+def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
+    """Ask why the clocks of these people are stopped."""
+    breaks = (
+        c.BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason="?")
+        for one in people
+    )
+    may_break = not any(map(screen.why_refused, breaks))
+    ask_command(screen, pause(screen.session, people, may_break=may_break))
+
+
+def vendor_clock(session: Session, attempt: Attempt, asked_ms: int) -> CommandQuestion:
+    """Ask which remaining time the vendor's screen shows, against ours just now.
+
+    Args:
+        session: the session.
+        attempt: whose clock.
+        asked_ms: when this is asked, on the session's line.
+    """
+    left_ms, name = session.left_ms(attempt, asked_ms), session.label(attempt)
 
     def vendor_ms(values: Values) -> int:
         return timing.read_clock(values.text("left")) or 0
 
-    def check(values: Values) -> dict[str, str]:
-        if timing.read_clock(values.text("left")) is None:
-            return {"left": "as the screen shows it: 41:20 or 1:12:05"}
-        return {}
-
-    screen.ask_first(
-        f"Vendor's clock of {screen.person(attempt)}",
+    return CommandQuestion(
+        f"Vendor's clock of {name}",
         (
             f"Ours showed {timing.clock_text(left_ms)} left when this was asked; say what"
             " theirs showed then.",
         ),
-        (TextField("left", "Their screen showed", help="41:20 or 1:12:05"),),
-        lambda values: c.NoteVendorClock(
-            **screen.about(attempt),
+        (
+            TextField(
+                "left",
+                "Their screen showed",
+                help="41:20 or 1:12:05",
+                reads=timing.read_clock,
+                unreadable="as the screen shows it: 41:20 or 1:12:05",
+            ),
+        ),
+        command=lambda values: c.NoteVendorClock(
+            **about(session, attempt),
             vendor_left_ms=vendor_ms(values),
             asked_line_ms=asked_ms,
         ),
-        lambda values: (
-            f"{screen.person(attempt)}: {drift_text(vendor_ms(values) - left_ms)}"
-        ),
-        check=check,
+        words=lambda values: f"{name}: {drift_text(vendor_ms(values) - left_ms)}",
     )
 
 

@@ -1,7 +1,7 @@
 """Time given back: measured where it can be, else typed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularities, timing
@@ -11,13 +11,15 @@ from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.dialogs.dialog import Line
-from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion, Line, each_named
+from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
 OFFERS_MAX = 4
 AS_TYPED = ("", "as typed below")
+SPAN_FORM = "such as 6, 6:30, 90s or -2"
 OFFERED_BY = frozenset({"credit", "halt"})
 """The effects on time after which a credit is offered."""
 
@@ -130,10 +132,9 @@ def _ask(
         return said if said or offer is None else offer.text
 
     def check(values: Values) -> dict[str, str]:
-        typed, offer = values.text("span").strip(), chosen(values)
         errors = {}
-        if read_span(typed) is None and (typed or offer is None):
-            errors["span"] = "such as 6, 6:30, 90s or -2"
+        if not values.text("span").strip() and chosen(values) is None:
+            errors["span"] = SPAN_FORM
         if not why(values):
             errors["reason"] = "say why"
         return errors
@@ -155,14 +156,15 @@ def _ask(
         span = timing.span_text(span_ms(values))
         return f"credit {span}: {who_text(screen.session, people)}"
 
-    screen.ask_for_each(
-        f"Credit for {screen.persons(people)}",
+    question = CommandQuestion(
+        f"Credit for {persons(screen.session, people)}",
         _lines(screen, people),
         (*_fields(offers, reason), *_beyond_field(screen)),
-        wishes,
-        words,
+        command=wishes,
+        words=words,
         check=check,
     )
+    ask_command(screen, question)
 
 
 def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
@@ -181,7 +183,7 @@ def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
 
 def _lines(screen: SessionPort, people: Sequence[Attempt]) -> tuple[Line, ...]:
     if len(people) > 1:
-        return screen.each_named(people)
+        return each_named(screen.session, people)
     attempt_id = people[0].attempt_id
 
     def left() -> str:
@@ -193,10 +195,13 @@ def _lines(screen: SessionPort, people: Sequence[Attempt]) -> tuple[Line, ...]:
 
 
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
-    use = "6, 6:30, 90s, or -2 to take off"
+    span = TextField(
+        "span", "Or typed", help="6, 6:30, 90s, or -2 to take off", required=False,
+        reads=read_span, unreadable=SPAN_FORM,
+    )  # fmt: skip
     if not offers:
         return (
-            TextField("span", "Minutes", help=use),
+            replace(span, label="Minutes", required=True),
             TextField("reason", "Reason", value=reason),
         )
     options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
@@ -205,7 +210,7 @@ def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
         options, start = (AS_TYPED, *options), AS_TYPED[0]
     return (
         ChoiceField("measured", "Measured", options, value=start, required=False),
-        TextField("span", "Or typed", help=use, required=False),
+        span,
         TextField(
             "reason",
             "Reason",

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from cptkiosk.domain.text import visible
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.upload.queue import sticks
@@ -23,8 +24,7 @@ def ask_folder(
     )
     field = TextField("folder", "Folder", value=offered, max_cells=400)
 
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            then(values.text("folder"))
+    def answered(values: Values) -> None:
+        then(values.text("folder"))
 
-    screen.kiosk.navigator.ask(AskDialog(title, lines, (field,)), answered)
+    ask(screen.kiosk, Question(title, lines, (field,)), answered)

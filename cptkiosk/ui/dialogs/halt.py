@@ -1,15 +1,13 @@
 """HALT, from wherever one is: the clocks stop as of the key that was pressed."""
 
-from typing import ClassVar
-
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import running
-from cptkiosk.ui.dialogs.common_fields import reason_fields, reason_in
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.ports import Kiosk
@@ -22,18 +20,10 @@ HALT_REASONS = (
     "medical emergency",
     "weather",
 )
+HALT, WHICH = "halt", "halt-which"
+"""The questions why every clock stops, and in which session."""
+
 NOTHING_RUNS = "No session is running."
-
-
-class WhichSessionDialog(AskDialog):
-    """Asks which of several sessions is halted."""
-
-
-class HaltDialog(AskDialog):
-    """Asks why every clock stops; the first Enter stops them."""
-
-    SAVE_AT: ClassVar[str] = "reason"
-    ENTER: ClassVar[str] = "stop the clocks"
 
 
 def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
@@ -41,7 +31,7 @@ def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
 
     A session that is halted already leads to its attendance outside.
     """
-    asks = kiosk.navigator.is_asking(HaltDialog, WhichSessionDialog)
+    asks = kiosk.navigator.is_asking(HALT, WHICH)
     if kiosk.actor is None or kiosk.shows_lock or asks:
         return
     found = running(kiosk.desk)
@@ -59,14 +49,11 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
     options = tuple((one.session_id, one.title) for one in found)
     field = ChoiceField("session", "Session", options, value=options[0][0])
 
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            session = kiosk.desk.sessions[values.text("session")]
-            ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
+    def answered(values: Values) -> None:
+        session = kiosk.desk.sessions[values.text("session")]
+        ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
 
-    kiosk.navigator.ask(
-        WhichSessionDialog("HALT which session?", (), (field,)), answered
-    )
+    ask(kiosk, Question("HALT which session?", (), (field,), name=WHICH), answered)
 
 
 def ask_halt(
@@ -93,12 +80,6 @@ def ask_halt(
     def ago_ms(values: Values) -> int:
         return read_span(values.text("ago")) or 0
 
-    def check(values: Values) -> dict[str, str]:
-        span = read_span(values.text("ago"))
-        if span is None or span < 0:
-            return {"ago": "minutes such as 0 or 1:30"}
-        return {}
-
     def wish(values: Values) -> c.HaltSession:
         return c.HaltSession(
             session_id=session.session_id,
@@ -107,31 +88,37 @@ def ask_halt(
             asked_line_ms=since_ms,
         )
 
-    def answered(values: Values | None) -> None:
-        if values is None:
-            return
+    def answered(values: Values) -> None:
         since = times.time_text(since_ms - ago_ms(values), zone)
         words = f"everything halted since {since}"
         then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
         kiosk.post_message(Asked(wish(values), words, then))
 
-    reasons: tuple[str, ...] = HALT_REASONS
-    if words:
-        reasons = (words, *(one for one in HALT_REASONS if one != words))
+    reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
-    ago = TextField("ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30")
+    ago = TextField(
+        "ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30",
+        reads=_minutes_ago, unreadable="minutes such as 0 or 1:30",
+    )  # fmt: skip
     count = plural(len(session.live(since_ms)), "clock stops", "clocks stop")
-    dialog = HaltDialog(
+    question = Question(
         "HALT EVERYTHING",
         (
             f"{count} as of {times.time_text(since_ms, zone)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",
         ),
         (reason, ago, in_words),
-        check,
-        lambda values: kiosk.desk.why_not(wish(values), actor) if actor else "",
+        refusal=lambda values: kiosk.desk.why_not(wish(values), actor) if actor else "",
+        submit_at="reason",
+        enter="stop the clocks",
+        name=HALT,
     )
-    kiosk.navigator.ask(dialog, answered)
+    ask(kiosk, question, answered)
+
+
+def _minutes_ago(text: str) -> int | None:
+    span_ms = read_span(text)
+    return None if span_ms is None or span_ms < 0 else span_ms
 
 
 def _take_attendance(kiosk: Kiosk, session_id: str) -> None:

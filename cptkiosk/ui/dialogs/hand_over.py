@@ -4,7 +4,8 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.blockers import Who, may
 from cptkiosk.domain.commands import HandOver
 from cptkiosk.domain.values import Actor
-from cptkiosk.ui.dialogs.desk_form import DeskForm
+from cptkiosk.ui.dialogs.asking import ask_at_desk
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 
@@ -35,8 +36,8 @@ def ask_hand_over(screen: SessionPort) -> None:
         asked_by = "" if staff_id == here.staff_id else here.staff_id
         return Actor(staff_id, role, asked_by)
 
-    def work(values: Values) -> Recorded:
-        to, pin, to_pin = (values.text(name) for name in ("to", "pin", "to_pin"))
+    def work(values: Values, _: Actor) -> Recorded:
+        to, pin, to_pin = map(values.text, ("to", "pin", "to_pin"))
         return desk.hand_over(session_id, giver(values), pin, to, to_pin)
 
     def done(recorded: Recorded, values: Values) -> None:
@@ -50,7 +51,8 @@ def ask_hand_over(screen: SessionPort) -> None:
         return {"to": refusal} if refusal else {}
 
     lines = ("The person who takes over runs the session and signs the close-out.",)
-    DeskForm(screen, "Hand over", lines, fields, work, done, check).ask()
+    question = Question("Hand over", lines, fields, check=check)
+    ask_at_desk(screen, question, work, done)
 
 
 def _may_give(screen: SessionPort) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from functools import partial
 
 from cptkiosk.domain.values import Role
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 from cptkiosk.ui.work import begin
@@ -17,24 +18,19 @@ def ask_to_leave(kiosk: Kiosk) -> None:
         if one.role is Role.COORDINATOR
     )
 
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            who, pin = values.text("who"), values.text("pin")
-            begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
+    def answered(values: Values) -> None:
+        who, pin = values.text("who"), values.text("pin")
+        begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
 
-    kiosk.navigator.ask(
-        AskDialog(
-            "Leave the kiosk",
-            ("This terminal is locked down: only the coordinator ends the program.",),
-            (
-                ChoiceField(
-                    "who", "Coordinator", coordinators, value=coordinators[0][0]
-                ),
-                TextField("pin", "PIN", secret=True, digits=True),
-            ),
+    question = Question(
+        "Leave the kiosk",
+        ("This terminal is locked down: only the coordinator ends the program.",),
+        (
+            ChoiceField("who", "Coordinator", coordinators, value=coordinators[0][0]),
+            TextField("pin", "PIN", secret=True, digits=True),
         ),
-        answered,
     )
+    ask(kiosk, question, answered)
 
 
 async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:

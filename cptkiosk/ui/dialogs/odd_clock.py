@@ -6,7 +6,8 @@ from typing import Any
 
 from textual.widget import Widget
 
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import Form, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -36,15 +37,13 @@ async def ask_clock(
         await go_on(False)
         return
 
-    def answered(values: Values | None) -> None:
-        if values is None:
-            form.reopen()
-        else:
-            begin(screen, partial(go_on, True), "odd-clock")
+    def is_right(_: Values) -> None:
+        begin(screen, partial(go_on, True), "odd-clock")
 
     lines = (
         odd.sentence,
         "If it is right, press Enter; that is recorded. If it is wrong, press Esc and"
         " have it set.",
     )
-    screen.kiosk.navigator.ask(AskDialog("The clock is right", lines), answered)
+    question = Question("The clock is right", lines)
+    ask(screen.kiosk, question, is_right, form.reopen)

@@ -6,11 +6,13 @@ from functools import partial
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.typed_times import UnreadableTime, instant_typed
+from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import times
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, TextField
 from cptkiosk.ui.work import begin
 
 OUTCOMES = tuple((one.value, one.value) for one in REALLY)
@@ -28,32 +30,29 @@ def ask_outcome(
         reason: the same, as the reason.
     """
     name = screen.person(attempt)
-
-    def check(values: Values) -> dict[str, str]:
-        try:
-            _stopped_line_ms(screen, values)
-        except UnreadableTime:
-            return {"stopped": "a time, such as 10:42 AM"}
-        return {}
-
-    screen.ask_first(
+    read = partial(_stopped_line_ms, screen)
+    stopped = TextField(
+        "stopped", "Stopped at", required=False, help="if known",
+        reads=read, unreadable="a time, such as 10:42 AM",
+    )  # fmt: skip
+    question = CommandQuestion(
         f"What really happened to {name}",
         tuple(_on_record(screen, attempt)),
         (
             ChoiceField("outcome", "In fact", OUTCOMES, value=outcome),
             TextField("reason", "Reason", value=reason),
-            TextField("stopped", "Stopped at", required=False, help="if known"),
+            stopped,
         ),
-        lambda values: c.ReplaceOutcome(
+        command=lambda values: c.ReplaceOutcome(
             **screen.about(attempt),
             outcome=values.text("outcome"),
             reason=values.text("reason"),
-            stopped_line_ms=_stopped_line_ms(screen, values),
+            stopped_line_ms=read(values.text("stopped").strip()),
         ),
-        lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
-        check=check,
+        words=lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
         then=lambda: _write_slip(screen, attempt.attempt_id),
     )
+    ask_command(screen, question)
 
 
 def _write_slip(screen: SessionPort, attempt_id: str) -> None:
@@ -83,13 +82,12 @@ def _on_record(screen: SessionPort, attempt: Attempt) -> Iterator[str]:
     yield "Both entries stay on record. A score is due if their clock had begun."
 
 
-def _stopped_line_ms(screen: SessionPort, values: Values) -> int | None:
+def _stopped_line_ms(screen: SessionPort, typed: str) -> int | None:
     """Return when they stopped, on the day the session began or on the one it ended.
 
     Raises:
         UnreadableTime: if that is no time.
     """
-    typed = values.text("stopped").strip()
     if not typed:
         return None
     session, desk = screen.session, screen.kiosk.desk

@@ -3,7 +3,8 @@
 from textual import events
 
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.form import Values
@@ -18,12 +19,13 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: Asked) -> None:
     if kiosk.shows_lock:
         return
 
-    def answered(values: Values | None) -> None:
-        if values is None:
-            kiosk.say("Nothing was recorded.", "warning")
-        elif kiosk.actor == who:
+    def answered(_: Values) -> None:
+        if kiosk.actor == who:
             kiosk.post_message(Asked(overtaken.again, asked.words, asked.then))
 
-    dialog = AskDialog(overtaken.question, (overtaken.why,))
+    def left() -> None:
+        kiosk.say("Nothing was recorded.", "warning")
+
+    question = Question(overtaken.question, (overtaken.why,))
+    dialog = ask(kiosk, question, answered, left)
     kiosk.enter_guard.opened_late(dialog, events.Event().time)
-    kiosk.navigator.ask(dialog, answered)

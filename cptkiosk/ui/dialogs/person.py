@@ -2,28 +2,27 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.persons import Card, courses
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.dialogs.question import Question, choice, from_fields, reason
+from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
-AMOUNT = re.compile(r"\$?(\d{1,5})(?:\.(\d{2}))?")
+DOLLARS = re.compile(r"\$?(\d{1,5})(?:\.(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A form, and the wish and the words that follow from its values."""
+class CardQuestion(Question):
+    """A question on the card of a candidate, whose answer makes a command."""
 
-    title: str
-    lines: tuple[str, ...]
-    fields: tuple[Field, ...]
-    make: Callable[[Values], CandidateCommand]
+    _: KW_ONLY
+    command: Callable[[Values], CandidateCommand]
     words: Callable[[Values], str]
-    check: Callable[[Values], dict[str, str]] | None = None
+    """What the status line says of them once it is recorded."""
 
 
 def cents(text: str) -> int | None:
@@ -31,15 +30,20 @@ def cents(text: str) -> int | None:
     plain = text.strip()
     if not plain:
         return 0
-    match = AMOUNT.fullmatch(plain)
+    match = DOLLARS.fullmatch(plain)
     if match is None:
         return None
     return int(match[1]) * 100 + int(match[2] or 0) or None
 
 
-def question(action: str, card: Card, desk: Desk) -> Question:
-    """Return what is asked for an action of the card."""
-    return QUESTIONS[action](card, desk)
+AMOUNT = TextField(
+    "amount",
+    "Amount",
+    required=False,
+    help="nothing means all",
+    reads=cents,
+    unreadable="dollars such as 22 or 22.00, or nothing for all of it",
+)
 
 
 def open_lines(card: Card) -> tuple[Due, ...]:
@@ -57,68 +61,50 @@ def linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _fee(card: Card, desk: Desk) -> Question:
-    about, due = card.candidate.participant_id, open_lines(card)
-    items = tuple((one.item, f"{one.text} {dollars(one.open_cents)}") for one in due)
-
-    def check(values: Values) -> dict[str, str]:
-        if cents(values.text("amount")) is None:
-            return {"amount": "dollars such as 22 or 22.00, or nothing for all of it"}
-        return {}
-
-    def make(values: Values) -> CandidateCommand:
-        return pr.SettleFee(
-            participant_id=about,
+def _fee(card: Card, _: Desk) -> CardQuestion:
+    items = tuple(
+        (one.item, f"{one.text} {dollars(one.open_cents)}") for one in open_lines(card)
+    )
+    return CardQuestion(
+        "Settle a fee",
+        (
+            "Keep the number of the receipt, never a card's. A waiver needs the"
+            " coordinator.",
+        ),
+        (
+            ChoiceField("item", "What", items, value=items[0][0]),
+            choice("how", "How", pr.HOW),
+            TextField("reference", "Reference", help="receipt, invoice or decision"),
+            AMOUNT,
+        ),
+        command=lambda values: pr.SettleFee(
+            participant_id=card.candidate.participant_id,
             item=values.text("item"),
             how=values.text("how"),
             reference=values.text("reference"),
             amount_cents=cents(values.text("amount")) or 0,
-        )
-
-    return Question(
-        "Settle a fee",
-        ("Keep the number of the receipt, never a card's. A waiver needs the"
-         " coordinator.",),
-        (
-            ChoiceField("item", "What", items, value=items[0][0]),
-            ChoiceField("how", "How", tuple((one, one) for one in pr.HOW), pr.HOW[0]),
-            TextField("reference", "Reference", help="receipt, invoice or decision"),
-            TextField("amount", "Amount", required=False, help="nothing means all"),
         ),
-        make,
-        lambda values: f"{card.candidate.person}: {values['item']} {values['how']}",
-        check,
-    )  # fmt: skip
-
-
-def _order(card: Card, desk: Desk) -> Question:
-    about = card.candidate.participant_id
-    left = [
-        one
-        for one in courses(desk.definitions)
-        if one not in card.candidate.supplements
-    ]
-    price = dollars(desk.definitions.fees.supplement_cents)
-    return Question(
-        "Order a supplement",
-        (f"{price} will be due for it.",),
-        (
-            ChoiceField(
-                "course", "Course", tuple((one, one) for one in left), value=left[0]
-            ),
-        ),
-        lambda values: pr.OrderSupplement(
-            participant_id=about, course=values.text("course")
-        ),
-        lambda values: (
-            f"{card.candidate.person}: supplement {values['course']} ordered"
-        ),
+        words=lambda values: f"{values['item']} {values['how']}",
     )
 
 
-def _consent(card: Card, _: Desk) -> Question:
-    about = card.candidate.participant_id
-    return Question(
+def _order(card: Card, desk: Desk) -> CardQuestion:
+    ordered = card.candidate.supplements
+    left = [one for one in courses(desk.definitions) if one not in ordered]
+    price = dollars(desk.definitions.fees.supplement_cents)
+    return CardQuestion(
+        "Order a supplement",
+        (f"{price} will be due for it.",),
+        (choice("course", "Course", left),),
+        command=from_fields(
+            pr.OrderSupplement, participant_id=card.candidate.participant_id
+        ),
+        words=lambda values: f"supplement {values['course']} ordered",
+    )
+
+
+def _consent(card: Card, _: Desk) -> CardQuestion:
+    return CardQuestion(
         "Record consent",
         ("A parent or guardian consents to the assessment, in writing.",),
         (
@@ -127,54 +113,46 @@ def _consent(card: Card, _: Desk) -> Question:
                 "reason", "Why now", required=False, help="once check-in is open"
             ),
         ),
-        lambda values: pr.RecordConsent(
-            participant_id=about,
-            given_by=values.text("given_by"),
-            reason=values.text("reason"),
+        command=from_fields(
+            pr.RecordConsent, participant_id=card.candidate.participant_id
         ),
-        lambda _: f"{card.candidate.person}: consent recorded",
+        words=lambda _: "consent recorded",
     )
 
 
-def _link(card: Card, desk: Desk) -> Question:
-    about = card.candidate.participant_id
+def _link(card: Card, desk: Desk) -> CardQuestion:
     staff = tuple((one, m.name.text) for one, m in desk.center.staff.items())
-    relations = tuple((one, one) for one in pr.RELATIONS)
-    return Question(
+    return CardQuestion(
         "Declare a link",
         ("They may not run a session of this candidate from then on.",),
         (
-            ChoiceField("staff", "Who of the staff", staff, value=staff[0][0]),
-            ChoiceField("relation", "Is their", relations, value=pr.RELATIONS[0]),
+            ChoiceField("staff_id", "Who of the staff", staff, value=staff[0][0]),
+            choice("relation", "Is their", pr.RELATIONS),
         ),
-        lambda values: pr.DeclareConflict(
-            participant_id=about,
-            staff_id=values.text("staff"),
-            relation=values.text("relation"),
+        command=from_fields(
+            pr.DeclareConflict, participant_id=card.candidate.participant_id
         ),
-        lambda values: f"{card.candidate.person}: link declared, {values['relation']}",
+        words=lambda values: f"link declared, {values['relation']}",
     )
 
 
-def _unlink(card: Card, desk: Desk) -> Question:
-    about, found = card.candidate.participant_id, linked(card, desk)
-    return Question(
+def _unlink(card: Card, desk: Desk) -> CardQuestion:
+    found = linked(card, desk)
+    return CardQuestion(
         "Withdraw a link",
         ("It does not exist any more, or never did. Both entries stay.",),
         (
-            ChoiceField("staff", "Who of the staff", found, value=found[0][0]),
-            TextField("reason", "Reason"),
+            ChoiceField("staff_id", "Who of the staff", found, value=found[0][0]),
+            reason(),
         ),
-        lambda values: pr.WithdrawConflict(
-            participant_id=about,
-            staff_id=values.text("staff"),
-            reason=values.text("reason"),
+        command=from_fields(
+            pr.WithdrawConflict, participant_id=card.candidate.participant_id
         ),
-        lambda _: f"{card.candidate.person}: link withdrawn",
+        words=lambda _: "link withdrawn",
     )
 
 
-QUESTIONS: Mapping[str, Callable[[Card, Desk], Question]] = {
+QUESTIONS: Mapping[str, Callable[[Card, Desk], CardQuestion]] = {
     "settle_fee": _fee,
     "order": _order,
     "consent": _consent,

@@ -9,7 +9,8 @@ from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question, reason
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Field as Asked
@@ -58,24 +59,22 @@ def ask_reading(
                 "delimiter", "Parted by", tuple(delimiters.items()), layout.delimiter
             ),
         ]
-    row = TextField("row", "Header in row", value=f"{layout.header_row}", digits=True)
+    row = TextField(
+        "row", "Header in row", value=f"{layout.header_row}", digits=True,
+        reads=lambda text: int(text) or None, unreadable="a number from 1 on",
+    )  # fmt: skip
 
-    def check(values: Values) -> dict[str, str]:
-        given = values.text("row")
-        return {} if given.isdigit() and int(given) else {"row": "a number from 1 on"}
-
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            wishes = Wishes(
-                encoding=values.text("encoding", ""),
-                delimiter=values.text("delimiter", ""),
-                header_row=int(values.text("row")),
-            )
-            then(wishes)
+    def answered(values: Values) -> None:
+        wishes = Wishes(
+            encoding=values.text("encoding", ""),
+            delimiter=values.text("delimiter", ""),
+            header_row=int(values.text("row")),
+        )
+        then(wishes)
 
     lines = ("The columns are found out anew afterwards.",)
-    dialog = AskDialog("How the file is read", lines, (*fields, row), check)
-    screen.kiosk.navigator.ask(dialog, answered)
+    question = Question("How the file is read", lines, (*fields, row))
+    ask(screen.kiosk, question, answered)
 
 
 def ask_columns(
@@ -98,9 +97,7 @@ def ask_columns(
         for at, one in enumerate(layout.columns)
     )
 
-    def answered(values: Values | None) -> None:
-        if values is None:
-            return
+    def answered(values: Values) -> None:
         columns = tuple(
             (at, "" if values[f"{at}"] == LEFT_OUT else values.text(f"{at}"))
             for at in range(len(layout.columns))
@@ -108,8 +105,8 @@ def ask_columns(
         then(replace(wishes, header_row=layout.header_row, columns=columns))
 
     lines = ("Ctrl+S is done, from any line.",)
-    dialog = AskDialog("What the columns mean", lines, fields, _twice)
-    screen.kiosk.navigator.ask(dialog, answered)
+    question = Question("What the columns mean", lines, fields, check=_twice)
+    ask(screen.kiosk, question, answered)
 
 
 def _twice(values: Values) -> dict[str, str]:
@@ -128,18 +125,16 @@ def ask_decision(
 ) -> None:
     """Ask why a row is right all the same."""
     assert row.doubt is not None, "its key is dimmed where there is no doubt"
-    title, question = DECIDED[row.doubt]
+    title, how = DECIDED[row.doubt]
     when = "Nothing is written before the roster is recorded."
     if row.doubt is Doubt.LEFT:
         when = "That is recorded at once; the roster still is not."
-    lines = (row.why, question, when)
+    lines = (row.why, how, when)
 
-    def answered(values: Values | None) -> None:
-        if values is not None:
-            then(values.text("reason").strip())
+    def answered(values: Values) -> None:
+        then(values.text("reason").strip())
 
-    fields = (TextField("reason", "Reason"),)
-    screen.kiosk.navigator.ask(AskDialog(title, lines, fields), answered)
+    ask(screen.kiosk, Question(title, lines, (reason(),)), answered)
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:

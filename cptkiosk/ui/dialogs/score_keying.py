@@ -1,6 +1,6 @@
 """Keying a score: the digits themselves begin it, Enter keeps it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
 from cptkiosk.domain.closing import asks_which
-from cptkiosk.ui.dialogs.dialog import AskDialog, Refusal
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, Field, Form, TextField, Values
+from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
@@ -36,19 +37,17 @@ WHICH_KEYS = "r, p, y or n: answer    Esc: back to the number"
 WHICH_WORDS = "r correct answers  p percent  vendor says: y pass  n not pass"
 
 
-class KeyingDialog(AskDialog):
+class KeyingDialog(FormDialog):
     """Asks for a score; Enter keeps it, the vendor's verdict is one line below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, f"which('{key}')", show=False) for key in WHICH
     ]
-    SAVE_AT = "score"
 
     def __init__(
-        self, title: str, lines: Sequence[str], fields: Sequence[Field],
-        refusal: Refusal, asks_which: Callable[[Values], bool],
-    ) -> None:  # fmt: skip
-        super().__init__(title, lines, fields, refusal=refusal)
+        self, question: Question, asks_which: Callable[[Values], bool]
+    ) -> None:
+        super().__init__(question)
         self._asks_which = asks_which
         self._unclear: Values | None = None
 
@@ -123,7 +122,7 @@ def keying_dialog(screen: SessionPort, attempt: Attempt) -> KeyingDialog:
         lines[0] = "Second keying, blind: key again what the vendor's screen shows."
         if attempt.score.keyed_by == screen.actor.staff_id:
             lines[1] += " Somebody else should key it."
-    return KeyingDialog(
+    question = Question(
         f"{screen.person(attempt)} - {attempt.module.name}",
         lines,
         (
@@ -132,9 +131,12 @@ def keying_dialog(screen: SessionPort, attempt: Attempt) -> KeyingDialog:
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
         refusal=lambda values: screen.why_refused(wish(attempt, screen, values)),
-        asks_which=lambda values: asks_which(
-            wish(attempt, screen, values), attempt, screen.definitions.policies
-        ),
+        submit_at="score",
+    )
+    policies = screen.definitions.policies
+    return KeyingDialog(
+        question,
+        lambda values: asks_which(wish(attempt, screen, values), attempt, policies),
     )
 
 

@@ -1,15 +1,28 @@
 """What the coordinator is asked about a score: which verdict holds, does it count."""
 
+from collections.abc import Callable
+
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Validity
 from cptkiosk.domain.closing import DECIDED
+from cptkiosk.domain.session import Session
 from cptkiosk.ui import rolls
-from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField
+from cptkiosk.ui.dialogs.question import CommandQuestion, about, from_fields, reason
+from cptkiosk.ui.widgets.form import ChoiceField, TextField
 
+NO_SCORE = (
+    ("pending", "the vendor shows none yet"),
+    ("not applicable", "there will be none"),
+)
 UPHOLD = (
     ("score", "the score keyed: our arithmetic"),
     ("vendor", "the vendor's verdict"),
+)
+REFERENCE = TextField(
+    "reference",
+    "Outside reference",
+    required=False,
+    help="to void: the number of MSSC's or the vendor's decision",
 )
 WORDS = {
     (Validity.FLAGGED, "clean"): "clear the flag",
@@ -19,61 +32,54 @@ WORDS = {
 }
 
 
-def ask_to_settle(screen: SessionPort, attempt: Attempt) -> None:
+def settle(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask the coordinator which verdict holds, and why."""
-    ours = attempt.verdict
+    ours, name = attempt.verdict, session.label(attempt)
     word = "pass" if ours is not None and ours.passed else "not pass"
-    screen.ask_first(
-        f"Settle the discrepancy of {screen.person(attempt)}",
+    return CommandQuestion(
+        f"Settle the discrepancy of {name}",
         (
             f"{rolls.raw_text(attempt)} is {word} by our arithmetic; the vendor says"
             f" {attempt.score.vendor_verdict}.",
             "Credentials follow from the verdict you uphold.",
         ),
-        (
-            ChoiceField("uphold", "What holds", UPHOLD, value="score"),
-            TextField("reason", "Reason"),
-        ),
-        lambda values: c.SettleDiscrepancy(
-            session_id=screen.session_id,
-            attempt_id=attempt.attempt_id,
-            uphold=values.text("uphold"),
-            reason=values.text("reason"),
-        ),
-        lambda values: (
-            f"{screen.person(attempt)}: discrepancy settled, {values['uphold']} upheld"
-        ),
+        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), reason()),
+        command=from_fields(c.SettleDiscrepancy, **about(session, attempt)),
+        words=lambda values: f"{name}: discrepancy settled, {values['uphold']} upheld",
     )
 
 
-def ask_validity(screen: SessionPort, attempt: Attempt) -> None:
+def validity(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask the coordinator whether a score counts, and why."""
+    name = session.label(attempt)
     possible = sorted(DECIDED.get(attempt.validity, frozenset()))
     options = tuple((one.value, WORDS[attempt.validity, one.value]) for one in possible)
-    fields: list[Field] = [
-        ChoiceField("validity", "Decision", options, value=options[0][0]),
-        TextField("reason", "Reason"),
-    ]
-    if Validity.VOID in possible:
-        fields.append(
-            TextField(
-                "reference",
-                "Outside reference",
-                required=False,
-                help="to void: the number of MSSC's or the vendor's decision",
-            )
-        )
-    screen.ask_first(
-        f"Does the score of {screen.person(attempt)} count?",
+    decision = ChoiceField("validity", "Decision", options, value=options[0][0])
+    return CommandQuestion(
+        f"Does the score of {name} count?",
         (f"It is {attempt.validity} now. A center never voids a score on its own.",),
-        fields,
-        lambda values: c.DecideValidity(
-            session_id=screen.session_id,
-            attempt_id=attempt.attempt_id,
-            validity=values.text("validity"),
-            reason=values.text("reason"),
-            reference=values.text("reference", ""),
+        (decision, reason(), *((REFERENCE,) if Validity.VOID in possible else ())),
+        command=from_fields(c.DecideValidity, **about(session, attempt)),
+        words=lambda values: f"{name}: score is {values['validity']}",
+        draft=f"validity {session.session_id} {attempt.attempt_id}",
+    )
+
+
+def no_score(
+    session: Session, attempt: Attempt, then: Callable[[], object]
+) -> CommandQuestion:
+    """Ask why there is no score."""
+    name = session.label(attempt)
+    return CommandQuestion(
+        f"No score for {name}",
+        (),
+        (ChoiceField("state", "No score", NO_SCORE, value="pending"), reason()),
+        command=from_fields(
+            c.ExplainScore,
+            **about(session, attempt),
+            seen_keyings=len(attempt.keyings),
         ),
-        lambda values: f"{screen.person(attempt)}: score is {values['validity']}",
-        draft=f"validity {screen.session_id} {attempt.attempt_id}",
+        words=lambda values: f"{name}: no score, {values['state']}",
+        then=then,
+        draft=f"no-score {session.session_id} {attempt.attempt_id}",
     )

@@ -7,6 +7,8 @@ from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Values
 from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
@@ -56,18 +58,16 @@ def ask(
         ),
         *swaps,
     )
-    screen.ask_first(
+    proposed = "|".join(offered) if offered else ""
+    question = CommandQuestion(
         f"Seat of {name}",
         _seat_lines(screen, attempt, offered),
-        (
-            ChoiceField(
-                "seat", "Seat", options, value="|".join(offered) if offered else ""
-            ),
-        ),
-        make,
-        lambda values: f"{name}: seat {make(values).seat}",
+        (ChoiceField("seat", "Seat", options, value=proposed),),
+        command=make,
+        words=lambda values: f"{name}: seat {make(values).seat}",
         then=then,
     )
+    ask_command(screen, question)
 
 
 def _said(screen: SessionPort, attempt: Attempt, room: str, label: str) -> str:

@@ -1,16 +1,17 @@
 """Who has come to the check-in without being on the roll, or for another module."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from cptkiosk.assigning import correct_module, walk_in
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import Role
-from cptkiosk.roster.values import BadCell, birth_date
-from cptkiosk.ui.dialogs.desk_form import DeskForm
+from cptkiosk.domain.text import clean
+from cptkiosk.domain.values import Actor, Role
+from cptkiosk.roster.values import birth_date
+from cptkiosk.ui.dialogs.asking import ask_at_desk
+from cptkiosk.ui.dialogs.question import Question, reason
 from cptkiosk.ui.ports import CheckInPort
 from cptkiosk.ui.widgets.form import (
     ChoiceField,
@@ -35,32 +36,25 @@ TIMES = (
 
 def ask_walk_in(screen: CheckInPort) -> None:
     """Ask who has come without being on the roll, and put them on it."""
-    desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    desk, session_id = screen.kiosk.desk, screen.session_id
     modules = tuple(
         (one, screen.definitions.module(one).name) for one in screen.session.module_ids
     )
     fields: list[Field] = [
-        TextField("id", "Participant ID"),
-        TextField(
-            "family", "Family name", required=False, help="empty if the ID is on record"
-        ),
-        TextField("given", "Given name", required=False),
-        TextField("born", "Birth date", required=False, help="2007-02-28"),
+        TextField("id", "Participant ID", reads=clean),
+        _optional("family", "Family name", "empty if the ID is on record"),
+        _optional("given", "Given name"),
+        _optional("born", "Birth date", "2007-02-28", birth_date),
         ChoiceField("module", "Module", modules, value=modules[0][0]),
-        TextField("code", "User code", required=False, help="as the vendor gave it"),
+        _optional("code", "User code", "as the vendor gave it"),
         ChoiceField("time", "Extra time", TIMES, required=False),
         ToggleField("stop", "Stop-clock breaks", help="no, or as registered"),
     ]
-    if actor.role is Role.COORDINATOR:
-        because = TextField(
-            "because",
-            "In spite of it",
-            required=False,
-            help="if a rule refuses, or for more time",
-        )
-        fields.append(because)
+    if screen.actor.role is Role.COORDINATOR:
+        use = "if a rule refuses, or for more time"
+        fields.append(_optional("because", "In spite of it", use))
 
-    def work(values: Values) -> Recorded:
+    def work(values: Values, actor: Actor) -> Recorded:
         because = values.text("because", "").strip()
         person = replace(_person(values), reason=because, two_people=because)
         return walk_in(desk, session_id, person, actor, override=because)
@@ -73,19 +67,14 @@ def ask_walk_in(screen: CheckInPort) -> None:
         )
         screen.show_person(attempt_id)
 
-    DeskForm(
-        screen, "Walk-in", (), fields, work, done, _wrong_in_walk_in,
-        draft=f"walk-in {session_id}",
-    ).ask()  # fmt: skip
+    question = Question("Walk-in", (), fields, draft=f"walk-in {session_id}")
+    ask_at_desk(screen, question, work, done)
 
 
-def _wrong_in_walk_in(values: Values) -> dict[str, str]:
-    errors = _clean(TYPED, values)
-    try:
-        birth_date(values.text("born"))
-    except BadCell as bad:
-        errors["born"] = str(bad)
-    return errors
+def _optional(
+    name: str, label: str, use: str = "", reads: Callable[[str], object] = clean
+) -> TextField:
+    return TextField(name, label, required=False, help=use, reads=reads)
 
 
 def _person(values: Values) -> RegisterPerson:
@@ -109,7 +98,7 @@ def _person(values: Values) -> RegisterPerson:
 
 def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     """Ask for the module somebody has come for, and put them down for it."""
-    desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
+    desk, session_id = screen.kiosk.desk, screen.session_id
     registered = desk.candidate(attempt.participant_id).registrations
     modules = tuple(
         (one, _module_words(screen.definitions.module(one).short, one in registered))
@@ -119,13 +108,11 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     first = next((one for one, _ in modules if one in registered), modules[0][0])
     fields = (
         ChoiceField("module", "Came for", modules, value=first),
-        TextField(
-            "code", "User code", required=False, help="empty if they are registered"
-        ),
-        TextField("reason", "Reason"),
+        _optional("code", "User code", "empty if they are registered"),
+        reason(),
     )
 
-    def work(values: Values) -> Recorded:
+    def work(values: Values, actor: Actor) -> Recorded:
         return correct_module(
             desk, session_id, attempt, values.text("module"),
             clean(values.text("code")), values.text("reason"), actor,
@@ -141,11 +128,9 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         f"{name} is down for {attempt.module.name}. Before any login this can still"
         " be changed; the gates are passed anew.",
     )
-    check = partial(_clean, ("code",))
-    DeskForm(
-        screen, "Wrong module", lines, fields, work, done, check,
-        draft=f"module {session_id} {attempt.attempt_id}",
-    ).ask()  # fmt: skip
+    draft = f"module {session_id} {attempt.attempt_id}"
+    question = Question("Wrong module", lines, fields, draft=draft)
+    ask_at_desk(screen, question, work, done)
 
 
 def other_modules(screen: CheckInPort, attempt: Attempt) -> tuple[str, ...]:
@@ -156,13 +141,3 @@ def other_modules(screen: CheckInPort, attempt: Attempt) -> tuple[str, ...]:
 
 def _module_words(name: str, is_registered: bool) -> str:
     return f"{name} - {'registered' if is_registered else 'needs a user code'}"
-
-
-def _clean(names: tuple[str, ...], values: Values) -> dict[str, str]:
-    errors = {}
-    for name in names:
-        try:
-            clean(values.text(name))
-        except BadText as bad:
-            errors[name] = str(bad)
-    return errors

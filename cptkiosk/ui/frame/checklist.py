@@ -1,15 +1,16 @@
 """A roll that is ticked off after an alarm; the ticks outlive the screen."""
 
-import json
 from functools import partial
 from typing import ClassVar
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.drafts import Draft
 from cptkiosk.ui.frame.session_screen import SessionScreen
-from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.widgets.form import Values
@@ -79,33 +80,29 @@ class TickScreen(SessionScreen):
         people = missing or self.people()
         keys = {one.attempt_id for one in people}
 
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(self._keep, keys, ticked=bool(missing)), "tick-all")
+        def answered(_: Values) -> None:
+            begin(self, partial(self._keep, keys, ticked=bool(missing)), "tick-all")
 
         count = plural(len(people), "person", "people")
-        names = fit_names(list(map(self.person, people)), DIALOG_CELLS, LINES_OF_NAMES)
         title, after = (
             (f"Mark {count} as {self.TICKED}", "Press A again to take that back.")
             if missing
             else (f"Take the marks off {count}", "Nobody is marked then.")
         )
-        dialog = AskDialog(title, ("\n".join(names), after))
-        self.kiosk.navigator.ask(dialog, answered)
+        lines = (names_in_lines(self.session, people), after)
+        ask(self.kiosk, Question(title, lines), answered)
 
     # What is kept
 
-    def _ticks_of(self, route: Route) -> str:
-        """Return under which name the ticks of this halt are kept; none outside one."""
+    def _draft(self, route: Route) -> Draft:
+        """Return where the ticks of this halt are kept; nothing is outside one."""
         halts = self.session.halts
-        return f"{route} {self.session_id} {halts[-1][0]}" if halts else ""
-
-    def _kept(self) -> set[str]:
-        body = self.kiosk.desk.ledger.draft(self._owner, self._ticks_of(self.ROUTE))
-        return set(json.loads(body)) if body else set()
+        name = f"{route} {self.session_id} {halts[-1][0]}" if halts else ""
+        return Draft(self.kiosk, name, self._owner)
 
     async def _bring_back(self) -> None:
-        kept = await self.kiosk.quietly(self._kept)
+        draft = self._draft(self.ROUTE)
+        kept = await self.kiosk.quietly(lambda: set(draft.read() or ()))
         if kept is not None and not self._keeping:
             self._show(kept)
 
@@ -116,18 +113,14 @@ class TickScreen(SessionScreen):
 
     async def _keep(self, people: set[str], *, ticked: bool) -> None:
         """Show and keep that people are ticked off, or are not."""
-        ledger, owner, name = (
-            self.kiosk.desk.ledger,
-            self._owner,
-            self._ticks_of(self.ROUTE),
-        )
+        draft = self._draft(self.ROUTE)
 
         def changed(before: set[str]) -> set[str]:
             return before | people if ticked else before - people
 
         def work() -> set[str]:
-            after = changed(self._kept())
-            ledger.keep_draft(owner, name, json.dumps(sorted(after)) if after else "")
+            after = changed(set(draft.read() or ()))
+            draft.write(sorted(after))
             return after
 
         self.say("", "ok")
@@ -140,12 +133,11 @@ class TickScreen(SessionScreen):
 
     def forget_ticks(self) -> None:
         """Forget the ticks of both rolls: the halt is over."""
-        ledger, owner = self.kiosk.desk.ledger, self._owner
-        names = [self._ticks_of(route) for route in ROLLS]
+        drafts = [self._draft(route) for route in ROLLS]
 
         def work() -> None:
-            for one in names:
-                ledger.keep_draft(owner, one, "")
+            for one in drafts:
+                one.write(None)
 
         # This screen is on its way out.
         begin(self.kiosk, partial(self.kiosk.on_desk, work), "forget-ticks")

@@ -1,6 +1,6 @@
 """What every screen about one session has: its walk, its wishes, its questions."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -11,7 +11,6 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import (
     AboutAttempt,
     AttemptCommand,
-    Batch,
     HandOver,
     MarkAbsent,
     SessionCommand,
@@ -20,19 +19,14 @@ from cptkiosk.domain.commands import (
 from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import Action
 from cptkiosk.ui.clocks import brief_clock
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
-from cptkiosk.ui.dialogs.common_fields import ONE_STEP
-from cptkiosk.ui.dialogs.dialog import Line
-from cptkiosk.ui.dialogs.draft_dialog import forget, question
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
+from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
 from cptkiosk.ui.messages import Asked
-from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names, who_text
 from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
-from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.widgets.roll import Roll
 
 NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
@@ -222,113 +216,9 @@ class SessionScreen(KioskScreen):
 
         self.post_message(Asked(command, words, follow))
 
-    def ask_first(
-        self,
-        title: str,
-        lines: Sequence[Line],
-        fields: Sequence[Field],
-        make: Callable[[Values], SessionCommand],
-        words: Callable[[Values], str],
-        *,
-        check: Callable[[Values], dict[str, str]] | None = None,
-        then: Callable[[], object] | None = None,
-        draft: str = "",
-    ) -> None:
-        """Ask in a dialog, then post the wish that its values make.
-
-        A half-filled form is kept under the name `draft`, if it has one.
-        """
-
-        def refusal(values: Values) -> str:
-            return self.why_refused(make(values))
-
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                self.ask(make(values), words(values), then, draft)
-
-        dialog = question(draft, title, lines, fields, check, refusal)
-        self.kiosk.navigator.ask(dialog, answered)
-
-    def ask_for_each(
-        self,
-        title: str,
-        lines: Sequence[Line],
-        fields: Sequence[Field],
-        make: Callable[[Values], Sequence[SessionCommand]],
-        words: Callable[[Values], str],
-        *,
-        check: Callable[[Values], dict[str, str]] | None = None,
-        then: Callable[[], object] | None = None,
-        draft: str = "",
-    ) -> None:
-        """Ask in one dialog, then post what its values make, as one step to undo.
-
-        A half-filled form is kept under the name `draft`, if it has one.
-        """
-
-        def together(values: Values) -> SessionCommand:
-            commands = tuple(make(values))
-            if len(commands) == 1 and isinstance(commands[0], AttemptCommand):
-                return commands[0]
-            return Batch(session_id=self.session_id, commands=commands)
-
-        self.ask_first(
-            title, lines, fields, together, words, check=check, then=then, draft=draft
-        )
-
-    def ask_about_all(
-        self,
-        title: str,
-        people: Sequence[Attempt],
-        commands: Sequence[SessionCommand],
-        words: str,
-        *,
-        lines: Sequence[str] = (),
-        named: Collection[str] = (),
-        then: Callable[[], object] | None = None,
-    ) -> None:
-        """Name everybody whom something is done to; Enter does it, as one step.
-
-        Args:
-            title: what is done.
-            people: to whom.
-            commands: the steps.
-            words: what is said once it is recorded.
-            lines: what is to be read first.
-            named: the attempts whose people those lines name already.
-            then: what follows once it is recorded.
-        """
-        who: tuple[str, ...] = ()
-        if len(people) > 1:
-            others = [self.person(one) for one in people if one.attempt_id not in named]
-            who = ("\n".join(fit_names(others, DIALOG_CELLS, LINES_OF_NAMES)), ONE_STEP)
-        self.ask_for_each(
-            title,
-            (*lines, *filter(None, who)),
-            (),
-            lambda _: commands,
-            lambda _: f"{words} - {who_text(self.session, people)}",
-            then=then,
-        )
-
     def about(self, attempt: Attempt) -> AboutAttempt:
         """Return what every wish about an attempt names."""
         return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
-
-    def persons(self, attempts: Sequence[Attempt]) -> str:
-        """Return somebody's name, or how many they are."""
-        if len(attempts) == 1:
-            return self.person(attempts[0])
-        return plural(len(attempts), "person", "people")
-
-    def each_named(
-        self, attempts: Sequence[Attempt], lines: int = 3
-    ) -> tuple[str, ...]:
-        """Return who is meant and how it is undone, if it is about several people."""
-        if len(attempts) == 1:
-            return ()
-        named = fit_names([self.person(one) for one in attempts], DIALOG_CELLS, lines)
-        return ("\n".join(named), ONE_STEP)
 
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""

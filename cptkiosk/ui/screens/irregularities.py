@@ -16,7 +16,9 @@ from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.dialogs import irregularity_fields as asked
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.key_help import PageScreen
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
@@ -182,13 +184,13 @@ class IrregularitiesScreen(SessionScreen):
             f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
         ]
         count = plural(len(unseen), "report")
-        self.ask_first(
+        question = CommandQuestion(
             f"Mark {count} as seen",
             ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
-            (),
-            lambda _: self._seen(unseen),
-            lambda _: f"{count} marked as seen",
+            command=lambda _: self._seen(unseen),
+            words=f"{count} marked as seen",
         )
+        ask_command(self, question)
 
     def do_show(self) -> None:
         """Show the entry whole."""

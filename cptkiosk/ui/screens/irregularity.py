@@ -130,6 +130,8 @@ class IrregularityScreen(Drafts, SessionScreen):
     async def _bring_back(self) -> None:
         """Bring a draft back, and say who another one is about."""
         await super()._bring_back()
+        if self.drawable:
+            self._explain(self.query_one(Form).values())
         ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
         found = await self.kiosk.quietly(lambda: ledger.drafts(owner, self._drafts))
         if not self.drawable or not found or self._corrects is not None:
@@ -165,8 +167,7 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     async def do_other(self) -> None:
         """Go on with another half-filled report; this one is kept."""
-        self.workers.cancel_group(self, "draft")
-        await self._write(self.query_one(Form).values())
+        await self.draft.keep()
         self.kiosk.navigator.replace(self.ROUTE, self.session_id, self._others[0])
 
     def next_step(self) -> Step:
@@ -200,12 +201,10 @@ class IrregularityScreen(Drafts, SessionScreen):
         if names != [field.name for field in form.fields]:
             form.ask_for(wanted.fields, wanted.save_at)
 
-    def fill(self, values: Values) -> None:
-        """Put a draft into the fields of its code."""
+    def ask_for(self, values: Values) -> None:
+        """Ask for what the code of these values needs."""
         form, wanted = self.query_one(Form), self._form(values)
         form.ask_for(wanted.fields, wanted.save_at)
-        form.set_values(values)
-        self._explain(form.values())
 
     def do_save(self) -> None:
         """Record it as it is."""
@@ -240,7 +239,7 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""
-        await self.forget_draft()
+        await self.draft.forget()
         self.leave_by(self.dismiss_to_previous)
         self._tell(recorded, code)
 

@@ -12,13 +12,14 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import CommandQuestion, Question
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
-from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 NAMED_MAX = 6
@@ -131,17 +132,17 @@ class MusterScreen(TickScreen):
         elif not missing:
             self.ask(wish, wish.text, self._go_on)
         else:
-            self.ask_first(
+            question = CommandQuestion(
                 "Not everyone was seen outside",
                 (
                     f"Not seen: {self._names(missing)}.",
                     "Tell the evacuation leader. Enter records this.",
                 ),
-                (),
-                lambda _: wish,
-                lambda _: wish.text,
+                command=lambda _: wish,
+                words=wish.text,
                 then=self._go_on,
             )
+            ask_command(self, question)
 
     def do_back(self) -> object:
         """Go back; as long as nobody is checked off, only after a question."""
@@ -159,17 +160,11 @@ class MusterScreen(TickScreen):
         self, missing: list[Attempt], words: str, then: Callable[[], object]
     ) -> None:
         """Name everybody who was not seen before the attendance is left all the same."""
-
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                then()
-
-        names = fit_names(
-            [self.person(one) for one in missing], DIALOG_CELLS, LINES_OF_NAMES
-        )
         count = plural(len(missing), "person", "people")
-        lines = (f"{count} not seen outside:", "\n".join(names), words)
-        self.kiosk.navigator.ask(AskDialog("Nobody is checked off", lines), answered)
+        names = names_in_lines(self.session, missing)
+        lines = (f"{count} not seen outside:", names, words)
+        question = Question("Nobody is checked off", lines)
+        ask(self.kiosk, question, lambda _: then())
 
     def do_halt(self) -> object:
         """Say that it is halted already, or halt what runs again."""

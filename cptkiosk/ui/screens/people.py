@@ -16,12 +16,14 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import linked_to, people, registered
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.assignment import put_on_roll
+from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.roll_probe import assignment
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import MultiChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.form import MultiChoiceField, ToggleField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -218,16 +220,9 @@ class PeopleScreen(SessionScreen):
         ]
         count = plural(len(expected), "person", "people")
 
-        def make(values: Values) -> OpenCheckIn:
-            return OpenCheckIn(
-                session_id=self.session_id,
-                room_checks=values.several("checks"),
-                no_conflicts_declared=values.flag("free"),
-            )
-
         odd = self.kiosk.desk.odd_dates(self.probes()["open"], self.actor)
         attention = self.kiosk.glyphs.attention
-        self.ask_first(
+        question = CommandQuestion(
             "Open check-in",
             (
                 *(f"{attention} {one} This is recorded." for one in odd),
@@ -243,26 +238,30 @@ class PeopleScreen(SessionScreen):
                 ),
                 ToggleField("free", "No conflict"),
             ),
-            make,
-            lambda _: "check-in opened",
+            command=lambda values: OpenCheckIn(
+                session_id=self.session_id,
+                room_checks=values.several("checks"),
+                no_conflicts_declared=values.flag("free"),
+            ),
+            words="check-in opened",
             check=unchecked,
             then=self._go_on,
         )
+        ask_command(self, question)
 
     def _go_on(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
     def do_cancel(self) -> None:
         """Ask for the reason, then call the session off."""
-        self.ask_first(
+        question = CommandQuestion(
             f"Cancel {self.session.title}",
             ("Every attempt of it will be cancelled.",),
-            (TextField("reason", "Reason"),),
-            lambda values: CancelSession(
-                session_id=self.session_id, reason=values.text("reason")
-            ),
-            lambda _: "session cancelled",
+            (reason(),),
+            command=from_fields(CancelSession, session_id=self.session_id),
+            words="session cancelled",
         )
+        ask_command(self, question)
 
 
 def unchecked(values: Values) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A person's card: who they are, what they took and earned, what they owe."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,8 +15,8 @@ from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.domain.text import visible
 from cptkiosk.persons import Card, card_of
 from cptkiosk.ui.dialogs.approval import attempt_as
-from cptkiosk.ui.dialogs.dialog import AskDialog
-from cptkiosk.ui.dialogs.person import PROBES, Question, question
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.person import PROBES, QUESTIONS, CardQuestion
 from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Values
@@ -156,26 +157,25 @@ class PersonScreen(KioskScreen):
 
     def _ask(self, action: str) -> None:
         assert self._card is not None, "its key is dimmed until it was read"
-        asked = question(action, self._card, self.kiosk.desk)
+        asked = QUESTIONS[action](self._card, self.kiosk.desk)
 
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(self._record, asked, values), "note")
+        def answered(values: Values) -> None:
+            begin(self, partial(self._record, asked, values), "note")
 
-        dialog = AskDialog(
-            f"{asked.title}: {self._card.candidate.person}",
-            asked.lines,
-            asked.fields,
-            asked.check,
-            lambda values: self._refusal(asked.make(values)),
+        question = replace(
+            asked,
+            title=f"{asked.title}: {self._card.candidate.person}",
+            refusal=lambda values: self._refusal(asked.command(values)),
         )
-        self.kiosk.navigator.ask(dialog, answered)
+        ask(self.kiosk, question, answered)
 
-    async def _record(self, asked: Question, values: Values) -> None:
-        desk, command = self.kiosk.desk, asked.make(values)
+    async def _record(self, asked: CardQuestion, values: Values) -> None:
+        desk, command = self.kiosk.desk, asked.command(values)
+        assert self._card is not None, "it was read before this was asked"
+        person = self._card.candidate.person
 
         def done(recorded: Recorded) -> None:
-            self.kiosk.say_recorded(recorded, asked.words(values))
+            self.kiosk.say_recorded(recorded, f"{person}: {asked.words(values)}")
 
         await attempt_as(self.kiosk, lambda actor: desk.note(command, actor), done)
 

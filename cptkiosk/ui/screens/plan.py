@@ -14,7 +14,8 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.draft_screen import Drafts
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
@@ -89,14 +90,12 @@ class PlanScreen(Drafts, KioskScreen):
             await self._plan(command, message.form)
             return
 
-        def answered(values: Values | None) -> None:
-            if values is None:
-                message.form.reopen()
-            else:
-                begin(self, partial(self._plan, command, message.form), "plan")
+        def answered(_: Values) -> None:
+            begin(self, partial(self._plan, command, message.form), "plan")
 
         lines = (*odd, "Enter: plan it anyway; this is recorded. Esc: change it.")
-        self.kiosk.navigator.ask(AskDialog("Is that right?", lines), answered)
+        question = Question("Is that right?", lines)
+        ask(self.kiosk, question, answered, message.form.reopen)
 
     async def _plan(self, command: PlanSession, form: Form) -> None:
         desk = self.kiosk.desk
@@ -104,7 +103,7 @@ class PlanScreen(Drafts, KioskScreen):
         if session_id is None:
             form.reopen()
         else:
-            await self.forget_draft()
+            await self.draft.forget()
             navigator = self.kiosk.navigator
             self.leave_by(lambda: navigator.replace(Route.PEOPLE, session_id))
 

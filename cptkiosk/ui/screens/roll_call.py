@@ -9,6 +9,8 @@ from cptkiosk.domain.commands import ResumeSession, SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.navigator import Route
@@ -129,14 +131,15 @@ class RollCallScreen(TickScreen):
             lines.append(beyond)
         fields = (TextField("beyond", "Why go on"),) if beyond else ()
         outcome = f", {len(missing)} interrupted" if missing else ""
-        self.ask_first(
+        question = CommandQuestion(
             "Resume",
             lines,
             fields,
-            lambda values: self._wish(values.text("beyond", "")),
-            lambda _: f"{runs} on{outcome}",
+            command=lambda values: self._wish(values.text("beyond", "")),
+            words=f"{runs} on{outcome}",
             then=self._leave,
         )
+        ask_command(self, question)
 
     def _leave(self) -> object:
         self.forget_ticks()

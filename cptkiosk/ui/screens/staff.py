@@ -1,7 +1,7 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -10,16 +10,15 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
-from cptkiosk.domain.text import BadText, clean, fold
-from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role, plural
+from cptkiosk.domain.text import clean, fold
+from cptkiosk.domain.values import Actor, Refused, Role, plural
 from cptkiosk.pins import check_new_pin, pin_rule
-from cptkiosk.typed_times import UnreadableTime, date_typed
+from cptkiosk.typed_times import date_typed
 from cptkiosk.ui import times
-from cptkiosk.ui.dialogs.approval import attempt_as
-from cptkiosk.ui.dialogs.dialog import AskDialog
+from cptkiosk.ui.dialogs.asking import ask_at_desk
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.fields import filled
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -28,6 +27,8 @@ from cptkiosk.ui.work import begin
 APPROVED = (
     "A coordinator can approve each change here with a PIN; your own PIN is yours."
 )
+
+TRAINED = TextField("trained", "Trained on", help="as in 8/31/2026", reads=date_typed)
 
 Work = Callable[[Values, Actor], Recorded]
 """What is done with the answers, in the name of whoever may."""
@@ -147,11 +148,7 @@ class StaffScreen(KioskScreen):
         """Ask when the one under the cursor was trained."""
         desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
-        fields = (
-            TextField(
-                "trained", "Trained on", value=whose.trained_on, help="as in 8/31/2026"
-            ),
-        )
+        fields = (replace(TRAINED, value=whose.trained_on),)
 
         def work(values: Values, actor: Actor) -> Recorded:
             trained = _date_or_none(values.text("trained"))
@@ -214,9 +211,9 @@ class StaffScreen(KioskScreen):
         desk = self.kiosk.desk
         roles = tuple((one.value, one.value) for one in Role)
         fields: tuple[Field, ...] = (
-            TextField("name", "Name", help="as on their ID: Lee Wong"),
+            TextField("name", "Name", help="as on their ID: Lee Wong", reads=clean),
             ChoiceField("role", "Role", roles, value=Role.PROCTOR.value),
-            TextField("trained", "Trained on", required=False, help="as in 8/31/2026"),
+            replace(TRAINED, required=False),
             *new_pin_fields(self.definitions.policies.pin_digits_min),
         )
 
@@ -253,55 +250,16 @@ class StaffScreen(KioskScreen):
         fields: Sequence[Field],
         work: Work,
         words: str,
-        refused: str = "",
     ) -> None:
-        """Ask, then work on it at the desk; what is refused comes back to be corrected.
+        """Ask, then work on it at the desk; a coordinator may have to approve it."""
 
-        Somebody else than a coordinator has one approve it, by their PIN.
-        """
+        def done(recorded: Recorded, _: Values) -> None:
+            self.kiosk.say_recorded(recorded, words)
 
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(carry, values), "staff-form")
-
-        async def carry(values: Values) -> None:
-            refusals: list[str] = []
-
-            def tried(actor: Actor) -> Recorded:
-                try:
-                    return work(values, actor)
-                except NeedsCoordinator:
-                    raise
-                except Refused as refusal:
-                    refusals.append(str(refusal))
-                    raise
-
-            def ask_again() -> None:
-                if refusals and self.is_active:
-                    again = [filled(one, values) for one in fields]
-                    self._ask(title, lines, again, work, words, refusals[0])
-
-            def done(recorded: Recorded) -> None:
-                self.kiosk.say_recorded(recorded, words)
-
-            await attempt_as(self.kiosk, tried, done, ask_again)
-
-        said = (*lines, f"! {refused}") if refused else lines
-        dialog = AskDialog(title, said, fields, self._wrong)
-        dialog.refused = bool(refused)
-        self.kiosk.navigator.ask(dialog, answered)
+        ask_at_desk(self, Question(title, lines, fields, check=self._wrong), work, done)
 
     def _wrong(self, values: Values) -> dict[str, str]:
         errors: dict[str, str] = {}
-        try:
-            clean(values.text("name", ""))
-        except BadText as bad:
-            errors["name"] = str(bad)
-        trained = values.text("trained", "").strip()
-        try:
-            _date_or_none(trained)
-        except UnreadableTime as bad:
-            errors["trained"] = str(bad)
         if "pin" not in values:
             return errors
         pin = values.text("pin")

@@ -14,6 +14,8 @@ from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
@@ -142,14 +144,15 @@ class StartScreen(SessionScreen):
         if (not beyond and not odd) or self.why_not("start"):
             self.ask(self._wish(), words, self._go_on)
             return
-        self.ask_first(
+        question = CommandQuestion(
             "Start beyond the testing window" if beyond else "Start off the plan",
             (beyond, *odd) if beyond else odd,
             (TextField("beyond", "Why start"),) if beyond else (),
-            lambda values: self._wish(values.text("beyond", "")),
-            lambda _: words,
+            command=lambda values: self._wish(values.text("beyond", "")),
+            words=words,
             then=self._go_on,
         )
+        ask_command(self, question)
 
     def _go_on(self) -> object:
         return self.kiosk.navigator.go_to(Route.TESTING, self.session_id)

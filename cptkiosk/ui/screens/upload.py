@@ -15,9 +15,10 @@ from cptkiosk.errors import DestinationError
 from cptkiosk.paths import expanded
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import times
-from cptkiosk.ui.dialogs.dialog import AskDialog
 from cptkiosk.ui.dialogs.folder import ask_folder
+from cptkiosk.ui.dialogs.form_dialog import ask
 from cptkiosk.ui.dialogs.progress_dialog import work_on
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField, Values
@@ -196,13 +197,10 @@ class UploadScreen(KioskScreen):
         )
         field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
 
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                begin(self, partial(self._import, values.text("file")), "receipt")
+        def answered(values: Values) -> None:
+            begin(self, partial(self._import, values.text("file")), "receipt")
 
-        self.kiosk.navigator.ask(
-            AskDialog("Import a receipt", lines, (field,)), answered
-        )
+        ask(self.kiosk, Question("Import a receipt", lines, (field,)), answered)
 
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expanded(file)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
 from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
-from cptkiosk.ui.widgets.fields import Field, Value
+from cptkiosk.ui.widgets.fields import Field, TextField, Value
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 
@@ -100,6 +100,14 @@ class FieldRow(Vertical):
         """Show at the label, with a sign, whether keys go to this field."""
         sign = glyphs_of(self).cursor if here else " "
         self.label.show(f"{sign} {self.field.label}")
+
+    @property
+    def wrong_text(self) -> str:
+        """Why what is typed cannot be read, or nothing."""
+        field, held = self.field, self.entry.held
+        if isinstance(field, TextField) and isinstance(held, str):
+            return field.wrong(held)
+        return ""
 
     @property
     def lacking(self) -> bool:

@@ -1,6 +1,6 @@
 """What a form asks for, as data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -57,6 +57,22 @@ class TextField:
     edits: bool = False
     """Whether typing adds to what is there; else it takes the place of it."""
 
+    reads: Callable[[str], object] | None = None
+    """How what is typed is read; `None` or a `ValueError` comes of what cannot be."""
+
+    unreadable: str = ""
+    """What is said then, if not what the error says."""
+
+    def wrong(self, text: str) -> str:
+        """Return why what is typed cannot be read, or nothing."""
+        if self.reads is None or not text.strip():
+            return ""
+        try:
+            read = self.reads(text.strip())
+        except ValueError as error:
+            return self.unreadable or str(error)
+        return self.unreadable if read is None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField:
@@ -96,6 +112,10 @@ class ToggleField:
 
 
 Field = TextField | ChoiceField | MultiChoiceField | ToggleField
+
+
+Check = Callable[[Values], dict[str, str]]
+"""Says what is wrong with the values of a form, by the names of its fields."""
 
 
 def filled(field: Field, values: Values) -> Field:

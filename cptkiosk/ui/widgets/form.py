@@ -15,6 +15,7 @@ from cptkiosk.ui.widgets.choice_entry import LIST_MAX, ChoiceEntry
 from cptkiosk.ui.widgets.entry import Edited
 from cptkiosk.ui.widgets.field_row import FieldRow, Line
 from cptkiosk.ui.widgets.fields import (
+    Check,
     ChoiceField,
     Field,
     MultiChoiceField,
@@ -79,7 +80,7 @@ class Form(Vertical):
 
     @dataclass
     class Submitted(Message):
-        """The form is done, and nothing required is missing."""
+        """The form is done: nothing is missing, and nothing is wrong with its values."""
 
         form: "Form"
         values: Values
@@ -94,18 +95,20 @@ class Form(Vertical):
         *fields: Field,
         save_at: str = "",
         act: str = "record it",
+        check: Check | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
         classes: str | None = None,
     ) -> None:
         """Ask for `fields`; Enter submits at `save_at` already, not only at the last.
 
-        The help calls that `act`.
+        The help calls that `act`. `check` says what is wrong with the values together;
+        some may not be readable.
         """
         super().__init__(id=id, classes=classes)
         self._rows = {field.name: self._row(field) for field in fields}
         self._put_away = Values()
         self._lines_max = 0
-        self._save_at, self._act = save_at, act
+        self._save_at, self._act, self._check = save_at, act, check
         self._scroll = VerticalScroll(*self._rows.values(), classes="fields")
         self._scroll.can_focus = False
         self._help = Line(classes="help")
@@ -244,14 +247,18 @@ class Form(Vertical):
         self._submitted = False
 
     def submit(self) -> None:
-        """Submit once, unless something required is missing."""
+        """Submit once, unless something is missing or cannot be read."""
         if self._submitted:
             return
-        missing = {name: MISSING for name, row in self._rows.items() if row.lacking}
-        self.show_errors(missing)
-        if not missing:
+        values, rows = self.values(), self._rows.items()
+        errors = {name: MISSING for name, row in rows if row.lacking}
+        if not errors:
+            unreadable = {name: row.wrong_text for name, row in rows if row.wrong_text}
+            errors = (self._check(values) if self._check else {}) | unreadable
+        self.show_errors(errors)
+        if not errors:
             self._submitted = True
-            self.post_message(self.Submitted(self, self.values()))
+            self.post_message(self.Submitted(self, values))
 
     def _steer(self, key: str) -> bool:
         """Go where `key` leads; tell whether it leads anywhere."""

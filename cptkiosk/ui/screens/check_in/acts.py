@@ -8,11 +8,13 @@ from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import being_checked_in, not_come
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Role, plural
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
+from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.frame.session_screen import RollScreen
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.roll import Roll
@@ -55,7 +57,7 @@ class CheckInActs(RollScreen):
         if self.session.stage is Stage.RUNNING and not attempt.late:
             self.do_late()
         elif attempt.failed_at(gate):
-            ask_about.pass_after_all(self, attempt, gate)
+            ask_command(self, ask_about.pass_after_all(self.session, attempt, gate))
         elif gate is Gate.SEAT:
             self.ask(
                 c.TakeSeat(**self.about(attempt)),
@@ -105,30 +107,33 @@ class CheckInActs(RollScreen):
         else:
             self.say("Only identity and seat are left; Enter passes them.", "warning")
 
-    def _of_current(self, question: Callable[[Attempt], None]) -> None:
-        if self.current is not None:
-            question(self.current)
-
     def do_id_kind(self) -> None:
         """Choose the kind of ID that was shown."""
-        self._of_current(partial(ask_about.id_kind, self))
+        if self.current is not None:
+            ask_command(self, ask_about.id_kind(self.session, self.current))
 
     def do_name_kind(self) -> None:
         """Pass a name that differs, and say how."""
-        self._of_current(partial(ask_about.name_kind, self))
+        if self.current is not None:
+            ask_command(self, ask_about.name_kind(self.session, self.current))
 
     def do_fail(self) -> None:
         """Say what was shown at the open gate, which is not passed."""
         attempt = self.current
         if attempt is not None and attempt.open_gates:
-            ask_about.fail(self, attempt, attempt.open_gates[0])
+            gate = attempt.open_gates[0]
+            waive = c.WaiveGate(**self.about(attempt), gate=gate, reason="?")
+            may_waive = not self.why_refused(waive)
+            question = ask_about.fail(self.session, attempt, gate, may_waive=may_waive)
+            ask_command(self, question)
 
     def do_waive(self) -> None:
         """Ask for the reason, then let the open gate go."""
         attempt = self.current
         if attempt is not None and attempt.open_gates:
             then = self._when_done(attempt.attempt_id)
-            ask_about.waive(self, attempt, attempt.open_gates[0], then)
+            gate = attempt.open_gates[0]
+            ask_command(self, ask_about.waive(self.session, attempt, gate, then))
 
     def do_seat(self) -> None:
         """Choose one of the free seats."""
@@ -149,14 +154,23 @@ class CheckInActs(RollScreen):
                 go_on()
                 self._write_slip(attempt.attempt_id)
 
-            ask_about.deny(self, attempt, denied)
+            question = ask_about.deny(
+                self.session,
+                attempt,
+                denied,
+                known=self.kept_out_by(attempt),
+                # Nobody calls themselves.
+                asks_for_call=self.actor.role is not Role.COORDINATOR,
+            )
+            ask_command(self, question)
 
     def _write_slip(self, attempt_id: str) -> None:
         begin(self, partial(write_denial_slip, self, attempt_id), "slip")
 
     def do_slip(self) -> None:
         """Write the denial slip of this person again."""
-        self._of_current(lambda attempt: self._write_slip(attempt.attempt_id))
+        if self.current is not None:
+            self._write_slip(self.current.attempt_id)
 
     def do_late(self) -> None:
         """Expect late before the start; record the arrival after it."""
@@ -187,20 +201,21 @@ class CheckInActs(RollScreen):
         if attempt not in being_checked_in(self.session):
             self.ask(wish, words, go_on)
             return
-        self.ask_first(
+        question = CommandQuestion(
             f"Mark absent: {name}",
             (f"{name} {_seen_here(attempt)}. Mark absent?",),
-            (),
-            lambda _: wish,
-            lambda _: words,
+            command=lambda _: wish,
+            words=words,
             then=go_on,
         )
+        ask_command(self, question)
 
     def do_all_absent(self) -> None:
         """Name who has not come, then mark them absent; who is here is left out."""
         people = not_come(self.session)
         here = being_checked_in(self.session)
-        self.ask_about_all(
+        question = about_all(
+            self.session,
             f"Mark {plural(len(people), 'person', 'people')} absent",
             people,
             (_mark_absent(self.session_id, people),),
@@ -208,6 +223,7 @@ class CheckInActs(RollScreen):
             lines=(f"{_left_out(len(here))}.",) if here else (),
             then=self.unless_moved(self.go_to_next),
         )
+        ask_command(self, question)
 
     # Who is on the roll, for what, and who runs it
 
@@ -217,14 +233,15 @@ class CheckInActs(RollScreen):
 
     def do_module(self) -> None:
         """Ask for the module this person has come for."""
-        self._of_current(partial(comers.ask_module, self))
+        if self.current is not None:
+            comers.ask_module(self, self.current)
 
     def do_off_roll(self) -> None:
         """Ask why this person is taken off the roll."""
         attempt = self.current
         if attempt is not None:
             go_on = self.unless_moved(self.go_to_next)
-            ask_about.off_roll(self, attempt, go_on)
+            ask_command(self, ask_about.off_roll(self.session, attempt, go_on))
 
 
 def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:

@@ -15,8 +15,13 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
-from cptkiosk.ui.dialogs.desk_form import DeskForm
-from cptkiosk.ui.dialogs.draft_dialog import KeptDialog
+from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    Question,
+    from_fields,
+    reason,
+)
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.keys import HAND_OVER
 from cptkiosk.ui.navigator import Route
@@ -32,12 +37,6 @@ NAMED = "their numbers, such as 2, 5"
 def _numbers(values: Values) -> list[str]:
     """Return what was typed as the numbers of missing sheets."""
     return values.text("missing").replace(",", " ").split()
-
-
-class PaperQuestion(KeptDialog):
-    """How many sheets came back; if not all, Down goes on to which are missing."""
-
-    SAVE_AT = "note"
 
 
 class CloseOutScreen(SealedFiles):
@@ -218,40 +217,31 @@ class CloseOutScreen(SealedFiles):
         issued = blockers.scratch_issued(self.session)
 
         def check(values: Values) -> dict[str, str]:
-            wrong = {}
-            if not values.text("returned").isdigit():
-                wrong["returned"] = "a whole number"
             if not all(one.isdecimal() and len(one) < 5 for one in _numbers(values)):
-                wrong["missing"] = "sheet numbers, such as 2, 5"
-            return wrong
+                return {"missing": "sheet numbers, such as 2, 5"}
+            return {}
 
-        def make(values: Values) -> c.ReconcileScratch:
-            return c.ReconcileScratch(
-                session_id=self.session_id,
-                returned=int(values.text("returned")),
-                missing=tuple(map(int, _numbers(values))),
-                note=values.text("note"),
-            )
-
-        def answered(values: Values | None) -> None:
-            if values is not None:
-                self.ask(make(values), "scratch paper counted back", draft=draft)
-
-        draft = f"paper {self.session_id}"
-        lines = (f"{plural(issued, 'sheet')} issued.",)
-        dialog = PaperQuestion(
-            draft,
+        question = CommandQuestion(
             "Scratch paper",
-            lines,
+            (f"{plural(issued, 'sheet')} issued.",),
             (
                 TextField("returned", "Sheets counted back", digits=True),
                 TextField("note", "Note", required=False, help="if they differ"),
                 TextField("missing", "Missing", required=False, help=NAMED),
             ),
-            check,
-            lambda values: self.why_refused(make(values)),
+            command=lambda values: c.ReconcileScratch(
+                session_id=self.session_id,
+                returned=int(values.text("returned")),
+                missing=tuple(map(int, _numbers(values))),
+                note=values.text("note"),
+            ),
+            words="scratch paper counted back",
+            check=check,
+            draft=f"paper {self.session_id}",
+            # If not all came back, Down goes on to which are missing.
+            submit_at="note",
         )
-        self.kiosk.navigator.ask(dialog, answered)
+        ask_command(self, question)
 
     def do_seal(self) -> None:
         """Say what sealing means, ask who signs and for the PIN, seal."""
@@ -273,7 +263,7 @@ class CloseOutScreen(SealedFiles):
             fields.insert(0, ChoiceField("who", "Signed by", names, value=first))
             fields[1] = TextField("pin", "Their PIN", secret=True, digits=True)
 
-        def seal(values: Values) -> Recorded:
+        def seal(values: Values, _: Actor) -> Recorded:
             signer = signers[values.text("who", first)]
             if signer.staff_id != here.staff_id:
                 signer = replace(signer, asked_by=here.staff_id)
@@ -284,7 +274,7 @@ class CloseOutScreen(SealedFiles):
             self.kiosk.say_recorded(recorded, words)
             begin(self, partial(self.write_out, recorded, words), "backup")
 
-        DeskForm(self, "Sign and seal", lines, fields, seal, sealed).ask()
+        ask_at_desk(self, Question("Sign and seal", lines, fields), seal, sealed)
 
     def _signers(self) -> Iterator[Actor]:
         """Yield who of the staff may sign now."""
@@ -309,24 +299,22 @@ class CloseOutScreen(SealedFiles):
 
     def do_reopen(self) -> None:
         """Ask why, then take the end back."""
-        self.ask_first(
+        question = CommandQuestion(
             "Reopen the session",
             ("It runs again; what is recorded stays.",),
-            (TextField("reason", "Reason"),),
-            lambda values: c.ReopenSession(
-                session_id=self.session_id, reason=values.text("reason")
-            ),
-            lambda _: "session reopened",
+            (reason(),),
+            command=from_fields(c.ReopenSession, session_id=self.session_id),
+            words="session reopened",
         )
+        ask_command(self, question)
 
     def do_amend(self) -> None:
         """Ask why, then open the sealed record."""
-        self.ask_first(
+        question = CommandQuestion(
             "Amend the sealed record",
             (f"Revision {self.session.revision} stays; sealing again makes the next.",),
-            (TextField("reason", "Reason"),),
-            lambda values: c.AmendSession(
-                session_id=self.session_id, reason=values.text("reason")
-            ),
-            lambda _: "record opened for amendment",
+            (reason(),),
+            command=from_fields(c.AmendSession, session_id=self.session_id),
+            words="record opened for amendment",
         )
+        ask_command(self, question)

@@ -14,10 +14,8 @@ from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.dialogs import score_keying
-from cptkiosk.ui.dialogs.scores import (
-    ask_to_settle,
-    ask_validity,
-)
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.scores import no_score, settle, validity
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import RollScreen
 from cptkiosk.ui.keys import HAND_OVER
@@ -30,7 +28,7 @@ from cptkiosk.ui.screens.scores.words import (
     score_words,
     tone,
 )
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
@@ -38,10 +36,6 @@ from cptkiosk.ui.work import begin
 
 DIGITS = frozenset("0123456789")
 Question = tuple[score_keying.KeyingDialog, Callable[[Values | None], None]]
-NO_SCORE = (
-    ("pending", "the vendor shows none yet"),
-    ("not applicable", "there will be none"),
-)
 
 
 class ScoresScreen(RollScreen):
@@ -266,34 +260,18 @@ class ScoresScreen(RollScreen):
         if attempt is None:
             return
 
-        self.ask_first(
-            f"No score for {self.person(attempt)}",
-            (),
-            (
-                ChoiceField("state", "No score", NO_SCORE, value="pending"),
-                TextField("reason", "Reason"),
-            ),
-            lambda values: c.ExplainScore(
-                session_id=self.session_id,
-                attempt_id=attempt.attempt_id,
-                state=values.text("state"),
-                reason=values.text("reason"),
-                seen_keyings=len(attempt.keyings),
-            ),
-            lambda values: f"{self.person(attempt)}: no score, {values['state']}",
-            then=self.unless_moved(self._go_to_next),
-            draft=f"no-score {self.session_id} {attempt.attempt_id}",
-        )
+        go_on = self.unless_moved(self._go_to_next)
+        ask_command(self, no_score(self.session, attempt, go_on))
 
     def do_settle(self) -> None:
         """Let the coordinator say which verdict holds."""
         if self.current is not None:
-            ask_to_settle(self, self.current)
+            ask_command(self, settle(self.session, self.current))
 
     def do_validity(self) -> None:
         """Let the coordinator say whether the score counts."""
         if self.current is not None:
-            ask_validity(self, self.current)
+            ask_command(self, validity(self.session, self.current))
 
     async def do_close_out(self) -> None:
         """Go to the close-out."""

@@ -14,6 +14,7 @@ from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.action_bar import carry_out
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, ask_or_say_why
 from cptkiosk.ui.dialogs.credit import ask_credit
 from cptkiosk.ui.frame.session_screen import RollScreen
@@ -136,7 +137,7 @@ class TestingActs(RollScreen):
         """Stop these clocks alone, or let them run on."""
         one = self._one
         if not one.paused:
-            clock_questions.pause(self, self.chosen)
+            clock_questions.ask_pause(self, self.chosen)
         elif len(self.chosen) > 1:
             self._for_all("go", c.EndPause)
         else:
@@ -155,7 +156,8 @@ class TestingActs(RollScreen):
 
     def do_vendor(self) -> None:
         """Ask what the vendor's screen shows."""
-        clock_questions.vendor_clock(self, self._one)
+        question = clock_questions.vendor_clock(self.session, self._one, self.line_ms)
+        ask_command(self, question)
 
     def do_finish(self) -> None:
         """Record that the vendor's screen shows submitted."""
@@ -163,7 +165,7 @@ class TestingActs(RollScreen):
 
     def do_end_early(self) -> None:
         """Ask how and why the attempt ends early."""
-        ask_about.end_early(self, self._one)
+        ask_command(self, ask_about.end_early(self.session, self._one))
 
     def do_seat(self) -> None:
         """Move somebody to another seat, or swap two people."""
@@ -171,7 +173,7 @@ class TestingActs(RollScreen):
 
     def do_note(self) -> None:
         """Keep a remark."""
-        ask_about.note(self, self.chosen)
+        ask_command(self, ask_about.note(self.session, self.chosen))
 
     def do_late(self) -> None:
         """Take a late arrival through check-in, then start their clock."""

@@ -18,6 +18,8 @@ from cptkiosk.ui.clocks import face_text
 from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import testing as ask_about
+from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.keys import HALT, HAND_OVER
 from cptkiosk.ui.navigator import Route
@@ -176,7 +178,8 @@ class TestingScreen(TestingActs):
         if step.action == "late":
             self.take_late(self.session.attempts[step.attempt_id])
         elif step.action == "finish":
-            ask_about.time_up(self, self.session.attempts[step.attempt_id])
+            attempt = self.session.attempts[step.attempt_id]
+            ask_command(self, ask_about.time_up(self.session, attempt))
         elif step.action == "missed":
             self._explain_missed()
         elif self.session.unconfirmed is not None:
@@ -205,7 +208,8 @@ class TestingScreen(TestingActs):
 
     def do_confirm(self) -> None:
         """Compare with the room clock after a reboot."""
-        ask_about.room_clock(self)
+        zone = self.kiosk.desk.zone
+        ask_command(self, ask_about.room_clock(self.session, self.line_ms, zone))
 
     def do_end(self) -> None:
         """End the session and go on to the scores."""
@@ -224,21 +228,21 @@ class TestingScreen(TestingActs):
             one.start_line_ms is not None for one in self.session.attempts.values()
         )
         count = plural(started, "person goes", "people go")
-        self.ask_first(
+        question = CommandQuestion(
             "Take the start back",
             (f"{count} back to seated.", "The time they have worked is not counted."),
-            (),
-            lambda _: c.UndoStart(session_id=self.session_id),
-            lambda _: "start undone",
+            command=lambda _: c.UndoStart(session_id=self.session_id),
+            words="start undone",
             then=self._to_check_in,
         )
+        ask_command(self, question)
 
     def _to_check_in(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
     def do_abandon(self) -> None:
         """Ask why, then give the session up."""
-        ask_about.abandon(self)
+        ask_command(self, ask_about.abandon(self.session))
 
     async def do_scores(self) -> None:
         """Key scores while others are still testing."""

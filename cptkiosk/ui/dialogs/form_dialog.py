@@ -1,0 +1,267 @@
+"""The dialog that every question is asked in, and what follows from its answer."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Resize
+
+from cptkiosk.ui import enter_guard
+from cptkiosk.ui.clocks import running
+from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.modal import KioskModal
+from cptkiosk.ui.dialogs.question import Line, Question
+from cptkiosk.ui.drafts import FormDraft, typed_into
+from cptkiosk.ui.enter_guard import EnterRule
+from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.widgets.fields import Values, keys_of
+from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.work import begin, is_open
+
+BACK = "Your half-filled form is back; ^N empties it."
+LEAVES = ("Esc", "Go back; nothing is done", "")
+KEEPS = (
+    ("Esc", "Go back; nothing is done, what is typed is kept", ""),
+    ("^N", "Empty the form", ""),
+)
+
+
+class FormDialog(KioskModal[Values | None]):
+    """Says what will be true afterwards, asks for what is missing, and confirms.
+
+    What would be refused is said here, and nothing typed is lost. Answers with the
+    values of its form, or `None` if it was left with Esc.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", priority=True),
+        Binding("enter", "confirm", "confirm"),
+        Binding("ctrl+g,f1", "help", "help", priority=True),
+        Binding("question_mark", "help", "help"),
+        Binding("ctrl+n", "empty", "empty", priority=True),
+    ]
+
+    ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
+
+    def __init__(
+        self, question: Question, filled: Values | None = None, refused: str = ""
+    ) -> None:
+        """Ask a question; again, if it was refused.
+
+        Args:
+            question: what is asked.
+            filled: what was filled in before; no draft is looked for then.
+            refused: why that was refused. Keys go to the secret: it is typed anew.
+        """
+        super().__init__(name=question.name or None)
+        self._question = question
+        self._lines: tuple[Line, ...] = tuple(question.lines)
+        if refused:
+            self._lines += (f"! {refused}",)
+        self._filled = filled
+        self._was_refused = bool(refused)
+        self._draft: FormDraft | None = None
+        self._refused_values: Values | None = None
+        """What was filled in when the answer was not taken, as long as that is said."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, consequences, form and the keys."""
+        question = self._question
+        with Vertical(id="dialog"):
+            yield PlainText(_now(question.title), id="title")
+            for line in self._lines:
+                yield PlainText(_now(line), classes="line")
+            if question.aloud is not None:
+                yield PlainText(question.aloud(), classes="aloud")
+            if question.draft:
+                yield _hidden(BACK, "back")
+            if question.fields:
+                yield Form(
+                    *question.fields,
+                    save_at=question.submit_at,
+                    act=question.enter,
+                    check=question.check,
+                )
+            yield _hidden("", "refused")
+            yield PlainText(self.keys_text(), id="keys")
+
+    def keys_text(self) -> str:
+        """Return the keys that work now."""
+        question = self._question
+        several = len(question.fields) > 1 and not question.submit_at
+        keys = [
+            f"Enter: next field, then {question.enter}"
+            if several
+            else f"Enter: {question.enter}",
+            "Esc: back",
+            "^G: help" if question.fields else "?: help",
+        ]
+        if running(self.kiosk.desk):
+            keys.append("F8: HALT")
+        return "    ".join(keys)
+
+    def tick(self) -> None:
+        """Draw again what depends on the time."""
+        if not is_open(self):
+            return
+        question = self._question
+        self.query_one("#title", PlainText).update(_now(question.title))
+        for line, drawn in zip(self._lines, self.query(".line"), strict=False):
+            if callable(line) and isinstance(drawn, PlainText):
+                drawn.update(line())
+        if question.aloud is not None:
+            self.query_one(".aloud", PlainText).update(question.aloud())
+
+    def on_mount(self) -> None:
+        """Let keys go to the first field, and bring back what was typed before."""
+        for form in self.query(Form):
+            if self._question.draft:
+                self._draft = FormDraft(self.kiosk, self._question.draft, self, form)
+            if self._filled is not None:
+                form.set_values({name: self._filled[name] for name in typed_into(form)})
+                self.keep_soon()
+            elif self._draft is not None:
+                begin(self, self._bring_back, "bring-back")
+            form.focus_secret() if self._was_refused else form.focus_first()
+
+    async def _bring_back(self) -> None:
+        assert self._draft is not None, "only a question with a draft has one to bring"
+        if await self._draft.bring_back():
+            self._say_back(True)
+
+    def _say_back(self, is_back: bool) -> None:
+        self.query_one("#back").display = is_back
+        self.call_after_refresh(self._fit)
+
+    def on_resize(self, event: Resize) -> None:
+        """Let the form scroll before it pushes the keys out of sight."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        if not is_open(self):
+            return
+        dialog = self.query_one("#dialog")
+        below = max(one.virtual_region.bottom for one in dialog.children)
+        for form in self.query(Form):
+            others = below - form.outer_size.height
+            form.fit_into(self.size.height - dialog.gutter.height - others)
+
+    async def action_leave(self) -> None:
+        """Go back; nothing was done, and a draft is kept first."""
+        if self._draft is not None:
+            await self._draft.keep()
+        self._answer(None)
+
+    async def action_empty(self) -> None:
+        """Begin anew, as the form was proposed."""
+        if self._draft is not None:
+            self.query_one(Form).focus_first()
+            self._say_back(False)
+            await self._draft.empty()
+
+    def action_help(self) -> None:
+        """List the keys of this question."""
+        question = self._question
+        keys = [(key, meaning, "") for key, meaning in keys_of(question.fields)]
+        if len(question.fields) < 2:
+            keys.insert(0, ("Enter", question.enter.capitalize(), ""))
+        keys += KEEPS if question.draft else (LEAVES,)
+        keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
+        self.kiosk.navigator.ask(HelpScreen(keys, "Keys of this question"))
+
+    def action_confirm(self) -> None:
+        """Confirm, where there is nothing to fill in."""
+        if not self._question.fields:
+            self._confirm(Values())
+
+    @on(Form.Submitted)
+    def submitted(self, message: Form.Submitted) -> None:
+        """Confirm what was filled in."""
+        self._confirm(message.values)
+
+    def _confirm(self, values: Values) -> None:
+        refusal = self._question.refusal
+        reason = refusal(values) if refusal else ""
+        self.show_refused(reason)
+        if not reason:
+            self._answer(values)
+        elif self._question.fields:
+            self.query_one(Form).refuse()
+            self._refused_values = self.query_one(Form).values()
+
+    @on(Form.Changed)
+    def keep_soon(self) -> None:
+        """Keep what is typed, a moment after the last key."""
+        if self._draft is not None:
+            self._draft.keep_soon()
+
+    @on(Form.Changed)
+    def forget_refused(self, message: Form.Changed) -> None:
+        """Take back what was said once something else is filled in."""
+        known, self._refused_values = self._refused_values, None
+        if known == message.values:
+            # A letter from before the answer, told late.
+            self._refused_values = known
+        elif known is not None:
+            self.show_refused("")
+
+    def say_ignored(self, words: str) -> None:
+        """Say why what came from no hand did nothing here."""
+        self.show_refused(words)
+
+    def show_refused(self, reason: str) -> None:
+        """Say why the answer is not taken; nothing if it is."""
+        refused = self.query_one("#refused", PlainText)
+        refused.update(reason)
+        refused.display = bool(reason)
+        self.call_after_refresh(self._fit)
+
+    def _answer(self, values: Values | None) -> None:
+        # A second key may arrive while this one is on its way out.
+        if self.is_active:
+            self.dismiss(values)
+
+
+def ask(
+    kiosk: Kiosk,
+    question: Question,
+    answered: Callable[[Values], object],
+    left: Callable[[], object] = lambda: None,
+    *,
+    filled: Values | None = None,
+    refused: str = "",
+) -> FormDialog:
+    """Ask a question in front of what is open.
+
+    Args:
+        kiosk: the app.
+        question: what is asked.
+        answered: what follows from the answer.
+        left: what follows if it is left without one.
+        filled: what was filled in before, if it is asked again.
+        refused: why that was refused.
+    """
+
+    def closed(values: Values | None) -> None:
+        if values is None:
+            left()
+        else:
+            answered(values)
+
+    dialog = FormDialog(question, filled, refused)
+    kiosk.navigator.ask(dialog, closed)
+    return dialog
+
+
+def _now(line: Line) -> str:
+    return line() if callable(line) else line
+
+
+def _hidden(text: str, about: str) -> PlainText:
+    hidden = PlainText(text, id=about)
+    hidden.display = False
+    return hidden

@@ -1,0 +1,139 @@
+"""What is asked over a screen, as data: nothing here needs an app."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import TypeVar
+
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.commands import AboutAttempt, SessionCommand
+from cptkiosk.domain.session import Session
+from cptkiosk.ui.naming import names_in_lines, who_text
+from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
+
+C = TypeVar("C")
+Line = str | Callable[[], str]
+"""A line above a form; one that is called is drawn again every second."""
+
+Refusal = Callable[[Values], str]
+"""Says why the rules are against what the values of a form ask for, or nothing."""
+
+ONE_STEP = "Press u afterward to undo this for all of them."
+"""What a question about several people says of undoing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A title, the consequences, and what has to be filled in before Enter."""
+
+    title: Line
+    lines: Sequence[Line] = ()
+    fields: Sequence[Field] = ()
+    _: KW_ONLY
+    check: Check | None = None
+    refusal: Refusal | None = None
+    draft: str = ""
+    """The name under which a half-filled form is kept; it is not if that is empty."""
+
+    submit_at: str = ""
+    """The field at which Enter confirms already, if it is not the last."""
+
+    enter: str = "confirm"
+    """What Enter does in the end."""
+
+    aloud: Callable[[], str] | None = None
+    """Words to read aloud, as they are now."""
+
+    name: str = ""
+    """By what the open question can be told from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandQuestion(Question):
+    """A question whose answer makes a session command, or several as one step to undo.
+
+    What the rules have against it is said in the question; nothing typed is lost.
+    """
+
+    _: KW_ONLY
+    command: Callable[[Values], SessionCommand | Sequence[SessionCommand]]
+    words: str | Callable[[Values], str]
+    """What the status line says once it is recorded."""
+
+    then: Callable[[], object] | None = None
+    """What follows once it is recorded, if the asking screen is still in front."""
+
+
+def from_fields(command: Callable[..., C], **known: object) -> Callable[[Values], C]:
+    """Return what makes a command of the fields that are named as its own are."""
+    return lambda values: command(**known, **values)
+
+
+def about_all(
+    session: Session,
+    title: str,
+    people: Sequence[Attempt],
+    commands: Sequence[SessionCommand],
+    words: str,
+    *,
+    lines: Sequence[str] = (),
+    named: Collection[str] = (),
+    then: Callable[[], object] | None = None,
+) -> CommandQuestion:
+    """Return a question that names everybody whom something is done to, as one step.
+
+    Args:
+        session: the session.
+        title: what is done.
+        people: to whom.
+        commands: the steps.
+        words: what is said once it is recorded.
+        lines: what is to be read first.
+        named: the attempts whose people those lines name already.
+        then: what follows once it is recorded.
+    """
+    lines = list(lines)
+    if len(people) > 1:
+        others = [one for one in people if one.attempt_id not in named]
+        lines += filter(None, (names_in_lines(session, others), ONE_STEP))
+    return CommandQuestion(
+        title,
+        lines,
+        command=lambda _: commands,
+        words=f"{words} - {who_text(session, people)}",
+        then=then,
+    )
+
+
+def each_named(
+    session: Session, people: Sequence[Attempt], lines: int = 3
+) -> tuple[str, ...]:
+    """Return who is meant and how it is undone, if it is about several people."""
+    return (names_in_lines(session, people, lines), ONE_STEP) if len(people) > 1 else ()
+
+
+def about(session: Session, attempt: Attempt) -> AboutAttempt:
+    """Return what every command about an attempt names."""
+    return {"session_id": session.session_id, "attempt_id": attempt.attempt_id}
+
+
+def choice(name: str, label: str, words: Sequence[str], value: str = "") -> ChoiceField:
+    """Return a choice of `words`, the first of them chosen unless it is `value`."""
+    options = tuple((word, word) for word in words)
+    return ChoiceField(name, label, options, value=value or words[0])
+
+
+def reason(value: str = "") -> TextField:
+    """Return the field for a reason."""
+    return TextField("reason", "Reason", value=value)
+
+
+def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
+    """Return the fields that `reason_in` reads: one of several reasons, and more words."""
+    words = TextField("words", "In words", required=False)
+    return (choice("reason", "Reason", reasons), words)
+
+
+def reason_in(values: Values) -> str:
+    """Return the reason that was chosen, with what was typed besides."""
+    typed = values.text("words", "").strip()
+    return f"{values['reason']}: {typed}" if typed else values.text("reason")
