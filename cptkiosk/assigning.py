@@ -200,7 +200,7 @@ def walk_in(
     )
     if known is not None and known.standing is not Progress.CANCELLED:
         raise Refused(f"{known.person} is on the roll already.", "Find them there.")
-    _registered(desk, person, actor)
+    _register_person(desk, person, actor)
     wish = desk.assignment(
         session_id, person.participant_id, module_id, override=override
     )
@@ -231,7 +231,7 @@ def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
     )
 
 
-def _registered(desk: Desk, person: RegisterPerson, actor: Actor) -> None:
+def _register_person(desk: Desk, person: RegisterPerson, actor: Actor) -> None:
     (outcome,) = desk.register([person], actor)
     if isinstance(outcome, Refused):
         raise outcome
@@ -272,7 +272,7 @@ def correct_module(
             given_name=candidate.given_name.text,
             registration=replace(wanted, user_code=user_code),
         )
-        _registered(desk, person, actor)
+        _register_person(desk, person, actor)
     wish = CorrectModule(
         session_id=session_id,
         attempt_id=attempt.attempt_id,

@@ -3,7 +3,7 @@
 from string import Formatter
 from typing import Annotated, Literal
 
-from cptkiosk.definition_files import BadDefinition, Layer, converted
+from cptkiosk.definition_files import BadDefinition, Layer, convert_table
 from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.modules import (
     PIN_DIGITS_MAX,
@@ -43,13 +43,13 @@ def module_of(layer: Layer) -> tuple[int, Module]:
         valid_until: str = ""
         replaces: bool = False
 
-    said = converted(layer.label, layer.table, ModuleFile)
+    said = convert_table(layer.label, layer.table, ModuleFile)
     _check_date(layer.label, "valid_from", said.valid_from)
     _check_date(layer.label, "valid_until", said.valid_until)
     if said.valid_until and said.valid_until < said.valid_from:
         reason = f"must not be before valid_from, {said.valid_from}"
         raise BadDefinition(layer.label, "valid_until", reason)
-    return (said.position, converted(layer.label, layer.table, Module))
+    return (said.position, convert_table(layer.label, layer.table, Module))
 
 
 def fees_of(layer: Layer) -> Fees:
@@ -65,8 +65,8 @@ def fees_of(layer: Layer) -> Fees:
         source: Annotated[str, Meta(min_length=1)]
         as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
 
-    converted(layer.label, layer.table, FeesFile)
-    return converted(layer.label, layer.table, Fees)
+    convert_table(layer.label, layer.table, FeesFile)
+    return convert_table(layer.label, layer.table, Fees)
 
 
 def policies_of(layer: Layer) -> Policies:
@@ -110,7 +110,7 @@ def policies_of(layer: Layer) -> Policies:
         kiosk_mode: bool
         lead_seals: bool
 
-    said = converted(layer.label, layer.table, PoliciesFile)
+    said = convert_table(layer.label, layer.table, PoliciesFile)
     announce = list(said.announce_minutes)
     if announce != sorted(set(announce), reverse=True):
         reason = "must fall, each figure once"
@@ -149,8 +149,8 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
     class CodesFile(Struct, forbid_unknown_fields=True):
         code: Annotated[tuple[Code, ...], Meta(min_length=1)]
 
-    converted(layer.label, layer.table, CodesFile)
-    made = converted(layer.label, layer.table["code"], tuple[IrregularityCode, ...])
+    convert_table(layer.label, layer.table, CodesFile)
+    made = convert_table(layer.label, layer.table["code"], tuple[IrregularityCode, ...])
     ids: set[str] = set()
     for place, code in enumerate(made):
         key = f"code[{place}]"
@@ -177,8 +177,8 @@ def scripts_of(layer: Layer) -> Scripts:
         announcements: tuple[Announcement, ...]
 
     label = layer.label
-    converted(label, layer.table, ScriptsFile)
-    made = converted(label, layer.table, Scripts)
+    convert_table(label, layer.table, ScriptsFile)
+    made = convert_table(label, layer.table, Scripts)
     _check_placeholders(label, "start", made.start, frozenset({"minutes"}))
     _check_placeholders(label, "end", made.end, frozenset())
     _check_placeholders(label, "otherwise", made.otherwise, PLACEHOLDERS)

@@ -118,7 +118,7 @@ def overlaid(
     return tuple({key(one): one for layer in layers for one in layer}.values())
 
 
-def converted(label: str, value: object, shape: type[Made]) -> Made:
+def convert_table(label: str, value: object, shape: type[Made]) -> Made:
     """Return `value` as a `shape`.
 
     Raises:

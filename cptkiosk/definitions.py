@@ -63,10 +63,10 @@ def load_definitions(
         BadDefinition: at the first file that is missing, is not TOML, says something
             that cannot be meant, or has a name that nothing reads.
     """
-    return _loaded(DefinitionFiles(folder or data_root("sessions"), own))
+    return _load_files(DefinitionFiles(folder or data_root("sessions"), own))
 
 
-def _loaded(files: DefinitionFiles) -> Definitions:
+def _load_files(files: DefinitionFiles) -> Definitions:
     codes = (codes_of(layer) for layer in files.layers(IRREGULARITIES))
     return Definitions(
         modules=_modules(files),
@@ -112,7 +112,7 @@ def open_definitions(own: Path, good: Path) -> Opened:
     files = DefinitionFiles(data_root("sessions"), own, skip_bad_names=True)
     while True:
         try:
-            found = _loaded(files)
+            found = _load_files(files)
         except BadDefinition as bad:
             if not files.leave_out(bad.file):
                 # It lies in no one file, so none of the center's can be used.

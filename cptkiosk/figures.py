@@ -66,7 +66,7 @@ def figures_of(desk: Desk, module_id: str = "") -> Figures:
             _rate(f"{month} {titles.get(module, module)}", some)
             for (month, module), some in sorted(months.items())
         ),
-        minutes_used=_used(scored),
+        minutes_used=_time_used(scored),
         irregularities=tuple(codes.most_common()),
         scored=scored,
     )
@@ -77,7 +77,7 @@ def _rate(label: str, some: Iterable[Scored]) -> Rate:
     return Rate(label, sum(results), len(results))
 
 
-def _used(scored: Iterable[Scored]) -> tuple[tuple[str, int], ...]:
+def _time_used(scored: Iterable[Scored]) -> tuple[tuple[str, int], ...]:
     steps = Counter(one.used_ms // 60_000 // STEP_MINUTES for one in scored)
     if not steps:
         return ()

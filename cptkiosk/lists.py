@@ -286,7 +286,7 @@ def at_the_door(ledger: Ledger, participant_id: str) -> bool:
     return bool(rows)
 
 
-def unsealed(ledger: Ledger, participant_id: str) -> tuple[str, ...]:
+def open_sessions_of(ledger: Ledger, participant_id: str) -> tuple[str, ...]:
     """Return the sessions with a candidate that are neither sealed nor cancelled."""
     rows = ledger.rows(
         "SELECT session_id FROM attempt JOIN session USING (session_id)"

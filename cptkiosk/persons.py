@@ -71,14 +71,14 @@ def card_of(desk: Desk, participant_id: str) -> Card:
         Refused: if nobody has that id.
     """
     return Card(
-        _known(desk, participant_id),
+        _find_candidate(desk, participant_id),
         tuple(_sittings(desk, participant_id)),
         progress_of(desk, participant_id),
         desk.statement(participant_id),
     )
 
 
-def _known(desk: Desk, participant_id: str) -> Candidate:
+def _find_candidate(desk: Desk, participant_id: str) -> Candidate:
     candidate = desk.candidate(participant_id)
     if not candidate.participant_id:
         raise Refused(
@@ -176,7 +176,7 @@ def standings(
 def _who(desk: Desk, participant_id: str, session_id: str) -> Iterable[tuple[str, str]]:
     """Return id and name of whom it is about, by name."""
     if participant_id:
-        return ((participant_id, _known(desk, participant_id).person),)
+        return ((participant_id, _find_candidate(desk, participant_id).person),)
     on_roll = None
     if session_id:
         roll = desk.session(session_id).attempts.values()

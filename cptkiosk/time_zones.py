@@ -89,7 +89,7 @@ def zone_meant(text: str) -> str:
             f'"{visible(text.strip(), SHOWN)}" is not used: it does not name a place. Type a city:'
             f" {_FIXED[wanted]}."
         )
-    found = _REGIONS.get(wanted) or _known().get(wanted, "")
+    found = _REGIONS.get(wanted) or _zones_by_place().get(wanted, "")
     if not found:
         raise UnknownZone(
             f'"{visible(text.strip(), SHOWN)}" is not a time zone. Type a city, for example New York.'
@@ -103,7 +103,7 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _known() -> dict[str, str]:
+def _zones_by_place() -> dict[str, str]:
     """Return the zones of places by region and city, and by the city alone."""
     known = {city: zone for zone, cities in _CITIES.items() for city in cities}
     # Of two places of one name the American one is meant, then the shorter name.

@@ -18,7 +18,7 @@ from cptkiosk.domain.center import Member, named
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.ledger.missing_record import check_not_lost, lost, remains
+from cptkiosk.ledger.missing_record import check_not_lost, lost_record_text, remains
 from cptkiosk.paths import there
 from cptkiosk.pins import check_new_pin
 from cptkiosk.time_zones import UnknownZone, zone_meant
@@ -45,10 +45,10 @@ def run(options: Namespace) -> int:
 
 
 def _init(options: Namespace) -> int:
-    name = _cleaned("--name", options.name)
+    name = _clean_option("--name", options.name)
     code = _site_code(options.site_code)
     zone = _zone(options.tz)
-    coordinator = _cleaned("--coordinator", options.coordinator)
+    coordinator = _clean_option("--coordinator", options.coordinator)
     trained_on = _date(options.trained_on)
     paths = paths_of(options)
     found = ""
@@ -62,7 +62,7 @@ def _init(options: Namespace) -> int:
     elif not options.new_record:
         check_not_lost(paths)
     elif remains(paths):
-        found = lost(paths)
+        found = lost_record_text(paths)
     # Asked for before anything is made: without a PIN nothing is.
     policies = load_definitions(own=paths.definitions).policies
     pin = _pin(options, policies.pin_digits_min)
@@ -85,7 +85,7 @@ def _init(options: Namespace) -> int:
 
 
 def _add(options: Namespace) -> int:
-    name = _cleaned("--name", options.name)
+    name = _clean_option("--name", options.name)
     trained_on = _date(options.trained_on)
     with the_desk(options) as desk:
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
@@ -95,7 +95,7 @@ def _add(options: Namespace) -> int:
 
 
 def _set_pin(options: Namespace) -> int:
-    name = _cleaned("--name", options.name)
+    name = _clean_option("--name", options.name)
     with the_desk(options) as desk:
         member = named(desk.center, name)
         pin = _pin(options, desk.definitions.policies.pin_digits_min)
@@ -108,7 +108,7 @@ def _set_pin(options: Namespace) -> int:
 
 
 def _set_training(options: Namespace) -> int:
-    name = _cleaned("--name", options.name)
+    name = _clean_option("--name", options.name)
     trained_on = _date(options.trained_on)
     with the_desk(options) as desk:
         member = named(desk.center, name)
@@ -127,7 +127,7 @@ def _answer(options: Namespace, member: Member, words: str) -> int:
 
 
 def _change(options: Namespace) -> int:
-    name = _cleaned("--name", options.name)
+    name = _clean_option("--name", options.name)
     trained_on = _date(options.trained_on)
     if not (options.role or trained_on or options.active is not None):
         raise UsageError(
@@ -181,7 +181,7 @@ def _list(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _cleaned(option: str, text: str) -> str:
+def _clean_option(option: str, text: str) -> str:
     """Return a text that may be shown.
 
     Raises:
@@ -230,12 +230,12 @@ def _pin(options: Namespace, digits_min: int) -> str:
         UsageError: if it can be read from nowhere.
         Refused: if it may not be set.
     """
-    pin = _piped() if options.pin_stdin else _asked()
+    pin = _read_piped_pin() if options.pin_stdin else _ask_for_pin()
     check_new_pin(pin, digits_min)
     return pin
 
 
-def _piped() -> str:
+def _read_piped_pin() -> str:
     line = sys.stdin.readline() if sys.stdin is not None else ""
     if not line:
         raise UsageError(
@@ -245,7 +245,7 @@ def _piped() -> str:
     return line.rstrip("\r\n")
 
 
-def _asked() -> str:
+def _ask_for_pin() -> str:
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "There is no terminal to ask for the PIN. Nothing was changed. Use"

@@ -55,14 +55,14 @@ def _module(module: Module) -> dict[str, object]:
 def _policies(policies: Policies) -> dict[str, object]:
     """Return each policy as it is written in its file."""
     return {
-        field.name: _written(getattr(policies, field.name))
+        field.name: _json_value(getattr(policies, field.name))
         for field in fields(policies)
     }
 
 
-def _written(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, tuple):
-        return [_written(one) for one in value]
+        return [_json_value(one) for one in value]
     return value.text if isinstance(value, Window) else value
 
 
@@ -94,14 +94,14 @@ def _show(definitions: Definitions, changed: Overrides) -> None:
 
 def _show_values(title: str, values: dict[str, object], origin: dict[str, str]) -> None:
     rows = [
-        (name, _shown(value), origin.get(name, SHIPPED))
+        (name, _value_text(value), origin.get(name, SHIPPED))
         for name, value in values.items()
     ]
     say(table((title, "value", "from"), rows))
     say()
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     match value:
         case bool():
             return "yes" if value else "no"

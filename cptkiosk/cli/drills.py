@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     except KioskError:
         raise
     except Exception as error:
-        raise _unexpected(error, keep) from error
+        raise _explain_unexpected(error, keep) from error
     if lines.lost is not None:
         raise lines.lost
     if options.json:
@@ -100,7 +100,7 @@ def left_on_signals() -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def _unexpected(error: Exception, keep: Path | None) -> StorageError:
+def _explain_unexpected(error: Exception, keep: Path | None) -> StorageError:
     """Keep a traceback beside the rehearsal's record, not beside the real one."""
     place = keep or Path(mkdtemp(prefix="cptkiosk-drill-"))
     kept = keep_traceback(error, Paths(place))

@@ -62,14 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Asked of the words themselves: they may not be understood either.
     for_scripts = AS_JSON in (sys.argv[1:] if argv is None else argv)
     with complaints_as_json(wanted=for_scripts):
-        return _answered(argv)
+        return _run_and_answer(argv)
 
 
-def _answered(argv: Sequence[str] | None) -> int:
+def _run_and_answer(argv: Sequence[str] | None) -> int:
     code: int = ExitCode.DONE
     try:
-        code = _guarded(argv)
-        return code or _handed_over()
+        code = _run_guarded(argv)
+        return code or _hand_over_output()
     except BrokenPipeError:
         # Whoever read the answer has read enough.
         silence(sys.stdout)
@@ -79,7 +79,7 @@ def _answered(argv: Sequence[str] | None) -> int:
         return INTERRUPTED
 
 
-def _handed_over() -> int:
+def _hand_over_output() -> int:
     try:
         hand_over()
     except KioskError as error:
@@ -88,7 +88,7 @@ def _handed_over() -> int:
     return ExitCode.DONE
 
 
-def _guarded(argv: Sequence[str] | None) -> int:
+def _run_guarded(argv: Sequence[str] | None) -> int:
     options = Namespace(data_dir=None)
     try:
         _check_interpreter()
@@ -105,7 +105,7 @@ def _guarded(argv: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # a proctor never sees a traceback
-        return _unexpected(error, options)
+        return _report_unexpected(error, options)
 
 
 def _check_interpreter() -> None:
@@ -182,7 +182,7 @@ def _wall(options: Namespace) -> int:
         )
 
 
-def _unexpected(error: Exception, options: Namespace) -> int:
+def _report_unexpected(error: Exception, options: Namespace) -> int:
     """Keep the traceback for whoever can use it, and say where it is."""
     # Start-up time: most commands do not fail like this.
     from cptkiosk.cli.open_record import keep_traceback, paths_of

@@ -78,7 +78,7 @@ def the_ledger(
             " --data-dir."
         )
     try:
-        with _opened(paths, read_only, told) as ledger:
+        with _open_ledger(paths, read_only, told) as ledger:
             yield ledger
     except StorageError as error:
         if not read_only or os.access(paths.root, os.W_OK | os.X_OK):
@@ -92,7 +92,9 @@ def the_ledger(
 
 
 @contextmanager
-def _opened(paths: Paths, read_only: bool, told: "Told | None") -> Iterator["Ledger"]:
+def _open_ledger(
+    paths: Paths, read_only: bool, told: "Told | None"
+) -> Iterator["Ledger"]:
     # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.ledger import Ledger
     from cptkiosk.ledger.watched import WatchedLedger
@@ -189,7 +191,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
         check_not_lost(paths)
     elif not there(paths.ledger):
         keep_lost_journal(paths.ledger)
-    with _opened(paths, False, None) as ledger:
+    with _open_ledger(paths, False, None) as ledger:
         desk = _desk(ledger, paths, keeps=True)
         if desk.center.ready:
             accept_network(desk, paths)

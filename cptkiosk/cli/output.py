@@ -40,7 +40,7 @@ def say(text: str = "") -> None:
         BrokenPipeError: if nobody reads it any more.
         DestinationError: if it cannot be written.
     """
-    with _written():
+    with _translate_write_errors():
         print(guard(text))
 
 
@@ -54,7 +54,7 @@ def say_json(answer: Mapping[str, object]) -> None:
         BrokenPipeError: if nobody reads it any more.
         DestinationError: if it cannot be written.
     """
-    with _written():
+    with _translate_write_errors():
         print(json.dumps({"schema": JSON_SCHEMA, **answer}, indent=2))
 
 
@@ -66,12 +66,12 @@ def hand_over() -> None:
         DestinationError: if it cannot be written.
     """
     if sys.stdout is not None:
-        with _written():
+        with _translate_write_errors():
             sys.stdout.flush()
 
 
 @contextmanager
-def _written() -> Iterator[None]:
+def _translate_write_errors() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:

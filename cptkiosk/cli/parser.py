@@ -46,7 +46,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line, every command included."""
-    parser = _made(
+    parser = _add_parser(
         Parser,
         "cptkiosk",
         "Proctor Certified Production Technician assessments. Without a command the"
@@ -99,7 +99,9 @@ def _check_texts(parser: argparse.ArgumentParser, given: Sequence[str]) -> None:
             parser.error(f"{what} is empty")
 
 
-def _made(make: Any, name: str, sentence: str, example: str) -> argparse.ArgumentParser:
+def _add_parser(
+    make: Any, name: str, sentence: str, example: str
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = make(
         name,
         description=sentence,
@@ -133,7 +135,7 @@ def _group(commands: Commands, name: str, what: str) -> Commands:
     def make(name: str, **options: Any) -> Any:
         return commands.add_parser(name, help=what, **options)
 
-    group = _made(
+    group = _add_parser(
         make, name, f"{what[:1].upper()}{what[1:]}.", f"cptkiosk {name} --help"
     )
     _data_dir(group)
@@ -161,7 +163,7 @@ def _command(
 
     name = path.rpartition(" ")[2]
     sentence = f"{what[:1].upper()}{what[1:]}."
-    parser = _made(make, name, sentence, f"cptkiosk {path} {example}".rstrip())
+    parser = _add_parser(make, name, sentence, f"cptkiosk {path} {example}".rstrip())
     parser.set_defaults(command=path)
     _data_dir(parser, shown=data_dir)
     if json:

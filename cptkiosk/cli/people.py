@@ -126,7 +126,7 @@ def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
         "consent_given_by": who.consent.text if who.consent else "",
         "registrations": [_registration(one) for one in who.registrations.values()],
         "attempts": [_attempt(one) for one in card.sittings],
-        "credentials": _earned(standing),
+        "credentials": _standing_json(standing),
         "fees": statement_json(card.statement),
         "namesakes": [
             {
@@ -199,7 +199,7 @@ def _credentials(options: Namespace) -> int:
                     {
                         "participant_id": one.participant_id,
                         "person": one.person,
-                        **_earned(one),
+                        **_standing_json(one),
                     }
                     for one in found
                 ],
@@ -241,11 +241,11 @@ def _ids(passed: Iterable[Passed]) -> str:
     return ", ".join(one.module_id for one in passed) or "-"
 
 
-def _earned(one: Standing) -> dict[str, Any]:
+def _standing_json(one: Standing) -> dict[str, Any]:
     way = one.progress
     return {
-        "certificates": _passed(one.certificates),
-        "withdrawn": _passed(one.withdrawn),
+        "certificates": _passes_json(one.certificates),
+        "withdrawn": _passes_json(one.withdrawn),
         "core_passed": way.core_passed,
         "core_count": way.core_count,
         "to_go": list(one.to_go),
@@ -254,5 +254,5 @@ def _earned(one: Standing) -> dict[str, Any]:
     }
 
 
-def _passed(passed: Iterable[Passed]) -> list[dict[str, str]]:
+def _passes_json(passed: Iterable[Passed]) -> list[dict[str, str]]:
     return [{"module_id": one.module_id, "date": one.date} for one in passed]

@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import outcomes
 
-    wishes, decided = _wishes(options), _decided(options)
+    wishes, decided = _wishes(options), _read_decisions(options)
     with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
@@ -79,7 +79,7 @@ def _columns(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _decided(options: Namespace) -> "Decisions":
+def _read_decisions(options: Namespace) -> "Decisions":
     """Return what the coordinator has decided about people.
 
     Raises:

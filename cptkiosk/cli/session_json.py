@@ -80,7 +80,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
                 "by": approved.by,
                 "asked_by": approved.asked_by,
                 "step": approved.step,
-                **_approved(session, number),
+                **_approval_json(session, number),
             }
             for number, (at, approved) in enumerate(session.approvals)
         ],
@@ -90,7 +90,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
     }
 
 
-def _approved(session: Session, number: int) -> dict[str, Any]:
+def _approval_json(session: Session, number: int) -> dict[str, Any]:
     """Return whom an approved step is about, and what it was exactly."""
     events = [event for of, event in session.approved if of == number]
     whom = dict.fromkeys(one for event in events for one in named_in(event))

@@ -205,7 +205,7 @@ class PeopleDesk(StaffDesk):
             policies=self.definitions.policies,
             last_date=max(dates, default=""),
             at_the_door=lists.at_the_door(self.ledger, participant_id),
-            unsealed=lists.unsealed(self.ledger, participant_id),
+            unsealed=lists.open_sessions_of(self.ledger, participant_id),
             staff_ids=frozenset(self.center.staff),
             courses=frozenset(course for one in modules for course in one.courses),
             statement=self.statement(participant_id),

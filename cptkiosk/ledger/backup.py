@@ -39,16 +39,16 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
         need_folder(target.parent)
     part = target.with_name(f"{target.name}.part")
     try:
-        with _explained(target):
+        with _translate_errors(target):
             if target.parent == own:
                 make_folder(own)
             os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
             _copy(ledger, part, lambda done, of: told(done, 2 * of))
             sync(part)
-        found = _verified(
+        found = _verify_copy(
             part, ledger.terminal, lambda done, of: told(of + done, 2 * of)
         )
-        with _explained(target):
+        with _translate_errors(target):
             part.rename(target)
             sync(target.parent)
     finally:
@@ -72,7 +72,7 @@ def _copy(ledger: Ledger, part: Path, told: Told) -> None:
         copy.close()
 
 
-def _verified(part: Path, terminal: str, told: Told) -> Verified:
+def _verify_copy(part: Path, terminal: str, told: Told) -> Verified:
     copy = WatchedLedger(part, terminal, told)
     try:
         return verify(copy)
@@ -85,7 +85,7 @@ def _verified(part: Path, terminal: str, told: Told) -> Verified:
 
 
 @contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _translate_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, *FAILURES) as error:

@@ -97,10 +97,10 @@ def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
 
 def commitments(body: str) -> frozenset[str]:
     """Return every commitment that a body carries."""
-    return frozenset(committed(body))
+    return frozenset(commitments_in(body))
 
 
-def committed(body: str) -> dict[str, str]:
+def commitments_in(body: str) -> dict[str, str]:
     """Return every commitment that a body carries, and whom it is about."""
     found: dict[str, str] = {}
 
@@ -138,7 +138,7 @@ def owners(stream: str, body: str) -> dict[str, str]:
             return f"session/{about}"
         return f"candidate/{about}"
 
-    return {sealed: whose(about) for sealed, about in committed(body).items()}
+    return {sealed: whose(about) for sealed, about in commitments_in(body).items()}
 
 
 def _names_one(body: Mapping[str, Any]) -> Callable[[str], bool]:

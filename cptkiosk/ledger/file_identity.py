@@ -52,9 +52,9 @@ class FileIdentity:
         try:
             now = self._path.stat()
         except FileNotFoundError:
-            raise self._gone(self._path, "moved or replaced") from None
+            raise self._missing_error(self._path, "moved or replaced") from None
         if (now.st_ino, now.st_dev) != (self._stat.st_ino, self._stat.st_dev):
-            raise self._gone(self._path, "moved or replaced")
+            raise self._missing_error(self._path, "moved or replaced")
         if self._journal == "wal":
             self._check_journal()
         if now.st_ctime_ns != self._stat.st_ctime_ns:
@@ -65,16 +65,16 @@ class FileIdentity:
         try:
             wal, shm = self._wal.stat(), self._shm.stat()
         except FileNotFoundError as error:
-            raise self._gone(Path(error.filename), "deleted") from None
+            raise self._missing_error(Path(error.filename), "deleted") from None
         if wal.st_ino != self._wal_stat.st_ino:
-            raise self._gone(self._wal, "replaced")
+            raise self._missing_error(self._wal, "replaced")
         if shm.st_ino != self._shm_stat.st_ino:
-            raise self._gone(self._shm, "replaced")
+            raise self._missing_error(self._shm, "replaced")
         if wal.st_size < self._wal_stat.st_size:
             self._look_at_last()
         self._wal_stat = wal
 
-    def _gone(self, what: Path, how: str) -> StorageError:
+    def _missing_error(self, what: Path, how: str) -> StorageError:
         if what == self._path:
             return StorageError(
                 f"The ledger {what} was {how} while in use. Nothing more is recorded."
@@ -92,9 +92,9 @@ class FileIdentity:
             with closing(connect(str(self._path), read_only=True)) as fresh:
                 found = fresh.execute(HASH, (self.last.seq,)).fetchone()
         except FAILURES as error:
-            raise self._overwritten() from error
+            raise self._overwritten_error() from error
         if self.last.seq and found != (self.last.hash,):
-            raise self._overwritten()
+            raise self._overwritten_error()
 
     def _look(self) -> Head:
         """Return the last entry that is in the file itself, not in its journal."""
@@ -114,7 +114,7 @@ class FileIdentity:
             # alone in pieces; with its journal it is all there.
             return Head()
         if found is None:
-            raise self._overwritten()
+            raise self._overwritten_error()
         return found
 
     def _is_whole(self) -> bool:
@@ -175,7 +175,7 @@ class FileIdentity:
                 " do it again."
             )
 
-    def _overwritten(self) -> StorageError:
+    def _overwritten_error(self) -> StorageError:
         return StorageError(
             f"Another program wrote over the ledger {self._path} while it was in use."
             " Nothing more is recorded. Leave the kiosk open, copy the whole data"

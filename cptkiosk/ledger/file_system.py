@@ -140,7 +140,7 @@ def _hold(path: Path) -> None:
             os.fsync(handle)
         sync(path.parent)
         return
-    raise _held(path, "another program")
+    raise _in_use_error(path, "another program")
 
 
 def _give_way(path: Path, me: dict[str, object]) -> None:
@@ -160,12 +160,12 @@ def _give_way(path: Path, me: dict[str, object]) -> None:
         except FileNotFoundError:
             return
         except UNREADABLE:
-            raise _held(path, "another program") from None
+            raise _in_use_error(path, "another program") from None
         # Machines copied from one image often have one name.
         if (host, machine) != (me["host"], me["machine"]):
-            raise _held(path, f"the machine '{visible(str(host), 100)}'")
+            raise _in_use_error(path, f"the machine '{visible(str(host), 100)}'")
         if boot == me["boot"] and _runs(process):
-            raise _held(path, f"process {process} on this machine")
+            raise _in_use_error(path, f"process {process} on this machine")
         path.unlink(missing_ok=True)
 
 
@@ -179,7 +179,7 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _held(path: Path, whose: str) -> StorageError:
+def _in_use_error(path: Path, whose: str) -> StorageError:
     return StorageError(
         f"{whose[:1].upper()}{whose[1:]} has the record in the network folder"
         f" {path.parent} open. Nothing was changed. Close it there first. If that"

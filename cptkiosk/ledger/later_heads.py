@@ -80,12 +80,12 @@ def _of_bundles(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, Head]]:
     folders = [one for one in inside(paths.root) if is_folder(one)]
     found = [one for folder in folders for one in inside(folder)]
     for path in _newest(found, "cptkiosk-", ".zip"):
-        head, signature, public_key = _bundled(path)
+        head, signature, public_key = _read_bundle_head(path)
         if public_key in keys - {""} and signature_fits(head, signature, public_key):
             yield path, head
 
 
-def _bundled(path: Path) -> tuple[Head, str, str]:
+def _read_bundle_head(path: Path) -> tuple[Head, str, str]:
     """Return head, signature and key of a bundle; no key if it is none."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("manifest.json") as file:

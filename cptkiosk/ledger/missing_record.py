@@ -45,10 +45,10 @@ def check_not_lost(paths: Paths) -> None:
     """
     if paths.ledger.exists() or not remains(paths):
         return
-    raise StorageError(lost(paths))
+    raise StorageError(lost_record_text(paths))
 
 
-def lost(paths: Paths) -> str:
+def lost_record_text(paths: Paths) -> str:
     """Return what is said of a record that was there: what is left, and what to do."""
     named = ", ".join(_names(paths))
     newest = next(iter(backups(paths)), None)

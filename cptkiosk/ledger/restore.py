@@ -84,7 +84,7 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
         VerificationError: if the backup is not whole.
         DestinationError: if it cannot be written in the ledger's place.
     """
-    with _explained(path):
+    with _translate_errors(path):
         _check_backup(path, backup)
         _check_whole(backup)
         make_place(path.parent)
@@ -93,18 +93,18 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
             # Asked while nobody can open it: who came before would lose their entries.
             if in_use(path):
                 raise _in_use(path)
-            part = _copied(backup, path)
+            part = _copy_beside(backup, path)
             undo.callback(part.unlink, missing_ok=True)
             # There it also has the installation's key beside it.
-            verified = _verified(part)
+            verified = _verify_backup(part)
             kept_as = keep(path, stamp) if path.exists() else None
-            replaced = _compared(path, backup) if kept_as else Replaced()
+            replaced = _compare_entries(path, backup) if kept_as else Replaced()
             _put(part, path, kept_as)
     return Restored(verified, kept_as, replaced)
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, *FAILURES) as error:
@@ -146,7 +146,7 @@ def _check_whole(backup: Path) -> None:
         " what still verifies of it, or name another backup."
     )
     try:
-        _verified(backup)
+        _verify_backup(backup)
     except DamagedFile as error:
         raise StorageError(f"{backup} is damaged or no ledger. {do}") from error
     except VerificationError as error:
@@ -154,12 +154,12 @@ def _check_whole(backup: Path) -> None:
         raise VerificationError(f"{backup} was not restored. {why} {do}") from error
 
 
-def _verified(backup: Path) -> Verified:
+def _verify_backup(backup: Path) -> Verified:
     with closing(Ledger(backup, "", read_only=True)) as ledger:
         return verify(ledger)
 
 
-def _copied(backup: Path, path: Path) -> Path:
+def _copy_beside(backup: Path, path: Path) -> Path:
     """Return a copy of a verified backup beside `path`."""
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
@@ -192,7 +192,7 @@ def _put(part: Path, path: Path, kept_as: Path | None) -> None:
     sync(path.parent)
 
 
-def _compared(path: Path, backup: Path) -> Replaced:
+def _compare_entries(path: Path, backup: Path) -> Replaced:
     """Return what the present file holds that a backup does not."""
     try:
         with (

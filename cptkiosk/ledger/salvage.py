@@ -18,7 +18,7 @@ from cptkiosk.ledger.chain import Head, Row, link
 from cptkiosk.ledger.codec import Kept, owners
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
-from cptkiosk.ledger.scratch import asked, copied, recomputed
+from cptkiosk.ledger.scratch import copy_ledger, read_by_sqlite, recompute_commitment
 from cptkiosk.ledger.signatures import SEALED
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.ledger.wal_checks import in_use
@@ -90,9 +90,9 @@ def look_for(path: Path, scratch: Path) -> Salvage:
             f"The ledger {path} is open in another program. Nothing was read. Close the"
             " kiosk on every terminal, then do it again."
         )
-    with copied(path, scratch) as copy:
+    with copy_ledger(path, scratch) as copy:
         image = Image(copy)
-        kept, last = asked(copy)
+        kept, last = read_by_sqlite(copy)
     return _sorted_out(image.views(), kept, last)
 
 
@@ -100,7 +100,7 @@ def _sorted_out(
     views: tuple[Pages, ...], known: dict[str, Kept] | None, last: int
 ) -> Salvage:
     found = dict.fromkeys(one for view in views for one in carve.entries(view))
-    rows, loose = _chained(found)
+    rows, loose = _find_chain(found)
     spoken = _spoken_of((row[1], row[9]) for row, _ in rows)
     loosely = _spoken_of((one.values[0], one.values[8]) for one in loose)
     gone = {row[1] for row, _ in rows if row[8] == FORGOTTEN}
@@ -114,7 +114,7 @@ def _sorted_out(
     missing = spoken.keys() - kept.keys()
     absent = {one for one in missing if spoken[one] in gone}
     carved = [one for view in views for one in carve.signatures(view)]
-    signed = tuple(_signed(rows, carved))
+    signed = tuple(_find_signed_heads(rows, carved))
     proven = {one.head for one in signed}
     sealed = (Head(row[0], stored) for row, stored in rows if row[8] == SEALED)
     unsigned = tuple(one for one in sealed if one not in proven)
@@ -138,7 +138,9 @@ def _sorted_out(
 
 
 def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
-    found = (recomputed(*values) for view in views for values in carve.texts(view))
+    found = (
+        recompute_commitment(*values) for view in views for values in carve.texts(view)
+    )
     return {one.commitment: one for one in found}
 
 
@@ -149,7 +151,7 @@ def _of(kept: dict[str, Kept], wanted: Set[str]) -> tuple[Kept, ...]:
 Found = tuple[int, tuple[Any, ...]]
 
 
-def _chained(
+def _find_chain(
     found: Iterable[Found],
 ) -> tuple[tuple[tuple[Row, str], ...], tuple[Loose, ...]]:
     """Return the longest chain from the first entry on, and what is left over."""
@@ -168,7 +170,7 @@ def _chained(
             mended = [
                 (values, link(head.hash, _row(seq, values))) for values in numbered[seq]
             ]
-            chosen = _followed(seq, mended, numbered)
+            chosen = _find_continued(seq, mended, numbered)
         if chosen is None:
             break
         values, stored = chosen
@@ -199,10 +201,10 @@ def _with_successor(
 ) -> tuple[tuple[Any, ...], str] | None:
     if len(some) <= 1:
         return some[0] if some else None
-    return _followed(seq, some, numbered) or some[0]
+    return _find_continued(seq, some, numbered) or some[0]
 
 
-def _followed(
+def _find_continued(
     seq: int, some: Fitting, numbered: dict[int, list[tuple[Any, ...]]]
 ) -> tuple[tuple[Any, ...], str] | None:
     for values, stored in some:
@@ -245,7 +247,7 @@ def _spoken_of(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _signed(
+def _find_signed_heads(
     rows: tuple[tuple[Row, str], ...], found: Iterable[tuple[Any, ...]]
 ) -> Iterator[Signed]:
     numbers = {stored: row[0] for row, stored in rows}

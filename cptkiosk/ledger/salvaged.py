@@ -14,7 +14,7 @@ from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, folded, verify
+from cptkiosk.ledger.verify import Verified, fold_tables, verify
 from cptkiosk.paths import there
 from cptkiosk.settings import open_in_place, sync
 
@@ -93,7 +93,7 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
         connection.execute("COMMIT")
         reader = Ledger(part, "", read_only=True)
         try:
-            rows = folded(reader)
+            rows = fold_tables(reader)
             connection.execute("BEGIN IMMEDIATE")
             for table, some in rows.items():
                 if some:

@@ -14,7 +14,7 @@ KEPT = "SELECT commitment, about, salt, text FROM personal"
 
 
 @contextmanager
-def copied(path: Path, place: Path) -> Iterator[Path]:
+def copy_ledger(path: Path, place: Path) -> Iterator[Path]:
     """Copy a ledger and its journal into a folder of `place`, which goes again.
 
     What a program had begun and not committed when it was killed is taken back in it.
@@ -57,7 +57,7 @@ def _play_back(copy: Path) -> None:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def asked(copy: Path) -> tuple[dict[str, Kept] | None, int]:
+def read_by_sqlite(copy: Path) -> tuple[dict[str, Kept] | None, int]:
     """Return what SQLite makes of a copy: the texts, and the last entry's number.
 
     Only SQLite knows which texts were deleted, as a page may still hold one; where
@@ -65,12 +65,12 @@ def asked(copy: Path) -> tuple[dict[str, Kept] | None, int]:
     """
     try:
         with closing(connect(str(copy))) as connection:
-            return _kept(connection), _last(connection)
+            return _read_texts(connection), _last(connection)
     except FAILURES:
         return None, 0
 
 
-def _kept(connection: Connection) -> dict[str, Kept] | None:
+def _read_texts(connection: Connection) -> dict[str, Kept] | None:
     try:
         checked = connection.execute("PRAGMA integrity_check('personal')")
         if checked.fetchone() != ("ok",):
@@ -78,7 +78,7 @@ def _kept(connection: Connection) -> dict[str, Kept] | None:
         rows = connection.execute(KEPT).fetchall()
     except FAILURES:
         return None
-    kept = {row[0]: recomputed(*row) for row in rows}
+    kept = {row[0]: recompute_commitment(*row) for row in rows}
     if any(one.commitment != sealed for sealed, one in kept.items()):
         return None
     return kept
@@ -92,6 +92,6 @@ def _last(connection: Connection) -> int:
     return int(last or 0)
 
 
-def recomputed(_: str, about: str, salt: str, text: str) -> Kept:
+def recompute_commitment(_: str, about: str, salt: str, text: str) -> Kept:
     """Return a row of `personal` under the commitment that it has by its content."""
     return Kept(commitment(salt, about, text), about, salt, text)

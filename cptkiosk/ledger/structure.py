@@ -19,14 +19,14 @@ def damage(ledger: Reader) -> str:
     present = {(row[0], row[1]): row for row in ledger.rows(SCHEMA)}
     for key, row in present.items():
         if key in own and row[3] != own[key]:
-            return _altered(row, own[key])
+            return _describe_change(row, own[key])
         if key not in own and ("table", row[2]) in own and _steers(row):
             return f"another program put the {row[0]} '{row[1]}' on its '{row[2]}'"
     gone = next((one for one in own if one not in present), None)
     return f"its {gone[0]} '{gone[1]}' is missing" if gone else ""
 
 
-def added(ledger: Reader) -> tuple[str, ...]:
+def find_additions(ledger: Reader) -> tuple[str, ...]:
     """Return what another program added that changes nothing of the record.
 
     Statistics, indexes, views and tables of its own; each as "table 'notes'".
@@ -46,7 +46,7 @@ def _steers(row: tuple[str, str, str, str]) -> bool:
     return kind == "trigger" or "UNIQUE" in (sql or "").upper()
 
 
-def _altered(row: tuple[str, str, str, str], own: str) -> str:
+def _describe_change(row: tuple[str, str, str, str], own: str) -> str:
     kind, name, _, sql = row
     if kind == "table" and len(sql or "") > len(own):
         return f"another program changed its table '{name}', such as by a new column"

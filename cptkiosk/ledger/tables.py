@@ -162,7 +162,7 @@ def statement(table: str, width: int) -> str:
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * width)})"
 
 
-def merged(many: Iterable[Rows]) -> Rows:
+def merge_rows(many: Iterable[Rows]) -> Rows:
     """Return the rows of several states together, each table sorted."""
     together: Rows = {table: [] for table in TABLES}
     for rows in many:

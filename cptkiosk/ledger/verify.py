@@ -94,7 +94,7 @@ def verify(ledger: Ledger) -> Verified:
                 " Run 'cptkiosk ledger salvage', which writes all of them into a new"
                 " file."
             )
-        added = structure.added(ledger)
+        added = structure.find_additions(ledger)
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
@@ -115,13 +115,13 @@ def verify(ledger: Ledger) -> Verified:
 
 def _check_entries(ledger: Ledger) -> tuple[Head, int, Signatures]:
     """Return the head, how many texts were forgotten, and the signatures."""
-    with _explained():
+    with _translate_broken_chain():
         head, forgotten = _follow(ledger)
         return head, forgotten, signatures.check(ledger)
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _translate_broken_chain() -> Iterator[None]:
     try:
         yield
     except Broken as broken:
@@ -168,14 +168,14 @@ def _check_texts(
             raise Broken(seq, "the text kept for it was changed")
 
 
-def folded(ledger: Ledger) -> tables.Rows:
+def fold_tables(ledger: Ledger) -> tables.Rows:
     """Return what the projected tables must hold, folded from the entries.
 
     Raises:
         VerificationError: naming an entry that does not follow from those before it.
     """
-    with _explained():
-        return tables.merged(_fold(ledger))
+    with _translate_broken_chain():
+        return tables.merge_rows(_fold(ledger))
 
 
 def _fold(ledger: Ledger) -> Iterator[tables.Rows]:
@@ -207,8 +207,8 @@ def _each(
 
 
 def _projections_differ(ledger: Ledger) -> str:
-    expected = folded(ledger)
-    stored = tables.merged(
+    expected = fold_tables(ledger)
+    stored = tables.merge_rows(
         {table: ledger.rows(f"SELECT * FROM {table}")} for table in tables.TABLES
     )
     return next(
@@ -224,7 +224,7 @@ def rebuild(ledger: Ledger, actor: str) -> int:
     """
     with ledger.writing(actor) as transaction:
         _check_entries(ledger)
-        rows = folded(ledger)
+        rows = fold_tables(ledger)
         for table in tables.TABLES:
             ledger.connection.execute(f"DELETE FROM {table}")
         transaction.project(rows)

@@ -52,7 +52,7 @@ def _irregularity(
         f" {event.severity}, {_whom(session, event)}",
         indent=2,
     )
-    for label, text in _said(event):
+    for label, text in _labeled_texts(event):
         yield from wrapped(f"{label}: {text}", indent=2)
     by = f"recorded by {member(center, one.recorded_by)}"
     if event.drafted:
@@ -74,7 +74,7 @@ def _whom(session: Session, event: IrregularityRecorded) -> str:
     return f"{event.scope}: {'; '.join(names)}" if names else event.scope
 
 
-def _said(event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
+def _labeled_texts(event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
     """Yield what an entry says, each with its label; what is empty is left out.
 
     Time left is not in it: with it extra time could be told.

@@ -41,7 +41,7 @@ def card_lines(
     """Return everything known of a candidate, section by section."""
     return (
         *_person(card),
-        *_registered(card, definitions),
+        *_registration_lines(card, definitions),
         *_attempts(card),
         *_credentials(card, definitions),
         *_fees(card),
@@ -66,7 +66,7 @@ def _person(card: Card) -> Iterator[CardLine]:
             yield CardLine("Same name", f"as {whose}, two people: {why}")
 
 
-def _registered(card: Card, definitions: Definitions) -> Iterator[CardLine]:
+def _registration_lines(card: Card, definitions: Definitions) -> Iterator[CardLine]:
     if not card.candidate.registrations:
         yield CardLine("Registered", "for nothing")
     for one in card.candidate.registrations.values():
@@ -130,14 +130,14 @@ def _attempt(one: Sitting) -> Iterator[str]:
 def _credentials(card: Card, definitions: Definitions) -> Iterator[CardLine]:
     way = card.credentials
     for one in way.certificates:
-        yield CardLine("Credentials", _passed(one, definitions), "good")
+        yield CardLine("Credentials", _pass_text(one, definitions), "good")
     for one in way.withdrawn:
-        text = f"withdrawn: {_passed(one, definitions)}"
+        text = f"withdrawn: {_pass_text(one, definitions)}"
         yield CardLine("Credentials", text, "alert")
     yield CardLine("Credentials", way.text, "good" if way.eligible_on else "")
 
 
-def _passed(one: Passed, definitions: Definitions) -> str:
+def _pass_text(one: Passed, definitions: Definitions) -> str:
     return f"{_title(definitions, one.module_id)}, passed {one.date}"
 
 

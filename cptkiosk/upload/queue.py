@@ -140,8 +140,8 @@ class Queues:
 def sticks() -> tuple[Path, ...]:
     """Return the folders of what is plugged in now."""
     inside = [one for place in mounts.DRIVES for one in _inside(Path(place))]
-    deeper = [two for one in inside if not _mounted(one) for two in _inside(one)]
-    return tuple(sorted(one for one in (*inside, *deeper) if _mounted(one)))
+    deeper = [two for one in inside if not _is_mounted(one) for two in _inside(one)]
+    return tuple(sorted(one for one in (*inside, *deeper) if _is_mounted(one)))
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -152,7 +152,7 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def _mounted(folder: Path) -> bool:
+def _is_mounted(folder: Path) -> bool:
     try:
         return folder.is_mount()
     except OSError:

@@ -50,10 +50,10 @@ def read_receipt(path: Path) -> Receipt:
         found = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _no_receipt(path, visible(str(error), 80)) from error
-    return _checked(path, found)
+    return _check_receipt(path, found)
 
 
-def _checked(path: Path, found: _File) -> Receipt:
+def _check_receipt(path: Path, found: _File) -> Receipt:
     digest = found.sha256.lower()
     if found.schema != SCHEMA:
         raise _no_receipt(path, f"its schema is not '{SCHEMA}'")
@@ -84,7 +84,7 @@ def _no_receipt(path: Path, why: str) -> UsageError:
 
 def offered(folders: tuple[Path, ...]) -> Path | None:
     """Return the latest receipt file in these folders, if there is one."""
-    found = [(_changed(one), one) for place in folders for one in _in(place)]
+    found = [(_modified_s(one), one) for place in folders for one in _in(place)]
     return max(found)[1] if found else None
 
 
@@ -95,7 +95,7 @@ def _in(folder: Path) -> tuple[Path, ...]:
         return ()
 
 
-def _changed(path: Path) -> float:
+def _modified_s(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:

@@ -94,14 +94,14 @@ def _attempt(
         "" if verdict is None else "pass" if verdict.passed else "not pass",
         None if verdict is None else verdict.distance,
         one.score.vendor_verdict,
-        *(int(one.discrepancy), one.settled, _passed(one) if verified else None),
+        *(int(one.discrepancy), one.settled, _pass_cell(one) if verified else None),
         *(one.validity.value, one.void_reference, int(one.counts)),
         *(one.continues, one.drift_ms, one.irregularities),
         "over time" if over else "",
     )
 
 
-def _passed(one: Attempt) -> Cell:
+def _pass_cell(one: Attempt) -> Cell:
     """Return 1 or 0 by the verdict that holds, ours or the vendor's."""
     return None if one.passed is None else int(one.passed)
 

@@ -304,7 +304,7 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
     desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = open_desk(folder, desk.clock, "t2")
-    folded = verify_.folded
+    folded = verify_.fold_tables
 
     def slow(ledger: Ledger) -> tables.Rows:
         rows = folded(ledger)
@@ -319,7 +319,7 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
         return rows
 
     with monkeypatch.context() as patch:
-        patch.setattr(verify_, "folded", slow)
+        patch.setattr(verify_, "fold_tables", slow)
         verify(desk.ledger)
     assert verify(desk.ledger).entries == other.ledger.head().seq
     other.ledger.close()

@@ -154,7 +154,7 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
     desk.ledger.close()
     monkeypatch.setattr(locks, "PATIENCE_S", 0.1)
     refused = []
-    compared = restoring._compared
+    compared = restoring._compare_entries
 
     def slow(path: Path, copy: Path) -> Any:
         with pytest.raises(StorageError) as error:
@@ -162,7 +162,7 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
         refused.append(str(error.value))
         return compared(path, copy)
 
-    monkeypatch.setattr(restoring, "_compared", slow)
+    monkeypatch.setattr(restoring, "_compare_entries", slow)
     restore(folder / LEDGER, backup, STAMP)
 
     (said,) = refused
@@ -256,7 +256,7 @@ def test_a_ledger_that_is_being_written_is_not_replaced(
         assert verify(ledger).entries == 30
 
 
-@pytest.mark.parametrize("cut", ["keep", "_compared", "_put"])
+@pytest.mark.parametrize("cut", ["keep", "_compare_entries", "_put"])
 def test_a_restore_cut_off_leaves_all_that_was_committed(
     begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:

@@ -17,7 +17,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.ledger import tables
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import folded, rebuild, verify
+from cptkiosk.ledger.verify import fold_tables, rebuild, verify
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import ended, explained, scored
@@ -123,7 +123,7 @@ def test_every_stream_of_a_sample_is_read_and_folded(
 
     for stream in desk.ledger.streams():
         assert desk.ledger.read(stream)
-    rows = folded(desk.ledger)
+    rows = fold_tables(desk.ledger)
     assert all(rows[table] for table in tables.TABLES)
     rebuild(desk.ledger, "s1")
     verify(desk.ledger)
