@@ -13,6 +13,8 @@ from textual import events
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
 from textual.keys import (
@@ -43,6 +45,21 @@ def _pictures_only(compositor: Compositor, full: bool = False, **how: Any) -> An
     """Render a picture that somebody asks for; leave the next frame to the next look."""
     return _RENDER(compositor, full, **how) if full else None
 
+
+_PARSE = Stylesheet._parse_rules
+_PARSED: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _parse_once(sheet: Stylesheet, *of: object, **how: object) -> list[RuleSet]:
+    """Parse a style as if every app were the same one; they only read what comes of it."""
+    variables = tuple(sheet._variables.items())
+    key = (of, tuple(sorted(how.items())), variables)
+    if key not in _PARSED:
+        _PARSED[key] = _PARSE(sheet, *of, **how)  # type: ignore[arg-type]
+    return _PARSED[key]
+
+
+Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign, assignment]
 
 Shown = TypeVar("Shown", bound=Screen[Any])
 Kind = type[Shown]
