@@ -43,9 +43,11 @@ def environment() -> dict[str, str]:
     """Return what steps run with: files of tests in memory, if there is plenty.
 
     Tests of a power cut follow the calls that sync, or mount a disk of their own; so
-    none needs the disk that is spared here.
+    none needs the disk that is spared here. Bytecode is kept in any case: tests start
+    the program some hundred times, and each would compile all of it again.
     """
     kept = dict(os.environ)
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         kept.setdefault(PLACE, str(MEMORY))
     return kept
