@@ -1,12 +1,12 @@
 """The clocks of a simulated day: what they show, and the time that has truly passed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS
+from support.clock import HandClock
 from support.ticks import TICK_MS
 
 ZONE = "America/Chicago"
@@ -29,52 +29,36 @@ def begin_of_day(kind: str, random: Random) -> int:
     return int(local.timestamp()) * 1000 + shifted_ms
 
 
-@dataclass
-class SimClock:
-    """Wall and boot clock of one machine, and the true time behind them."""
+class TrackedClock(HandClock):
+    """A machine whose clocks go wrong, and the true time behind them."""
 
-    utc_ms: int
-    boot_ms: int = 3 * HOUR_MS
-    true_ms: int = 0
-    """What the room clock shows: time since the day began, never set."""
+    def __init__(self, utc_ms: int) -> None:
+        super().__init__(utc_ms)
+        self.true_ms = 0
+        """What the room clock shows: time since the day began, never set."""
 
-    begun: dict[str, int] = field(default_factory=dict)
-    """The true moment at which each boot's clock showed nothing."""
+        self._begun: dict[str, int] = {}
+        """The true moment at which each boot's clock showed nothing."""
 
-    boot_id: str = "boot-1"
+        self._note_boot()
 
-    def __post_init__(self) -> None:
-        self.begun[self.boot_id] = self.true_ms - self.boot_ms
-
-    def now(self) -> Instant:
-        """Return this moment as the machine shows it."""
-        return Instant(utc_ms=self.utc_ms, boot_ms=self.boot_ms, boot_id=self.boot_id)
+    def _note_boot(self) -> None:
+        now = self.now()
+        self._begun[now.boot_id] = self.true_ms - now.boot_ms
 
     def true_of(self, at: Instant) -> int:
         """Return the true time of an instant that this machine has shown."""
-        return self.begun[at.boot_id] + at.boot_ms
-
-    def asleep_ms(self) -> int:
-        """Return how long it slept: never."""
-        return 0
+        return self._begun[at.boot_id] + at.boot_ms
 
     def advance(self, ms: int) -> None:
         """Let time pass, awake or suspended."""
-        assert ms >= 0
         assert ms % TICK_MS == 0
-        self.utc_ms += ms
-        self.boot_ms += ms
+        super().advance(ms)
         self.true_ms += ms
 
-    def step_wall(self, ms: int) -> None:
-        """Set the wall clock."""
-        self.utc_ms += ms
-
-    def reboot(self, gap_ms: int, wall_off_ms: int, up_ms: int) -> None:
+    def switch_off_and_on(self, gap_ms: int, wall_off_ms: int, up_ms: int) -> None:
         """Be off for a while, and come back with a wall clock that is off by some."""
         assert gap_ms % TICK_MS == 0
-        self.utc_ms += gap_ms + wall_off_ms
+        self.reboot(gap_ms + wall_off_ms, up_ms=up_ms)
         self.true_ms += gap_ms
-        self.boot_ms = up_ms
-        self.boot_id = f"boot-{len(self.begun) + 1}"
-        self.begun[self.boot_id] = self.true_ms - up_ms
+        self._note_boot()

@@ -10,7 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import GAP_MAX_MS
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
-from simulation.world.clocks import KINDS, SimClock, begin_of_day
+from simulation.world.clocks import KINDS, TrackedClock, begin_of_day
 from simulation.world.faults import Fault, Tears, busy, fault_of
 from simulation.world.terminals import Terminal, Terminals
 from support.ticks import TICK_MS
@@ -40,7 +40,7 @@ class Machines:
         """
         self.random = Random(seed)
         self.kind = self.random.choice(tuple(KINDS))
-        self.clock = SimClock(begin_of_day(self.kind, self.random))
+        self.clock = TrackedClock(begin_of_day(self.kind, self.random))
         self.path = folder / "ledger.db"
         self.bundles = folder / "bundles"
         self.terminals = Terminals(self.path, self.clock, definitions, self.random)
@@ -200,5 +200,5 @@ class Machines:
             off_ms = 0
         self.trace.append(f"{self.steps:>4} reboot: {gap_ms} ms, wall off by {off_ms}")
         self.terminals.faults["reboot"] += 1
-        self.clock.reboot(gap_ms, off_ms, random.randint(1_000, 10**6))
+        self.clock.switch_off_and_on(gap_ms, off_ms, random.randint(1_000, 10**6))
         self._advance(0)

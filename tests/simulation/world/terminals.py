@@ -18,7 +18,7 @@ from cptkiosk.domain.values import Refused
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.sqlite import Connection, connect
-from simulation.world.clocks import SimClock
+from simulation.world.clocks import TrackedClock
 from simulation.world.faults import Fault, Killed, Tears, Wire
 from simulation.world.reference_model import Paper
 from support.ticks import TICK_MS
@@ -57,7 +57,7 @@ class Terminals:
     """Several terminals on one ledger, and everything that was acknowledged."""
 
     def __init__(
-        self, path: Path, clock: SimClock, definitions: Definitions, random: Random
+        self, path: Path, clock: TrackedClock, definitions: Definitions, random: Random
     ) -> None:
         self.path = path
         self.clock = clock
