@@ -13,6 +13,7 @@ from cptkiosk.ledger.ledger import Ledger
 DANA_PIN, LEE_PIN = "482913", "739154"
 DANA = Actor("s1", Role.COORDINATOR)
 LEE = Actor("s2", Role.PROCTOR)
+KIM = Actor("s3", Role.PROCTOR)
 LEDGER = "ledger.db"
 
 

@@ -15,14 +15,13 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import IrregularityRecorded, Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from support import rule_checks
-from support.center import DANA, LEE
+from support.center import DANA, KIM, LEE
 from support.exam_days import ExamDays
 from support.paper import exam_ms
 from support.sessions import COUNTDOWN_MS, gates_passed
 from support.ticks import TICK_MS
 from support.wishes import MODULES, PEOPLE, Wishes, personal, refused
 
-KIM = Actor("s3", Role.PROCTOR)
 SECOND = Actor("s4", Role.COORDINATOR)
 ACTORS = (DANA, DANA, LEE, LEE, KIM)
 RARE = {

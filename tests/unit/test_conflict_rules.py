@@ -8,7 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.domain.values import Refused, Role
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -21,7 +21,6 @@ from support.sessions import (
 )
 
 A = "a"
-KIM = Actor("s3", Role.PROCTOR)
 KIM_PIN = "551177"
 P1 = attempt_id("P1")
 ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}

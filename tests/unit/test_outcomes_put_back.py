@@ -6,9 +6,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress, Validity
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
+from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger.verify import verify
-from support.center import DANA, LEE
+from support.center import DANA, KIM, LEE
 from support.sessions import (
     a_session,
     advance,
@@ -28,7 +28,6 @@ A = "a"
 ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 BACK = c.PutBack(**ONE, reason="it was the neighbor's screen")
-KIM = Actor("s3", Role.PROCTOR)
 
 
 def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(

@@ -12,10 +12,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Progress, ScoreState, Validity
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.reports.slip import write_slip
-from support.center import DANA, DANA_PIN, LEE
+from support.center import DANA, DANA_PIN, KIM, LEE
 from support.exams import policy, refusal, report_of
 from support.sessions import (
     a_session,
@@ -34,7 +34,6 @@ from support.sessions import (
 A = "a"
 ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
-KIM = Actor("s3", Role.PROCTOR)
 WHY = "it was the neighbor's screen"
 TOOK_MS = 30 * MINUTE_MS
 

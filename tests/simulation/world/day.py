@@ -23,11 +23,12 @@ from simulation.world.checks import (
 from simulation.world.clocks import ZONE
 from simulation.world.faults import full_disk
 from simulation.world.next_step_walk import Walk
-from simulation.world.plausible_commands import DANA, KIM, LEE, STAFF, View, next_wish
+from simulation.world.plausible_commands import STAFF, View, next_wish
 from simulation.world.random_commands import wild_wish
 from simulation.world.reference_model import Paper
 from simulation.world.simulated_hosts import CALM, STEPS_MAX, Machines
 from simulation.world.terminals import DONE, Terminal, must
+from support.center import DANA, KIM, LEE
 
 PIN, WRONG_PIN = "482913", "739154"
 WALK_EVERY = 15

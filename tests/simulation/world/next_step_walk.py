@@ -22,9 +22,10 @@ from cptkiosk.domain.rules import Context, decide, linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.lists import linked_to
-from simulation.world.plausible_commands import DANA, STAFF
+from simulation.world.plausible_commands import STAFF
 from simulation.world.step_commands import turn_of
 from simulation.world.terminals import must
+from support.center import DANA
 
 STEPS_FOR_EACH = 60
 STEPS = 120

@@ -24,12 +24,10 @@ from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.reference_model import Paper
+from support.center import DANA, KIM, LEE
 
-DANA = Actor("s1", Role.COORDINATOR)
-LEE = Actor("s2", Role.PROCTOR)
-KIM = Actor("s3", Role.PROCTOR)
 STAFF = (DANA, LEE, KIM)
 MISTAKEN = 0.1
 """How often somebody looks at a closing session and finds an outcome wrong."""
