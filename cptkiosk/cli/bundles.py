@@ -18,7 +18,7 @@ LIST = "list"
 def run(options: Namespace) -> int:
     """Write a bundle and say where it is, or list those that were written."""
     if options.session == LIST and not options.to:
-        return _list(options)
+        return _list_bundles(options)
     if not options.to:
         raise UsageError("--to DIR is missing. Nothing was done. Name the folder.")
     with the_desk(options) as desk:
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _list(options: Namespace) -> int:
+def _list_bundles(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         queue = Queues(desk).read()
     waiting = [(one.session_id, one.revision) for one in queue.waiting]

@@ -31,25 +31,25 @@ def run(options: Namespace) -> int:
     """Run one of the commands about the center and its staff."""
     match options.command:
         case "center init":
-            return _init(options)
+            return _init_center(options)
         case "staff add":
-            return _add(options)
+            return _add_staff(options)
         case "staff pin":
             return _set_pin(options)
         case "staff training":
             return _set_training(options)
         case "staff change":
-            return _change(options)
+            return _change_staff(options)
         case _:
-            return _list(options)
+            return _list_staff(options)
 
 
-def _init(options: Namespace) -> int:
+def _init_center(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
     code = _site_code(options.site_code)
-    zone = _zone(options.tz)
+    zone = _read_zone(options.tz)
     coordinator = _clean_option("--coordinator", options.coordinator)
-    trained_on = _date(options.trained_on)
+    trained_on = _read_date(options.trained_on)
     paths = paths_of(options)
     found = ""
     if there(paths.ledger):
@@ -65,7 +65,7 @@ def _init(options: Namespace) -> int:
         found = lost_record_text(paths)
     # Asked for before anything is made: without a PIN nothing is.
     policies = load_definitions(own=paths.definitions).policies
-    pin = _pin(options, policies.pin_digits_min)
+    pin = _read_new_pin(options, policies.pin_digits_min)
     with kiosk_desk(paths, new_record=options.new_record) as desk:
         check_clock(desk, options)
         desk.init_center(
@@ -84,41 +84,43 @@ def _init(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _add(options: Namespace) -> int:
+def _add_staff(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _date(options.trained_on)
+    trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
-        pin = _pin(options, desk.definitions.policies.pin_digits_min)
+        pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.add_staff(name, Role(options.role), pin, trained_on, actor())
         member = named(desk.center, name)
-    return _answer(options, member, f"{name} is on the staff list as {options.role}.")
+    return _answer_member(
+        options, member, f"{name} is on the staff list as {options.role}."
+    )
 
 
 def _set_pin(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
     with the_desk(options) as desk:
         member = named(desk.center, name)
-        pin = _pin(options, desk.definitions.policies.pin_digits_min)
+        pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.set_pin(member.staff_id, pin, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The PIN of {member.name} is set, and they can sign in."
     if not member.active:
         words = f"The PIN of {member.name} is set, but they are deactivated."
-    return _answer(options, member, words)
+    return _answer_member(options, member, words)
 
 
 def _set_training(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _date(options.trained_on)
+    trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
         member = named(desk.center, name)
         desk.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {trained_on}."
-    return _answer(options, member, words)
+    return _answer_member(options, member, words)
 
 
-def _answer(options: Namespace, member: Member, words: str) -> int:
+def _answer_member(options: Namespace, member: Member, words: str) -> int:
     if options.json:
         say_json(_as_json(member))
     else:
@@ -126,9 +128,9 @@ def _answer(options: Namespace, member: Member, words: str) -> int:
     return ExitCode.DONE
 
 
-def _change(options: Namespace) -> int:
+def _change_staff(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _date(options.trained_on)
+    trained_on = _read_date(options.trained_on)
     if not (options.role or trained_on or options.active is not None):
         raise UsageError(
             "Nothing to change was given. Nothing was changed. Add --role,"
@@ -147,7 +149,7 @@ def _change(options: Namespace) -> int:
     state = "active" if changed.active else "deactivated"
     trained = changed.trained_on or "-"
     words = f"{changed.name}: {changed.role}, {state}, trained on {trained}."
-    return _answer(options, changed, words)
+    return _answer_member(options, changed, words)
 
 
 def _as_json(one: Member) -> dict[str, object]:
@@ -161,7 +163,7 @@ def _as_json(one: Member) -> dict[str, object]:
     }
 
 
-def _list(options: Namespace) -> int:
+def _list_staff(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         staff = desk.center.staff.values()
     if options.json:
@@ -209,21 +211,21 @@ def _site_code(text: str) -> str:
     return text
 
 
-def _zone(name: str) -> str:
+def _read_zone(name: str) -> str:
     try:
         return zone_meant(name)
     except UnknownZone as bad:
         raise UsageError(f"{bad} Nothing was changed.") from bad
 
 
-def _date(text: str) -> str:
+def _read_date(text: str) -> str:
     try:
         return date_typed(text) if text else ""
     except UnreadableTime as bad:
         raise UsageError(f"{bad} Nothing was changed.") from bad
 
 
-def _pin(options: Namespace, digits_min: int) -> str:
+def _read_new_pin(options: Namespace, digits_min: int) -> str:
     """Return a new PIN, from standard input or asked for twice.
 
     Raises:

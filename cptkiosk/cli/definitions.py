@@ -24,21 +24,21 @@ def run(options: Namespace) -> int:
         say_json(
             {
                 "folder": str(own),
-                "modules": [_module(one) for one in definitions.modules],
-                "policies": _policies(definitions.policies),
+                "modules": [_module_json(one) for one in definitions.modules],
+                "policies": _policies_json(definitions.policies),
                 "fees": asdict(definitions.fees),
                 "codes": len(definitions.irregularities),
                 "overrides": changed,
             }
         )
         return ExitCode.DONE
-    _show(definitions, changed)
+    _show_definitions(definitions, changed)
     if not changed:
         say(f"Everything is as shipped. The center's own files go into {own}.")
     return ExitCode.DONE
 
 
-def _module(module: Module) -> dict[str, object]:
+def _module_json(module: Module) -> dict[str, object]:
     return {
         "id": module.id,
         "name": module.name,
@@ -52,7 +52,7 @@ def _module(module: Module) -> dict[str, object]:
     }
 
 
-def _policies(policies: Policies) -> dict[str, object]:
+def _policies_json(policies: Policies) -> dict[str, object]:
     """Return each policy as it is written in its file."""
     return {
         field.name: _json_value(getattr(policies, field.name))
@@ -66,7 +66,7 @@ def _json_value(value: object) -> object:
     return value.text if isinstance(value, Window) else value
 
 
-def _show(definitions: Definitions, changed: Overrides) -> None:
+def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
     origin = changed.get("modules", {})
     rows = [
         (
@@ -76,7 +76,7 @@ def _show(definitions: Definitions, changed: Overrides) -> None:
             one.items,
             one.minutes,
             f"{one.cut_percent} %",
-            _validity(one),
+            _validity_text(one),
             origin.get(one.id, SHIPPED),
         )
         for one in definitions.modules
@@ -84,7 +84,9 @@ def _show(definitions: Definitions, changed: Overrides) -> None:
     header = ("module", "name", "edition", "items", "minutes", "cut", "valid", "from")
     say(table(header, rows))
     say()
-    _show_values("policy", _policies(definitions.policies), changed.get("policies", {}))
+    _show_values(
+        "policy", _policies_json(definitions.policies), changed.get("policies", {})
+    )
     _show_values("fee", asdict(definitions.fees), changed.get("fees", {}))
     say(f"{len(definitions.irregularities)} irregularity codes.")
     for section in ("irregularities", "scripts"):
@@ -111,7 +113,7 @@ def _value_text(value: object) -> str:
             return str(value)
 
 
-def _validity(module: Module) -> str:
+def _validity_text(module: Module) -> str:
     """Show a module's first and last day, '-' for no limit at all."""
     if not (module.valid_from or module.valid_until):
         return "-"

@@ -22,9 +22,9 @@ ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 def run(options: Namespace) -> int:
     """Print one of the files, or look at the machine; nothing is written."""
-    place = _place(options)
+    place = _place_of(options)
     if options.check:
-        return _check(options, place)
+        return _check_place(options, place)
     path, text = {
         "deploy login-shell": (SHELL, place.wrapper),
         "deploy sshd": (SSHD, place.sshd),
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _place(options: Namespace) -> Place:
+def _place_of(options: Namespace) -> Place:
     if not ACCOUNT.fullmatch(options.user):
         raise UsageError(
             f"'{show(options.user)}' is no name of an account: small letters, digits, -"
@@ -56,7 +56,7 @@ def _place(options: Namespace) -> Place:
     return Place(options.user, data, python)
 
 
-def _check(options: Namespace, place: Place) -> int:
+def _check_place(options: Namespace, place: Place) -> int:
     found = points(options.command.removeprefix("deploy "), place, Machine())
     fits = all(one.verdict != MISFIT for one in found)
     if options.json:

@@ -37,24 +37,28 @@ class Point:
 def points(kind: str, place: Place, machine: Machine) -> list[Point]:
     """Look at everything that one kind of deployment needs."""
     account = machine.account(place.user)
-    found = [_python(place, machine), _program(place, machine)]
-    found.append(_file(SHELL, place.wrapper(), machine, "deploy login-shell"))
+    found = [_check_python(place, machine), _check_program(place, machine)]
+    found.append(_check_file(SHELL, place.wrapper(), machine, "deploy login-shell"))
     if account is None:
         add = "add it as 'cptkiosk deploy login-shell' says"
         return [*found, Point("account", MISFIT, f"there is no '{place.user}'", add)]
-    found += [_account(place, account), _data(place, account), _ledger(place, account)]
+    found += [
+        _check_account(place, account),
+        _check_data(place, account),
+        _check_ledger(place, account),
+    ]
     found += _as_account(place, machine)
     match kind:
         case "login-shell":
-            found.append(_login(place, account))
+            found.append(_check_login(place, account))
         case "sshd":
-            found += [*_sshd(place, machine), _keys(machine)]
+            found += [*_check_sshd(place, machine), _check_keys(machine)]
         case _:
-            found += _console(place, machine)
+            found += _check_console(place, machine)
     return found
 
 
-def _python(place: Place, machine: Machine) -> Point:
+def _check_python(place: Place, machine: Machine) -> Point:
     code, said = machine.ask(
         str(place.python), "-I", "-X", "utf8", "-m", "cptkiosk", "--version"
     )
@@ -90,7 +94,7 @@ def _as_account(place: Place, machine: Machine) -> Iterator[Point]:
         yield Point(about, FITS, "it runs")
 
 
-def _program(place: Place, machine: Machine) -> Point:
+def _check_program(place: Place, machine: Machine) -> Point:
     """Look whether anybody but root could put other code where the program lies."""
     about = "program files"
     try:
@@ -102,12 +106,12 @@ def _program(place: Place, machine: Machine) -> Point:
         where = " and ".join(map(str, machine.code))
         return Point(about, FITS, f"only root can change what is in {where}")
     path, status = found
-    who = f"{path} belongs to uid {status.st_uid}, mode {_mode(status)}"
+    who = f"{path} belongs to uid {status.st_uid}, mode {_mode_text(status)}"
     todo = "install it where only root can write, such as /opt/cptkiosk"
     return Point(about, MISFIT, who, todo)
 
 
-def _file(path: Path, text: str, machine: Machine, command: str) -> Point:
+def _check_file(path: Path, text: str, machine: Machine, command: str) -> Point:
     about, there = path.name, machine.at(path)
     anew = f"write it again: 'cptkiosk {command}' says how"
     try:
@@ -117,24 +121,24 @@ def _file(path: Path, text: str, machine: Machine, command: str) -> Point:
     except (OSError, UnicodeDecodeError) as error:
         return Point(about, UNSEEN, f"{path}: {error}", "look again as root")
     if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
-        who = f"uid {status.st_uid}, mode {_mode(status)}"
+        who = f"uid {status.st_uid}, mode {_mode_text(status)}"
         todo = f"chown root: {path} && chmod go-w {path}"
         return Point(about, MISFIT, f"others than root can write it: {who}", todo)
     if path == SHELL and status.st_mode & 0o555 != 0o555:
-        return Point(about, MISFIT, f"mode {_mode(status)}", f"chmod 0755 {path}")
+        return Point(about, MISFIT, f"mode {_mode_text(status)}", f"chmod 0755 {path}")
     if now != text:
         return Point(about, MISFIT, f"{path} says something else", anew)
     return Point(about, FITS, f"{path} is as this release prints it")
 
 
-def _account(place: Place, account: Account) -> Point:
+def _check_account(place: Place, account: Account) -> Point:
     if account.uid == 0:
         todo = "use an account of its own, which owns nothing but the data"
         return Point("account", MISFIT, f"'{place.user}' is root", todo)
     return Point("account", FITS, f"'{place.user}' is uid {account.uid}")
 
 
-def _data(place: Place, account: Account) -> Point:
+def _check_data(place: Place, account: Account) -> Point:
     about, folder = "data directory", place.data_dir
     own = f"install -d -o {place.user} -m 0700 {folder}"
     try:
@@ -150,24 +154,28 @@ def _data(place: Place, account: Account) -> Point:
         and status.st_gid in account.groups
         and mode & 0o777 == 0o770
     )
-    says = f"{folder}, uid {status.st_uid}, gid {status.st_gid}, mode {_mode(status)}"
+    says = (
+        f"{folder}, uid {status.st_uid}, gid {status.st_gid}, mode {_mode_text(status)}"
+    )
     if mine or shared:
         return Point(about, FITS, says)
     if modes_in(folder) == SHARED and mode & 0o777 == 0o770:
-        todo = f"usermod -aG {_group(status.st_gid)} {place.user}; then sign in again"
+        todo = (
+            f"usermod -aG {_group_name(status.st_gid)} {place.user}; then sign in again"
+        )
     else:
         todo = f"chown {place.user} {folder}; chmod 0700 {folder}"
     return Point(about, MISFIT, says, todo)
 
 
-def _group(number: int) -> str:
+def _group_name(number: int) -> str:
     try:
         return grp.getgrgid(number).gr_name
     except KeyError:
         return str(number)
 
 
-def _ledger(place: Place, account: Account) -> Point:
+def _check_ledger(place: Place, account: Account) -> Point:
     """Look at every file of the record: SQLite writes those beside it, too."""
     paths = Paths(place.data_dir)
     try:
@@ -180,7 +188,7 @@ def _ledger(place: Place, account: Account) -> Point:
         beside = sorted(paths.root.glob("ledger.db*"))
         for one in (*beside, *paths.root.glob(paths.key.name)):
             status = one.stat()
-            says = f"{one}, uid {status.st_uid}, mode {_mode(status)}"
+            says = f"{one}, uid {status.st_uid}, mode {_mode_text(status)}"
             if group is not None:
                 if status.st_gid != group or status.st_mode & OTHERS:
                     todo = f"chgrp {group} {one}; chmod 0660 {one}"
@@ -194,14 +202,14 @@ def _ledger(place: Place, account: Account) -> Point:
     return Point("ledger", FITS, f"{paths.ledger} and its key are {whose} alone")
 
 
-def _login(place: Place, account: Account) -> Point:
+def _check_login(place: Place, account: Account) -> Point:
     if account.shell == str(SHELL):
         return Point("login shell", FITS, f"it is {SHELL}")
     todo = f"usermod --shell {SHELL} {place.user}"
     return Point("login shell", MISFIT, f"it is {account.shell}", todo)
 
 
-def _sshd(place: Place, machine: Machine) -> Iterator[Point]:
+def _check_sshd(place: Place, machine: Machine) -> Iterator[Point]:
     """Ask sshd itself what it would do for the account."""
     asked = f"user={place.user},host=localhost,addr=127.0.0.1"
     code, said = machine.ask(*machine.sshd, "-C", asked)
@@ -219,7 +227,7 @@ def _sshd(place: Place, machine: Machine) -> Iterator[Point]:
             yield Point(f"sshd {name}", MISFIT, f"it is '{got}'", todo)
 
 
-def _keys(machine: Machine) -> Point:
+def _check_keys(machine: Machine) -> Point:
     there = machine.at(KEYS)
     try:
         status, text = there.stat(), there.read_text("utf-8", "replace")
@@ -230,7 +238,9 @@ def _keys(machine: Machine) -> Point:
         return Point("keys", UNSEEN, str(error), "look again as root")
     if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
         todo = f"chown root: {KEYS} && chmod 0644 {KEYS}"
-        return Point("keys", MISFIT, f"mode {_mode(status)}, uid {status.st_uid}", todo)
+        return Point(
+            "keys", MISFIT, f"mode {_mode_text(status)}, uid {status.st_uid}", todo
+        )
     lines = [line.strip() for line in text.splitlines()]
     keys = [line for line in lines if line and not line.startswith("#")]
     wanted = f'restrict,pty,command="{SHELL}" '
@@ -241,8 +251,8 @@ def _keys(machine: Machine) -> Point:
     return Point("keys", FITS, f"{len(keys)} in {KEYS}, all restricted")
 
 
-def _console(place: Place, machine: Machine) -> Iterator[Point]:
-    yield _file(UNIT, place.unit(), machine, "deploy console")
+def _check_console(place: Place, machine: Machine) -> Iterator[Point]:
+    yield _check_file(UNIT, place.unit(), machine, "deploy console")
     units = UNIT.parent
     wants = machine.at(units / "multi-user.target.wants" / UNIT.name)
     yield _yes_no(
@@ -257,10 +267,10 @@ def _console(place: Place, machine: Machine) -> Iterator[Point]:
             holds=masked.is_symlink() and masked.readlink() == Path(os.devnull),
             otherwise=f"systemctl mask {name}",
         )
-    yield _reads("no other consoles", machine.at(LOGIND), "NAutoVTs=0")
+    yield _check_reads("no other consoles", machine.at(LOGIND), "NAutoVTs=0")
     sysrq = machine.at(Path("/proc/sys/kernel/sysrq"))
     if sysrq.exists():
-        yield _reads("SysRq off", sysrq, "0")
+        yield _check_reads("SysRq off", sysrq, "0")
     else:
         yield Point("SysRq off", FITS, "this kernel has none")
 
@@ -269,7 +279,7 @@ def _yes_no(about: str, *, holds: bool, otherwise: str) -> Point:
     return Point(about, FITS, "yes") if holds else Point(about, MISFIT, "no", otherwise)
 
 
-def _reads(about: str, path: Path, wanted: str) -> Point:
+def _check_reads(about: str, path: Path, wanted: str) -> Point:
     todo = "'cptkiosk deploy console' says how"
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -282,5 +292,5 @@ def _reads(about: str, path: Path, wanted: str) -> Point:
     return Point(about, MISFIT, f"{path} does not say {wanted}", todo)
 
 
-def _mode(status: os.stat_result) -> str:
+def _mode_text(status: os.stat_result) -> str:
     return f"{stat.S_IMODE(status.st_mode):04o}"

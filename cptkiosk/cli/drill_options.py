@@ -24,7 +24,7 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
         help="play the proctor too, without a screen",
     )
     drill.add_argument(
-        "--people", type=_people, default=24, metavar="N", help="candidates (24)"
+        "--people", type=_read_people, default=24, metavar="N", help="candidates (24)"
     )
     drill.add_argument(
         "--seed", type=int, default=1, metavar="S", help="another seed, another day (1)"
@@ -41,10 +41,10 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
     )
     drill.add_argument(
         "--until",
-        type=_stage,
+        type=_read_stage,
         metavar="STAGE",
         help="with --unattended and --keep: leave a record to go on with, which reached"
-        f" this stage within the last 5 minutes by this machine's clocks: {_either(Until)}",
+        f" this stage within the last 5 minutes by this machine's clocks: {_list_words(Until)}",
     )
     drill.add_argument(
         "--now",
@@ -72,19 +72,21 @@ def check_drill(options: argparse.Namespace) -> None:
             )
 
 
-def _stage(text: str) -> Until:
+def _read_stage(text: str) -> Until:
     try:
         return Until(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not {_either(Until)}") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not {_list_words(Until)}"
+        ) from None
 
 
-def _either(words: Iterable[str]) -> str:
+def _list_words(words: Iterable[str]) -> str:
     *some, last = words
     return f"{', '.join(some)} or {last}"
 
 
-def _people(text: str) -> int:
+def _read_people(text: str) -> int:
     people = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= people <= PEOPLE_MAX:
         raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {PEOPLE_MAX}")

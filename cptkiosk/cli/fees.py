@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
         )
         center, date = desk.center, desk.local_date(desk.now().utc_ms)
     if options.json:
-        say_json(_answer(options, found))
+        say_json(_fees_json(options, found))
     elif options.person:
         made = texts.person_statement(found[0], center, date, course=options.course)
         say(made.rstrip("\n"))
@@ -43,11 +43,11 @@ def run(options: Namespace) -> int:
         )
         say(made.rstrip("\n"))
     else:
-        _list(found)
+        _list_fees(found)
     return ExitCode.DONE
 
 
-def _answer(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
+def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
     return {
         "session_id": options.session,
         "course": options.course,
@@ -63,7 +63,7 @@ def _answer(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
     }
 
 
-def _list(found: Sequence[Account]) -> None:
+def _list_fees(found: Sequence[Account]) -> None:
     """List everybody's totals, and the total of them."""
     if not found:
         say("Nobody owes anything: no one is registered for that yet.")

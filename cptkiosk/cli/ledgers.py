@@ -25,18 +25,18 @@ def run(options: Namespace) -> int:
     """Run one of the commands about the ledger itself."""
     match options.command:
         case "ledger verify":
-            return _verify(options)
+            return _verify_ledger(options)
         case "ledger rebuild":
-            return _rebuild(options)
+            return _rebuild_tables(options)
         case "ledger info":
-            return _info(options)
+            return _show_info(options)
         case "ledger backup":
-            return _backup(options)
+            return _make_backup(options)
         case _:
             raise AssertionError(options.command)
 
 
-def _verify(options: Namespace) -> int:
+def _verify_ledger(options: Namespace) -> int:
     with (
         progress_line("verifying") as told,
         the_ledger(paths_of(options), read_only=True, told=told) as ledger,
@@ -56,7 +56,7 @@ def _verify(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _rebuild(options: Namespace) -> int:
+def _rebuild_tables(options: Namespace) -> int:
     with the_ledger(paths_of(options), read_only=False) as ledger:
         rows = rebuild(ledger, actor().staff_id)
     if options.json:
@@ -66,7 +66,7 @@ def _rebuild(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _info(options: Namespace) -> int:
+def _show_info(options: Namespace) -> int:
     paths = paths_of(options)
     with the_ledger(paths, read_only=True) as ledger:
         head = ledger.head()
@@ -118,7 +118,7 @@ def _as_row(one: Terminal) -> tuple[str, ...]:
     )
 
 
-def _backup(options: Namespace) -> int:
+def _make_backup(options: Namespace) -> int:
     paths = paths_of(options)
     target = absolute(expanded(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):

@@ -120,15 +120,15 @@ def _run(options: Namespace) -> int:
     """Run one command; each group imports what it needs, when it needs it."""
     first = str(options.command).partition(" ")[0]
     if not first:
-        return _kiosk(options)
+        return _open_kiosk(options)
     if first == "wall":
-        return _wall(options)
+        return _open_wall(options)
     group = GROUPS.get(options.command) or GROUPS[first]
     run: Callable[[Namespace], int] = import_module(group).run
     return run(options)
 
 
-def _kiosk(options: Namespace) -> int:
+def _open_kiosk(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import kiosk_desk, opening_notice, paths_of
     from cptkiosk.ui.launch import check_terminal, open_kiosk
@@ -144,13 +144,13 @@ def _kiosk(options: Namespace) -> int:
                 desk, paths, locked=locked, notice=notice.text, mark=notice.mark
             )
         ) == REHEARSE:
-            code = _rehearse(locked=locked)
+            code = _run_rehearsal(locked=locked)
             if code >= SIGNALLED:
                 break
     return code
 
 
-def _rehearse(*, locked: bool) -> int:
+def _run_rehearsal(*, locked: bool) -> int:
     """Open a rehearsal on this terminal, and leave what it says at its end in sight.
 
     Returns its exit code: one that a signal ended, the kiosk does not come back after.
@@ -169,7 +169,7 @@ def _rehearse(*, locked: bool) -> int:
     return code
 
 
-def _wall(options: Namespace) -> int:
+def _open_wall(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import paths_of, the_desk
     from cptkiosk.ui.launch import check_terminal, open_kiosk

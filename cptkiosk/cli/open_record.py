@@ -33,10 +33,10 @@ def paths_of(options: Namespace) -> Paths:
 
 def actor() -> Actor:
     """Return who asks: whoever may run commands on this data acts as coordinator."""
-    return Actor(f"cli-{_user()}", Role.COORDINATOR)
+    return Actor(f"cli-{_user_name()}", Role.COORDINATOR)
 
 
-def _user() -> str:
+def _user_name() -> str:
     """Return the account's name as the system knows it, not as it says."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
@@ -141,7 +141,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
     """
     paths = paths_of(options)
     with the_ledger(paths, read_only=read_only) as ledger:
-        desk = _desk(ledger, paths, keeps=not read_only)
+        desk = _open_desk(ledger, paths, keeps=not read_only)
         if not desk.center.ready:
             raise Refused(
                 "This ledger belongs to no center yet.",
@@ -192,7 +192,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
     elif not there(paths.ledger):
         keep_lost_journal(paths.ledger)
     with _open_ledger(paths, False, None) as ledger:
-        desk = _desk(ledger, paths, keeps=True)
+        desk = _open_desk(ledger, paths, keeps=True)
         if desk.center.ready:
             accept_network(desk, paths)
         yield desk
@@ -221,7 +221,7 @@ def opening_notice(desk: "Desk", paths: Paths) -> Notice:
     return Notice(" ".join(filter(None, said)), ", ".join(filter(None, marks)))
 
 
-def _desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
+def _open_desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
     """Return the desk under the definitions that can be used; say which cannot.
 
     Args:

@@ -24,10 +24,10 @@ def guard(text: str) -> str:
     """Return text in which nothing but a line feed steers a terminal."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    return "".join(REPLACEMENT if _steers(char) else char for char in text)
+    return "".join(REPLACEMENT if _is_control(char) else char for char in text)
 
 
-def _steers(char: str) -> bool:
+def _is_control(char: str) -> bool:
     if char in {"\n", ZWJ, ZWNJ}:
         return False
     return unicodedata.category(char) in STEERING
@@ -106,7 +106,7 @@ def complain(sentence: str, exit_code: int | None = None) -> None:
     words = " ".join(sentence.split())
     line = f"cptkiosk: {guard(words)}"
     if _FOR_SCRIPTS.get():
-        line = json.dumps({"schema": JSON_SCHEMA, **_complaint(words, exit_code)})
+        line = json.dumps({"schema": JSON_SCHEMA, **_complaint_json(words, exit_code)})
     try:
         print(line, file=sys.stderr)
     except OSError:
@@ -114,7 +114,7 @@ def complain(sentence: str, exit_code: int | None = None) -> None:
         silence(sys.stderr)
 
 
-def _complaint(words: str, exit_code: int | None) -> dict[str, object]:
+def _complaint_json(words: str, exit_code: int | None) -> dict[str, object]:
     if exit_code is None:
         return {"warning": {"message": words}}
     codes = {int(one): one.name.lower() for one in ExitCode}

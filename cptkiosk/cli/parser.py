@@ -67,18 +67,18 @@ def make_parser() -> argparse.ArgumentParser:
     )
     _data_dir(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _center(commands)
-    _staff(commands)
-    _roster(commands)
-    _session(commands)
-    _person(commands)
-    _bundle(commands)
-    _receipt(commands)
-    _ledger(commands)
-    _definitions(commands)
-    _deploy(commands)
-    _wall(commands)
-    _drill(commands)
+    _add_center(commands)
+    _add_staff(commands)
+    _add_roster(commands)
+    _add_session(commands)
+    _add_person(commands)
+    _add_bundle(commands)
+    _add_receipt(commands)
+    _add_ledger(commands)
+    _add_definitions(commands)
+    _add_deploy(commands)
+    _add_wall(commands)
+    _add_drill(commands)
     return parser
 
 
@@ -131,7 +131,7 @@ def _data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
     )
 
 
-def _group(commands: Commands, name: str, what: str) -> Commands:
+def _add_group(commands: Commands, name: str, what: str) -> Commands:
     def make(name: str, **options: Any) -> Any:
         return commands.add_parser(name, help=what, **options)
 
@@ -142,7 +142,7 @@ def _group(commands: Commands, name: str, what: str) -> Commands:
     return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
-def _command(
+def _add_command(
     commands: Commands,
     path: str,
     what: str,
@@ -180,7 +180,7 @@ def _command(
     return parser
 
 
-def _pin(parser: argparse.ArgumentParser) -> None:
+def _add_pin_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pin-stdin",
         action="store_true",
@@ -188,9 +188,9 @@ def _pin(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _center(commands: Commands) -> None:
-    group = _group(commands, "center", "set the center up")
-    init = _command(
+def _add_center(commands: Commands) -> None:
+    group = _add_group(commands, "center", "set the center up")
+    init = _add_command(
         group,
         "center init",
         "make a record for one center, with its coordinator",
@@ -215,12 +215,12 @@ def _center(commands: Commands) -> None:
         action="store_true",
         help="start a new record where an earlier one is missing; recorded",
     )
-    _pin(init)
+    _add_pin_option(init)
 
 
-def _staff(commands: Commands) -> None:
-    group = _group(commands, "staff", "add people to the staff list, or show it")
-    add = _command(
+def _add_staff(commands: Commands) -> None:
+    group = _add_group(commands, "staff", "add people to the staff list, or show it")
+    add = _add_command(
         group,
         "staff add",
         "add a proctor or a coordinator",
@@ -233,8 +233,8 @@ def _staff(commands: Commands) -> None:
     add.add_argument(
         "--trained-on", default="", metavar="DATE", help="of the proctor's certificate"
     )
-    _pin(add)
-    pin = _command(
+    _add_pin_option(add)
+    pin = _add_command(
         group,
         "staff pin",
         "set a new PIN for somebody, which also unlocks them",
@@ -243,8 +243,8 @@ def _staff(commands: Commands) -> None:
         json=True,
     )
     pin.add_argument("--name", required=True, help="as on the staff list")
-    _pin(pin)
-    training = _command(
+    _add_pin_option(pin)
+    training = _add_command(
         group,
         "staff training",
         "put the date of somebody's training on record",
@@ -254,7 +254,7 @@ def _staff(commands: Commands) -> None:
     )
     training.add_argument("--name", required=True, help="as on the staff list")
     training.add_argument("--trained-on", required=True, metavar="DATE")
-    change = _command(
+    change = _add_command(
         group,
         "staff change",
         "change a role or a training date, deactivate somebody or reactivate them",
@@ -274,12 +274,14 @@ def _staff(commands: Commands) -> None:
         "--reactivate", dest="active", action="store_true", default=None,
         help="they can sign in again",
     )  # fmt: skip
-    _command(group, "staff list", "show who is on the staff list", "--json", json=True)
+    _add_command(
+        group, "staff list", "show who is on the staff list", "--json", json=True
+    )
 
 
-def _roster(commands: Commands) -> None:
-    group = _group(commands, "roster", "bring people in")
-    read = _command(
+def _add_roster(commands: Commands) -> None:
+    group = _add_group(commands, "roster", "bring people in")
+    read = _add_command(
         group,
         "roster import",
         "bring the record up to date with a roster: CSV, TSV, TXT, XLSX, XLS or ODS",
@@ -332,7 +334,7 @@ def _roster(commands: Commands) -> None:
     read.add_argument(
         "--encoding", default="", metavar="NAME", help="such as cp1252 or mac-roman"
     )
-    columns = _command(
+    columns = _add_command(
         group,
         "roster columns",
         "list the columns a roster may have, and the names they are known by",
@@ -344,9 +346,9 @@ def _roster(commands: Commands) -> None:
     )
 
 
-def _session(commands: Commands) -> None:
-    group = _group(commands, "session", "plan sessions and look at them")
-    plan = _command(
+def _add_session(commands: Commands) -> None:
+    group = _add_group(commands, "session", "plan sessions and look at them")
+    plan = _add_command(
         group,
         "session plan",
         "put a session on the calendar",
@@ -379,8 +381,8 @@ def _session(commands: Commands) -> None:
         action="store_true",
         help="put everybody registered for these modules on the roll",
     )
-    _command(group, "session list", "list all sessions", "--json", json=True)
-    show = _command(
+    _add_command(group, "session list", "list all sessions", "--json", json=True)
+    show = _add_command(
         group,
         "session show",
         "show one session as its report",
@@ -388,7 +390,7 @@ def _session(commands: Commands) -> None:
         json=True,
     )
     show.add_argument("session", metavar="ID")
-    cancel = _command(
+    cancel = _add_command(
         group,
         "session cancel",
         "call a session off before it starts",
@@ -400,12 +402,12 @@ def _session(commands: Commands) -> None:
     cancel.add_argument("--because", required=True, metavar="REASON")
 
 
-def _person(commands: Commands) -> None:
-    group = _group(commands, "person", "look people up")
-    _command(
+def _add_person(commands: Commands) -> None:
+    group = _add_group(commands, "person", "look people up")
+    _add_command(
         group, "person list", "list everybody who is registered", "--json", json=True
     )
-    show = _command(
+    show = _add_command(
         group,
         "person show",
         "show everything known of one candidate",
@@ -413,7 +415,7 @@ def _person(commands: Commands) -> None:
         json=True,
     )
     show.add_argument("person", metavar="ID", help="the participant ID")
-    forget = _command(
+    forget = _add_command(
         group,
         "person forget",
         "remove everything that names a candidate from the record; results stay",
@@ -428,7 +430,7 @@ def _person(commands: Commands) -> None:
         metavar="REASON",
         help="before the retention date: 'own request' or \"authority's order\"",
     )
-    apart = _command(
+    apart = _add_command(
         group,
         "person two-people",
         "record that two IDs with one name and birth date are two people",
@@ -441,7 +443,7 @@ def _person(commands: Commands) -> None:
     apart.add_argument(
         "--because", required=True, metavar="REASON", help="how they were told apart"
     )
-    fees = _command(
+    fees = _add_command(
         commands,
         "fees",
         "show what is due, settled and open: of everybody, a person or a session",
@@ -452,7 +454,7 @@ def _person(commands: Commands) -> None:
     fees.add_argument(
         "--session", default="", metavar="ID", help="only what was taken in it"
     )
-    earned = _command(
+    earned = _add_command(
         commands,
         "credentials",
         "show who earned which certificates, and what is to go",
@@ -469,8 +471,8 @@ def _person(commands: Commands) -> None:
         )
 
 
-def _bundle(commands: Commands) -> None:
-    bundle = _command(
+def _add_bundle(commands: Commands) -> None:
+    bundle = _add_command(
         commands,
         "bundle",
         "write a sealed session into a folder; again gives the same file",
@@ -485,9 +487,9 @@ def _bundle(commands: Commands) -> None:
     )
 
 
-def _receipt(commands: Commands) -> None:
-    group = _group(commands, "receipt", "record that bundles arrived")
-    taken = _command(
+def _add_receipt(commands: Commands) -> None:
+    group = _add_group(commands, "receipt", "record that bundles arrived")
+    taken = _add_command(
         group,
         "receipt import",
         "record a destination's receipt for a bundle; again changes nothing",
@@ -496,29 +498,31 @@ def _receipt(commands: Commands) -> None:
         records=True,
     )
     taken.add_argument("file", metavar="FILE", help="the receipt, a JSON file")
-    _command(group, "receipt list", "list the receipts on record", "--json", json=True)
+    _add_command(
+        group, "receipt list", "list the receipts on record", "--json", json=True
+    )
 
 
-def _ledger(commands: Commands) -> None:
-    group = _group(commands, "ledger", "look after the record itself")
-    _command(
+def _add_ledger(commands: Commands) -> None:
+    group = _add_group(commands, "ledger", "look after the record itself")
+    _add_command(
         group,
         "ledger verify",
         "compute the whole record again, and name the first entry that does not fit",
         "--json",
         json=True,
     )
-    _command(
+    _add_command(
         group,
         "ledger rebuild",
         "rebuild the readable tables from the entries",
         "",
         json=True,
     )
-    _command(
+    _add_command(
         group, "ledger info", "show size, versions, head and content", "", json=True
     )
-    backup = _command(
+    backup = _add_command(
         group,
         "ledger backup",
         "write a verified copy",
@@ -528,7 +532,7 @@ def _ledger(commands: Commands) -> None:
     backup.add_argument(
         "--to", metavar="FILE", help="where to (else in the data directory)"
     )
-    restore = _command(
+    restore = _add_command(
         group,
         "ledger restore",
         "put a backup in the record's place; what was there is kept under another name",
@@ -536,7 +540,7 @@ def _ledger(commands: Commands) -> None:
         json=True,
     )
     restore.add_argument("backup", metavar="BACKUP", help="a verified copy")
-    salvage = _command(
+    salvage = _add_command(
         group,
         "ledger salvage",
         "write what still verifies of a damaged record into a new file",
@@ -554,8 +558,8 @@ def _ledger(commands: Commands) -> None:
     )
 
 
-def _definitions(commands: Commands) -> None:
-    _command(
+def _add_definitions(commands: Commands) -> None:
+    _add_command(
         commands,
         "definitions",
         "show the modules, policies, fees and codes in force, and what the center changed",
@@ -564,14 +568,14 @@ def _definitions(commands: Commands) -> None:
     )
 
 
-def _deploy(commands: Commands) -> None:
-    group = _group(commands, "deploy", "print the files that lock a kiosk down")
+def _add_deploy(commands: Commands) -> None:
+    group = _add_group(commands, "deploy", "print the files that lock a kiosk down")
     for name, what in (
         ("login-shell", "print the script that takes the place of a login shell"),
         ("sshd", "print the part of sshd's settings for the kiosk's account"),
         ("console", "print the systemd unit of a kiosk on the first console"),
     ):
-        parser = _command(
+        parser = _add_command(
             group,
             f"deploy {name}",
             what,
@@ -591,8 +595,8 @@ def _deploy(commands: Commands) -> None:
         )
 
 
-def _wall(commands: Commands) -> None:
-    wall = _command(
+def _add_wall(commands: Commands) -> None:
+    wall = _add_command(
         commands,
         "wall",
         "show the clock full-screen, read-only: of each running session in turn",
@@ -603,8 +607,8 @@ def _wall(commands: Commands) -> None:
     )
 
 
-def _drill(commands: Commands) -> None:
-    drill = _command(
+def _add_drill(commands: Commands) -> None:
+    drill = _add_command(
         commands,
         "drill",
         "rehearse an exam day in a record of its own that touches nothing real",

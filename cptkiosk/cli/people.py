@@ -24,15 +24,15 @@ from cptkiosk.reports.person_card import card_text
 def run(options: Namespace) -> int:
     """Run one of the commands about people."""
     commands = {
-        "person show": _show,
-        "person list": _list,
-        "person forget": _forget,
+        "person show": _show_person,
+        "person list": _list_people,
+        "person forget": _forget_person,
         "person two-people": _two_people,
     }
-    return commands.get(options.command, _credentials)(options)
+    return commands.get(options.command, _list_credentials)(options)
 
 
-def _list(options: Namespace) -> int:
+def _list_people(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found = lists.people(desk.ledger)
     if options.json:
@@ -61,7 +61,7 @@ def _list(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _forget(options: Namespace) -> int:
+def _forget_person(options: Namespace) -> int:
     with the_desk(options) as desk:
         known = desk.candidate(options.person)
         names = (known.family_name.text, known.given_name.text)
@@ -106,7 +106,7 @@ def _two_people(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _show(options: Namespace) -> int:
+def _show_person(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         card = card_of(desk, options.person)
         if options.json:
@@ -124,8 +124,10 @@ def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
         "person": who.person,
         "birth_date": who.birth_date.text,
         "consent_given_by": who.consent.text if who.consent else "",
-        "registrations": [_registration(one) for one in who.registrations.values()],
-        "attempts": [_attempt(one) for one in card.sittings],
+        "registrations": [
+            _registration_json(one) for one in who.registrations.values()
+        ],
+        "attempts": [_attempt_json(one) for one in card.sittings],
         "credentials": _standing_json(standing),
         "fees": statement_json(card.statement),
         "namesakes": [
@@ -144,7 +146,7 @@ def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
     }
 
 
-def _registration(one: Registration) -> dict[str, Any]:
+def _registration_json(one: Registration) -> dict[str, Any]:
     return {
         "module_id": one.module_id,
         "user_code": one.user_code,
@@ -156,7 +158,7 @@ def _registration(one: Registration) -> dict[str, Any]:
     }
 
 
-def _attempt(one: Sitting) -> dict[str, Any]:
+def _attempt_json(one: Sitting) -> dict[str, Any]:
     attempt = one.attempt
     # The first keying stays unseen until the second agrees.
     verified = attempt.score.state is ScoreState.VERIFIED
@@ -179,7 +181,7 @@ def _attempt(one: Sitting) -> dict[str, Any]:
     }
 
 
-def _credentials(options: Namespace) -> int:
+def _list_credentials(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found = standings(
             desk,
@@ -220,10 +222,10 @@ def _credentials(options: Namespace) -> int:
         (
             one.participant_id,
             one.person,
-            _ids(one.certificates),
-            _ids(one.withdrawn),
+            _module_ids(one.certificates),
+            _module_ids(one.withdrawn),
             ", ".join(ids[name] for name in one.to_go) or "-",
-            _way(one),
+            _way_text(one),
         )
         for one in found
     ]
@@ -231,13 +233,13 @@ def _credentials(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _way(one: Standing) -> str:
+def _way_text(one: Standing) -> str:
     way = one.progress
     count = f"{way.core_passed} of {way.core_count}"
     return way.text if way.eligible_on else count
 
 
-def _ids(passed: Iterable[Passed]) -> str:
+def _module_ids(passed: Iterable[Passed]) -> str:
     return ", ".join(one.module_id for one in passed) or "-"
 
 

@@ -22,11 +22,11 @@ ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
 def run(options: Namespace) -> int:
     """Plan a session, and perhaps put everybody registered on its roll."""
-    rooms = tuple(_room(text) for text in options.room)
-    title = _clean("--title", options.title)
+    rooms = tuple(_read_room(text) for text in options.room)
+    title = _clean_option("--title", options.title)
     with the_desk(options) as desk:
-        modules = _modules(options.modules, desk.definitions)
-        starts_ms = _start(options.start, desk)
+        modules = _read_modules(options.modules, desk.definitions)
+        starts_ms = _read_start(options.start, desk)
         wish = PlanSession(
             session_id="",
             title=title,
@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _clean(option: str, text: str) -> str:
+def _clean_option(option: str, text: str) -> str:
     try:
         return clean(text)
     except BadText as error:
@@ -75,7 +75,7 @@ def _clean(option: str, text: str) -> str:
         ) from None
 
 
-def _modules(text: str, definitions: Definitions) -> tuple[str, ...]:
+def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
     aliases = definitions.aliases()
     found = []
     for name in text.split(","):
@@ -90,18 +90,18 @@ def _modules(text: str, definitions: Definitions) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _room(text: str) -> Room:
+def _read_room(text: str) -> Room:
     match = ROOM.fullmatch(text)
     if match is None:
         raise UsageError(
             f"'{show(text)}' is no room. Nothing was changed. Write its name, rows and"
             " columns of seats: 204:4x6."
         )
-    name = _clean("--room", match[1])
+    name = _clean_option("--room", match[1])
     return Room(name=name, rows=int(match[2]), columns=int(match[3]))
 
 
-def _start(text: str, desk: Desk) -> int:
+def _read_start(text: str, desk: Desk) -> int:
     """Return the instant of a local time.
 
     Raises:

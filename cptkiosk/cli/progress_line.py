@@ -41,15 +41,15 @@ class _Line:
         if now_ms < self._due_ms or not of:
             return
         self._due_ms = now_ms + DRAWN_EACH_MS
-        self._draw(f"{self._words} ... {done * 100 // of:>3} %")
+        self._draw_line(f"{self._words} ... {done * 100 // of:>3} %")
 
     def clear(self) -> None:
         """Leave nothing behind."""
         if self._shown:
-            self._draw(" " * len(self._shown))
-            self._draw("")
+            self._draw_line(" " * len(self._shown))
+            self._draw_line("")
 
-    def _draw(self, text: str) -> None:
+    def _draw_line(self, text: str) -> None:
         # No control sequence but the oldest: any terminal goes back to the line's start.
         print(f"\r{text}", end="", file=sys.stderr, flush=True)
         self._shown = text

@@ -12,10 +12,14 @@ from cptkiosk.upload.receipts import read_receipt
 
 def run(options: Namespace) -> int:
     """Record that a bundle arrived, or list what arrived."""
-    return _list(options) if options.command == "receipt list" else _import(options)
+    return (
+        _list_receipts(options)
+        if options.command == "receipt list"
+        else _import_receipt(options)
+    )
 
 
-def _import(options: Namespace) -> int:
+def _import_receipt(options: Namespace) -> int:
     receipt = read_receipt(expanded(options.file))
     with the_desk(options) as desk:
         already = not desk.import_receipt(receipt, actor()).entries
@@ -35,7 +39,7 @@ def _import(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _list(options: Namespace) -> int:
+def _list_receipts(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found = [one for some in desk.uploads.receipts.values() for one in some]
     if options.json:

@@ -25,10 +25,10 @@ LISTED = 20
 def run(options: Namespace) -> int:
     """Run one of the commands that bring a record back."""
     salvaging = options.command == "ledger salvage"
-    return _salvage(options) if salvaging else _restore(options)
+    return _salvage_ledger(options) if salvaging else _restore_backup(options)
 
 
-def _salvage(options: Namespace) -> int:
+def _salvage_ledger(options: Namespace) -> int:
     paths = paths_of(options)
     path = absolute(expanded(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(there(path)):
@@ -105,7 +105,7 @@ def _say_salvaged(
     say(f"To continue with it: cptkiosk ledger restore {show(str(target))}")
 
 
-def _restore(options: Namespace) -> int:
+def _restore_backup(options: Namespace) -> int:
     paths = paths_of(options)
     with held_if_shared(paths):
         done = restore(

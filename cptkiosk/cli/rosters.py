@@ -28,12 +28,12 @@ LISTED_MAX = 500
 def run(options: Namespace) -> int:
     """Import a roster, or say what that would change; or list its columns."""
     if options.command == "roster columns":
-        return _columns(options)
+        return _list_columns(options)
     # Start-up time: 'roster columns' opens no record.
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import outcomes
 
-    wishes, decided = _wishes(options), _read_decisions(options)
+    wishes, decided = _read_wishes(options), _read_decisions(options)
     with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
@@ -52,11 +52,11 @@ def run(options: Namespace) -> int:
     if options.json:
         say_json(_as_json(result, options.session))
     else:
-        _say(result, rows, options.session)
+        _say_result(result, rows, options.session)
     return ExitCode.DONE
 
 
-def _columns(options: Namespace) -> int:
+def _list_columns(options: Namespace) -> int:
     """List the columns that a roster may have, or print a roster to begin from."""
     if options.sample:
         say(SAMPLE.rstrip("\n"))
@@ -101,7 +101,7 @@ def _read_decisions(options: Namespace) -> "Decisions":
     return Decisions(reasons)
 
 
-def _wishes(options: Namespace) -> "Wishes":
+def _read_wishes(options: Namespace) -> "Wishes":
     """Return how the file is to be read.
 
     Raises:
@@ -147,15 +147,17 @@ def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
     return answer
 
 
-def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) -> None:
+def _say_result(
+    result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str
+) -> None:
     if result.dry_run:
         say("Dry run: nothing was written.")
     used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
     say(f"Columns        {show(used)}")
     if result.roster.unused:
         say(f"Not used       {show(', '.join(result.roster.unused))}")
-    say(f"People         {_counts(result.people)}")
-    say(f"Registrations  {_counts(result.registrations)}")
+    say(f"People         {_counts_text(result.people)}")
+    say(f"Registrations  {_counts_text(result.registrations)}")
     say(f"Rejected       {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
         say(f"  row {row.row}: {show(row.reason)}")
@@ -176,5 +178,5 @@ def _say(result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str) 
             say(f"  {show(left.participant_id)} not added: {show(left.reason)}")
 
 
-def _counts(counts: "Counts") -> str:
+def _counts_text(counts: "Counts") -> str:
     return f"{counts.new} new, {counts.changed} changed, {counts.same} same"

@@ -41,9 +41,9 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         },
         "blockers": [
             {"text": one.text, "place": one.place, "attempt_id": one.attempt_id}
-            for one in _blockers(session, line_ms)
+            for one in _find_blockers(session, line_ms)
         ],
-        "irregularities": [_irregularity(one) for one in session.irregularities],
+        "irregularities": [_irregularity_json(one) for one in session.irregularities],
         "bundles": [
             {"revision": one.revision, "to": one.destination, "sha256": one.sha256}
             for one in session.bundles
@@ -85,7 +85,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
             for number, (at, approved) in enumerate(session.approvals)
         ],
         "attempts": [
-            _attempt(session, one, line_ms) for one in session.attempts.values()
+            _attempt_json(session, one, line_ms) for one in session.attempts.values()
         ],
     }
 
@@ -97,7 +97,7 @@ def _approval_json(session: Session, number: int) -> dict[str, Any]:
     return {"attempt_ids": list(whom), "text": approved_text(session, events)}
 
 
-def _blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:
+def _find_blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:
     """Return what keeps the session from its next stage."""
     match session.stage:
         case Stage.CHECK_IN:
@@ -110,7 +110,7 @@ def _blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:
             return ()
 
 
-def _attempt(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
+def _attempt_json(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
     # The first keying stays unseen until the second agrees.
     verified = one.score.state is ScoreState.VERIFIED
     return {
@@ -141,7 +141,7 @@ def _attempt(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
     }
 
 
-def _irregularity(one: Irregularity) -> dict[str, Any]:
+def _irregularity_json(one: Irregularity) -> dict[str, Any]:
     event = one.event
     return {
         "irregularity_id": event.irregularity_id,

@@ -19,7 +19,11 @@ def run(options: Namespace) -> int:
     """Run one of the commands about sessions."""
     if options.command == "session cancel":
         return _cancel(options)
-    return _list(options) if options.command == "session list" else _show(options)
+    return (
+        _list_sessions(options)
+        if options.command == "session list"
+        else _show_session(options)
+    )
 
 
 def _cancel(options: Namespace) -> int:
@@ -34,7 +38,7 @@ def _cancel(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _list(options: Namespace) -> int:
+def _list_sessions(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found, zone = lists.sessions(desk.ledger), desk.zone
     if options.json:
@@ -60,7 +64,7 @@ def _list(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _show(options: Namespace) -> int:
+def _show_session(options: Namespace) -> int:
     # Start-up time: 'session list' writes no report.
     from cptkiosk.credentials import progress_of
     from cptkiosk.reports.session_report import session_report
@@ -73,7 +77,7 @@ def _show(options: Namespace) -> int:
 
             say_json(session_json(desk, session))
             return ExitCode.DONE
-        head, sealed_ms = _proof(desk, session)
+        head, sealed_ms = _signed_head(desk, session)
         people = {one.participant_id for one in session.attempts.values()}
         report = session_report(
             session,
@@ -103,7 +107,7 @@ def _listed_json(one: SessionLine) -> dict[str, object]:
     }
 
 
-def _proof(desk: Desk, session: Session) -> tuple[Any, int]:
+def _signed_head(desk: Desk, session: Session) -> tuple[Any, int]:
     """Return the head that was signed with the seal, or the one now; and when."""
     if session.stage is not Stage.SEALED:
         return desk.ledger.head(), 0

@@ -145,7 +145,11 @@ def who_tests(session: Session, line_ms: int) -> Sequence[Part]:
 def whose_score_is_keyed(session: Session, _line_ms: int) -> Sequence[Part]:
     """Return those whose score was keyed once, and what it should have been."""
     return [
-        Part(one.attempt_id, _right(one.score.raw_min, one.module), one.score.raw_min)
+        Part(
+            one.attempt_id,
+            _mistaken_score(one.score.raw_min, one.module),
+            one.score.raw_min,
+        )
         for one in session.attempts.values()
         if _keyed_once(one)
     ]
@@ -156,7 +160,7 @@ def _keyed_once(one: Attempt) -> bool:
     return score.state in KEYED_ONCE and score.raw_min == score.raw_max
 
 
-def _right(keyed: int, module: AssignedModule) -> int:
+def _mistaken_score(keyed: int, module: AssignedModule) -> int:
     """Return another score that is easily mistaken for the one that was keyed."""
     turned = int(str(keyed)[::-1])
     if turned != keyed and turned <= module.items:

@@ -105,23 +105,23 @@ def _run(day: Day) -> None:
     day.hour.run(RUNNING_MINUTES)
 
 
-def _halt(day: Day) -> None:
+def _halt_session(day: Day) -> None:
     day.hour.run(ALARM_MINUTES)
 
 
-def _end(day: Day) -> None:
+def _end_session(day: Day) -> None:
     day.hour.run()
     end = c.EndSession(session_id=day.hands.session_id)
     day.hands.do(end, "session ended")
 
 
-def _score(day: Day) -> None:
+def _key_scores(day: Day) -> None:
     key_scores(day.hands, _second_pair_of_eyes(day.hands), day.rng)
     _count_paper(day.hands)
     explain_drafts(day.hands)
 
 
-def _seal(day: Day) -> None:
+def _seal_session(day: Day) -> None:
     tell_summary(day.hands, day.people, seal_and_bundle(day.hands, day.folder))
 
 
@@ -129,10 +129,10 @@ PHASES: Mapping[Until, Callable[[Day], None]] = {
     Until.PLANNED: _plan,
     Until.CHECK_IN: _check_in,
     Until.RUNNING: _run,
-    Until.HALTED: _halt,
-    Until.ENDED: _end,
-    Until.SCORED: _score,
-    Until.SEALED: _seal,
+    Until.HALTED: _halt_session,
+    Until.ENDED: _end_session,
+    Until.SCORED: _key_scores,
+    Until.SEALED: _seal_session,
 }
 
 

@@ -50,20 +50,20 @@ class Director:
         if seen == self._seen:
             return self._words
         try:
-            self._look(session, line_ms)
+            self._advance_scenes(session, line_ms)
         except KioskError:
             # The desk meets it too, and says so; what was not read is read later.
             return self._words
-        self._seen, self._words = seen, self._said(session)
+        self._seen, self._words = seen, self._find_words(session)
         return self._words
 
-    def _look(self, session: Session, line_ms: int) -> None:
-        self._listen(session, line_ms)
+    def _advance_scenes(self, session: Session, line_ms: int) -> None:
+        self._take_in_answers(session, line_ms)
         for one in self.plays:
             others = [two for two in self.plays if two is not one and two.who]
             one.open(session, line_ms, others)
 
-    def _listen(self, session: Session, line_ms: int) -> None:
+    def _take_in_answers(self, session: Session, line_ms: int) -> None:
         if session.version > self._version:
             stream = f"session/{self.session_id}"
             for entry in self.desk.ledger.read(stream, self._version):
@@ -73,11 +73,11 @@ class Director:
         for one in self.plays:
             one.expire(session, line_ms)
 
-    def _said(self, session: Session) -> tuple[str, ...]:
+    def _find_words(self, session: Session) -> tuple[str, ...]:
         if session.stage is Stage.PLANNED:
-            return (self._prologue(),)
+            return (self._prologue_text(),)
         if session.stage is Stage.SEALED:
-            return (self._epilogue(),)
+            return (self._epilogue_text(),)
         shown = [one for one in self.plays if one.in_sight]
         shown.sort(key=lambda one: one.shown_ms or 0, reverse=True)
         words = [one.words for one in shown[:SHOWN_MAX]]
@@ -85,7 +85,7 @@ class Director:
             words[-1] += f" (+{len(shown) - SHOWN_MAX} earlier)"
         return tuple(words)
 
-    def _prologue(self) -> str:
+    def _prologue_text(self) -> str:
         pace = (
             f"{self.speed} times as fast" if self.speed > 1 else "as fast as a real one"
         )
@@ -95,7 +95,7 @@ class Director:
             return f"{words} It is a quiet day."
         return f"{words} What happens in the room is said on this line."
 
-    def _epilogue(self) -> str:
+    def _epilogue_text(self) -> str:
         handled = sum(one.outcome in ANSWERED for one in self.plays)
         begun = sum(
             one.begun or one.outcome in {*ANSWERED, Outcome.MISSED}
@@ -113,6 +113,6 @@ class Director:
             StorageError: if they cannot be read.
         """
         session = self.session
-        self._listen(session, session.line_ms(self.desk.now()))
+        self._take_in_answers(session, session.line_ms(self.desk.now()))
         for one in self.plays:
             one.leave()

@@ -66,9 +66,9 @@ class Hour:
             hands.wait(gap_ms)
             if script and hands.line_ms >= start_ms + script[0][0]:
                 script.pop(0)[1]()
-            _announce(hands)
+            _announce_due(hands)
             _call_time(hands, ending)
-            _finish(hands, ending)
+            _finish_attempts(hands, ending)
 
 
 def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) -> int:
@@ -84,7 +84,7 @@ def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) ->
     return max(0, min(gaps))
 
 
-def _announce(hands: Hands) -> None:
+def _announce_due(hands: Hands) -> None:
     """Read out what is due, once for all whose time ends together."""
     definitions = hands.desk.definitions
     session, line_ms = hands.session, hands.line_ms
@@ -118,7 +118,7 @@ def _call_time(hands: Hands, ending: Ending) -> None:
         hands.tell(f"time is up for {plural(len(over), 'person', 'people')}")
 
 
-def _finish(hands: Hands, ending: Ending) -> None:
+def _finish_attempts(hands: Hands, ending: Ending) -> None:
     session, line_ms = hands.session, hands.line_ms
     for one in session.live(line_ms):
         left_ms = session.left_ms(one, line_ms)

@@ -36,21 +36,21 @@ def key_scores(hands: Hands, second: Actor, rng: Random) -> None:
         for one in hands.session.attempts.values()
         if one.standing is Progress.FINISHED
     ]
-    shown = _shown(done, rng)
+    shown = _vendor_scores(done, rng)
     slip = done[-1].attempt_id
     for one in done:
         right, verdict = shown[one.attempt_id]
-        text = str(_mistyped(right, one.module)) if one.attempt_id == slip else ""
+        text = str(_mistype_score(right, one.module)) if one.attempt_id == slip else ""
         if (
             not text
             and right == least_passing(one.module.items, one.module.cut_percent) - 1
         ):
             # The score that a rounded percent makes look like a pass.
             text = f"{100 * right / one.module.items:.2f}%"
-        _key(hands, one.attempt_id, text or str(right), verdict, hands.actor)
+        _key_score(hands, one.attempt_id, text or str(right), verdict, hands.actor)
     for one in done:
         right, verdict = shown[one.attempt_id]
-        _key(hands, one.attempt_id, str(right), verdict, second)
+        _key_score(hands, one.attempt_id, str(right), verdict, second)
     _key_again(hands, slip, *shown[slip], second)
 
 
@@ -60,11 +60,11 @@ def _key_again(
     """Settle the two keyings that differ."""
     if hands.attempt(attempt_id).score.state is not ScoreState.MISMATCH:
         raise DrillFailed("A wrong keying was not noticed.")
-    _key(hands, attempt_id, str(right), verdict, hands.actor)
-    _key(hands, attempt_id, str(right), verdict, second)
+    _key_score(hands, attempt_id, str(right), verdict, hands.actor)
+    _key_score(hands, attempt_id, str(right), verdict, second)
 
 
-def _shown(done: list[Attempt], rng: Random) -> dict[str, tuple[int, str]]:
+def _vendor_scores(done: list[Attempt], rng: Random) -> dict[str, tuple[int, str]]:
     """Return what the vendor's screens show: one just fails, one just passes."""
     edge = [one.attempt_id for one in done if one.module.module_id == "safety"][:2]
     shown: dict[str, tuple[int, str]] = {}
@@ -78,13 +78,15 @@ def _shown(done: list[Attempt], rng: Random) -> dict[str, tuple[int, str]]:
     return shown
 
 
-def _mistyped(raw: int, module: AssignedModule) -> int:
+def _mistype_score(raw: int, module: AssignedModule) -> int:
     """Return a score with its digits the wrong way round, or off by one."""
     turned = int(str(raw)[::-1])
     return turned if turned != raw and turned <= module.items else raw - 1
 
 
-def _key(hands: Hands, attempt_id: str, text: str, verdict: str, actor: Actor) -> None:
+def _key_score(
+    hands: Hands, attempt_id: str, text: str, verdict: str, actor: Actor
+) -> None:
     hands.wait(KEYING_MS)
     wish = c.KeyScore(
         session_id=hands.session_id,
@@ -101,10 +103,10 @@ def _key(hands: Hands, attempt_id: str, text: str, verdict: str, actor: Actor) -
         hands.tell(f"{name}: {text} keyed, which differs from the first keying", seq)
     elif (ours := one.verdict) is not None:
         raw, items = one.score.raw_min, one.module.items
-        hands.tell(f"{name}: {raw} of {items} verified, {_result(ours)}", seq)
+        hands.tell(f"{name}: {raw} of {items} verified, {_result_text(ours)}", seq)
 
 
-def _result(ours: Verdict) -> str:
+def _result_text(ours: Verdict) -> str:
     if ours.distance == 0:
         return "just passed"
     word = "passed" if ours.passed else "not passed"

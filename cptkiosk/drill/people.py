@@ -59,14 +59,14 @@ def make_people(count: int, seed: int) -> tuple[RegisterPerson, ...]:
     """
     rng = Random(seed)
     ids = rng.sample(range(900_000, 1_000_000), count)
-    names = _names(count, rng)
-    codes = _codes(rng)
+    names = _choose_names(count, rng)
+    codes = _make_codes(rng)
     made: list[RegisterPerson] = []
     for place, (number, (family, given)) in enumerate(zip(ids, names, strict=True)):
         born = f"{rng.randint(1962, 2006)}-{rng.randint(1, 12):02}"
         birth_date = f"{born}-{rng.randint(1, 28):02}"
         factor = 1500 if place % 8 == 3 else 1000
-        modules = _modules(place, rng)
+        modules = _choose_modules(place, rng)
         made += [
             RegisterPerson(
                 participant_id=str(number),
@@ -85,7 +85,7 @@ def make_people(count: int, seed: int) -> tuple[RegisterPerson, ...]:
     return tuple(made)
 
 
-def _modules(place: int, rng: Random) -> tuple[str, ...]:
+def _choose_modules(place: int, rng: Random) -> tuple[str, ...]:
     """Return the modules of the person at `place`, the one of the day first."""
     if place < 2:
         return ("safety",)
@@ -94,7 +94,7 @@ def _modules(place: int, rng: Random) -> tuple[str, ...]:
     return (first, other) if rng.random() < 0.15 else (first,)
 
 
-def _names(count: int, rng: Random) -> list[tuple[str, str]]:
+def _choose_names(count: int, rng: Random) -> list[tuple[str, str]]:
     """Return family and given names; the hard ones first, as far as they go."""
     names = list(HARD_NAMES[:count])
     while len(names) < count:
@@ -103,7 +103,7 @@ def _names(count: int, rng: Random) -> list[tuple[str, str]]:
     return names
 
 
-def _codes(rng: Random) -> Iterator[str]:
+def _make_codes(rng: Random) -> Iterator[str]:
     """Yield user codes, none of them twice."""
     used: set[str] = set()
     while True:

@@ -77,18 +77,18 @@ class Playing:
         if self.beat.answer(event, self.part, session):
             # A halt is no rest from the alarm that it answers, dated back or not.
             rests = not isinstance(event, SessionHalted)
-            self._answered(self._waited_ms(session, line_ms, rests=rests), line_ms)
+            self._note_answer(self._waited_ms(session, line_ms, rests=rests), line_ms)
 
-    def _answered(self, took_ms: int, line_ms: int) -> None:
+    def _note_answer(self, took_ms: int, line_ms: int) -> None:
         self.took_ms += took_ms
         self._late |= took_ms > self.beat.limit_ms(self._speed)
         self._since_ms, self.shown_ms = line_ms, None
         if self._at + 1 < len(self.scene.beats):
             self._at += 1
         else:
-            self._settle()
+            self._settle_scene()
 
-    def _settle(self) -> None:
+    def _settle_scene(self) -> None:
         self.outcome = Outcome.LATE if self._late else Outcome.HANDLED
 
     def _waited_ms(self, session: Session, line_ms: int, *, rests: bool = True) -> int:
@@ -128,15 +128,15 @@ class Playing:
             return
         found = self.beat.find(session, line_ms)
         if self._at == 0:
-            found = _free(found, others)
+            found = _find_free(found, others)
         else:
             found = [one for one in found if one.attempt_id == self.part.attempt_id]
         if found:
             self.part = found[0] if self._at else self._rng.choice(found)
             self.shown_ms, self._halts = line_ms, len(session.halts)
-            self._say(session)
+            self._say_scene(session)
 
-    def _say(self, session: Session) -> None:
+    def _say_scene(self, session: Session) -> None:
         one = session.attempts.get(self.part.attempt_id)
         self.who = visible(session.label(one), NAME_CELLS) if one else ""
         self.words = self.beat.words.format(
@@ -153,12 +153,12 @@ class Playing:
         if self.shown_ms is not None:
             self.outcome = Outcome.MISSED
         elif self.begun:
-            self._settle()
+            self._settle_scene()
         else:
             self.outcome = Outcome.NOT_REACHED
 
 
-def _free(found: Sequence[Part], others: Sequence[Playing]) -> Sequence[Part]:
+def _find_free(found: Sequence[Part], others: Sequence[Playing]) -> Sequence[Part]:
     """Return those who are in no other scene, or at least in none that goes on."""
     seen = {one.part.attempt_id for one in others}
     busy = {one.part.attempt_id for one in others if one.outcome is None}

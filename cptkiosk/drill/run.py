@@ -41,7 +41,7 @@ DAY = (2027, 3, 9, 13, 47, 30)
 """When the unattended day begins, in local time; always the same, to be repeatable."""
 
 
-def _print(line: str) -> None:
+def _print_line(line: str) -> None:
     """Write a line, with escapes for letters that the terminal cannot show."""
     encoding = sys.stdout.encoding or "utf-8"
     shown = line.encode(encoding, "backslashreplace").decode(encoding)
@@ -59,7 +59,7 @@ def run_drill(  # each is a choice of whoever rehearses
     locked: bool = False,
     until: Until | None = None,
     now: bool = False,
-    say: Say = _print,
+    say: Say = _print_line,
 ) -> int:
     """Rehearse a session and return the exit code.
 
@@ -89,10 +89,10 @@ def run_drill(  # each is a choice of whoever rehearses
                 )
                 return ExitCode.DONE
             if unattended:
-                code = _unattended(Paths(root), people, seed, say)
+                code = _run_unattended(Paths(root), people, seed, say)
             else:
                 put_on = choose(seed) if scenes else ()
-                code, lines = _attended(
+                code, lines = _run_attended(
                     Paths(root), people, seed, speed, put_on, say, locked=locked
                 )
                 if keep and lines:
@@ -122,7 +122,7 @@ def _check_figures(people: int, speed: int) -> None:
         raise UsageError(f"The speed is a number from 1 to {SPEED_MAX}, not {speed}.")
 
 
-def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
+def _run_unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
     begins = datetime(*DAY, tzinfo=ZoneInfo(here()))
     clock = HandClock(int(begins.timestamp()) * 1000)
     with drill_desk(paths, clock) as desk:
@@ -131,7 +131,7 @@ def _unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
     return ExitCode.DONE
 
 
-def _attended(
+def _run_attended(
     paths: Paths,
     people: int,
     seed: int,

@@ -30,8 +30,8 @@ def scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
     script: list[Scene] = [
         (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
         (20 * MINUTE_MS, lambda: _take_break(hands, cast.breaking)),
-        (35 * MINUTE_MS, lambda: _freeze(hands, cast.frozen)),
-        (ALARM_MINUTES * MINUTE_MS, lambda: _alarm(hands)),
+        (35 * MINUTE_MS, lambda: _play_freeze(hands, cast.frozen)),
+        (ALARM_MINUTES * MINUTE_MS, lambda: _play_alarm(hands)),
         (
             ALARM_MINUTES * MINUTE_MS + ALARM_AGO_MS + ALARM_OUT_MS,
             lambda: _all_clear(hands),
@@ -52,7 +52,7 @@ def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
     hands.wait(STEP_MS)
     hands.do(c.StartLate(**about), f"{name}: started on their own clock")
     hands.watches.start((attempt_id,))
-    _record(
+    _record_irregularity(
         hands,
         "EXM-LATE",
         (attempt_id,),
@@ -80,7 +80,7 @@ def _give_up(hands: Hands, attempt_id: str) -> None:
     )
 
 
-def _freeze(hands: Hands, attempt_id: str) -> None:
+def _play_freeze(hands: Hands, attempt_id: str) -> None:
     """Pause for a repair, and give back what was lost before the pause."""
     name = hands.name(attempt_id)
     about: c.AboutAttempt = {
@@ -107,7 +107,7 @@ def _freeze(hands: Hands, attempt_id: str) -> None:
         f"{name}: credit of {span_text(FREEZE_MS)}, measured before the pause",
     )
     hands.watches.give(attempt_id, FREEZE_MS)
-    _record(
+    _record_irregularity(
         hands,
         "TEC-STATION",
         (attempt_id,),
@@ -121,7 +121,7 @@ def _freeze(hands: Hands, attempt_id: str) -> None:
     )
 
 
-def _alarm(hands: Hands) -> None:
+def _play_alarm(hands: Hands) -> None:
     """Halt from the alarm on."""
     hands.tell("fire alarm: everybody leaves the room")
     hands.wait(ALARM_AGO_MS)
@@ -143,7 +143,7 @@ def _all_clear(hands: Hands) -> None:
         f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",
     )
     hands.watches.resume()
-    _record(
+    _record_irregularity(
         hands,
         "ENV-ALARM",
         back,
@@ -159,7 +159,7 @@ def _all_clear(hands: Hands) -> None:
     )
 
 
-def _record(  # a record of an irregularity has that many parts
+def _record_irregularity(  # a record of an irregularity has that many parts
     hands: Hands,
     code_id: str,
     attempt_ids: tuple[str, ...],

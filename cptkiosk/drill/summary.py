@@ -20,18 +20,18 @@ def tell_summary(hands: Hands, people: int, bundle: Bundle) -> None:
         VerificationError: if the ledger does not verify, or somebody has no outcome.
     """
     session = hands.session
-    _check(session, people)
+    _check_day(session, people)
     verified = verify(hands.desk.ledger)
     credited = [one for one in session.attempts.values() if one.credit_ms]
     credit_ms = sum(one.credit_ms for one in credited)
     codes = ", ".join(one.event.code for one in session.irregularities)
     given = f"{len(credited)} ({span_text(credit_ms)})" if credited else "none"
     lines = [
-        ("People", _people(session)),
+        ("People", _people_text(session)),
         ("Irregularities", f"{len(session.irregularities)} ({codes})"),
         ("Credits", given),
-        *_results(hands.desk, session),
-        ("Certificates", _certificates(hands.desk, session)),
+        *_module_results(hands.desk, session),
+        ("Certificates", _certificates_text(hands.desk, session)),
         ("Entries", f"{verified.entries}, {verified.signed_heads} signed"),
         ("Head", verified.head),
         ("Verified", "chain, commitments, signatures and tables fit"),
@@ -43,7 +43,7 @@ def tell_summary(hands: Hands, people: int, bundle: Bundle) -> None:
         hands.say(f"{label:<{LABEL_WIDTH}}{text}")
 
 
-def _check(session: Session, people: int) -> None:
+def _check_day(session: Session, people: int) -> None:
     """See that the day left nothing open.
 
     Raises:
@@ -61,7 +61,7 @@ def _check(session: Session, people: int) -> None:
             raise DrillFailed(f"{one.person} has no verified score.")
 
 
-def _people(session: Session) -> str:
+def _people_text(session: Session) -> str:
     roll = session.attempts.values()
     seated = sum(one.start_line_ms is not None for one in roll)
     absent = sum(one.standing is Progress.ABSENT for one in roll)
@@ -69,7 +69,7 @@ def _people(session: Session) -> str:
     return f"{len(roll)}: {seated} seated, {absent} absent, {late} late"
 
 
-def _results(desk: Desk, session: Session) -> list[tuple[str, str]]:
+def _module_results(desk: Desk, session: Session) -> list[tuple[str, str]]:
     """Return passed and failed of each module."""
     lines = []
     for module_id in session.module_ids:
@@ -84,7 +84,7 @@ def _results(desk: Desk, session: Session) -> list[tuple[str, str]]:
     return lines
 
 
-def _certificates(desk: Desk, session: Session) -> str:
+def _certificates_text(desk: Desk, session: Session) -> str:
     """Return how many certificates the day earned, and full ones."""
     earned: dict[str, list[Attempt]] = {}
     for one in session.attempts.values():

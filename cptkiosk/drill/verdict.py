@@ -20,13 +20,13 @@ def verdict(director: Director) -> list[str]:
     if not director.plays:
         return []
     session = director.session
-    lines = ["", "The rehearsal, scene by scene.", _clock(director.speed), ""]
+    lines = ["", "The rehearsal, scene by scene.", _clock_text(director.speed), ""]
     for one in director.plays:
-        lines += _lines(one, session)
-    return [*lines, "", _count(director)]
+        lines += _scene_lines(one, session)
+    return [*lines, "", _count_text(director)]
 
 
-def _clock(speed: int) -> str:
+def _clock_text(speed: int) -> str:
     if speed == 1:
         return "How long each took is exam time."
     seconds = (
@@ -35,17 +35,17 @@ def _clock(speed: int) -> str:
     return f"How long each took is exam time: 1:00 was {seconds} of yours."
 
 
-def _lines(one: Playing, session: Session) -> Iterator[str]:
+def _scene_lines(one: Playing, session: Session) -> Iterator[str]:
     answered = one.outcome in ANSWERED
     took = span_text(one.took_ms) if answered else "-"
     who = f": {one.who}" if one.who else ""
     yield f"  {one.outcome or '':<{OUTCOME_WIDTH}}{took:<{TOOK_WIDTH}}{one.scene.title}{who}"
     yield f"{INDENT}{one.scene.asked}"
-    if answered and not _reported(one, session):
+    if answered and not _is_reported(one, session):
         yield f"{INDENT}Not reported: {' or '.join(one.scene.codes)} (i)."
 
 
-def _reported(one: Playing, session: Session) -> bool:
+def _is_reported(one: Playing, session: Session) -> bool:
     """Tell whether the record has the irregularity that belongs to a scene."""
     who = one.part.attempt_id
     return not one.scene.codes or any(
@@ -55,7 +55,7 @@ def _reported(one: Playing, session: Session) -> bool:
     )
 
 
-def _count(director: Director) -> str:
+def _count_text(director: Director) -> str:
     plays = director.plays
     handled = sum(one.outcome in ANSWERED for one in plays)
     late = sum(one.outcome is Outcome.LATE for one in plays)

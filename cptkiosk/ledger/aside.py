@@ -32,7 +32,7 @@ def keep(path: Path, stamp: str) -> Path:
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
         kept_as = path.with_name(f"{path.stem}-replaced-{stamp}{again}{path.suffix}")
-        if any(map(os.path.lexists, (kept_as, *_beside(kept_as)))):
+        if any(map(os.path.lexists, (kept_as, *_journal_files(kept_as)))):
             continue
         try:
             _keep_as(path, kept_as)
@@ -50,7 +50,7 @@ def keep_lost_journal(path: Path) -> None:
     Raises:
         OSError: if it cannot be moved.
     """
-    journals = [one for one in _beside(path) if os.path.lexists(one)]
+    journals = [one for one in _journal_files(path) if os.path.lexists(one)]
     for journal in journals:
         ending = journal.name.removeprefix(path.name)
         for number in count(1):
@@ -61,7 +61,7 @@ def keep_lost_journal(path: Path) -> None:
     beside(path, "shm").unlink(missing_ok=True)
 
 
-def _beside(path: Path) -> tuple[Path, Path]:
+def _journal_files(path: Path) -> tuple[Path, Path]:
     return beside(path, "wal"), beside(path, "journal")
 
 
@@ -70,9 +70,9 @@ def _keep_as(path: Path, kept_as: Path) -> None:
     if journal.exists() and journal.stat().st_size:
         # A copy: a second name would be of the very file that is played back into.
         with ExitStack() as undo:
-            _copy(path, kept_as)
+            _copy_file(path, kept_as)
             undo.callback(kept_as.unlink)
-            _copy(journal, beside(kept_as, "journal"))
+            _copy_file(journal, beside(kept_as, "journal"))
             undo.callback(beside(kept_as, "journal").unlink)
             _play_back(path)
             undo.pop_all()
@@ -82,10 +82,10 @@ def _keep_as(path: Path, kept_as: Path) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        _copy(path, kept_as)
+        _copy_file(path, kept_as)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_file(source: Path, target: Path) -> None:
     handle = open_in_place(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         with source.open("rb") as given, os.fdopen(handle, "wb") as taken:

@@ -43,7 +43,7 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
             if target.parent == own:
                 make_folder(own)
             os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
-            _copy(ledger, part, lambda done, of: told(done, 2 * of))
+            _copy_pages(ledger, part, lambda done, of: told(done, 2 * of))
             sync(part)
         found = _verify_copy(
             part, ledger.terminal, lambda done, of: told(of + done, 2 * of)
@@ -58,7 +58,7 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
     return found
 
 
-def _copy(ledger: Ledger, part: Path, told: Told) -> None:
+def _copy_pages(ledger: Ledger, part: Path, told: Told) -> None:
     copy = connect(str(part))
     try:
         # One state throughout: another's commit would make the copy begin again.

@@ -39,9 +39,9 @@ class _NoRow(Exception):
 
 def entries(pages: Pages) -> Iterator[tuple[int, Values]]:
     """Return what may be entries: number or 0, and the ten columns after it."""
-    for page, start in _places(pages, ENTRY):
+    for page, start in _find_starts(pages, ENTRY):
         try:
-            values, size = _row(pages, page, start, ENTRY_TYPES, TABLE_LOCAL_MAX)
+            values, size = _read_row(pages, page, start, ENTRY_TYPES, TABLE_LOCAL_MAX)
         except _NoRow:
             continue
         yield _number(page, start, size), values[1:]
@@ -61,20 +61,20 @@ def signatures(pages: Pages) -> Iterator[Values]:
 def _rows(
     pages: Pages, shape: re.Pattern[bytes], types: Values, local_max: int
 ) -> Iterator[Values]:
-    for page, start in _places(pages, shape):
+    for page, start in _find_starts(pages, shape):
         try:
-            yield _row(pages, page, start, types, local_max)[0]
+            yield _read_row(pages, page, start, types, local_max)[0]
         except _NoRow:
             continue
 
 
-def _places(pages: Pages, shape: re.Pattern[bytes]) -> Iterator[tuple[bytes, int]]:
+def _find_starts(pages: Pages, shape: re.Pattern[bytes]) -> Iterator[tuple[bytes, int]]:
     for number in sorted(pages):
         for found in shape.finditer(pages[number]):
             yield pages[number], found.start()
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
     """Return a number and where the next begins."""
     value = 0
     for count in range(9):
@@ -90,7 +90,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at
 
 
-def _row(
+def _read_row(
     pages: Pages, page: bytes, start: int, types: Values, local_max: int
 ) -> tuple[Values, int]:
     """Return the values of a row and its size.
@@ -98,25 +98,25 @@ def _row(
     Raises:
         _NoRow: if what is there cannot be one with such columns.
     """
-    header, at = _varint(page, start)
+    header, at = _read_varint(page, start)
     codes: list[int] = []
     while at < start + header:
-        code, at = _varint(page, at)
+        code, at = _read_varint(page, at)
         codes.append(code)
-    columns = [_column(code) for code in codes]
+    columns = [_column_type(code) for code in codes]
     if at != start + header or tuple(kind for kind, _ in columns) != types:
         raise _NoRow
     size = header + sum(length for _, length in columns)
-    data = _payload(pages, page[start:], size, local_max)
+    data = _read_payload(pages, page[start:], size, local_max)
     values: list[Any] = []
     at = header
     for code, (kind, length) in zip(codes, columns, strict=True):
-        values.append(_value(kind, code, data[at : at + length]))
+        values.append(_read_value(kind, code, data[at : at + length]))
         at += length
     return tuple(values), size
 
 
-def _column(code: int) -> tuple[type | None, int]:
+def _column_type(code: int) -> tuple[type | None, int]:
     if code == 0:
         return None, 0
     if code in INTEGER_BYTES:
@@ -128,7 +128,7 @@ def _column(code: int) -> tuple[type | None, int]:
     raise _NoRow
 
 
-def _value(kind: type | None, code: int, data: bytes) -> Any:
+def _read_value(kind: type | None, code: int, data: bytes) -> Any:
     if kind is None:
         return None
     if kind is int:
@@ -139,7 +139,7 @@ def _value(kind: type | None, code: int, data: bytes) -> Any:
         raise _NoRow from None
 
 
-def _payload(pages: Pages, here: bytes, size: int, local_max: int) -> bytes:
+def _read_payload(pages: Pages, here: bytes, size: int, local_max: int) -> bytes:
     """Return a row's bytes, those on overflow pages included."""
     local = size
     if size > local_max:
@@ -164,10 +164,10 @@ def _payload(pages: Pages, here: bytes, size: int, local_max: int) -> bytes:
 def _number(page: bytes, start: int, size: int) -> int:
     """Return the number of the entry that begins at `start`, as its cell says, or 0."""
     for begin in range(start - 1, max(start - 6, 0), -1):
-        number, after = _varint(page, begin)
+        number, after = _read_varint(page, begin)
         if after != start:
             continue
         for before in range(max(begin - 3, 0), begin):
-            if _varint(page, before) == (size, begin):
+            if _read_varint(page, before) == (size, begin):
                 return number
     return 0

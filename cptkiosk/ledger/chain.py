@@ -43,13 +43,13 @@ def follow(rows: Iterable[tuple[Row, str]], head: Head | None = None) -> Head:
     for row, stored in rows:
         if row[0] != head.seq + 1:
             raise Broken(head.seq + 1, "is missing")
-        if not _fits(head, row, stored):
+        if not _fits_head(head, row, stored):
             raise Broken(row[0], "was changed after it was written")
         head = Head(row[0], stored)
     return head
 
 
-def _fits(head: Head, row: Row, stored: str) -> bool:
+def _fits_head(head: Head, row: Row, stored: str) -> bool:
     try:
         return link(head.hash, row) == stored
     except (TypeError, ValueError):

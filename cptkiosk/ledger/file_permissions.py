@@ -76,20 +76,20 @@ def keep_file(path: Path) -> None:
         )
     wanted = modes_in(path.parent)
     if found.st_uid == os.geteuid():
-        fit = _fit(found.st_mode, wanted)
+        fit = _fit_mode(found.st_mode, wanted)
         if stat.S_IMODE(found.st_mode) != fit:
             path.chmod(fit)
     elif wanted != SHARED or found.st_gid != path.parent.stat().st_gid:
         raise _not_yours("ledger", path, found.st_uid)
 
 
-def _fit(mode: int, wanted: Modes) -> int:
+def _fit_mode(mode: int, wanted: Modes) -> int:
     owners = mode & wanted.file & stat.S_IRWXU
     return owners | (owners >> 3 if wanted == SHARED else 0)
 
 
 def _not_yours(what: str, path: Path, uid: int) -> StorageError:
-    whose = _user(uid)
+    whose = _user_name(uid)
     return StorageError(
         f"The {what} {path} belongs to the account {whose}. {SAFE} Run this as that"
         " account, or ask the administrator to share the directory with a group"
@@ -97,7 +97,7 @@ def _not_yours(what: str, path: Path, uid: int) -> StorageError:
     )
 
 
-def _user(uid: int) -> str:
+def _user_name(uid: int) -> str:
     try:
         return f"'{pwd.getpwuid(uid).pw_name}'"
     except KeyError:

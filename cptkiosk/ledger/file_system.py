@@ -61,7 +61,7 @@ def network_folder(folder: Path) -> NetworkFolder | None:
     Args:
         folder: it need not be there; its nearest parent that is counts.
     """
-    mount = mount_of(_nearest(folder))
+    mount = mount_of(_nearest_folder(folder))
     if mount is None:
         return None
     shared = mount.kind in HOST_SHARES and mount.point != "/"
@@ -70,7 +70,7 @@ def network_folder(folder: Path) -> NetworkFolder | None:
     return None
 
 
-def _nearest(folder: Path) -> Path:
+def _nearest_folder(folder: Path) -> Path:
     return next((one for one in (folder, *folder.parents) if is_folder(one)), folder)
 
 
@@ -107,7 +107,7 @@ def held_alone(folder: Path, make: Callable[[Path], None]) -> Iterator[None]:
     path = folder / HOLDER
     try:
         make(folder)
-        _hold(path)
+        _hold_lock(path)
     except OSError as error:
         raise StorageError(
             f"The network folder {folder} cannot be held for this machine alone"
@@ -121,10 +121,10 @@ def held_alone(folder: Path, make: Callable[[Path], None]) -> Iterator[None]:
             path.unlink()
 
 
-def _hold(path: Path) -> None:
+def _hold_lock(path: Path) -> None:
     me = {
         "host": platform.node(),
-        "machine": _machine(),
+        "machine": _machine_digest(),
         "boot": _text(BOOT_ID),
         "process": os.getpid(),
     }
@@ -164,12 +164,12 @@ def _give_way(path: Path, me: dict[str, object]) -> None:
         # Machines copied from one image often have one name.
         if (host, machine) != (me["host"], me["machine"]):
             raise _in_use_error(path, f"the machine '{visible(str(host), 100)}'")
-        if boot == me["boot"] and _runs(process):
+        if boot == me["boot"] and _is_running(process):
             raise _in_use_error(path, f"process {process} on this machine")
         path.unlink(missing_ok=True)
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -187,7 +187,7 @@ def _in_use_error(path: Path, whose: str) -> StorageError:
     )
 
 
-def _machine() -> str:
+def _machine_digest() -> str:
     """Return what tells this machine from others; not the ID itself, which is its own."""
     return hashlib.sha256(_text(MACHINE_ID).encode()).hexdigest()
 

@@ -79,7 +79,7 @@ def _of_bundles(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, Head]]:
     keys |= {public_key_at(paths.key)}
     folders = [one for one in inside(paths.root) if is_folder(one)]
     found = [one for folder in folders for one in inside(folder)]
-    for path in _newest(found, "cptkiosk-", ".zip"):
+    for path in _newest_files(found, "cptkiosk-", ".zip"):
         head, signature, public_key = _read_bundle_head(path)
         if public_key in keys - {""} and signature_fits(head, signature, public_key):
             yield path, head
@@ -97,7 +97,7 @@ def _read_bundle_head(path: Path) -> tuple[Head, str, str]:
 
 
 def _of_reports(paths: Paths) -> Iterator[tuple[Path, Head]]:
-    for path in _newest(inside(paths.reports), "session-report-", ".txt"):
+    for path in _newest_files(inside(paths.reports), "session-report-", ".txt"):
         try:
             with path.open("rb") as file:
                 text = file.read(REPORT_BYTES).decode("utf-8", "replace")
@@ -107,7 +107,7 @@ def _of_reports(paths: Paths) -> Iterator[tuple[Path, Head]]:
             yield path, Head(int(found[1]), found[2])
 
 
-def _newest(found: list[Path], begins: str, ends: str) -> list[Path]:
+def _newest_files(found: list[Path], begins: str, ends: str) -> list[Path]:
     wanted = [
         one for one in found if one.name.startswith(begins) and one.name.endswith(ends)
     ]

@@ -251,12 +251,12 @@ class Ledger(Reader):
 
     def beat(self, now: Instant) -> Instant | None:
         """Leave a sign of life if the last is old; return the one before it then."""
-        if _fresh(self.heartbeat(), now):
+        if _is_fresh(self.heartbeat(), now):
             return None
         with self.writing("") as transaction:
             # Another terminal may have been quicker; a step is noticed once.
             last = self.heartbeat()
-            if _fresh(last, now):
+            if _is_fresh(last, now):
                 return None
             transaction._connection.execute(
                 "INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)",
@@ -277,7 +277,7 @@ class Ledger(Reader):
                 )
 
 
-def _fresh(last: Instant | None, now: Instant) -> bool:
+def _is_fresh(last: Instant | None, now: Instant) -> bool:
     return (
         last is not None
         and last.boot_id == now.boot_id

@@ -50,7 +50,7 @@ def check_not_lost(paths: Paths) -> None:
 
 def lost_record_text(paths: Paths) -> str:
     """Return what is said of a record that was there: what is left, and what to do."""
-    named = ", ".join(_names(paths))
+    named = ", ".join(_file_names(paths))
     newest = next(iter(backups(paths)), None)
     if newest is None:
         do = (
@@ -70,7 +70,7 @@ def lost_record_text(paths: Paths) -> str:
     )
 
 
-def _names(paths: Paths) -> Iterator[str]:
+def _file_names(paths: Paths) -> Iterator[str]:
     found = [one.name for one in remains(paths) if one.parent == paths.root]
     yield from found[:3]
     for folder in (paths.backups, paths.reports):

@@ -22,8 +22,8 @@ class Image:
 
     def __init__(self, path: Path) -> None:
         """Read a file and its journal; an end that was cut off is taken as zeros."""
-        self.alone = dict(enumerate(_cut(path.read_bytes()), 1))
-        self.journaled = {**self.alone, **_frames(beside(path, "wal"))}
+        self.alone = dict(enumerate(_cut_pages(path.read_bytes()), 1))
+        self.journaled = {**self.alone, **_read_frames(beside(path, "wal"))}
 
     def views(self) -> tuple[Pages, ...]:
         """Return the views, the one that is right unless it is damaged first."""
@@ -32,12 +32,12 @@ class Image:
         return (self.journaled, self.alone)
 
 
-def _cut(data: bytes) -> Iterator[bytes]:
+def _cut_pages(data: bytes) -> Iterator[bytes]:
     for start in range(0, len(data), PAGE_BYTES):
         yield data[start : start + PAGE_BYTES].ljust(PAGE_BYTES, b"\0")
 
 
-def _frames(wal: Path) -> Pages:
+def _read_frames(wal: Path) -> Pages:
     """Return the pages in a journal up to its last commit, damaged ones included.
 
     Checksums are not asked: each entry is held against the chain later.

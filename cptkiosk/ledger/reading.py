@@ -65,24 +65,24 @@ class Reader:
 
     def read(self, stream: str, after_version: int = 0) -> tuple[Entry, ...]:
         """Return a stream's entries, oldest first."""
-        return self._entries(
+        return self._read_entries(
             "stream = ? AND version > ? ORDER BY version", (stream, after_version)
         )
 
     def read_after(self, seq: int) -> tuple[Entry, ...]:
         """Return every entry after `seq`, oldest first."""
-        return self._entries("seq > ? ORDER BY seq", (seq,))
+        return self._read_entries("seq > ? ORDER BY seq", (seq,))
 
-    def _entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
+    def _read_entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
         query = f"SELECT {COLUMNS} FROM entry WHERE {where}"
-        return tuple(self._entry(row) for row in self.rows(query, values))
+        return tuple(self._decode_entry(row) for row in self.rows(query, values))
 
-    def _entry(self, row: Any) -> Entry:
+    def _decode_entry(self, row: Any) -> Entry:
         seq, stream, version, utc_ms, boot_ms, boot_id, terminal, actor, kind, body = (
             row
         )
         try:
-            event = decode(kind, body, self._personal)
+            event = decode(kind, body, self._personal_text)
         except UnknownKind as error:
             raise StorageError(
                 f"Entry #{seq} is of a kind this release does not know ({kind})."
@@ -97,7 +97,7 @@ class Reader:
         at = Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
         return Entry(seq, stream, version, at, terminal, actor, event)
 
-    def _personal(self, commitment: str) -> str | None:
+    def _personal_text(self, commitment: str) -> str | None:
         query = "SELECT text FROM personal WHERE commitment = ?"
         rows = self.rows(query, (commitment,))
         return rows[0][0] if rows else None

@@ -163,36 +163,37 @@ def _find_chain(
     used: set[tuple[Any, ...]] = set()
     while True:
         seq = head.seq + 1
-        fitting = _fitting(head, numbered[seq]) or _fitting(head, numbered[0])
+        fitting = _find_fitting(head, numbered[seq]) or _find_fitting(head, numbered[0])
         chosen = _with_successor(seq, fitting, numbered)
         if chosen is None:
             # The hash of an entry may be damaged alone; the next entry knows it too.
             mended = [
-                (values, link(head.hash, _row(seq, values))) for values in numbered[seq]
+                (values, link(head.hash, _entry_row(seq, values)))
+                for values in numbered[seq]
             ]
             chosen = _find_continued(seq, mended, numbered)
         if chosen is None:
             break
         values, stored = chosen
         used.add(values)
-        rows.append((_row(seq, values), stored))
+        rows.append((_entry_row(seq, values), stored))
         head = Head(seq, stored)
-    return tuple(rows), tuple(_loose(numbered, used, head.seq))
+    return tuple(rows), tuple(_find_loose(numbered, used, head.seq))
 
 
 Fitting = list[tuple[tuple[Any, ...], str]]
 
 
-def _row(seq: int, values: tuple[Any, ...]) -> Row:
+def _entry_row(seq: int, values: tuple[Any, ...]) -> Row:
     row: Row = (seq, *values[:9])
     return row
 
 
-def _fitting(head: Head, some: list[tuple[Any, ...]]) -> Fitting:
+def _find_fitting(head: Head, some: list[tuple[Any, ...]]) -> Fitting:
     return [
         (values, values[9])
         for values in some
-        if link(head.hash, _row(head.seq + 1, values)) == values[9]
+        if link(head.hash, _entry_row(head.seq + 1, values)) == values[9]
     ]
 
 
@@ -208,12 +209,12 @@ def _find_continued(
     seq: int, some: Fitting, numbered: dict[int, list[tuple[Any, ...]]]
 ) -> tuple[tuple[Any, ...], str] | None:
     for values, stored in some:
-        if _fitting(Head(seq, stored), numbered[seq + 1]):
+        if _find_fitting(Head(seq, stored), numbered[seq + 1]):
             return values, stored
     return None
 
 
-def _loose(
+def _find_loose(
     numbered: dict[int, list[tuple[Any, ...]]],
     used: set[tuple[Any, ...]],
     last: int,
@@ -223,14 +224,16 @@ def _loose(
             # An older view of a page, or a row found by mistake.
             continue
         for values in numbered[seq]:
-            if values in used or not _plausible(values):
+            if values in used or not _is_plausible(values):
                 continue
             before = (one[9] for one in numbered.get(seq - 1, ()))
-            links = any(link(one, _row(seq, values)) == values[9] for one in before)
+            links = any(
+                link(one, _entry_row(seq, values)) == values[9] for one in before
+            )
             yield Loose(seq, values, links)
 
 
-def _plausible(values: tuple[Any, ...]) -> bool:
+def _is_plausible(values: tuple[Any, ...]) -> bool:
     kind, body, stored = values[7:]
     return ".v" in kind and body.startswith("{") and len(stored) == 64
 

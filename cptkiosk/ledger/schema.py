@@ -156,11 +156,11 @@ CREATE TABLE irregularity (
 def first_release(db: Database) -> None:
     """Create everything that release 0.1 needs."""
     # Not executescript: that would commit what the migration is wrapped in.
-    for statement in _statements(ENTRY + SIDE + PROJECTED):
+    for statement in _split_statements(ENTRY + SIDE + PROJECTED):
         db.conn.execute(statement)
 
 
-def _statements(script: str) -> list[str]:
+def _split_statements(script: str) -> list[str]:
     statements, pending = [], ""
     for line in script.strip().splitlines():
         pending += line + "\n"

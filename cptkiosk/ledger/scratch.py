@@ -26,12 +26,12 @@ def copy_ledger(path: Path, place: Path) -> Iterator[Path]:
     try:
         with tempfile.TemporaryDirectory(dir=place, prefix="salvage-") as folder:
             copy = Path(folder, path.name)
-            _copy(path, copy)
+            _copy_file(path, copy)
             if beside(path, "journal").exists():
-                _copy(beside(path, "journal"), beside(copy, "journal"))
+                _copy_file(beside(path, "journal"), beside(copy, "journal"))
                 _play_back(copy)
             if beside(path, "wal").exists():
-                _copy(beside(path, "wal"), beside(copy, "wal"))
+                _copy_file(beside(path, "wal"), beside(copy, "wal"))
             yield copy
     except OSError as error:
         raise DestinationError(
@@ -41,7 +41,7 @@ def copy_ledger(path: Path, place: Path) -> Iterator[Path]:
         ) from error
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_file(source: Path, target: Path) -> None:
     try:
         data = source.read_bytes()
     except OSError as error:

@@ -33,10 +33,10 @@ def check(ledger: Ledger) -> Signatures:
     rows = ledger.rows("SELECT seq, hash, signature, public_key FROM head ORDER BY seq")
     query = "SELECT seq, hash FROM entry WHERE kind = ? ORDER BY seq"
     seals = dict(ledger.rows(query, (SEALED,)))
-    keys = [key for row in rows if (key := _key(ledger, row))]
+    keys = [key for row in rows if (key := _signing_key(ledger, row))]
     for seq in sorted(seals.keys() - {row[0] for row in rows}):
         raise Broken(seq, "the signature that every seal gets is missing")
-    return Signatures(len(keys), _others(ledger, keys), len(rows) - len(keys))
+    return Signatures(len(keys), _find_other_key(ledger, keys), len(rows) - len(keys))
 
 
 def notice(ledger: Ledger) -> str:
@@ -54,7 +54,7 @@ def notice(ledger: Ledger) -> str:
     )
 
 
-def _key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
+def _signing_key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
     """Return the key that made a signature; nothing for one that was lost."""
     seq, stored, signature, public_key = row
     if ledger.hash_of(seq) != stored:
@@ -69,7 +69,7 @@ def _key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
     return public_key
 
 
-def _others(ledger: Ledger, keys: list[str]) -> int | None:
+def _find_other_key(ledger: Ledger, keys: list[str]) -> int | None:
     if not keys:
         return 0
     # Start-up time: cryptography is loaded when there is a signature.

@@ -34,7 +34,7 @@ class Signer:
             StorageError: if that cannot be done.
         """
         try:
-            self._key = _load(path) if path.exists() else _create(path)
+            self._key = _load_key(path) if path.exists() else _create_key(path)
         except (OSError, ValueError) as error:
             raise StorageError(
                 f"The installation's key {path} cannot be used. Nothing was sealed. Put"
@@ -44,7 +44,7 @@ class Signer:
     @property
     def public_key(self) -> str:
         """The public half, base64."""
-        return _public(self._key)
+        return _public_text(self._key)
 
     def sign(self, head: Head) -> str:
         """Return the signature of a head, base64."""
@@ -54,10 +54,10 @@ class Signer:
 def public_key_at(path: Path) -> str:
     """Return the public half of a key that is there, base64; else nothing."""
     try:
-        key = _load(path)
+        key = _load_key(path)
     except (OSError, ValueError):
         return ""
-    return _public(key)
+    return _public_text(key)
 
 
 def signature_fits(head: Head, signature: str, public_key: str) -> bool:
@@ -70,16 +70,16 @@ def signature_fits(head: Head, signature: str, public_key: str) -> bool:
     return True
 
 
-def _public(key: Ed25519PrivateKey) -> str:
+def _public_text(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
-def _load(path: Path) -> Ed25519PrivateKey:
+def _load_key(path: Path) -> Ed25519PrivateKey:
     with os.fdopen(open_in_place(path, os.O_RDONLY), "rb") as file:
         return Ed25519PrivateKey.from_private_bytes(file.read())
 
 
-def _create(path: Path) -> Ed25519PrivateKey:
+def _create_key(path: Path) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
@@ -93,7 +93,7 @@ def _create(path: Path) -> Ed25519PrivateKey:
             # Another terminal may be doing the same; whoever links first wins.
             path.hardlink_to(draft)
         except FileExistsError:
-            key = _load(path)
+            key = _load_key(path)
     finally:
         draft.unlink(missing_ok=True)
     sync(path.parent)

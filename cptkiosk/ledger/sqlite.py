@@ -53,7 +53,7 @@ def connect(
         read_only: without the right to write.
         immutable: the file alone, without journal or lock; only to look into it.
     """
-    uri = f"file:{_quoted(path)}?mode={'ro' if read_only or immutable else 'rw'}"
+    uri = f"file:{_quote_path(path)}?mode={'ro' if read_only or immutable else 'rw'}"
     if immutable:
         uri += "&immutable=1"
     connection: Connection = dbapi.connect(
@@ -66,7 +66,7 @@ def connect(
     return connection
 
 
-def _quoted(path: str) -> str:
+def _quote_path(path: str) -> str:
     return quote(os.fsencode(path))
 
 

@@ -20,7 +20,7 @@ def damage(ledger: Reader) -> str:
     for key, row in present.items():
         if key in own and row[3] != own[key]:
             return _describe_change(row, own[key])
-        if key not in own and ("table", row[2]) in own and _steers(row):
+        if key not in own and ("table", row[2]) in own and _changes_writes(row):
             return f"another program put the {row[0]} '{row[1]}' on its '{row[2]}'"
     gone = next((one for one in own if one not in present), None)
     return f"its {gone[0]} '{gone[1]}' is missing" if gone else ""
@@ -40,7 +40,7 @@ def find_additions(ledger: Reader) -> tuple[str, ...]:
     )
 
 
-def _steers(row: tuple[str, str, str, str]) -> bool:
+def _changes_writes(row: tuple[str, str, str, str]) -> bool:
     """Return whether something on a table can change or refuse what is written."""
     kind, _, _, sql = row
     return kind == "trigger" or "UNIQUE" in (sql or "").upper()

@@ -48,10 +48,10 @@ class Verified:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What fits and still asks for a look, in sentences."""
-        return tuple(_remarks(self))
+        return tuple(_list_remarks(self))
 
 
-def _remarks(found: Verified) -> Iterator[str]:
+def _list_remarks(found: Verified) -> Iterator[str]:
     if found.signed_by_another_key is None:
         yield (
             "There is no installation.key beside it to hold the signatures against, so"
@@ -116,7 +116,7 @@ def verify(ledger: Ledger) -> Verified:
 def _check_entries(ledger: Ledger) -> tuple[Head, int, Signatures]:
     """Return the head, how many texts were forgotten, and the signatures."""
     with _translate_broken_chain():
-        head, forgotten = _follow(ledger)
+        head, forgotten = _follow_chain(ledger)
         return head, forgotten, signatures.check(ledger)
 
 
@@ -132,7 +132,7 @@ def _translate_broken_chain() -> Iterator[None]:
         ) from broken
 
 
-def _follow(ledger: Ledger) -> tuple[Head, int]:
+def _follow_chain(ledger: Ledger) -> tuple[Head, int]:
     kept = {
         row[0]: row
         for row in ledger.rows("SELECT commitment, about, salt, text FROM personal")
@@ -175,26 +175,28 @@ def fold_tables(ledger: Ledger) -> tables.Rows:
         VerificationError: naming an entry that does not follow from those before it.
     """
     with _translate_broken_chain():
-        return tables.merge_rows(_fold(ledger))
+        return tables.merge_rows(_fold_streams(ledger))
 
 
-def _fold(ledger: Ledger) -> Iterator[tables.Rows]:
+def _fold_streams(ledger: Ledger) -> Iterator[tables.Rows]:
     for stream in ledger.streams():
         entries = ledger.read(stream)
         if stream == "center":
-            yield tables.center_rows(_each(center.evolve, center.Center(), entries))
+            yield tables.center_rows(
+                _fold_entries(center.evolve, center.Center(), entries)
+            )
         elif stream.startswith("candidate/"):
-            person = _each(candidate.evolve, candidate.Candidate(), entries)
+            person = _fold_entries(candidate.evolve, candidate.Candidate(), entries)
             yield tables.candidate_rows(person)
         elif stream.startswith("session/"):
-            here = _each(session.evolve, session.Session(), entries)
+            here = _fold_entries(session.evolve, session.Session(), entries)
             yield tables.session_rows(here)
 
 
 State = TypeVar("State")
 
 
-def _each(
+def _fold_entries(
     evolve: Callable[[State, Entry], State], state: State, entries: Iterable[Entry]
 ) -> State:
     for entry in entries:

@@ -21,7 +21,7 @@ class WatchedLedger(Ledger):
         self._told = told
         self._read = self._of = 0
         # SQLite ends a query in whose middle this raises.
-        self.connection.set_progress_handler(self._tell, STEPS)
+        self.connection.set_progress_handler(self._tell_progress, STEPS)
         # Each entry is read for the chain and once more to be folded; so are texts.
         parts = (*("entry", "personal") * 2, *TABLES)
         self._of = sum(
@@ -29,7 +29,7 @@ class WatchedLedger(Ledger):
         )
         self._read = 0
 
-    def _tell(self) -> None:
+    def _tell_progress(self) -> None:
         self._told(min(self._read, self._of), self._of)
 
     def rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
@@ -39,12 +39,12 @@ class WatchedLedger(Ledger):
             StorageError: if the file cannot be read.
             Exception: whatever telling raises.
         """
-        self._tell()
+        self._tell_progress()
         try:
             found = super().rows(query, values)
         except KioskError:
             # SQLite says of a query that was cut short only that it failed.
-            self._tell()
+            self._tell_progress()
             raise
         self._read += len(found)
         return found

@@ -20,7 +20,7 @@ def approved_text(session: Session, events: Iterable[Fact]) -> str:
     told: dict[tuple[str, str], list[str]] = {}
     for event in events:
         whom = (session.attempts.get(one) for one in e.named_in(event))
-        names = told.setdefault((_what(event), _why(event)), [])
+        names = told.setdefault((_step_text(event), _reason_of(event)), [])
         names += [session.label(one) for one in whom if one is not None]
     return ". ".join(
         ": ".join(
@@ -32,23 +32,23 @@ def approved_text(session: Session, events: Iterable[Fact]) -> str:
     )
 
 
-def _why(event: Fact) -> str:
+def _reason_of(event: Fact) -> str:
     """Return the reason that was given for a step, or nothing."""
     said = (getattr(event, name, None) for name in WHY)
     return next((text for one in said if one is not None and (text := str(one))), "")
 
 
-def _what(event: Fact) -> str:
+def _step_text(event: Fact) -> str:
     """Return what a step was exactly, where its kind does not say."""
     tell = WHAT.get(event.kind)
     return "" if tell is None else tell(event)
 
 
-def _gates(*gates: str) -> str:
+def _gates_text(*gates: str) -> str:
     return ", ".join(one.replace("-id", " ID").replace("-", " ") for one in gates)
 
 
-def _numbers(irregularity_ids: Iterable[str]) -> str:
+def _numbers_text(irregularity_ids: Iterable[str]) -> str:
     return ", ".join(one.rpartition("-")[2] for one in irregularity_ids)
 
 
@@ -58,10 +58,10 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
     "attempt-ended-early.v1": lambda event: event.outcome,
     "credit-given.v1": lambda event: timing.span_text(event.credit_ms),
     "discrepancy-settled.v1": lambda event: f"the {event.uphold} holds",
-    "gate-failed.v1": lambda event: _gates(event.gate),
-    "gate-waived.v1": lambda event: _gates(event.gate),
-    "gates-passed.v1": lambda event: _gates(*event.gates),
-    "irregularities-seen.v1": lambda event: _numbers(event.irregularity_ids),
+    "gate-failed.v1": lambda event: _gates_text(event.gate),
+    "gate-waived.v1": lambda event: _gates_text(event.gate),
+    "gates-passed.v1": lambda event: _gates_text(*event.gates),
+    "irregularities-seen.v1": lambda event: _numbers_text(event.irregularity_ids),
     "irregularity-recorded.v1": lambda event: (
         f"{event.code}, severity {event.severity}"
     ),

@@ -27,7 +27,7 @@ def irregularities(
         if one.event.supersedes
     }
     for one in found:
-        yield from _irregularity(session, center, one, zone, titles)
+        yield from _irregularity_lines(session, center, one, zone, titles)
         later = gone.get(one.event.irregularity_id)
         if later is not None:
             yield from wrapped(f"SUPERSEDED by {later}", indent=2)
@@ -36,7 +36,7 @@ def irregularities(
             yield from wrapped(f"STILL MISSING: {missing}", indent=2)
 
 
-def _irregularity(
+def _irregularity_lines(
     session: Session,
     center: Center,
     one: Irregularity,
@@ -49,7 +49,7 @@ def _irregularity(
     about = "about" if event.estimated else "at"
     yield from wrapped(
         f"{about} {instant(event.happened_at_utc_ms, zone)}, severity"
-        f" {event.severity}, {_whom(session, event)}",
+        f" {event.severity}, {_whom_text(session, event)}",
         indent=2,
     )
     for label, text in _labeled_texts(event):
@@ -64,7 +64,7 @@ def _irregularity(
     )
 
 
-def _whom(session: Session, event: IrregularityRecorded) -> str:
+def _whom_text(session: Session, event: IrregularityRecorded) -> str:
     seats = {one.attempt_id: one.seat for one in event.moments if one.seat}
     names = []
     for one in event.attempt_ids:

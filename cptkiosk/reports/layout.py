@@ -39,7 +39,7 @@ def wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
     """Yield text in lines of at most 80 columns; a longer word is cut."""
     width, line = WIDTH - indent, ""
     for word in one_line(text).split(" "):
-        for piece in _pieces(word, width):
+        for piece in _split_word(word, width):
             longer = f"{line} {piece}" if line else piece
             if cells(longer) <= width:
                 line = longer
@@ -50,7 +50,7 @@ def wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
         yield " " * indent + line
 
 
-def _pieces(word: str, width: int) -> Iterator[str]:
+def _split_word(word: str, width: int) -> Iterator[str]:
     """Yield a word in parts that each fit; a script without blanks is one word."""
     piece = ""
     for char in word:

@@ -40,16 +40,16 @@ def card_lines(
 ) -> tuple[CardLine, ...]:
     """Return everything known of a candidate, section by section."""
     return (
-        *_person(card),
+        *_person_lines(card),
         *_registration_lines(card, definitions),
-        *_attempts(card),
-        *_credentials(card, definitions),
-        *_fees(card),
-        *_conflicts(card, center),
+        *_attempt_lines(card),
+        *_credential_lines(card, definitions),
+        *_fee_lines(card),
+        *_conflict_lines(card, center),
     )
 
 
-def _person(card: Card) -> Iterator[CardLine]:
+def _person_lines(card: Card) -> Iterator[CardLine]:
     who = card.candidate
     yield CardLine("Born", who.birth_date.text or "not known")
     text = "not on record"
@@ -70,12 +70,12 @@ def _registration_lines(card: Card, definitions: Definitions) -> Iterator[CardLi
     if not card.candidate.registrations:
         yield CardLine("Registered", "for nothing")
     for one in card.candidate.registrations.values():
-        name = _title(definitions, one.module_id)
-        said = ", ".join(_registration(one))
+        name = _module_title(definitions, one.module_id)
+        said = ", ".join(_registration_parts(one))
         yield CardLine("Registered", f"{name}: {said}" if said else name)
 
 
-def _registration(one: Registration) -> Iterator[str]:
+def _registration_parts(one: Registration) -> Iterator[str]:
     yield f"code {one.user_code}" if one.user_code else "no code yet"
     if one.code_expires:
         yield f"expires {one.code_expires}"
@@ -87,16 +87,16 @@ def _registration(one: Registration) -> Iterator[str]:
         yield "breaks stop the clock"
 
 
-def _title(definitions: Definitions, module_id: str) -> str:
+def _module_title(definitions: Definitions, module_id: str) -> str:
     titles = {module.id: module.name for module in definitions.modules}
     return titles.get(module_id, module_id)
 
 
-def _attempts(card: Card) -> Iterator[CardLine]:
+def _attempt_lines(card: Card) -> Iterator[CardLine]:
     if not card.sittings:
         yield CardLine("Attempts", "none")
     for one in card.sittings:
-        said = ", ".join(_attempt(one))
+        said = ", ".join(_attempt_parts(one))
         doubts = caveats(one.attempt)
         tone = "alert" if doubts else "good" if one.attempt.counts else ""
         yield CardLine(
@@ -104,7 +104,7 @@ def _attempts(card: Card) -> Iterator[CardLine]:
         )
 
 
-def _attempt(one: Sitting) -> Iterator[str]:
+def _attempt_parts(one: Sitting) -> Iterator[str]:
     attempt = one.attempt
     yield one.progress.value
     result, score = result_words(attempt), attempt.score
@@ -127,7 +127,7 @@ def _attempt(one: Sitting) -> Iterator[str]:
     yield f"session {one.session_id}"
 
 
-def _credentials(card: Card, definitions: Definitions) -> Iterator[CardLine]:
+def _credential_lines(card: Card, definitions: Definitions) -> Iterator[CardLine]:
     way = card.credentials
     for one in way.certificates:
         yield CardLine("Credentials", _pass_text(one, definitions), "good")
@@ -138,18 +138,18 @@ def _credentials(card: Card, definitions: Definitions) -> Iterator[CardLine]:
 
 
 def _pass_text(one: Passed, definitions: Definitions) -> str:
-    return f"{_title(definitions, one.module_id)}, passed {one.date}"
+    return f"{_module_title(definitions, one.module_id)}, passed {one.date}"
 
 
-def _fees(card: Card) -> Iterator[CardLine]:
+def _fee_lines(card: Card) -> Iterator[CardLine]:
     for one in card.statement.lines:
-        yield CardLine("Fees", _due(one), "attention" if one.open_cents else "")
+        yield CardLine("Fees", _due_text(one), "attention" if one.open_cents else "")
     open_cents = card.statement.open_cents
     text = f"{dollars(open_cents)} open of {dollars(card.statement.due_cents)} due"
     yield CardLine("Fees", text, "attention" if open_cents else "")
 
 
-def _due(one: Due) -> str:
+def _due_text(one: Due) -> str:
     text = f"{one.text} {dollars(one.due_cents)}"
     if one.settled:
         text += f": {'; '.join(map(one_line, one.settled))}"
@@ -158,7 +158,7 @@ def _due(one: Due) -> str:
     return text
 
 
-def _conflicts(card: Card, center: Center) -> Iterator[CardLine]:
+def _conflict_lines(card: Card, center: Center) -> Iterator[CardLine]:
     found = {
         staff_id: relation
         for staff_id, relation in card.candidate.conflicts.items()

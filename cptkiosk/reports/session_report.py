@@ -49,10 +49,10 @@ def session_report(  # each is a source of its own
     titles = {module.id: module.name for module in definitions.modules}
     lines = [
         *heading(f"SESSION REPORT  {session.session_id}", "="),
-        *_facts(session, center, zone, titles),
-        *_seal(session, center, zone, head, sealed_utc_ms),
+        *_fact_lines(session, center, zone, titles),
+        *_seal_lines(session, center, zone, head, sealed_utc_ms),
         "",
-        *_roll(session, progress or {}, titles),
+        *_roll_lines(session, progress or {}, titles),
         "",
         *irregularities(session, center, zone, definitions),
         *decisions(session, center, zone),
@@ -60,7 +60,7 @@ def session_report(  # each is a source of its own
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _facts(
+def _fact_lines(
     session: Session, center: Center, zone: ZoneInfo, titles: Mapping[str, str]
 ) -> Iterator[str]:
     modules = ", ".join(titles.get(one, one) for one in session.module_ids)
@@ -85,8 +85,8 @@ def _facts(
     if session.ended_utc_ms:
         yield from field("Ended", instant(session.ended_utc_ms, zone))
     if session.halts:
-        yield from field("Halts", _halts(session))
-    yield from _course(session, center, zone)
+        yield from field("Halts", _halts_text(session))
+    yield from _course_lines(session, center, zone)
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"
@@ -96,7 +96,7 @@ def _facts(
         yield from field("Scratch paper", f"{text}{note}")
 
 
-def _course(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+def _course_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
     """Yield who took over when, and when it was halted, reopened or amended, and why."""
     for at, before, after in session.hand_overs:
         names = f"{member(center, before)} to {member(center, after)}"
@@ -104,14 +104,14 @@ def _course(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
     for at, what, why in session.reasons:
         when = instant(at.utc_ms, zone)
         yield from field(what.capitalize(), f"{when}: {why}")
-    for utc_ms, text in _swaps(session):
+    for utc_ms, text in _find_swaps(session):
         yield from field("Seats swapped", f"{instant(utc_ms, zone)}: {text}")
     for at, odd in session.odd_dates:
         text = sentence(odd, center.name_of)
         yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
 
 
-def _swaps(session: Session) -> list[tuple[int, str]]:
+def _find_swaps(session: Session) -> list[tuple[int, str]]:
     """Return when two people changed seats, and who had which before."""
     found = []
     for one in session.attempts.values():
@@ -126,7 +126,7 @@ def _swaps(session: Session) -> list[tuple[int, str]]:
     return sorted(found)
 
 
-def _halts(session: Session) -> str:
+def _halts_text(session: Session) -> str:
     count, start_ms = len(session.halts), session.start_line_ms or 0
     ends = [end for _, end in session.halts if end is not None]
     if len(ends) < count:
@@ -135,7 +135,7 @@ def _halts(session: Session) -> str:
     return f"{count}, clocks stood for {span_text(stood_ms)}"
 
 
-def _seal(
+def _seal_lines(
     session: Session,
     center: Center,
     zone: ZoneInfo,
@@ -159,7 +159,7 @@ def _seal(
         yield from field("", head.hash)
 
 
-def _roll(
+def _roll_lines(
     session: Session, progress: Mapping[str, Progress], titles: Mapping[str, str]
 ) -> Iterator[str]:
     people = sorted(
@@ -168,16 +168,16 @@ def _roll(
     )
     yield from heading(f"Roll: {plural(len(people), 'attempt')}")
     if people:
-        yield _row("Seat", "Name", "Module", "Outcome", "Score", "Result")
+        yield _row_text("Seat", "Name", "Module", "Outcome", "Score", "Result")
     for one in people:
-        yield _row(
+        yield _row_text(
             f"{one.room} {one.seat}".strip() or "-",
             one.person.text,
             one.module.short,
             one.standing.value,
-            *_score(one),
+            *_score_texts(one),
         )
-        details = ", ".join(_details(session, one))
+        details = ", ".join(_detail_lines(session, one))
         yield from wrapped(details, indent=9)
         way = progress.get(one.participant_id)
         if way is not None and (way.certificates or way.withdrawn):
@@ -187,13 +187,13 @@ def _roll(
                 yield from wrapped(f"withdrawn: {name}, passed {lost.date}", indent=9)
 
 
-def _row(*cells: str) -> str:
+def _row_text(*cells: str) -> str:
     widths = (8, 25, 10, 11, 7, 13)
     pairs = zip(cells, widths, strict=True)
     return " ".join(fit(one_line(text), width) for text, width in pairs)
 
 
-def _score(one: Attempt) -> tuple[str, str]:
+def _score_texts(one: Attempt) -> tuple[str, str]:
     """Return score and result; none before the second keying agreed."""
     if one.score.state is not ScoreState.VERIFIED:
         state = one.score.state
@@ -206,14 +206,14 @@ def _score(one: Attempt) -> tuple[str, str]:
     return raw, f"{word} {verdict.distance:+}"
 
 
-def _details(session: Session, one: Attempt) -> Iterator[str]:
+def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
     yield f"ID {one.participant_id}"
     if one.walk_in:
         yield "walk-in"
     if one.continues:
         yield f"continues {one.continues}"
-    yield from _times(session, one)
-    yield from _doubts(one)
+    yield from _time_lines(session, one)
+    yield from _doubt_lines(one)
     if one.irregularities:
         yield plural(one.irregularities, "irregularity", "irregularities")
     for reason in (one.reason, one.score.reason):
@@ -225,7 +225,7 @@ def _details(session: Session, one: Attempt) -> Iterator[str]:
         yield f"at check-in: {one.in_spite_of}"
 
 
-def _times(session: Session, one: Attempt) -> Iterator[str]:
+def _time_lines(session: Session, one: Attempt) -> Iterator[str]:
     if one.start_line_ms is not None and one.end_line_ms is not None:
         took = f"took {span_text(session.elapsed_ms(one, one.end_line_ms))}"
         over_ms = -session.left_ms(one, one.end_line_ms)
@@ -240,10 +240,10 @@ def _times(session: Session, one: Attempt) -> Iterator[str]:
     if one.sheet_numbers:
         yield f"scratch paper {one.sheet_numbers}"
     if one.drift_ms is not None:
-        yield _drift(one.drift_ms)
+        yield _drift_text(one.drift_ms)
 
 
-def _drift(drift_ms: int) -> str:
+def _drift_text(drift_ms: int) -> str:
     """Return how far the vendor's clock is from ours."""
     if not drift_ms:
         return "vendor's clock agrees"
@@ -251,7 +251,7 @@ def _drift(drift_ms: int) -> str:
     return f"vendor's clock left {span_text(abs(drift_ms))} {more}"
 
 
-def _doubts(one: Attempt) -> Iterator[str]:
+def _doubt_lines(one: Attempt) -> Iterator[str]:
     """Yield what stands against a result, and what was decided about it."""
     if one.validity is not Validity.CLEAN:
         outside = f" by {one.void_reference}" if one.void_reference else ""

@@ -28,7 +28,7 @@ def denial_slip(
     """
     lines = [
         *heading("NOT ADMITTED TO THE ASSESSMENT", "="),
-        *_facts(attempt, denied, reason, center, zone),
+        *_fact_lines(attempt, denied, reason, center, zone),
         "",
         *wrapped(
             "No assessment was taken: there is no score, and no attempt was used."
@@ -38,7 +38,7 @@ def denial_slip(
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _facts(
+def _fact_lines(
     attempt: Attempt, denied: Entry, reason: str, center: Center, zone: ZoneInfo
 ) -> Iterator[str]:
     if center.rehearsal:

@@ -32,10 +32,10 @@ def person_statement(
     """
     lines = [
         *heading("STATEMENT OF FEES", "="),
-        *_facts(center, date, course),
+        *_fact_lines(center, date, course),
         *field("Candidate", f"{account.person} (ID {account.participant_id})"),
         "",
-        *_account(account),
+        *_account_lines(account),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -57,15 +57,15 @@ def statement(
         session_id: the session it was cut to, if it was.
         course: the aligned course it was cut to, if it was.
     """
-    lines = [*heading("STATEMENT OF FEES", "="), *_facts(center, date, course)]
+    lines = [*heading("STATEMENT OF FEES", "="), *_fact_lines(center, date, course)]
     if session_id:
         lines += field("Session", session_id)
     lines += field("Candidates", plural(len(found), "candidate"))
     for one in found:
         lines.append("")
         lines += wrapped(f"{one.person} (ID {one.participant_id})")
-        lines += _account(one)
-    lines += ["", "=" * WIDTH, _amounts("All together", total(found))]
+        lines += _account_lines(one)
+    lines += ["", "=" * WIDTH, _amounts_text("All together", total(found))]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -74,7 +74,7 @@ def total(found: Sequence[Account]) -> Statement:
     return Statement(tuple(line for one in found for line in one.statement.lines))
 
 
-def _facts(center: Center, date: str, course: str) -> Iterator[str]:
+def _fact_lines(center: Center, date: str, course: str) -> Iterator[str]:
     if center.rehearsal:
         yield "REHEARSAL: nobody owes anything of this."
     yield from field("Center", f"{center.name} ({center.site_code})")
@@ -83,20 +83,20 @@ def _facts(center: Center, date: str, course: str) -> Iterator[str]:
         yield from field("Course", f"{course} only. {COURSE_NOTE}")
 
 
-def _account(account: Account) -> Iterator[str]:
+def _account_lines(account: Account) -> Iterator[str]:
     if not account.statement.lines:
         yield "Nothing is due."
         return
     yield fit("", TEXT) + "".join(f"{title:>{AMOUNT}}" for title in AMOUNTS)
     for line in account.statement.lines:
-        yield _amounts(line.text, line)
+        yield _amounts_text(line.text, line)
         for how in line.settled:
             yield from wrapped(how, indent=2)
     yield "-" * WIDTH
-    yield _amounts("Total", account.statement)
+    yield _amounts_text("Total", account.statement)
 
 
-def _amounts(label: str, of: Due | Statement) -> str:
+def _amounts_text(label: str, of: Due | Statement) -> str:
     figures = (of.due_cents, of.settled_cents, of.open_cents)
     amounts = "".join(f"{dollars(cents):>{AMOUNT}}" for cents in figures)
     return fit(one_line(label), TEXT) + amounts

@@ -33,7 +33,7 @@ def kind_of_archive(data: bytes, name: str) -> str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _judge(archive, name)
+            return _judge_name(archive, name)
     except (
         *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
         *(NotImplementedError, RuntimeError, ValueError, LookupError, ExpatError),
@@ -43,7 +43,7 @@ def kind_of_archive(data: bytes, name: str) -> str:
         ) from error
 
 
-def _judge(archive: zipfile.ZipFile, name: str) -> str:
+def _judge_name(archive: zipfile.ZipFile, name: str) -> str:
     members = archive.infolist()
     if sum(member.file_size for member in members) > UNPACKED_MAX:
         raise _too_big(name)
@@ -58,7 +58,7 @@ def _judge(archive: zipfile.ZipFile, name: str) -> str:
     for member in members:
         # Reading all of it also proves that the sizes above were true.
         text = archive.read(member)
-        if member.filename.endswith(".xml") and _area(text, sheet()) > AREA_MAX:
+        if member.filename.endswith(".xml") and _filled_area(text, sheet()) > AREA_MAX:
             raise _too_big(name)
     return kind
 
@@ -69,7 +69,7 @@ def _too_big(name: str) -> RosterUnreadable:
     )
 
 
-def _area(text: bytes, sheet: "_Sheet") -> int:
+def _filled_area(text: bytes, sheet: "_Sheet") -> int:
     """Return the rectangle that the filled cells of a sheet span.
 
     Raises:
@@ -102,7 +102,7 @@ class _Sheet:
     def ends(self, name: str) -> None:
         """Take in that an element ends."""
 
-    def _filled(self) -> None:
+    def _note_filled(self) -> None:
         self.width = max(self.width, self._column)
         self.height = max(self.height, self._row)
 
@@ -115,7 +115,7 @@ class _XlsxSheet(_Sheet):
     def begins(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take in a row, a cell, or what is in a cell."""
         if self._in_cell:
-            self._filled()
+            self._note_filled()
             return
         match name.rpartition(":")[2]:
             case "row":
@@ -151,14 +151,14 @@ class _OdsSheet(_Sheet):
             case "table:table":
                 self._row = 0
             case "table:table-row":
-                self._row += _repeats(attributes, "rows")
+                self._row += _read_repeats(attributes, "rows")
                 self._column = 0
             case "table:table-cell" | "table:covered-table-cell":
-                self._column += _repeats(attributes, "columns")
+                self._column += _read_repeats(attributes, "columns")
                 if any(key.endswith(":value-type") for key in attributes):
-                    self._filled()
+                    self._note_filled()
 
 
-def _repeats(attributes: Mapping[str, str], what: str) -> int:
+def _read_repeats(attributes: Mapping[str, str], what: str) -> int:
     given = attributes.get(f"table:number-{what}-repeated", "1")
     return int(given[:12]) if given.isdecimal() else 1

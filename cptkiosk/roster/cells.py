@@ -45,9 +45,9 @@ def shown_in(data: bytes, kind: str) -> dict[str, Shown]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if kind == "ods":
             document = _OdsShown()
-            _parse(archive.read("content.xml"), document)
+            _parse_xml(archive.read("content.xml"), document)
             return document.sheets
-        return _xlsx(archive)
+        return _read_xlsx(archive)
 
 
 class _Reader:
@@ -63,7 +63,7 @@ class _Reader:
         """Take in some text."""
 
 
-def _parse(text: bytes, reader: _Reader) -> None:
+def _parse_xml(text: bytes, reader: _Reader) -> None:
     def bare(take: Callable[[str, Attributes], None]) -> Callable[..., None]:
         return lambda name, given: take(name.rpartition(":")[2], given)
 
@@ -75,20 +75,20 @@ def _parse(text: bytes, reader: _Reader) -> None:
     parser.Parse(text, True)
 
 
-def _xlsx(archive: zipfile.ZipFile) -> dict[str, Shown]:
+def _read_xlsx(archive: zipfile.ZipFile) -> dict[str, Shown]:
     book, links, styles = _Book(), _Links(), _Styles()
-    _parse(archive.read("xl/workbook.xml"), book)
+    _parse_xml(archive.read("xl/workbook.xml"), book)
     members = {name.casefold(): name for name in archive.namelist()}
     for path, reader in (("_rels/workbook.xml.rels", links), ("styles.xml", styles)):
         if member := members.get(f"xl/{path}"):
-            _parse(archive.read(member), reader)
+            _parse_xml(archive.read(member), reader)
     sheets = {}
     for name, link in book.sheets.items():
         target = links.targets.get(link, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if member := members.get(path.casefold()):
             sheet = _XlsxShown(styles, stale=book.stale)
-            _parse(archive.read(member), sheet)
+            _parse_xml(archive.read(member), sheet)
             sheets[name] = sheet.shown
     return sheets
 
@@ -195,13 +195,13 @@ class _XlsxShown(_Reader):
         kind, value = self._given.get("t", "n"), self._value
         if kind == "e":
             return value or "#N/A"
-        if self._formula and self._uncomputed(kind, value):
+        if self._formula and self._is_uncomputed(kind, value):
             return UNCOMPUTED
         if kind != "n" or not value:
             return None
         return shown_number(value, *self._styles.format_of(self._given.get("s", "")))
 
-    def _uncomputed(self, kind: str, value: str | None) -> bool:
+    def _is_uncomputed(self, kind: str, value: str | None) -> bool:
         """Tell whether no program has computed a formula yet: some write a 0 then."""
         if self._stale and kind == "n" and value == "0":
             return True
@@ -230,13 +230,15 @@ class _OdsShown(_Reader):
                 self._row = self._column = 0
             case "table-column":
                 if _is_hidden(given):
-                    some = range(self._column, self._column + _times(given, "columns"))
+                    some = range(
+                        self._column, self._column + _read_times(given, "columns")
+                    )
                     self._shown.hidden_columns.update(some)
-                self._column += _times(given, "columns")
+                self._column += _read_times(given, "columns")
             case "table-row":
                 self._given_row, self._column = given, 0
                 if _is_hidden(given):
-                    some = range(self._row, self._row + _times(given, "rows"))
+                    some = range(self._row, self._row + _read_times(given, "rows"))
                     self._shown.hidden_rows.update(some)
             case "table-cell" | "covered-table-cell":
                 self._given, self._text, self._in_cell = given, [], True
@@ -251,10 +253,12 @@ class _OdsShown(_Reader):
                 self._in_comment = False
             case "table-cell" | "covered-table-cell":
                 self._in_cell = False
-                times = _times(self._given, "columns")
+                times = _read_times(self._given, "columns")
                 text = _ods_text(self._given, "".join(self._text).strip())
                 if text is not None:
-                    rows = range(self._row, self._row + _times(self._given_row, "rows"))
+                    rows = range(
+                        self._row, self._row + _read_times(self._given_row, "rows")
+                    )
                     columns = range(self._column, self._column + times)
                     if len(rows) * len(columns) > REPEATED_MAX:
                         raise ValueError("one cell that stands for too many")
@@ -263,14 +267,14 @@ class _OdsShown(_Reader):
                     )
                 self._column += times
             case "table-row":
-                self._row += _times(self._given_row, "rows")
+                self._row += _read_times(self._given_row, "rows")
 
 
 def _is_hidden(given: Attributes) -> bool:
     return given.get("table:visibility") in {"collapse", "filter"}
 
 
-def _times(given: Attributes, what: str) -> int:
+def _read_times(given: Attributes, what: str) -> int:
     return min(HIDDEN_MAX, int(given.get(f"table:number-{what}-repeated", "1")))
 
 

@@ -103,17 +103,17 @@ HEADERS: Final[dict[Field, tuple[str, ...]]] = {
 }
 
 
-def _key(header: str) -> str:
+def _header_key(header: str) -> str:
     """Return `header` without capitals, accents, blanks and punctuation."""
     return re.sub(r"[\W_]+", "", fold(header.replace("#", " number")))
 
 
 _KNOWN: Final = {
-    _key(name): (field, rank)
+    _header_key(name): (field, rank)
     for field, names in HEADERS.items()
     for rank, name in enumerate(names)
 }
-_COURSES: Final = frozenset(map(_key, COURSES))
+_COURSES: Final = frozenset(map(_header_key, COURSES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,11 @@ def header_at(
 ) -> Header | None:
     """Return a row, counted from 1, as the header, if there is such a row."""
     index = row - 1
-    return _understand(index, rows[index], names) if 0 <= index < len(rows) else None
+    return (
+        _understand_header(index, rows[index], names)
+        if 0 <= index < len(rows)
+        else None
+    )
 
 
 def as_wished(header: Header, wanted: Mapping[int, str]) -> Header:
@@ -195,7 +199,7 @@ def meant_by(word: str, names: ModuleNames) -> str:
     """
     if word.strip() in {"", "-"}:
         return ""
-    if known := _KNOWN.get(_key(word)):
+    if known := _KNOWN.get(_header_key(word)):
         return known[0].value
     if module := names.exact(word):
         return module
@@ -204,29 +208,31 @@ def meant_by(word: str, names: ModuleNames) -> str:
 
 def key_of(header: str) -> str:
     """Return by what two headers are the same, however they are written."""
-    return _key(header)
+    return _header_key(header)
 
 
 def words_known(cells: Sequence[str]) -> int:
     """Return how many cells are the name of a column."""
-    return sum(_key(cell) in _KNOWN for cell in cells if cell.strip())
+    return sum(_header_key(cell) in _KNOWN for cell in cells if cell.strip())
 
 
 def find_header(rows: Sequence[Sequence[str]], names: ModuleNames) -> Header | None:
     """Return the first of the first rows that is a header."""
     for index, cells in enumerate(rows[:HEADER_ROWS]):
-        header = _understand(index, cells, names)
+        header = _understand_header(index, cells, names)
         who = header.fields.keys() & {Field.ID, Field.NAME, Field.FAMILY}
         if who and len(header.fields) + len(header.modules) > 1:
             return header
     return None
 
 
-def _understand(index: int, cells: Sequence[str], names: ModuleNames) -> Header:
+def _understand_header(index: int, cells: Sequence[str], names: ModuleNames) -> Header:
     ranked: dict[Field, tuple[int, int]] = {}
     modules: dict[int, str] = {}
     for column, cell in enumerate(cells):
-        if known := _KNOWN.get(_key(cell)) or _KNOWN.get(_key(_outside(cell))):
+        if known := _KNOWN.get(_header_key(cell)) or _KNOWN.get(
+            _header_key(_outside(cell))
+        ):
             field, rank = known
             ranked[field] = min(ranked.get(field, (rank, column)), (rank, column))
         elif (module := names.exact(cell)) and module not in modules.values():
@@ -234,7 +240,7 @@ def _understand(index: int, cells: Sequence[str], names: ModuleNames) -> Header:
     fields = {field: column for field, (_, column) in ranked.items()}
     if modules and Field.MODULE in fields:
         # A course says what was taught; a column of names says what is registered.
-        if _key(cells[fields[Field.MODULE]]) in _COURSES:
+        if _header_key(cells[fields[Field.MODULE]]) in _COURSES:
             del fields[Field.MODULE]
         else:
             modules = {}
@@ -253,7 +259,7 @@ def id_columns(header: Header) -> tuple[int, ...]:
     return tuple(
         column
         for column, cell in enumerate(header.cells)
-        if _KNOWN.get(_key(cell), (None, 0))[0] is Field.ID
+        if _KNOWN.get(_header_key(cell), (None, 0))[0] is Field.ID
     )
 
 
@@ -262,7 +268,8 @@ def others_of(header: Header, field: Field) -> tuple[int, ...]:
     return tuple(
         column
         for column, cell in enumerate(header.cells)
-        if _KNOWN.get(_key(cell), (None, 0))[0] is field and not header.meaning(column)
+        if _KNOWN.get(_header_key(cell), (None, 0))[0] is field
+        and not header.meaning(column)
     )
 
 
@@ -279,8 +286,8 @@ def side_by_side(header: Header, names: ModuleNames) -> tuple[Header, ...]:
     """Return the headers of tables that stand beside each other in one header row."""
     places: dict[str, list[int]] = {}
     for column, cell in enumerate(header.cells):
-        if _key(cell) in _KNOWN:
-            places.setdefault(_key(cell), []).append(column)
+        if _header_key(cell) in _KNOWN:
+            places.setdefault(_header_key(cell), []).append(column)
     repeated = [columns for columns in places.values() if len(columns) > 1]
     times = min(map(len, repeated), default=1)
     starts = [min(columns[at] for columns in repeated) for at in range(1, times)]
@@ -291,7 +298,7 @@ def side_by_side(header: Header, names: ModuleNames) -> tuple[Header, ...]:
             cell if begin <= column < end else ""
             for column, cell in enumerate(header.cells)
         ]
-        one = _understand(header.index, cells, names)
+        one = _understand_header(header.index, cells, names)
         if not is_enough(one):
             return (header,)
         found.append(one)

@@ -92,7 +92,7 @@ class CrossCheck:
             known = self._rows.get((row.participant_id, row.module_id))
             if known is None:
                 fresh.append(row)
-            elif difference := _difference(known, row):
+            elif difference := _describe_difference(known, row):
                 raise Contradiction(
                     f"participant ID {row.participant_id} has {difference} for "
                     f"{row.module_id or 'no assessment'} in row {known.place}"
@@ -101,7 +101,7 @@ class CrossCheck:
         return fresh
 
 
-def _difference(known: RosterRow, row: RosterRow) -> str:
+def _describe_difference(known: RosterRow, row: RosterRow) -> str:
     """Return what the earlier row had instead."""
     if known.user_code != row.user_code:
         return f'user code "{known.user_code}"' if known.user_code else "no user code"

@@ -47,19 +47,19 @@ def shown_number(stored: str, number_format: int, code: str) -> str | None:
     if abs(value) >= EXACT_MAX:
         return format(value, ROUNDED)
     if number_format in PERCENT or _is_percent(code):
-        return f"{_plain(round(value * 100, 9))}%"
-    whole = _plain(value)
+        return f"{_plain_number(round(value * 100, 9))}%"
+    whole = _plain_number(value)
     if not code or not whole.isdecimal():
         return whole
     return _laid_out(whole, code)
 
 
-def _plain(value: float) -> str:
+def _plain_number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
 @lru_cache(maxsize=256)
-def _tokens(code: str) -> tuple[tuple[str, str], ...]:
+def _format_tokens(code: str) -> tuple[tuple[str, str], ...]:
     """Return what the first section of a format shows: kinds and texts."""
     found = []
     for match in _TOKEN.finditer(code):
@@ -75,17 +75,17 @@ def is_date(code: str) -> bool:
     """Tell whether a format shows a date or a time."""
     if code.casefold() == "general":
         return False
-    signs = {text.casefold() for kind, text in _tokens(code) if kind == "sign"}
+    signs = {text.casefold() for kind, text in _format_tokens(code) if kind == "sign"}
     return bool(signs & set("ymdhs") or _ELAPSED.search(code))
 
 
 def _is_percent(code: str) -> bool:
-    return ("sign", "%") in _tokens(code)
+    return ("sign", "%") in _format_tokens(code)
 
 
 def _laid_out(digits: str, code: str) -> str:
     """Return a whole number in the places that a format has for it."""
-    tokens = _tokens(code)
+    tokens = _format_tokens(code)
     if code.casefold() == "general" or ("sign", "@") in tokens:
         return digits
     if any(kind == "sign" and text in "eE/," for kind, text in tokens):

@@ -154,7 +154,7 @@ def read(
     if not roster.rows:
         raise UnusableRoster(
             f"{visible(path.name, 60)} has no row that can be used:"
-            f" {_first(roster.rejected)} Nothing was changed. Correct the file, then"
+            f" {_first_reason(roster.rejected)} Nothing was changed. Correct the file, then"
             " import it again.",
             roster.rejected,
         )
@@ -188,11 +188,13 @@ def apply(
     desk.catch_up()
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
     roster, accepted = _without_doubted(desk, roster, decided)
-    commands = _Counted([_command(row, decided, accepted) for row in roster.rows], told)
+    commands = _Counted(
+        [_registration_command(row, decided, accepted) for row in roster.rows], told
+    )
     outcomes = desk.register(
         commands, approved_by or actor, dry_run=dry_run, signed_in=actor
     )
-    rejected = _rejected(roster, outcomes)
+    rejected = _list_rejected(roster, outcomes)
     good = [
         (row, outcome)
         for row, outcome in zip(roster.rows, outcomes, strict=True)
@@ -200,11 +202,11 @@ def apply(
     ]
     if not good:
         raise RefusedRoster(
-            f"No row of the roster may enter the record: {_first(rejected)}",
+            f"No row of the roster may enter the record: {_first_reason(rejected)}",
             "Correct the file, then import it again.",
             rejected,
         )
-    people, registrations = _counted(good)
+    people, registrations = _count_rows(good)
     result = ImportResult(
         people, registrations, rejected, tuple(good), roster, dry_run,
         namesakes=tuple(
@@ -274,7 +276,7 @@ class _Counted(Sequence[RegisterPerson]):
             yield wish
 
 
-def _command(
+def _registration_command(
     row: RosterRow, decided: Decisions, accepted: Mapping[str, Doubt]
 ) -> RegisterPerson:
     about = row.participant_id
@@ -302,11 +304,11 @@ def _command(
     )
 
 
-def _rejected(
+def _list_rejected(
     roster: RosterFile, outcomes: Sequence[Outcome]
 ) -> tuple[RejectedRow, ...]:
     refused = {
-        RejectedRow(row.row, str(outcome).rstrip("."), *_doubt(row, outcome))
+        RejectedRow(row.row, str(outcome).rstrip("."), *_read_doubt(row, outcome))
         for row, outcome in zip(roster.rows, outcomes, strict=True)
         if isinstance(outcome, Refused)
     }
@@ -315,21 +317,21 @@ def _rejected(
     )
 
 
-def _doubt(row: RosterRow, refused: Refused) -> tuple[Doubt | None, str]:
+def _read_doubt(row: RosterRow, refused: Refused) -> tuple[Doubt | None, str]:
     """Return what of a refusal the coordinator can decide, and about whom."""
     if isinstance(refused, StaffNamesake):
         return Doubt.NAMESAKE, row.participant_id
     return None, ""
 
 
-def _first(rejected: Sequence[RejectedRow]) -> str:
+def _first_reason(rejected: Sequence[RejectedRow]) -> str:
     """Return the first rejected row as the end of a sentence."""
     more = len(rejected) - 1
     also = f" (and {plural(more, 'more row')})" if more else ""
     return f"row {rejected[0].row}, {rejected[0].reason}{also}."
 
 
-def _counted(
+def _count_rows(
     good: Sequence[tuple[RosterRow, tuple[Fact, ...]]],
 ) -> tuple[Counts, Counts]:
     """Count people and registrations, each once however many rows name them."""
@@ -350,10 +352,10 @@ def _counted(
         if row.module_id:
             key = (row.participant_id, row.module_id)
             registrations.setdefault(key, set()).update(about_module)
-    return _tally(people.values()), _tally(registrations.values())
+    return _tally_facts(people.values()), _tally_facts(registrations.values())
 
 
-def _tally(happened: Iterable[set[type[Fact]]]) -> Counts:
+def _tally_facts(happened: Iterable[set[type[Fact]]]) -> Counts:
     found = [
         "same" if not kinds else "new" if kinds & NEW else "changed"
         for kinds in happened

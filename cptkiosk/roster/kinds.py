@@ -47,7 +47,7 @@ def refuse_other_files(data: bytes, name: str) -> None:
     head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     for beginning, what, now in _BEGINNINGS:
         if head.startswith(beginning):
-            raise _other(name, what, now)
+            raise _other_kind_error(name, what, now)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         head = data[:_HEAD].decode("utf-16", "ignore").encode()
         head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -55,30 +55,32 @@ def refuse_other_files(data: bytes, name: str) -> None:
         _refuse_markup(head.lower(), name)
     if re.match(rb"[\[{]\s*[\[{\"]", head):
         if b'"doc_id"' in head or b"docs.google" in head or b'"url"' in head:
-            raise _other(
+            raise _other_kind_error(
                 name,
                 "a link to an online sheet",
                 "open the sheet and download it as XLSX or CSV",
             )
-        raise _other(name, "a data file (JSON)", _AS_LIST)
+        raise _other_kind_error(name, "a data file (JSON)", _AS_LIST)
 
 
 def _refuse_markup(head: bytes, name: str) -> None:
     if b"office:spreadsheet" in head or b"<workbook" in head:
-        raise _other(name, "an XML spreadsheet", _AS_WORKBOOK)
+        raise _other_kind_error(name, "an XML spreadsheet", _AS_WORKBOOK)
     if re.search(rb"<(!doctype html|html|head|body|table|tr|meta|style)\b", head):
-        raise _other(name, "a web page", _AS_WORKBOOK)
+        raise _other_kind_error(name, "a web page", _AS_WORKBOOK)
     if head.startswith((b"<?xml", b"<!--")) or b"xmlns" in head:
-        raise _other(name, "an XML file", _AS_LIST)
+        raise _other_kind_error(name, "an XML file", _AS_LIST)
 
 
 def other_archive(paths: Collection[str], name: str) -> RosterUnreadable:
     """Return what a zip without a workbook is refused with."""
     for member, what, now in _MEMBERS:
         if any(path.startswith(member) for path in paths):
-            return _other(name, what, now)
-    return _other(name, "a zip archive", "unpack it, then choose the file inside")
+            return _other_kind_error(name, what, now)
+    return _other_kind_error(
+        name, "a zip archive", "unpack it, then choose the file inside"
+    )
 
 
-def _other(name: str, what: str, now: str) -> RosterUnreadable:
+def _other_kind_error(name: str, what: str, now: str) -> RosterUnreadable:
     return RosterUnreadable(f"{name} is not a roster but {what}: {now}.")

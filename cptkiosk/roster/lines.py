@@ -52,7 +52,7 @@ def split_text(text: str, delimiter: str, name: str) -> tuple[Rows, tuple[str, .
             if before == len(lines):
                 break
             if len(own) > 1:
-                _part(record, own, delimiter, rows, notes)
+                _add_record(record, own, delimiter, rows, notes)
             else:
                 rows.append(record)
     except csv.Error as error:
@@ -67,7 +67,7 @@ def split_text(text: str, delimiter: str, name: str) -> tuple[Rows, tuple[str, .
     return rows, tuple(notes)
 
 
-def _part(
+def _add_record(
     record: list[str],
     own: Sequence[str],
     delimiter: str,

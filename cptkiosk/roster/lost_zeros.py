@@ -47,7 +47,7 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
         )
         for one in lists.people(desk.ledger)
     }
-    here = {row.participant_id: _holder(row) for row in reversed(rows)}
+    here = {row.participant_id: _holder_of(row) for row in reversed(rows)}
     known = _by_digits(on_record.values())
     listed = _by_digits(here.values())
     codes = lists.user_codes(desk.ledger)
@@ -59,7 +59,7 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
             continue
         if row.participant_id in on_record:
             continue
-        me = _holder(row)
+        me = _holder_of(row)
         key = me.participant_id.lstrip("0")
         longer = (
             one
@@ -69,11 +69,13 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
         others = (one for one in (*known.get(key, ()), *longer) if one.may_be(me))
         if other := next(others, None):
             about = me.participant_id
-            found[at] = RejectedRow(row.row, _reason(me, other), Doubt.ZEROS_CUT, about)
+            found[at] = RejectedRow(
+                row.row, _doubt_reason(me, other), Doubt.ZEROS_CUT, about
+            )
     return found
 
 
-def _holder(row: RosterRow) -> _Holder:
+def _holder_of(row: RosterRow) -> _Holder:
     words = name_words(roll_name(row.family_name, row.given_name))
     return _Holder(row.participant_id, words, row.birth_date, f"in row {row.place}")
 
@@ -85,7 +87,7 @@ def _by_digits(holders: Iterable[_Holder]) -> Mapping[str, list[_Holder]]:
     return found
 
 
-def _reason(me: _Holder, other: _Holder) -> str:
+def _doubt_reason(me: _Holder, other: _Holder) -> str:
     fewer = len(me.participant_id) < len(other.participant_id)
     zeros = "without its zeros" if fewer else "with more zeros"
     return (

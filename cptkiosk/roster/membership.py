@@ -33,10 +33,10 @@ def why_not_coming(header: Header, cells: Sequence[str]) -> str:
     if not header.fields.keys() & {Field.STATUS, Field.ROLE, Field.ENABLED}:
         return ""
     status = values.used(Field.STATUS, header.cell(cells, Field.STATUS))
-    if _words(status) & _GONE or re.search(r"\b(not|no longer)\b", fold(status)):
+    if _words_of(status) & _GONE or re.search(r"\b(not|no longer)\b", fold(status)):
         return f'the status is "{visible(status)}": not imported'
     role = values.used(Field.ROLE, header.cell(cells, Field.ROLE))
-    if _words(role) & _NO_STUDENT:
+    if _words_of(role) & _NO_STUDENT:
         return f'the role is "{visible(role)}": not a student, not imported'
     enabled = values.used(Field.ENABLED, header.cell(cells, Field.ENABLED))
     if fold(enabled) in {*values.NO, *_GONE} - {"", "-", "n/a", "na", "none"}:
@@ -47,5 +47,5 @@ def why_not_coming(header: Header, cells: Sequence[str]) -> str:
     return ""
 
 
-def _words(text: str) -> frozenset[str]:
+def _words_of(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", fold(text)))

@@ -43,10 +43,10 @@ class ModuleNames:
     def match(self, text: str) -> str:
         """Return the one module that `text` can mean, or nothing."""
         if text not in self._answers:
-            self._answers[text] = self.exact(text) or self._near(text)
+            self._answers[text] = self.exact(text) or self._nearest_name(text)
         return self._answers[text]
 
-    def _near(self, text: str) -> str:
+    def _nearest_name(self, text: str) -> str:
         words = tuple(word for word in words_of(text) if word not in NOISE)
         if not words:
             return ""

@@ -89,17 +89,17 @@ class _Words:
         what = "same" if not kinds else "new" if kinds & NEW else "changed"
         name = roll_name(row.family_name, row.given_name)
         module = self._titles.get(row.module_id, row.module_id)
-        why = ", ".join((module or "no assessment", *_terms(row)))
+        why = ", ".join((module or "no assessment", *_list_terms(row)))
         if what == "changed":
             self._explained += 1
             if self._explained <= EXPLAINED_MAX:
-                why = "; ".join((why, *self._changes(row, kinds)))
+                why = "; ".join((why, *self._list_changes(row, kinds)))
         for event in events:
             if isinstance(event, e.NamesakeNoticed):
                 why = f"{why}; same name and birth date as {event.other}"
         return RowOutcome(row.row, what, f"{name}  {row.participant_id}", why)
 
-    def _changes(self, row: RosterRow, kinds: set[type[Fact]]) -> Iterator[str]:
+    def _list_changes(self, row: RosterRow, kinds: set[type[Fact]]) -> Iterator[str]:
         known = self._people.get(row.participant_id)
         if e.PersonChanged in kinds and known is not None:
             yield from _about_person(known, row)
@@ -108,7 +108,7 @@ class _Words:
             yield from _about_module(before[row.module_id], row)
 
 
-def _terms(row: RosterRow) -> Iterator[str]:
+def _list_terms(row: RosterRow) -> Iterator[str]:
     """Yield what a row grants: its time, its breaks and its code."""
     if row.factor_permille not in {None, STANDARD}:
         yield _said("factor_permille", row.factor_permille)

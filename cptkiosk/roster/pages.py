@@ -62,14 +62,14 @@ class Pages:
     def parts(self, sheets: Sequence[Sheet]) -> Iterator[Part]:
         """Yield them in the order of the file."""
         for at, sheet in enumerate(sheets):
-            header = self._header if at == 0 else self._alike(sheet)
+            header = self._header if at == 0 else self._find_alike(sheet)
             if header is None:
                 continue
             self.unread.extend(_hidden_columns(sheet, header))
             label = visible(sheet.name) if at else ""
-            yield from self._below(sheet, header, label)
+            yield from self._parts_below(sheet, header, label)
 
-    def _alike(self, sheet: Sheet) -> Header | None:
+    def _find_alike(self, sheet: Sheet) -> Header | None:
         """Return the header of a further sheet, if it lists the same kind of people."""
         named = f'Sheet "{visible(sheet.name)}"'
         header = find_header(sheet.rows, self._names)
@@ -94,22 +94,22 @@ class Pages:
             return None
         return header
 
-    def _below(self, sheet: Sheet, header: Header, label: str) -> Iterator[Part]:
+    def _parts_below(self, sheet: Sheet, header: Header, label: str) -> Iterator[Part]:
         """Yield what stands below a header, anew at each further header."""
         trouble, rows = "", list[Numbered]()
         for number, cells in enumerate(
             sheet.rows[header.index + 1 :], header.index + 2
         ):
-            other = self._further(sheet, number, cells, header)
+            other = self._further_header(sheet, number, cells, header)
             if other is None:
                 rows.append((number, cells))
                 continue
-            yield from self._beside(header, rows, sheet, label, trouble)
+            yield from self._parts_beside(header, rows, sheet, label, trouble)
             header, rows = other, []
             trouble = "" if is_enough(other) else f"the header in row {number}"
-        yield from self._beside(header, rows, sheet, label, trouble)
+        yield from self._parts_beside(header, rows, sheet, label, trouble)
 
-    def _further(
+    def _further_header(
         self, sheet: Sheet, number: int, cells: Sequence[str], header: Header
     ) -> Header | None:
         """Return another header, if this row is one; the same once more is none."""
@@ -123,7 +123,7 @@ class Pages:
             return None
         return header_at(sheet.rows, number, self._names)
 
-    def _beside(
+    def _parts_beside(
         self,
         header: Header,
         rows: Sequence[Numbered],

@@ -96,12 +96,12 @@ def notes_about(
     for row in rows:
         first.setdefault(row.participant_id, row)
     yield from notes_on_lengths(desk, rows)
-    yield from _doubles(desk, first)
+    yield from _note_doubles(desk, first)
     yield from _on_no_roll(desk, rows, session_id)
-    yield from _missing(desk, rows, session_id)
+    yield from _note_missing(desk, rows, session_id)
 
 
-def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
+def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
     """Say who has another ID, another name, or the name of somebody else."""
     by_name = _ByName()
     by_digits: dict[str, list[_Known]] = {}
@@ -121,36 +121,39 @@ def _doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         me = _Known(row.participant_id, person, row.birth_date, f"in row {row.place}")
         before = on_record.get(row.participant_id)
         if before is not None:
-            yield from _renamed(row, before, me)
+            yield from _note_renamed(row, before, me)
             continue
         alike, more = by_name.like(me)
         yield from (_same_name(row, me, other) for other in alike)
         if more:
             yield Note(
                 row.row,
-                f"{_who(me)} has the same name as {more} more: look at the list",
+                f"{_person_text(me)} has the same name as {more} more: look at the list",
             )
         for other in by_digits.get(row.participant_id.lstrip("0"), []):
             if name_words(other.person) != name_words(person):
                 said = (
-                    f"{_who(me)} has the ID of {_who(other)} {other.place}"
+                    f"{_person_text(me)} has the ID of {_person_text(other)} {other.place}"
                     " but for leading zeros: ask a coordinator if a spreadsheet cut them"
                 )
                 yield Note(row.row, said)
         add(me)
 
 
-def _who(one: _Known) -> str:
+def _person_text(one: _Known) -> str:
     return f"{one.person} ({one.participant_id})"
 
 
-def _renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
+def _note_renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
     if name_words(before.person) != name_words(now.person):
-        yield Note(row.row, f"{_who(before)} is named {now.person} by this file")
+        yield Note(
+            row.row, f"{_person_text(before)} is named {now.person} by this file"
+        )
     born = before.birth_date
     if born and now.birth_date and born != now.birth_date:
         yield Note(
-            row.row, f"{_who(now)} was born {born} on record, {now.birth_date} here"
+            row.row,
+            f"{_person_text(now)} was born {born} on record, {now.birth_date} here",
         )
 
 
@@ -160,7 +163,7 @@ def _same_name(row: RosterRow, me: _Known, other: _Known) -> Note:
     if me.birth_date and other.birth_date:
         what, doubt = "name and birth date", Doubt.NAMESAKE
     said = (
-        f"{_who(me)} has the same {what} as ID {other.participant_id} {other.place}:"
+        f"{_person_text(me)} has the same {what} as ID {other.participant_id} {other.place}:"
         " one person under two IDs?"
     )
     return Note(row.row, said, doubt, me.participant_id)
@@ -189,7 +192,9 @@ def _on_no_roll(
         )
 
 
-def _missing(desk: Desk, rows: Sequence[RosterRow], session_id: str) -> Iterator[Note]:
+def _note_missing(
+    desk: Desk, rows: Sequence[RosterRow], session_id: str
+) -> Iterator[Note]:
     """Say who is on the roll of a session that this roster is about, but not in it."""
     here = {row.participant_id for row in rows}
     modules = {row.module_id for row in rows} - {""}

@@ -59,9 +59,9 @@ def read_roster(
         RosterUnreadable: if the file as a whole is no use.
     """
     names = ModuleNames(modules)
-    table = _table(path, names, wishes)
+    table = _read_table(path, names, wishes)
     name = visible(path.name, 60)
-    header = _require_header(_header(table.rows, names, wishes), name)
+    header = _require_header(_find_header(table.rows, names, wishes), name)
     pages = Pages(header, names, parted=bool(wishes.columns or wishes.named))
     reading = Reading(
         names, wishes.coming, guessed=table.guessed, text=bool(table.delimiter)
@@ -101,8 +101,8 @@ def layout_of(
         RosterUnreadable: if the file as a whole is no use, or has no such header row.
     """
     names = ModuleNames(modules)
-    table = _table(path, names, wishes)
-    header = _header(table.rows, names, wishes)
+    table = _read_table(path, names, wishes)
+    header = _find_header(table.rows, names, wishes)
     if header is None and not wishes.header_row:
         first = next(at for at, cells in enumerate(table.rows, 1) if any(cells))
         header = header_at(table.rows, first, names)
@@ -123,7 +123,7 @@ def layout_of(
     return Layout(table.encoding, table.delimiter, header.index + 1, columns)
 
 
-def _table(path: Path, names: ModuleNames, wishes: Wishes) -> Table:
+def _read_table(path: Path, names: ModuleNames, wishes: Wishes) -> Table:
     def score(rows: Sequence[Sequence[str]]) -> int:
         header = find_header(rows, names)
         return len(header.fields) + len(header.modules) if header else 0
@@ -131,7 +131,7 @@ def _table(path: Path, names: ModuleNames, wishes: Wishes) -> Table:
     return read_table(path, score, encoding=wishes.encoding, delimiter=wishes.delimiter)
 
 
-def _header(rows: Rows, names: ModuleNames, wishes: Wishes) -> Header | None:
+def _find_header(rows: Rows, names: ModuleNames, wishes: Wishes) -> Header | None:
     """Return the header, found or wished for, its columns as they are wished."""
     if wishes.header_row:
         found = header_at(rows, wishes.header_row, names)

@@ -120,34 +120,35 @@ class Reading:
             taken = self._claim_and_parse(number, cells)
             self.rows.extend(self._check.add(taken))
         except NotComing as error:
-            about = self._loosely(cells, Field.ID)
-            self._reject(number, str(error), Doubt.NOT_COMING if about else None, about)
+            about = self._read_loosely(cells, Field.ID)
+            doubt = Doubt.NOT_COMING if about else None
+            self._reject_row(number, str(error), doubt, about)
         except (BadCell, Contradiction) as error:
-            self._reject(number, str(error))
+            self._reject_row(number, str(error))
 
-    def _doubt(self, place: str, what: str, number: int) -> None:
+    def _add_doubt(self, place: str, what: str, number: int) -> None:
         """Say of an earlier row, which is taken, that it may be the wrong one."""
-        said = f"row {place} and row {self._place(number)} both have {what}: which is right?"
+        said = f"row {place} and row {self._place_of(number)} both have {what}: which is right?"
         self.notes.append(Note(int(place.split(maxsplit=1)[0]), said))
 
     def _note_name(self, number: int, cells: Sequence[str]) -> None:
         """Take note of who has an ID, even if the row is no good for something else."""
         fields = (Field.NAME, Field.FAMILY, Field.GIVEN)
         name = " ".join(self._header.cell(cells, field) for field in fields)
-        names = self._named.setdefault(self._loosely(cells, Field.ID), {})
-        names.setdefault(fold(name).strip(), (number, self._place(number)))
+        names = self._named.setdefault(self._read_loosely(cells, Field.ID), {})
+        names.setdefault(fold(name).strip(), (number, self._place_of(number)))
 
-    def _reject(
+    def _reject_row(
         self, number: int, reason: str, doubt: Doubt | None = None, about: str = ""
     ) -> None:
         sheet = f'sheet "{self._part.sheet}": ' if self._part.sheet else ""
         self.rejected.append(RejectedRow(number, f"{sheet}{reason}", doubt, about))
 
-    def _comes(self, cells: Sequence[str]) -> bool:
+    def _is_coming(self, cells: Sequence[str]) -> bool:
         """Tell whether somebody comes, whatever the roster says."""
-        return self._loosely(cells, Field.ID) in self._coming
+        return self._read_loosely(cells, Field.ID) in self._coming
 
-    def _place(self, number: int) -> str:
+    def _place_of(self, number: int) -> str:
         return place_of(number, self._part.sheet)
 
     def _is_no_person(self, number: int, cells: Sequence[str]) -> bool:
@@ -157,7 +158,7 @@ class Reading:
             return True
         first = fold(filled[0])
         if _FOOTER.fullmatch(first) and all(map(_FIGURE.fullmatch, filled[1:])):
-            said = f'Row {self._place(number)} is no person: "{visible(filled[0])}"'
+            said = f'Row {self._place_of(number)} is no person: "{visible(filled[0])}"'
             self.notes.append(Note(number, said))
             return True
         return False
@@ -173,7 +174,7 @@ class Reading:
         keys = [key_of(cell) for cell in cells]
         return any(keys) and keys == [key_of(cell) for cell in head[: len(cells)]]
 
-    def _object(self, number: int, cells: Sequence[str]) -> None:
+    def _refuse_row(self, number: int, cells: Sequence[str]) -> None:
         """Refuse rows that are not to be read, whatever they say.
 
         Raises:
@@ -183,7 +184,7 @@ class Reading:
             raise BadCell(f'an odd quotation mark nearby: cannot be read: "{cells[1]}"')
         if self._part.trouble:
             raise BadCell(f"{self._part.trouble} has no participant ID or no name")
-        if number in self._part.hidden and not self._comes(cells):
+        if number in self._part.hidden and not self._is_coming(cells):
             who = " ".join(cell for cell in cells if cell.strip())
             raise NotComing(
                 f'hidden in the workbook ("{visible(who)}"): show the row if they come'
@@ -194,20 +195,20 @@ class Reading:
         clash: Contradiction | None = None
         try:
             self._check.claim(
-                self._loosely(cells, Field.CODE),
-                self._loosely(cells, Field.ID),
-                self._place(number),
+                self._read_loosely(cells, Field.CODE),
+                self._read_loosely(cells, Field.ID),
+                self._place_of(number),
             )
         except Contradiction as error:
             clash = error
-            self._doubt(error.doubted, error.what, number)
-        self._object(number, cells)
-        rows = self._parse(number, cells)
+            self._add_doubt(error.doubted, error.what, number)
+        self._refuse_row(number, cells)
+        rows = self._parse_row(number, cells)
         if clash:
             raise clash
         return rows
 
-    def _loosely(self, cells: Sequence[str], field: Field) -> str:
+    def _read_loosely(self, cells: Sequence[str], field: Field) -> str:
         """Return an ID or code, even if it is no good."""
         cell = self._header.cell(cells, field)
         try:
@@ -215,7 +216,7 @@ class Reading:
         except BadCell:
             return visible(cell)
 
-    def _parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
+    def _parse_row(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
         header = self._header
         wide = len(cells) > max(len(header.cells), self._settled.width)
         # A blank cell at the end is no matter, unless a name has moved all others.
@@ -227,17 +228,17 @@ class Reading:
                 f"more cells than the header has ({len(cells)}, not "
                 f"{len(header.cells)}): a name with a comma needs quotation marks"
             )
-        person = self._person(number, cells)
+        person = self._read_person(number, cells)
         reason = membership.why_not_coming(header, cells)
-        if reason and not self._comes(cells):
+        if reason and not self._is_coming(cells):
             raise NotComing(f"{person.shown()} ({person.participant_id}): {reason}")
         self._look_at_width(number, cells)
-        self._check.meet(person, self._place(number))
-        code = self._identifier(Field.CODE, cells)
+        self._check.meet(person, self._place_of(number))
+        code = self._read_identifier(Field.CODE, cells)
         self._note_zeros(number, Field.CODE, code)
-        factor = self._factor(cells)
+        factor = self._read_factor(cells)
         paid = values.paid(header.cell(cells, Field.PAID))
-        expires = self._date(Field.EXPIRES, cells)
+        expires = self._read_date(Field.EXPIRES, cells)
         stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
         return [
             RosterRow(
@@ -269,9 +270,9 @@ class Reading:
                     f"fewer cells than the header has ({len(cells)}, not "
                     f"{len(self._header.cells)}), and the {field.value} is an assessment"
                 )
-        self._short.append(self._place(number))
+        self._short.append(self._place_of(number))
 
-    def _identifier(self, field: Field, cells: Sequence[str]) -> str:
+    def _read_identifier(self, field: Field, cells: Sequence[str]) -> str:
         text = values.identifier(field, self._header.cell(cells, field))
         if self._settled.rounded(field, text):
             raise BadCell(
@@ -286,7 +287,7 @@ class Reading:
             said = f"{field.value} {text} lacks zeros that others begin with"
             self.notes.append(Note(number, f"{said}: ask a coordinator if it was cut"))
 
-    def _date(self, field: Field, cells: Sequence[str]) -> str:
+    def _read_date(self, field: Field, cells: Sequence[str]) -> str:
         """Return a day as ISO, or nothing.
 
         Raises:
@@ -303,7 +304,7 @@ class Reading:
             )
         return text
 
-    def _factor(self, cells: Sequence[str]) -> int | None:
+    def _read_factor(self, cells: Sequence[str]) -> int | None:
         """Return the extended time; no other column may say something else.
 
         Raises:
@@ -323,17 +324,17 @@ class Reading:
                 )
         return factor
 
-    def _person(self, number: int, cells: Sequence[str]) -> Person:
+    def _read_person(self, number: int, cells: Sequence[str]) -> Person:
         header = self._header
-        participant_id = self._identifier(Field.ID, cells)
+        participant_id = self._read_identifier(Field.ID, cells)
         if Field.NAME in header.fields:
-            whole = self._name(Field.NAME, cells)
+            whole = self._read_name(Field.NAME, cells)
             family, given = split_name(whole)
             if self._settled.with_commas and given and "," not in whole:
-                self._without_comma.append(self._place(number))
+                self._without_comma.append(self._place_of(number))
         else:
             fields = (Field.FAMILY, Field.GIVEN, Field.MIDDLE)
-            family, first, middle = (self._name(field, cells) for field in fields)
+            family, first, middle = (self._read_name(field, cells) for field in fields)
             given = f"{first} {middle}".strip()
             if is_suffix(first):
                 raise BadCell(
@@ -350,10 +351,10 @@ class Reading:
                 "put it in the last-name column"
             )
         self._note_zeros(number, Field.ID, participant_id)
-        born = self._date(Field.BIRTH, cells)
+        born = self._read_date(Field.BIRTH, cells)
         return Person(participant_id, family, given, born)
 
-    def _name(self, field: Field, cells: Sequence[str]) -> str:
+    def _read_name(self, field: Field, cells: Sequence[str]) -> str:
         """Return a name, all letters of which are right.
 
         Raises:

@@ -86,11 +86,11 @@ def read_table(
         return _read_workbook(data, "xls", name, score)
     refuse_other_files(data, name)
     guessed = not encoding
-    text, encoding = _decode(data, name, encoding)
+    text, encoding = _decode_text(data, name, encoding)
     if not text.strip():
         raise RosterUnreadable(f"{name} is empty: ask for the roster again.")
     text, said = _without_directive(text)
-    delimiter = delimiter or said or _delimiter(text[:SAMPLE], score)
+    delimiter = delimiter or said or _find_delimiter(text[:SAMPLE], score)
     rows, notes = split_text(text, delimiter, name)
     if path.suffix.casefold() in WORKBOOKS:
         notes = (f"{name} is no workbook but text, and was read as that", *notes)
@@ -126,7 +126,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
     return data
 
 
-def _decode(data: bytes, name: str, wanted: str) -> tuple[str, str]:
+def _decode_text(data: bytes, name: str, wanted: str) -> tuple[str, str]:
     """Return the text and its encoding.
 
     Without a mark at its start UTF-16 is never tried: it would accept nearly any
@@ -156,7 +156,7 @@ def _decode(data: bytes, name: str, wanted: str) -> tuple[str, str]:
     )
 
 
-def _delimiter(sample: str, score: Score) -> str:
+def _find_delimiter(sample: str, score: Score) -> str:
     """Return the delimiter that makes the most of the header."""
     try:
         sniffed = csv.Sniffer().sniff(sample[:4096], DELIMITERS).delimiter
@@ -183,7 +183,7 @@ def _without_directive(text: str) -> tuple[str, str]:
 def _read_workbook(data: bytes, kind: str, name: str, score: Score) -> Table:
     """Return the visible sheets with anything in them, the first with a header first."""
     try:
-        sheets, notes = _sheets(data, kind)
+        sheets, notes = _read_sheets(data, kind)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
@@ -200,7 +200,7 @@ def _read_workbook(data: bytes, kind: str, name: str, score: Score) -> Table:
     return Table((best, *rest), kind, "", notes=tuple(notes))
 
 
-def _sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
+def _read_sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
     # Start-up time: calamine is loaded with the first spreadsheet.
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -214,21 +214,21 @@ def _sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         for found in workbook.sheets_metadata:
             cells = workbook.get_sheet_by_name(found.name)
-            rows = _rows(
+            rows = _shown_rows(
                 cells.to_python(skip_empty_area=False), shown.get(found.name, Shown())
             )
             if not any(map(any, rows)):
                 continue
             # What the sender does not see is not what the sender meant.
             if found.visible is SheetVisibleEnum.Visible:
-                sheets.append(_sheet(found.name, rows, shown))
+                sheets.append(_make_sheet(found.name, rows, shown))
             else:
                 named = visible(found.name)
                 notes.append(f'Sheet "{named}" is hidden and was not read')
     return sheets, notes
 
 
-def _sheet(name: str, rows: Rows, shown: dict[str, Shown]) -> Sheet:
+def _make_sheet(name: str, rows: Rows, shown: dict[str, Shown]) -> Sheet:
     seen = shown.get(name, Shown())
     return Sheet(
         rows,
@@ -238,9 +238,9 @@ def _sheet(name: str, rows: Rows, shown: dict[str, Shown]) -> Sheet:
     )
 
 
-def _rows(values: Sequence[Sequence[object]], shown: Shown) -> Rows:
+def _shown_rows(values: Sequence[Sequence[object]], shown: Shown) -> Rows:
     """Return a sheet's cells as they are shown."""
-    rows = [[_text(value) for value in row] for row in values]
+    rows = [[_cell_text(value) for value in row] for row in values]
     width = max(map(len, rows), default=0)
     for (row, column), text in shown.cells.items():
         # A failed cell beside or below all others is not in the values at all.
@@ -250,7 +250,7 @@ def _rows(values: Sequence[Sequence[object]], shown: Shown) -> Rows:
     return rows
 
 
-def _text(value: object) -> str:
+def _cell_text(value: object) -> str:
     """Return a cell as a person would read it."""
     match value:
         case float() if abs(value) >= EXACT_MAX:

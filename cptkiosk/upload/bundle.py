@@ -140,13 +140,13 @@ def build(sealed: Snapshot, report: str) -> bytes:
         "attempts.csv": sheets.attempts(
             sealed.session, sealed.center.site_code, sealed.zone, sealed.policies
         ).encode(),
-        "events.jsonl": _events(sealed).encode(),
+        "events.jsonl": _events_json(sealed).encode(),
         "irregularities.csv": sheets.irregularities(
             sealed.session, sealed.center.site_code, sealed.zone
         ).encode(),
         "report.txt": report.encode(),
     }
-    made = {"manifest.json": _manifest(sealed, files).encode(), **files}
+    made = {"manifest.json": _manifest_json(sealed, files).encode(), **files}
     moment = datetime.fromtimestamp(sealed.sealed_utc_ms // 1000, UTC)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -172,7 +172,7 @@ def _zip_date(moment: datetime) -> tuple[int, int, int, int, int, int]:
     )
 
 
-def _manifest(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
+def _manifest_json(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
     session, center = sealed.session, sealed.center
     manifest = {
         "schema": SCHEMA,
@@ -209,7 +209,7 @@ def _manifest(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
     return f"{json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)}\n"
 
 
-def _events(sealed: Snapshot) -> str:
+def _events_json(sealed: Snapshot) -> str:
     """Return the session's entries, one JSON object a line.
 
     `hash` is SHA-256 over `previous` and the JSON list of the first ten fields, with

@@ -94,10 +94,10 @@ def _deliver(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
         target = resolved(folder) / name
         return target, *put(target, data)
     except OSError as error:
-        raise DestinationError(_sentence(error, folder)) from error
+        raise DestinationError(_failure_text(error, folder)) from error
 
 
-def _sentence(error: OSError, folder: Path) -> str:
+def _failure_text(error: OSError, folder: Path) -> str:
     where = shown(folder)
     if error.errno in FULL:
         return f"{where} is full. {SAFE} Free some space, or name another folder."

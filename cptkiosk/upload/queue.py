@@ -85,9 +85,11 @@ class Queues:
             (one for one in lines if one.stage is Stage.SEALED and not one.bundles),
             key=lambda one: one.starts_at_utc_ms,
         )
-        written = [one for line in lines if line.revision for one in self._of(line)]
+        written = [
+            one for line in lines if line.revision for one in self._written_for(line)
+        ]
         return Queue(
-            tuple(map(self._waiting, waiting)),
+            tuple(map(self._waiting_for, waiting)),
             tuple(
                 sorted(
                     written,
@@ -99,15 +101,15 @@ class Queues:
             ),
         )
 
-    def _waiting(self, line: SessionLine) -> Waiting:
+    def _waiting_for(self, line: SessionLine) -> Waiting:
         about = (line.session_id, line.revision)
         failures = self._desk.uploads.failures.get(about, ())
         return Waiting(line.session_id, line.title, line.revision, failures)
 
-    def _of(self, line: SessionLine) -> Iterator[Written]:
+    def _written_for(self, line: SessionLine) -> Iterator[Written]:
         key = (line.session_id, line.revision, line.bundles)
         if key not in self._known:
-            self._known[key] = tuple(self._read(line))
+            self._known[key] = tuple(self._read_bundles(line))
         uploads, known = self._desk.uploads, self._known[key]
         for event, at_utc_ms, seq in known:
             about = (line.session_id, event.revision)
@@ -131,7 +133,9 @@ class Queues:
                 receipt=receipts[-1] if receipts else None,
             )
 
-    def _read(self, line: SessionLine) -> Iterator[tuple[BundleWritten, int, int]]:
+    def _read_bundles(
+        self, line: SessionLine
+    ) -> Iterator[tuple[BundleWritten, int, int]]:
         for entry in self._desk.ledger.read(f"session/{line.session_id}"):
             if isinstance(entry.event, BundleWritten):
                 yield entry.event, entry.at.utc_ms, entry.seq
@@ -139,12 +143,14 @@ class Queues:
 
 def sticks() -> tuple[Path, ...]:
     """Return the folders of what is plugged in now."""
-    inside = [one for place in mounts.DRIVES for one in _inside(Path(place))]
-    deeper = [two for one in inside if not _is_mounted(one) for two in _inside(one)]
+    inside = [one for place in mounts.DRIVES for one in _list_folder(Path(place))]
+    deeper = [
+        two for one in inside if not _is_mounted(one) for two in _list_folder(one)
+    ]
     return tuple(sorted(one for one in (*inside, *deeper) if _is_mounted(one)))
 
 
-def _inside(folder: Path) -> list[Path]:
+def _list_folder(folder: Path) -> list[Path]:
     """Return what is in a folder; nothing of one that is somebody else's."""
     try:
         return list(folder.iterdir())

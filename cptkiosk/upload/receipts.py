@@ -84,11 +84,11 @@ def _no_receipt(path: Path, why: str) -> UsageError:
 
 def offered(folders: tuple[Path, ...]) -> Path | None:
     """Return the latest receipt file in these folders, if there is one."""
-    found = [(_modified_s(one), one) for place in folders for one in _in(place)]
+    found = [(_modified_s(one), one) for place in folders for one in _files_in(place)]
     return max(found)[1] if found else None
 
 
-def _in(folder: Path) -> tuple[Path, ...]:
+def _files_in(folder: Path) -> tuple[Path, ...]:
     try:
         return tuple(one for one in folder.glob(PATTERN) if is_file(one))
     except (OSError, ValueError):

@@ -62,13 +62,13 @@ def attempts(
     """Return one row for each attempt; without extra time and notes."""
     keys = (site_code, session.session_id, session.revision)
     rows = [
-        (*keys, *_attempt(session, one, zone, policies))
+        (*keys, *_attempt_cells(session, one, zone, policies))
         for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
     ]
     return table(ATTEMPTS, rows)
 
 
-def _attempt(
+def _attempt_cells(
     session: Session, one: Attempt, zone: ZoneInfo, policies: Policies
 ) -> tuple[Cell, ...]:
     ended_ms = one.end_line_ms
@@ -111,11 +111,11 @@ def irregularities(session: Session, site_code: str, zone: ZoneInfo) -> str:
     keys = (site_code, session.session_id, session.revision)
     return table(
         IRREGULARITIES,
-        [(*keys, *_irregularity(one, zone)) for one in session.irregularities],
+        [(*keys, *_irregularity_cells(one, zone)) for one in session.irregularities],
     )
 
 
-def _irregularity(one: Irregularity, zone: ZoneInfo) -> tuple[Cell, ...]:
+def _irregularity_cells(one: Irregularity, zone: ZoneInfo) -> tuple[Cell, ...]:
     event, recorded_ms = one.event, one.recorded_at.utc_ms
     return (
         *(event.irregularity_id, event.code, event.severity, event.scope),
@@ -139,11 +139,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     made.write(BYTE_ORDER_MARK)
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerows([_safe_cell(cell) for cell in row] for row in rows)
     return made.getvalue()
 
 
-def _safe(cell: Cell) -> Cell:
+def _safe_cell(cell: Cell) -> Cell:
     """Return a cell without control characters, guarded if it looks like a formula.
 
     A name that was let in is the same afterwards, but for the guard.
