@@ -24,7 +24,7 @@ def keep_good(own: Path, good: Path) -> None:
             return
         new = good.with_name(f"{good.name}.{os.getpid()}")
         try:
-            _write(new, wanted)
+            _write_files(new, wanted)
             rmtree(good, ignore_errors=True)
             new.rename(good)
         finally:
@@ -40,7 +40,7 @@ def _files_in(folder: Path) -> dict[str, bytes] | None:
         return None
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for name, data in files.items():

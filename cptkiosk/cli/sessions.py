@@ -18,7 +18,7 @@ from cptkiosk.lists import SessionLine
 def run(options: Namespace) -> int:
     """Run one of the commands about sessions."""
     if options.command == "session cancel":
-        return _cancel(options)
+        return _cancel_session(options)
     return (
         _list_sessions(options)
         if options.command == "session list"
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     )
 
 
-def _cancel(options: Namespace) -> int:
+def _cancel_session(options: Namespace) -> int:
     with the_desk(options) as desk:
         reason = str(options.because)
         desk.perform(CancelSession(session_id=options.session, reason=reason), actor())

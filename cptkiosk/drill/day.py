@@ -87,7 +87,7 @@ def play_day(  # each is a choice of whoever rehearses
     return session_id
 
 
-def _plan(day: Day) -> None:
+def _plan_day(day: Day) -> None:
     hands = day.hands
     hands.tell(
         f"{CENTER_NAME}: {COORDINATOR} coordinator, {PROCTOR} proctor, PIN {PIN};"
@@ -100,8 +100,8 @@ def _check_in(day: Day) -> None:
     check_in(day.hands, day.cast, day.rng)
 
 
-def _run(day: Day) -> None:
-    _start(day.hands, day.cast)
+def _run_session(day: Day) -> None:
+    _start_session(day.hands, day.cast)
     day.hour.run(RUNNING_MINUTES)
 
 
@@ -126,9 +126,9 @@ def _seal_session(day: Day) -> None:
 
 
 PHASES: Mapping[Until, Callable[[Day], None]] = {
-    Until.PLANNED: _plan,
+    Until.PLANNED: _plan_day,
     Until.CHECK_IN: _check_in,
-    Until.RUNNING: _run,
+    Until.RUNNING: _run_session,
     Until.HALTED: _halt_session,
     Until.ENDED: _end_session,
     Until.SCORED: _key_scores,
@@ -136,7 +136,7 @@ PHASES: Mapping[Until, Callable[[Day], None]] = {
 }
 
 
-def _start(hands: Hands, cast: Cast) -> None:
+def _start_session(hands: Hands, cast: Cast) -> None:
     """Start so that the clocks begin at the planned minute."""
     countdown_ms = hands.desk.definitions.policies.start_countdown_seconds * 1000
     early_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms - countdown_ms

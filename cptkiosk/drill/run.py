@@ -82,7 +82,7 @@ def run_drill(  # each is a choice of whoever rehearses
     _check_figures(people, speed)
     try:
         with ExitStack() as stack:
-            root = _kept(keep) if keep else _thrown_away(stack)
+            root = _keep_folder(keep) if keep else _thrown_away(stack)
             if until:
                 leave_record(
                     Paths(root), until=until, people=people, seed=seed, now=now, say=say
@@ -164,7 +164,7 @@ def _run_attended(
     return code, lines
 
 
-def _kept(keep: Path) -> Path:
+def _keep_folder(keep: Path) -> Path:
     """Return the folder that is to be kept, made if it is not there.
 
     Raises:

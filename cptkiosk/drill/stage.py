@@ -58,12 +58,12 @@ def make_center(
     for outcome in desk.register(commands, coordinator):
         if isinstance(outcome, Refused):
             raise outcome
-    session_id = _plan(desk, people, mark_ms, coordinator)
-    _assign(desk, session_id, commands, coordinator)
+    session_id = _plan_session(desk, people, mark_ms, coordinator)
+    _assign_people(desk, session_id, commands, coordinator)
     return desk.sign_in("s2", PIN), session_id
 
 
-def _plan(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
+def _plan_session(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
     earliest_ms = desk.now().utc_ms + LEAD_MS
     names = " + ".join(desk.definitions.module(one).short for one in MODULE_IDS)
     return desk.plan(
@@ -78,7 +78,7 @@ def _plan(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
     )
 
 
-def _assign(
+def _assign_people(
     desk: Desk, session_id: str, commands: Sequence[RegisterPerson], actor: Actor
 ) -> None:
     """Put everybody on the roll by name, with their first module."""

@@ -44,21 +44,21 @@ def entries(pages: Pages) -> Iterator[tuple[int, Values]]:
             values, size = _read_row(pages, page, start, ENTRY_TYPES, TABLE_LOCAL_MAX)
         except _NoRow:
             continue
-        yield _number(page, start, size), values[1:]
+        yield _entry_number(page, start, size), values[1:]
 
 
 def texts(pages: Pages) -> Iterator[Values]:
     """Return what may be rows of `personal`."""
-    yield from _rows(pages, PERSONAL, PERSONAL_TYPES, INDEX_LOCAL_MAX)
+    yield from _find_rows(pages, PERSONAL, PERSONAL_TYPES, INDEX_LOCAL_MAX)
 
 
 def signatures(pages: Pages) -> Iterator[Values]:
     """Return what may be signed heads: hash, signature and public key."""
-    for values in _rows(pages, SIGNED, SIGNED_TYPES, TABLE_LOCAL_MAX):
+    for values in _find_rows(pages, SIGNED, SIGNED_TYPES, TABLE_LOCAL_MAX):
         yield values[1:]
 
 
-def _rows(
+def _find_rows(
     pages: Pages, shape: re.Pattern[bytes], types: Values, local_max: int
 ) -> Iterator[Values]:
     for page, start in _find_starts(pages, shape):
@@ -161,7 +161,7 @@ def _read_payload(pages: Pages, here: bytes, size: int, local_max: int) -> bytes
     return data
 
 
-def _number(page: bytes, start: int, size: int) -> int:
+def _entry_number(page: bytes, start: int, size: int) -> int:
     """Return the number of the entry that begins at `start`, as its cell says, or 0."""
     for begin in range(start - 1, max(start - 6, 0), -1):
         number, after = _read_varint(page, begin)

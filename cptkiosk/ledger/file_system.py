@@ -125,7 +125,7 @@ def _hold_lock(path: Path) -> None:
     me = {
         "host": platform.node(),
         "machine": _machine_digest(),
-        "boot": _text(BOOT_ID),
+        "boot": _read_text(BOOT_ID),
         "process": os.getpid(),
     }
     for _ in range(2):
@@ -189,10 +189,10 @@ def _in_use_error(path: Path, whose: str) -> StorageError:
 
 def _machine_digest() -> str:
     """Return what tells this machine from others; not the ID itself, which is its own."""
-    return hashlib.sha256(_text(MACHINE_ID).encode()).hexdigest()
+    return hashlib.sha256(_read_text(MACHINE_ID).encode()).hexdigest()
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text("ascii").strip()
     except (OSError, ValueError):

@@ -80,12 +80,12 @@ def _file_names(paths: Paths) -> Iterator[str]:
 
 def fuller_backup(paths: Paths, entries: int) -> tuple[Path, int] | None:
     """Return the backup with the most entries, and how many, if it has more than these."""
-    counted = [(_count(one), one) for one in backups(paths)]
+    counted = [(_count_entries(one), one) for one in backups(paths)]
     most, path = max(counted, default=(0, paths.backups))
     return (path, most) if most > entries else None
 
 
-def _count(path: Path) -> int:
+def _count_entries(path: Path) -> int:
     try:
         with closing(connect(str(path), immutable=True)) as copy:
             (last,) = copy.execute("SELECT max(seq) FROM entry").fetchone()

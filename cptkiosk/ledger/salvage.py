@@ -126,10 +126,10 @@ def _sorted_out(
     )
     return Salvage(
         rows=rows,
-        texts=_of(kept, spoken.keys()),
+        texts=_select_texts(kept, spoken.keys()),
         signed=signed,
         loose=loose,
-        loose_texts=_of(kept, loosely.keys() - spoken.keys()),
+        loose_texts=_select_texts(kept, loosely.keys() - spoken.keys()),
         forgotten=len(absent),
         lost=len(missing - absent),
         cut_off=cut_off,
@@ -144,7 +144,7 @@ def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
     return {one.commitment: one for one in found}
 
 
-def _of(kept: dict[str, Kept], wanted: Set[str]) -> tuple[Kept, ...]:
+def _select_texts(kept: dict[str, Kept], wanted: Set[str]) -> tuple[Kept, ...]:
     return tuple(kept[one] for one in sorted(wanted & kept.keys()))
 
 

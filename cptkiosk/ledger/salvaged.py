@@ -121,7 +121,7 @@ def _write_rest(found: Salvage, path: Path) -> None:
             }
             for one in found.loose
         ],
-        "texts": [_text(one) for one in found.loose_texts],
+        "texts": [_text_json(one) for one in found.loose_texts],
     }
     handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -132,7 +132,7 @@ def _write_rest(found: Salvage, path: Path) -> None:
     sync(path.parent)
 
 
-def _text(one: Kept) -> dict[str, str]:
+def _text_json(one: Kept) -> dict[str, str]:
     return {
         "sha256": one.commitment,
         "about": one.about,

@@ -65,7 +65,7 @@ def read_by_sqlite(copy: Path) -> tuple[dict[str, Kept] | None, int]:
     """
     try:
         with closing(connect(str(copy))) as connection:
-            return _read_texts(connection), _last(connection)
+            return _read_texts(connection), _last_number(connection)
     except FAILURES:
         return None, 0
 
@@ -84,7 +84,7 @@ def _read_texts(connection: Connection) -> dict[str, Kept] | None:
     return kept
 
 
-def _last(connection: Connection) -> int:
+def _last_number(connection: Connection) -> int:
     try:
         (last,) = connection.execute("SELECT max(seq) FROM entry").fetchone()
     except FAILURES:

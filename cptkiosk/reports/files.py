@@ -68,7 +68,7 @@ def left_beside(root: Path, names: Iterable[str], participant_id: str) -> Left:
     ]
     naming: list[Path] = []
     unread: list[Path] = []
-    for path in _files(root, unread):
+    for path in _list_files(root, unread):
         try:
             if path.is_file() and _has_any(path, wanted):
                 naming.append(path)
@@ -87,7 +87,7 @@ UNREADABLE = (
 """What a file may raise that is locked, damaged, or packed with a password."""
 
 
-def _files(root: Path, unread: list[Path]) -> Iterator[Path]:
+def _list_files(root: Path, unread: list[Path]) -> Iterator[Path]:
     def missed(error: OSError) -> None:
         unread.append(Path(error.filename))
 

@@ -231,7 +231,7 @@ def _understand_header(index: int, cells: Sequence[str], names: ModuleNames) -> 
     modules: dict[int, str] = {}
     for column, cell in enumerate(cells):
         if known := _KNOWN.get(_header_key(cell)) or _KNOWN.get(
-            _header_key(_outside(cell))
+            _header_key(_without_parentheses(cell))
         ):
             field, rank = known
             ranked[field] = min(ranked.get(field, (rank, column)), (rank, column))
@@ -311,6 +311,6 @@ def is_enough(header: Header) -> bool:
     return Field.ID in header.fields and bool(who)
 
 
-def _outside(header: str) -> str:
+def _without_parentheses(header: str) -> str:
     """Return `header` without what it says in parentheses."""
     return re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", header)

@@ -111,7 +111,7 @@ class _Words:
 def _list_terms(row: RosterRow) -> Iterator[str]:
     """Yield what a row grants: its time, its breaks and its code."""
     if row.factor_permille not in {None, STANDARD}:
-        yield _said("factor_permille", row.factor_permille)
+        yield _fact_text("factor_permille", row.factor_permille)
     if row.stop_clock:
         yield "stop clock"
     if row.user_code:
@@ -132,10 +132,10 @@ def _about_module(before: Registration, row: RosterRow) -> Iterator[str]:
     for part, label in PARTS.items():
         was, now = getattr(before, part), getattr(row, part)
         if was != now and now not in {None, ""}:
-            yield f"{label} {_said(part, was)} -> {_said(part, now)}"
+            yield f"{label} {_fact_text(part, was)} -> {_fact_text(part, now)}"
 
 
-def _said(part: str, value: object) -> str:
+def _fact_text(part: str, value: object) -> str:
     if part == "factor_permille":
         factor = int(str(value))
         return "untimed" if factor == UNTIMED else f"x{factor / 1000:g}"

@@ -67,7 +67,7 @@ def write_bundle(
     # From here on it is not told: what is written is also recorded.
     revision = sealed.session.revision
     try:
-        target, digest, already = _deliver(folder, sealed.file_name, data)
+        target, digest, already = _deliver_file(folder, sealed.file_name, data)
     except DestinationError as error:
         tried = str(absolute(folder))
         desk.bundle_not_written(session_id, revision, tried, str(error), actor)
@@ -88,7 +88,7 @@ def write_bundle(
     return target, digest, already
 
 
-def _deliver(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
+def _deliver_file(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
     try:
         need_folder(folder)
         target = resolved(folder) / name
@@ -126,14 +126,14 @@ def put(target: Path, data: bytes) -> tuple[str, bool]:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
-        _write(part, data)
-        if _digest(part) != digest:
+        _write_part(part, data)
+        if _file_digest(part) != digest:
             raise DestinationError(
                 f"What {shown(target.parent)} gave back is not what was written."
                 f" {SAFE} Use another USB drive or folder."
             )
         try:
-            _name(part, target)
+            _name_part(part, target)
         except FileExistsError:
             return digest, _is_there(target, digest)
         sync(target.parent)
@@ -151,7 +151,7 @@ def _is_there(target: Path, digest: str) -> bool:
     """
     if not target.exists() or target.stat().st_size == 0:
         return False
-    if not is_file(target) or _digest(target) != digest:
+    if not is_file(target) or _file_digest(target) != digest:
         raise DestinationError(
             f"{shown(target)} is there already and is not this bundle. It was left as"
             f" it is. {SAFE} Name another folder, and ask whose file that is."
@@ -162,7 +162,7 @@ def _is_there(target: Path, digest: str) -> bool:
     return True
 
 
-def _write(part: Path, data: bytes) -> None:
+def _write_part(part: Path, data: bytes) -> None:
     handle = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
@@ -173,7 +173,7 @@ def _write(part: Path, data: bytes) -> None:
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _name(part: Path, target: Path) -> None:
+def _name_part(part: Path, target: Path) -> None:
     """Give a finished file its name, unless another has it.
 
     Raises:
@@ -192,6 +192,6 @@ def _name(part: Path, target: Path) -> None:
         part.replace(target)
 
 
-def _digest(path: Path) -> str:
+def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

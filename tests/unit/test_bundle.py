@@ -321,14 +321,14 @@ def test_a_folder_that_fails_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(DestinationError, match=said):
-        folders._deliver(stick, "x.zip", b"data")
+        folders._deliver_file(stick, "x.zip", b"data")
     assert list(stick.iterdir()) == []
 
 
 def test_a_stick_that_gives_back_something_else_is_found_out(
     stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folders, "_digest", lambda path: "0" * 64)
+    monkeypatch.setattr(folders, "_file_digest", lambda path: "0" * 64)
 
     with pytest.raises(DestinationError, match="not what was written"):
         folders.put(stick / "x.zip", b"data")

@@ -129,7 +129,7 @@ def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
     ended.wait()
     mine = {
         "host": os.uname().nodename,
-        "boot": file_system._text(file_system.BOOT_ID),
+        "boot": file_system._read_text(file_system.BOOT_ID),
         "process": ended.pid,
     }
     holder.write_text(json.dumps(mine))
@@ -163,7 +163,7 @@ def test_what_cannot_be_understood_is_taken_for_another_programs(
 ) -> None:
     desk.ledger.close()
     mounted_as("cifs", folder, monkeypatch)
-    boot = file_system._text(file_system.BOOT_ID)
+    boot = file_system._read_text(file_system.BOOT_ID)
     text = text.replace('"H"', json.dumps(os.uname().nodename)).replace("B", boot)
     (folder / HOLDER).write_text(text)
 
@@ -183,7 +183,10 @@ def test_what_another_program_took_over_meanwhile_is_left_to_it(
     holder = folder / HOLDER
     held = {"host": os.uname().nodename, "boot": "earlier", "process": 1}
     holder.write_text(json.dumps(held))
-    held |= {"boot": file_system._text(file_system.BOOT_ID), "process": os.getpid()}
+    held |= {
+        "boot": file_system._read_text(file_system.BOOT_ID),
+        "process": os.getpid(),
+    }
 
     @contextmanager
     def waited(_path: Path) -> Iterator[None]:
