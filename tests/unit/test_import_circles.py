@@ -83,6 +83,7 @@ def test_what_only_goes_down_is_no_circle(tmp_path: Path) -> None:
         ("def late():\n    # Start-up time.\n    import json\n    import re\n", []),
         ("def late():\n    # Start-up time.\n    import json\n\n    import re\n", [5]),
         ("def late():\n    import re\n    # Start-up time.\n    import json\n", [2]),
+        ("def late():\n    # Another import closes a circle.\n    import json\n", [3]),
     ],
 )
 def test_an_import_inside_a_function_without_a_reason_is_found(
