@@ -3,8 +3,7 @@
 from cptkiosk import lists
 from cptkiosk.desk.people import PeopleDesk
 from cptkiosk.domain import candidate as candidates
-from cptkiosk.domain import personal_record
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import personal_record, session_changes
 from cptkiosk.domain.candidate_events import PersonForgotten
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.personal_record import ForgetPerson
@@ -65,7 +64,7 @@ class ForgettingDesk(PeopleDesk):
         candidate = candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
         transaction.project(tables.candidate_rows(candidate))
         for session_id in theirs:
-            session = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            session = session_changes.replay(self.ledger.read(f"session/{session_id}"))
             transaction.project(tables.session_rows(session))
 
     def _take_in(self, entry: Entry) -> None:
@@ -74,4 +73,4 @@ class ForgettingDesk(PeopleDesk):
             # What is in memory still has the names.
             for session_id in tuple(self.sessions):
                 stream = self.ledger.read(f"session/{session_id}")
-                self._know(session_id, sessions.replay(stream))
+                self._know(session_id, session_changes.replay(stream))

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.clock import Clock
 from cptkiosk.domain import candidate as candidates
 from cptkiosk.domain import center as centers
-from cptkiosk.domain import receipts
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import receipts, session_changes
 from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.center import Center
@@ -102,7 +101,7 @@ class Record:
             Refused: if there is none of that id.
         """
         if session_id not in self.sessions:
-            session = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            session = session_changes.replay(self.ledger.read(f"session/{session_id}"))
             if not session.session_id:
                 raise Refused(
                     f"There is no session {session_id}.",
@@ -138,7 +137,7 @@ class Record:
         elif kind == "session":
             known = self.sessions.get(key)
             if known is not None and entry.version > known.version:
-                self._know(key, sessions.evolve(known, entry))
+                self._know(key, session_changes.evolve(known, entry))
         self._seq = max(self._seq, entry.seq)
 
     def _keep(self, entries: Iterable[Entry]) -> None:

@@ -19,11 +19,11 @@ from cptkiosk.domain import (
     mistakes,
     odd_dates,
     planning,
+    session_changes,
     testing,
     timing,
     undoing,
 )
-from cptkiosk.domain import session as sessions
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.checkin import barred, door_case
 from cptkiosk.domain.commands import (
@@ -107,7 +107,7 @@ class SessionDesk(NeedsDesk):
         """Return a session as it is once its clocks are carried over to this boot."""
         stream = f"session/{session.session_id}"
         for event in self.carried(session, command, context):
-            session = sessions.evolve(
+            session = session_changes.evolve(
                 session,
                 Entry(
                     session.last_seq, stream, session.version + 1, context.now, "", "",
@@ -258,7 +258,7 @@ class SessionDesk(NeedsDesk):
         session_id = command.session_id
         before = self.sessions.get(session_id)
         if before is None:
-            before = sessions.replay(self.ledger.read(f"session/{session_id}"))
+            before = session_changes.replay(self.ledger.read(f"session/{session_id}"))
             if before.session_id:
                 self._know(session_id, before)
         context = self.context(actor, session_id)
@@ -266,12 +266,12 @@ class SessionDesk(NeedsDesk):
         carried = transaction.append(
             stream, before.version, self.carried(before, command, context), context.now
         )
-        here = reduce(sessions.evolve, carried, before)
+        here = reduce(session_changes.evolve, carried, before)
         events = authorized(decide(here, command, context), actor)
         entries = carried + transaction.append(
             stream, here.version, events, context.now
         )
-        after = reduce(sessions.evolve, entries, before)
+        after = reduce(session_changes.evolve, entries, before)
         if entries:
             transaction.project(tables.session_rows(after, before))
         if isinstance(command, SealSession):

@@ -16,12 +16,12 @@ from cptkiosk.domain.attempt import (
     Attempt,
     Progress,
     ScoreState,
-    outcome_replaced,
 )
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case, once_on_the_roll
 from cptkiosk.domain.eligibility import continued_in, elsewhere
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.score_changes import outcome_replaced
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.undoing import not_taken_elsewhere

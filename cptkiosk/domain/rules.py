@@ -20,7 +20,8 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session import Session, Stage, evolve
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Personal, Refused

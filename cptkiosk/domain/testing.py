@@ -14,9 +14,8 @@ from cptkiosk.domain.attempt import (
     OUTCOMES,
     Attempt,
     Progress,
-    closed,
-    started,
 )
+from cptkiosk.domain.attempt_changes import closed, started
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact

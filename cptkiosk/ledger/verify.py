@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cptkiosk.domain import candidate, center, session
+from cptkiosk.domain import candidate, center, session, session_changes
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
@@ -189,7 +189,7 @@ def _fold_streams(ledger: Ledger) -> Iterator[tables.Rows]:
             person = _fold_entries(candidate.evolve, candidate.Candidate(), entries)
             yield tables.candidate_rows(person)
         elif stream.startswith("session/"):
-            here = _fold_entries(session.evolve, session.Session(), entries)
+            here = _fold_entries(session_changes.evolve, session.Session(), entries)
             yield tables.session_rows(here)
 
 

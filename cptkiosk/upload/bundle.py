@@ -16,8 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import blockers, session_changes
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.closing import not_overtaken
 from cptkiosk.domain.modules import Policies
@@ -90,7 +89,7 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
         raise _not_sealed(live, desk)
     not_overtaken(live)
     ledger, seq = desk.ledger, live.sealed_seq
-    sealed = sessions.replay(
+    sealed = session_changes.replay(
         entry for entry in ledger.read(f"session/{session_id}") if entry.seq <= seq
     )
     signed = ledger.signed(seq)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import session_changes
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES, Fact
 from cptkiosk.domain.photo_id import pass_photo_id
@@ -228,7 +228,7 @@ class Day:
         desk = self.desk
         desk.catch_up()
         session = desk.session(A)
-        assert session == sessions.replay(desk.ledger.read(f"session/{A}"))
+        assert session == session_changes.replay(desk.ledger.read(f"session/{A}"))
         line_ms, stops = session.line_ms(desk.now()), self.paper.stops()
         for one in session.attempts.values():
             sheet = self.paper.sheets[one.attempt_id]

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import guide, timing
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import guide, session_changes, timing
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
@@ -162,7 +161,7 @@ def deaf_to_others(patch: pytest.MonkeyPatch) -> None:
 
 def two_outcomes(patch: pytest.MonkeyPatch) -> None:
     """Whoever comes late stays absent."""
-    made = sessions.evolve
+    made = session_changes.evolve
 
     def evolve(session: Session, entry: Entry) -> Session:
         after = made(session, entry)
@@ -171,7 +170,7 @@ def two_outcomes(patch: pytest.MonkeyPatch) -> None:
         one = after.attempts[entry.event.attempt_id]
         return after.with_attempt(replace(one, standing=Progress.ABSENT))
 
-    patch.setattr(sessions, "evolve", evolve)
+    patch.setattr(session_changes, "evolve", evolve)
 
 
 def killed_and_kept(patch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from cptkiosk import credentials
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session
+from cptkiosk.domain import session_changes
 from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.verify import verify
 from support.exam_days import ExamDays
@@ -37,7 +38,7 @@ def the_record_says_the_same_as_memory(days: ExamDays) -> None:
     for desk in days.desks:
         desk.catch_up()
     for name in days.papers:
-        replayed = session.replay(days.desks[0].ledger.read(f"session/{name}"))
+        replayed = session_changes.replay(days.desks[0].ledger.read(f"session/{name}"))
         assert days.desks[0].session(name) == replayed
         assert days.desks[1].session(name) == replayed
 
@@ -115,7 +116,7 @@ def the_tables_follow_from_the_entries(days: ExamDays) -> None:
 
 
 def what_is_dimmed_is_refused(
-    desk: Desk, about: session.Session, some: Iterable[SessionCommand], actor: Actor
+    desk: Desk, about: Session, some: Iterable[SessionCommand], actor: Actor
 ) -> None:
     possible_now = desk.possible_now(about, actor)
     # The wish to plan a session is about another one.

@@ -13,7 +13,8 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session import Stage, evolve
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.verify import verify
 from support.center import DANA, LEE

@@ -10,7 +10,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session import Session, Stage, replay
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_changes import replay
 from cptkiosk.domain.session_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused
 from support.center import DANA, LEE

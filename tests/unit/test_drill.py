@@ -15,7 +15,7 @@ from cptkiosk import lists
 from cptkiosk.clock import SpedClock, SystemClock, system_zone
 from cptkiosk.definitions import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import session_changes
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState, Validity
 from cptkiosk.domain.events import Entry, Fact
@@ -221,7 +221,7 @@ def test_announcements_are_read_to_each_cluster_as_they_fall_due(played: Any) ->
 
     assert {event.minutes for _, _, event in made} == {30, 10, 5}
     for place, at, event in made:
-        then = sessions.replay(story[:place])
+        then = session_changes.replay(story[:place])
         left = {
             then.left_ms(then.attempts[key], then.line_ms(at))
             for key in event.attempt_ids

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import session_changes
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.ledger.verify import rebuild, verify
@@ -104,7 +104,7 @@ def check_memory(desk: Desk, session_ids: tuple[str, ...]) -> None:
     """
     desk.catch_up()
     for session_id in session_ids:
-        again = sessions.replay(desk.ledger.read(f"session/{session_id}"))
+        again = session_changes.replay(desk.ledger.read(f"session/{session_id}"))
         must(desk.session(session_id) == again, f"{session_id} folds to something else")
 
 

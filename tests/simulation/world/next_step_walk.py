@@ -12,8 +12,7 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide
-from cptkiosk.domain import session as sessions
+from cptkiosk.domain import guide, session_changes
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checkin import barred
 from cptkiosk.domain.events import Entry, Fact
@@ -126,7 +125,7 @@ class Walk:
 
     def _after(self, events: tuple[Fact, ...], actor: Actor) -> Session:
         def evolved(session: Session, event: Fact) -> Session:
-            return sessions.evolve(session, Entry(
+            return session_changes.evolve(session, Entry(
                 session.last_seq + 1, f"session/{session.session_id}",
                 session.version + 1, self.now, "", actor.staff_id, event,
             ))  # fmt: skip

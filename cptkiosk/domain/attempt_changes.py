@@ -1,0 +1,347 @@
+"""What an event makes of an attempt: one function an event, and the table of them.
+
+An attempt is never changed: each function returns the next one. None of them refuses,
+since an event has happened; whether it may is asked before, in the rules. A step that
+can be taken back keeps the attempt before it, in `undo`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cptkiosk.domain import score_changes, timing
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import (
+    ID_CHECKED,
+    NEVER_STARTED,
+    Attempt,
+    Gate,
+    Progress,
+    Score,
+)
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.score_changes import Handler, more_serious, validity_after_undo
+
+
+def evolve(event: Fact, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+    """Return `attempt` after an event about it; total, and unable to refuse."""
+    return HANDLERS[type(event)](event, attempt, entry, line_ms)
+
+
+def new_attempt(event: e.AttemptAssigned) -> Attempt:
+    """Return the attempt that an assignment makes."""
+    return Attempt(
+        attempt_id=event.attempt_id,
+        participant_id=event.participant_id,
+        person=event.person,
+        module=event.module,
+        user_code=event.user_code,
+        factor_permille=event.factor_permille,
+        paid=event.paid,
+        stop_clock=event.stop_clock,
+        continues=event.continues,
+        carried_ms=event.carried_ms,
+        override=event.override,
+        overrules=event.overrules,
+        full_days=event.full_days,
+        walk_in=event.walk_in,
+    )
+
+
+def put_back(made: Attempt, known: Attempt) -> Attempt:
+    """Return an attempt that had been taken off: what was recorded still holds.
+
+    That is what was tried in vain at the door, too, and the sheet they have in hand.
+    """
+    sheet = tuple(pair for pair in known.gates if pair[0] == Gate.SCRATCH)
+    return replace(
+        made,
+        irregularities=known.irregularities,
+        validity=known.validity,
+        failed_gates=known.failed_gates,
+        gates=sheet,
+        sheets=known.sheets,
+    )
+
+
+def _after_attempt_updated(
+    event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    reopened: set[Gate] = set()
+    if event.person != attempt.person:
+        reopened |= {Gate.PHOTO_ID, Gate.NAME}
+    if event.user_code != attempt.user_code:
+        reopened |= {Gate.USER_CODE, Gate.NAME, Gate.ELIGIBLE}
+    known = (attempt.factor_permille, attempt.stop_clock)
+    if known != (event.factor_permille, event.stop_clock):
+        reopened |= {Gate.ACCOMMODATIONS, Gate.ELIGIBLE}
+    if event.paid != attempt.paid:
+        reopened.add(Gate.ELIGIBLE)
+    undo = attempt.undo if attempt.standing in NEVER_STARTED else None
+    if undo is not None:
+        # A denial by mistake can still be taken back, and then it is up to date too.
+        undo = replace(undo, attempt=evolve(event, undo.attempt, entry, line_ms))
+    return replace(
+        attempt.reopened(reopened),
+        person=event.person,
+        user_code=event.user_code,
+        factor_permille=event.factor_permille,
+        paid=event.paid,
+        stop_clock=event.stop_clock,
+        undo=undo,
+    )
+
+
+def _after_attempt_cancelled(
+    event: e.AttemptCancelled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "taken off the roll",
+        standing=Progress.CANCELLED, reason=event.reason, room="", seat="",
+    )  # fmt: skip
+
+
+def _after_gates_passed(
+    event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    note = event.note.text if event.note else ""
+    if event.id_checked:
+        note = ", ".join(filter(None, (note, ID_CHECKED)))
+    gates = tuple((gate, note) for gate in event.gates)
+    step = ", ".join(gate.replace("-", " ") for gate in event.gates)
+    sheets = attempt.sheets
+    if Gate.SCRATCH in event.gates:
+        sheets = (*sheets, event.sheet)
+    changes = attempt.with_gates(gates)
+    if Gate.ELIGIBLE in event.gates:
+        told = event.note if event.in_spite_of is None else event.in_spite_of
+        changes["known_against"] = told.text if told else ""
+    return attempt.step(entry, line_ms, step, **changes, sheets=sheets)
+
+
+def _after_sheets_issued(
+    event: e.SheetsIssued, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    sheets = (*attempt.sheets, *event.sheets)
+    numbers = ", ".join(map(str, event.sheets))
+    return attempt.step(entry, line_ms, f"scratch paper {numbers}", sheets=sheets)
+
+
+def _after_gate_waived(
+    event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    changes = attempt.with_gates(((event.gate, "waived"),))
+    return attempt.step(entry, line_ms, f"{event.gate} waived", **changes)
+
+
+def _after_gate_failed(
+    event: e.GateFailed, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    failed = (*attempt.failed_gates, (event.gate, event.reason))
+    return attempt.step(entry, line_ms, f"{event.gate} not passed", failed_gates=failed)
+
+
+def _after_seat_taken(
+    event: e.SeatTaken, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    changes = attempt.with_gates(((Gate.SEAT, ""),))
+    return attempt.step(
+        entry,
+        line_ms,
+        f"seat {event.seat}",
+        **changes,
+        room=event.room,
+        seat=event.seat,
+    )
+
+
+def _after_coordinator_called(
+    event: e.CoordinatorCalled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt
+
+
+def _after_attempt_denied(
+    event: e.AttemptDenied, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "denied",
+        standing=Progress.DENIED, reason=event.reason, room="", seat="",
+    )  # fmt: skip
+
+
+def _after_attempt_absent(
+    event: e.AttemptAbsent, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    return attempt.step(
+        entry, line_ms, "absent",
+        standing=Progress.ABSENT, gates=gates, room="", seat="",
+    )  # fmt: skip
+
+
+def _after_attempt_expected_late(
+    event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "expected late", standing=Progress.LATE_EXPECTED, late=False
+    )
+
+
+def _after_late_arrived(
+    event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    standing = Progress.LATE_EXPECTED if event.late else Progress.EXPECTED
+    step = "arrived late" if event.late else "arrived"
+    return attempt.step(entry, line_ms, step, standing=standing, late=event.late)
+
+
+def _after_late_started(
+    event: e.LateStarted, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    since = line_ms if event.since_line_ms is None else event.since_line_ms
+    return replace(started(attempt, since), late=True)
+
+
+def _after_break_began(
+    event: e.BreakBegan, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    breaks = (*attempt.breaks, (line_ms, None))
+    return attempt.step(entry, line_ms, "break", breaks=breaks)
+
+
+def _after_break_ended(
+    event: e.BreakEnded, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    breaks = closed(attempt.breaks, line_ms)
+    return attempt.step(entry, line_ms, "back from break", breaks=breaks)
+
+
+def _after_pause_began(
+    event: e.PauseBegan, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    stops = (*attempt.stops, (line_ms, None))
+    return attempt.step(entry, line_ms, "pause", stops=stops)
+
+
+def _after_pause_ended(
+    event: e.PauseEnded, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    stops = closed(attempt.stops, line_ms)
+    return attempt.step(entry, line_ms, "pause ended", stops=stops)
+
+
+def _after_credit_given(
+    event: e.CreditGiven, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    credit_ms = attempt.credit_ms + event.credit_ms
+    return attempt.step(entry, line_ms, "credit", credit_ms=credit_ms)
+
+
+def _after_vendor_clock_noted(
+    event: e.VendorClockNoted, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(entry, line_ms, "vendor clock", drift_ms=event.drift_ms)
+
+
+def _after_attempt_finished(
+    event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return attempt.step(
+        entry, line_ms, "finished", **_at_rest(attempt, Progress.FINISHED, line_ms)
+    )
+
+
+def _after_attempt_ended_early(
+    event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    changes = _at_rest(attempt, Progress(event.outcome), line_ms)
+    if event.withholds:
+        changes["undismissed"] = attempt.validity
+        changes["validity"] = more_serious(attempt.validity, "withhold")
+    return attempt.step(entry, line_ms, event.outcome, **changes, reason=event.reason)
+
+
+def _after_outcome_corrected(
+    event: e.OutcomeCorrected, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    validity = attempt.undismissed or attempt.validity
+    back = replace(attempt, reason=None, undo=None, undismissed=None, validity=validity)
+    if attempt.start_line_ms is not None:
+        return replace(back, standing=Progress.TESTING, end_line_ms=None, score=Score())
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    if event.expected_late:
+        return replace(back, standing=Progress.LATE_EXPECTED, gates=gates)
+    standing = Progress.LATE_EXPECTED if attempt.late else Progress.EXPECTED
+    back = replace(back, standing=standing, gates=gates)
+    return replace(back, **back.with_gates(()))  # type: ignore[arg-type]
+
+
+def _after_step_undone(
+    event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    if attempt.undo is None:
+        return attempt
+    # What others recorded about the attempt meanwhile stays, and so does what was said.
+    before = attempt.undo.attempt
+    return replace(
+        before,
+        announced=attempt.announced | before.announced,
+        contradicted=attempt.contradicted,
+        keyings=attempt.keyings,
+        was_verified=attempt.was_verified,
+        irregularities=attempt.irregularities,
+        validity=validity_after_undo(attempt),
+        undismissed=attempt.undismissed if before.undismissed is not None else None,
+    )
+
+
+def started(attempt: Attempt, line_ms: int) -> Attempt:
+    """Return the attempt testing from `line_ms` on; its check-in is history."""
+    return replace(attempt, standing=Progress.TESTING, start_line_ms=line_ms, undo=None)
+
+
+def closed(
+    intervals: tuple[timing.Interval, ...], line_ms: int
+) -> tuple[timing.Interval, ...]:
+    """Return the intervals with the open one, if any, ended."""
+    if not intervals or intervals[-1][1] is not None:
+        return intervals
+    return (*intervals[:-1], (intervals[-1][0], line_ms))
+
+
+def _at_rest(attempt: Attempt, standing: Progress, line_ms: int) -> dict[str, object]:
+    return {
+        "standing": standing,
+        "end_line_ms": None if attempt.start_line_ms is None else line_ms,
+        "stops": closed(attempt.stops, line_ms),
+        "breaks": closed(attempt.breaks, line_ms),
+    }
+
+
+HANDLERS: Mapping[type[Fact], Handler] = {
+    **score_changes.HANDLERS,
+    e.AttemptUpdated: _after_attempt_updated,
+    e.AttemptCancelled: _after_attempt_cancelled,
+    e.GatesPassed: _after_gates_passed,
+    e.SheetsIssued: _after_sheets_issued,
+    e.GateWaived: _after_gate_waived,
+    e.GateFailed: _after_gate_failed,
+    e.SeatTaken: _after_seat_taken,
+    e.CoordinatorCalled: _after_coordinator_called,
+    e.AttemptDenied: _after_attempt_denied,
+    e.AttemptAbsent: _after_attempt_absent,
+    e.AttemptExpectedLate: _after_attempt_expected_late,
+    e.LateArrived: _after_late_arrived,
+    e.LateStarted: _after_late_started,
+    e.BreakBegan: _after_break_began,
+    e.BreakEnded: _after_break_ended,
+    e.PauseBegan: _after_pause_began,
+    e.PauseEnded: _after_pause_ended,
+    e.CreditGiven: _after_credit_given,
+    e.VendorClockNoted: _after_vendor_clock_noted,
+    e.AttemptFinished: _after_attempt_finished,
+    e.AttemptEndedEarly: _after_attempt_ended_early,
+    e.OutcomeCorrected: _after_outcome_corrected,
+    e.StepUndone: _after_step_undone,
+}
+"""What each event about an attempt does."""

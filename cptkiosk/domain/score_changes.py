@@ -1,0 +1,195 @@
+"""What an event makes of a score and of whether it counts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import (
+    KEYED_ONCE,
+    Attempt,
+    Gate,
+    Keying,
+    Progress,
+    Score,
+    ScoreState,
+    Validity,
+)
+from cptkiosk.domain.events import Entry, Fact
+
+Handler = Callable[[Any, Attempt, Entry, int], Attempt]
+
+
+def _after_outcome_replaced(
+    event: e.OutcomeReplaced, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return outcome_replaced(attempt, event)
+
+
+def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
+    """Return the attempt with another outcome; its score is open again, if one is due."""
+    validity, undismissed = attempt.undismissed or attempt.validity, None
+    if event.withholds:
+        undismissed, validity = validity, more_serious(validity, "withhold")
+    replaced = replace(
+        attempt,
+        standing=Progress(event.outcome),
+        start_line_ms=event.start_line_ms,
+        end_line_ms=event.end_line_ms,
+        score=Score(),
+        validity=validity,
+        undismissed=undismissed,
+        reason=event.reason,
+        undo=None,
+        struck_clock=None,
+    )
+    if event.start_line_ms is not None:
+        return replaced
+    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
+    struck = attempt.struck_clock
+    if attempt.start_line_ms is not None and attempt.end_line_ms is not None:
+        struck = (attempt.start_line_ms, attempt.end_line_ms)
+    return replace(replaced, gates=gates, room="", seat="", struck_clock=struck)
+
+
+def more_serious(validity: Validity, effect: str) -> Validity:
+    """Return the validity after an effect, which never makes it less serious."""
+    if effect == "withhold" and validity is not Validity.VOID:
+        return Validity.WITHHELD
+    if effect == "flag" and validity is Validity.CLEAN:
+        return Validity.FLAGGED
+    return validity
+
+
+def affected(attempt: Attempt, effect: str) -> Attempt:
+    """Return the attempt after an irregularity with this effect on its validity."""
+    without = attempt.undismissed
+    return replace(
+        attempt,
+        validity=more_serious(attempt.validity, effect),
+        undismissed=None if without is None else more_serious(without, effect),
+    )
+
+
+def validity_after_undo(attempt: Attempt) -> Validity:
+    """Return the validity once the last step is taken back: a dismissal goes with it."""
+    assert attempt.undo is not None, "there is a step to take back"
+    dismissed_before = attempt.undo.attempt.undismissed is not None
+    if attempt.undismissed is None or dismissed_before:
+        return attempt.validity
+    return attempt.undismissed
+
+
+def _after_score_keyed(
+    event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return _keyed(event, ScoreState.ENTERED, attempt, entry, line_ms)
+
+
+def _after_score_corrected(
+    event: e.ScoreCorrected, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return _keyed(event, ScoreState.CORRECTED, attempt, entry, line_ms)
+
+
+def _keyed(
+    event: e.ScoreKeyed | e.ScoreCorrected,
+    first: ScoreState,
+    attempt: Attempt,
+    entry: Entry,
+    line_ms: int,
+) -> Attempt:
+    """Return the attempt with a keying; the first of two leaves the state `first`."""
+    verdicts = {(low, high): said for low, high, said in attempt.contradicted}
+    if not event.vendor_verdict:
+        said = verdicts.get((event.raw_min, event.raw_max), "")
+        event = replace(event, vendor_verdict=said)
+    score = _score_keyed(attempt.score, event, first, entry)
+    verified = score.state is ScoreState.VERIFIED
+    differing: tuple[Keying, ...] = ()
+    if score.state is ScoreState.MISMATCH:
+        differing = tuple(
+            Keying(one.shown, one.raw_min, one.raw_max, one.vendor_verdict)
+            for one in (attempt.score, event)
+        )
+    keyed = attempt.step(
+        entry, line_ms, "score keyed", score=score, settled="", differing=differing,
+        was_verified=attempt.was_verified or verified,
+        keyings=(*attempt.keyings, (event.shown, entry.actor)),
+    )  # fmt: skip
+    if not keyed.discrepancy:
+        return keyed
+    found = (score.raw_min, score.raw_max, score.vendor_verdict)
+    return replace(keyed, contradicted=(*attempt.contradicted, found))
+
+
+def _after_score_explained(
+    event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    score = Score(state=ScoreState(event.state), reason=event.reason)
+    return attempt.step(entry, line_ms, f"score {event.state}", score=score, settled="")
+
+
+def _after_discrepancy_settled(
+    event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    return replace(
+        attempt,
+        settled=event.uphold,
+        settled_because=event.reason,
+        undo=None,
+    )
+
+
+def _after_validity_decided(
+    event: e.ValidityDecided, attempt: Attempt, entry: Entry, line_ms: int
+) -> Attempt:
+    validity = Validity(event.validity)
+    return replace(
+        attempt,
+        validity=validity,
+        undismissed=None,
+        validity_because=event.reason,
+        void_reference=event.reference,
+        undo=None,
+    )
+
+
+def _score_keyed(
+    score: Score,
+    event: e.ScoreKeyed | e.ScoreCorrected,
+    first: ScoreState,
+    entry: Entry,
+) -> Score:
+    keyed = Score(
+        state=first,
+        raw_min=event.raw_min,
+        raw_max=event.raw_max,
+        shown=event.shown,
+        vendor_verdict=event.vendor_verdict,
+        keyed_by=entry.actor,
+    )
+    if score.state not in KEYED_ONCE:
+        return keyed
+    known = (score.raw_min, score.raw_max, score.vendor_verdict)
+    same = known == (event.raw_min, event.raw_max, event.vendor_verdict)
+    if not same and not event.agrees:
+        return replace(score, state=ScoreState.MISMATCH)
+    return replace(
+        score,
+        state=ScoreState.VERIFIED,
+        vendor_verdict=score.vendor_verdict or event.vendor_verdict,
+        verified_by=entry.actor,
+        verified_utc_ms=entry.at.utc_ms,
+    )
+
+
+HANDLERS: Mapping[type[Fact], Handler] = {
+    e.OutcomeReplaced: _after_outcome_replaced,
+    e.ScoreKeyed: _after_score_keyed,
+    e.ScoreCorrected: _after_score_corrected,
+    e.ScoreExplained: _after_score_explained,
+    e.DiscrepancySettled: _after_discrepancy_settled,
+    e.ValidityDecided: _after_validity_decided,
+}
+"""What each event about a score or a verdict does."""
