@@ -2,8 +2,7 @@
 
 from cptkiosk import lists
 from cptkiosk.desk.people import PeopleDesk
-from cptkiosk.domain import candidate as candidates
-from cptkiosk.domain import personal_record, session_changes
+from cptkiosk.domain import candidate_changes, personal_record, session_changes
 from cptkiosk.domain.candidate_events import PersonForgotten
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.personal_record import ForgetPerson
@@ -61,7 +60,9 @@ class ForgettingDesk(PeopleDesk):
     def _project_again(
         self, transaction: Transaction, participant_id: str, theirs: tuple[str, ...]
     ) -> None:
-        candidate = candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
+        candidate = candidate_changes.replay(
+            self.ledger.read(f"candidate/{participant_id}")
+        )
         transaction.project(tables.candidate_rows(candidate))
         for session_id in theirs:
             session = session_changes.replay(self.ledger.read(f"session/{session_id}"))

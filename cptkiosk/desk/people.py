@@ -11,7 +11,7 @@ from cptkiosk import lists
 from cptkiosk.desk.record import Recorded, authorized
 from cptkiosk.desk.staff import StaffDesk
 from cptkiosk.domain import candidate as candidates
-from cptkiosk.domain import fees, personal_record
+from cptkiosk.domain import candidate_changes, fees, personal_record
 from cptkiosk.domain.candidate import Candidate, Door, Namesake, RegisterPerson
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.fees import Statement
@@ -102,7 +102,7 @@ class PeopleDesk(StaffDesk):
         entries = transaction.append(
             f"candidate/{about}", before.version, events, self.now()
         )
-        after = reduce(candidates.evolve, entries, before)
+        after = reduce(candidate_changes.evolve, entries, before)
         if entries:
             transaction.project(tables.candidate_rows(after))
         known[about] = after
@@ -153,7 +153,7 @@ class PeopleDesk(StaffDesk):
             entries = transaction.append(
                 f"candidate/{about}", before.version, events, self.now()
             )
-            after = reduce(candidates.evolve, entries, before)
+            after = reduce(candidate_changes.evolve, entries, before)
             if entries:
                 transaction.project(tables.candidate_rows(after))
             return entries

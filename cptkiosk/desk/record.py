@@ -7,9 +7,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from cptkiosk.clock import Clock
-from cptkiosk.domain import candidate as candidates
+from cptkiosk.domain import candidate_changes, center_changes, receipts, session_changes
 from cptkiosk.domain import center as centers
-from cptkiosk.domain import receipts, session_changes
 from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.center import Center
@@ -74,7 +73,7 @@ class Record:
         self.center = Center()
         self.sessions: dict[str, Session] = {}
         self._seq = ledger.head().seq
-        self.center = centers.replay(ledger.read(CENTER))
+        self.center = center_changes.replay(ledger.read(CENTER))
         self.uploads = receipts.replay(ledger.read(UPLOAD))
 
     def now(self) -> Instant:
@@ -119,7 +118,7 @@ class Record:
 
     def candidate(self, participant_id: str) -> Candidate:
         """Return a candidate; an empty one if nobody has that id."""
-        return candidates.replay(self.ledger.read(f"candidate/{participant_id}"))
+        return candidate_changes.replay(self.ledger.read(f"candidate/{participant_id}"))
 
     def catch_up(self) -> bool:
         """Take in what other terminals wrote; return whether there was anything."""
@@ -131,7 +130,7 @@ class Record:
     def _take_in(self, entry: Entry) -> None:
         kind, _, key = entry.stream.partition("/")
         if kind == CENTER and entry.version > self.center.version:
-            self.center = centers.evolve(self.center, entry)
+            self.center = center_changes.evolve(self.center, entry)
         elif kind == UPLOAD and entry.version > self.uploads.version:
             self.uploads = receipts.evolve(self.uploads, (entry,))
         elif kind == "session":

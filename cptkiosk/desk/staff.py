@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk import lists
 from cptkiosk.desk.record import CENTER, Record, Recorded, authorized, local_time
 from cptkiosk.domain import center as centers
-from cptkiosk.domain import center_events
+from cptkiosk.domain import center_changes, center_events
 from cptkiosk.domain.center import NOT_ON_STAFF, Member
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.odd_clock import OddClock, decide_clock, odd_code
@@ -191,7 +191,7 @@ class StaffDesk(Record):
             before = self.center
             events = authorized(make(), actor)
             entries = transaction.append(CENTER, before.version, events, self.now())
-            after = reduce(centers.evolve, entries, before)
+            after = reduce(center_changes.evolve, entries, before)
             transaction.project(tables.center_rows(after))
             return entries
 

@@ -1,13 +1,12 @@
 """The center and its staff: who works here, in which role, and who may sign in."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.calendar import is_date
-from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Personal, Refused, Role, plural
@@ -357,80 +356,3 @@ def may_try_pin(member: Member, now: Instant) -> None:
         if left_s > 0:
             wait = plural(left_s, "second")
             raise Refused("Too many wrong PINs.", f"Try again in {wait}.")
-
-
-def evolve(center: Center, entry: Entry) -> Center:
-    """Return `center` after `entry`."""
-    event = entry.event
-    match event:
-        case e.CenterInitialised():
-            center = replace(
-                center,
-                name=event.name,
-                site_code=event.site_code,
-                time_zone=event.time_zone,
-                rehearsal=event.rehearsal,
-            )
-        case e.NetworkFolderAccepted():
-            center = replace(center, network_folder=(event.file_system, event.source))
-        case e.ClockAccepted():
-            center = replace(center, clock_accepted_utc_ms=entry.at.utc_ms)
-        case e.SuspendNoticed():
-            asleep_ms = {**center.asleep_ms, event.boot_id: event.asleep_ms}
-            center = replace(center, asleep_ms=MappingProxyType(asleep_ms))
-        case _:
-            center = _staff_evolved(center, entry)
-    return replace(center, version=entry.version)
-
-
-def _staff_evolved(center: Center, entry: Entry) -> Center:
-    event = entry.event
-    match event:
-        case e.StaffAdded():
-            member = Member(
-                event.staff_id, event.name, Role(event.role), event.trained_on,
-                roles=((entry.seq, Role(event.role)),),
-            )  # fmt: skip
-            center = _with(center, member)
-        case e.StaffTrained():
-            center = _changed(center, event.staff_id, trained_on=event.trained_on)
-        case e.StaffRoleChanged():
-            role, before = Role(event.role), center.staff[event.staff_id].roles
-            roles = (*before, (entry.seq, role))
-            center = _changed(center, event.staff_id, role=role, roles=roles)
-        case e.StaffDeactivated() | e.StaffReactivated():
-            active = isinstance(event, e.StaffReactivated)
-            center = _changed(center, event.staff_id, active=active)
-        case e.PinSet():
-            center = _changed(
-                center, event.staff_id, pin_hash=event.pin_hash, failed=0, locked=False
-            )
-        case e.SignedIn():
-            center = _changed(center, event.staff_id, failed=0, locked=False)
-        case e.SignInFailed():
-            failed = center.staff[event.staff_id].failed + 1
-            center = _changed(
-                center,
-                event.staff_id,
-                failed=failed,
-                failed_at=entry.at,
-                locked=failed >= LOCK_TRIES,
-            )
-        case _:
-            pass
-    return center
-
-
-def _with(center: Center, member: Member) -> Center:
-    staff = {**center.staff, member.staff_id: member}
-    return replace(center, staff=MappingProxyType(staff))
-
-
-def _changed(center: Center, staff_id: str, **changes: object) -> Center:
-    member = replace(center.staff[staff_id], **changes)  # type: ignore[arg-type]
-    return _with(center, member)
-
-
-def replay(entries: Iterable[Entry]) -> Center:
-    """Fold a whole stream into the center it leaves."""
-    return reduce(evolve, entries, Center())

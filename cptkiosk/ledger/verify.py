@@ -5,7 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cptkiosk.domain import candidate, center, session, session_changes
+from cptkiosk.domain import (
+    candidate,
+    candidate_changes,
+    center,
+    center_changes,
+    session,
+    session_changes,
+)
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
@@ -183,10 +190,12 @@ def _fold_streams(ledger: Ledger) -> Iterator[tables.Rows]:
         entries = ledger.read(stream)
         if stream == "center":
             yield tables.center_rows(
-                _fold_entries(center.evolve, center.Center(), entries)
+                _fold_entries(center_changes.evolve, center.Center(), entries)
             )
         elif stream.startswith("candidate/"):
-            person = _fold_entries(candidate.evolve, candidate.Candidate(), entries)
+            person = _fold_entries(
+                candidate_changes.evolve, candidate.Candidate(), entries
+            )
             yield tables.candidate_rows(person)
         elif stream.startswith("session/"):
             here = _fold_entries(session_changes.evolve, session.Session(), entries)

@@ -29,8 +29,6 @@ OTHER_EXCEPTIONS = {
     "desk/sessions.py": 500,
     "desk/sessions.py:SessionDesk": 430,
     "desk/staff.py:StaffDesk": 270,
-    "domain/candidate.py": 410,
-    "domain/center.py": 440,
     "domain/checkin.py": 500,
     "domain/closing.py": 440,
     "domain/commands.py": 480,
