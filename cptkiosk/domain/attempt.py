@@ -1,4 +1,20 @@
-"""One candidate taking one module: progress, score and validity, each its own axis."""
+"""One candidate taking one module: progress, score and validity, each its own axis.
+
+Progress is where somebody is on the day, from expected to an outcome. Only what people
+did is stored, in `standing`; what the clock does is worked out by the session.
+
+A score is keyed twice, blind. The first keying makes it entered; a second that agrees
+makes it verified, and one that differs a mismatch, after which both are keyed again. A
+coordinator's correction begins anew, as corrected. Instead of a score there may be a
+reason why there is none: pending, or not applicable.
+
+Validity says whether a score may count. What happens makes it only more serious, from
+clean to flagged to withheld; what makes it less so, or void, is a decision that names
+its reason.
+
+A step keeps the attempt before it in `undo`, so that one key takes it back. What cannot
+be taken back leaves none.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

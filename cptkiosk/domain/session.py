@@ -1,4 +1,31 @@
-"""One synchronized session: its state, and what follows from it at any moment."""
+"""One synchronized session: its state, and what follows from it at any moment.
+
+A session moves through its stages by these events:
+
+    planned            --CheckInOpened-->     check-in
+    check-in           --SessionStarted-->    running
+    running            --SessionHalted-->     halted
+    halted             --SessionResumed-->    running
+    running            --SessionEnded-->      ended
+    running, halted    --SessionAbandoned-->  abandoned
+    ended, abandoned   --SessionSealed-->     sealed
+    planned, check-in  --SessionCancelled-->  cancelled
+
+Four lead back, since slips happen: StartUndone to the check-in, HaltUndone out of a
+halt, SessionReopened from ended to running, and SessionAmended from sealed to ended,
+for another revision.
+
+All instants of a session lie on one line of time, in milliseconds: the boot clock of
+the machine, which nobody can set, plus an offset for each boot. A restart adds an
+offset (BootBridged), estimated by the wall clock. Only the room clock can tell how
+long it really took; until somebody has compared it, `before_gaps` keeps the session as
+it was, so that it can be told again on the right line.
+
+No clock is counted anywhere. What an attempt has used is the time from its start,
+less the union of its own stops and of the session's halts: a halt stops everybody and
+is stored once, here, and a pause may overlap it. That time is up, or that a halt stops
+somebody, is therefore never recorded; `progress` works it out.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
