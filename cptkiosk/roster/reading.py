@@ -1,18 +1,19 @@
 """One pass over the rows of a roster: people and modules, or a reason why not."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cptkiosk.domain.text import fold, visible
 from cptkiosk.roster import membership, values
-from cptkiosk.roster.columns import Field, Header, key_of, may_be_time, others_of
+from cptkiosk.roster.columns import Field, Header, may_be_time
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
 from cptkiosk.roster.lines import LOST
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow, place_of
 from cptkiosk.roster.modules import ModuleNames
-from cptkiosk.roster.names import is_broken, is_exported, is_suffix, split_name
+from cptkiosk.roster.names import is_exported, is_suffix, split_name
 from cptkiosk.roster.pages import Part
+from cptkiosk.roster.part_cells import PartCells
 from cptkiosk.roster.settled import Settled
 from cptkiosk.roster.values import BadCell
 
@@ -53,8 +54,7 @@ class Reading:
         self._short: list[str] = []
         self._without_comma: list[str] = []
         self._part = Part(Header(0, (), {}, {}), ())
-        self._settled = Settled(self._header, (), guessed=False)
-        self._other_factors: tuple[int, ...] = ()
+        self._cells = PartCells(self._part, names, {}, guessed=guessed, text=text)
 
     @property
     def _header(self) -> Header:
@@ -69,25 +69,14 @@ class Reading:
     def open(self, part: Part) -> None:
         """Go on with the rows below another header."""
         self._part = part
-        self._settled = Settled(part.header, part.rows, guessed=self._guessed)
-        self._settled.day_first.update(self._day_first)
-        self._other_factors = others_of(part.header, Field.FACTOR)
-        self._note_unread_time(part)
-
-    def _note_unread_time(self, part: Part) -> None:
-        """Say of columns that are not read, but may tell of extra time, what they hold."""
-        for column in may_be_time(part.header):
-            cells = ((at, "".join(row[column : column + 1])) for at, row in part.rows)
-            said = [(at, cell) for at, cell in cells if fold(cell) not in values.NO]
-            if said:
-                at, cell = said[0]
-                self.notes.append(
-                    Note(
-                        0,
-                        f'Column "{visible(part.header.cells[column])}" was not read,'
-                        f' but row {at} says "{visible(cell)}": is that extra time?',
-                    )
-                )
+        self._cells = PartCells(
+            part,
+            self._names,
+            self._day_first,
+            guessed=self._guessed,
+            text=self._is_text,
+        )
+        self.notes.extend(_note_unread_time(part))
 
     def close(self) -> None:
         """Say what was noticed of several rows at once."""
@@ -106,10 +95,7 @@ class Reading:
             (self._without_comma, 'a name without comma, read as "first last"'),
         ):
             if places:
-                more = len(places) - _NAMED_MAX
-                named = ", ".join(places[:_NAMED_MAX])
-                also = f" and {more} more" if more > 0 else ""
-                self.notes.append(Note(0, f"Row {named}{also}: {said}"))
+                self.notes.append(Note(0, f"Row {_name_places(places)}: {said}"))
 
     def read(self, number: int, cells: Sequence[str]) -> None:
         """Take one row, or reject it."""
@@ -120,7 +106,7 @@ class Reading:
             taken = self._claim_and_parse(number, cells)
             self.rows.extend(self._check.add(taken))
         except NotComing as error:
-            about = self._read_loosely(cells, Field.ID)
+            about = self._cells.read_loosely(cells, Field.ID)
             doubt = Doubt.NOT_COMING if about else None
             self._reject_row(number, str(error), doubt, about)
         except (BadCell, Contradiction) as error:
@@ -135,7 +121,7 @@ class Reading:
         """Take note of who has an ID, even if the row is no good for something else."""
         fields = (Field.NAME, Field.FAMILY, Field.GIVEN)
         name = " ".join(self._header.cell(cells, field) for field in fields)
-        names = self._named.setdefault(self._read_loosely(cells, Field.ID), {})
+        names = self._named.setdefault(self._cells.read_loosely(cells, Field.ID), {})
         names.setdefault(fold(name).strip(), (number, self._place_of(number)))
 
     def _reject_row(
@@ -146,7 +132,7 @@ class Reading:
 
     def _is_coming(self, cells: Sequence[str]) -> bool:
         """Tell whether somebody comes, whatever the roster says."""
-        return self._read_loosely(cells, Field.ID) in self._coming
+        return self._cells.read_loosely(cells, Field.ID) in self._coming
 
     def _place_of(self, number: int) -> str:
         return place_of(number, self._part.sheet)
@@ -154,7 +140,7 @@ class Reading:
     def _is_no_person(self, number: int, cells: Sequence[str]) -> bool:
         """Tell whether a row is blank, the header once more, or a total; name the last."""
         filled = [text for cell in cells if (text := cell.strip())]
-        if not filled or self._is_header(cells):
+        if not filled or self._cells.repeat_header(cells):
             return True
         first = fold(filled[0])
         if _FOOTER.fullmatch(first) and all(map(_FIGURE.fullmatch, filled[1:])):
@@ -162,17 +148,6 @@ class Reading:
             self.notes.append(Note(number, said))
             return True
         return False
-
-    def _is_header(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row is the header once more."""
-        head = self._header.cells
-        if tuple(cells) == head:
-            return True
-        first = self._header.fields.get(Field.ID, 0)
-        if first >= len(cells) or key_of(cells[first]) != key_of(head[first]):
-            return False
-        keys = [key_of(cell) for cell in cells]
-        return any(keys) and keys == [key_of(cell) for cell in head[: len(cells)]]
 
     def _refuse_row(self, number: int, cells: Sequence[str]) -> None:
         """Refuse rows that are not to be read, whatever they say.
@@ -195,8 +170,8 @@ class Reading:
         clash: Contradiction | None = None
         try:
             self._check.claim(
-                self._read_loosely(cells, Field.CODE),
-                self._read_loosely(cells, Field.ID),
+                self._cells.read_loosely(cells, Field.CODE),
+                self._cells.read_loosely(cells, Field.ID),
                 self._place_of(number),
             )
         except Contradiction as error:
@@ -208,17 +183,9 @@ class Reading:
             raise clash
         return rows
 
-    def _read_loosely(self, cells: Sequence[str], field: Field) -> str:
-        """Return an ID or code, even if it is no good."""
-        cell = self._header.cell(cells, field)
-        try:
-            return values.identifier(field, cell)
-        except BadCell:
-            return visible(cell)
-
     def _parse_row(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
         header = self._header
-        wide = len(cells) > max(len(header.cells), self._settled.width)
+        wide = len(cells) > max(len(header.cells), self._cells.settled.width)
         # A blank cell at the end is no matter, unless a name has moved all others.
         moved = len(cells) > len(header.cells) and not re.search(
             r"\d", header.cell(cells, Field.ID)
@@ -234,11 +201,11 @@ class Reading:
             raise NotComing(f"{person.shown()} ({person.participant_id}): {reason}")
         self._look_at_width(number, cells)
         self._check.meet(person, self._place_of(number))
-        code = self._read_identifier(Field.CODE, cells)
+        code = self._cells.read_identifier(Field.CODE, cells)
         self._note_zeros(number, Field.CODE, code)
-        factor = self._read_factor(cells)
+        factor = self._cells.read_factor(cells)
         paid = values.paid(header.cell(cells, Field.PAID))
-        expires = self._read_date(Field.EXPIRES, cells)
+        expires = self._cells.read_date(Field.EXPIRES, cells)
         stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
         return [
             RosterRow(
@@ -256,7 +223,7 @@ class Reading:
                 sheet=self._part.sheet,
                 not_coming=bool(reason) or number in self._part.hidden,
             )
-            for module_id in self._module_ids(cells)
+            for module_id in self._cells.read_modules(cells)
         ]
 
     def _look_at_width(self, number: int, cells: Sequence[str]) -> None:
@@ -272,69 +239,25 @@ class Reading:
                 )
         self._short.append(self._place_of(number))
 
-    def _read_identifier(self, field: Field, cells: Sequence[str]) -> str:
-        text = values.identifier(field, self._header.cell(cells, field))
-        if self._settled.rounded(field, text):
-            raise BadCell(
-                f'{field.value} "{text}" was rounded by a spreadsheet: '
-                "format that column as text, then type it again"
-            )
-        return text
-
     def _note_zeros(self, number: int, field: Field, text: str) -> None:
         """Say of an ID or code that it may have lost its leading zeros."""
-        if self._settled.short_of_zeros(field, text):
+        if self._cells.settled.short_of_zeros(field, text):
             said = f"{field.value} {text} lacks zeros that others begin with"
             self.notes.append(Note(number, f"{said}: ask a coordinator if it was cut"))
 
-    def _read_date(self, field: Field, cells: Sequence[str]) -> str:
-        """Return a day as ISO, or nothing.
-
-        Raises:
-            BadCell: if it is none, or day and month could be each other.
-        """
-        day_first = self._settled.day_first.get(field, "")
-        text = values.day(field, self._header.cell(cells, field), day_first)
-        # Where some dates stayed text with their days first, the program that made
-        # the others into dates took their days for months.
-        if day_first and not self._is_text and values.could_be_swapped(text):
-            raise BadCell(
-                f"{field.value} {text} may have day and month swapped, as {day_first}"
-                " is no date to the workbook: write it as text, 2007-02-28"
-            )
-        return text
-
-    def _read_factor(self, cells: Sequence[str]) -> int | None:
-        """Return the extended time; no other column may say something else.
-
-        Raises:
-            BadCell: if one cannot be read, or two differ.
-        """
-        factor = values.factor(self._header.cell(cells, Field.FACTOR))
-        for column in self._other_factors:
-            cell = "".join(cells[column : column + 1])
-            try:
-                other = values.factor(cell)
-            except BadCell:
-                continue
-            if other not in {None, factor}:
-                raise BadCell(
-                    f'"{visible(self._header.cells[column])}" says'
-                    f' "{visible(cell)}", which the extended time does not'
-                )
-        return factor
-
     def _read_person(self, number: int, cells: Sequence[str]) -> Person:
         header = self._header
-        participant_id = self._read_identifier(Field.ID, cells)
+        participant_id = self._cells.read_identifier(Field.ID, cells)
         if Field.NAME in header.fields:
-            whole = self._read_name(Field.NAME, cells)
+            whole = self._cells.read_name(Field.NAME, cells)
             family, given = split_name(whole)
-            if self._settled.with_commas and given and "," not in whole:
+            if self._cells.settled.with_commas and given and "," not in whole:
                 self._without_comma.append(self._place_of(number))
         else:
             fields = (Field.FAMILY, Field.GIVEN, Field.MIDDLE)
-            family, first, middle = (self._read_name(field, cells) for field in fields)
+            family, first, middle = (
+                self._cells.read_name(field, cells) for field in fields
+            )
             given = f"{first} {middle}".strip()
             if is_suffix(first):
                 raise BadCell(
@@ -351,40 +274,25 @@ class Reading:
                 "put it in the last-name column"
             )
         self._note_zeros(number, Field.ID, participant_id)
-        born = self._read_date(Field.BIRTH, cells)
+        born = self._cells.read_date(Field.BIRTH, cells)
         return Person(participant_id, family, given, born)
 
-    def _read_name(self, field: Field, cells: Sequence[str]) -> str:
-        """Return a name, all letters of which are right.
 
-        Raises:
-            BadCell: if letters were lost, or it may be of another encoding.
-        """
-        cell = self._header.cell(cells, field)
-        text = values.used(field, cell)
-        if is_broken(cell):
-            raise BadCell(f'{field.value} "{text}" has lost letters: type it again')
-        if self._settled.foreign and not cell.isascii():
-            raise BadCell(
-                f'{field.value} "{text}" may be in another encoding: '
-                'choose it, or save the list as "CSV UTF-8"'
+def _name_places(places: Sequence[str]) -> str:
+    more = len(places) - _NAMED_MAX
+    named = ", ".join(places[:_NAMED_MAX])
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _note_unread_time(part: Part) -> Iterator[Note]:
+    """Say of columns that are not read, but may tell of extra time, what they hold."""
+    for column in may_be_time(part.header):
+        cells = ((at, "".join(row[column : column + 1])) for at, row in part.rows)
+        said = [(at, cell) for at, cell in cells if fold(cell) not in values.NO]
+        if said:
+            at, cell = said[0]
+            yield Note(
+                0,
+                f'Column "{visible(part.header.cells[column])}" was not read,'
+                f' but row {at} says "{visible(cell)}": is that extra time?',
             )
-        return text
-
-    def _module_ids(self, cells: Sequence[str]) -> list[str]:
-        """Return the modules a row registers for; one empty id for none."""
-        header = self._header
-        if header.modules:
-            marked = [
-                module_id
-                for column, module_id in header.modules.items()
-                if values.marked(
-                    header.cells[column], "".join(cells[column : column + 1])
-                )
-            ]
-            return marked or [""]
-        text = values.used(Field.MODULE, header.cell(cells, Field.MODULE))
-        module_id = self._names.match(text) if text else ""
-        if text and not module_id:
-            raise BadCell(f'unknown assessment "{visible(text)}"')
-        return [module_id]
