@@ -57,11 +57,8 @@ def imports_without_reason(root: Path) -> list[str]:
         explained_to = 0
         for node in imports_in_functions(parse(path)):
             above, beside = lines[node.lineno - 2], lines[node.lineno - 1]
-            if (
-                above.strip().startswith("#")
-                or "# " in beside
-                or node.lineno == explained_to + 1
-            ):
+            explained = REASON.search(above) or REASON.search(beside)
+            if explained or node.lineno == explained_to + 1:
                 explained_to = node.end_lineno or node.lineno
             else:
                 found.append(f"{path.relative_to(root.parent)}:{node.lineno}")
