@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence
-from cptkiosk.drill.run import run_drill
+from cptkiosk.drill import run as rehearsal
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
 from cptkiosk.paths import expanded, need_drive
 from cptkiosk.settings import Paths
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
         need_drive(keep)
     try:
         with left_on_signals():
-            code = run_drill(
+            code = rehearsal.run_drill(
                 unattended=options.unattended,
                 people=options.people,
                 seed=options.seed,

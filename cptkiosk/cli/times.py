@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from cptkiosk.clock import SystemClock
+from cptkiosk import clock
 
 
 def local_time_text(ms: int, zone: ZoneInfo) -> str:
@@ -14,5 +14,5 @@ def local_time_text(ms: int, zone: ZoneInfo) -> str:
 
 def file_name_time() -> str:
     """Return this moment for the middle of a file's name."""
-    moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
+    moment = datetime.fromtimestamp(clock.SystemClock().now().utc_ms / 1000, UTC)
     return f"{moment:%Y%m%d-%H%M%SZ}"
