@@ -1,17 +1,23 @@
 """What a session needs next that only the whole record tells."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from cptkiosk import lists
+from cptkiosk.clock import Clock
 from cptkiosk.desk.forgetting import ForgettingDesk
+from cptkiosk.desk.memo import Memo
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.candidate import Registration
+from cptkiosk.domain.eligibility import Dossier, Finding
 from cptkiosk.domain.guide import Owed, Reader, Step, next_step
+from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.rules import linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, Role
+from cptkiosk.ledger.ledger import Ledger
 
 AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
@@ -28,8 +34,13 @@ class UnchangedClock:
 class NeedsDesk(ForgettingDesk):
     """Looks up beside a session who is linked, and whose approved time does not run."""
 
-    _linked: tuple[AsOf, str] | None = None
     _owed: tuple[AsOf, Owed | None] | None = None
+
+    def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
+        super().__init__(ledger, clock, definitions)
+        self._links = Memo[str, Mapping[str, str]]()
+        self._registered = Memo[str, Mapping[str, Registration]]()
+        self._dossiers = Memo[tuple[str, str], Dossier]()
 
     def _as_of(self, session: Session) -> AsOf:
         return session.session_id, session.version, self._seq
@@ -38,12 +49,25 @@ class NeedsDesk(ForgettingDesk):
         """Return with whom on the roll a session's lead is linked, or nothing."""
         if not session.lead:
             return ""
-        key = self._as_of(session)
-        if self._linked is None or self._linked[0] != key:
-            links = lists.linked_to(self.ledger, session.lead)
-            one = linked_on_roll(session, links)
-            self._linked = (key, session.label(one) if one else "")
-        return self._linked[1]
+        one = linked_on_roll(session, self.linked_to(session.lead))
+        return session.label(one) if one else ""
+
+    def linked_to(self, staff_id: str) -> Mapping[str, str]:
+        """Return the participants a member of staff is linked with, and how."""
+        return self._links.recall(
+            self._candidates_seq, staff_id, partial(lists.linked_to, self.ledger)
+        )
+
+    def _registered_for(
+        self, participant_id: str, module_id: str
+    ) -> Registration | None:
+        """Return what somebody is registered for, of one module."""
+        registered = self._registered.recall(
+            self._candidates_seq,
+            participant_id,
+            lambda about: self.candidate(about).registrations,
+        )
+        return registered.get(module_id)
 
     def owed(self, session: Session) -> Owed | None:
         """Return whose approved time does not run, if there is anybody."""
@@ -68,7 +92,7 @@ class NeedsDesk(ForgettingDesk):
         self, session: Session, participant_ids: Collection[str] | None
     ) -> tuple[Owed, ...]:
         found = []
-        for one in session.live(session.line_ms(self.now())):
+        for one in session.live:
             if participant_ids is None or one.participant_id in participant_ids:
                 owed = self._owed_to(session, one)
                 if owed is not None:
@@ -76,9 +100,11 @@ class NeedsDesk(ForgettingDesk):
         return tuple(found)
 
     def _owed_to(self, session: Session, attempt: Attempt) -> Owed | None:
-        registered = self.candidate(attempt.participant_id).registrations
-        wanted = registered.get(attempt.module.module_id)
-        if wanted is None or attempt.untimed or attempt.carried_ms is not None:
+        if attempt.untimed or attempt.carried_ms is not None:
+            return None
+        module_id = attempt.module.module_id
+        wanted = self._registered_for(attempt.participant_id, module_id)
+        if wanted is None:
             return None
         approved = wanted.time_permille
         minutes = attempt.module.minutes

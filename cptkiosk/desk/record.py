@@ -73,6 +73,8 @@ class Record:
         self.center = Center()
         self.sessions: dict[str, Session] = {}
         self._seq = ledger.head().seq
+        self._candidates_seq = 0
+        """The last entry about a candidate: what was read of them before may be old."""
         self.center = center_changes.replay(ledger.read(CENTER))
         self.uploads = receipts.replay(ledger.read(UPLOAD))
 
@@ -133,6 +135,8 @@ class Record:
             self.center = center_changes.evolve(self.center, entry)
         elif kind == UPLOAD and entry.version > self.uploads.version:
             self.uploads = receipts.evolve(self.uploads, (entry,))
+        elif kind == "candidate":
+            self._candidates_seq = entry.seq
         elif kind == "session":
             known = self.sessions.get(key)
             if known is not None and entry.version > known.version:

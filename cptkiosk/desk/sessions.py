@@ -123,9 +123,11 @@ class SessionDesk(NeedsDesk):
             actor=actor,
             definitions=self.definitions,
             local=self.local,
-            dossier_of=lambda who: self._dossier(who, session_id),
+            dossier_of=lambda who: self._dossiers.recall(
+                self._seq, (who, session_id), self._dossier
+            ),
             was_coordinator=self.center.was_coordinator,
-            linked_to=lambda staff_id: lists.linked_to(self.ledger, staff_id),
+            linked_to=self.linked_to,
             registered_as=lambda who, what: self.candidate(who).registrations.get(what),
             terminal=self.ledger.terminal,
             trained_on=self._trained_on,
@@ -147,7 +149,8 @@ class SessionDesk(NeedsDesk):
             for one in odd_dates.odd_dates(session, command, context)
         )
 
-    def _dossier(self, participant_id: str, session_id: str) -> Dossier:
+    def _dossier(self, about: tuple[str, str]) -> Dossier:
+        participant_id, session_id = about
         found = lists.dossier(self.ledger, participant_id, session_id)
         owed = self.statement(participant_id)
         return replace(

@@ -140,7 +140,7 @@ def once_on_the_roll(session: Session, attempt: Attempt) -> None:
 
 
 @rule(c.PassGates, *DOORS_OPEN, when=_gate_open)
-def _pass(session: Session, command: c.PassGates, context: Context) -> Events:
+def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Events:
     attempt = _waiting(session, command)
     wanted = [_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
@@ -267,7 +267,7 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
 
 
 @rule(c.FailGate, *DOORS_OPEN, when=_not_passed)
-def _fail(session: Session, command: c.FailGate, context: Context) -> Events:
+def _fail_gate(session: Session, command: c.FailGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
     if gate is Gate.SEAT:
@@ -300,7 +300,7 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
 
 
 @rule(c.WaiveGate, *DOORS_OPEN, when=_not_passed)
-def _waive(session: Session, command: c.WaiveGate, context: Context) -> Events:
+def _waive_gate(session: Session, command: c.WaiveGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
     if gate is Gate.SEAT:
@@ -333,7 +333,7 @@ def _may_waive_eligibility(
 
 
 @rule(c.TakeSeat, *DOORS_OPEN, when=_needs_seat)
-def _seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
+def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     attempt = attempt_of(session, command)
     testing = attempt.standing is Progress.TESTING
     if not testing and attempt.standing is not Progress.SEATED:
@@ -393,7 +393,7 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
 
 
 @rule(c.DenyAttempt, *DOORS_OPEN, when=_may_be_denied)
-def _deny(session: Session, command: c.DenyAttempt, context: Context) -> Events:
+def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {Progress.SEATED}:
         raise Refused(
@@ -439,7 +439,7 @@ def _has_come(attempt: Attempt) -> bool:
 
 
 @rule(c.MarkAbsent, *DOORS_OPEN, when=_some_expected)
-def _absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
+def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
     absent = [
         attempt
         for attempt_id in dict.fromkeys(command.attempt_ids)
@@ -478,7 +478,7 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
 
 
 @rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED, when=_comes_late)
-def _arrive(session: Session, command: c.ArriveLate, context: Context) -> Events:
+def _arrive_late(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
         here = attempt.standing in WAITING

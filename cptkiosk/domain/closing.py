@@ -62,7 +62,7 @@ def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool
 
 
 @rule(c.KeyScore, *SCORES_OPEN, when=_owes_score)
-def _key(session: Session, command: c.KeyScore, context: Context) -> Events:
+def _key_score(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
         raise Refused(*_no_score_due(session, attempt))
@@ -242,7 +242,7 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
 
 
 @rule(c.TakeNote, *(stage for stage in Stage if stage is not Stage.SEALED))
-def _note(session: Session, command: c.TakeNote, context: Context) -> Events:
+def _take_note(session: Session, command: c.TakeNote, context: Context) -> Events:
     about = session.session_id
     if command.attempt_id:
         attempt = session.attempts.get(command.attempt_id)
@@ -314,7 +314,7 @@ def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
 
 
 @rule(c.SealSession, Stage.ENDED, Stage.ABANDONED, when=_nothing_open)
-def _seal(session: Session, command: c.SealSession, context: Context) -> Events:
+def _seal_session(session: Session, command: c.SealSession, context: Context) -> Events:
     lacking = blockers.to_seal(session)
     if lacking:
         raise Refused(

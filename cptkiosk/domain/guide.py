@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import WAITING, Attempt, Gate, Progress
@@ -122,33 +123,29 @@ def minutes_to_read(session: Session, call: Call, line_ms: int) -> int:
 def next_call(session: Session, line_ms: int, policies: Policies) -> Call | None:
     """Return the next announcement that has not been made; one may be overdue."""
     calls: dict[tuple[int, int], list[str]] = {}
-    for one in session.attempts.values():
-        if session.progress(one, line_ms) is not Progress.TESTING or one.untimed:
+    for one in session.timed:
+        left_ms = session.left_ms(one, line_ms)
+        minutes = _minutes_to_call(one, left_ms, policies)
+        if left_ms <= 0 or session.stopped(one) or minutes is None:
             continue
-        end_ms = session.end_ms(one, line_ms)
-        minutes = _minutes_to_call(session, one, line_ms, policies)
-        if end_ms is None or minutes is None:
-            continue
-        due_ms = end_ms - minutes * MINUTE_MS
-        calls.setdefault((due_ms // 1000, minutes), []).append(one.attempt_id)
+        end_ms = max(line_ms, one.start_line_ms or 0) + left_ms
+        due_s = (end_ms - minutes * MINUTE_MS) // 1000
+        calls.setdefault((due_s, minutes), []).append(one.attempt_id)
     if not calls:
         return None
     (due_s, minutes), told = min(calls.items(), key=lambda item: item[0])
     return Call(minutes, tuple(told), due_s * 1000)
 
 
-def _minutes_to_call(
-    session: Session, attempt: Attempt, line_ms: int, policies: Policies
-) -> int | None:
+def _minutes_to_call(attempt: Attempt, left_ms: int, policies: Policies) -> int | None:
     """Return which call somebody should hear next: a missed one gives way to a later."""
-    left_ms = session.left_ms(attempt, line_ms)
-    wanted = [one for one in policies.announce_minutes if one not in attempt.announced]
-    if attempt.announced:
-        wanted = [one for one in wanted if one < min(attempt.announced)]
     # Later than this it would say something that is no longer true.
     missed_ms = policies.announce_missed_seconds * 1000
-    due = [one for one in wanted if 0 <= one * MINUTE_MS - left_ms <= missed_ms]
-    to_come = [one for one in wanted if left_ms > one * MINUTE_MS]
+    due, to_come = list[int](), list[int]()
+    for minutes in policies.announce_minutes:
+        late_ms = minutes * MINUTE_MS - left_ms
+        if late_ms <= missed_ms and minutes < min(attempt.announced, default=inf):
+            (due if late_ms >= 0 else to_come).append(minutes)
     return min(due) if due else max(to_come, default=None)
 
 
@@ -380,22 +377,22 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
         one = late[0]
         what = _late_words(session, one, line_ms, policies)
         return Step(what, "late", attempt_id=one.attempt_id)
-    if blockers.all_over(session, line_ms):
+    if blockers.all_over(session):
         return Step("nobody is testing any more - end the session", "end")
     if draft := _draft_step(session):
         return draft
     if call is not None:
         return _call_step(call, line_ms)
-    if paused := _paused_step(session, line_ms):
+    if paused := _paused_step(session):
         return paused
     return Step(
         "watch the room; finish whoever's screen shows submitted", "none", by="finish"
     )
 
 
-def _paused_step(session: Session, line_ms: int) -> Step | None:
+def _paused_step(session: Session) -> Step | None:
     """Return that a clock is to run on, if everybody left is paused."""
-    live = session.live(line_ms)
+    live = session.live
     if not live or not all(one.paused for one in live):
         return None
     text = f"{session.label(live[0])} is paused - let the clock run on"

@@ -13,7 +13,7 @@ def _clocks_run(session: Session, _: c.HaltSession, context: Context) -> bool:
 
 
 @rule(c.HaltSession, Stage.RUNNING, when=_clocks_run)
-def _halt(session: Session, command: c.HaltSession, context: Context) -> Events:
+def _halt_session(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
     start_ms = session.start_line_ms or 0
     if not _clocks_run(session, command, context):

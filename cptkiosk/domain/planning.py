@@ -34,7 +34,7 @@ PLAN_MAX_MS = 2 * 366 * DAY_MS
 
 
 @rule(c.PlanSession, Stage.PLANNED)
-def _plan(session: Session, command: c.PlanSession, context: Context) -> Events:
+def _plan_session(session: Session, command: c.PlanSession, context: Context) -> Events:
     if session.session_id:
         raise Refused(
             f"There is a session {session.session_id} already.", "Choose another ID."

@@ -34,7 +34,7 @@ from types import MappingProxyType
 
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE, OUTCOMES, Attempt, Progress
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -114,8 +114,6 @@ class Session:
     ended_version: int = 0
     ended_by: str = ""
     ended_terminal: str = ""
-    """The terminal at which it was ended."""
-
     halts: tuple[timing.Interval, ...] = ()
     halted_by: tuple[Halting, ...] = ()
     """Who keyed each of the halts, and when; in the same order."""
@@ -176,6 +174,11 @@ class Session:
     last_on_line: Instant | None = None
     """The last entry of a boot whose place on the line is known."""
 
+    _lefts: dict[str, tuple[Attempt, int, int]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    """The time left of each attempt, as last worked out: one frame asks for it often."""
+
     def line_ms(self, at: Instant) -> int:
         """Return where an instant lies on this session's line."""
         return timing.line_ms(self.offsets, at)
@@ -196,7 +199,11 @@ class Session:
 
     def left_ms(self, attempt: Attempt, line_ms: int) -> int:
         """Return the time an attempt has left; negative once time is up."""
-        return attempt.allowed_ms - self.elapsed_ms(attempt, line_ms)
+        known = self._lefts.get(attempt.attempt_id)
+        if known is None or known[0] is not attempt or known[1] != line_ms:
+            left_ms = attempt.allowed_ms - self.elapsed_ms(attempt, line_ms)
+            known = self._lefts[attempt.attempt_id] = (attempt, line_ms, left_ms)
+        return known[2]
 
     def stopped(self, attempt: Attempt) -> bool:
         """Whether this attempt's clock stands still."""
@@ -213,8 +220,7 @@ class Session:
             return None
         left_ms = self.left_ms(attempt, line_ms)
         if left_ms <= 0:
-            stops = (*attempt.stops, *self.halts)
-            start_ms = attempt.start_line_ms
+            stops, start_ms = (*attempt.stops, *self.halts), attempt.start_line_ms
             return timing.run_out_ms(stops, start_ms, attempt.allowed_ms)
         if self.stopped(attempt):
             return None
@@ -237,17 +243,16 @@ class Session:
             return Progress.HALTED
         return Progress.PAUSED if attempt.paused else Progress.TESTING
 
-    def live(self, line_ms: int) -> tuple[Attempt, ...]:
-        """Return the attempts whose outcome is still open, clock started."""
-        return tuple(
-            attempt
-            for attempt in self.attempts.values()
-            if self.progress(attempt, line_ms) in LIVE
-        )
+    @property
+    def live(self) -> tuple[Attempt, ...]:
+        """The attempts whose outcome is still open, clock started: those in LIVE."""
+        people = self.attempts.values()
+        return tuple(one for one in people if one.standing is Progress.TESTING)
 
-    def timed(self, line_ms: int) -> tuple[Attempt, ...]:
-        """Return those of them whose time ends, which is not so for the untimed."""
-        return tuple(one for one in self.live(line_ms) if not one.untimed)
+    @property
+    def timed(self) -> tuple[Attempt, ...]:
+        """Those of them whose time ends, which is not so for the untimed."""
+        return tuple(one for one in self.live if one.factor_permille != timing.UNTIMED)
 
     def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
@@ -257,9 +262,8 @@ class Session:
         announced = frozenset(
             minutes for minutes in attempt.announced if left_ms <= minutes * MINUTE_MS
         )
-        if announced == attempt.announced:
-            return attempt
-        return replace(attempt, announced=announced)
+        changed = announced != attempt.announced
+        return replace(attempt, announced=announced) if changed else attempt
 
     def risen(self, line_ms: int) -> "Session":
         """Return the session with figures that people have risen above to announce."""
@@ -299,9 +303,8 @@ class Session:
     @property
     def changed_since_seal(self) -> bool:
         """Whether something was recorded after the seal that no revision tells."""
-        return self.stage is Stage.SEALED and any(
-            one.seq > self.sealed_seq for one in self.irregularities
-        )
+        later = any(one.seq > self.sealed_seq for one in self.irregularities)
+        return later and self.stage is Stage.SEALED
 
     def free_seats(self) -> tuple[tuple[str, str], ...]:
         """Return every free seat as room and label, in the order they are offered.
@@ -311,19 +314,15 @@ class Session:
         """
         people = self.attempts.values()
         used = {(one.room, one.seat) for one in people if one.sits}
-        taken = {
-            (one.room, one.seat)
-            for one in people
-            if one.seat and one.standing not in OUTCOMES
-        }
+        staying = (one for one in people if one.standing not in OUTCOMES)
+        taken = {(one.room, one.seat) for one in staying if one.seat}
         seats = ((room.name, label) for room in self.rooms for label in room.labels())
         free = (one for one in seats if one not in taken)
         return tuple(sorted(free, key=lambda one: one in used))
 
     def with_attempt(self, attempt: Attempt) -> "Session":
         """Return the session with one attempt replaced or added."""
-        attempts = {**self.attempts, attempt.attempt_id: attempt}
-        return replace(self, attempts=MappingProxyType(attempts))
+        return self.each((attempt,))
 
     def each(self, changed: Iterable[Attempt]) -> "Session":
         """Return the session with several attempts replaced."""

@@ -161,7 +161,7 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
             "The remaining time has not been compared with the room clock.",
             "Confirm it first.",
         )
-    live = session.live(session.line_ms(context.now))
+    live = session.live
     away = [one for one in live if one.attempt_id not in command.back]
     back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)
     interrupted: list[Fact] = [
@@ -412,7 +412,7 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
 
 
 @rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED, when=_is_live)
-def _credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
+def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
     attempt = _live(session, command, context)
     left_ms = session.left_ms(attempt, session.line_ms(context.now))
     if command.credit_ms == 0:
@@ -586,11 +586,11 @@ def _announce(session: Session, command: c.Announce, context: Context) -> Events
 
 
 def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
-    return blockers.all_over(session, session.line_ms(context.now))
+    return blockers.all_over(session)
 
 
 @rule(c.EndSession, Stage.RUNNING, when=_all_over)
-def _end(session: Session, command: c.EndSession, context: Context) -> Events:
+def _end_session(session: Session, command: c.EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.line_ms(context.now))
     if open_ones:
         raise Refused(
@@ -631,7 +631,7 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
 
 
 @rule(c.BridgeBoot, Stage.RUNNING, Stage.HALTED)
-def _bridge(session: Session, command: c.BridgeBoot, context: Context) -> Events:
+def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> Events:
     if context.now.boot_id in session.offsets:
         return ()
     carried = timing.bridge(session.offsets, command.last, context.now)

@@ -42,7 +42,7 @@ def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
 
 
 @rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, when=_can_undo)
-def _undo(session: Session, command: c.UndoStep, context: Context) -> Events:
+def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Events:
     if just_halted(session, context):
         halting = session.halted_by[-1]
         _made_here(command, "the halt", halting.seq, halting.terminal, context)

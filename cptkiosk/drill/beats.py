@@ -135,7 +135,7 @@ def who_tests(session: Session, line_ms: int) -> Sequence[Part]:
     """Return those who sit and test, with time enough left."""
     return [
         Part(one.attempt_id)
-        for one in session.live(line_ms)
+        for one in session.live
         if session.progress(one, line_ms) is Progress.TESTING
         and not one.on_break
         and session.left_ms(one, line_ms) > LEFT_MIN_MS

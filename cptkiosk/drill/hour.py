@@ -57,7 +57,7 @@ class Hour:
         start_ms = hands.session.start_line_ms
         assert start_ms is not None, "the session has started"
         limit_ms = start_ms + minutes * MINUTE_MS if minutes is not None else None
-        while script or hands.session.live(hands.line_ms):
+        while script or hands.session.live:
             if limit_ms is not None and hands.line_ms >= limit_ms:
                 return
             gap_ms = _gap_ms(hands, script, ending, start_ms)
@@ -77,7 +77,7 @@ def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) ->
     minutes = hands.desk.definitions.policies.announce_minutes
     gaps = [
         session.left_ms(one, line_ms) - ending.next_mark(one, minutes)
-        for one in session.live(line_ms)
+        for one in session.live
     ]
     if script:
         gaps.append(start_ms + script[0][0] - line_ms)
@@ -88,7 +88,7 @@ def _announce_due(hands: Hands) -> None:
     """Read out what is due, once for all whose time ends together."""
     definitions = hands.desk.definitions
     session, line_ms = hands.session, hands.line_ms
-    live = [(one, session.left_ms(one, line_ms)) for one in session.live(line_ms)]
+    live = [(one, session.left_ms(one, line_ms)) for one in session.live]
     for minutes in definitions.policies.announce_minutes:
         clusters: dict[int, list[str]] = {}
         for one, left_ms in live:
@@ -109,9 +109,7 @@ def _announce_due(hands: Hands) -> None:
 def _call_time(hands: Hands, ending: Ending) -> None:
     session, line_ms = hands.session, hands.line_ms
     over = {
-        one.attempt_id
-        for one in session.live(line_ms)
-        if session.left_ms(one, line_ms) <= 0
+        one.attempt_id for one in session.live if session.left_ms(one, line_ms) <= 0
     } - ending.told
     if over:
         ending.told |= over
@@ -120,7 +118,7 @@ def _call_time(hands: Hands, ending: Ending) -> None:
 
 def _finish_attempts(hands: Hands, ending: Ending) -> None:
     session, line_ms = hands.session, hands.line_ms
-    for one in session.live(line_ms):
+    for one in session.live:
         left_ms = session.left_ms(one, line_ms)
         if left_ms > ending.left_ms[one.attempt_id]:
             continue

@@ -137,7 +137,7 @@ def _play_alarm(hands: Hands) -> None:
 def _all_clear(hands: Hands) -> None:
     """Resume once everybody is back."""
     alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
-    back = tuple(one.attempt_id for one in hands.session.live(hands.line_ms))
+    back = tuple(one.attempt_id for one in hands.session.live)
     hands.do(
         c.ResumeSession(session_id=hands.session_id, back=back),
         f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",

@@ -17,6 +17,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import Refused, plural
+from cptkiosk.ui.actions import STAND_IN
 
 REASONS = (
     "alarm", "computer restarted", "ill", "network lost", "noise", "screen froze",
@@ -27,9 +28,6 @@ SPANS = ("1m", "2m", "5m", "10m")
 """What is offered as a time to give back; any other may be typed."""
 
 EVERYBODY = "all"
-FILLED = "?"
-"""Stands for a reason that is still to be typed."""
-
 NUMBER = re.compile(r"\d{1,3}")
 NAME_WORD = re.compile(r"[^\W\d_]+")
 
@@ -151,7 +149,7 @@ BY_WORD = {one.word: one for one in VERBS}
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class TypedAction:
     """What a line means."""
 
     verb: Verb
@@ -159,7 +157,7 @@ class Action:
     commands: tuple[c.SessionCommand, ...]
 
 
-def read(line: str, session: Session, line_ms: int) -> Action:
+def read(line: str, session: Session) -> TypedAction:
     """Return what a line means; nothing is done by that.
 
     Raises:
@@ -178,18 +176,18 @@ def read(line: str, session: Session, line_ms: int) -> Action:
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     about = {"session_id": session.session_id}
     if not verb.about_people:
-        return Action(verb, (), (verb.make(about, rest),))
+        return TypedAction(verb, (), (verb.make(about, rest),))
     if not who and verb.word == "note":
-        return Action(verb, (), (verb.make(about, rest),))
+        return TypedAction(verb, (), (verb.make(about, rest),))
     if not who:
         raise Refused(
             f"Nobody is named to '{verb.word}'.", f"Type, for example: A1 {verb.word}"
         )
-    people = tuple(_people(who, session, line_ms))
+    people = tuple(_people(who, session))
     if not people:
         raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
     made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
-    return Action(verb, people, tuple(made))
+    return TypedAction(verb, people, tuple(made))
 
 
 def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
@@ -198,11 +196,11 @@ def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
         return command
     standing = session.attempts[command.attempt_id].standing
     other = next(one for one in REALLY if one is not standing)
-    reason = command.reason or FILLED
+    reason = command.reason or STAND_IN
     return replace(command, outcome=command.outcome or other, reason=reason)
 
 
-def as_seen(action: Action, seen: Session) -> Action:
+def as_seen(action: TypedAction, seen: Session) -> TypedAction:
     """Return an action whose commands say what was on the screen as it was typed."""
     commands = tuple(
         replace(one, seen_credit_ms=seen.attempts[one.attempt_id].credit_ms)
@@ -229,7 +227,7 @@ def _verb_at(words: Sequence[str], session: Session) -> int | None:
         said_before = (words[place] for place in places if place < at)
         if all(fold(word) in names for word in said_before):
             with suppress(Refused):
-                if list(_people(_who(words[:at]), session, 0)):
+                if list(_people(_who(words[:at]), session)):
                     return at
     return next(iter(places), None)
 
@@ -247,9 +245,9 @@ def _who(words: Sequence[str]) -> str:
     return " ".join(words).replace('"', "")
 
 
-def _people(who: str, session: Session, line_ms: int) -> Iterator[Attempt]:
+def _people(who: str, session: Session) -> Iterator[Attempt]:
     if who.lower() == EVERYBODY:
-        yield from session.live(line_ms)
+        yield from session.live
         return
     people = session.attempts.values()
     whole = [one for one in people if fold(who) == fold(one.person.text)]

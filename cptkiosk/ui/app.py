@@ -539,8 +539,9 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         await self._take_in()
 
     def redraw(self) -> None:
-        """Let every open screen draw the record as it is now."""
+        """Let the screen in front draw the record; those behind do once they are."""
         self._undrawn = False
-        for screen in self.screen_stack:
+        for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.redraw()
+                return

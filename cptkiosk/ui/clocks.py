@@ -16,7 +16,7 @@ def room_left_ms(session: Session, line_ms: int) -> int | None:
     else has time left. If nobody has, it is how long ago the last ended, below zero;
     `None` if there is nobody whose time ends.
     """
-    timed = session.timed(line_ms)
+    timed = session.timed
     lefts = {one.attempt_id: session.left_ms(one, line_ms) for one in timed}
     with_the_room = (
         lefts[one.attempt_id]
@@ -63,7 +63,7 @@ def running_clocks(desk: Desk) -> list[str]:
 
 
 def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
-    live = session.live(line_ms)
+    live = session.live
     left_ms, text = room_left_ms(session, line_ms), face_text(session, line_ms)
     if not live:
         return "nobody is testing"
@@ -77,7 +77,7 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
         return f"time is up, {text}"
     ends = [
         end
-        for one in session.timed(line_ms)
+        for one in session.timed
         if (end := session.end_ms(one, line_ms)) is not None and end > line_ms
     ]
     until = f", first end {times.time_text(min(ends), desk.zone)}" if ends else ""

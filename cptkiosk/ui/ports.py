@@ -222,9 +222,6 @@ class SessionPort(ScreenPort, Protocol):
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
 
-    def stand_on(self, about: str) -> None:
-        """Put the cursor on an attempt, or on an irregularity."""
-
     def clear_marks(self) -> None:
         """Take every mark off."""
 
@@ -243,14 +240,3 @@ class CheckInPort(SessionPort, Protocol):
 
     def show_person(self, attempt_id: str) -> None:
         """Put the cursor on somebody."""
-
-    def kept_out_by(self, attempt: Attempt) -> str:
-        """Return the reason that is known why somebody may not begin, or nothing."""
-
-
-class RollPort(SessionPort, Protocol):
-    """A screen with a roll, as what is opened from it sees it."""
-
-    @property
-    def current(self) -> Attempt | None:
-        """The attempt under the cursor."""

@@ -1,13 +1,19 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
+import pytest
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
-from support.center import LEE
+from cptkiosk.domain.values import Actor
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.widgets.roll import Roll
+from support.center import DANA, LEE
+from support.crowds import in_stage
 from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
-from support.sitting import SitDown, Sitting
+from support.sitting import SitDown, Sitting, why_not
 
 
 def about(participant_id: str) -> c.AboutAttempt:
@@ -17,9 +23,9 @@ def about(participant_id: str) -> c.AboutAttempt:
 async def dimmed(sitting: Sitting, action: str) -> str:
     """Return what a dimmed key says, or nothing if it is not dimmed."""
     screen = sitting.screen
-    reason: str = screen.why_not(action)
+    reason = why_not(sitting, action)
     label, key = next(
-        (one.label, one.shown) for one in screen.all_keys() if one.action == action
+        (one.label, one.shown) for one in screen.actions() if one.id == action
     )
     screen.draw_keys()
     hint = next(
@@ -123,3 +129,38 @@ async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
         await sitting.press("A", "enter")
         assert progress(desk, "P1") is Progress.ABSENT
         assert progress(desk, "P2") is Progress.LATE_EXPECTED
+
+
+# Every key of every screen
+
+
+STAGES = {
+    "people": (Stage.PLANNED, Stage.CHECK_IN, Stage.CANCELLED),
+    "check-in": (Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED, Stage.ENDED),
+    "start": (Stage.CHECK_IN, Stage.RUNNING),
+    "testing": (Stage.RUNNING, Stage.HALTED, Stage.ENDED),
+    "muster": (Stage.HALTED, Stage.RUNNING),
+    "roll-call": (Stage.HALTED, Stage.RUNNING),
+    "scores": (Stage.RUNNING, Stage.ENDED, Stage.ABANDONED, Stage.SEALED),
+    "close-out": (Stage.ENDED, Stage.ABANDONED, Stage.SEALED),
+    "irregularities": (Stage.RUNNING, Stage.SEALED),
+}
+PLACES = [(place, stage) for place, stages in STAGES.items() for stage in stages]
+
+
+@pytest.mark.parametrize("actor", [LEE, DANA], ids=lambda one: one.role)
+@pytest.mark.parametrize(("place", "stage"), PLACES)
+async def test_a_key_is_dimmed_if_and_only_if_it_is_refused(
+    desk: Desk, at: SitDown, place: str, stage: Stage, actor: Actor
+) -> None:
+    in_stage(desk, stage)
+    async with at(place, actor) as sitting:
+        screen = sitting.showing(SessionScreen)
+        rolls = screen.query(Roll)
+        for row in rolls.first().shown_keys if rolls else ("",):
+            screen.stand_on(row)
+            await sitting.settle()
+            possible = screen.possible_now()
+            for one in screen.actions():
+                is_refused = bool(screen.why_not(one))
+                assert one.is_possible(screen, possible) is not is_refused, one.id

@@ -10,7 +10,7 @@ from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA
 from support.irregularities import PEOPLE, go_to, record, recorded
 from support.sessions import a_session, advance
-from support.sitting import SitDown
+from support.sitting import SitDown, why_not
 
 
 async def test_the_list_shows_each_entry_and_what_it_lacks(
@@ -122,6 +122,6 @@ async def test_an_empty_list_says_so_and_its_keys_say_why_not(
         await sitting.press("I")
         assert "No irregularity is on record" in sitting.words
         for action in ("show", "correct"):
-            assert sitting.screen.why_not(action)
+            assert why_not(sitting, action)
         await sitting.press("enter")
         sitting.showing(IrregularitiesScreen)

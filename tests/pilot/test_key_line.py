@@ -8,8 +8,9 @@ from textual.screen import Screen
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
+from cptkiosk.ui.clocks import running
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.frame.roll_screen import RollScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -70,6 +71,8 @@ async def look_at_keys(sitting: Sitting) -> list[str]:
         line = sitting.frame.splitlines()[-1]
         if ("Esc " in line) is not leads_back:
             faults.append(f"{width}: Esc {'leads' if leads_back else 'is'} back:{line}")
+        if (" HALT" in line) is not bool(running(sitting.app.desk)):
+            faults.append(f"{width}: HALT is shown while a clock runs:{line}")
         shown = screen.keys_bar.pieces(width - 2, sitting.app.glyphs)
         for (key, look), (word, _) in zip(shown, [*shown[1:], ("", "")], strict=True):
             if look == "key" and not word.strip():

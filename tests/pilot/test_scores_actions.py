@@ -12,7 +12,7 @@ from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, attempt, ended, scored
-from support.sitting import SitDown
+from support.sitting import SitDown, why_not
 
 
 def over(desk: Desk, people: int = 1, module: str = "safety") -> None:
@@ -179,10 +179,10 @@ async def test_validity_is_dimmed_for_a_clean_score_alone(
 ) -> None:
     over(desk)
     async with at("scores", DANA) as sitting:
-        assert "clean" in sitting.screen.why_not("validity")
+        assert "clean" in why_not(sitting, "validity")
     withhold(desk)
     async with at("scores") as sitting:
-        assert not sitting.screen.why_not("validity")
+        assert not why_not(sitting, "validity")
 
 
 # What was keyed

@@ -79,8 +79,8 @@ async def test_every_key_that_is_not_possible_says_why(
     async with kiosk() as sitting:
         await sitting.show(screen_for(place, "a"))
         screen = sitting.screen
-        for key in screen.all_keys():
-            reason = screen.why_not(key.action)
+        for key in screen.actions():
+            reason = screen.why_not(key)
             assert not reason or (reason.endswith(".") and len(reason) > 10)
 
 
@@ -353,8 +353,8 @@ async def test_a_lock_is_not_undone_by_a_step_under_way(
     desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
-        sitting.screen.do_end()
-        await sitting.screen.do_lock()
+        sitting.screen.end_session()
+        sitting.app.lock()
         await sitting.settle()
         sitting.showing(SignInScreen)
 

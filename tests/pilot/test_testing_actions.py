@@ -35,7 +35,7 @@ from support.sessions import (
     seated,
     started,
 )
-from support.sitting import SitDown, events_of, sit_down
+from support.sitting import SitDown, events_of, sit_down, why_not
 
 FIRST = "P1"
 ABOUT = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
@@ -405,7 +405,7 @@ async def test_keys_for_somebody_who_has_finished_say_why_not(
         sitting.screen.query_one(Roll).move_to(attempt_id(FIRST))
         await sitting.settle()
         for action in ("vendor", "pause", "credit", "take_break"):
-            assert "finished" in sitting.screen.why_not(action)
+            assert "finished" in why_not(sitting, action)
         await sitting.press("v")
         sitting.showing(TestingScreen)
         assert attempt(desk, FIRST).standing is Progress.FINISHED

@@ -132,7 +132,7 @@ class Rehearsal:
         )
 
     def end(self) -> None:
-        for one in self.session.live(self.session.line_ms(self.desk.now())):
+        for one in self.session.live:
             self.do(
                 c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )

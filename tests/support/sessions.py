@@ -148,7 +148,7 @@ def resumed(desk: Desk, session_id: str = "a") -> None:
 
 def ended(desk: Desk, session_id: str) -> None:
     """Finish everybody and end."""
-    for one in desk.session(session_id).live(line(desk, session_id)):
+    for one in desk.session(session_id).live:
         desk.perform(
             c.FinishAttempt(session_id=session_id, attempt_id=one.attempt_id), LEE
         )

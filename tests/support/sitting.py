@@ -30,6 +30,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
 from cptkiosk.settings import Paths
 from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from support.clock import HandClock
 
 ENDLESS = {"draft", "carry", "keys"}
@@ -318,3 +319,9 @@ async def sit_down(
 def events_of(desk: Desk, session_id: str = "a") -> list[Any]:
     """Return what is on record about a session, each by whatever type it has."""
     return [one.event for one in desk.ledger.read(f"session/{session_id}")]
+
+
+def why_not(sitting: Sitting, action: str) -> str:
+    """Return why the screen that is open says that an action is not possible."""
+    screen = sitting.showing(KioskScreen)
+    return screen.why_not(screen.action(action))

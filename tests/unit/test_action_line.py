@@ -16,7 +16,6 @@ from support.quick import Centers
 from support.sessions import (
     a_session,
     attempt_id,
-    line,
     opened,
     planned,
     seated,
@@ -42,7 +41,7 @@ def session(desk: Desk) -> Session:
 
 
 def wishes(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
-    return read(text, session, line(desk)).commands
+    return read(text, session).commands
 
 
 @pytest.mark.parametrize(

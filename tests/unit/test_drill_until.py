@@ -195,7 +195,7 @@ class Proctor:
         self.clock.advance(15 * MINUTE_MS)
 
     def resume(self) -> None:
-        live = self.hands.session.live(self.hands.line_ms)
+        live = self.hands.session.live
         back = tuple(one.attempt_id for one in live)
         self.do(c.ResumeSession(session_id=self.session_id, back=back))
 
@@ -207,7 +207,7 @@ class Proctor:
         )
         if expected:
             self.do(c.MarkAbsent(session_id=self.session_id, attempt_ids=expected))
-        for one in self.hands.session.live(self.hands.line_ms):
+        for one in self.hands.session.live:
             self.do(
                 c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )
@@ -261,13 +261,13 @@ async def test_a_kiosk_opens_on_the_clocks_and_asks_nothing_about_them(
         desk.beat()
         version = desk.session(left.session_id).version
         async with sit_down(desk, left.folder, desk.sign_in("s2", PIN)) as sitting:
-            assert isinstance(sitting.screen, TodayScreen)
+            sitting.showing(TodayScreen)
             await sitting.press("enter")
 
-            assert isinstance(sitting.screen, TestingScreen)
+            sitting.showing(TestingScreen)
             assert ("HALTED" in sitting.words) == (until is Until.HALTED)
             session = desk.session(left.session_id)
-            for one in session.live(session.line_ms(clock.now())):
+            for one in session.live:
                 left_ms = session.left_ms(one, session.line_ms(clock.now()))
                 assert clock_text(left_ms) in sitting.words
 
@@ -284,7 +284,7 @@ def test_the_clocks_of_a_running_session_have_run_since_it_started(
         desk = left.desk(ledger, SystemClock())
         session = desk.session(left.session_id)
         now = desk.now()
-        first = next(one for one in session.live(session.line_ms(now)) if not one.late)
+        first = next(one for one in session.live if not one.late)
 
         since_start_ms = now.utc_ms - session.starts_at_utc_ms
         spent_ms = first.allowed_ms - session.left_ms(first, session.line_ms(now))

@@ -97,7 +97,7 @@ def test_a_session_over_midnight_is_dated_by_its_start(desk: Desk) -> None:
     advance(desk, 80 * 60_000)
     assert desk.local_date(desk.now().utc_ms) > day
 
-    (taken,) = desk._dossier("P1", "other").taken
+    (taken,) = desk._dossier(("P1", "other")).taken
     assert desk.local_date(taken.start_utc_ms or 0) == day
     report = session_report(
         session, desk.center, desk.zone, desk.definitions, progress={}

@@ -13,8 +13,9 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import action_line, enter_guard
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, why_beyond, with_reason
+from cptkiosk.ui.dialogs.beyond_window import why_beyond, with_reason
 from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
@@ -42,7 +43,7 @@ class ActionEntry(TextEntry):
         super().__init__(TextField("line", "", max_cells=LINE_MAX))
 
 
-class ActionBar(KioskModal[action_line.Action | None]):
+class ActionBar(KioskModal[action_line.TypedAction | None]):
     """Reads a line over a session's screen, and answers with what is to be done."""
 
     DEFAULT_CSS = """
@@ -125,14 +126,14 @@ class ActionBar(KioskModal[action_line.Action | None]):
         more = "  ..." if len(offers) > OFFERED_MAX else ""
         self._show("offers", "  ".join(offers[:OFFERED_MAX]) + more)
         try:
-            action = action_line.read(line, self.session, self._behind.line_ms)
+            action = action_line.read(line, self.session)
         except Refused:
             # It is not finished; what is wrong is said at Enter.
             self._says("")
         else:
             self._says(self._meaning(action))
 
-    def _meaning(self, action: action_line.Action) -> str:
+    def _meaning(self, action: action_line.TypedAction) -> str:
         named = [self._label(one.attempt_id) for one in action.people[:NAMED_MAX]]
         if len(action.people) > NAMED_MAX:
             named.append(f"{len(action.people) - NAMED_MAX} more")
@@ -183,12 +184,12 @@ class ActionBar(KioskModal[action_line.Action | None]):
         """Answer with what the line says; a refusal stays in it with its reason."""
         line, behind = self.entry.value.strip(), self._behind
         try:
-            action = action_line.read(line, self.session, behind.line_ms)
+            action = action_line.read(line, self.session)
         except Refused as refusal:
             self._says(str(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
-            probe = with_reason(action_line.filled(command, self.session), ANY_REASON)
+            probe = with_reason(action_line.filled(command, self.session), STAND_IN)
             if reason := behind.why_refused(probe):
                 who = ""
                 if len(action.people) > 1:
@@ -222,7 +223,7 @@ class ActionBar(KioskModal[action_line.Action | None]):
         )
 
 
-def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
+def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> None:
     """Do what a line means, or ask first what its key would ask."""
     if action is None:
         return
@@ -258,7 +259,7 @@ def carry_out(screen: SessionPort, action: action_line.Action | None) -> None:
     ask_command(screen, question)
 
 
-def _ask_finish(screen: SessionPort, action: action_line.Action) -> None:
+def _ask_finish(screen: SessionPort, action: action_line.TypedAction) -> None:
     """Name somebody who would be finished with time left, and how much."""
     (left,) = _time_left(screen, action.people[0])
     question = CommandQuestion(
@@ -271,7 +272,7 @@ def _ask_finish(screen: SessionPort, action: action_line.Action) -> None:
 
 
 def _ask_why_beyond(
-    screen: SessionPort, action: action_line.Action, beyond: str
+    screen: SessionPort, action: action_line.TypedAction, beyond: str
 ) -> None:
     """Ask why clocks run beyond the vendor's window, for all of them at once."""
     people, session = action.people, screen.session
@@ -306,7 +307,7 @@ def _still_testing(screen: SessionPort, testing: Sequence[Attempt]) -> tuple[str
     return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 
-def _said(screen: SessionPort, action: action_line.Action, at: int) -> str:
+def _said(screen: SessionPort, action: action_line.TypedAction, at: int) -> str:
     if action.verb.word == "undo":
         return ""
     words = action.verb.done.partition("|")[0] or action.verb.word

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import TextField
-
-ANY_REASON = "?"
-"""Stands for a reason where only the rest of a wish is looked at."""
 
 
 def with_reason(command: SessionCommand, why: str) -> SessionCommand:
@@ -23,10 +21,10 @@ def with_reason(command: SessionCommand, why: str) -> SessionCommand:
 def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
     """Return what only the vendor's window has against a command, of the first; or nothing."""
     for command in commands:
-        if with_reason(command, ANY_REASON) is command:
+        if with_reason(command, STAND_IN) is command:
             continue
         beyond = screen.why_refused(command)
-        if beyond and not screen.why_refused(with_reason(command, ANY_REASON)):
+        if beyond and not screen.why_refused(with_reason(command, STAND_IN)):
             return beyond
     return ""
 
@@ -49,7 +47,7 @@ def ask_or_say_why(
     """
     desk, actor = screen.kiosk.desk, screen.actor
     beyond = desk.why_not(make(""), actor)
-    if not beyond or desk.why_not(make(ANY_REASON), actor):
+    if not beyond or desk.why_not(make(STAND_IN), actor):
         screen.ask(make(""), words)
         return
     question = CommandQuestion(

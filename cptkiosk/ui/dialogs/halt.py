@@ -100,7 +100,7 @@ def ask_halt(
         "ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30",
         reads=_minutes_ago, unreadable="minutes such as 0 or 1:30",
     )  # fmt: skip
-    count = plural(len(session.live(since_ms)), "clock stops", "clocks stop")
+    count = plural(len(session.live), "clock stops", "clocks stop")
     question = Question(
         "HALT EVERYTHING",
         (

@@ -4,11 +4,12 @@ from functools import partial
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import StartLate
-from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, ask_or_say_why
+from cptkiosk.ui.actions import STAND_IN
+from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why
 from cptkiosk.ui.ports import SessionPort
 
 
-def wish(screen: SessionPort, attempt: Attempt, beyond: str = ANY_REASON) -> StartLate:
+def wish(screen: SessionPort, attempt: Attempt, beyond: str = STAND_IN) -> StartLate:
     """Return the wish to start somebody's own clock, whatever the window."""
     return StartLate(**screen.about(attempt), beyond_window=beyond)
 

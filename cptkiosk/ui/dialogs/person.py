@@ -1,7 +1,7 @@
 """What is asked on a person's card, and the wish that each answer makes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.desk import Desk
@@ -9,6 +9,7 @@ from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.persons import Card, courses
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.question import Question, choice, from_fields, reason
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
@@ -61,7 +62,8 @@ def linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _fee(card: Card, _: Desk) -> CardQuestion:
+def ask_fee(card: Card, _: Desk) -> CardQuestion:
+    """Return the question what is settled of what is due, and how."""
     items = tuple(
         (one.item, f"{one.text} {dollars(one.open_cents)}") for one in open_lines(card)
     )
@@ -88,7 +90,8 @@ def _fee(card: Card, _: Desk) -> CardQuestion:
     )
 
 
-def _order(card: Card, desk: Desk) -> CardQuestion:
+def ask_order(card: Card, desk: Desk) -> CardQuestion:
+    """Return the question which supplement is ordered."""
     ordered = card.candidate.supplements
     left = [one for one in courses(desk.definitions) if one not in ordered]
     price = dollars(desk.definitions.fees.supplement_cents)
@@ -103,7 +106,8 @@ def _order(card: Card, desk: Desk) -> CardQuestion:
     )
 
 
-def _consent(card: Card, _: Desk) -> CardQuestion:
+def ask_consent(card: Card, _: Desk) -> CardQuestion:
+    """Return the question who consented."""
     return CardQuestion(
         "Record consent",
         ("A parent or guardian consents to the assessment, in writing.",),
@@ -120,7 +124,8 @@ def _consent(card: Card, _: Desk) -> CardQuestion:
     )
 
 
-def _link(card: Card, desk: Desk) -> CardQuestion:
+def ask_link(card: Card, desk: Desk) -> CardQuestion:
+    """Return the question who of the staff is linked with them, and how."""
     staff = tuple((one, m.name.text) for one, m in desk.center.staff.items())
     return CardQuestion(
         "Declare a link",
@@ -136,7 +141,8 @@ def _link(card: Card, desk: Desk) -> CardQuestion:
     )
 
 
-def _unlink(card: Card, desk: Desk) -> CardQuestion:
+def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
+    """Return the question which link is withdrawn, and why."""
     found = linked(card, desk)
     return CardQuestion(
         "Withdraw a link",
@@ -152,16 +158,8 @@ def _unlink(card: Card, desk: Desk) -> CardQuestion:
     )
 
 
-QUESTIONS: Mapping[str, Callable[[Card, Desk], CardQuestion]] = {
-    "settle_fee": _fee,
-    "order": _order,
-    "consent": _consent,
-    "link": _link,
-    "unlink": _unlink,
-}
-
-
-def _probe_fee(card: Card, _: Desk) -> CandidateCommand | str:
+def fee_command(card: Card, _: Desk) -> CandidateCommand | str:
+    """Return what settles the first thing due, or why there is nothing."""
     due = open_lines(card)
     if not due:
         return "Nothing is open: all that is due is settled."
@@ -169,11 +167,12 @@ def _probe_fee(card: Card, _: Desk) -> CandidateCommand | str:
         participant_id=card.candidate.participant_id,
         item=due[0].item,
         how="paid",
-        reference="?",
+        reference=STAND_IN,
     )
 
 
-def _probe_order(card: Card, desk: Desk) -> CandidateCommand | str:
+def order_command(card: Card, desk: Desk) -> CandidateCommand | str:
+    """Return what orders a supplement, or why there is none."""
     known = courses(desk.definitions)
     left = [one for one in known if one not in card.candidate.supplements]
     if not known:
@@ -183,26 +182,27 @@ def _probe_order(card: Card, desk: Desk) -> CandidateCommand | str:
     )
 
 
-def _probe_unlink(card: Card, _: Desk) -> CandidateCommand | str:
+def unlink_command(card: Card, _: Desk) -> CandidateCommand | str:
+    """Return what withdraws a link; of nobody if there is none."""
     found = [one for one, relation in card.candidate.conflicts.items() if relation]
     return pr.WithdrawConflict(
         participant_id=card.candidate.participant_id,
         staff_id=found[0] if found else "",
-        reason="?",
+        reason=STAND_IN,
     )
 
 
-PROBES: Mapping[str, Callable[[Card, Desk], CandidateCommand | str]] = {
-    "settle_fee": _probe_fee,
-    "order": _probe_order,
-    "unlink": _probe_unlink,
-    "consent": lambda card, _: pr.RecordConsent(
-        participant_id=card.candidate.participant_id, given_by="?"
-    ),
-    "link": lambda card, desk: pr.DeclareConflict(
+def consent_command(card: Card, _: Desk) -> CandidateCommand:
+    """Return what records a consent."""
+    return pr.RecordConsent(
+        participant_id=card.candidate.participant_id, given_by=STAND_IN
+    )
+
+
+def link_command(card: Card, desk: Desk) -> CandidateCommand:
+    """Return what declares a link."""
+    return pr.DeclareConflict(
         participant_id=card.candidate.participant_id,
         staff_id=next(iter(desk.center.staff)),
         relation=pr.RELATIONS[0],
-    ),
-}
-"""The wish behind each key, to learn whether it is possible, or why there is none."""
+    )

@@ -18,11 +18,10 @@ GRID_SPARE = 15
 """Lines that the rest of the dialog needs beside the grid."""
 
 
-def wish(session: Session, attempt: Attempt) -> c.TakeSeat:
-    """Return the wish behind the key for a seat: in a full room, that is a swap."""
-    others = seating.swappable(session, attempt)
-    full = bool(others) and not session.free_seats()
-    room, seat = (others[0].room, others[0].seat) if full else ("", "")
+def command(session: Session, attempt: Attempt) -> c.TakeSeat:
+    """Return what the key for a seat asks for: in a full room, that is a swap."""
+    others = () if session.free_seats() else seating.swappable(session, attempt)
+    room, seat = (others[0].room, others[0].seat) if others else ("", "")
     return c.TakeSeat(
         session_id=session.session_id,
         attempt_id=attempt.attempt_id,

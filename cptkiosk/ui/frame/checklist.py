@@ -46,25 +46,26 @@ class TickScreen(SessionScreen):
     def tick(self) -> None:
         """Take in what was ticked on another terminal, too."""
         super().tick()
+        self._take_over()
+
+    def on_screen_resume(self) -> None:
+        """Take in what was ticked while another screen was in front."""
+        self._take_over()
+
+    def _take_over(self) -> None:
         if self.drawable and self._owner and self.session.stage is Stage.HALTED:
             begin(self, self._bring_back, "ticks")
 
     def people(self) -> list[Attempt]:
         """Return whose clock was running, in the order of every roll."""
-        live = {one.attempt_id for one in self.session.live(self.line_ms)}
+        live = {one.attempt_id for one in self.session.live}
         return [one for one in sorted_roll(self.session) if one.attempt_id in live]
 
     def missing(self) -> list[Attempt]:
         """Return who is not ticked off."""
         return [one for one in self.people() if one.attempt_id not in self.ticked]
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible; Enter goes back once the clocks run."""
-        if action == "next" and self.session.stage is not Stage.HALTED:
-            return ""
-        return super().why_not(action)
-
-    async def do_mark(self) -> None:
+    async def toggle_mark(self) -> None:
         """Tick somebody off, or take the tick back."""
         roll = self.query_one(Roll)
         here = roll.cursor_key
@@ -74,7 +75,7 @@ class TickScreen(SessionScreen):
         roll.move_to(keys[min(keys.index(here) + 1, len(keys) - 1)])
         await self._keep({here}, ticked=here not in self.ticked)
 
-    def do_all(self) -> None:
+    def mark_all(self) -> None:
         """Name who is not ticked off, then tick them; once all are, take that back."""
         missing = self.missing()
         people = missing or self.people()

@@ -43,7 +43,7 @@ class Drafts(KioskScreen):
         """Keep what is typed, a moment after the last key."""
         self.draft.keep_soon()
 
-    async def do_back(self) -> None:
+    async def go_back(self) -> None:
         """Go back; what is typed is kept first."""
         await self.draft.keep()
         self.dismiss_to_previous()

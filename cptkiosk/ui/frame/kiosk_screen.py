@@ -1,27 +1,29 @@
 """What every screen has: header, stage line, Next line, status line, keys."""
 
 from asyncio import iscoroutine
-from collections.abc import Callable, Iterator
-from typing import ClassVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, ClassVar, cast
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap
+from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Key as Pressed
 from textual.events import Resize
 from textual.geometry import Size
 
-from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
+from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.clocks import brief_clock, running, running_clocks
 from cptkiosk.ui.dialogs.key_help import HelpScreen
 from cptkiosk.ui.enter_guard import EnterRule
-from cptkiosk.ui.keys import ELSEWHERE, HALT, TYPED_HALT, TYPED_HELP, Key
-from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.sized import COLUMNS_MIN, LINES_MIN, SizedScreen, too_small
 from cptkiosk.ui.widgets.aside import AsideBar
@@ -39,29 +41,67 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import is_open
 
-__all__ = ["Key", "KioskScreen"]
+HELP: Action["KioskScreen"] = Action(
+    "help", "question_mark", "help", "Show what every key does here",
+    lambda screen: screen.show_help(),
+)  # fmt: skip
+TYPED_HELP = replace(
+    HELP, keys="ctrl+g,f1", help="Show what every key does here; F1 too"
+)
+"""The keys for the help where ? is text; terminals may swallow F1."""
+
+BACK: Action["KioskScreen"] = Action(
+    "back", "escape", "back", "Go back; nothing is lost",
+    lambda screen: screen.go_back(),
+)  # fmt: skip
+LOCK: Action["KioskScreen"] = Action(
+    "lock", "ctrl+l", "lock", "Lock this terminal; the clock goes on",
+    lambda screen: screen.kiosk.lock(),
+)  # fmt: skip
+REPAINT: Action["KioskScreen"] = Action(
+    "repaint", "ctrl+r", "redraw", "Draw the whole screen again",
+    lambda screen: screen.kiosk.repaint(),
+)  # fmt: skip
+HALT: Action["KioskScreen"] = Action(
+    "halt", "h", "HALT", "Stop every clock (alarm); then take attendance",
+    lambda screen: screen.halt(),
+    lambda screen: screen.halt_commands(),
+    lambda screen: "" if running(screen.kiosk.desk) else "No session is running.",
+)  # fmt: skip
+TYPED_HALT = replace(
+    HALT, keys="f8", help="Stop every clock; works while you type, too"
+)
+"""Works everywhere, also where h is text."""
+
+FIND: Action["KioskScreen"] = Action(
+    "find", "slash", "find", "Find a person by typing",
+    lambda screen: screen.query_one(Roll).start_filter(),
+)  # fmt: skip
+"""On the screens with a list to search."""
 
 
 class KioskScreen(SizedScreen[None]):
     """Draws the record and says which keys were pressed; decides nothing."""
 
     ROUTE: ClassVar[Route]
-    KEYS: ClassVar[tuple[Key, ...]] = ()
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("question_mark", "help", "help", "Show what every key does here"),
-        Key("escape", "back", "back", "Go back; nothing is lost"),
-        Key("ctrl+l", "lock", "lock", "Lock this terminal; the clock goes on"),
-        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
-        HALT,
-    )
+    ACTIONS: ClassVar[Actions] = ()
+    """What this screen can do, in the order of the line of keys."""
+
+    COMMON: ClassVar[Actions] = (HELP, BACK, LOCK, REPAINT, HALT)
+    """What it can do as others can, too; its own keys come first."""
+
     TYPING: ClassVar[bool] = False
     """Whether letters go into a form here, so that none can be a key."""
 
     ENTER_RULE: ClassVar[EnterRule] = enter_guard.LIST
     """What Enter here may be one too many of."""
 
+    DRAWS_EACH_SECOND: ClassVar[bool] = False
+    """Whether what is its own shows times that pass."""
+
     AUTO_FOCUS = None
 
+    _prepared = False
     _leaves_by: Callable[[], object] | None = None
     """What is still to be done to leave, as soon as this is in front again."""
 
@@ -71,40 +111,31 @@ class KioskScreen(SizedScreen[None]):
     status = getters.query_one(StatusBar)
     keys_bar = getters.query_one(KeyBar)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._prepared = False
-        self._possible: dict[str, bool] = {}
-        self._probed: dict[str, SessionCommand] | None = None
-        self._at_a_glance: Callable[[SessionCommand], bool] | None = None
-        self._bindings = BindingsMap(
-            [
-                Binding(key, action, show=False)
-                for key, action in self._actions().items()
-            ]
-        )
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind the keys of the table, and those that only have a reason to give."""
+        here = [one.binding for one in cls.actions()]
+        bound = {key for one in here for key in one.key.split(",")}
+        elsewhere = () if cls.TYPING else ELSEWHERE.keys() - bound
+        cls.BINDINGS = [
+            *here,
+            *(Binding(one, f"elsewhere('{one}')", show=False) for one in elsewhere),
+        ]
+        super().__init_subclass__(inherit_bindings=False, **options)
 
     @classmethod
-    def all_keys(cls) -> tuple[Key, ...]:
-        """Return the keys of this screen, its own first."""
-        own = {one.key for one in cls.KEYS}
-        keys = cls.KEYS + tuple(one for one in cls.COMMON if one.key not in own)
+    @cache
+    def actions(cls) -> Actions:
+        """Return everything this screen can do, its own first."""
+        own = {one.key for one in cls.ACTIONS}
+        found = cls.ACTIONS + tuple(one for one in cls.COMMON if one.key not in own)
         if cls.TYPING:
-            typed = {"question_mark", "slash", "colon", "space"}
-            keys = tuple(
-                one for one in keys if len(one.key) > 1 and one.key not in typed
-            )
-            keys = (*keys, TYPED_HELP)
-        return (*keys, TYPED_HALT) if HALT in cls.COMMON else keys
+            found = (*(one for one in found if not one.is_typed), TYPED_HELP)
+        return (*found, TYPED_HALT) if HALT in cls.COMMON else found
 
     @classmethod
-    def _actions(cls) -> dict[str, str]:
-        """Return what each key does, also those that only have a reason to give."""
-        found = {} if cls.TYPING else {one: f"elsewhere('{one}')" for one in ELSEWHERE}
-        keys = cls.all_keys()
-        if cls.TYPING:
-            found["f1"] = "press('help')"
-        return found | {one.key: f"press('{one.action}')" for one in keys}
+    def action(cls, id_: str) -> Action[Any]:
+        """Return what this screen can do by its name, one of its table."""
+        return {one.id: one for one in cls.actions()}[id_]
 
     @property
     def drawable(self) -> bool:
@@ -147,7 +178,7 @@ class KioskScreen(SizedScreen[None]):
         self.prepare()
         self._prepared = True
         self._focus()
-        self.tick()
+        self.draw_header()
         self.redraw()
         self.kiosk.forget_said()
         self.kiosk.say_again()
@@ -171,9 +202,10 @@ class KioskScreen(SizedScreen[None]):
     def on_screen_resume(self) -> None:
         """Draw what changed while another screen was in front."""
         self._fit_into(self.app.size)
-        self.tick()
-        self.redraw()
-        self.kiosk.say_again()
+        if not self._is_new:  # a new one has just drawn everything
+            self.draw_header()
+            self.redraw()
+            self.kiosk.say_again()
         if self._leaves_by is not None:
             leave, self._leaves_by = self._leaves_by, None
             leave()
@@ -219,50 +251,30 @@ class KioskScreen(SizedScreen[None]):
         """Return the key that takes a step here; nothing if it is taken elsewhere."""
         if not step.by:
             return step.key
-        return next((one.key for one in self.all_keys() if one.action == step.by), "")
-
-    def draw_keys(self) -> None:
-        """Draw the keys, those dimmed that do nothing now."""
-        self._dim_keys(all_of_them=True)
+        return next((one.key for one in self.actions() if one.id == step.by), "")
 
     @on(Roll.Moved)
-    def dim_keys(self) -> None:
-        """Dim what does nothing for the row under the cursor; the rest stays as it was."""
-        self._dim_keys(all_of_them=False)
+    @on(Roll.Marked)
+    def draw_keys(self) -> None:
+        """Draw the keys, those dimmed that do nothing now."""
+        possible, hints = self.possible_now(), []
+        for one in self._keys_in_order():
+            enabled = one.is_possible(self, possible)
+            if enabled or one.id != "halt" or one in self.ACTIONS:
+                hints.append((one.shown, one.label, enabled))
+        self.keys_bar.show(hints)
 
-    def _dim_keys(self, *, all_of_them: bool) -> None:
-        self._probed = probes = self.probes()
-        self._at_a_glance = self.at_a_glance()
-        for one in self.all_keys():
-            wish = probes.get(one.action)
-            about_all = isinstance(wish, SessionCommand)
-            about_all &= not isinstance(wish, AttemptCommand | MarkAbsent)
-            if all_of_them or not about_all or one.action not in self._possible:
-                self._possible[one.action] = not self.why_not(one.action)
-        self._probed = self._at_a_glance = None
-        self.keys_bar.show(
-            [
-                (one.shown, one.label, self._possible[one.action])
-                for one in self._keys_shown()
-                if one.label
-            ]
-        )
-
-    def _keys_shown(self) -> tuple[Key, ...]:
-        """Return the keys in the order shown: HALT in sight while a clock runs.
-
-        Keys without a word of their own, such as arrows, are in the help alone.
-        """
+    @classmethod
+    @cache
+    def _keys_in_order(cls) -> Actions:
+        """Return what has a word on the line of keys, HALT second if it is not its own."""
+        own = [one for one in cls.actions() if one.id != "halt" or one in cls.ACTIONS]
         # F8 is the same as h, where h is no letter.
-        double = () if self.TYPING else (TYPED_HALT,)
-        keys = tuple(one for one in self.all_keys() if one not in double)
-        halt = next((one for one in keys if one.action == "halt"), None)
-        if halt is None or halt in self.KEYS:
-            return keys
-        others = tuple(one for one in keys if one is not halt)
-        if not self._possible["halt"]:
-            return others
-        return (*others[:1], halt, *others[1:])
+        halt = TYPED_HALT if cls.TYPING else HALT
+        shown = [one for one in own if one.label]
+        if halt in cls.actions() and halt not in own:
+            shown.insert(1, halt)
+        return tuple(shown)
 
     def draw_stage(self) -> None:
         """Draw the stage line; empty where there is no session."""
@@ -277,6 +289,13 @@ class KioskScreen(SizedScreen[None]):
 
     def tick(self) -> None:
         """Draw what depends on the time."""
+        if self.drawable:
+            self.draw_header()
+            if self.DRAWS_EACH_SECOND:
+                self.draw()
+
+    def draw_header(self) -> None:
+        """Draw the time, what runs, and who sits here."""
         if not self.drawable:
             return
         desk = self.kiosk.desk
@@ -308,33 +327,25 @@ class KioskScreen(SizedScreen[None]):
 
     # Acting
 
-    def why_not(self, action: str) -> str:
+    def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or nothing if it is."""
-        if action == "halt" and not running(self.kiosk.desk):
-            return "No session is running."
-        probes = self.probes() if self._probed is None else self._probed
-        probe = probes.get(action)
-        if probe is None:
-            return ""
-        return self.why_refused(probe)
+        return action.why_not(self, self.why_refused)
 
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a step, even if a coordinator approves it."""
-        if self._at_a_glance is not None:
-            return "" if self._at_a_glance(command) else "Not possible now."
         return self.kiosk.desk.why_not(command, self.actor, approvable=True)
 
-    def at_a_glance(self) -> Callable[[SessionCommand], bool] | None:
-        """Return what says which wishes are not refused, without asking the rules."""
-        return None
+    def possible_now(self) -> Callable[[SessionCommand], bool]:
+        """Return what says which commands are not refused at a glance; see `decide`."""
+        return lambda _: True
 
-    def why_not_now(self, action: str) -> str | None:
+    def why_not_now(self, action: Action[Any]) -> str:
         """Return why an action was meant for what is gone, if it was."""
-        return None
+        return ""
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Return the wish behind each action, to learn whether it is possible."""
-        return {}
+    def halt_commands(self) -> Sequence[SessionCommand]:
+        """Return what HALT asks of the rules here; elsewhere its question asks."""
+        return ()
 
     async def takes_at_once(self, event: Pressed) -> bool:
         """Take a key before any other is read; tell whether it means anything here.
@@ -343,16 +354,16 @@ class KioskScreen(SizedScreen[None]):
         """
         return False
 
-    async def action_press(self, action: str) -> None:
+    async def action_run(self, id_: str) -> None:
         """Do what a key stands for, or say why not."""
         if not (self.drawable and self.is_active):
             return
+        action = self.action(id_)
         reason = self.why_not(action) or self.why_not_now(action)
         if reason:
             self.say(reason, "warning")
             return
-        do: Callable[[], object] = getattr(self, f"do_{action}")
-        outcome = do()
+        outcome = action.run(self)
         # Awaiting a change of screens in the handler of one would wait for ever.
         if iscoroutine(outcome):
             await outcome
@@ -373,18 +384,18 @@ class KioskScreen(SizedScreen[None]):
 
     # Keys that are the same everywhere
 
-    def do_help(self) -> None:
+    def show_help(self) -> None:
         """Show every key of this screen."""
         rows = [
-            (one.shown, one.help, self.why_not(one.action))
-            for one in self.all_keys()
-            if one.action != "halt" or running(self.kiosk.desk)
+            (one.shown, one.help, self.why_not(one))
+            for one in self.actions()
+            if one.id != "halt" or running(self.kiosk.desk)
         ]
         for form in self.query(Form):
             rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
         self.kiosk.navigator.ask(HelpScreen(rows))
 
-    def do_back(self) -> object:
+    def go_back(self) -> object:
         """Go back."""
         return self.dismiss_to_previous()
 
@@ -401,15 +412,7 @@ class KioskScreen(SizedScreen[None]):
         else:
             self._leaves_by = leave
 
-    def do_halt(self) -> object:
-        """Stop every clock of the session that runs; halted, take attendance."""
-        self.kiosk.press_halt()
+    def halt(self) -> object:
+        """Stop every clock of this session, else of the one that runs."""
+        self.kiosk.press_halt(session_of(self))
         return None
-
-    async def do_lock(self) -> None:
-        """Lock the terminal; what is open stays open behind the lock."""
-        self.kiosk.lock()
-
-    def do_repaint(self) -> None:
-        """Draw everything again."""
-        self.kiosk.repaint()

@@ -10,26 +10,56 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import (
     AboutAttempt,
-    AttemptCommand,
     HandOver,
-    MarkAbsent,
     SessionCommand,
     UndoStep,
 )
 from cptkiosk.domain.guide import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.ui.action_line import Action
+from cptkiosk.ui.action_line import TypedAction
+from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.clocks import brief_clock
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
 from cptkiosk.ui.drafts import forget
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
 from cptkiosk.ui.widgets.roll import Roll
 
 NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
+NOBODY_ELSE = "There is nobody else on the staff list."
+
+REPORT: Action["SessionScreen"] = Action(
+    "irregularity", "i", "report", "Record an irregularity",
+    lambda screen: screen.report_irregularity(),
+)  # fmt: skip
+REPORTS: Action["SessionScreen"] = Action(
+    "reports", "I", "reports", "Show the irregularities on record",
+    lambda screen: screen.kiosk.navigator.lead(
+        Route.IRREGULARITIES, screen.session_id
+    ),
+)  # fmt: skip
+ACTION_LINE: Action["SessionScreen"] = Action(
+    "act", "colon", "line", "Type an action: A1 break; A1,A2 credit 6m alarm",
+    lambda screen: screen.kiosk.navigator.ask(*screen.action_bar()),
+)  # fmt: skip
+UNDO: Action["SessionScreen"] = Action(
+    "undo", "u", "undo", "Undo your last step (both entries stay on record)",
+    lambda screen: screen.undo_last_step(),
+    lambda screen: (UndoStep(session_id=screen.session_id, here_only=True),),
+)  # fmt: skip
+HAND_OVER: Action["SessionScreen"] = Action(
+    "hand_over", "H", "hand over", "Somebody else runs the session; both sign",
+    ask_hand_over,
+    lambda screen: [
+        HandOver(session_id=screen.session_id, to=one)
+        for one in screen.may_take_over()[:1]
+    ],
+    lambda screen: "" if screen.may_take_over() else NOBODY_ELSE,
+)  # fmt: skip
+"""On the screens of every stage in which somebody runs the session."""
 
 
 class SessionScreen(KioskScreen):
@@ -38,11 +68,13 @@ class SessionScreen(KioskScreen):
     ROUTE: ClassVar[Route]
     """What leads here; also where this screen is on the session's walk."""
 
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("i", "irregularity", "report", "Record an irregularity"),
-        Key("I", "reports", "reports", "Show the irregularities on record"),
-        Key("colon", "act", "line", "Type an action: A1 break; A1,A2 credit 6m alarm"),
-        Key("u", "undo", "undo", "Undo your last step (both entries stay on record)"),
+    session_id: str
+
+    COMMON: ClassVar[Actions] = (
+        REPORT,
+        REPORTS,
+        ACTION_LINE,
+        UNDO,
         *KioskScreen.COMMON,
     )
 
@@ -116,7 +148,7 @@ class SessionScreen(KioskScreen):
         """Open the action line, so that the very next key is typed into it."""
         if event.character != ":" or not self.takes_actions:
             return False
-        await self.kiosk.navigator.ask(*self._action_bar())
+        await self.kiosk.navigator.ask(*self.action_bar())
         return True
 
     @property
@@ -125,47 +157,27 @@ class SessionScreen(KioskScreen):
         typing = any(roll.filtering for roll in self.query(Roll))
         return self.drawable and self.is_active and not self.TYPING and not typing
 
-    def do_act(self) -> None:
-        """Open the action line."""
-        self.kiosk.navigator.ask(*self._action_bar())
-
-    def _action_bar(self) -> tuple[ActionBar, Callable[[Action | None], None]]:
+    def action_bar(self) -> tuple[ActionBar, Callable[[TypedAction | None], None]]:
+        """Return the action line, and what is done with what is typed."""
         return ActionBar(self), partial(carry_out, self)
 
-    def do_irregularity(self) -> None:
+    def report_irregularity(self) -> None:
         """Open the form for an irregularity."""
         chosen = self.chosen_attempts()
         self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, chosen)
-
-    def do_reports(self) -> None:
-        """Show what is on record of irregularities."""
-        self.kiosk.navigator.lead(Route.IRREGULARITIES, self.session_id)
 
     def chosen_attempts(self) -> tuple[str, ...]:
         """Return the attempts that are marked or under the cursor."""
         return ()
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        if action != "hand_over":
-            return super().why_not(action)
-        others = self.may_take_over()
-        if not others:
-            return "There is nobody else on the staff list."
-        return self.why_refused(HandOver(session_id=self.session_id, to=others[0]))
-
-    def at_a_glance(self) -> Callable[[SessionCommand], bool]:
-        """Return what says which wishes are not refused, without asking the rules."""
+    def possible_now(self) -> Callable[[SessionCommand], bool]:
+        """Return what says which commands are not refused at a glance."""
         return self.kiosk.desk.possible_now(self.session, self.actor)
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
         staff, lead = self.kiosk.desk.center.active, self.session.lead
         return tuple(one.staff_id for one in staff if one.staff_id != lead)
-
-    def do_hand_over(self) -> None:
-        """Let somebody else run the session."""
-        ask_hand_over(self)
 
     def show_card(self, participant_id: str) -> None:
         """Open a person's card over this screen."""
@@ -177,12 +189,7 @@ class SessionScreen(KioskScreen):
             return super().clocks()
         return (brief_clock(self.kiosk.desk, self.session),)
 
-    def do_halt(self) -> object:
-        """Stop every clock of this session if it runs, else of the one that does."""
-        self.kiosk.press_halt(self.session_id)
-        return None
-
-    def do_undo(self) -> None:
+    def undo_last_step(self) -> None:
         """Undo the asker's own last step, and show whose it was."""
         rolls = [(roll, roll.steps) for roll in self.query(Roll)]
 
@@ -224,7 +231,7 @@ class SessionScreen(KioskScreen):
         """Return somebody's name, told apart from another of the same name."""
         return self.session.label(attempt)
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Do what the Next line says."""
         await self.follow(self.next_step())
 
@@ -238,8 +245,8 @@ class SessionScreen(KioskScreen):
             navigator.go_to(Route.TESTING, self.session_id)
         elif step.key == "wait":
             self.say(NOT_YET, "warning")
-        elif step.action == "hand-over" and not self.why_not("hand_over"):
-            await self.action_press("hand_over")
+        elif step.action == "hand-over" and not self.why_not(HAND_OVER):
+            ask_hand_over(self)
         elif route is None:
             key = self.key_of(step)
             words = f"Press {key}: {step.text}." if key else f"{step.text}."
@@ -262,66 +269,3 @@ class SessionScreen(KioskScreen):
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide that belongs on this screen."""
-
-
-class RollScreen(SessionScreen):
-    """A screen of a session whose keys act on the row under the cursor."""
-
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("slash", "find", "find", "Find a person by typing"),
-        Key("P", "person", "card", "Open the card of this person"),
-        *SessionScreen.COMMON,
-    )
-
-    @property
-    def current(self) -> Attempt | None:
-        """The attempt under the cursor."""
-        key = self.query_one(Roll).cursor_key
-        return self.session.attempts.get(key) if key else None
-
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the marked attempts, or the one under the cursor."""
-        roll = self.query_one(Roll)
-        if roll.marked:
-            return tuple(roll.marked)
-        return (roll.cursor_key,) if roll.cursor_key else ()
-
-    async def takes_at_once(self, event: events.Key) -> bool:
-        """Begin the search, so that the very next key is typed into it."""
-        searched = event.character == "/" and self.takes_actions
-        if not searched or self.why_not("find"):
-            return await super().takes_at_once(event)
-        self.do_find()
-        return True
-
-    def why_not_now(self, action: str) -> str | None:
-        """Return why a key for a row does nothing just now: the cursor has slipped."""
-        if not isinstance(self.probes().get(action), AttemptCommand | MarkAbsent):
-            return None
-        roll, kiosk = self.query_one(Roll), self.kiosk
-        return kiosk.enter_guard.refuses_row(roll.slipped_s, kiosk.keys.key_s)
-
-    def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
-        """Return what moves the cursor on later, if nobody has moved it by then."""
-        roll = self.query_one(Roll)
-        steps = roll.steps
-
-        def still() -> None:
-            if roll.steps == steps:
-                with roll.by_itself():
-                    go_on()
-
-        return still
-
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
-
-    def do_map(self) -> None:
-        """Show the room as a grid of seats."""
-        self.kiosk.navigator.open(Route.SEATS, self)
-
-    def do_person(self) -> None:
-        """Open the card of the person under the cursor."""
-        if self.current is not None:
-            self.show_card(self.current.participant_id)

@@ -1,6 +1,7 @@
 """Find people and sessions as you type; Enter opens the card or the session."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -13,7 +14,8 @@ from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import PersonLine, SessionLine
 from cptkiosk.ui import times
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.actions import Action
+from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen
 from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -26,17 +28,11 @@ class FindScreen(KioskScreen):
 
     ROUTE = Route.FIND
     TYPING = True
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "open", "Open the card or session under the cursor"),
-    )
 
     def __init__(self, *, sessions: bool = True) -> None:
         """Find people, and sessions unless told otherwise."""
         super().__init__()
         self._sessions = sessions
-        for key, action in (("enter", "next"), ("escape", "back")):
-            # Before the list takes them for the end of typing.
-            self._bindings.bind(key, f"press('{action}')", show=False, priority=True)
         self._counts = (0, 0)
 
     def body(self) -> Iterator[Widget]:
@@ -87,7 +83,6 @@ class FindScreen(KioskScreen):
 
     def on_screen_resume(self) -> None:
         """Go on typing where the card or the session was left."""
-        super().on_screen_resume()
         self.query_one(Roll).focus()
 
     def _session(self, one: SessionLine) -> Row:
@@ -109,7 +104,7 @@ class FindScreen(KioskScreen):
             )
         return Step(f"type part of a {what} ({known})", "next")
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Open what is under the cursor."""
         key = self.query_one(Roll).cursor_key
         if key.startswith(PERSON):
@@ -127,6 +122,13 @@ class FindScreen(KioskScreen):
         if session is not None:
             route = ROUTE_OF_STAGE[session.stage]
             self.kiosk.navigator.go_to(route, session_id, instead=False)
+
+    ACTIONS: ClassVar[tuple[Action["FindScreen"], ...]] = (
+        # Before the list takes them for the end of typing.
+        Action("next", "enter", "open", "Open the card or session under the cursor",
+               take_next_step, priority=True),
+        replace(BACK, priority=True),
+    )  # fmt: skip
 
 
 def _person(one: PersonLine) -> Row:

@@ -13,8 +13,9 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
+from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -25,12 +26,6 @@ class FirstRunScreen(KioskScreen):
 
     ROUTE = Route.FIRST_RUN
     TYPING = True
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+q", "quit", "leave", "Leave the kiosk; nothing has been written"),
-    )
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
-    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -65,18 +60,14 @@ class FirstRunScreen(KioskScreen):
         """Ask for the form."""
         return Step("fill in the center and its coordinator", "none")
 
-    def why_not(self, action: str) -> str:
+    def _lacks_coordinator(self) -> str:
         """Return why nobody leaves a locked-down kiosk that has no coordinator yet."""
-        if action == "quit" and self.kiosk.locked:
-            return (
-                "This terminal is locked down, and only a coordinator ends the program."
-                " Fill the form in first."
-            )
-        return super().why_not(action)
-
-    def do_quit(self) -> None:
-        """Leave the kiosk."""
-        self.kiosk.leave()
+        if not self.kiosk.locked:
+            return ""
+        return (
+            "This terminal is locked down, and only a coordinator ends the program."
+            " Fill the form in first."
+        )
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
@@ -126,6 +117,13 @@ class FirstRunScreen(KioskScreen):
         if values["pin"] != values["again"]:
             errors["again"] = "the two PINs differ"
         return errors
+
+    COMMON: ClassVar[Actions] = (REPAINT,)
+
+    ACTIONS: ClassVar[tuple[Action["FirstRunScreen"], ...]] = (
+        Action("quit", "ctrl+q", "leave", "Leave the kiosk; nothing has been written",
+               lambda screen: screen.kiosk.leave(), lacks=_lacks_coordinator),
+    )  # fmt: skip
 
 
 def _zone_offered() -> str:

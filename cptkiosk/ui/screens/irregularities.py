@@ -15,12 +15,12 @@ from cptkiosk.domain.session import Irregularity
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action, Actions, Commands
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.dialogs.question import CommandQuestion
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.frame.session_screen import REPORTS, UNDO, SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -34,13 +34,8 @@ class IrregularitiesScreen(SessionScreen):
     """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
 
     ROUTE = Route.IRREGULARITIES
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "show", "show", "Show the entry whole"),
-        Key("c", "correct", "correct", "Correct or complete it; the first entry stays"),
-        Key("v", "seen", "seen", "Mark what a coordinator must see as seen"),
-    )
-    COMMON: ClassVar[tuple[Key, ...]] = tuple(
-        one for one in SessionScreen.COMMON if one.action not in {"reports", "undo"}
+    COMMON: ClassVar[Actions] = tuple(
+        one for one in SessionScreen.COMMON if one not in {REPORTS, UNDO}
     )
 
     def body(self) -> Iterator[Widget]:
@@ -152,22 +147,16 @@ class IrregularitiesScreen(SessionScreen):
         """Go to the entry that a step of the guide is about."""
         self.query_one(Roll).move_to(step.attempt_id)
 
-    def why_not(self, action: str) -> str:
-        """Say why there is nothing to show or to correct."""
-        if action in {"show", "correct"} and self.chosen is None:
-            return NOTHING
-        return super().why_not(action)
+    def _lacks_entry(self) -> str:
+        return "" if self.chosen is not None else NOTHING
 
-    def probes(self) -> dict[str, c.SessionCommand]:
-        """Name the wish behind a correction."""
+    def _correction(self) -> Commands:
         event = self._to_correct
-        seen = self._seen(self._unseen())
         if event is None:
-            return {"seen": seen}
+            return ()
         code = self.definitions.irregularity(event.code)
         values, when_ms = asked.values_of(event), event.happened_at_utc_ms
-        wish = asked.wish_of(self.session_id, code, values, when_ms, event)
-        return {"correct": wish, "seen": seen}
+        return (asked.wish_of(self.session_id, code, values, when_ms, event),)
 
     def _unseen(self) -> tuple[Irregularity, ...]:
         """Return what a coordinator has still to look at."""
@@ -177,7 +166,7 @@ class IrregularitiesScreen(SessionScreen):
         saw = tuple(one.event.irregularity_id for one in shown)
         return c.SeeIrregularities(session_id=self.session_id, saw=saw)
 
-    def do_seen(self) -> None:
+    def mark_seen(self) -> None:
         """Name what a coordinator has to see, then record that they have."""
         unseen = self._unseen()
         names = [
@@ -192,12 +181,12 @@ class IrregularitiesScreen(SessionScreen):
         )
         ask_command(self, question)
 
-    def do_show(self) -> None:
+    def show_whole(self) -> None:
         """Show the entry whole."""
         if self.chosen is not None:
             self.kiosk.navigator.ask(WholeScreen(self, self.chosen))
 
-    def do_correct(self) -> None:
+    def correct_entry(self) -> None:
         """Open the form, filled with what the entry in force says."""
         event, chosen = self._to_correct, self.chosen
         if event is None or chosen is None:
@@ -242,6 +231,15 @@ class IrregularitiesScreen(SessionScreen):
         yield "Corrects", number(event.supersedes) if event.supersedes else ""
         yield "Superseded by", number(self._superseded_by(event))
         yield "Still missing", missing_words(event)
+
+    ACTIONS: ClassVar[tuple[Action["IrregularitiesScreen"], ...]] = (
+        Action("show", "enter", "show", "Show the entry whole", show_whole,
+               lacks=_lacks_entry),
+        Action("correct", "c", "correct", "Correct or complete it; the first entry stays",
+               correct_entry, _correction, _lacks_entry),
+        Action("seen", "v", "seen", "Mark what a coordinator must see as seen", mark_seen,
+               lambda screen: (screen._seen(screen._unseen()),)),
+    )  # fmt: skip
 
 
 class WholeScreen(PageScreen):

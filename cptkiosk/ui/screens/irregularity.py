@@ -16,10 +16,10 @@ from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.credit import offer_after
 from cptkiosk.ui.frame.draft_screen import Drafts
-from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
@@ -36,10 +36,6 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     ROUTE = Route.IRREGULARITY
     FORM = "irregularity"
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+s", "save", "record", "Record it as it is; the seal asks for more"),
-        Key("ctrl+o", "other", "other report", "Go on with another half-filled one"),
-    )
 
     def __init__(
         self,
@@ -159,13 +155,12 @@ class IrregularityScreen(Drafts, SessionScreen):
         more = len(affected) - 1
         return f"{first} and {more} more" if more else first
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now."""
-        if action == "other" and not self._others:
-            return "No other half-filled report of this session is open."
-        return super().why_not(action)
+    def _lacks_other(self) -> str:
+        if self._others:
+            return ""
+        return "No other half-filled report of this session is open."
 
-    async def do_other(self) -> None:
+    async def open_other_report(self) -> None:
         """Go on with another half-filled report; this one is kept."""
         await self.draft.keep()
         self.kiosk.navigator.replace(self.ROUTE, self.session_id, self._others[0])
@@ -206,7 +201,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         form, wanted = self.query_one(Form), self._form(values)
         form.ask_for(wanted.fields, wanted.save_at)
 
-    def do_save(self) -> None:
+    def submit_form(self) -> None:
         """Record it as it is."""
         self.query_one(Form).submit()
 
@@ -267,3 +262,10 @@ class IrregularityScreen(Drafts, SessionScreen):
             behind.call_later(offer_after, behind, event.irregularity_id, code)
         elif isinstance(behind, SessionScreen):
             behind.call_later(behind.stand_on, event.irregularity_id)
+
+    ACTIONS: ClassVar[tuple[Action["IrregularityScreen"], ...]] = (
+        Action("save", "ctrl+s", "record", "Record it as it is; the seal asks for more",
+               submit_form),
+        Action("other", "ctrl+o", "other report", "Go on with another half-filled one",
+               open_other_report, lacks=_lacks_other),
+    )  # fmt: skip

@@ -1,22 +1,24 @@
 """The muster after a halt: who is out of the building, ticked off one by one."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import SessionCommand, TakeNote
+from cptkiosk.domain.commands import TakeNote
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask
 from cptkiosk.ui.dialogs.question import CommandQuestion, Question
 from cptkiosk.ui.frame.checklist import TickScreen
-from cptkiosk.ui.frame.kiosk_screen import Key
+from cptkiosk.ui.frame.session_screen import UNDO
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
@@ -31,12 +33,6 @@ class MusterScreen(TickScreen):
     ROUTE = Route.MUSTER
     TICKED = "seen outside"
     ENTER_RULE = enter_guard.CAREFUL_LIST
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "roll call", "Record who was seen; go to roll call"),
-        Key("space", "mark", "outside", "Mark this person as seen outside"),
-        Key("A", "all", "all out", "Mark everyone as seen outside"),
-        Key("u", "undo", "undo", "Undo your last step: the halt, if it was a mistake"),
-    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
@@ -83,9 +79,10 @@ class MusterScreen(TickScreen):
         super().draw_stage()
         if self.session.stage is Stage.HALTED:
             since = times.time_text(self.session.halts[-1][0], self.kiosk.desk.zone)
-            people = len(self.people())
-            seen = people - len(self.missing())
-            self.stages.show((), 0, f"HALTED since {since}   muster {seen} of {people}")
+            ids = [one.attempt_id for one in self.people()]
+            seen = len(self.ticked.intersection(ids))
+            words = f"HALTED since {since}   muster {seen} of {len(ids)}"
+            self.stages.show((), 0, words)
 
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
@@ -101,9 +98,10 @@ class MusterScreen(TickScreen):
             "check off everyone outside - Enter: go to roll call", "mark", "Space"
         )
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Name the wishes behind the keys."""
-        return {"next": self._wish()} if self.ticked else {}
+    def _notes(self) -> Commands:
+        """Return what Enter records; once the clocks run it goes back."""
+        halted = self.session.stage is Stage.HALTED
+        return (self._wish(),) if halted and self.ticked else ()
 
     def _wish(self) -> TakeNote:
         people, missing = self.people(), self.missing()
@@ -117,10 +115,10 @@ class MusterScreen(TickScreen):
         more = len(people) - NAMED_MAX
         return f"{named}; and {more} more" if more > 0 else named
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Keep the muster on record, and go on to the roll at the seats."""
         if self.session.stage is not Stage.HALTED:
-            self.do_back()
+            self.go_back()
             return
         wish, missing = self._wish(), self.missing()
         if not self.ticked and missing:
@@ -144,11 +142,11 @@ class MusterScreen(TickScreen):
             )
             ask_command(self, question)
 
-    def do_back(self) -> object:
+    def go_back(self) -> object:
         """Go back; as long as nobody is checked off, only after a question."""
         missing = self.missing()
         if self.ticked or not missing or self.session.stage is not Stage.HALTED:
-            return super().do_back()
+            return super().go_back()
         self._ask_without_any(
             missing,
             "Enter leaves this screen. Nobody outside is counted yet.",
@@ -166,12 +164,22 @@ class MusterScreen(TickScreen):
         question = Question("Nobody is checked off", lines)
         ask(self.kiosk, question, lambda _: then())
 
-    def do_halt(self) -> object:
+    def halt(self) -> object:
         """Say that it is halted already, or halt what runs again."""
         if self.session.stage is not Stage.HALTED:
-            return super().do_halt()
+            return super().halt()
         self.say("Everything is halted. Check off everyone outside.", "warning")
         return None
 
     def _go_on(self) -> object:
         return self.kiosk.navigator.go_to(Route.ROLL_CALL, self.session_id)
+
+    ACTIONS: ClassVar[tuple[Action["MusterScreen"], ...]] = (
+        Action("next", "enter", "roll call", "Record who was seen; go to roll call",
+               take_next_step, _notes),
+        Action("mark", "space", "outside", "Mark this person as seen outside",
+               TickScreen.toggle_mark),
+        Action("all", "A", "all out", "Mark everyone as seen outside",
+               TickScreen.mark_all),
+        replace(UNDO, help="Undo your last step: the halt, if it was a mistake"),
+    )  # fmt: skip

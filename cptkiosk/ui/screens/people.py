@@ -9,18 +9,19 @@ from textual.widget import Widget
 from cptkiosk.assigning import against, brief_words, everyone
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.commands import CancelSession, OpenCheckIn, SessionCommand
+from cptkiosk.domain.commands import CancelSession, OpenCheckIn
 from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
 from cptkiosk.lists import linked_to, people, registered
+from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.assignment import put_on_roll
 from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.frame.roll_probe import assignment
+from cptkiosk.ui.frame.assignment_command import assignment
+from cptkiosk.ui.frame.kiosk_screen import FIND
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import MultiChoiceField, ToggleField, Values
@@ -44,16 +45,6 @@ class PeopleScreen(SessionScreen):
     """Puts registered people on the roll of a planned session."""
 
     ROUTE = Route.PEOPLE
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Do what the Next line says"),
-        Key("space", "mark", "mark", "Mark the person under the cursor"),
-        Key("a", "assign", "add", "Put the marked people on the roll (or this one)"),
-        Key("A", "assign_all", "add all", "Put everyone registered on the roll"),
-        Key("o", "open", "open check-in", "Open the doors"),
-        Key("C", "cancel", "cancel", "Call the session off"),
-        Key("slash", "find", "find", "Find a person by typing"),
-        Key("P", "person", "card", "Open the card of this person"),
-    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
@@ -110,7 +101,6 @@ class PeopleScreen(SessionScreen):
 
     def on_screen_resume(self) -> None:
         """Read again: what was noted on a card may have made somebody eligible."""
-        super().on_screen_resume()
         if self._people:
             begin(self, self._read, "people")
 
@@ -160,58 +150,48 @@ class PeopleScreen(SessionScreen):
         ]
         return f"Declared conflicts of staff: {', '.join(found) or 'none'}"
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Name the wishes behind the keys."""
-        anybody = assignment(self, self.session.module_ids[0])
-        return {
-            "assign": anybody,
-            "assign_all": anybody,
-            "open": OpenCheckIn(
-                session_id=self.session_id,
-                room_checks=ROOM_CHECKS,
-                no_conflicts_declared=True,
-            ),
-            "cancel": CancelSession(session_id=self.session_id, reason="?"),
-        }
+    def _assignment(self) -> Commands:
+        """Return the wish to put anybody on the roll."""
+        return (assignment(self, self.session.module_ids[0]),)
+
+    def _opening(self) -> OpenCheckIn:
+        return OpenCheckIn(
+            session_id=self.session_id,
+            room_checks=ROOM_CHECKS,
+            no_conflicts_declared=True,
+        )
 
     async def take(self, step: Step) -> None:
         """Add people first, then open."""
         if step.action == "plan":
-            await self.do_assign_all()
+            await self.add_everyone()
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Add people first; once somebody is on the roll, open the doors."""
         if self.next_step().action == "open":
-            await self.action_press("open")
+            await self.action_run("open")
         else:
-            await super().do_next()
+            await super().take_next_step()
 
-    def do_mark(self) -> None:
-        """The list marks by itself."""
-
-    def do_person(self) -> None:
+    def open_card(self) -> None:
         """Open the card of the person under the cursor."""
         key = self.query_one(Roll).cursor_key
         if key:
             self.show_card(key.split("|")[0])
 
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
-
-    async def do_assign(self) -> None:
+    async def add_to_roll(self) -> None:
         """Put the marked people on the roll, or the one under the cursor."""
         roll = self.query_one(Roll)
         keys = roll.marked or ((roll.cursor_key,) if roll.cursor_key else ())
         pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
         await put_on_roll(self, lambda: pairs, again=True)
 
-    async def do_assign_all(self) -> None:
+    async def add_everyone(self) -> None:
         """Put everyone registered on the roll who has not passed yet."""
         desk, module_ids = self.kiosk.desk, self.session.module_ids
         await put_on_roll(self, lambda: everyone(desk, module_ids), again=False)
 
-    def do_open(self) -> None:
+    def open_check_in(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
         expected = [
             one
@@ -220,7 +200,7 @@ class PeopleScreen(SessionScreen):
         ]
         count = plural(len(expected), "person", "people")
 
-        odd = self.kiosk.desk.odd_dates(self.probes()["open"], self.actor)
+        odd = self.kiosk.desk.odd_dates(self._opening(), self.actor)
         attention = self.kiosk.glyphs.attention
         question = CommandQuestion(
             "Open check-in",
@@ -252,7 +232,7 @@ class PeopleScreen(SessionScreen):
     def _go_on(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
-    def do_cancel(self) -> None:
+    def cancel_session(self) -> None:
         """Ask for the reason, then call the session off."""
         question = CommandQuestion(
             f"Cancel {self.session.title}",
@@ -262,6 +242,23 @@ class PeopleScreen(SessionScreen):
             words="session cancelled",
         )
         ask_command(self, question)
+
+    ACTIONS: ClassVar[tuple[Action["PeopleScreen"], ...]] = (
+        Action("next", "enter", "next", "Do what the Next line says", take_next_step),
+        Action("mark", "space", "mark", "Mark the person under the cursor",
+               lambda _: None),  # the list marks by itself
+        Action("assign", "a", "add", "Put the marked people on the roll (or this one)",
+               add_to_roll, _assignment),
+        Action("assign_all", "A", "add all", "Put everyone registered on the roll",
+               add_everyone, _assignment),
+        Action("open", "o", "open check-in", "Open the doors", open_check_in,
+               lambda screen: (screen._opening(),)),
+        Action("cancel", "C", "cancel", "Call the session off", cancel_session,
+               lambda screen: (CancelSession(
+                   session_id=screen.session_id, reason=STAND_IN),)),
+        FIND,
+        Action("person", "P", "card", "Open the card of this person", open_card),
+    )  # fmt: skip
 
 
 def unchecked(values: Values) -> dict[str, str]:

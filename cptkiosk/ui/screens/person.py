@@ -1,6 +1,6 @@
 """A person's card: who they are, what they took and earned, what they owe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -8,16 +8,17 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.desk import Recorded
+from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.fees import dollars
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.domain.text import visible
 from cptkiosk.persons import Card, card_of
+from cptkiosk.ui.actions import Action
+from cptkiosk.ui.dialogs import person as notes
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.form_dialog import ask
-from cptkiosk.ui.dialogs.person import PROBES, QUESTIONS, CardQuestion
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -27,20 +28,29 @@ from cptkiosk.ui.work import begin
 READING = "Their record is still being read."
 
 
+def _note(
+    id_: str,
+    key: str,
+    label: str,
+    words: str,
+    question: Callable[[Card, Desk], notes.CardQuestion],
+    command: Callable[[Card, Desk], CandidateCommand | str],
+) -> Action["PersonScreen"]:
+    """Return the action that asks a question about the candidate, and keeps a note."""
+    return Action(
+        id_,
+        key,
+        label,
+        words,
+        lambda screen: screen._ask(question),
+        lacks=lambda screen: screen._against(command),
+    )
+
+
 class PersonScreen(KioskScreen):
     """Shows everything about one candidate, and keeps their own record."""
 
     ROUTE = Route.PERSON
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Settle what is open; if nothing is, go back"),
-        Key("f", "settle_fee", "fee", "Settle something due: paid, waived, invoiced"),
-        Key("o", "order", "supplement", "Order the supplement of a course"),
-        Key("c", "consent", "consent", "Record the consent of a parent or guardian"),
-        Key("l", "link", "link", "Declare a staff member's connection to them"),
-        Key("w", "unlink", "withdraw", "Withdraw a declared link (coordinator)"),
-        Key("p", "statement", "statement", "Write the statement of fees as text"),
-        Key("slash", "find", "find", "Find a line by typing"),
-    )
 
     def __init__(self, participant_id: str) -> None:
         super().__init__()
@@ -107,21 +117,18 @@ class PersonScreen(KioskScreen):
             return Step(f"{dollars(open_cents)} is open - settle a fee", "fee")
         return Step("everything is settled - go back", "back")
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Settle what is open; if nothing is, go back."""
         if self.next_step().action == "fee":
-            await self.action_press("settle_fee")
+            await self.action_run("settle_fee")
         else:
             self.dismiss_to_previous()
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        probe = PROBES.get(action)
-        if probe is None:
-            return ""
+    def _against(self, command: Callable[[Card, Desk], CandidateCommand | str]) -> str:
+        """Return why a note cannot be kept on the card now, or nothing if it can."""
         if self._card is None:
             return READING
-        return self._refusal(probe(self._card, self.kiosk.desk))
+        return self._refusal(command(self._card, self.kiosk.desk))
 
     def _refusal(self, command: CandidateCommand | str) -> str:
         if isinstance(command, str):
@@ -129,35 +136,11 @@ class PersonScreen(KioskScreen):
         assert self._card is not None, "asked only once it was read"
         return self.kiosk.desk.why_not_note(command, self.actor, approvable=True)
 
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
-
     # Asking
 
-    def do_settle_fee(self) -> None:
-        """Ask what is settled of what is due, and how."""
-        self._ask("settle_fee")
-
-    def do_order(self) -> None:
-        """Ask for the course whose supplement is ordered."""
-        self._ask("order")
-
-    def do_consent(self) -> None:
-        """Ask who consented."""
-        self._ask("consent")
-
-    def do_link(self) -> None:
-        """Ask who of the staff is linked with them, and how."""
-        self._ask("link")
-
-    def do_unlink(self) -> None:
-        """Ask which link is withdrawn, and why."""
-        self._ask("unlink")
-
-    def _ask(self, action: str) -> None:
+    def _ask(self, made: Callable[[Card, Desk], notes.CardQuestion]) -> None:
         assert self._card is not None, "its key is dimmed until it was read"
-        asked = QUESTIONS[action](self._card, self.kiosk.desk)
+        asked = made(self._card, self.kiosk.desk)
 
         def answered(values: Values) -> None:
             begin(self, partial(self._record, asked, values), "note")
@@ -169,7 +152,7 @@ class PersonScreen(KioskScreen):
         )
         ask(self.kiosk, question, answered)
 
-    async def _record(self, asked: CardQuestion, values: Values) -> None:
+    async def _record(self, asked: notes.CardQuestion, values: Values) -> None:
         desk, command = self.kiosk.desk, asked.command(values)
         assert self._card is not None, "it was read before this was asked"
         person = self._card.candidate.person
@@ -179,7 +162,7 @@ class PersonScreen(KioskScreen):
 
         await attempt_as(self.kiosk, lambda actor: desk.note(command, actor), done)
 
-    async def do_statement(self) -> None:
+    async def write_statement(self) -> None:
         """Write the statement of fees, and say where it is."""
         # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.statement import write_statement
@@ -189,3 +172,21 @@ class PersonScreen(KioskScreen):
         path = await self.kiosk.attempt(lambda: write_statement(desk, about, folder))
         if path is not None:
             self.say(f"statement written: {visible(str(path), 200)}", "ok")
+
+    ACTIONS: ClassVar[tuple[Action["PersonScreen"], ...]] = (
+        Action("next", "enter", "next", "Settle what is open; if nothing is, go back",
+               take_next_step),
+        _note("settle_fee", "f", "fee", "Settle something due: paid, waived, invoiced",
+              notes.ask_fee, notes.fee_command),
+        _note("order", "o", "supplement", "Order the supplement of a course",
+              notes.ask_order, notes.order_command),
+        _note("consent", "c", "consent", "Record the consent of a parent or guardian",
+              notes.ask_consent, notes.consent_command),
+        _note("link", "l", "link", "Declare a staff member's connection to them",
+              notes.ask_link, notes.link_command),
+        _note("unlink", "w", "withdraw", "Withdraw a declared link (coordinator)",
+              notes.ask_unlink, notes.unlink_command),
+        Action("statement", "p", "statement", "Write the statement of fees as text",
+               write_statement),
+        replace(FIND, help="Find a line by typing"),
+    )  # fmt: skip

@@ -13,11 +13,12 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
 from cptkiosk.figures import Figures, Rate, figures_of
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.care import backed_up, verified
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.exports import export
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
@@ -31,12 +32,6 @@ class RecordsScreen(KioskScreen):
     """Charts over everything on record, of all modules or of one."""
 
     ROUTE = Route.RECORDS
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("m", "module", "next module", "Show one module after the other, then all"),
-        Key("e", "export", "export", "Write the tables shown as CSV files"),
-        Key("v", "verify", "verify", "Recompute the whole ledger and say if it fits"),
-        Key("b", "back_up", "back up", "Write a verified copy of the ledger"),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,13 +118,13 @@ class RecordsScreen(KioskScreen):
         )
         yield from bars(named, width, glyphs) or ["none"]
 
-    def do_module(self) -> None:
+    def show_next_module(self) -> None:
         """Show the next module, after the last one all together."""
         count = len(self.definitions.modules)
         self._module = -1 if self._module == count - 1 else self._module + 1
         self.redraw()
 
-    async def do_export(self) -> None:
+    async def export_tables(self) -> None:
         """Write the tables that are shown, and say where they are."""
         desk, module_id = self.kiosk.desk, self._module_id
         folder = self.kiosk.paths.reports
@@ -139,7 +134,7 @@ class RecordsScreen(KioskScreen):
             where = visible(str(folder), 200)
             self.say(f"written: {paths[0].name} and {more} more in {where}", "ok")
 
-    def do_verify(self) -> None:
+    def verify_ledger(self) -> None:
         """Verify the ledger, beside everything that goes on."""
         begin(self, self._verify, "care")
 
@@ -161,7 +156,7 @@ class RecordsScreen(KioskScreen):
                 "warning" if found.remarks else "ok",
             )
 
-    def do_back_up(self) -> None:
+    def back_up_ledger(self) -> None:
         """Back the ledger up, beside everything that goes on."""
         begin(self, self._back_up, "care")
 
@@ -182,6 +177,17 @@ class RecordsScreen(KioskScreen):
                 f"{copied:,} entries backed up and verified: {target.name} in {where}",
                 "ok",
             )
+
+    ACTIONS: ClassVar[tuple[Action["RecordsScreen"], ...]] = (
+        Action("module", "m", "next module", "Show one module after the other, then all",
+               show_next_module),
+        Action("export", "e", "export", "Write the tables shown as CSV files",
+               export_tables),
+        Action("verify", "v", "verify", "Recompute the whole ledger and say if it fits",
+               verify_ledger),
+        Action("back_up", "b", "back up", "Write a verified copy of the ledger",
+               back_up_ledger),
+    )  # fmt: skip
 
 
 def _bar(rate: Rate) -> tuple[str, int, str]:

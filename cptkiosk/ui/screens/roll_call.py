@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.commands import ResumeSession, SessionCommand
+from cptkiosk.domain.commands import ResumeSession
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.checklist import TickScreen
-from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -23,12 +23,6 @@ class RollCallScreen(TickScreen):
 
     ROUTE = Route.ROLL_CALL
     TICKED = "back"
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "resume", "Resume the clocks once everyone is back"),
-        Key("space", "mark", "back", "Mark this person as back at the seat"),
-        Key("A", "all", "all back", "Mark everyone as back"),
-        Key("r", "resume", "resume without", "Resume without those who are missing"),
-    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out the roll."""
@@ -72,22 +66,22 @@ class RollCallScreen(TickScreen):
             )
         return Step("everyone is back - resume", "next")
 
-    def do_halt(self) -> object:
+    def halt(self) -> object:
         """Go back to the attendance outside, or halt what runs again."""
         if self.session.stage is Stage.HALTED:
-            return self.do_back()
-        return super().do_halt()
+            return self.go_back()
+        return super().halt()
 
-    def do_back(self) -> object:
+    def go_back(self) -> object:
         """Go back to the attendance outside; once the clocks run, to what was before."""
         if self.session.stage is not Stage.HALTED:
-            return super().do_back()
+            return super().go_back()
         return self.kiosk.navigator.go_to(Route.MUSTER, self.session_id)
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Name the wishes behind the keys."""
-        wish = self._wish("?")
-        return {"next": wish, "resume": wish}
+    def _resumption(self) -> Commands:
+        """Return what resuming asks; once the clocks run, Enter goes back."""
+        halted = self.session.stage is Stage.HALTED
+        return (self._wish(STAND_IN),) if halted else ()
 
     def _wish(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
@@ -98,11 +92,11 @@ class RollCallScreen(TickScreen):
             beyond_window=beyond_window,
         )
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Resume once everyone is back; nobody is interrupted by a key too many."""
         missing = self.missing()
         if self.session.stage is not Stage.HALTED:
-            self.do_back()
+            self.go_back()
         elif missing:
             self.say(
                 f"{self.person(missing[0])} is not checked off. Press Space on each"
@@ -110,9 +104,9 @@ class RollCallScreen(TickScreen):
                 "warning",
             )
         else:
-            self.do_resume()
+            self.resume_session()
 
-    def do_resume(self) -> None:
+    def resume_session(self) -> None:
         """Say what resuming means, then resume."""
         missing = self.missing()
         back = [one for one in self.people() if one not in missing]
@@ -144,3 +138,13 @@ class RollCallScreen(TickScreen):
     def _leave(self) -> object:
         self.forget_ticks()
         return self.kiosk.navigator.back()
+
+    ACTIONS: ClassVar[tuple[Action["RollCallScreen"], ...]] = (
+        Action("next", "enter", "resume", "Resume the clocks once everyone is back",
+               take_next_step, _resumption),
+        Action("mark", "space", "back", "Mark this person as back at the seat",
+               TickScreen.toggle_mark),
+        Action("all", "A", "all back", "Mark everyone as back", TickScreen.mark_all),
+        Action("resume", "r", "resume without", "Resume without those who are missing",
+               resume_session, lambda screen: (screen._wish(STAND_IN),)),
+    )  # fmt: skip

@@ -7,14 +7,14 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
-from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import rolls, seats
+from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import seats as seat_questions
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.frame.session_screen import RollScreen, SessionScreen
+from cptkiosk.ui.frame.roll_screen import RollScreen
+from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -30,23 +30,14 @@ class SeatMapScreen(SessionScreen):
     """The seats of one room at a time; Enter shows whoever sits there on the roll."""
 
     ROUTE = Route.SEATS
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "show", "Back to the roll, on whoever sits here"),
-        Key("up", "up", "", "The seat behind"),
-        Key("down", "down", "", "The seat before"),
-        Key("left", "left", "", "The seat to the left"),
-        Key("right", "right", "", "The seat to the right"),
-        Key("z", "seat", "seat", "Move whoever sits here, or swap two people"),
-        Key("tab", "room", "room", "The next room"),
-        Key("m", "back", "roll", "Back to the roll as it was"),
-    )
+    DRAWS_EACH_SECOND = True
 
     def __init__(self, behind: RollScreen) -> None:
         super().__init__(behind.session_id)
         self._behind = behind
         attempt = behind.current
         self._room_name = seats.room_of(behind.session, attempt).name
-        self._here = attempt.seat if attempt is not None else ""
+        self._seat = attempt.seat if attempt is not None else ""
 
     def body(self) -> Iterator[Widget]:
         """Lay out the room, whoever sits under the cursor, and the signs."""
@@ -61,6 +52,12 @@ class SeatMapScreen(SessionScreen):
         return next((one for one in rooms if one.name == self._room_name), rooms[0])
 
     @property
+    def _here(self) -> str:
+        """The seat under the cursor: the first of a room that has none of that name."""
+        labels = self._room.labels()
+        return self._seat if self._seat in labels else labels[0]
+
+    @property
     def chosen(self) -> Attempt | None:
         """Who sits under the cursor."""
         return seats.sitting(self.session, self._room).get(self._here)
@@ -71,17 +68,9 @@ class SeatMapScreen(SessionScreen):
 
     # Drawing
 
-    def tick(self) -> None:
-        """Draw the minutes left."""
-        super().tick()
-        if self.drawable:
-            self.draw()
-
     def draw(self) -> None:
         """Draw the room."""
         session, room = self.session, self._room
-        if self._here not in room.labels():
-            self._here = room.labels()[0]
         shown = seats.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
         title = seats.title_of(session, room)
         unseated = [
@@ -117,22 +106,20 @@ class SeatMapScreen(SessionScreen):
             return Step(f"{self.person(one)} on the roll", "next")
         return Step("arrows go over the seats - Esc goes back", "back", "Esc")
 
-    def why_not(self, action: str) -> str:
-        """Say why there is nobody to show, or no other room."""
-        if action in {"next", "seat"} and self.chosen is None:
-            return "Nobody sits here."
-        if action == "room" and len(self.session.rooms) < 2:
-            return "The session has this room only."
-        return super().why_not(action)
+    def _lacks_person(self) -> str:
+        return "" if self.chosen is not None else "Nobody sits here."
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Name the wish behind the key for a seat."""
-        one = self.chosen if self.drawable else None
-        return {} if one is None else {"seat": seat_questions.wish(self.session, one)}
+    def _lacks_room(self) -> str:
+        others = len(self.session.rooms) > 1
+        return "" if others else "The session has this room only."
+
+    def _seating(self) -> Commands:
+        one = self.chosen
+        return () if one is None else (seat_questions.command(self.session, one),)
 
     # Acting
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Go back to the roll, the cursor on whoever sits here."""
         one = self.chosen
         if one is not None:
@@ -140,33 +127,33 @@ class SeatMapScreen(SessionScreen):
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:
-        self._here = stepped(self._room, self._here, rows, columns)
+        self._seat = stepped(self._room, self._here, rows, columns)
         self.redraw()
 
-    def do_up(self) -> None:
-        """Go a row up."""
-        self._step(-1, 0)
-
-    def do_down(self) -> None:
-        """Go a row down."""
-        self._step(1, 0)
-
-    def do_left(self) -> None:
-        """Go a seat to the left."""
-        self._step(0, -1)
-
-    def do_right(self) -> None:
-        """Go a seat to the right."""
-        self._step(0, 1)
-
-    def do_seat(self) -> None:
+    def choose_seat(self) -> None:
         """Move whoever sits under the cursor, or let two people swap seats."""
         if self.chosen is not None:
             seat_questions.ask(self, self.chosen)
 
-    def do_room(self) -> None:
+    def show_next_room(self) -> None:
         """Show the next room."""
         names = [one.name for one in self.session.rooms]
         at = names.index(self._room.name) + 1
-        self._room_name, self._here = names[at % len(names)], ""
+        self._room_name, self._seat = names[at % len(names)], ""
         self.redraw()
+
+    ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
+        Action("next", "enter", "show", "Back to the roll, on whoever sits here",
+               take_next_step, lacks=_lacks_person),
+        Action("up", "up", "", "The seat behind", lambda screen: screen._step(-1, 0)),
+        Action("down", "down", "", "The seat before", lambda screen: screen._step(1, 0)),
+        Action("left", "left", "", "The seat to the left",
+               lambda screen: screen._step(0, -1)),
+        Action("right", "right", "", "The seat to the right",
+               lambda screen: screen._step(0, 1)),
+        Action("seat", "z", "seat", "Move whoever sits here, or swap two people",
+               choose_seat, _seating, _lacks_person),
+        Action("room", "tab", "room", "The next room", show_next_room, lacks=_lacks_room),
+        Action("back", "m", "roll", "Back to the roll as it was",
+               lambda screen: screen.go_back()),
+    )  # fmt: skip

@@ -8,9 +8,10 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.domain.guide import Step
+from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.dialogs import odd_clock
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -20,11 +21,7 @@ class SignInScreen(KioskScreen):
     """Asks who is here; running clocks stay in sight."""
 
     TYPING = True
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+q", "quit", "leave", "Leave the kiosk; a running session runs on"),
-        Key("escape", "back", "", "Nothing: sign in to go on"),
-        Key("ctrl+l", "lock", "", "Nothing: it is locked already"),
-    )
+    DRAWS_EACH_SECOND = True
 
     ROUTE: ClassVar[Route] = Route.SIGN_IN
 
@@ -57,11 +54,8 @@ class SignInScreen(KioskScreen):
             return Step(f"this terminal is LOCKED{who} - enter your PIN", "none")
         return Step("choose your name and enter your PIN", "none")
 
-    def tick(self) -> None:
+    def draw(self) -> None:
         """Show the clocks of running sessions."""
-        super().tick()
-        if not self.drawable:
-            return
         lines = running_clocks(self.kiosk.desk)
         self.query_one("#clocks", PlainText).update("\n".join(lines))
 
@@ -96,23 +90,20 @@ class SignInScreen(KioskScreen):
         if form.values()["who"]:
             form.focus_field("pin")
 
-    def do_quit(self) -> None:
-        """Leave the kiosk; a locked-down one only with the coordinator's PIN."""
-        self.kiosk.leave()
-
-    def do_back(self) -> None:
-        """There is nothing behind the sign-in."""
-        self.say("Sign in to go on.", "warning")
-
-    async def do_lock(self) -> None:
-        """It is locked already."""
+    ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = (
+        Action("quit", "ctrl+q", "leave", "Leave the kiosk; a running session runs on",
+               lambda screen: screen.kiosk.leave()),
+        Action("back", "escape", "", "Nothing: sign in to go on",
+               lambda screen: screen.say("Sign in to go on.", "warning")),
+        Action("lock", "ctrl+l", "", "Nothing: it is locked already", lambda _: None),
+    )  # fmt: skip
 
 
 class LockScreen(SignInScreen):
     """The sign-in in front of what somebody left open: no key leads out of it."""
 
     ROUTE = Route.LOCK
-    KEYS: ClassVar[tuple[Key, ...]] = ()
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
-    )
+
+    COMMON: ClassVar[Actions] = (REPAINT,)
+
+    ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = ()

@@ -15,9 +15,10 @@ from cptkiosk.domain.values import Actor, Refused, Role, plural
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.typed_times import date_typed
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import Question
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -48,15 +49,6 @@ class StaffScreen(KioskScreen):
     """A coordinator keeps the list, or approves what is changed; everybody may read it."""
 
     ROUTE = Route.STAFF
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Unlock who is locked; else go back"),
-        Key("a", "add", "add", "Add somebody to the staff (coordinator)"),
-        Key("r", "reset", "new PIN", "Set a new PIN, which also unlocks"),
-        Key("t", "training", "training", "Put the date of a training on record"),
-        Key("o", "role", "role", "Make somebody a coordinator, or a proctor"),
-        Key("d", "deactivate", "deactivate", "Deactivate somebody, or reactivate them"),
-        Key("slash", "find", "find", "Find somebody by typing"),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,7 +136,7 @@ class StaffScreen(KioskScreen):
             "back",
         )
 
-    def do_training(self) -> None:
+    def set_training(self) -> None:
         """Ask when the one under the cursor was trained."""
         desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
@@ -157,7 +149,7 @@ class StaffScreen(KioskScreen):
         title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
         self._ask(title, (), fields, work, words)
 
-    def do_role(self) -> None:
+    def change_role(self) -> None:
         """Ask which role the one under the cursor has from now on."""
         desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
@@ -171,7 +163,7 @@ class StaffScreen(KioskScreen):
             f"Role: {whose.name}", (), fields, work, f"role of {whose.name} recorded"
         )
 
-    def do_deactivate(self) -> None:
+    def change_active(self) -> None:
         """Ask before the one under the cursor is deactivated, or reactivated."""
         desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
@@ -192,21 +184,17 @@ class StaffScreen(KioskScreen):
         title, words = f"{verb}: {whose.name}", f"{whose.name} {verb.lower()}d"
         self._ask(title, (line,), fields, work, words)
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
             if self.query_one(Roll).move_to(self._locked()[0].staff_id):
-                await self.action_press("reset")
+                self.reset_pin()
         else:
             self.dismiss_to_previous()
 
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
-
     # Asking
 
-    def do_add(self) -> None:
+    def add_member(self) -> None:
         """Ask who joins, in which role, and for their first PIN."""
         desk = self.kiosk.desk
         roles = tuple((one.value, one.value) for one in Role)
@@ -225,7 +213,7 @@ class StaffScreen(KioskScreen):
         lines = ("They type the PIN themselves; nobody can read it afterwards.",)
         self._ask("Add to the staff", lines, fields, work, "added to the staff")
 
-    def do_reset(self) -> None:
+    def reset_pin(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
         desk, whose = self.kiosk.desk, self._current
         assert whose is not None, "somebody is always on the list"
@@ -270,6 +258,20 @@ class StaffScreen(KioskScreen):
         if pin != values["again"]:
             errors["again"] = "not the same as above"
         return errors
+
+    ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
+        Action("next", "enter", "next", "Unlock who is locked; else go back",
+               take_next_step),
+        Action("add", "a", "add", "Add somebody to the staff (coordinator)", add_member),
+        Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin),
+        Action("training", "t", "training", "Put the date of a training on record",
+               set_training),
+        Action("role", "o", "role", "Make somebody a coordinator, or a proctor",
+               change_role),
+        Action("deactivate", "d", "deactivate", "Deactivate somebody, or reactivate them",
+               change_active),
+        replace(FIND, help="Find somebody by typing"),
+    )  # fmt: skip
 
 
 def _date_or_none(text: str) -> str:

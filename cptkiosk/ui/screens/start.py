@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import Attempt, Progress
-from cptkiosk.domain.commands import SessionCommand, StartSession
+from cptkiosk.domain.commands import StartSession
 from cptkiosk.domain.guide import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
-from cptkiosk.ui.frame.kiosk_screen import Key
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
 from cptkiosk.ui.navigator import Route
@@ -29,12 +29,8 @@ class StartScreen(SessionScreen):
     """One start instant for every terminal, a few seconds ahead."""
 
     ROUTE = Route.START
+    DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.START
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "start", "start now", "Start everyone seated, after a countdown"),
-        Key("down", "down", "more", "Scroll the script"),
-        Key("up", "up", "", "Scroll the script back"),
-    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out summary and script."""
@@ -42,16 +38,14 @@ class StartScreen(SessionScreen):
         with VerticalScroll(id="script", can_focus=False):
             yield PlainText("", id="words")
 
+    @property
+    def _script(self) -> VerticalScroll:
+        return self.query_one("#script", VerticalScroll)
+
     def draw_stage(self) -> None:
         """Draw the stage this screen stands for."""
         rooms = ", ".join(room.name for room in self.session.rooms)
         self.stages.show(STAGES, STAGES.index("Start"), f"room {rooms}")
-
-    def tick(self) -> None:
-        """Draw the end times, which move until the start."""
-        super().tick()
-        if self.drawable:
-            self.draw()
 
     def draw(self) -> None:
         """Say what will be true after the start."""
@@ -69,7 +63,7 @@ class StartScreen(SessionScreen):
             for one in self.session.attempts.values()
             if one.standing is not Progress.SEATED
         )
-        reason = self.why_not("start")
+        reason = self.why_not(self.action("start"))
         lines = [
             f"{plural(len(seated), 'person starts', 'people start')} at"
             f" {times.time_text(start_ms, desk.zone)} if you press Enter now."
@@ -112,7 +106,7 @@ class StartScreen(SessionScreen):
         """Point at the start, or at what still keeps it."""
         if self.session.stage is not Stage.CHECK_IN:
             return super().next_step()
-        reason = self.why_not("start")
+        reason = self.why_not(self.action("start"))
         if not reason:
             return Step("read the script aloud, then start", "start")
         if blockers.to_start(self.session):
@@ -121,16 +115,12 @@ class StartScreen(SessionScreen):
         # of them did in another session meanwhile.
         return Step("settle that or hand over in the check-in", "back", "Esc")
 
-    def probes(self) -> dict[str, SessionCommand]:
-        """Name the wishes behind the keys."""
-        return {"start": self._wish("?")}
-
     def _wish(self, beyond_window: str = "") -> StartSession:
         return StartSession(
             session_id=self.session_id, beyond_window=beyond_window, script_read=True
         )
 
-    async def do_start(self) -> None:
+    async def start_session(self) -> None:
         """Start everyone seated."""
         seated = sum(
             one.standing is Progress.SEATED for one in self.session.attempts.values()
@@ -141,7 +131,7 @@ class StartScreen(SessionScreen):
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
         beyond = self.why_refused(self._wish())
         odd = self.kiosk.desk.odd_dates(self._wish(), self.actor)
-        if (not beyond and not odd) or self.why_not("start"):
+        if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
             self.ask(self._wish(), words, self._go_on)
             return
         question = CommandQuestion(
@@ -166,14 +156,15 @@ class StartScreen(SessionScreen):
     async def _follow(self) -> None:
         self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
 
-    async def do_back(self) -> None:
+    async def go_back(self) -> None:
         """Go back to the check-in."""
         self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
-    def do_down(self) -> None:
-        """Scroll the script."""
-        self.query_one("#script", VerticalScroll).scroll_down(animate=False)
-
-    def do_up(self) -> None:
-        """Scroll the script back."""
-        self.query_one("#script", VerticalScroll).scroll_up(animate=False)
+    ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
+        Action("start", "enter", "start now", "Start everyone seated, after a countdown",
+               start_session, lambda screen: (screen._wish(STAND_IN),)),
+        Action("down", "down", "more", "Scroll the script",
+               lambda screen: screen._script.scroll_down(animate=False)),
+        Action("up", "up", "", "Scroll the script back",
+               lambda screen: screen._script.scroll_up(animate=False)),
+    )  # fmt: skip

@@ -17,7 +17,8 @@ from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.actions import Action
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
@@ -33,29 +34,27 @@ COLUMNS = (
 """Each column and how wide it gets at most; titles take what is left."""
 
 
+def _leads(
+    route: Route, key: str, label: str, words: str, *, priority: bool = False
+) -> Action["TodayScreen"]:
+    """Return the action that opens another screen."""
+    return Action(
+        route.value,
+        key,
+        label,
+        words,
+        lambda screen: screen.kiosk.navigator.open(route),
+        priority=priority,
+    )
+
+
 class TodayScreen(KioskScreen):
     """Lists sessions, the one that needs somebody first."""
 
     ROUTE = Route.TODAY
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "open", "Open the session under the cursor"),
-        Key("n", "plan", "new session", "Plan a session"),
-        Key("r", "roster", "roster", "Import a roster file"),
-        Key("p", "people", "people", "Everybody registered; Enter opens a card"),
-        Key("o", "upload", "upload", "Bundles of sealed sessions, and their receipts"),
-        Key("slash", "find", "find", "Find a person or a session by typing"),
-        Key("g", "records", "records", "Charts, tables as CSV, verify and back up"),
-        Key("s", "staff", "staff", "Who works here; add somebody, set a new PIN"),
-        Key("d", "drill", "drill", "Rehearse in a record of its own; signs you out"),
-        Key("T", "look", "colours", "Dark, bright, high contrast or no colour"),
-        Key("S", "sign_out", "sign out", "Sign out; running sessions run on"),
-        Key("escape", "back", "", "Nothing: this is the first screen; S signs out"),
-    )
 
     def __init__(self) -> None:
         super().__init__()
-        # Before the list takes it: here it finds more than is listed.
-        self._bindings.bind("slash", "press('find')", show=False, priority=True)
         self._items: tuple[Item, ...] = ()
         self._lines: dict[str, SessionLine] = {}
         self._anybody = False
@@ -97,7 +96,6 @@ class TodayScreen(KioskScreen):
     def on_screen_resume(self) -> None:
         """Lead to what needs somebody now, wherever the cursor was left."""
         self._led = ""
-        super().on_screen_resume()
 
     def opened(self) -> None:
         """Say what a rehearsal has to say, or what is wrong with this record's place."""
@@ -142,7 +140,7 @@ class TodayScreen(KioskScreen):
         here = self.query_one(Roll).cursor_key
         return agenda.next_step(self._items, here, anybody=self._anybody)
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Open a session where it stands."""
         key = self.query_one(Roll).cursor_key
         if not key:
@@ -162,61 +160,27 @@ class TodayScreen(KioskScreen):
             route = Route.CLOSE_OUT
         self.kiosk.navigator.go_to(route, session_id, instead=False)
 
-    def do_plan(self) -> None:
-        """Plan a session."""
-        self.kiosk.navigator.open(Route.PLAN)
+    def _lacks_colors(self) -> str:
+        if self.kiosk.colored:
+            return ""
+        return "This terminal shows no colours (TERM or NO_COLOR says so)."
 
-    def do_roster(self) -> None:
-        """Import a roster."""
-        self.kiosk.navigator.open(Route.ROSTER)
-
-    def do_upload(self) -> None:
-        """Show what waits to be written out, and what was."""
-        self.kiosk.navigator.open(Route.UPLOAD)
-
-    def do_staff(self) -> None:
-        """Show who works here."""
-        self.kiosk.navigator.open(Route.STAFF)
-
-    def do_find(self) -> None:
-        """Find a person or a session."""
-        self.kiosk.navigator.open(Route.FIND)
-
-    def do_people(self) -> None:
-        """Show everybody who is registered."""
-        self.kiosk.navigator.open(Route.FIND, sessions=False)
-
-    def do_records(self) -> None:
-        """Show charts of everything on record."""
-        self.kiosk.navigator.open(Route.RECORDS)
-
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        if action == "look" and not self.kiosk.colored:
-            return "This terminal shows no colours (TERM or NO_COLOR says so)."
-        if action == "drill":
-            return self._why_no_drill()
-        return super().why_not(action)
-
-    def _why_no_drill(self) -> str:
+    def _lacks_peace(self) -> str:
+        """Return why nobody rehearses now, or nothing."""
         if self.kiosk.desk.center.rehearsal:
             return "This is a rehearsal already."
         if any(one.stage in {Stage.RUNNING, Stage.HALTED} for one in self._items):
             return "A session is running: its clock must stay in sight. Drill later."
         return ""
 
-    async def do_drill(self) -> None:
+    async def start_drill(self) -> None:
         """Sign out and open a rehearsal; at its end this kiosk opens again."""
         actor = self.actor
         desk = self.kiosk.desk
         await self.kiosk.attempt(lambda: desk.sign_out(actor))
         self.kiosk.exit_with(REHEARSE)
 
-    def do_look(self) -> None:
-        """Put on the next look; it is kept for whoever sits here."""
-        self.kiosk.next_look()
-
-    async def do_sign_out(self) -> None:
+    async def sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""
         actor = self.kiosk.actor
         if actor is None:
@@ -226,9 +190,32 @@ class TodayScreen(KioskScreen):
         self.kiosk.actor = None
         self.kiosk.navigator.replace(Route.SIGN_IN)
 
-    def do_back(self) -> None:
+    def go_back(self) -> None:
         """There is nothing behind Today."""
         self.say("This is the first screen. S signs out.", "warning")
+
+    ACTIONS: ClassVar[tuple[Action["TodayScreen"], ...]] = (
+        Action("next", "enter", "open", "Open the session under the cursor",
+               take_next_step),
+        _leads(Route.PLAN, "n", "new session", "Plan a session"),
+        _leads(Route.ROSTER, "r", "roster", "Import a roster file"),
+        Action("people", "p", "people", "Everybody registered; Enter opens a card",
+               lambda screen: screen.kiosk.navigator.open(Route.FIND, sessions=False)),
+        _leads(Route.UPLOAD, "o", "upload",
+               "Bundles of sealed sessions, and their receipts"),
+        # Before the list takes it: here it finds more than is listed.
+        _leads(Route.FIND, "slash", "find", "Find a person or a session by typing",
+               priority=True),
+        _leads(Route.RECORDS, "g", "records", "Charts, tables as CSV, verify and back up"),
+        _leads(Route.STAFF, "s", "staff", "Who works here; add somebody, set a new PIN"),
+        Action("drill", "d", "drill", "Rehearse in a record of its own; signs you out",
+               start_drill, lacks=_lacks_peace),
+        Action("look", "T", "colours", "Dark, bright, high contrast or no colour",
+               lambda screen: screen.kiosk.next_look(), lacks=_lacks_colors),
+        Action("sign_out", "S", "sign out", "Sign out; running sessions run on", sign_out),
+        Action("back", "escape", "", "Nothing: this is the first screen; S signs out",
+               go_back),
+    )  # fmt: skip
 
 
 def _columns(rows: Sequence[Row]) -> list[Column]:

@@ -1,6 +1,7 @@
 """Upload: sealed revisions that wait, where each was written, and what proves it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -15,11 +16,12 @@ from cptkiosk.errors import DestinationError
 from cptkiosk.paths import expanded
 from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.form_dialog import ask
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -37,17 +39,6 @@ class UploadScreen(KioskScreen):
     """The queue first, then what has its receipt; nothing goes over a network."""
 
     ROUTE = Route.UPLOAD
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key(
-            "enter",
-            "next",
-            "write",
-            "Write the bundle under the cursor, to the destination used last",
-        ),
-        Key("s", "write_all", "write all", "Write all that wait to a folder or stick"),
-        Key("r", "receipt", "receipt", "Import a receipt, a file that came back"),
-        Key("slash", "find", "find", "Find a session by typing"),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,25 +157,19 @@ class UploadScreen(KioskScreen):
             return Step(f"{bundles} without a receipt - r imports one", "receipt", "r")
         return Step("nothing waits to be written - go back", "back", "Esc")
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        if not self.drawable:
-            return ""
-        if action == "write_all" and not self._queue.waiting:
-            return NOTHING_WAITS
-        if action == "receipt" and not self._queue.written:
-            return NOTHING_WRITTEN
-        if action == "next" and not self.query_one(Roll).cursor_key:
-            return "No session has been sealed yet."
-        return ""
+    def _lacks_waiting(self) -> str:
+        return "" if self._queue.waiting else NOTHING_WAITS
 
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
+    def _lacks_written(self) -> str:
+        return "" if self._queue.written else NOTHING_WRITTEN
+
+    def _lacks_row(self) -> str:
+        here = self.query_one(Roll).cursor_key
+        return "" if here else "No session has been sealed yet."
 
     # Receipts
 
-    def do_receipt(self) -> None:
+    def import_receipt(self) -> None:
         """Ask which file, then import it."""
         last = self._queue.last_folder
         found = offered((*sticks(), Path(last)))
@@ -212,7 +197,7 @@ class UploadScreen(KioskScreen):
 
     # Writing
 
-    def do_next(self) -> None:
+    def take_next_step(self) -> None:
         """Write the one under the cursor where the last one went; ask for a place else."""
         written, waiting = self._chosen_written(), self._chosen_waiting()
         last = self._queue.last_folder
@@ -221,7 +206,7 @@ class UploadScreen(KioskScreen):
         elif chosen := written or waiting:
             self._ask("Write the bundle", (chosen.session_id,))
 
-    def do_write_all(self) -> None:
+    def write_all(self) -> None:
         """Ask where to, then write all that wait."""
         waiting = tuple(one.session_id for one in self._queue.waiting)
         self._ask(f"Write {plural(len(waiting), 'bundle')}", waiting)
@@ -278,3 +263,14 @@ class UploadScreen(KioskScreen):
         why = next(iter(failed.values()))
         words = f"{plural(len(failed), 'bundle')} not written: {why}"
         self.kiosk.say(f"{done}; {words}" if count else words, "error")
+
+    ACTIONS: ClassVar[tuple[Action["UploadScreen"], ...]] = (
+        Action("next", "enter", "write",
+               "Write the bundle under the cursor, to the destination used last",
+               take_next_step, lacks=_lacks_row),
+        Action("write_all", "s", "write all", "Write all that wait to a folder or stick",
+               write_all, lacks=_lacks_waiting),
+        Action("receipt", "r", "receipt", "Import a receipt, a file that came back",
+               import_receipt, lacks=_lacks_written),
+        replace(FIND, help="Find a session by typing"),
+    )  # fmt: skip

@@ -10,8 +10,9 @@ from cptkiosk.domain.guide import Step, next_call
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.clocks import begins_in_ms, face_text
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -28,10 +29,7 @@ class WallScreen(KioskScreen):
     """
 
     ROUTE = Route.WALL
-    COMMON: ClassVar[tuple[Key, ...]] = (
-        Key("ctrl+r", "repaint", "redraw", "Draw the whole screen again"),
-        Key("ctrl+q", "quit", "leave", "Leave the wall clock"),
-    )
+    DRAWS_EACH_SECOND = True
 
     def __init__(self, session_id: str = "") -> None:
         super().__init__()
@@ -47,16 +45,6 @@ class WallScreen(KioskScreen):
         """Nothing is done here."""
         return Step("this screen only shows the time", "none", "^q")
 
-    def draw(self) -> None:
-        """Draw the time."""
-        self._draw_time()
-
-    def tick(self) -> None:
-        """Let the time pass."""
-        super().tick()
-        if self.drawable:
-            self._draw_time()
-
     @property
     def running(self) -> list[Session]:
         """The sessions to show in turn: all that run, or the one that was named."""
@@ -68,7 +56,8 @@ class WallScreen(KioskScreen):
             if one.running and named in {"", one.session_id}
         ]
 
-    def _draw_time(self) -> None:
+    def draw(self) -> None:
+        """Draw the clock of a session that runs, of several in turn."""
         desk, running = self.kiosk.desk, self.running
         if not running:
             self._draw_idle()
@@ -110,7 +99,7 @@ class WallScreen(KioskScreen):
         if begins_in_ms(session, line_ms):
             yield f"begins at {times.time_text(session.start_line_ms or 0, zone)}"
         ends: dict[str, int] = {}
-        timed = session.timed(line_ms)
+        timed = session.timed
         for one in timed:
             end_ms = session.end_ms(one, line_ms)
             if end_ms is not None and end_ms > line_ms:
@@ -125,6 +114,8 @@ class WallScreen(KioskScreen):
             span = timing.span_text(call.due_line_ms - line_ms)
             yield f"next announcement: {call.minutes} minutes left, in {span}"
 
-    def do_quit(self) -> None:
-        """Leave the wall clock; a locked-down one only with the coordinator's PIN."""
-        self.kiosk.leave()
+    COMMON: ClassVar[tuple[Action["WallScreen"], ...]] = (
+        REPAINT,
+        Action("quit", "ctrl+q", "leave", "Leave the wall clock",
+               lambda screen: screen.kiosk.leave()),
+    )  # fmt: skip

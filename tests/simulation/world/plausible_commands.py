@@ -145,7 +145,7 @@ def _testing(view: View) -> c.SessionCommand:
     session_id = session.session_id
     if session.unconfirmed is not None:
         return compared(view)
-    live = session.live(view.line_ms)
+    live = session.live
     if session.stage is Stage.HALTED:
         back = tuple(one.attempt_id for one in live if random.random() < 0.95)
         return c.ResumeSession(session_id=session_id, back=back)

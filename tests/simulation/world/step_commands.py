@@ -80,7 +80,7 @@ def _none(here: _Here) -> Turn:
         return Turn(wait_ms=WAIT_MS)
     if here.step.by == "pause":
         return Turn((c.EndPause(**here.about),))
-    live = here.session.live(here.line_ms)
+    live = here.session.live
     timed = [one for one in live if not (one.untimed or one.paused)]
     lefts = [here.session.left_ms(one, here.line_ms) for one in timed]
     untimed = [one for one in live if one.untimed and not one.paused]
@@ -112,7 +112,7 @@ def _confirm(here: _Here) -> Turn:
 
 
 def _resume(here: _Here) -> Turn:
-    back = tuple(one.attempt_id for one in here.session.live(here.line_ms))
+    back = tuple(one.attempt_id for one in here.session.live)
     return Turn((c.ResumeSession(**here.sid, back=back, beyond_window=WHY),))
 
 

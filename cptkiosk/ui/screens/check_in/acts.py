@@ -9,13 +9,12 @@ from cptkiosk.domain.checkin import being_checked_in, not_come
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Role, plural
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs import check_in as ask_about
-from cptkiosk.ui.dialogs import seats as seat_questions
-from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
-from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.frame.roll_screen import RollScreen
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
@@ -55,14 +54,14 @@ class CheckInActs(RollScreen):
         """Pass the gate that is open, or take the next free seat."""
         gate = attempt.open_gates[0]
         if self.session.stage is Stage.RUNNING and not attempt.late:
-            self.do_late()
+            self.handle_late(attempt)
         elif attempt.failed_at(gate):
             ask_command(self, ask_about.pass_after_all(self.session, attempt, gate))
         elif gate is Gate.SEAT:
             self.ask(
                 c.TakeSeat(**self.about(attempt)),
                 f"{self.person(attempt)}: seated",
-                self._when_done(attempt.attempt_id),
+                self.when_done(attempt),
             )
         else:
             self._pass(attempt, (gate,))
@@ -83,120 +82,92 @@ class CheckInActs(RollScreen):
             ),
             f"{self.person(attempt)}: {what} passed"
             + (" - the fee is NOT PAID" if unpaid else ""),
-            self._when_done(attempt.attempt_id),
+            self.when_done(attempt),
         )
 
-    def _when_done(self, attempt_id: str) -> Callable[[], None]:
+    def when_done(self, attempt: Attempt) -> Callable[[], None]:
         """Return what goes on from somebody, once they are seated."""
 
         def go_on() -> None:
-            if self.session.attempts[attempt_id].standing is Progress.SEATED:
+            now = self.session.attempts[attempt.attempt_id]
+            if now.standing is Progress.SEATED:
                 self.go_to_next()
 
         return self.unless_moved(go_on)
 
-    def do_rest(self) -> None:
+    def pass_rest(self, attempt: Attempt) -> None:
         """Pass everything but identity and seat."""
-        attempt = self.current
-        if attempt is not None and (rest := self.rest(attempt)):
+        if rest := self.rest(attempt):
             self._pass(attempt, rest)
-        elif attempt is not None and (minded := self.minded(attempt)):
+        elif minded := self.minded(attempt):
             gate, reason = next(iter(minded.items()))
             what = gate.replace("-", " ")
             self.say(f"Look at {what}: {reason}. Enter passes it alone.", "warning")
         else:
             self.say("Only identity and seat are left; Enter passes them.", "warning")
 
-    def do_id_kind(self) -> None:
-        """Choose the kind of ID that was shown."""
-        if self.current is not None:
-            ask_command(self, ask_about.id_kind(self.session, self.current))
-
-    def do_name_kind(self) -> None:
-        """Pass a name that differs, and say how."""
-        if self.current is not None:
-            ask_command(self, ask_about.name_kind(self.session, self.current))
-
-    def do_fail(self) -> None:
+    def fail_gate(self, attempt: Attempt) -> None:
         """Say what was shown at the open gate, which is not passed."""
-        attempt = self.current
-        if attempt is not None and attempt.open_gates:
-            gate = attempt.open_gates[0]
-            waive = c.WaiveGate(**self.about(attempt), gate=gate, reason="?")
-            may_waive = not self.why_refused(waive)
-            question = ask_about.fail(self.session, attempt, gate, may_waive=may_waive)
-            ask_command(self, question)
+        gate = attempt.open_gates[0]
+        waive = c.WaiveGate(**self.about(attempt), gate=gate, reason=STAND_IN)
+        may_waive = not self.why_refused(waive)
+        question = ask_about.fail(self.session, attempt, gate, may_waive=may_waive)
+        ask_command(self, question)
 
-    def do_waive(self) -> None:
+    def waive_gate(self, attempt: Attempt) -> None:
         """Ask for the reason, then let the open gate go."""
-        attempt = self.current
-        if attempt is not None and attempt.open_gates:
-            then = self._when_done(attempt.attempt_id)
-            gate = attempt.open_gates[0]
-            ask_command(self, ask_about.waive(self.session, attempt, gate, then))
-
-    def do_seat(self) -> None:
-        """Choose one of the free seats."""
-        attempt = self.current
-        if attempt is not None:
-            then = self._when_done(attempt.attempt_id)
-            seat_questions.ask(self, attempt, then)
+        then, gate = self.when_done(attempt), attempt.open_gates[0]
+        ask_command(self, ask_about.waive(self.session, attempt, gate, then))
 
     # Who is not tested today
 
-    def do_deny(self) -> None:
+    def deny_person(self, attempt: Attempt) -> None:
         """Ask for the reason, turn this person away, write the slip."""
-        attempt = self.current
-        if attempt is not None:
-            go_on = self.unless_moved(self.go_to_next)
+        go_on = self.unless_moved(self.go_to_next)
 
-            def denied() -> None:
-                go_on()
-                self._write_slip(attempt.attempt_id)
+        def denied() -> None:
+            go_on()
+            self.write_slip(attempt)
 
-            question = ask_about.deny(
-                self.session,
-                attempt,
-                denied,
-                known=self.kept_out_by(attempt),
-                # Nobody calls themselves.
-                asks_for_call=self.actor.role is not Role.COORDINATOR,
-            )
-            ask_command(self, question)
+        question = ask_about.deny(
+            self.session,
+            attempt,
+            denied,
+            known=self.kept_out_by(attempt),
+            # Nobody calls themselves.
+            asks_for_call=self.actor.role is not Role.COORDINATOR,
+        )
+        ask_command(self, question)
 
-    def _write_slip(self, attempt_id: str) -> None:
-        begin(self, partial(write_denial_slip, self, attempt_id), "slip")
+    def write_slip(self, attempt: Attempt) -> None:
+        """Write the denial slip of somebody, perhaps again."""
+        begin(self, partial(write_denial_slip, self, attempt.attempt_id), "slip")
 
-    def do_slip(self) -> None:
-        """Write the denial slip of this person again."""
-        if self.current is not None:
-            self._write_slip(self.current.attempt_id)
-
-    def do_late(self) -> None:
+    def handle_late(self, attempt: Attempt) -> None:
         """Expect late before the start; record the arrival after it."""
-        attempt = self.current
-        if attempt is None:
-            return
-        wish, name = self.late_wish(attempt), self.person(attempt)
+        wish, name = self.late_command(attempt), self.person(attempt)
         if isinstance(wish, c.ExpectLate):
             go_on = self.unless_moved(self.go_to_next)
             self.ask(wish, f"{name}: expected late", go_on)
         else:
             self.ask(wish, f"{name}: arrived late")
 
-    def late_wish(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+    def deny_command(self, attempt: Attempt) -> c.DenyAttempt:
+        """Return the least that the key for a denial asks for."""
+        return c.DenyAttempt(
+            **self.about(attempt), reason=STAND_IN, coordinator_called=True
+        )
+
+    def late_command(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
         """Return what the key for somebody late asks for."""
         at_check_in = self.session.stage is Stage.CHECK_IN
         if at_check_in and attempt.standing in WAITING:
             return c.ExpectLate(**self.about(attempt))
         return c.ArriveLate(**self.about(attempt))
 
-    def do_absent(self) -> None:
+    def mark_absent(self, attempt: Attempt) -> None:
         """Mark this person absent; ask first about somebody who has been seen here."""
-        attempt = self.current
-        if attempt is None:
-            return
-        wish, name = _mark_absent(self.session_id, (attempt,)), self.person(attempt)
+        wish, name = mark_absent(self.session_id, (attempt,)), self.person(attempt)
         words, go_on = f"{name}: absent", self.unless_moved(self.go_to_next)
         if attempt not in being_checked_in(self.session):
             self.ask(wish, words, go_on)
@@ -210,7 +181,7 @@ class CheckInActs(RollScreen):
         )
         ask_command(self, question)
 
-    def do_all_absent(self) -> None:
+    def mark_rest_absent(self) -> None:
         """Name who has not come, then mark them absent; who is here is left out."""
         people = not_come(self.session)
         here = being_checked_in(self.session)
@@ -218,33 +189,16 @@ class CheckInActs(RollScreen):
             self.session,
             f"Mark {plural(len(people), 'person', 'people')} absent",
             people,
-            (_mark_absent(self.session_id, people),),
+            (mark_absent(self.session_id, people),),
             "absent",
             lines=(f"{_left_out(len(here))}.",) if here else (),
             then=self.unless_moved(self.go_to_next),
         )
         ask_command(self, question)
 
-    # Who is on the roll, for what, and who runs it
 
-    def do_walk_in(self) -> None:
-        """Ask who has come without being on the roll."""
-        comers.ask_walk_in(self)
-
-    def do_module(self) -> None:
-        """Ask for the module this person has come for."""
-        if self.current is not None:
-            comers.ask_module(self, self.current)
-
-    def do_off_roll(self) -> None:
-        """Ask why this person is taken off the roll."""
-        attempt = self.current
-        if attempt is not None:
-            go_on = self.unless_moved(self.go_to_next)
-            ask_command(self, ask_about.off_roll(self.session, attempt, go_on))
-
-
-def _mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
+def mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
+    """Return the command that marks people absent, as one step."""
     attempt_ids = tuple(one.attempt_id for one in people)
     return c.MarkAbsent(session_id=session_id, attempt_ids=attempt_ids)
 

@@ -10,23 +10,31 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
-from cptkiosk.domain.checkin import needs_own_look, not_come
+from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.clocks import begins_in_ms
+from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.hand_over import lead_words
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.frame.roll_probe import assignment
-from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.frame.assignment_command import assignment
+from cptkiosk.ui.frame.roll_screen import SEAT_MAP, for_current, of_current
+from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.screens.check_in.acts import CheckInActs, nobody_missing
+from cptkiosk.ui.screens.check_in import commands as ask
+from cptkiosk.ui.screens.check_in.acts import (
+    CheckInActs,
+    mark_absent,
+    nobody_missing,
+)
 from cptkiosk.ui.widgets.gates import Findings, GatesPanel
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -37,26 +45,6 @@ class CheckInScreen(CheckInActs):
 
     ROUTE = Route.CHECK_IN
     ENTER_RULE = enter_guard.CHECK_IN
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Pass the open gate of this person"),
-        Key("space", "rest", "rest", "Pass what remains but identity and seat"),
-        Key("x", "fail", "fail", "The open gate is not passed: what was shown"),
-        Key("d", "deny", "deny", "Do not admit this person; a slip is written"),
-        Key("w", "waive", "waive", "Waive the open item (reason required)"),
-        Key("z", "seat", "seat", "Choose a seat, or another one"),
-        Key("k", "id_kind", "ID", "Pass the photo ID with another kind of ID"),
-        Key("K", "name_kind", "name", "Pass a name that differs, and say how"),
-        Key("n", "walk_in", "walk-in", "Somebody has come who is not on the roll"),
-        Key("m", "map", "map", "Show the room as a grid of seats"),
-        Key("M", "module", "module", "Change to the correct module"),
-        Key("l", "late", "late", "Known to come late; or has arrived late"),
-        Key("a", "absent", "absent", "Mark this person absent"),
-        Key("A", "all_absent", "rest absent", "Mark everyone who has not come absent"),
-        Key("o", "off_roll", "off roll", "Take this person off the roll"),
-        Key("p", "slip", "slip", "Write the denial slip of this person again"),
-        HAND_OVER,
-        Key("s", "start", "start", "Go to the start"),
-    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
@@ -234,9 +222,7 @@ class CheckInScreen(CheckInActs):
         """Whether nobody may let this person begin any more: denied, or absent."""
         if self._start_refusal(attempt) is None:
             return False
-        about = self.about(attempt)
-        deny = c.DenyAttempt(**about, reason="?", coordinator_called=True)
-        return not self.why_refused(deny)
+        return not self.why_refused(self.deny_command(attempt))
 
     def _start_refusal(self, attempt: Attempt) -> Refused | None:
         """Return the refusal that keeps somebody from a session that runs, or `None`."""
@@ -257,78 +243,23 @@ class CheckInScreen(CheckInActs):
 
     # Acting
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible, also where nobody can be asked for it."""
-        return self._lacking(action) or super().why_not(action)
-
-    def _lacking(self, action: str) -> str:
-        """Return what is missing before there is anything to ask the rules."""
-        attempt = self.current if self.drawable else None
-        if action in {"fail", "waive"} and not (attempt and attempt.open_gates):
-            return "No gate is open here."
-        if action == "slip" and not (attempt and attempt.standing is Progress.DENIED):
-            return "Only somebody who was denied gets a denial slip."
-        if action == "module" and not (attempt and self._other_modules(attempt)):
-            return "This session runs no other module."
-        return nobody_missing(self.session) if action == "all_absent" else ""
-
-    def _other_modules(self, attempt: Attempt) -> tuple[str, ...]:
-        return comers.other_modules(self, attempt)
-
-    def probes(self) -> dict[str, c.SessionCommand]:
-        """Name the wishes behind the keys."""
-        session_id = self.session_id
-        found: dict[str, c.SessionCommand] = {
-            "start": c.StartSession(session_id=session_id),
-            "undo": c.UndoStep(session_id=session_id),
-            "walk_in": assignment(self, self.session.module_ids[0]),
-        }
-        missing = tuple(one.attempt_id for one in not_come(self.session))
-        found["all_absent"] = c.MarkAbsent(session_id=session_id, attempt_ids=missing)
-        if self.current is not None:
-            found |= self._probes_about(self.current)
-        return found
-
-    def _probes_about(self, attempt: Attempt) -> dict[str, c.SessionCommand]:
-        about, one = self.about(attempt), attempt.attempt_id
-        found: dict[str, c.SessionCommand] = {
-            "deny": c.DenyAttempt(**about, reason="?", coordinator_called=True),
-            "absent": c.MarkAbsent(session_id=self.session_id, attempt_ids=(one,)),
-            "seat": seat_questions.wish(self.session, attempt),
-            "id_kind": pass_photo_id(about),
-            "name_kind": c.PassGates(**about, gates=(Gate.NAME,)),
-            "late": self.late_wish(attempt),
-            "off_roll": c.CancelAttempt(**about, reason="?"),
-        }
-        if attempt.open_gates:
-            gate = attempt.open_gates[0]
-            found["waive"] = c.WaiveGate(**about, gate=gate, reason="?")
-            found["fail"] = c.FailGate(**about, gate=gate, reason="?")
-        if rest := self.rest(attempt):
-            found["rest"] = c.PassGates(**about, gates=rest)
-        if others := self._other_modules(attempt):
-            who = (attempt.participant_id, attempt.person.text)
-            instead = assignment(self, others[0], *who)
-            found["module"] = c.CorrectModule(**about, instead=instead, reason="?")
-        return found
-
     async def take(self, step: Step) -> None:
         """Open the doors first if they are shut."""
         if step.action == "open":
             self.kiosk.navigator.go_to(Route.PEOPLE, self.session_id)
         else:
-            await self.do_next()
+            await self.take_next_step()
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
         attempt = self.current
         step = self.next_step()
         if step.action == "hand-over":
-            await self.action_press("hand_over")
+            await self.action_run("hand_over")
             return
         is_here = attempt is not None and attempt.attempt_id == step.attempt_id
         if is_here and step.action in {"deny", "waive", "absent"}:
-            await self.action_press(step.action)
+            await self.action_run(step.action)
             return
         halted = self.session.stage is Stage.HALTED
         if (
@@ -344,6 +275,57 @@ class CheckInScreen(CheckInActs):
         elif step.action != "gate":
             await self.follow(step)
 
-    async def do_start(self) -> None:
-        """Go to the start."""
-        self.kiosk.navigator.go_to(Route.START, self.session_id)
+    ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
+        Action("next", "enter", "next", "Pass the open gate of this person",
+               take_next_step),
+        Action("rest", "space", "rest", "Pass what remains but identity and seat",
+               for_current(CheckInActs.pass_rest), ask.rest_commands),
+        Action("fail", "x", "fail", "The open gate is not passed: what was shown",
+               for_current(CheckInActs.fail_gate),
+               ask.about_gate(c.FailGate), ask.lacks_gate),
+        Action("deny", "d", "deny", "Do not admit this person; a slip is written",
+               for_current(CheckInActs.deny_person), of_current(CheckInActs.deny_command)),
+        Action("waive", "w", "waive", "Waive the open item (reason required)",
+               for_current(CheckInActs.waive_gate),
+               ask.about_gate(c.WaiveGate), ask.lacks_gate),
+        Action("seat", "z", "seat", "Choose a seat, or another one",
+               for_current(lambda screen, one: seat_questions.ask(
+                   screen, one, screen.when_done(one))),
+               of_current(lambda screen, one: seat_questions.command(screen.session, one))),
+        Action("id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
+               for_current(lambda screen, one: ask_command(
+                   screen, ask_about.id_kind(screen.session, one))),
+               of_current(lambda screen, one: pass_photo_id(screen.about(one)))),
+        Action("name_kind", "K", "name", "Pass a name that differs, and say how",
+               for_current(lambda screen, one: ask_command(
+                   screen, ask_about.name_kind(screen.session, one))),
+               of_current(lambda screen, one: c.PassGates(
+                   **screen.about(one), gates=(Gate.NAME,)))),
+        Action("walk_in", "n", "walk-in", "Somebody has come who is not on the roll",
+               comers.ask_walk_in,
+               lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
+        SEAT_MAP,
+        Action("module", "M", "module", "Change to the correct module",
+               for_current(comers.ask_module),
+               of_current(ask.module_command), ask.lacks_module),
+        Action("late", "l", "late", "Known to come late; or has arrived late",
+               for_current(CheckInActs.handle_late), of_current(CheckInActs.late_command)),
+        Action("absent", "a", "absent", "Mark this person absent",
+               for_current(CheckInActs.mark_absent),
+               of_current(lambda screen, one: mark_absent(screen.session_id, (one,)))),
+        Action("all_absent", "A", "rest absent", "Mark everyone who has not come absent",
+               CheckInActs.mark_rest_absent, ask.rest_absent_commands,
+               lambda screen: nobody_missing(screen.session)),
+        Action("off_roll", "o", "off roll", "Take this person off the roll",
+               for_current(lambda screen, one: ask_command(screen, ask_about.off_roll(
+                   screen.session, one, screen.unless_moved(screen.go_to_next)))),
+               of_current(lambda screen, one: c.CancelAttempt(
+                   **screen.about(one), reason=STAND_IN))),
+        Action("slip", "p", "slip", "Write the denial slip of this person again",
+               for_current(CheckInActs.write_slip), lacks=ask.lacks_denial),
+        HAND_OVER,
+        Action("start", "s", "start", "Go to the start",
+               lambda screen: screen.kiosk.navigator.go_to(
+                   Route.START, screen.session_id),
+               lambda screen: (c.StartSession(session_id=screen.session_id),)),
+    )  # fmt: skip

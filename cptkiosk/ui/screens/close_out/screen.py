@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.widget import Widget
 
@@ -15,6 +15,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
+from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
@@ -22,8 +23,7 @@ from cptkiosk.ui.dialogs.question import (
     from_fields,
     reason,
 )
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
@@ -43,27 +43,6 @@ class CloseOutScreen(SealedFiles):
     """A checklist in which each line leads to its place."""
 
     ROUTE = Route.CLOSE_OUT
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Settle the line under the cursor; then sign"),
-        Key("p", "scratch", "paper", "Count the scratch paper back"),
-        Key("s", "seal", "seal", "Sign and seal, with your PIN"),
-        Key(
-            "b",
-            "bundle",
-            "bundle",
-            "Write the bundle of the sealed session to a folder",
-        ),
-        Key(
-            "P",
-            "print",
-            "print",
-            "Write the report and the fees to print, and say where",
-        ),
-        Key("g", "scores", "scores", "Look at the scores again"),
-        Key("R", "reopen", "reopen", "Take the end of the session back (coordinator)"),
-        Key("M", "amend", "amend", "Open the sealed record again (coordinator)"),
-        HAND_OVER,
-    )
 
     def body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
@@ -156,55 +135,53 @@ class CloseOutScreen(SealedFiles):
         ]
         return lines
 
-    def probes(self) -> dict[str, c.SessionCommand]:
-        """Name the wishes behind the keys."""
-        sid = self.session_id
-        return {
-            "seal": c.SealSession(session_id=sid),
-            "scratch": c.ReconcileScratch(
-                session_id=sid, returned=blockers.scratch_issued(self.session)
-            ),
-            "reopen": c.ReopenSession(session_id=sid, reason="?"),
-            "amend": c.AmendSession(session_id=sid, reason="?"),
-            "bundle": c.RecordBundle(
-                session_id=sid, destination="", file_name="", sha256=""
-            ),
-            "undo": c.UndoStep(session_id=sid),
-        }
+    def _seal_commands(self) -> Commands:
+        """Return the seal; whoever may sign does so here, whoever is signed in."""
+        return (c.SealSession(session_id=self.session_id),)
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is.
+    def _paper_commands(self) -> Commands:
+        issued = blockers.scratch_issued(self.session)
+        return (c.ReconcileScratch(session_id=self.session_id, returned=issued),)
 
-        Whoever may sign does so here, whoever is signed in.
-        """
-        if action == "seal":
-            refusal = super().why_not(action)
-            return refusal if refusal and not any(self._signers()) else ""
-        if action == "print" and super().why_not("bundle"):
-            return "The report is written at the seal: sign and seal first."
-        return super().why_not(action)
+    def _bundle_commands(self) -> Commands:
+        wish = c.RecordBundle(
+            session_id=self.session_id, destination="", file_name="", sha256=""
+        )
+        return (wish,)
 
-    async def do_next(self) -> None:
+    def _lacks_seal(self) -> str:
+        if self.session.stage is Stage.SEALED and not self.session.changed_since_seal:
+            return ""
+        return "The report is written at the seal: sign and seal first."
+
+    def why_not(self, action: Action[Any]) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+        refusal = super().why_not(action)
+        if action.id == "seal" and refusal and any(self._signers()):
+            return ""
+        return refusal
+
+    async def take_next_step(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
         found = self._open()
         key = self.query_one(Roll).cursor_key or ""
         if key.isdigit() and int(key) < len(found):
             await self._settle(found[int(key)][0])
         else:
-            await super().do_next()
+            await super().take_next_step()
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
         if step.action == "close-out":
-            self.do_scratch()
+            self.count_paper()
         else:
-            await self.action_press(step.action)
+            await self.action_run(step.action)
 
     async def _settle(self, blocker: blockers.Blocker) -> None:
         if blocker.place == "close-out":
-            self.do_scratch()
+            self.count_paper()
         elif blocker.place == "report":
-            self.do_irregularity()
+            self.report_irregularity()
         elif blocker.place == "person":
             self.show_card(self.session.attempts[blocker.attempt_id].participant_id)
         else:
@@ -212,7 +189,7 @@ class CloseOutScreen(SealedFiles):
                 Route(blocker.place), self.session_id, blocker.attempt_id
             )
 
-    def do_scratch(self) -> None:
+    def count_paper(self) -> None:
         """Ask how many sheets came back."""
         issued = blockers.scratch_issued(self.session)
 
@@ -243,7 +220,7 @@ class CloseOutScreen(SealedFiles):
         )
         ask_command(self, question)
 
-    def do_seal(self) -> None:
+    def seal_session(self) -> None:
         """Say what sealing means, ask who signs and for the PIN, seal."""
         desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
         signers = {one.staff_id: one for one in self._signers()}
@@ -293,11 +270,7 @@ class CloseOutScreen(SealedFiles):
         more = f"; and {len(looks) - 2} more" if len(looks) > 2 else ""
         return (f"Still open: {'; '.join(looks[:2])}{more}.",)
 
-    async def do_scores(self) -> None:
-        """Look at the scores."""
-        self.kiosk.navigator.go_to(Route.SCORES, self.session_id)
-
-    def do_reopen(self) -> None:
+    def reopen_session(self) -> None:
         """Ask why, then take the end back."""
         question = CommandQuestion(
             "Reopen the session",
@@ -308,7 +281,7 @@ class CloseOutScreen(SealedFiles):
         )
         ask_command(self, question)
 
-    def do_amend(self) -> None:
+    def amend_record(self) -> None:
         """Ask why, then open the sealed record."""
         question = CommandQuestion(
             "Amend the sealed record",
@@ -318,3 +291,30 @@ class CloseOutScreen(SealedFiles):
             words="record opened for amendment",
         )
         ask_command(self, question)
+
+    ACTIONS: ClassVar[tuple[Action["CloseOutScreen"], ...]] = (
+        Action("next", "enter", "next", "Settle the line under the cursor; then sign",
+               take_next_step),
+        Action("scratch", "p", "paper", "Count the scratch paper back", count_paper,
+               _paper_commands),
+        Action("seal", "s", "seal", "Sign and seal, with your PIN", seal_session,
+               _seal_commands),
+        Action("bundle", "b", "bundle",
+               "Write the bundle of the sealed session to a folder",
+               SealedFiles.write_bundle, _bundle_commands),
+        Action("print", "P", "print",
+               "Write the report and the fees to print, and say where",
+               SealedFiles.print_report, lacks=_lacks_seal),
+        Action("scores", "g", "scores", "Look at the scores again",
+               lambda screen: screen.kiosk.navigator.go_to(
+                   Route.SCORES, screen.session_id)),
+        Action("reopen", "R", "reopen", "Take the end of the session back (coordinator)",
+               reopen_session,
+               lambda screen: (c.ReopenSession(
+                   session_id=screen.session_id, reason=STAND_IN),)),
+        Action("amend", "M", "amend", "Open the sealed record again (coordinator)",
+               amend_record,
+               lambda screen: (c.AmendSession(
+                   session_id=screen.session_id, reason=STAND_IN),)),
+        HAND_OVER,
+    )  # fmt: skip

@@ -32,7 +32,7 @@ class SealedFiles(SessionScreen):
         sealed = snapshot(self.kiosk.desk, self.session_id)
         return write_sealed_report(sealed, self.definitions, self.kiosk.paths.reports)
 
-    async def do_print(self) -> None:
+    async def print_report(self) -> None:
         """Write the report again, the same, and what is owed; say where they are."""
         path = await self.kiosk.quietly(self._report)
         owed = await self.kiosk.quietly(self._statement)
@@ -60,7 +60,7 @@ class SealedFiles(SessionScreen):
         if copied is not None:
             await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
 
-    def do_bundle(self) -> None:
+    def write_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
         written = self.session.bundles
         last = self._typed or (written[-1].destination if written else "")

@@ -25,6 +25,7 @@ from cptkiosk.roster.importer import (
 )
 from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.roster import (
@@ -34,13 +35,14 @@ from cptkiosk.ui.dialogs.roster import (
     ask_reading,
     off_roll,
 )
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
 READING = "The file is still being read."
+RECORDED = "The roster is recorded already; Esc, then import it again."
 DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
 """Doubts whose own words say who decides."""
 
@@ -67,13 +69,6 @@ class RosterCheckScreen(KioskScreen):
     """Nothing is written before Enter here."""
 
     ROUTE = Route.ROSTER_CHECK
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "record", "Record what is shown here"),
-        Key("c", "columns", "columns", "Change what the columns mean"),
-        Key("e", "reading", "reading", "Change encoding, delimiter or header row"),
-        Key("d", "decide", "decide", "Decide about this row, with a reason"),
-        Key("slash", "find", "find", "Find a row by typing, such as rejected"),
-    )
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -122,20 +117,18 @@ class RosterCheckScreen(KioskScreen):
             return Step("the file cannot be used like this - change columns", "c", "c")
         return Step("nothing is written yet - Enter records this", "next")
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
-        if action not in {"next", "columns", "reading", "decide"}:
-            return ""
+    def _lacks_record(self) -> str:
+        return READING if self._checked is None else self._checked.trouble
+
+    def _lacks_change(self) -> str:
         if self._checked is None:
             return READING
-        if self._done and action != "next":
-            return "The roster is recorded already; Esc, then import it again."
-        if action == "decide":
-            row = self._row()
-            return (
-                "" if row and row.doubt else "There is nothing to decide in this row."
-            )
-        return self._checked.trouble if action == "next" else ""
+        return RECORDED if self._done else ""
+
+    def _lacks_doubt(self) -> str:
+        row = self._row()
+        nothing = "" if row and row.doubt else "There is nothing to decide in this row."
+        return self._lacks_change() or nothing
 
     def _row(self) -> RowOutcome | None:
         """Return what the row under the cursor comes to."""
@@ -250,7 +243,7 @@ class RosterCheckScreen(KioskScreen):
         if self._gives_up:
             self.dismiss_to_previous()
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Record what is shown; afterwards go back."""
         if self._done:
             self.dismiss_to_previous()
@@ -290,17 +283,17 @@ class RosterCheckScreen(KioskScreen):
                     "warning",
                 )
 
-    def do_columns(self) -> None:
+    def change_columns(self) -> None:
         """Ask what the columns mean."""
         assert self._checked is not None, "its key is dimmed until it was read"
         ask_columns(self, self._checked.layout, self._wishes, self._check)
 
-    def do_reading(self) -> None:
+    def change_reading(self) -> None:
         """Ask how the text is encoded and parted, and where the header is."""
         assert self._checked is not None, "its key is dimmed until it was read"
         ask_reading(self, self._checked.layout, self._check)
 
-    def do_decide(self) -> None:
+    def decide_row(self) -> None:
         """Ask why the row under the cursor is right all the same."""
         row = self._row()
         assert row is not None, "its key is dimmed where there is no row"
@@ -343,9 +336,17 @@ class RosterCheckScreen(KioskScreen):
             self.kiosk, lambda by: desk.perform(off_roll(desk, row, reason), by), done
         )
 
-    def do_find(self) -> None:
-        """Let the list take what is typed."""
-        self.query_one(Roll).start_filter()
+    ACTIONS: ClassVar[tuple[Action["RosterCheckScreen"], ...]] = (
+        Action("next", "enter", "record", "Record what is shown here", take_next_step,
+               lacks=_lacks_record),
+        Action("columns", "c", "columns", "Change what the columns mean", change_columns,
+               lacks=_lacks_change),
+        Action("reading", "e", "reading", "Change encoding, delimiter or header row",
+               change_reading, lacks=_lacks_change),
+        Action("decide", "d", "decide", "Decide about this row, with a reason", decide_row,
+               lacks=_lacks_doubt),
+        replace(FIND, help="Find a row by typing, such as rejected"),
+    )  # fmt: skip
 
 
 def _counts(counts: Counts) -> str:

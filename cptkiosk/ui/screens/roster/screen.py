@@ -11,7 +11,8 @@ from textual.widget import Widget
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.paths import expanded, is_file, is_folder, working_folder
-from cptkiosk.ui.frame.kiosk_screen import Key, KioskScreen
+from cptkiosk.ui.actions import Action
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.roster.files import Offered, offered_for
 from cptkiosk.ui.widgets.form import Form, TextField
@@ -24,11 +25,6 @@ class RosterScreen(KioskScreen):
 
     ROUTE = Route.ROSTER
     TYPING = True
-
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "check", "Check the file; nothing is written yet"),
-        Key("tab", "complete", "complete", "Complete the path; Up, Down choose a file"),
-    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +77,7 @@ class RosterScreen(KioskScreen):
     def _steered(self, key: str) -> bool:
         """Complete the path, or go through the list; tell whether a key does anything."""
         if key == "tab":
-            self.do_complete()
+            self.complete_path()
         elif key in {"up", "down", "shift+tab"}:
             self._choose(1 if key == "down" else -1)
         else:
@@ -97,7 +93,7 @@ class RosterScreen(KioskScreen):
             self.set_focus(self._entry)
         return back
 
-    def do_complete(self) -> None:
+    def complete_path(self) -> None:
         """Add what all that could be meant begin with; then offer one after the other."""
         text = self._typed()
         if text != self._listed:
@@ -135,9 +131,9 @@ class RosterScreen(KioskScreen):
     async def submitted(self, message: Form.Submitted) -> None:
         """Check the file that was typed."""
         message.form.reopen()
-        await self.do_next()
+        await self.take_next_step()
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Open the folder, or check the file that is typed or offered to complete it."""
         typed = self._typed()
         if typed != self._listed:
@@ -154,6 +150,13 @@ class RosterScreen(KioskScreen):
             self.query_one(Form).set_values({"path": str(path)})
             self._listed = str(path)
             self.kiosk.navigator.open(Route.ROSTER_CHECK, path)
+
+    ACTIONS: ClassVar[tuple[Action["RosterScreen"], ...]] = (
+        Action("next", "enter", "check", "Check the file; nothing is written yet",
+               take_next_step),
+        Action("complete", "tab", "complete", "Complete the path; Up, Down choose a file",
+               complete_path),
+    )  # fmt: skip
 
 
 def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, bool]:

@@ -13,12 +13,16 @@ from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
 from cptkiosk.domain.guide import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import score_keying
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.scores import no_score, settle, validity
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.frame.session_screen import RollScreen
-from cptkiosk.ui.keys import HAND_OVER
+from cptkiosk.ui.dialogs.scores import (
+    no_score,
+    settle,
+    validity,
+)
+from cptkiosk.ui.frame.roll_screen import RollScreen, for_current, of_current
+from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.words import (
     difference_text,
@@ -44,20 +48,6 @@ class ScoresScreen(RollScreen):
     ROUTE = Route.SCORES
     VERTICAL_BREAKPOINTS = TALL
     ENTER_RULE = enter_guard.CAREFUL_LIST
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key(
-            "enter",
-            "next",
-            "next",
-            "Key the score of this row, as its digits do; then the next step",
-        ),
-        Key("s", "key_score", "score", "Key the score of this row, also again"),
-        Key("x", "explain", "no score", "Say why there is no score (yet)"),
-        Key("t", "settle", "settle", "Say which verdict holds (coordinator)"),
-        Key("V", "validity", "validity", "Release, void or clear (coordinator)"),
-        Key("o", "close_out", "close-out", "Go to the close-out"),
-        HAND_OVER,
-    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
@@ -167,38 +157,35 @@ class ScoresScreen(RollScreen):
             return settle_step(self.session, policies, reader, attempt.attempt_id)
         return super().next_step()
 
-    async def do_next(self) -> None:
+    async def take_next_step(self) -> None:
         """Key or settle the score of this row; once none is open, go on."""
         attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
             verified = attempt.score.state is ScoreState.VERIFIED
             disputed = verified and attempt.discrepancy
-            await self.action_press("settle" if disputed else "key_score")
+            await self.action_run("settle" if disputed else "key_score")
             return
         if any(map(blockers.score_lacks, self.session.attempts.values())):
             self._go_to_next()
         elif not self.session.running:
-            await self.do_close_out()
+            self.open_close_out()
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
         self.query_one(Roll).move_to(step.attempt_id)
 
-    def do_key_score(self) -> None:
+    def key_score(self, attempt: Attempt) -> None:
         """Ask for what the vendor's screen shows."""
-        attempt = self.current
-        if attempt is None:
-            return
-        dialog, answered = self._question(attempt)
-        self.kiosk.navigator.ask(dialog, answered)
+        self.kiosk.navigator.ask(*self._question(attempt))
 
     async def takes_at_once(self, event: events.Key) -> bool:
         """Open the question with the first digit of a score, the others follow."""
         digit = event.character or ""
         attempt = self.current if digit in DIGITS and self.takes_actions else None
-        if attempt is None or self.why_not("key_score"):
+        keying = self.action("key_score")
+        if attempt is None or not keying.is_possible(self, self.possible_now()):
             return await super().takes_at_once(event)
-        if reason := self.why_not_now("key_score"):
+        if reason := self.why_not_now(keying):
             self.say(reason, "warning")
             return True
         if not self._lacks_keying(attempt):
@@ -223,7 +210,14 @@ class ScoresScreen(RollScreen):
             # At once: the next digits are somebody else's.
             self._go_on_from(attempt)
 
+        begin(self, partial(self._look_up, attempt), "look-up")
         return score_keying.keying_dialog(self, attempt), answered
+
+    async def _look_up(self, attempt: Attempt) -> None:
+        """Let the desk read what the rules ask of somebody, before Enter asks it."""
+        desk, actor = self.kiosk.desk, self.actor
+        command = c.KeyScore(**self.about(attempt), shown="0")
+        await self.kiosk.quietly(lambda: desk.why_not(command, actor))
 
     @staticmethod
     def _lacks_keying(attempt: Attempt) -> bool:
@@ -254,51 +248,38 @@ class ScoresScreen(RollScreen):
                 "warning",
             )
 
-    def do_explain(self) -> None:
-        """Ask why there is no score."""
-        attempt = self.current
-        if attempt is None:
-            return
-
-        go_on = self.unless_moved(self._go_to_next)
-        ask_command(self, no_score(self.session, attempt, go_on))
-
-    def do_settle(self) -> None:
-        """Let the coordinator say which verdict holds."""
-        if self.current is not None:
-            ask_command(self, settle(self.session, self.current))
-
-    def do_validity(self) -> None:
-        """Let the coordinator say whether the score counts."""
-        if self.current is not None:
-            ask_command(self, validity(self.session, self.current))
-
-    async def do_close_out(self) -> None:
+    def open_close_out(self) -> None:
         """Go to the close-out."""
         self.kiosk.navigator.go_to(Route.CLOSE_OUT, self.session_id)
 
-    def why_not(self, action: str) -> str:
-        """Return why an action is not possible, the close-out before the end among them."""
-        if action == "close_out" and self.session.running:
+    def _lacks_end(self) -> str:
+        if self.session.running:
             return "The session still runs; end it on the testing screen first."
-        return super().why_not(action)
+        return ""
 
-    def probes(self) -> dict[str, c.SessionCommand]:
-        """Name the wishes behind the keys."""
-        found: dict[str, c.SessionCommand] = {
-            "undo": c.UndoStep(session_id=self.session_id)
-        }
-        if self.current is None:
-            return found
-        sid, aid = self.session_id, self.current.attempt_id
-        found["key_score"] = c.KeyScore(session_id=sid, attempt_id=aid, shown="0")
-        found["explain"] = c.ExplainScore(
-            session_id=sid, attempt_id=aid, state="pending", reason="?"
-        )
-        found["settle"] = c.SettleDiscrepancy(
-            session_id=sid, attempt_id=aid, uphold="score", reason="?"
-        )
-        found["validity"] = c.DecideValidity(
-            session_id=sid, attempt_id=aid, validity="clean", reason="?"
-        )
-        return found
+    ACTIONS: ClassVar[tuple[Action["ScoresScreen"], ...]] = (
+        Action("next", "enter", "next",
+               "Key the score of this row, as its digits do; then the next step",
+               take_next_step),
+        Action("key_score", "s", "score", "Key the score of this row, also again",
+               for_current(key_score), of_current(lambda screen, one: c.KeyScore(
+                   **screen.about(one), shown="0"))),
+        Action("explain", "x", "no score", "Say why there is no score (yet)",
+               for_current(lambda screen, one: ask_command(screen, no_score(
+                   screen.session, one, screen.unless_moved(screen._go_to_next)))),
+               of_current(lambda screen, one: c.ExplainScore(
+                   **screen.about(one), state="pending", reason=STAND_IN))),
+        Action("settle", "t", "settle", "Say which verdict holds (coordinator)",
+               for_current(lambda screen, one: ask_command(
+                   screen, settle(screen.session, one))),
+               of_current(lambda screen, one: c.SettleDiscrepancy(
+                   **screen.about(one), uphold="score", reason=STAND_IN))),
+        Action("validity", "V", "validity", "Release, void or clear (coordinator)",
+               for_current(lambda screen, one: ask_command(
+                   screen, validity(screen.session, one))),
+               of_current(lambda screen, one: c.DecideValidity(
+                   **screen.about(one), validity="clean", reason=STAND_IN))),
+        Action("close_out", "o", "close-out", "Go to the close-out", open_close_out,
+               lacks=_lacks_end),
+        HAND_OVER,
+    )  # fmt: skip

@@ -3,26 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from textual import on
-
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.action_line import BY_WORD, Action
+from cptkiosk.ui.action_line import BY_WORD, TypedAction
+from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import late_start
-from cptkiosk.ui.dialogs import seats as seat_questions
-from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.action_bar import carry_out
-from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.beyond_window import ANY_REASON, ask_or_say_why
-from cptkiosk.ui.dialogs.credit import ask_credit
-from cptkiosk.ui.frame.session_screen import RollScreen
+from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why
+from cptkiosk.ui.frame.roll_screen import RollScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.roll import Roll
 
-OF_SEVERAL = frozenset({"take_break", "pause", "credit", "finish"})
-OF_ONE = frozenset({"end_early", "late", "seat", "vendor"})
+NOBODY = "Nobody is on the roll."
 
 
 class TestingActs(RollScreen):
@@ -34,112 +28,95 @@ class TestingActs(RollScreen):
     def chosen(self) -> tuple[Attempt, ...]:
         """Whom the keys act on."""
         keys = self.chosen_attempts() if self.drawable else ()
-        return tuple(self.session.attempts[one] for one in keys)
+        return tuple(map(self.session.attempts.__getitem__, keys))
 
     @property
-    def _one(self) -> Attempt:
-        assert self.chosen, "a probe has found somebody"
+    def first_chosen(self) -> Attempt:
+        """The first of them, where there is somebody."""
+        assert self.chosen, "somebody is on the roll"
         return self.chosen[0]
 
-    def probes_about(self, attempt: Attempt) -> dict[str, c.SessionCommand]:
-        """Name the wishes behind the keys that act on people."""
-        about = self.about(attempt)
-        return {
-            "take_break": _break(attempt)(**about),
-            "pause": (
-                c.EndPause(**about, beyond_window=ANY_REASON)
-                if attempt.paused
-                else c.BeginPause(**about, reason="?")
-            ),
-            "credit": c.GiveCredit(
-                **about, credit_ms=1000, reason="?", beyond_window=ANY_REASON
-            ),
-            "vendor": c.NoteVendorClock(**about, vendor_left_ms=0),
-            "finish": c.FinishAttempt(**about),
-            "end_early": c.EndEarly(**about, outcome="interrupted", reason="?"),
-            "seat": seat_questions.wish(self.session, attempt),
-        }
+    def lacks_people(self) -> str:
+        """Return that there is nobody to act on, if so."""
+        return "" if self.chosen else NOBODY
 
-    def why_not(self, action: str) -> str:
-        """Return why a key does nothing for those who are marked."""
+    def lacks_one(self) -> str:
+        """Return that there is not one person alone to act on, if so."""
+        count = len(self.chosen)
+        if count > 1:
+            return f"This is for one person; {count} are marked. Esc unmarks them."
+        return "" if count else NOBODY
+
+    def lacks_alike(self, state: str, is_so: Callable[[Attempt], bool]) -> str:
+        """Return that a key would let some go and bring others back, if so."""
         chosen = self.chosen
-        if action in OF_SEVERAL | OF_ONE and not chosen:
-            return "Nobody is on the roll."
-        if action in OF_ONE and len(chosen) > 1:
-            return (
-                f"This is for one person; {len(chosen)} are marked. Esc unmarks them."
-            )
-        if action in OF_SEVERAL and len(chosen) > 1:
-            return self._why_not_all(action, chosen)
-        if action == "late":
-            return self._why_not_late(self._one)
-        return super().why_not(action)
-
-    def why_not_now(self, action: str) -> str | None:
-        """Return why a key for a row does nothing just now; those who are marked stay."""
-        marked = self.query_one(Roll).marked
-        return None if marked else super().why_not_now(action)
-
-    def _why_not_all(self, action: str, chosen: tuple[Attempt, ...]) -> str:
-        """Return the first reason why not everybody who is marked can have it."""
-        wishes = [self.probes_about(one)[action] for one in chosen]
-        if len(set(map(type, wishes))) > 1:
-            state = "on a break" if action == "take_break" else "paused"
+        if len(set(map(is_so, chosen))) > 1:
             return f"Some of the {len(chosen)} marked are {state}, some are not."
-        reasons = (self.why_refused(wish) for wish in wishes)
-        reason = next(filter(None, reasons), "")
-        return f"Of the {len(chosen)} marked: {reason}" if reason else ""
+        return "" if chosen else NOBODY
 
-    def _why_not_late(self, attempt: Attempt) -> str:
+    def lacks_late(self) -> str:
+        """Return that nobody here comes late, if so."""
+        if lacking := self.lacks_one():
+            return lacking
+        attempt = self.first_chosen
         if attempt.standing is Progress.SEATED or attempt.progress_waiting:
             return ""
         progress = self.session.progress(attempt, self.line_ms)
         return f"{self.person(attempt)} is {progress}, not late."
 
-    @on(Roll.Marked)
-    def _dim_for_marked(self) -> None:
-        self.dim_keys()
+    def break_command(self, attempt: Attempt) -> c.SessionCommand:
+        """Return what the key for a break asks for somebody."""
+        kind = c.EndBreak if attempt.on_break else c.BeginBreak
+        return kind(**self.about(attempt))
 
-    def do_back(self) -> object:
+    def pause_command(self, attempt: Attempt) -> c.SessionCommand:
+        """Return what the key for a pause asks for somebody."""
+        about = self.about(attempt)
+        if attempt.paused:
+            return c.EndPause(**about, beyond_window=STAND_IN)
+        return c.BeginPause(**about, reason=STAND_IN)
+
+    def why_not_now(self, action: Action[Any]) -> str:
+        """Return why a key for a row does nothing just now; those who are marked stay."""
+        return "" if self.query_one(Roll).marked else super().why_not_now(action)
+
+    def go_back(self) -> object:
         """Take the marks off; if there are none, go back."""
         roll = self.query_one(Roll)
         if not roll.marks:
-            return super().do_back()
+            return super().go_back()
         self.say(f"{plural(len(roll.marks), 'row')} unmarked", "ok")
         roll.clear_marks()
         return None
 
     # Acting
 
-    def do_mark(self) -> None:
-        """Mark the row under the cursor, or take its mark off."""
-        self.query_one(Roll).toggle_mark()
-
-    def _for_all(self, word: str, wish: Callable[..., c.SessionCommand]) -> None:
+    def _for_all(
+        self, word: str, command: Callable[[Attempt], c.SessionCommand]
+    ) -> None:
         """Do what a word of the action line does to everybody who is marked."""
-        people = self.chosen
-        wishes = tuple(wish(**self.about(one)) for one in people)
-        carry_out(self, Action(BY_WORD[word], people, wishes))
+        commands = tuple(map(command, self.chosen))
+        carry_out(self, TypedAction(BY_WORD[word], self.chosen, commands))
 
-    def do_take_break(self) -> None:
+    def take_break(self) -> None:
         """Let people out, or back in."""
-        one, wish = self._one, _break(self._one)
+        one, name = self.first_chosen, self.person(self.first_chosen)
         if len(self.chosen) > 1:
-            self._for_all("back" if one.on_break else "break", wish)
+            self._for_all("back" if one.on_break else "break", self.break_command)
         elif one.on_break:
-            self.ask(wish(**self.about(one)), f"{self.person(one)}: back from break")
+            self.ask(self.break_command(one), f"{name}: back from break")
         else:
             out = sum(other.on_break for other in self.session.attempts.values())
             others = f"; {plural(out, 'other', 'others')} out too" if out else ""
-            self.ask(wish(**self.about(one)), f"{self.person(one)}: break{others}")
+            self.ask(self.break_command(one), f"{name}: break{others}")
 
-    def do_pause(self) -> None:
+    def pause_clock(self) -> None:
         """Stop these clocks alone, or let them run on."""
-        one = self._one
+        one = self.first_chosen
         if not one.paused:
             clock_questions.ask_pause(self, self.chosen)
         elif len(self.chosen) > 1:
-            self._for_all("go", c.EndPause)
+            self._for_all("go", lambda one: c.EndPause(**self.about(one)))
         else:
             about = self.about(one)
             ask_or_say_why(
@@ -150,34 +127,9 @@ class TestingActs(RollScreen):
                 "Why go on",
             )
 
-    def do_credit(self) -> None:
-        """Ask how much time, and why."""
-        ask_credit(self, self.chosen)
-
-    def do_vendor(self) -> None:
-        """Ask what the vendor's screen shows."""
-        question = clock_questions.vendor_clock(self.session, self._one, self.line_ms)
-        ask_command(self, question)
-
-    def do_finish(self) -> None:
+    def finish_attempts(self) -> None:
         """Record that the vendor's screen shows submitted."""
-        self._for_all("finish", c.FinishAttempt)
-
-    def do_end_early(self) -> None:
-        """Ask how and why the attempt ends early."""
-        ask_command(self, ask_about.end_early(self.session, self._one))
-
-    def do_seat(self) -> None:
-        """Move somebody to another seat, or swap two people."""
-        seat_questions.ask(self, self._one)
-
-    def do_note(self) -> None:
-        """Keep a remark."""
-        ask_command(self, ask_about.note(self.session, self.chosen))
-
-    def do_late(self) -> None:
-        """Take a late arrival through check-in, then start their clock."""
-        self.take_late(self._one)
+        self._for_all("finish", lambda one: c.FinishAttempt(**self.about(one)))
 
     def take_late(self, attempt: Attempt) -> None:
         """Start the clock of somebody who is seated late; else check them in first."""
@@ -194,5 +146,25 @@ class TestingActs(RollScreen):
             self.kiosk.say(reason, "error")
 
 
-def _break(attempt: Attempt) -> Callable[..., Any]:
-    return c.EndBreak if attempt.on_break else c.BeginBreak
+def of_each(
+    make: Callable[[TestingActs, Attempt], c.SessionCommand],
+) -> Callable[[TestingActs], Commands]:
+    """Return what says what a key asks for everybody whom it acts on."""
+    return lambda screen: [make(screen, one) for one in screen.chosen]
+
+
+def credit_command(screen: TestingActs, attempt: Attempt) -> c.SessionCommand:
+    """Return the least that the key for a credit asks for somebody."""
+    return c.GiveCredit(
+        **screen.about(attempt),
+        credit_ms=1000,
+        reason=STAND_IN,
+        beyond_window=STAND_IN,
+    )
+
+
+def end_early_command(screen: TestingActs, attempt: Attempt) -> c.SessionCommand:
+    """Return the least that the key for an early end asks for somebody."""
+    return c.EndEarly(
+        **screen.about(attempt), outcome=Progress.INTERRUPTED, reason=STAND_IN
+    )

@@ -1,8 +1,8 @@
 """Testing: the clock, the next announcement, and the roll."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.containers import Horizontal
@@ -14,17 +14,22 @@ from cptkiosk.domain import guide
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seats
+from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.clocks import face_text
 from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
+from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.credit import ask_credit
 from cptkiosk.ui.dialogs.question import CommandQuestion
-from cptkiosk.ui.frame.kiosk_screen import Key
-from cptkiosk.ui.keys import HALT, HAND_OVER
+from cptkiosk.ui.frame.kiosk_screen import HALT
+from cptkiosk.ui.frame.roll_screen import SEAT_MAP
+from cptkiosk.ui.frame.session_screen import HAND_OVER, UNDO
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.testing import acts
 from cptkiosk.ui.screens.testing import view as testing_view
-from cptkiosk.ui.screens.testing.acts import TestingActs
+from cptkiosk.ui.screens.testing.acts import TestingActs, of_each
 from cptkiosk.ui.widgets.face import Face
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Roll
@@ -47,34 +52,8 @@ class TestingScreen(TestingActs):
 
     __test__ = False
     ROUTE = Route.TESTING
+    DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.TESTING
-    KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("enter", "next", "next", "Do what the Next line says"),
-        HALT,
-        Key("a", "announce", "announce", "Read aloud how many minutes are left"),
-        Key("b", "take_break", "break", "Break out or back; the clock runs on"),
-        Key(
-            "p", "pause", "pause", "Stop this clock alone: a fault, or a granted break"
-        ),
-        Key("c", "credit", "credit", "Give time back, with a reason"),
-        Key("f", "finish", "finished", "The vendor's screen shows submitted"),
-        Key(
-            "x", "end_early", "end early", "Dismiss, withdraw or interrupt this person"
-        ),
-        Key("l", "late", "late", "Check a late arrival in, and start their clock"),
-        Key("z", "seat", "seat", "Another seat, or swap with whoever sits there"),
-        Key(
-            "v", "vendor", "vendor", "Compare with the time left on the vendor's screen"
-        ),
-        Key("m", "map", "map", "Show the room as a grid of seats"),
-        Key("n", "note", "note", "Keep a remark about this person"),
-        Key("space", "mark", "mark", "Mark this row: b p c f n act on all marked ones"),
-        Key("e", "end", "end", "End the session"),
-        Key("U", "undo_start", "undo start", "Take the start back, within two minutes"),
-        Key("X", "abandon", "abandon", "Give the session up"),
-        Key("g", "scores", "scores", "Key scores of those who have finished"),
-        HAND_OVER,
-    )
 
     _listing: testing_view.Listing | None = None
 
@@ -93,12 +72,6 @@ class TestingScreen(TestingActs):
         self._place_map(self.app.size.width)
 
     # Drawing
-
-    def tick(self) -> None:
-        """Draw the clock and every remaining time."""
-        super().tick()
-        if self.drawable:
-            self.draw()
 
     def draw(self) -> None:
         """Draw clock, facts and roll."""
@@ -143,32 +116,25 @@ class TestingScreen(TestingActs):
 
     # Acting
 
-    def probes(self) -> dict[str, c.SessionCommand]:
-        """Name the wishes behind the keys."""
-        sid = self.session_id
-        found: dict[str, c.SessionCommand] = {
-            "end": c.EndSession(session_id=sid),
-            "undo_start": c.UndoStart(session_id=sid),
-            "abandon": c.AbandonSession(session_id=sid, reason="?"),
-            "undo": c.UndoStep(session_id=sid),
-        }
-        if self.session.stage is not Stage.HALTED:
-            found["halt"] = c.HaltSession(session_id=sid, reason="?")
-        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
-        told = call.attempt_ids if call else ()
-        minutes = call.minutes if call else 0
-        found["announce"] = c.Announce(
-            session_id=sid, minutes=minutes, attempt_ids=told
-        )
-        if chosen := self.chosen:
-            found |= self.probes_about(chosen[0])
-        return found
+    def halt_commands(self) -> Sequence[c.SessionCommand]:
+        """Return the halt; once halted, the key leads to the attendance."""
+        if self.session.stage is Stage.HALTED:
+            return ()
+        return (c.HaltSession(session_id=self.session_id, reason=STAND_IN),)
 
-    def why_not(self, action: str) -> str:
+    def _announcements(self) -> Sequence[c.SessionCommand]:
+        """Return the announcement that comes next; of none, nothing is announced."""
+        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
+        minutes, told = (call.minutes, call.attempt_ids) if call else (0, ())
+        sid = self.session_id
+        return (c.Announce(session_id=sid, minutes=minutes, attempt_ids=told),)
+
+    def why_not(self, action: Action[Any]) -> str:
         """Point at the key for the start where there is no other step to undo."""
         reason = super().why_not(action)
-        if action == "undo" and reason and not super().why_not("undo_start"):
-            return f"{reason} Press U to take the start back."
+        if action is UNDO and reason:
+            if not super().why_not(self.action("undo_start")):
+                return f"{reason} Press U to take the start back."
         return reason
 
     async def take(self, step: guide.Step) -> None:
@@ -180,14 +146,16 @@ class TestingScreen(TestingActs):
         elif step.action == "finish":
             attempt = self.session.attempts[step.attempt_id]
             ask_command(self, ask_about.time_up(self.session, attempt))
+        elif step.action == "resume":
+            self.open_roll_call()
         elif step.action == "missed":
             self._explain_missed()
         elif self.session.unconfirmed is not None:
-            self.do_confirm()
+            self.confirm_room_clock()
         elif step.action != "testing":
-            await self.action_press(step.action)
+            await self.action_run(step.action)
 
-    def do_announce(self) -> None:
+    def announce_time(self) -> None:
         """Show the words to read aloud; Enter says that they were."""
         call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
         if call is not None:
@@ -202,16 +170,16 @@ class TestingScreen(TestingActs):
                 Route.IRREGULARITY, self.session_id, call.attempt_ids, form
             )
 
-    def do_resume(self) -> None:
+    def open_roll_call(self) -> None:
         """Take the roll call, then let the clocks run on."""
         self.kiosk.navigator.go_to(Route.ROLL_CALL, self.session_id, instead=False)
 
-    def do_confirm(self) -> None:
+    def confirm_room_clock(self) -> None:
         """Compare with the room clock after a reboot."""
         zone = self.kiosk.desk.zone
         ask_command(self, ask_about.room_clock(self.session, self.line_ms, zone))
 
-    def do_end(self) -> None:
+    def end_session(self) -> None:
         """End the session and go on to the scores."""
         self.ask(
             c.EndSession(session_id=self.session_id),
@@ -222,7 +190,7 @@ class TestingScreen(TestingActs):
     def _to_scores(self) -> object:
         return self.kiosk.navigator.go_to(Route.SCORES, self.session_id)
 
-    def do_undo_start(self) -> None:
+    def undo_start(self) -> None:
         """Take the start back."""
         started = sum(
             one.start_line_ms is not None for one in self.session.attempts.values()
@@ -240,10 +208,57 @@ class TestingScreen(TestingActs):
     def _to_check_in(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
-    def do_abandon(self) -> None:
-        """Ask why, then give the session up."""
-        ask_command(self, ask_about.abandon(self.session))
-
-    async def do_scores(self) -> None:
-        """Key scores while others are still testing."""
-        self.kiosk.navigator.go_to(Route.SCORES, self.session_id, instead=False)
+    ACTIONS: ClassVar[tuple[Action["TestingScreen"], ...]] = (
+        Action("next", "enter", "next", "Do what the Next line says",
+               lambda screen: screen.take_next_step()),
+        HALT,
+        Action("announce", "a", "announce", "Read aloud how many minutes are left",
+               announce_time, _announcements),
+        Action("take_break", "b", "break", "Break out or back; the clock runs on",
+               TestingActs.take_break, of_each(TestingActs.break_command),
+               lambda screen: screen.lacks_alike("on a break", lambda one: one.on_break)),
+        Action("pause", "p", "pause", "Stop this clock alone: a fault, or a granted break",
+               TestingActs.pause_clock, of_each(TestingActs.pause_command),
+               lambda screen: screen.lacks_alike("paused", lambda one: one.paused)),
+        Action("credit", "c", "credit", "Give time back, with a reason",
+               lambda screen: ask_credit(screen, screen.chosen),
+               of_each(acts.credit_command), TestingActs.lacks_people),
+        Action("finish", "f", "finished", "The vendor's screen shows submitted",
+               TestingActs.finish_attempts,
+               of_each(lambda screen, one: c.FinishAttempt(**screen.about(one))),
+               TestingActs.lacks_people),
+        Action("end_early", "x", "end early", "Dismiss, withdraw or interrupt this person",
+               lambda screen: ask_command(
+                   screen, ask_about.end_early(screen.session, screen.first_chosen)),
+               of_each(acts.end_early_command), TestingActs.lacks_one),
+        Action("late", "l", "late", "Check a late arrival in, and start their clock",
+               lambda screen: screen.take_late(screen.first_chosen), lacks=TestingActs.lacks_late),
+        Action("seat", "z", "seat", "Another seat, or swap with whoever sits there",
+               lambda screen: seat_questions.ask(screen, screen.first_chosen),
+               of_each(lambda screen, one: seat_questions.command(screen.session, one)),
+               TestingActs.lacks_one),
+        Action("vendor", "v", "vendor", "Compare with the time left on the vendor's screen",
+               lambda screen: ask_command(screen, clock_questions.vendor_clock(
+                   screen.session, screen.first_chosen, screen.line_ms)),
+               of_each(lambda screen, one: c.NoteVendorClock(
+                   **screen.about(one), vendor_left_ms=0)),
+               TestingActs.lacks_one),
+        SEAT_MAP,
+        Action("note", "n", "note", "Keep a remark about this person",
+               lambda screen: ask_command(
+                   screen, ask_about.note(screen.session, screen.chosen))),
+        Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
+               lambda screen: screen.query_one(Roll).toggle_mark()),
+        Action("end", "e", "end", "End the session", end_session,
+               lambda screen: (c.EndSession(session_id=screen.session_id),)),
+        Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
+               undo_start, lambda screen: (c.UndoStart(session_id=screen.session_id),)),
+        Action("abandon", "X", "abandon", "Give the session up",
+               lambda screen: ask_command(screen, ask_about.abandon(screen.session)),
+               lambda screen: (c.AbandonSession(
+                   session_id=screen.session_id, reason=STAND_IN),)),
+        Action("scores", "g", "scores", "Key scores of those who have finished",
+               lambda screen: screen.kiosk.navigator.go_to(
+                   Route.SCORES, screen.session_id, instead=False)),
+        HAND_OVER,
+    )  # fmt: skip

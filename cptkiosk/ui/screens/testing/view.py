@@ -72,11 +72,9 @@ def _counted(session: Session, line_ms: int) -> list[str]:
 
 
 def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
-    live = session.live(line_ms)
+    timed = session.timed
     ends = Counter(
-        end
-        for one in session.timed(line_ms)
-        if (end := session.end_ms(one, line_ms)) is not None
+        end for one in timed if (end := session.end_ms(one, line_ms)) is not None
     )
     lines = [
         f"ends {times.time_text(end, zone)}  {plural(count, 'person', 'people')}"
@@ -84,7 +82,7 @@ def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     ]
     if len(ends) > 2:
         lines.append(f"last {times.time_text(max(ends), zone)}")
-    if untimed := len(live) - len(session.timed(line_ms)):
+    if untimed := len(session.live) - len(timed):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
 

@@ -1,14 +1,18 @@
-"""The wish behind every key that puts somebody on a roll, to learn whether it may."""
+"""The command behind every key that puts somebody on a roll."""
 
 from cptkiosk.desk.sessions import assigned
 from cptkiosk.domain.commands import AssignAttempt
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.ports import SessionPort
 
 
 def assignment(
-    screen: SessionPort, module_id: str, participant_id: str = "?", person: str = "?"
+    screen: SessionPort,
+    module_id: str,
+    participant_id: str = STAND_IN,
+    person: str = STAND_IN,
 ) -> AssignAttempt:
-    """Return the wish to put somebody, or anybody, on the roll for a module."""
+    """Return the command that puts somebody, or anybody, on the roll for a module."""
     return AssignAttempt(
         session_id=screen.session_id,
         participant_id=participant_id,

@@ -1,0 +1,139 @@
+"""What a screen can do: its keys, footer, help and tests read one table of actions.
+
+An action names the function that does it, so a type checker sees that there is one.
+Textual's bindings bring its keys. Textual's `check_action` would leave a key silent that
+is not possible; here such a key is dimmed, and says why when it is pressed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from textual.binding import Binding
+
+from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
+
+S_contra = TypeVar("S_contra", contravariant=True)
+
+STAND_IN = "?"
+"""Stands for what is still to be typed, where only the rest of a command is judged."""
+
+KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+    "down": "Down",
+    "up": "Up",
+    "left": "Left",
+    "right": "Right",
+    "tab": "Tab",
+    "f8": "F8",
+}
+
+ELSEWHERE = {
+    "u": "Nothing can be undone here: u undoes your last step on a session's screens.",
+    "i": "An irregularity belongs to a session: open the session, then press i.",
+    "colon": "The action line belongs to a session: open the session, then press :.",
+    "slash": "There is no list to search here: / on Today finds people and sessions.",
+}
+"""What keys that are the same everywhere say where they have nothing to act on."""
+
+
+Commands = Sequence[SessionCommand]
+
+
+def asks_nothing(_: object) -> Commands:
+    """Return that an action asks nothing of the rules."""
+    return ()
+
+
+def lacks_nothing(_: object) -> str:
+    """Return that an action lacks nothing on its screen."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Action(Generic[S_contra]):
+    """Something that a screen of type `S_contra` can do."""
+
+    id: str
+    """Its name in steps of the guide (`Step.by`) and in tests."""
+
+    keys: str
+    """Its keys as Textual calls them, split by commas; the first one is shown."""
+
+    label: str
+    """Its word on the line of keys; nothing if it is in the help alone."""
+
+    help: str
+    """What it does, for the list of keys."""
+
+    run: Callable[[S_contra], object]
+    """Does it; what can be awaited is awaited."""
+
+    commands: Callable[[S_contra], Commands] = asks_nothing
+    """What it would ask of the rules now: dims the key, and gives the reason."""
+
+    lacks: Callable[[S_contra], str] = lacks_nothing
+    """Why there is nothing on the screen to ask for, or nothing if there is; cheap."""
+
+    priority: bool = False
+    """Whether its keys come before what is focused."""
+
+    @cached_property
+    def key(self) -> str:
+        """The key that is shown."""
+        return self.keys.partition(",")[0]
+
+    @cached_property
+    def shown(self) -> str:
+        """That key as the line of keys names it."""
+        if self.key in KEY_NAMES:
+            return KEY_NAMES[self.key]
+        return self.key.replace("ctrl+", "^")
+
+    @property
+    def binding(self) -> Binding:
+        """What Textual brings its keys by."""
+        return Binding(
+            self.keys, f"run('{self.id}')", show=False, priority=self.priority
+        )
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its key is text, where something can be typed."""
+        return len(self.key) == 1 or self.key in PRINTED
+
+    def acts_on_row(self, screen: S_contra) -> bool:
+        """Return whether it is about the people under the cursor."""
+        commands = self.commands(screen)
+        return any(isinstance(one, AttemptCommand | MarkAbsent) for one in commands)
+
+    def is_possible(
+        self, screen: S_contra, possible: Callable[[SessionCommand], bool]
+    ) -> bool:
+        """Return whether its key is not dimmed: `possible` judges what it would ask."""
+        return not self.lacks(screen) and all(map(possible, self.commands(screen)))
+
+    def why_not(
+        self, screen: S_contra, why_refused: Callable[[SessionCommand], str]
+    ) -> str:
+        """Return why it is not possible now, or nothing: `why_refused` asks the rules."""
+        if lacking := self.lacks(screen):
+            return lacking
+        commands = self.commands(screen)
+        reason = next(filter(None, map(why_refused, commands)), "")
+        if reason and len(commands) > 1:
+            return f"Of the {len(commands)} marked: {reason}"
+        return reason
+
+
+PRINTED = frozenset({"question_mark", "slash", "colon", "space"})
+"""The keys with a name of their own that are text all the same."""
+
+Actions = tuple[Action[Any], ...]
+"""The table of a screen; each entry names a function of that screen or of a base."""

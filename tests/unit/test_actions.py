@@ -1,0 +1,86 @@
+"""What a screen can do: when its key is dimmed, and what it says when it is pressed."""
+
+import inspect
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from cptkiosk.domain import agenda, guide
+from cptkiosk.domain.commands import SessionCommand, UndoStart, UndoStep
+from cptkiosk.ui import routes
+from cptkiosk.ui.actions import Action
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+
+UNDO, UNDO_START = UndoStep(session_id="a"), UndoStart(session_id="a")
+
+
+class Table:
+    """A screen with something that may be lacking, and commands for it."""
+
+    def __init__(self, lacking: str, *commands: SessionCommand) -> None:
+        self.lacking = lacking
+        self.commands = commands
+        self.runs = 0
+
+    def run(self) -> None:
+        self.runs += 1
+
+    def asked(self) -> Sequence[SessionCommand]:
+        return self.commands
+
+    def lacks(self) -> str:
+        return self.lacking
+
+
+TAKE_BACK = Action(
+    "undo", "u,ctrl+z", "undo", "Undo it", Table.run, Table.asked, Table.lacks
+)
+
+
+def refuses_start(command: SessionCommand) -> str:
+    return "Too late." if command == UNDO_START else ""
+
+
+@pytest.mark.parametrize(
+    ("screen", "reason"),
+    [
+        (Table(""), ""),
+        (Table("", UNDO), ""),
+        (Table("", UNDO_START), "Too late."),
+        (Table("", UNDO, UNDO_START), "Of the 2 marked: Too late."),
+        (Table("Nobody is here.", UNDO_START), "Nobody is here."),
+    ],
+)
+def test_a_key_says_what_is_lacking_and_else_what_the_rules_say(
+    screen: Table, reason: str
+) -> None:
+    assert TAKE_BACK.why_not(screen, refuses_start) == reason
+    possible = TAKE_BACK.is_possible(screen, lambda one: not refuses_start(one))
+    assert possible is not bool(reason)
+
+
+def test_an_action_runs_the_function_that_it_names() -> None:
+    screen = Table("")
+    TAKE_BACK.run(screen)
+    assert screen.runs == 1
+
+
+def test_the_first_of_its_keys_is_shown() -> None:
+    assert TAKE_BACK.shown == "u"
+    assert TAKE_BACK.binding.key == "u,ctrl+z"
+
+
+def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]]:
+    kinds = {one for sub in kind.__subclasses__() for one in every_screen(sub)}
+    return {kind, *kinds}
+
+
+def test_what_the_guide_names_is_what_some_screen_can_do() -> None:
+    assert routes.ROUTES
+    known = {action.id for kind in every_screen() for action in kind.actions()}
+    for module in (guide, agenda):
+        source = inspect.getsource(module)
+        named = set(re.findall(r'by="([a-z_]+)"', source))
+        assert named
+        assert named <= known
