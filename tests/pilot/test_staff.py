@@ -142,7 +142,7 @@ async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(
         await sitting.show(StaffScreen())
         await sitting.press("a")
         await sitting.fill("Ana Diaz", "", "31 August", "123456", "999999")
-        for said in ("is not a date", "easy to guess", "not the same as above"):
+        for said in ("is not a date", "easy to guess", "the two PINs differ"):
             assert said in sitting.words
     assert desk.ledger.head() == before
 

@@ -16,9 +16,8 @@ UI_EXCEPTIONS = {
     "frame/kiosk_screen.py": 420,
     "frame/kiosk_screen.py:KioskScreen": 340,
     "screens/check_in/screen.py:CheckInScreen": 290,
-    "screens/close_out/screen.py:CloseOutScreen": 280,
     "screens/roster/check.py:RosterCheckScreen": 290,
-    "widgets/form.py:Form": 330,
+    "widgets/form.py:Form": 320,
     "widgets/roll.py": 430,
     "widgets/roll.py:Roll": 400,
 }

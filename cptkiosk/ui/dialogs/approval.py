@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from cptkiosk.domain.center import Center
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
-from cptkiosk.ui.dialogs.form_dialog import ask
-from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.form_dialog import ask_question
+from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.work import begin
 
 T = TypeVar("T")
@@ -63,8 +64,8 @@ def _ask(
     kiosk: Kiosk,
     needs: NeedsCoordinator,
     then: Callable[[Actor], object],
+    filled: Values | None = None,
     refused: str = "",
-    chosen: str = "",
 ) -> None:
     """Ask for a coordinator's PIN; once it is right, go on in their name.
 
@@ -72,60 +73,58 @@ def _ask(
         kiosk: the app.
         needs: what only a coordinator may do.
         then: what is done with who approved it.
-        refused: why the last PIN was not taken.
-        chosen: whose PIN that was.
+        filled: what was filled in before, if the PIN was wrong.
+        refused: why that was not taken.
     """
-    asker, staff = kiosk.actor, kiosk.desk.center.staff
+    asker, coordinators = kiosk.actor, sorted(kiosk.desk.center.coordinators)
     if asker is None:
         return
     if kiosk.shows_lock:
         kiosk.say(NOT_APPROVED, "warning", on=kiosk.work_screen)
         return
-    ids = sorted(kiosk.desk.center.coordinators)
-    names = tuple((one, staff[one].name.text) for one in ids)
-    fields: list[Field] = [TextField("pin", "PIN", secret=True, digits=True)]
-    if len(names) > 1:
-        fields.insert(
-            0, ChoiceField("who", "Coordinator", names, value=chosen or ids[0])
-        )
-    lines = [needs.why]
-    if len(names) == 1:
-        lines.append(f"{names[0][1]} enters the PIN for this one step.")
 
-    def left() -> None:
+    def approve(values: Values) -> Actor:
+        who = values.text("who", coordinators[0])
+        return kiosk.desk.approver(who, values.text("pin"), asker)
+
+    async def check(values: Values) -> None:
+        approver, refusal = await _try_at_desk(kiosk, partial(approve, values))
+        if approver is not None:
+            then(approver)
+        elif refusal:
+            _ask(kiosk, needs, then, values, refusal)
+
+    def leave() -> None:
         kiosk.say(NOT_APPROVED, "warning")
 
     def answered(values: Values) -> None:
-        if kiosk.actor != asker:
-            left()
-            return
-        who, pin = values.text("who", ids[0]), values.text("pin")
-        begin(kiosk, partial(_check, kiosk, needs, then, who, pin), "approval")
+        if kiosk.actor == asker:
+            begin(kiosk, partial(check, values), "approval")
+        else:
+            leave()
 
-    ask(kiosk, Question(TITLE, lines, fields), answered, left, refused=refused)
+    question = _question(kiosk.desk.center, needs)
+    ask_question(kiosk, question, answered, leave, filled=filled, refused=refused)
 
 
-async def _check(
-    kiosk: Kiosk,
-    needs: NeedsCoordinator,
-    then: Callable[[Actor], object],
-    who: str,
-    pin: str,
-) -> None:
-    """Check the PIN; a wrong one is asked for again in an empty field."""
-    asker, refused = kiosk.actor, list[str]()
-    if asker is None:
-        return
+def _question(center: Center, needs: NeedsCoordinator) -> Question:
+    ids = sorted(center.coordinators)
+    if len(ids) > 1:
+        who = staff_field("who", "Coordinator", center, ids)
+        return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
+    signs = f"{center.staff[ids[0]].name} enters the PIN for this one step."
+    return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))
 
-    def check() -> Actor:
+
+async def _try_at_desk(kiosk: Kiosk, work: Callable[[], T]) -> tuple[T | None, str]:
+    """Run something at the desk; return what it returns, and why it was refused."""
+    refusals: list[str] = []
+
+    def attempt() -> T:
         try:
-            return kiosk.desk.approver(who, pin, asker)
+            return work()
         except Refused as refusal:
-            refused.append(str(refusal))
+            refusals.append(str(refusal))
             raise
 
-    approver = await kiosk.attempt(check)
-    if approver is not None:
-        then(approver)
-    elif refused:
-        _ask(kiosk, needs, then, refused[0], who)
+    return await kiosk.attempt(attempt), "".join(refusals)

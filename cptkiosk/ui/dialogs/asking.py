@@ -3,17 +3,26 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import AttemptCommand, Batch, SessionCommand
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
-from cptkiosk.ui.dialogs.form_dialog import ask
-from cptkiosk.ui.dialogs.question import CommandQuestion, Question
+from cptkiosk.ui.dialogs.form_dialog import ask_question
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    DeskQuestion,
+    proposed_commands,
+    words_after,
+)
 from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.ports import ScreenPort, SessionPort
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.work import begin
+
+S = TypeVar("S", bound=SessionPort)
 
 
 def ask_command(screen: SessionPort, question: CommandQuestion) -> None:
@@ -28,21 +37,36 @@ def ask_command(screen: SessionPort, question: CommandQuestion) -> None:
         return Batch(session_id=screen.session_id, commands=tuple(made))
 
     def answered(values: Values) -> None:
-        words = question.words
-        said = words if isinstance(words, str) else words(values)
-        screen.ask(command(values), said, question.then, question.draft)
+        words = words_after(question, values)
+        screen.ask(command(values), words, question.then, question.draft)
 
     def refusal(values: Values) -> str:
         return screen.why_refused(command(values))
 
-    ask(screen.kiosk, replace(question, refusal=refusal), answered)
+    ask_question(screen.kiosk, replace(question, refusal=refusal), answered)
+
+
+def question_action(
+    id_: str,
+    keys: str,
+    label: str,
+    help_: str,
+    question: Callable[[S], CommandQuestion],
+) -> Action[S]:
+    """Return the action that asks a question; the rules judge what that proposes."""
+    return Action(
+        id_,
+        keys,
+        label,
+        help_,
+        lambda screen: ask_command(screen, question(screen)),
+        lambda screen: proposed_commands(question(screen)),
+    )
 
 
 def ask_at_desk(
     screen: ScreenPort,
-    question: Question,
-    work: Callable[[Values, Actor], Recorded],
-    done: Callable[[Recorded, Values], object],
+    question: DeskQuestion,
     filled: Values | None = None,
     refused: str = "",
 ) -> None:
@@ -53,8 +77,6 @@ def ask_at_desk(
     Args:
         screen: who asks.
         question: what is asked.
-        work: what is done at the desk with the answer, in the name of whoever may.
-        done: what is said once it is recorded.
         filled: what was filled in before, if it is asked again.
         refused: why that was refused.
     """
@@ -64,24 +86,26 @@ def ask_at_desk(
 
         def attempt(actor: Actor) -> Recorded:
             try:
-                return work(values, actor)
+                return question.work(values, actor)
             except NeedsCoordinator:
                 raise
             except Refused as refusal:
                 refusals.append(str(refusal))
                 raise
 
-        def recorded(result: Recorded) -> None:
+        def done(recorded: Recorded) -> None:
             forget(screen.kiosk, question.draft)
-            done(result, values)
+            screen.kiosk.say_recorded(recorded, words_after(question, values))
+            if question.then is not None:
+                question.then(recorded, values)
 
         def ask_again() -> None:
             if refusals and screen.is_active:
-                ask_at_desk(screen, question, work, done, values, refusals[0])
+                ask_at_desk(screen, question, values, refusals[0])
 
-        await attempt_as(screen.kiosk, attempt, recorded, ask_again)
+        await attempt_as(screen.kiosk, attempt, done, ask_again)
 
     def answered(values: Values) -> None:
         begin(screen, partial(carry, values), "desk-form")
 
-    ask(screen.kiosk, question, answered, filled=filled, refused=refused)
+    ask_question(screen.kiosk, question, answered, filled=filled, refused=refused)

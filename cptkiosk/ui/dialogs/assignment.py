@@ -13,7 +13,7 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.lists import people
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.ports import SessionPort
@@ -90,7 +90,7 @@ def _ask_for_several(
         begin(screen, partial(_assign, screen, pairs, again=again), "assign")
 
     title = f"Put {len(names)} people on the roll"
-    ask(screen.kiosk, Question(title, _who_lines(names)), answered)
+    ask_question(screen.kiosk, Question(title, _who_lines(names)), answered)
 
 
 def _ask_what_goes_on(
@@ -125,7 +125,7 @@ def _ask_what_goes_on(
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
 
-    ask(screen.kiosk, Question(title, lines, fields), answered)
+    ask_question(screen.kiosk, Question(title, lines, fields), answered)
 
 
 async def _assign(
@@ -188,7 +188,7 @@ def _ask_in_spite(
         begin(screen, work, "assign")
 
     title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
-    ask(screen.kiosk, Question(title, lines, fields), answered)
+    ask_question(screen.kiosk, Question(title, lines, fields), answered)
 
 
 def _refused_words(refused: tuple[NotAssigned, ...]) -> str:

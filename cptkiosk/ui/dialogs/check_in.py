@@ -9,15 +9,15 @@ from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.session import Session
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    about,
-    choice,
+    about_attempt,
+    choice_field,
     from_fields,
-    reason,
+    reason_field,
 )
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 
-NAME_KIND = choice(
+NAME_KIND = choice_field(
     "kind",
     "Kind",
     (
@@ -37,7 +37,7 @@ def _kind_and_shown(values: Values) -> str:
     return f"{kind}: {shown}" if kind and shown else shown
 
 
-def id_kind(session: Session, attempt: Attempt) -> CommandQuestion:
+def choose_id_kind(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask for the kind of ID that was shown."""
     title = f"Photo ID of {session.label(attempt)}"
     return _photo_id(session, attempt, title, (ID_CONFIRMS,), ID_KINDS[1])
@@ -61,7 +61,7 @@ def _photo_id(
             TextField("note", "Note", required=False, help=help_),
         ),
         command=lambda values: pass_photo_id(
-            about(session, attempt), values.text("kind"), values.text("note")
+            about_attempt(session, attempt), values.text("kind"), values.text("note")
         ),
         words=lambda values: (
             f"{session.label(attempt)}: photo ID passed, {values['kind']}"
@@ -69,7 +69,7 @@ def _photo_id(
     )
 
 
-def name_kind(session: Session, attempt: Attempt) -> CommandQuestion:
+def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask how the name on the ID differs, and pass it."""
     name = session.label(attempt)
     return CommandQuestion(
@@ -80,13 +80,15 @@ def name_kind(session: Session, attempt: Attempt) -> CommandQuestion:
         ),
         (NAME_KIND, TextField("reason", "What was shown")),
         command=lambda values: c.PassGates(
-            **about(session, attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
+            **about_attempt(session, attempt),
+            gates=(Gate.NAME,),
+            note=_kind_and_shown(values),
         ),
         words=lambda values: f"{name}: name passed, {values['kind']}",
     )
 
 
-def fail(
+def fail_gate(
     session: Session, attempt: Attempt, gate: Gate, *, may_waive: bool
 ) -> CommandQuestion:
     """Ask what was shown at a gate that is not passed."""
@@ -101,13 +103,15 @@ def fail(
         ),
         (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
         command=lambda values: c.FailGate(
-            **about(session, attempt), gate=gate, reason=_kind_and_shown(values)
+            **about_attempt(session, attempt), gate=gate, reason=_kind_and_shown(values)
         ),
         words=f"{name}: {words} not passed",
     )
 
 
-def pass_after_all(session: Session, attempt: Attempt, gate: Gate) -> CommandQuestion:
+def pass_gate_after_all(
+    session: Session, attempt: Attempt, gate: Gate
+) -> CommandQuestion:
     """Ask what was shown this time at a gate that was not passed before."""
     name, words = session.label(attempt), GATE_WORDS[gate]
     title = f"Passed after all: {words}?"
@@ -121,12 +125,14 @@ def pass_after_all(session: Session, attempt: Attempt, gate: Gate) -> CommandQue
         title,
         lines,
         (TextField("note", "What is shown now"),),
-        command=from_fields(c.PassGates, **about(session, attempt), gates=(gate,)),
+        command=from_fields(
+            c.PassGates, **about_attempt(session, attempt), gates=(gate,)
+        ),
         words=f"{name}: {words} passed after all",
     )
 
 
-def waive(
+def waive_gate(
     session: Session, attempt: Attempt, gate: Gate, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why the open gate is let go."""
@@ -134,14 +140,14 @@ def waive(
     return CommandQuestion(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
         ("The record says who waived it, and why.",),
-        (reason(),),
-        command=from_fields(c.WaiveGate, **about(session, attempt), gate=gate),
+        (reason_field(),),
+        command=from_fields(c.WaiveGate, **about_attempt(session, attempt), gate=gate),
         words=f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
     )
 
 
-def deny(
+def deny_entry(
     session: Session,
     attempt: Attempt,
     then: Callable[[], object],
@@ -161,11 +167,11 @@ def deny(
     name, failed = session.label(attempt), attempt.failed_gates
     last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
     called = ToggleField("coordinator_called", "Coordinator called")
-    deny_them = partial(c.DenyAttempt, **about(session, attempt))
+    deny_them = partial(c.DenyAttempt, **about_attempt(session, attempt))
     return CommandQuestion(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
-        (reason(last), called) if asks_for_call else (reason(last),),
+        (reason_field(last), called) if asks_for_call else (reason_field(last),),
         command=from_fields(deny_them)
         if asks_for_call
         else from_fields(deny_them, coordinator_called=True),
@@ -174,7 +180,7 @@ def deny(
     )
 
 
-def off_roll(
+def take_off_roll(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why somebody is taken off the roll."""
@@ -182,8 +188,8 @@ def off_roll(
     return CommandQuestion(
         f"Take {name} off the roll",
         ("For who should not be on it; who does not come is absent (a).",),
-        (reason(),),
-        command=from_fields(c.CancelAttempt, **about(session, attempt)),
+        (reason_field(),),
+        command=from_fields(c.CancelAttempt, **about_attempt(session, attempt)),
         words=f"{name}: taken off the roll",
         then=then,
     )

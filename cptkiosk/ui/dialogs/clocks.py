@@ -12,8 +12,8 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    about,
-    choice,
+    about_attempt,
+    choice_field,
     each_named,
     reason_fields,
     reason_in,
@@ -21,6 +21,7 @@ from cptkiosk.ui.dialogs.question import (
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
 
 FAULTS = (
     "workstation fault",
@@ -30,9 +31,10 @@ FAULTS = (
 )
 APPROVED = "approved by the vendor"
 NAMED_MAX = 8
+CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
 
 
-def announce(screen: SessionPort, call: Call) -> None:
+def ask_announcement(screen: SessionPort, call: Call) -> None:
     """Show what is to be read aloud and to whom; Enter records that it was.
 
     The words name the minutes really left, for as long as the question is open.
@@ -67,7 +69,7 @@ def announce(screen: SessionPort, call: Call) -> None:
     ask_command(screen, question)
 
 
-def pause(
+def pause_clocks(
     session: Session, people: Sequence[Attempt], *, may_break: bool
 ) -> CommandQuestion:
     """Ask why the clocks of these people are stopped.
@@ -83,7 +85,7 @@ def pause(
 
     fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
     if may_break:
-        fields = (choice("kind", "Kind", tuple(reversed(PAUSES))), *fields)
+        fields = (choice_field("kind", "Kind", tuple(reversed(PAUSES))), *fields)
     whose = "Their clock stops" if len(people) == 1 else "These clocks stop"
     return CommandQuestion(
         f"Pause {persons(session, people)}",
@@ -94,7 +96,9 @@ def pause(
         fields,
         command=lambda values: [
             c.BeginPause(
-                **about(session, one), kind=kind_in(values), reason=reason_in(values)
+                **about_attempt(session, one),
+                kind=kind_in(values),
+                reason=reason_in(values),
             )
             for one in people
         ],
@@ -109,10 +113,12 @@ def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
         for one in people
     )
     may_break = not any(map(screen.why_refused, breaks))
-    ask_command(screen, pause(screen.session, people, may_break=may_break))
+    ask_command(screen, pause_clocks(screen.session, people, may_break=may_break))
 
 
-def vendor_clock(session: Session, attempt: Attempt, asked_ms: int) -> CommandQuestion:
+def compare_vendor_clock(
+    session: Session, attempt: Attempt, asked_ms: int
+) -> CommandQuestion:
     """Ask which remaining time the vendor's screen shows, against ours just now.
 
     Args:
@@ -136,12 +142,11 @@ def vendor_clock(session: Session, attempt: Attempt, asked_ms: int) -> CommandQu
                 "left",
                 "Their screen showed",
                 help="41:20 or 1:12:05",
-                reads=timing.read_clock,
-                unreadable="as the screen shows it: 41:20 or 1:12:05",
+                validators=(Readable(timing.read_clock, CLOCK_FORM),),
             ),
         ),
         command=lambda values: c.NoteVendorClock(
-            **about(session, attempt),
+            **about_attempt(session, attempt),
             vendor_left_ms=vendor_ms(values),
             asked_line_ms=asked_ms,
         ),

@@ -16,6 +16,7 @@ from cptkiosk.ui.dialogs.question import CommandQuestion, Line, each_named
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
 
 OFFERS_MAX = 4
 AS_TYPED = ("", "as typed below")
@@ -197,7 +198,7 @@ def _lines(screen: SessionPort, people: Sequence[Attempt]) -> tuple[Line, ...]:
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
     span = TextField(
         "span", "Or typed", help="6, 6:30, 90s, or -2 to take off", required=False,
-        reads=read_span, unreadable=SPAN_FORM,
+        validators=(Readable(read_span, SPAN_FORM),),
     )  # fmt: skip
     if not offers:
         return (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cptkiosk.domain.text import visible
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import TextField, Values
@@ -27,4 +27,4 @@ def ask_folder(
     def answered(values: Values) -> None:
         then(values.text("folder"))
 
-    ask(screen.kiosk, Question(title, lines, (field,)), answered)
+    ask_question(screen.kiosk, Question(title, lines, (field,)), answered)

@@ -72,13 +72,13 @@ class FormDialog(KioskModal[Values | None]):
         """Lay out title, consequences, form and the keys."""
         question = self._question
         with Vertical(id="dialog"):
-            yield PlainText(_now(question.title), id="title")
+            yield PlainText(_line_text(question.title), id="title")
             for line in self._lines:
-                yield PlainText(_now(line), classes="line")
+                yield PlainText(_line_text(line), classes="line")
             if question.aloud is not None:
                 yield PlainText(question.aloud(), classes="aloud")
             if question.draft:
-                yield _hidden(BACK, "back")
+                yield _hidden_text(BACK, "back")
             if question.fields:
                 yield Form(
                     *question.fields,
@@ -86,7 +86,7 @@ class FormDialog(KioskModal[Values | None]):
                     act=question.enter,
                     check=question.check,
                 )
-            yield _hidden("", "refused")
+            yield _hidden_text("", "refused")
             yield PlainText(self.keys_text(), id="keys")
 
     def keys_text(self) -> str:
@@ -109,7 +109,7 @@ class FormDialog(KioskModal[Values | None]):
         if not is_open(self):
             return
         question = self._question
-        self.query_one("#title", PlainText).update(_now(question.title))
+        self.query_one("#title", PlainText).update(_line_text(question.title))
         for line, drawn in zip(self._lines, self.query(".line"), strict=False):
             if callable(line) and isinstance(drawn, PlainText):
                 drawn.update(line())
@@ -226,7 +226,7 @@ class FormDialog(KioskModal[Values | None]):
             self.dismiss(values)
 
 
-def ask(
+def ask_question(
     kiosk: Kiosk,
     question: Question,
     answered: Callable[[Values], object],
@@ -257,11 +257,11 @@ def ask(
     return dialog
 
 
-def _now(line: Line) -> str:
+def _line_text(line: Line) -> str:
     return line() if callable(line) else line
 
 
-def _hidden(text: str, about: str) -> PlainText:
+def _hidden_text(text: str, about: str) -> PlainText:
     hidden = PlainText(text, id=about)
     hidden.display = False
     return hidden

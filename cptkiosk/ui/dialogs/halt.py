@@ -1,17 +1,21 @@
 """HALT, from wherever one is: the clocks stop as of the key that was pressed."""
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.clocks import running
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
 
 HALT_REASONS = (
     "alarm",
@@ -53,7 +57,9 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
         session = kiosk.desk.sessions[values.text("session")]
         ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
 
-    ask(kiosk, Question("HALT which session?", (), (field,), name=WHICH), answered)
+    ask_question(
+        kiosk, Question("HALT which session?", (), (field,), name=WHICH), answered
+    )
 
 
 def ask_halt(
@@ -76,49 +82,69 @@ def ask_halt(
         return
     since_ms = session.line_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
     zone, actor = kiosk.desk.zone, kiosk.actor
-
-    def ago_ms(values: Values) -> int:
-        return read_span(values.text("ago")) or 0
-
-    def wish(values: Values) -> c.HaltSession:
-        return c.HaltSession(
-            session_id=session.session_id,
-            reason=reason_in(values),
-            ago_ms=ago_ms(values),
-            asked_line_ms=since_ms,
-        )
+    question = halt_session(session, words, since_ms, zone)
 
     def answered(values: Values) -> None:
-        since = times.time_text(since_ms - ago_ms(values), zone)
-        words = f"everything halted since {since}"
+        command = _halt_command(session, since_ms, values)
+        since = times.time_text(since_ms - command.ago_ms, zone)
         then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
-        kiosk.post_message(Asked(wish(values), words, then))
+        kiosk.post_message(Asked(command, f"everything halted since {since}", then))
 
+    def refusal(values: Values) -> str:
+        command = _halt_command(session, since_ms, values)
+        return kiosk.desk.why_not(command, actor) if actor else ""
+
+    ask_question(kiosk, replace(question, refusal=refusal), answered)
+
+
+def halt_session(
+    session: Session, words: str, since_ms: int, zone: ZoneInfo
+) -> Question:
+    """Ask since when and why every clock stops.
+
+    Args:
+        session: whose clocks stop.
+        words: a reason that was typed already.
+        since_ms: when the key was pressed, on the session's line.
+        zone: of the center.
+    """
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
-    ago = TextField(
-        "ago", "Minutes before", value="0", help="to the alarm, e.g. 1:30",
-        reads=_minutes_ago, unreadable="minutes such as 0 or 1:30",
-    )  # fmt: skip
     count = plural(len(session.live), "clock stops", "clocks stop")
-    question = Question(
+    return Question(
         "HALT EVERYTHING",
         (
             f"{count} as of {times.time_text(since_ms, zone)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",
         ),
-        (reason, ago, in_words),
-        refusal=lambda values: kiosk.desk.why_not(wish(values), actor) if actor else "",
+        (reason, AGO, in_words),
         submit_at="reason",
         enter="stop the clocks",
         name=HALT,
     )
-    ask(kiosk, question, answered)
+
+
+def _halt_command(session: Session, since_ms: int, values: Values) -> c.HaltSession:
+    return c.HaltSession(
+        session_id=session.session_id,
+        reason=reason_in(values),
+        ago_ms=read_span(values.text("ago")) or 0,
+        asked_line_ms=since_ms,
+    )
 
 
 def _minutes_ago(text: str) -> int | None:
     span_ms = read_span(text)
     return None if span_ms is None or span_ms < 0 else span_ms
+
+
+AGO = TextField(
+    "ago",
+    "Minutes before",
+    value="0",
+    help="to the alarm, e.g. 1:30",
+    validators=(Readable(_minutes_ago, "minutes such as 0 or 1:30"),),
+)
 
 
 def _take_attendance(kiosk: Kiosk, session_id: str) -> None:

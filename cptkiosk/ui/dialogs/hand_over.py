@@ -5,29 +5,27 @@ from cptkiosk.domain.blockers import Who, may
 from cptkiosk.domain.commands import HandOver
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.form import Field, Values
 
 
 def ask_hand_over(screen: SessionPort) -> None:
     """Ask who takes the session over, and who gives it away; both sign here."""
     desk, here, session_id = screen.kiosk.desk, screen.actor, screen.session_id
-    names = {one.staff_id: one.name.text for one in desk.center.staff.values()}
     takers, givers = screen.may_take_over(), _may_give(screen)
     to = here.staff_id if here.staff_id in takers else takers[0]
     by = here.staff_id if here.staff_id in givers else givers[0]
     fields: list[Field] = [
-        ChoiceField("to", "To", tuple((one, names[one]) for one in takers), value=to),
-        TextField("pin", "Your PIN", secret=True, digits=True),
-        TextField("to_pin", "Their PIN", secret=True, digits=True),
+        staff_field("to", "To", desk.center, takers, to),
+        pin_field("Your PIN"),
+        pin_field("Their PIN", "to_pin"),
     ]
     if here.staff_id not in givers:
-        gives = tuple((one, names[one]) for one in givers)
         fields[1:] = [
-            ChoiceField("by", "Given by", gives, value=by),
-            TextField("pin", "Giver's PIN", secret=True, digits=True),
-            TextField("to_pin", "Taker's PIN", secret=True, digits=True),
+            staff_field("by", "Given by", desk.center, givers, by),
+            pin_field("Giver's PIN"),
+            pin_field("Taker's PIN", "to_pin"),
         ]
 
     def giver(values: Values) -> Actor:
@@ -40,19 +38,22 @@ def ask_hand_over(screen: SessionPort) -> None:
         to, pin, to_pin = map(values.text, ("to", "pin", "to_pin"))
         return desk.hand_over(session_id, giver(values), pin, to, to_pin)
 
-    def done(recorded: Recorded, values: Values) -> None:
-        screen.kiosk.say_recorded(
-            recorded, f"{names[values.text('to')]} runs the session now"
-        )
-
     def check(values: Values) -> dict[str, str]:
         wish = HandOver(session_id=session_id, to=values.text("to"))
         refusal = desk.why_not(wish, giver(values))
         return {"to": refusal} if refusal else {}
 
-    lines = ("The person who takes over runs the session and signs the close-out.",)
-    question = Question("Hand over", lines, fields, check=check)
-    ask_at_desk(screen, question, work, done)
+    question = DeskQuestion(
+        "Hand over",
+        ("The person who takes over runs the session and signs the close-out.",),
+        fields,
+        check=check,
+        work=work,
+        words=lambda values: (
+            f"{desk.center.staff[values.text('to')].name} runs the session now"
+        ),
+    )
+    ask_at_desk(screen, question)
 
 
 def _may_give(screen: SessionPort) -> tuple[str, ...]:

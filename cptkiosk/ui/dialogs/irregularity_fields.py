@@ -1,6 +1,8 @@
 """What the form of an irregularity asks for, and what its values mean."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cptkiosk.domain.commands import RecordIrregularity
 from cptkiosk.domain.guide import MISSED_CALL, Call
@@ -12,7 +14,7 @@ from cptkiosk.domain.irregularities import (
 )
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.domain.text import BadText, clean, visible
+from cptkiosk.domain.text import clean, visible
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
@@ -24,6 +26,7 @@ from cptkiosk.ui.widgets.fields import (
     Values,
     filled,
 )
+from cptkiosk.ui.widgets.validators import Readable
 
 NARRATIVE_CELLS = 600
 DETAIL_CELLS = 200
@@ -93,6 +96,7 @@ def form_for(
     definitions: Definitions,
     people: Options,
     start: Values,
+    read_time: Callable[[str], int],
     *,
     started: bool,
 ) -> Form:
@@ -113,7 +117,13 @@ def form_for(
     needed: list[Field] = [
         ChoiceField("code", "What", codes, help="type a part of it"),
         MultiChoiceField("people", "Affected", people, help="Space ticks, a all"),
-        TextField("when", "When", help="5:49 PM or 17:49", max_cells=32),
+        TextField(
+            "when",
+            "When",
+            help="5:49 PM or 17:49",
+            max_cells=32,
+            validators=(Readable(read_time),),
+        ),
         _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
     ]
     needed += [_detail(one, " *") for one in code.fields if one != TOLD]
@@ -161,12 +171,26 @@ def _text(
     *,
     required: bool = False,
 ) -> TextField:
-    return TextField(name, label, help=use, max_cells=cells, required=required)
+    return TextField(
+        name,
+        label,
+        help=use,
+        max_cells=cells,
+        required=required,
+        validators=(Readable(_clean),),
+    )
 
 
 def _detail(name: str, sign: str) -> TextField:
     label = field_label(name)
-    return _text(f"{DETAIL}{name}", f"{label[:1].upper()}{label[1:]}{sign}", "")
+    field = _text(f"{DETAIL}{name}", f"{label[:1].upper()}{label[1:]}{sign}", "")
+    return replace(field, validators=(Readable(partial(_read_detail, name)),))
+
+
+def _read_detail(name: str, text: str) -> str:
+    if not fits_field(name, text):
+        raise ValueError(f'"{visible(text, 20)}" is not a number. {MINUTES_FORM}')
+    return _clean(text)
 
 
 def _started(field: Field, start: Values) -> Field:
@@ -228,32 +252,21 @@ def weighed(
     )
 
 
-def errors_in(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
-    """Return what is wrong with the values, by the names of the fields.
+def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
+    """Say that somebody must be chosen, if that is so and nobody is.
 
     Args:
         scope: whom it concerns.
         values: what the form holds.
         names_somebody: whether somebody must be named, whatever the code is about.
     """
-    errors = dict[str, str]()
-    for name, value in values.items():
-        if name in FREE_TEXTS or name.startswith(DETAIL):
-            try:
-                clean(str(value), cells_max=NARRATIVE_CELLS)
-            except BadText as bad:
-                errors[name] = str(bad)
-        if name.startswith(DETAIL) and not fits_field(
-            name.removeprefix(DETAIL), str(value)
-        ):
-            errors[name] = (
-                f'"{visible(str(value), 20)}" is not a number. {MINUTES_FORM}'
-            )
-    if scope == "attempt" and not values["people"]:
-        errors["people"] = "choose who is affected with Space, or set Concerns"
-    elif names_somebody and not values["people"]:
-        errors["people"] = "mark who is concerned; a marks all, if it is the room"
-    return errors
+    if values["people"]:
+        return {}
+    if scope == "attempt":
+        return {"people": "choose who is affected with Space, or set Concerns"}
+    if names_somebody:
+        return {"people": "mark who is concerned; a marks all, if it is the room"}
+    return {}
 
 
 def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:

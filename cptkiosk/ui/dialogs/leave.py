@@ -3,20 +3,17 @@
 from functools import partial
 
 from cptkiosk.domain.values import Role
-from cptkiosk.ui.dialogs.form_dialog import ask
-from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.form_dialog import ask_question
+from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.work import begin
 
 
 def ask_to_leave(kiosk: Kiosk) -> None:
     """Ask for a coordinator's PIN, and end the program if it is right."""
-    coordinators = tuple(
-        (one.staff_id, one.name.text)
-        for one in kiosk.desk.center.active
-        if one.role is Role.COORDINATOR
-    )
+    center = kiosk.desk.center
+    ids = [one.staff_id for one in center.active if one.role is Role.COORDINATOR]
 
     def answered(values: Values) -> None:
         who, pin = values.text("who"), values.text("pin")
@@ -25,12 +22,9 @@ def ask_to_leave(kiosk: Kiosk) -> None:
     question = Question(
         "Leave the kiosk",
         ("This terminal is locked down: only the coordinator ends the program.",),
-        (
-            ChoiceField("who", "Coordinator", coordinators, value=coordinators[0][0]),
-            TextField("pin", "PIN", secret=True, digits=True),
-        ),
+        (staff_field("who", "Coordinator", center, ids), pin_field("PIN")),
     )
-    ask(kiosk, question, answered)
+    ask_question(kiosk, question, answered)
 
 
 async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.widget import Widget
 
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import Form, Values
@@ -46,4 +46,4 @@ async def ask_clock(
         " have it set.",
     )
     question = Question("The clock is right", lines)
-    ask(screen.kiosk, question, is_right, form.reopen)
+    ask_question(screen.kiosk, question, is_right, form.reopen)

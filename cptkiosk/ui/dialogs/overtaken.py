@@ -3,7 +3,7 @@
 from textual import events
 
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.ports import Kiosk
@@ -27,5 +27,5 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: Asked) -> None:
         kiosk.say("Nothing was recorded.", "warning")
 
     question = Question(overtaken.question, (overtaken.why,))
-    dialog = ask(kiosk, question, answered, left)
+    dialog = ask_question(kiosk, question, answered, left)
     kiosk.enter_guard.opened_late(dialog, events.Event().time)

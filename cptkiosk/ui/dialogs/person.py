@@ -9,9 +9,16 @@ from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.persons import Card, courses
-from cptkiosk.ui.actions import STAND_IN
-from cptkiosk.ui.dialogs.question import Question, choice, from_fields, reason
+from cptkiosk.ui.dialogs.question import (
+    Question,
+    choice_field,
+    from_fields,
+    proposed_values,
+    reason_field,
+    staff_field,
+)
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
 
 DOLLARS = re.compile(r"\$?(\d{1,5})(?:\.(\d{2}))?")
 
@@ -42,8 +49,9 @@ AMOUNT = TextField(
     "Amount",
     required=False,
     help="nothing means all",
-    reads=cents,
-    unreadable="dollars such as 22 or 22.00, or nothing for all of it",
+    validators=(
+        Readable(cents, "dollars such as 22 or 22.00, or nothing for all of it"),
+    ),
 )
 
 
@@ -62,11 +70,13 @@ def linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
     )
 
 
-def ask_fee(card: Card, _: Desk) -> CardQuestion:
-    """Return the question what is settled of what is due, and how."""
+def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
+    """Ask what is settled of what is due, and how."""
     items = tuple(
         (one.item, f"{one.text} {dollars(one.open_cents)}") for one in open_lines(card)
     )
+    if not items:
+        return "Nothing is open: all that is due is settled."
     return CardQuestion(
         "Settle a fee",
         (
@@ -75,7 +85,7 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion:
         ),
         (
             ChoiceField("item", "What", items, value=items[0][0]),
-            choice("how", "How", pr.HOW),
+            choice_field("how", "How", pr.HOW),
             TextField("reference", "Reference", help="receipt, invoice or decision"),
             AMOUNT,
         ),
@@ -90,15 +100,17 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion:
     )
 
 
-def ask_order(card: Card, desk: Desk) -> CardQuestion:
-    """Return the question which supplement is ordered."""
-    ordered = card.candidate.supplements
-    left = [one for one in courses(desk.definitions) if one not in ordered]
+def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
+    """Ask for the course whose supplement is ordered."""
+    known = list(courses(desk.definitions))
+    if not known:
+        return "No module belongs to a course that has a supplement."
+    left = [one for one in known if one not in card.candidate.supplements]
     price = dollars(desk.definitions.fees.supplement_cents)
     return CardQuestion(
         "Order a supplement",
         (f"{price} will be due for it.",),
-        (choice("course", "Course", left),),
+        (choice_field("course", "Course", left or known),),
         command=from_fields(
             pr.OrderSupplement, participant_id=card.candidate.participant_id
         ),
@@ -107,7 +119,7 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion:
 
 
 def ask_consent(card: Card, _: Desk) -> CardQuestion:
-    """Return the question who consented."""
+    """Ask who consented."""
     return CardQuestion(
         "Record consent",
         ("A parent or guardian consents to the assessment, in writing.",),
@@ -125,14 +137,15 @@ def ask_consent(card: Card, _: Desk) -> CardQuestion:
 
 
 def ask_link(card: Card, desk: Desk) -> CardQuestion:
-    """Return the question who of the staff is linked with them, and how."""
-    staff = tuple((one, m.name.text) for one, m in desk.center.staff.items())
+    """Ask who of the staff is linked with them, and how."""
     return CardQuestion(
         "Declare a link",
         ("They may not run a session of this candidate from then on.",),
         (
-            ChoiceField("staff_id", "Who of the staff", staff, value=staff[0][0]),
-            choice("relation", "Is their", pr.RELATIONS),
+            staff_field(
+                "staff_id", "Who of the staff", desk.center, list(desk.center.staff)
+            ),
+            choice_field("relation", "Is their", pr.RELATIONS),
         ),
         command=from_fields(
             pr.DeclareConflict, participant_id=card.candidate.participant_id
@@ -142,14 +155,16 @@ def ask_link(card: Card, desk: Desk) -> CardQuestion:
 
 
 def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
-    """Return the question which link is withdrawn, and why."""
+    """Ask which link is withdrawn, and why."""
     found = linked(card, desk)
     return CardQuestion(
         "Withdraw a link",
         ("It does not exist any more, or never did. Both entries stay.",),
         (
-            ChoiceField("staff_id", "Who of the staff", found, value=found[0][0]),
-            reason(),
+            ChoiceField(
+                "staff_id", "Who of the staff", found, value=next(iter(dict(found)), "")
+            ),
+            reason_field(),
         ),
         command=from_fields(
             pr.WithdrawConflict, participant_id=card.candidate.participant_id
@@ -158,51 +173,6 @@ def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
     )
 
 
-def fee_command(card: Card, _: Desk) -> CandidateCommand | str:
-    """Return what settles the first thing due, or why there is nothing."""
-    due = open_lines(card)
-    if not due:
-        return "Nothing is open: all that is due is settled."
-    return pr.SettleFee(
-        participant_id=card.candidate.participant_id,
-        item=due[0].item,
-        how="paid",
-        reference=STAND_IN,
-    )
-
-
-def order_command(card: Card, desk: Desk) -> CandidateCommand | str:
-    """Return what orders a supplement, or why there is none."""
-    known = courses(desk.definitions)
-    left = [one for one in known if one not in card.candidate.supplements]
-    if not known:
-        return "No module belongs to a course that has a supplement."
-    return pr.OrderSupplement(
-        participant_id=card.candidate.participant_id, course=(left or list(known))[0]
-    )
-
-
-def unlink_command(card: Card, _: Desk) -> CandidateCommand | str:
-    """Return what withdraws a link; of nobody if there is none."""
-    found = [one for one, relation in card.candidate.conflicts.items() if relation]
-    return pr.WithdrawConflict(
-        participant_id=card.candidate.participant_id,
-        staff_id=found[0] if found else "",
-        reason=STAND_IN,
-    )
-
-
-def consent_command(card: Card, _: Desk) -> CandidateCommand:
-    """Return what records a consent."""
-    return pr.RecordConsent(
-        participant_id=card.candidate.participant_id, given_by=STAND_IN
-    )
-
-
-def link_command(card: Card, desk: Desk) -> CandidateCommand:
-    """Return what declares a link."""
-    return pr.DeclareConflict(
-        participant_id=card.candidate.participant_id,
-        staff_id=next(iter(desk.center.staff)),
-        relation=pr.RELATIONS[0],
-    )
+def proposed_command(asked: CardQuestion | str) -> CandidateCommand | str:
+    """Return what a question proposes, or why there is nothing to ask."""
+    return asked if isinstance(asked, str) else asked.command(proposed_values(asked))

@@ -4,9 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeVar
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.center import Center
 from cptkiosk.domain.commands import AboutAttempt, SessionCommand
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Actor
+from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.naming import names_in_lines, who_text
 from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
 
@@ -63,9 +67,54 @@ class CommandQuestion(Question):
     """What follows once it is recorded, if the asking screen is still in front."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeskQuestion(Question):
+    """A question whose answer is worked on at the desk; what is refused comes back."""
+
+    _: KW_ONLY
+    work: Callable[[Values, Actor], Recorded]
+    """What is done with the answer, in the name of whoever may."""
+
+    words: str | Callable[[Values], str]
+    """What the status line says once it is recorded."""
+
+    then: Callable[[Recorded, Values], object] | None = None
+    """What follows once it is recorded."""
+
+
+def words_after(question: CommandQuestion | DeskQuestion, values: Values) -> str:
+    """Return what is said once the answer is recorded."""
+    words = question.words
+    return words if isinstance(words, str) else words(values)
+
+
 def from_fields(command: Callable[..., C], **known: object) -> Callable[[Values], C]:
     """Return what makes a command of the fields that are named as its own are."""
     return lambda values: command(**known, **values)
+
+
+def proposed_values(question: Question) -> Values:
+    """Return what is proposed, and a stand-in for what has to be typed.
+
+    The command these make tells whether any answer is possible.
+    """
+
+    def typed(field: TextField) -> str:
+        return field.value or ("0" if field.digits else STAND_IN)
+
+    return Values(
+        (
+            one.name,
+            typed(one) if isinstance(one, TextField) and one.required else one.value,
+        )
+        for one in question.fields
+    )
+
+
+def proposed_commands(question: CommandQuestion) -> Sequence[SessionCommand]:
+    """Return what a question asks of the rules, as it proposes its answer."""
+    made = question.command(proposed_values(question))
+    return (made,) if isinstance(made, SessionCommand) else made
 
 
 def about_all(
@@ -111,26 +160,41 @@ def each_named(
     return (names_in_lines(session, people, lines), ONE_STEP) if len(people) > 1 else ()
 
 
-def about(session: Session, attempt: Attempt) -> AboutAttempt:
+def about_attempt(session: Session, attempt: Attempt) -> AboutAttempt:
     """Return what every command about an attempt names."""
     return {"session_id": session.session_id, "attempt_id": attempt.attempt_id}
 
 
-def choice(name: str, label: str, words: Sequence[str], value: str = "") -> ChoiceField:
+def choice_field(
+    name: str, label: str, words: Sequence[str], value: str = ""
+) -> ChoiceField:
     """Return a choice of `words`, the first of them chosen unless it is `value`."""
     options = tuple((word, word) for word in words)
     return ChoiceField(name, label, options, value=value or words[0])
 
 
-def reason(value: str = "") -> TextField:
+def staff_field(
+    name: str, label: str, center: Center, ids: Sequence[str], value: str = ""
+) -> ChoiceField:
+    """Return a choice of staff, the first of them chosen unless it is `value`."""
+    options = tuple((one, center.staff[one].name.text) for one in ids)
+    return ChoiceField(name, label, options, value=value or ids[0])
+
+
+def reason_field(value: str = "") -> TextField:
     """Return the field for a reason."""
     return TextField("reason", "Reason", value=value)
+
+
+def pin_field(label: str, name: str = "pin") -> TextField:
+    """Return the field for a PIN."""
+    return TextField(name, label, secret=True, digits=True)
 
 
 def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
     """Return the fields that `reason_in` reads: one of several reasons, and more words."""
     words = TextField("words", "In words", required=False)
-    return (choice("reason", "Reason", reasons), words)
+    return (choice_field("reason", "Reason", reasons), words)
 
 
 def reason_in(values: Values) -> str:

@@ -9,11 +9,12 @@ from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome
-from cptkiosk.ui.dialogs.form_dialog import ask
-from cptkiosk.ui.dialogs.question import Question, reason
+from cptkiosk.ui.dialogs.form_dialog import ask_question
+from cptkiosk.ui.dialogs.question import Question, reason_field
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Field as Asked
+from cptkiosk.ui.widgets.validators import Readable
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = {
@@ -61,7 +62,7 @@ def ask_reading(
         ]
     row = TextField(
         "row", "Header in row", value=f"{layout.header_row}", digits=True,
-        reads=lambda text: int(text) or None, unreadable="a number from 1 on",
+        validators=(Readable(lambda text: int(text) or None, "a number from 1 on"),),
     )  # fmt: skip
 
     def answered(values: Values) -> None:
@@ -74,7 +75,7 @@ def ask_reading(
 
     lines = ("The columns are found out anew afterwards.",)
     question = Question("How the file is read", lines, (*fields, row))
-    ask(screen.kiosk, question, answered)
+    ask_question(screen.kiosk, question, answered)
 
 
 def ask_columns(
@@ -106,7 +107,7 @@ def ask_columns(
 
     lines = ("Ctrl+S is done, from any line.",)
     question = Question("What the columns mean", lines, fields, check=_twice)
-    ask(screen.kiosk, question, answered)
+    ask_question(screen.kiosk, question, answered)
 
 
 def _twice(values: Values) -> dict[str, str]:
@@ -134,7 +135,7 @@ def ask_decision(
     def answered(values: Values) -> None:
         then(values.text("reason").strip())
 
-    ask(screen.kiosk, Question(title, lines, (reason(),)), answered)
+    ask_question(screen.kiosk, Question(title, lines, (reason_field(),)), answered)
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:

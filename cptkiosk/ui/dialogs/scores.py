@@ -7,7 +7,12 @@ from cptkiosk.domain.attempt import Attempt, Validity
 from cptkiosk.domain.closing import DECIDED
 from cptkiosk.domain.session import Session
 from cptkiosk.ui import rolls
-from cptkiosk.ui.dialogs.question import CommandQuestion, about, from_fields, reason
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    about_attempt,
+    from_fields,
+    reason_field,
+)
 from cptkiosk.ui.widgets.form import ChoiceField, TextField
 
 NO_SCORE = (
@@ -32,7 +37,7 @@ WORDS = {
 }
 
 
-def settle(session: Session, attempt: Attempt) -> CommandQuestion:
+def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask the coordinator which verdict holds, and why."""
     ours, name = attempt.verdict, session.label(attempt)
     word = "pass" if ours is not None and ours.passed else "not pass"
@@ -43,13 +48,13 @@ def settle(session: Session, attempt: Attempt) -> CommandQuestion:
             f" {attempt.score.vendor_verdict}.",
             "Credentials follow from the verdict you uphold.",
         ),
-        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), reason()),
-        command=from_fields(c.SettleDiscrepancy, **about(session, attempt)),
+        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), reason_field()),
+        command=from_fields(c.SettleDiscrepancy, **about_attempt(session, attempt)),
         words=lambda values: f"{name}: discrepancy settled, {values['uphold']} upheld",
     )
 
 
-def validity(session: Session, attempt: Attempt) -> CommandQuestion:
+def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask the coordinator whether a score counts, and why."""
     name = session.label(attempt)
     possible = sorted(DECIDED.get(attempt.validity, frozenset()))
@@ -58,14 +63,18 @@ def validity(session: Session, attempt: Attempt) -> CommandQuestion:
     return CommandQuestion(
         f"Does the score of {name} count?",
         (f"It is {attempt.validity} now. A center never voids a score on its own.",),
-        (decision, reason(), *((REFERENCE,) if Validity.VOID in possible else ())),
-        command=from_fields(c.DecideValidity, **about(session, attempt)),
+        (
+            decision,
+            reason_field(),
+            *((REFERENCE,) if Validity.VOID in possible else ()),
+        ),
+        command=from_fields(c.DecideValidity, **about_attempt(session, attempt)),
         words=lambda values: f"{name}: score is {values['validity']}",
         draft=f"validity {session.session_id} {attempt.attempt_id}",
     )
 
 
-def no_score(
+def explain_score(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why there is no score."""
@@ -73,10 +82,10 @@ def no_score(
     return CommandQuestion(
         f"No score for {name}",
         (),
-        (ChoiceField("state", "No score", NO_SCORE, value="pending"), reason()),
+        (ChoiceField("state", "No score", NO_SCORE, value="pending"), reason_field()),
         command=from_fields(
             c.ExplainScore,
-            **about(session, attempt),
+            **about_attempt(session, attempt),
             seen_keyings=len(attempt.keyings),
         ),
         words=lambda values: f"{name}: no score, {values['state']}",

@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import ChoiceField, Values
 from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
@@ -30,56 +30,64 @@ def command(session: Session, attempt: Attempt) -> c.TakeSeat:
     )
 
 
-def ask(
+def ask_seat(
     screen: SessionPort,
     attempt: Attempt,
     then: Callable[[], object] | None = None,
 ) -> None:
     """Ask for a seat, what to mind about it beside it; a taken one is asked to swap."""
-    session, name = screen.session, screen.person(attempt)
-    free, offered = session.free_seats(), seating.offered(session, attempt)
+    lines_max = screen.kiosk.size.height - GRID_SPARE
+    ask_command(screen, take_seat(screen.session, attempt, lines_max, then))
+
+
+def take_seat(
+    session: Session,
+    attempt: Attempt,
+    lines_max: int,
+    then: Callable[[], object] | None = None,
+) -> CommandQuestion:
+    """Return the question for a seat, with the room above it if `lines_max` allow."""
+    name, offered = session.label(attempt), seating.offered(session, attempt)
 
     def make(values: Values) -> c.TakeSeat:
         room, _, label = values.text("seat").partition("|")
-        return c.TakeSeat(**screen.about(attempt), room=room, seat=label)
+        return c.TakeSeat(**about_attempt(session, attempt), room=room, seat=label)
 
+    free = (
+        (f"{room}|{label}", _seat_words(session, attempt, room, label))
+        for room, label in session.free_seats()
+    )
     swaps = (
         (
             f"{one.room}|{one.seat}",
-            f"{one.seat} in {one.room} - swap with {screen.person(one)}",
+            f"{one.seat} in {one.room} - swap with {session.label(one)}",
         )
         for one in seating.swappable(session, attempt)
     )
-    options = (
-        *(
-            (f"{room}|{label}", _said(screen, attempt, room, label))
-            for room, label in free
-        ),
-        *swaps,
-    )
     proposed = "|".join(offered) if offered else ""
-    question = CommandQuestion(
+    return CommandQuestion(
         f"Seat of {name}",
-        _seat_lines(screen, attempt, offered),
-        (ChoiceField("seat", "Seat", options, value=proposed),),
+        _seat_lines(session, attempt, offered, lines_max),
+        (ChoiceField("seat", "Seat", (*free, *swaps), value=proposed),),
         command=make,
         words=lambda values: f"{name}: seat {make(values).seat}",
         then=then,
     )
-    ask_command(screen, question)
 
 
-def _said(screen: SessionPort, attempt: Attempt, room: str, label: str) -> str:
-    minded = seating.hints(screen.session, attempt, room, label)
+def _seat_words(session: Session, attempt: Attempt, room: str, label: str) -> str:
+    minded = seating.hints(session, attempt, room, label)
     words = f"{label} in {room}"
     return f"{words} - {'; '.join(minded)}" if minded else words
 
 
 def _seat_lines(
-    screen: SessionPort, attempt: Attempt, offered: tuple[str, str] | None
+    session: Session,
+    attempt: Attempt,
+    offered: tuple[str, str] | None,
+    lines_max: int,
 ) -> tuple[str, ...]:
     """Return how many seats are free, what to mind, and the room if it fits."""
-    session = screen.session
     lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
     if offered is None:
         return tuple(lines)
@@ -89,6 +97,6 @@ def _seat_lines(
         lines.append(f"Mind: {'; '.join(minded)}.")
     room = next(one for one in session.rooms if one.name == offered[0])
     grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
-    if grid and len(grid) + 1 + len(lines) <= screen.kiosk.size.height - GRID_SPARE:
+    if grid and len(grid) + 1 + len(lines) <= lines_max:
         lines += [*grid, LEGEND]
     return tuple(lines)

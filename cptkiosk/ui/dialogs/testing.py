@@ -1,29 +1,33 @@
 """What the testing screen asks before it acts: consequences, then a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.attempt import Attempt, Progress
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
-from cptkiosk.ui.dialogs.outcome import ask_outcome
+from cptkiosk.ui.dialogs.outcome import replace_outcome
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    about,
-    choice,
+    about_attempt,
+    choice_field,
     each_named,
     from_fields,
-    reason,
+    reason_field,
 )
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.work import begin
 
 SUBMITTED = "Enter if the vendor's screen shows the assessment as submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
@@ -31,35 +35,36 @@ OUTCOMES = ("interrupted", "withdrawn", "dismissed")
 
 def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
     """Ask what the key of a command asks, filled in with what was typed."""
-    session = screen.session
+    session, zone = screen.session, screen.kiosk.desk.zone
     match command:
-        case c.HaltSession():
-            ask_halt(screen.kiosk, session, command.reason)
-        case c.UndoHalt():
-            zone = screen.kiosk.desk.zone
-            asked = undo_halt(
-                session, command.number, command.reason, screen.line_ms, zone
-            )
-            ask_command(screen, asked)
-        case c.PutBack():
-            attempt = session.attempts[command.attempt_id]
-            ask_command(screen, put_back(session, attempt, command.reason))
-        case c.ReplaceOutcome():
-            attempt = session.attempts[command.attempt_id]
-            ask_outcome(screen, attempt, command.outcome, command.reason)
-        case c.EndEarly():
-            attempt = session.attempts[command.attempt_id]
-            asked = end_early(session, attempt, command.outcome, command.reason)
+        case c.HaltSession(reason=why):
+            ask_halt(screen.kiosk, session, why)
+        case c.UndoHalt(number=number, reason=why):
+            ask_command(screen, undo_halt(session, number, why, screen.line_ms, zone))
+        case c.PutBack(attempt_id=one, reason=why):
+            ask_command(screen, put_back(session, session.attempts[one], why))
+        case c.EndEarly(attempt_id=one, outcome=outcome, reason=why):
+            attempt = session.attempts[one]
+            ask_command(screen, end_early(session, attempt, outcome, why))
+        case c.ReplaceOutcome(attempt_id=one, outcome=outcome, reason=why):
+            attempt, slip = session.attempts[one], partial(_write_slip, screen, one)
+            asked = replace_outcome(session, attempt, outcome, why, zone, slip)
             ask_command(screen, asked)
 
 
-def time_up(session: Session, attempt: Attempt) -> CommandQuestion:
+def _write_slip(screen: SessionPort, attempt_id: str) -> None:
+    """Write the slip of somebody who, it turned out, was not admitted."""
+    if screen.session.attempts[attempt_id].standing is Progress.DENIED:
+        begin(screen, partial(write_denial_slip, screen, attempt_id), "slip")
+
+
+def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask what the vendor's screen shows once time is up."""
     name = session.label(attempt)
     return CommandQuestion(
         f"Time is up for {name}",
         (SUBMITTED, "If it does not, Esc, and x says how the attempt ended."),
-        command=from_fields(c.FinishAttempt, **about(session, attempt)),
+        command=from_fields(c.FinishAttempt, **about_attempt(session, attempt)),
         words=f"{name}: finished",
     )
 
@@ -73,8 +78,8 @@ def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
             f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
             " goes on. Both entries stay on record.",
         ),
-        (reason(why),),
-        command=from_fields(c.PutBack, **about(session, attempt)),
+        (reason_field(why),),
+        command=from_fields(c.PutBack, **about_attempt(session, attempt)),
         words=f"{name}: put back",
     )
 
@@ -103,7 +108,7 @@ def undo_halt(
             f"It stood from {since} to {until}. {stood} of stopped time count as used"
             f" again, for everybody.{on}",
         ),
-        (reason(why),),
+        (reason_field(why),),
         command=from_fields(c.UndoHalt, session_id=session.session_id, number=number),
         words=f"halt {number} taken back",
     )
@@ -121,13 +126,13 @@ def end_early(
             "interrupted: a fault that cannot be fixed; withdrawn: their own choice or"
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
-        (choice("outcome", "How", outcomes), reason(why)),
-        command=from_fields(c.EndEarly, **about(session, attempt)),
+        (choice_field("outcome", "How", outcomes), reason_field(why)),
+        command=from_fields(c.EndEarly, **about_attempt(session, attempt)),
         words=lambda values: f"{name}: {values['outcome']}",
     )
 
 
-def note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
+def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
     """Ask for a remark about each of these people, or about the session."""
     attempt_ids = [one.attempt_id for one in people] or [""]
     return CommandQuestion(
@@ -147,19 +152,37 @@ def note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
     )
 
 
-def abandon(session: Session) -> CommandQuestion:
+def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
+    """Ask before the start is taken back."""
+    attempts = session.attempts.values()
+    started = sum(one.start_line_ms is not None for one in attempts)
+    return CommandQuestion(
+        "Take the start back",
+        (
+            f"{plural(started, 'person goes', 'people go')} back to seated.",
+            "The time they have worked is not counted.",
+        ),
+        command=from_fields(c.UndoStart, session_id=session.session_id),
+        words="start undone",
+        then=then,
+    )
+
+
+def abandon_session(session: Session) -> CommandQuestion:
     """Ask why the session is given up."""
     count = plural(len(cut_short(session)), "attempt")
     return CommandQuestion(
         "Abandon the session",
         (f"{count} will be interrupted. This cannot be undone.",),
-        (reason(),),
+        (reason_field(),),
         command=from_fields(c.AbandonSession, session_id=session.session_id),
         words="session abandoned",
     )
 
 
-def room_clock(session: Session, line_ms: int, zone: ZoneInfo) -> CommandQuestion:
+def compare_room_clock(
+    session: Session, line_ms: int, zone: ZoneInfo
+) -> CommandQuestion:
     """Ask whether the bridged time agrees with the room clock.
 
     Args:
@@ -185,8 +208,7 @@ def room_clock(session: Session, line_ms: int, zone: ZoneInfo) -> CommandQuestio
                 "Room clock later by",
                 value="0",
                 help="seconds, - if earlier",
-                reads=int,
-                unreadable="whole seconds, such as 0 or -12",
+                validators=(Readable(int, "whole seconds, such as 0 or -12"),),
             ),
         ),
         command=lambda values: c.ConfirmRoomClock(

@@ -11,7 +11,7 @@ from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.roster.values import birth_date
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import Question, reason
+from cptkiosk.ui.dialogs.question import DeskQuestion, reason_field
 from cptkiosk.ui.ports import CheckInPort
 from cptkiosk.ui.widgets.form import (
     ChoiceField,
@@ -20,7 +20,9 @@ from cptkiosk.ui.widgets.form import (
     ToggleField,
     Values,
 )
+from cptkiosk.ui.widgets.validators import Readable
 
+CLEAN = (Readable(clean),)
 TYPED = ("id", "family", "given", "code")
 AS_REGISTERED = ""
 TIMES = (
@@ -41,7 +43,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         (one, screen.definitions.module(one).name) for one in screen.session.module_ids
     )
     fields: list[Field] = [
-        TextField("id", "Participant ID", reads=clean),
+        TextField("id", "Participant ID", validators=CLEAN),
         _optional("family", "Family name", "empty if the ID is on record"),
         _optional("given", "Given name"),
         _optional("born", "Birth date", "2007-02-28", birth_date),
@@ -59,22 +61,31 @@ def ask_walk_in(screen: CheckInPort) -> None:
         person = replace(_person(values), reason=because, two_people=because)
         return walk_in(desk, session_id, person, actor, override=because)
 
-    def done(recorded: Recorded, values: Values) -> None:
-        attempt_id = attempt_id_of(clean(values.text("id")), values.text("module"))
-        person = screen.person(screen.session.attempts[attempt_id])
-        screen.kiosk.say_recorded(
-            recorded, f"{person}: put on the roll; o takes them off"
-        )
-        screen.show_person(attempt_id)
+    def attempt_id(values: Values) -> str:
+        return attempt_id_of(clean(values.text("id")), values.text("module"))
 
-    question = Question("Walk-in", (), fields, draft=f"walk-in {session_id}")
-    ask_at_desk(screen, question, work, done)
+    def words(values: Values) -> str:
+        person = screen.person(screen.session.attempts[attempt_id(values)])
+        return f"{person}: put on the roll; o takes them off"
+
+    question = DeskQuestion(
+        "Walk-in",
+        (),
+        fields,
+        draft=f"walk-in {session_id}",
+        work=work,
+        words=words,
+        then=lambda _, values: screen.show_person(attempt_id(values)),
+    )
+    ask_at_desk(screen, question)
 
 
 def _optional(
-    name: str, label: str, use: str = "", reads: Callable[[str], object] = clean
+    name: str, label: str, use: str = "", read: Callable[[str], object] = clean
 ) -> TextField:
-    return TextField(name, label, required=False, help=use, reads=reads)
+    return TextField(
+        name, label, required=False, help=use, validators=(Readable(read),)
+    )
 
 
 def _person(values: Values) -> RegisterPerson:
@@ -109,7 +120,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     fields = (
         ChoiceField("module", "Came for", modules, value=first),
         _optional("code", "User code", "empty if they are registered"),
-        reason(),
+        reason_field(),
     )
 
     def work(values: Values, actor: Actor) -> Recorded:
@@ -118,19 +129,25 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
             clean(values.text("code")), values.text("reason"), actor,
         )  # fmt: skip
 
-    def done(recorded: Recorded, values: Values) -> None:
+    def words(values: Values) -> str:
         module = screen.definitions.module(values.text("module"))
-        words = f"{name}: {module.short} instead of {attempt.module.short}"
-        screen.kiosk.say_recorded(recorded, words)
-        screen.show_person(attempt_id_of(attempt.participant_id, module.id))
+        return f"{name}: {module.short} instead of {attempt.module.short}"
 
-    lines = (
-        f"{name} is down for {attempt.module.name}. Before any login this can still"
-        " be changed; the gates are passed anew.",
+    question = DeskQuestion(
+        "Wrong module",
+        (
+            f"{name} is down for {attempt.module.name}. Before any login this can still"
+            " be changed; the gates are passed anew.",
+        ),
+        fields,
+        draft=f"module {session_id} {attempt.attempt_id}",
+        work=work,
+        words=words,
+        then=lambda _, values: screen.show_person(
+            attempt_id_of(attempt.participant_id, values.text("module"))
+        ),
     )
-    draft = f"module {session_id} {attempt.attempt_id}"
-    question = Question("Wrong module", lines, fields, draft=draft)
-    ask_at_desk(screen, question, work, done)
+    ask_at_desk(screen, question)
 
 
 def other_modules(screen: CheckInPort, attempt: Attempt) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.drafts import Draft
 from cptkiosk.ui.frame.session_screen import SessionScreen
@@ -91,7 +91,7 @@ class TickScreen(SessionScreen):
             else (f"Take the marks off {count}", "Nobody is marked then.")
         )
         lines = (names_in_lines(self.session, people), after)
-        ask(self.kiosk, Question(title, lines), answered)
+        ask_question(self.kiosk, Question(title, lines), answered)
 
     # What is kept
 

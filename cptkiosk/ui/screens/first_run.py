@@ -9,16 +9,17 @@ from textual.widget import Widget
 
 from cptkiosk.clock import system_zone
 from cptkiosk.domain.guide import Step
-from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.pins import check_new_pin, pin_rule
+from cptkiosk.domain.text import clean
+from cptkiosk.domain.values import Actor, Role
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
+from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.form import Form, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.validators import Readable
 
 
 class FirstRunScreen(KioskScreen):
@@ -29,31 +30,36 @@ class FirstRunScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
-        digits = self.definitions.policies.pin_digits_min
         yield PlainText(
             "Welcome. This terminal has no record yet. Fill this in once; the"
             " coordinator is the one who may change people, scores and sealed records.",
             classes="intro",
         )
         yield from odd_clock.notice(self)
+        cleaned = (Readable(clean),)
         yield Form(
-            TextField("name", "Center"),
-            TextField("site_code", "Site code", help="as MSSC knows it, e.g. TN-0417"),
+            TextField("name", "Center", validators=cleaned),
+            TextField(
+                "site_code",
+                "Site code",
+                help="as MSSC knows it, e.g. TN-0417",
+                validators=cleaned,
+            ),
             TextField(
                 "time_zone",
                 "Time zone",
                 value=_zone_offered(),
                 help="a city, for example New York",
+                validators=(Readable(zone_meant),),
             ),
-            TextField("coordinator", "Coordinator", help="first and last name"),
             TextField(
-                "pin",
-                "PIN",
-                help=pin_rule(digits),
-                secret=True,
-                digits=True,
+                "coordinator",
+                "Coordinator",
+                help="first and last name",
+                validators=cleaned,
             ),
-            TextField("again", "PIN again", secret=True, digits=True),
+            *new_pin_fields(self.definitions.policies.pin_digits_min, "PIN"),
+            check=check_both_pins,
         )
 
     def next_step(self) -> Step:
@@ -72,21 +78,17 @@ class FirstRunScreen(KioskScreen):
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
         """Open the ledger for this center and sign the coordinator in."""
-        values = {name: str(value) for name, value in message.values.items()}
-        errors = self._errors(message.values)
-        if errors:
-            self.query_one(Form).show_errors(errors)
-            return
-        await odd_clock.ask_clock(self, message.form, partial(self._open, values))
+        go_on = partial(self._open, message.values)
+        await odd_clock.ask_clock(self, message.form, go_on)
 
-    async def _open(self, values: dict[str, str], clock_is_right: bool) -> None:
-        name, site_code = clean(values["name"]), clean(values["site_code"])
-        coordinator, pin = clean(values["coordinator"]), values["pin"]
-        desk = self.kiosk.desk
+    async def _open(self, values: Values, clock_is_right: bool) -> None:
+        named = ("name", "site_code", "coordinator")
+        name, site_code, coordinator = (clean(values.text(one)) for one in named)
+        desk, pin = self.kiosk.desk, values.text("pin")
 
         def open_center() -> Actor:
             desk.init_center(
-                name, site_code, zone_meant(values["time_zone"]), coordinator, pin,
+                name, site_code, zone_meant(values.text("time_zone")), coordinator, pin,
                 clock_is_right=clock_is_right,
             )  # fmt: skip
             return desk.sign_in("s1", pin)
@@ -98,25 +100,6 @@ class FirstRunScreen(KioskScreen):
             self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)
             self.kiosk.wear_look()
             self.kiosk.navigator.replace(Route.TODAY)
-
-    def _errors(self, values: Values) -> dict[str, str]:
-        errors: dict[str, str] = {}
-        for name in ("name", "site_code", "coordinator"):
-            try:
-                clean(values.text(name))
-            except BadText as bad:
-                errors[name] = str(bad)
-        try:
-            zone_meant(values.text("time_zone"))
-        except UnknownZone as bad:
-            errors["time_zone"] = str(bad)
-        try:
-            check_new_pin(values.text("pin"), self.definitions.policies.pin_digits_min)
-        except Refused as refusal:
-            errors["pin"] = str(refusal)
-        if values["pin"] != values["again"]:
-            errors["again"] = "the two PINs differ"
-        return errors
 
     COMMON: ClassVar[Actions] = (REPAINT,)
 

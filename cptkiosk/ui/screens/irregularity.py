@@ -14,7 +14,7 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.irregularities import BREACH, names_somebody
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.session_events import IrregularityRecorded
-from cptkiosk.typed_times import UnreadableTime, instant_typed
+from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
@@ -92,11 +92,16 @@ class IrregularityScreen(Drafts, SessionScreen):
         )
         self._start.update(given)
         form = self._form(self._start)
-        yield Form(*form.fields, save_at=form.save_at)
+        yield Form(*form.fields, save_at=form.save_at, check=self._check)
         yield PlainText("", id="effect")
 
     def _code(self, values: Values) -> IrregularityCode:
         return self.definitions.irregularity(values.text("code"))
+
+    def _check(self, values: Values) -> dict[str, str]:
+        weight = asked.weighed(self._code(values), self._corrects, values)
+        named = names_somebody(self.session, weight.severity)
+        return asked.check_people(weight.scope, values, names_somebody=named)
 
     def _form(self, values: Values) -> asked.Form:
         code = self._code(values)
@@ -112,6 +117,7 @@ class IrregularityScreen(Drafts, SessionScreen):
             self.definitions,
             people,
             self._start,
+            self._happened,
             started=self.session.start_line_ms is not None,
         )
 
@@ -209,20 +215,7 @@ class IrregularityScreen(Drafts, SessionScreen):
     async def submitted(self, message: Form.Submitted) -> None:
         """Record it, go back, and say what is still missing."""
         code, form = self._code(message.values), message.form
-        weight = asked.weighed(code, self._corrects, message.values)
-        errors = asked.errors_in(
-            weight.scope,
-            message.values,
-            names_somebody=names_somebody(self.session, weight.severity),
-        )
-        happened_ms = None
-        try:
-            happened_ms = self._happened(message.values.text("when"))
-        except UnreadableTime as bad:
-            errors["when"] = str(bad)
-        if errors or happened_ms is None:
-            form.show_errors(errors)
-            return
+        happened_ms = self._happened(message.values.text("when"))
         wish = asked.wish_of(
             self.session_id, code, message.values, happened_ms, self._corrects
         )

@@ -15,7 +15,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import CommandQuestion, Question
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.frame.session_screen import UNDO
@@ -162,7 +162,7 @@ class MusterScreen(TickScreen):
         names = names_in_lines(self.session, missing)
         lines = (f"{count} not seen outside:", names, words)
         question = Question("Nobody is checked off", lines)
-        ask(self.kiosk, question, lambda _: then())
+        ask_question(self.kiosk, question, lambda _: then())
 
     def halt(self) -> object:
         """Say that it is halted already, or halt what runs again."""

@@ -9,22 +9,20 @@ from textual.widget import Widget
 from cptkiosk.assigning import against, brief_words, everyone
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.commands import CancelSession, OpenCheckIn
+from cptkiosk.domain.commands import OpenCheckIn
 from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
-from cptkiosk.domain.values import plural
 from cptkiosk.lists import linked_to, people, registered
-from cptkiosk.ui.actions import STAND_IN, Action, Commands
-from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.actions import Action, Commands
+from cptkiosk.ui.dialogs import planned as ask_about
+from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.assignment import put_on_roll
-from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.kiosk_screen import FIND
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import MultiChoiceField, ToggleField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -193,55 +191,13 @@ class PeopleScreen(SessionScreen):
 
     def open_check_in(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
-        expected = [
-            one
-            for one in self.session.attempts.values()
-            if one.standing is not Progress.CANCELLED
-        ]
-        count = plural(len(expected), "person", "people")
-
         odd = self.kiosk.desk.odd_dates(self._opening(), self.actor)
-        attention = self.kiosk.glyphs.attention
-        question = CommandQuestion(
-            "Open check-in",
-            (
-                *(f"{attention} {one} This is recorded." for one in odd),
-                f"{count} can be checked in from then on. Who teaches, supervises or is"
-                " close to one of them may not run this session.",
-            ),
-            (
-                MultiChoiceField(
-                    "checks",
-                    "The room",
-                    tuple((check, check) for check in ROOM_CHECKS),
-                    one_by_one=True,
-                ),
-                ToggleField("free", "No conflict"),
-            ),
-            command=lambda values: OpenCheckIn(
-                session_id=self.session_id,
-                room_checks=values.several("checks"),
-                no_conflicts_declared=values.flag("free"),
-            ),
-            words="check-in opened",
-            check=unchecked,
-            then=self._go_on,
-        )
-        ask_command(self, question)
+        sign = self.kiosk.glyphs.attention
+        said = [f"{sign} {one} This is recorded." for one in odd]
+        ask_command(self, ask_about.open_check_in(self.session, said, self._go_on))
 
     def _go_on(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
-
-    def cancel_session(self) -> None:
-        """Ask for the reason, then call the session off."""
-        question = CommandQuestion(
-            f"Cancel {self.session.title}",
-            ("Every attempt of it will be cancelled.",),
-            (reason(),),
-            command=from_fields(CancelSession, session_id=self.session_id),
-            words="session cancelled",
-        )
-        ask_command(self, question)
 
     ACTIONS: ClassVar[tuple[Action["PeopleScreen"], ...]] = (
         Action("next", "enter", "next", "Do what the Next line says", take_next_step),
@@ -253,22 +209,11 @@ class PeopleScreen(SessionScreen):
                add_everyone, _assignment),
         Action("open", "o", "open check-in", "Open the doors", open_check_in,
                lambda screen: (screen._opening(),)),
-        Action("cancel", "C", "cancel", "Call the session off", cancel_session,
-               lambda screen: (CancelSession(
-                   session_id=screen.session_id, reason=STAND_IN),)),
+        question_action("cancel", "C", "cancel", "Call the session off",
+                        lambda screen: ask_about.cancel_session(screen.session)),
         FIND,
         Action("person", "P", "card", "Open the card of this person", open_card),
     )  # fmt: skip
-
-
-def unchecked(values: Values) -> dict[str, str]:
-    """Say what of the room and the declaration is not checked yet."""
-    found = {}
-    if left := len(ROOM_CHECKS) - len(values.several("checks")):
-        found["checks"] = f"{plural(left, 'item')} to check: Space on each"
-    if not values["free"]:
-        found["free"] = "y if nobody here is linked with you; else sign out"
-    return found
 
 
 def _by_name(one: Listed) -> tuple[str, str, str]:

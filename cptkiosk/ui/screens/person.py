@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.desk import Desk, Recorded
+from cptkiosk.desk import Desk
 from cptkiosk.domain.fees import dollars
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.personal_record import CandidateCommand
@@ -16,14 +15,16 @@ from cptkiosk.domain.text import visible
 from cptkiosk.persons import Card, card_of
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import person as notes
-from cptkiosk.ui.dialogs.approval import attempt_as
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.asking import ask_at_desk
+from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
+
+NoteQuestion = Callable[[Card, Desk], notes.CardQuestion | str]
+"""Makes the question of a note, or says why there is nothing to ask."""
 
 READING = "Their record is still being read."
 
@@ -33,8 +34,7 @@ def _note(
     key: str,
     label: str,
     words: str,
-    question: Callable[[Card, Desk], notes.CardQuestion],
-    command: Callable[[Card, Desk], CandidateCommand | str],
+    question: NoteQuestion,
 ) -> Action["PersonScreen"]:
     """Return the action that asks a question about the candidate, and keeps a note."""
     return Action(
@@ -43,7 +43,7 @@ def _note(
         label,
         words,
         lambda screen: screen._ask(question),
-        lacks=lambda screen: screen._against(command),
+        lacks=lambda screen: screen._against(question),
     )
 
 
@@ -124,11 +124,12 @@ class PersonScreen(KioskScreen):
         else:
             self.dismiss_to_previous()
 
-    def _against(self, command: Callable[[Card, Desk], CandidateCommand | str]) -> str:
+    def _against(self, question: NoteQuestion) -> str:
         """Return why a note cannot be kept on the card now, or nothing if it can."""
         if self._card is None:
             return READING
-        return self._refusal(command(self._card, self.kiosk.desk))
+        asked = question(self._card, self.kiosk.desk)
+        return self._refusal(notes.proposed_command(asked))
 
     def _refusal(self, command: CandidateCommand | str) -> str:
         if isinstance(command, str):
@@ -138,29 +139,21 @@ class PersonScreen(KioskScreen):
 
     # Asking
 
-    def _ask(self, made: Callable[[Card, Desk], notes.CardQuestion]) -> None:
+    def _ask(self, made: NoteQuestion) -> None:
         assert self._card is not None, "its key is dimmed until it was read"
         asked = made(self._card, self.kiosk.desk)
-
-        def answered(values: Values) -> None:
-            begin(self, partial(self._record, asked, values), "note")
-
-        question = replace(
-            asked,
-            title=f"{asked.title}: {self._card.candidate.person}",
+        assert not isinstance(asked, str), "its key is dimmed where nothing is asked"
+        desk, person = self.kiosk.desk, self._card.candidate.person
+        question = DeskQuestion(
+            f"{asked.title}: {person}",
+            asked.lines,
+            asked.fields,
+            check=asked.check,
             refusal=lambda values: self._refusal(asked.command(values)),
+            work=lambda values, actor: desk.note(asked.command(values), actor),
+            words=lambda values: f"{person}: {asked.words(values)}",
         )
-        ask(self.kiosk, question, answered)
-
-    async def _record(self, asked: notes.CardQuestion, values: Values) -> None:
-        desk, command = self.kiosk.desk, asked.command(values)
-        assert self._card is not None, "it was read before this was asked"
-        person = self._card.candidate.person
-
-        def done(recorded: Recorded) -> None:
-            self.kiosk.say_recorded(recorded, f"{person}: {asked.words(values)}")
-
-        await attempt_as(self.kiosk, lambda actor: desk.note(command, actor), done)
+        ask_at_desk(self, question)
 
     async def write_statement(self) -> None:
         """Write the statement of fees, and say where it is."""
@@ -177,15 +170,15 @@ class PersonScreen(KioskScreen):
         Action("next", "enter", "next", "Settle what is open; if nothing is, go back",
                take_next_step),
         _note("settle_fee", "f", "fee", "Settle something due: paid, waived, invoiced",
-              notes.ask_fee, notes.fee_command),
+              notes.ask_fee),
         _note("order", "o", "supplement", "Order the supplement of a course",
-              notes.ask_order, notes.order_command),
+              notes.ask_order),
         _note("consent", "c", "consent", "Record the consent of a parent or guardian",
-              notes.ask_consent, notes.consent_command),
+              notes.ask_consent),
         _note("link", "l", "link", "Declare a staff member's connection to them",
-              notes.ask_link, notes.link_command),
+              notes.ask_link),
         _note("unlink", "w", "withdraw", "Withdraw a declared link (coordinator)",
-              notes.ask_unlink, notes.unlink_command),
+              notes.ask_unlink),
         Action("statement", "p", "statement", "Write the statement of fees as text",
                write_statement),
         replace(FIND, help="Find a line by typing"),

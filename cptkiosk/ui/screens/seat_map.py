@@ -133,7 +133,7 @@ class SeatMapScreen(SessionScreen):
     def choose_seat(self) -> None:
         """Move whoever sits under the cursor, or let two people swap seats."""
         if self.chosen is not None:
-            seat_questions.ask(self, self.chosen)
+            seat_questions.ask_seat(self, self.chosen)
 
     def show_next_room(self) -> None:
         """Show the next room."""

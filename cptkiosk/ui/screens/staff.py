@@ -1,26 +1,28 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.desk import Recorded
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.guide import Step
-from cptkiosk.domain.text import clean, fold
-from cptkiosk.domain.values import Actor, Refused, Role, plural
-from cptkiosk.pins import check_new_pin, pin_rule
-from cptkiosk.typed_times import date_typed
+from cptkiosk.domain.text import fold
+from cptkiosk.domain.values import Role, plural
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.staff import (
+    add_member,
+    change_active,
+    change_role,
+    reset_pin,
+    set_training,
+)
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -28,21 +30,6 @@ from cptkiosk.ui.work import begin
 APPROVED = (
     "A coordinator can approve each change here with a PIN; your own PIN is yours."
 )
-
-TRAINED = TextField("trained", "Trained on", help="as in 8/31/2026", reads=date_typed)
-
-Work = Callable[[Values, Actor], Recorded]
-"""What is done with the answers, in the name of whoever may."""
-
-
-def new_pin_fields(digits_min: int) -> tuple[TextField, ...]:
-    """Return the fields for a new PIN, typed twice, with how long it may be."""
-    return (
-        TextField(
-            "pin", "New PIN", help=pin_rule(digits_min), secret=True, digits=True
-        ),
-        TextField("again", "PIN again", secret=True, digits=True),
-    )
 
 
 class StaffScreen(KioskScreen):
@@ -116,9 +103,9 @@ class StaffScreen(KioskScreen):
         )
 
     @property
-    def _current(self) -> Member | None:
-        key = self.query_one(Roll).cursor_key if self.drawable else ""
-        return self.kiosk.desk.center.staff.get(key)
+    def _chosen(self) -> Member:
+        """Whoever is under the cursor: somebody always is."""
+        return self.kiosk.desk.center.staff[self.query_one(Roll).cursor_key]
 
     def _locked(self) -> list[Member]:
         return [one for one in self.kiosk.desk.center.active if one.locked]
@@ -138,51 +125,15 @@ class StaffScreen(KioskScreen):
 
     def set_training(self) -> None:
         """Ask when the one under the cursor was trained."""
-        desk, whose = self.kiosk.desk, self._current
-        assert whose is not None, "somebody is always on the list"
-        fields = (replace(TRAINED, value=whose.trained_on),)
-
-        def work(values: Values, actor: Actor) -> Recorded:
-            trained = _date_or_none(values.text("trained"))
-            return desk.set_training(whose.staff_id, trained, actor)
-
-        title, words = f"Training: {whose.name}", f"training of {whose.name} recorded"
-        self._ask(title, (), fields, work, words)
+        ask_at_desk(self, set_training(self.kiosk.desk, self._chosen))
 
     def change_role(self) -> None:
         """Ask which role the one under the cursor has from now on."""
-        desk, whose = self.kiosk.desk, self._current
-        assert whose is not None, "somebody is always on the list"
-        roles = tuple((one.value, one.value) for one in Role)
-        fields = (ChoiceField("role", "Role", roles, value=whose.role.value),)
-
-        def work(values: Values, actor: Actor) -> Recorded:
-            return desk.set_role(whose.staff_id, Role(values.text("role")), actor)
-
-        self._ask(
-            f"Role: {whose.name}", (), fields, work, f"role of {whose.name} recorded"
-        )
+        ask_at_desk(self, change_role(self.kiosk.desk, self._chosen))
 
     def change_active(self) -> None:
         """Ask before the one under the cursor is deactivated, or reactivated."""
-        desk, whose = self.kiosk.desk, self._current
-        assert whose is not None, "somebody is always on the list"
-        verb = "Deactivate" if whose.active else "Reactivate"
-        line = (
-            "They cannot sign in from now on. What they recorded stays as it is."
-            if whose.active
-            else "They can sign in again with the PIN they had."
-        )
-        choices = (("no", "no"), ("yes", "yes"))
-        fields = (ChoiceField("sure", f"{verb} {whose.name}", choices, value="no"),)
-
-        def work(values: Values, actor: Actor) -> Recorded:
-            if values["sure"] != "yes":
-                raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
-            return desk.set_active(whose.staff_id, not whose.active, actor)
-
-        title, words = f"{verb}: {whose.name}", f"{whose.name} {verb.lower()}d"
-        self._ask(title, (line,), fields, work, words)
+        ask_at_desk(self, change_active(self.kiosk.desk, self._chosen))
 
     async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
@@ -196,68 +147,17 @@ class StaffScreen(KioskScreen):
 
     def add_member(self) -> None:
         """Ask who joins, in which role, and for their first PIN."""
-        desk = self.kiosk.desk
-        roles = tuple((one.value, one.value) for one in Role)
-        fields: tuple[Field, ...] = (
-            TextField("name", "Name", help="as on their ID: Lee Wong", reads=clean),
-            ChoiceField("role", "Role", roles, value=Role.PROCTOR.value),
-            replace(TRAINED, required=False),
-            *new_pin_fields(self.definitions.policies.pin_digits_min),
-        )
-
-        def work(values: Values, actor: Actor) -> Recorded:
-            name, role = clean(values.text("name")), Role(values.text("role"))
-            trained = _date_or_none(values.text("trained"))
-            return desk.add_staff(name, role, values.text("pin"), trained, actor)
-
-        lines = ("They type the PIN themselves; nobody can read it afterwards.",)
-        self._ask("Add to the staff", lines, fields, work, "added to the staff")
+        ask_at_desk(self, add_member(self.kiosk.desk, self._pin_digits_min))
 
     def reset_pin(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
-        desk, whose = self.kiosk.desk, self._current
-        assert whose is not None, "somebody is always on the list"
-        fields = new_pin_fields(self.definitions.policies.pin_digits_min)
-        if whose.staff_id == self.actor.staff_id:
-            old = TextField("old", "Your PIN now", secret=True, digits=True)
-            fields = (old, *fields)
+        desk, whose = self.kiosk.desk, self._chosen
+        own = whose.staff_id == self.actor.staff_id
+        ask_at_desk(self, reset_pin(desk, whose, self._pin_digits_min, own=own))
 
-        def work(values: Values, actor: Actor) -> Recorded:
-            old = values.text("old", "")
-            return desk.set_pin(whose.staff_id, values.text("pin"), actor, old_pin=old)
-
-        unlocks = " They are locked; this unlocks them." if whose.locked else ""
-        lines = (f"{whose.name} types it; their old PIN stops at once.{unlocks}",)
-        title, words = f"New PIN: {whose.name}", f"new PIN of {whose.name} set"
-        self._ask(title, lines, fields, work, words)
-
-    def _ask(
-        self,
-        title: str,
-        lines: Sequence[str],
-        fields: Sequence[Field],
-        work: Work,
-        words: str,
-    ) -> None:
-        """Ask, then work on it at the desk; a coordinator may have to approve it."""
-
-        def done(recorded: Recorded, _: Values) -> None:
-            self.kiosk.say_recorded(recorded, words)
-
-        ask_at_desk(self, Question(title, lines, fields, check=self._wrong), work, done)
-
-    def _wrong(self, values: Values) -> dict[str, str]:
-        errors: dict[str, str] = {}
-        if "pin" not in values:
-            return errors
-        pin = values.text("pin")
-        try:
-            check_new_pin(pin, self.definitions.policies.pin_digits_min)
-        except Refused as refusal:
-            errors["pin"] = refusal.why
-        if pin != values["again"]:
-            errors["again"] = "not the same as above"
-        return errors
+    @property
+    def _pin_digits_min(self) -> int:
+        return self.definitions.policies.pin_digits_min
 
     ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
         Action("next", "enter", "next", "Unlock who is locked; else go back",
@@ -272,12 +172,3 @@ class StaffScreen(KioskScreen):
                change_active),
         replace(FIND, help="Find somebody by typing"),
     )  # fmt: skip
-
-
-def _date_or_none(text: str) -> str:
-    """Return a date that was typed as in 2026-08-31, or an empty string for none.
-
-    Raises:
-        UnreadableTime: if it is no date.
-    """
-    return date_typed(text) if text.strip() else ""

@@ -18,7 +18,7 @@ from cptkiosk.progress import Progress, Stopped
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.folder import ask_folder
-from cptkiosk.ui.dialogs.form_dialog import ask
+from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
@@ -185,7 +185,9 @@ class UploadScreen(KioskScreen):
         def answered(values: Values) -> None:
             begin(self, partial(self._import, values.text("file")), "receipt")
 
-        ask(self.kiosk, Question("Import a receipt", lines, (field,)), answered)
+        ask_question(
+            self.kiosk, Question("Import a receipt", lines, (field,)), answered
+        )
 
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expanded(file)

@@ -10,8 +10,9 @@ from textual.widget import Widget
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
 from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
-from cptkiosk.ui.widgets.fields import Field, TextField, Value
+from cptkiosk.ui.widgets.fields import Field, Value
 from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.text_entry import TextEntry
 
 
 class Line(Widget):
@@ -103,11 +104,8 @@ class FieldRow(Vertical):
 
     @property
     def wrong_text(self) -> str:
-        """Why what is typed cannot be read, or nothing."""
-        field, held = self.field, self.entry.held
-        if isinstance(field, TextField) and isinstance(held, str):
-            return field.wrong(held)
-        return ""
+        """Why what is typed is not taken, or nothing."""
+        return self.entry.wrong if isinstance(self.entry, TextEntry) else ""
 
     @property
     def lacking(self) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from textual.validation import Validator
+
 T = TypeVar("T")
 Options = tuple[tuple[str, str], ...]
 """Pairs of a value and the label that a person reads."""
@@ -57,21 +59,8 @@ class TextField:
     edits: bool = False
     """Whether typing adds to what is there; else it takes the place of it."""
 
-    reads: Callable[[str], object] | None = None
-    """How what is typed is read; `None` or a `ValueError` comes of what cannot be."""
-
-    unreadable: str = ""
-    """What is said then, if not what the error says."""
-
-    def wrong(self, text: str) -> str:
-        """Return why what is typed cannot be read, or nothing."""
-        if self.reads is None or not text.strip():
-            return ""
-        try:
-            read = self.reads(text.strip())
-        except ValueError as error:
-            return self.unreadable or str(error)
-        return self.unreadable if read is None else ""
+    validators: tuple[Validator, ...] = ()
+    """What takes a line that is typed, or says why not; an empty one is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,22 +73,12 @@ class Form(Vertical):
         form: "Form"
         values: Values
 
-        @property
-        def control(self) -> "Form":
-            """The form itself, for `@on` selectors."""
-            return self.form
-
     @dataclass
     class Submitted(Message):
         """The form is done: nothing is missing, and nothing is wrong with its values."""
 
         form: "Form"
         values: Values
-
-        @property
-        def control(self) -> "Form":
-            """The form itself, for `@on` selectors."""
-            return self.form
 
     def __init__(
         self,

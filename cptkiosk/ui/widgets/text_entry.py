@@ -34,6 +34,8 @@ class TextEntry(Input):
             restrict="[0-9]*" if field.digits else None,
             select_on_focus=False,
             compact=True,
+            validators=field.validators,
+            validate_on=(),
         )
         self.cursor_blink = False
         self.steer: Steer = nowhere
@@ -44,6 +46,12 @@ class TextEntry(Input):
     def held(self) -> Value:
         """What is typed so far."""
         return self.value
+
+    @property
+    def wrong(self) -> str:
+        """Why what is typed is not taken, or nothing."""
+        result = self.validate(self.value) if self.value.strip() else None
+        return "" if result is None else next(iter(result.failure_descriptions), "")
 
     def hold(self, value: Value) -> None:
         """Show `value` without telling anybody."""

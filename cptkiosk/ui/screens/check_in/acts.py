@@ -56,7 +56,9 @@ class CheckInActs(RollScreen):
         if self.session.stage is Stage.RUNNING and not attempt.late:
             self.handle_late(attempt)
         elif attempt.failed_at(gate):
-            ask_command(self, ask_about.pass_after_all(self.session, attempt, gate))
+            ask_command(
+                self, ask_about.pass_gate_after_all(self.session, attempt, gate)
+            )
         elif gate is Gate.SEAT:
             self.ask(
                 c.TakeSeat(**self.about(attempt)),
@@ -111,13 +113,13 @@ class CheckInActs(RollScreen):
         gate = attempt.open_gates[0]
         waive = c.WaiveGate(**self.about(attempt), gate=gate, reason=STAND_IN)
         may_waive = not self.why_refused(waive)
-        question = ask_about.fail(self.session, attempt, gate, may_waive=may_waive)
+        question = ask_about.fail_gate(self.session, attempt, gate, may_waive=may_waive)
         ask_command(self, question)
 
     def waive_gate(self, attempt: Attempt) -> None:
         """Ask for the reason, then let the open gate go."""
         then, gate = self.when_done(attempt), attempt.open_gates[0]
-        ask_command(self, ask_about.waive(self.session, attempt, gate, then))
+        ask_command(self, ask_about.waive_gate(self.session, attempt, gate, then))
 
     # Who is not tested today
 
@@ -129,7 +131,7 @@ class CheckInActs(RollScreen):
             go_on()
             self.write_slip(attempt)
 
-        question = ask_about.deny(
+        question = ask_about.deny_entry(
             self.session,
             attempt,
             denied,

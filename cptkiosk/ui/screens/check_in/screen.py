@@ -13,20 +13,23 @@ from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
-from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import enter_guard, rolls
-from cptkiosk.ui.actions import STAND_IN, Action
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.clocks import begins_in_ms
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
-from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.roll_screen import SEAT_MAP, for_current, of_current
+from cptkiosk.ui.frame.roll_screen import (
+    SEAT_MAP,
+    for_current,
+    of_current,
+    row_question,
+)
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.check_in import commands as ask
@@ -289,18 +292,13 @@ class CheckInScreen(CheckInActs):
                for_current(CheckInActs.waive_gate),
                ask.about_gate(c.WaiveGate), ask.lacks_gate),
         Action("seat", "z", "seat", "Choose a seat, or another one",
-               for_current(lambda screen, one: seat_questions.ask(
+               for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, screen.when_done(one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
-        Action("id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
-               for_current(lambda screen, one: ask_command(
-                   screen, ask_about.id_kind(screen.session, one))),
-               of_current(lambda screen, one: pass_photo_id(screen.about(one)))),
-        Action("name_kind", "K", "name", "Pass a name that differs, and say how",
-               for_current(lambda screen, one: ask_command(
-                   screen, ask_about.name_kind(screen.session, one))),
-               of_current(lambda screen, one: c.PassGates(
-                   **screen.about(one), gates=(Gate.NAME,)))),
+        row_question("id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
+                     lambda screen, one: ask_about.choose_id_kind(screen.session, one)),
+        row_question("name_kind", "K", "name", "Pass a name that differs, and say how",
+                     lambda screen, one: ask_about.pass_other_name(screen.session, one)),
         Action("walk_in", "n", "walk-in", "Somebody has come who is not on the roll",
                comers.ask_walk_in,
                lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
@@ -316,11 +314,9 @@ class CheckInScreen(CheckInActs):
         Action("all_absent", "A", "rest absent", "Mark everyone who has not come absent",
                CheckInActs.mark_rest_absent, ask.rest_absent_commands,
                lambda screen: nobody_missing(screen.session)),
-        Action("off_roll", "o", "off roll", "Take this person off the roll",
-               for_current(lambda screen, one: ask_command(screen, ask_about.off_roll(
-                   screen.session, one, screen.unless_moved(screen.go_to_next)))),
-               of_current(lambda screen, one: c.CancelAttempt(
-                   **screen.about(one), reason=STAND_IN))),
+        row_question("off_roll", "o", "off roll", "Take this person off the roll",
+                     lambda screen, one: ask_about.take_off_roll(
+                         screen.session, one, screen.unless_moved(screen.go_to_next))),
         Action("slip", "p", "slip", "Write the denial slip of this person again",
                for_current(CheckInActs.write_slip), lacks=ask.lacks_denial),
         HAND_OVER,

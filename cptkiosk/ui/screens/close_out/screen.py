@@ -15,28 +15,21 @@ from cptkiosk.domain.guide import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
-from cptkiosk.ui.actions import STAND_IN, Action, Commands
-from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command
+from cptkiosk.ui.actions import Action, Commands
+from cptkiosk.ui.dialogs import close_out as ask_about
+from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.question import (
-    CommandQuestion,
-    Question,
-    from_fields,
-    reason,
+    DeskQuestion,
+    pin_field,
+    staff_field,
 )
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.form import Field, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
-
-NAMED = "their numbers, such as 2, 5"
-
-
-def _numbers(values: Values) -> list[str]:
-    """Return what was typed as the numbers of missing sheets."""
-    return values.text("missing").replace(",", " ").split()
 
 
 class CloseOutScreen(SealedFiles):
@@ -191,40 +184,12 @@ class CloseOutScreen(SealedFiles):
 
     def count_paper(self) -> None:
         """Ask how many sheets came back."""
-        issued = blockers.scratch_issued(self.session)
-
-        def check(values: Values) -> dict[str, str]:
-            if not all(one.isdecimal() and len(one) < 5 for one in _numbers(values)):
-                return {"missing": "sheet numbers, such as 2, 5"}
-            return {}
-
-        question = CommandQuestion(
-            "Scratch paper",
-            (f"{plural(issued, 'sheet')} issued.",),
-            (
-                TextField("returned", "Sheets counted back", digits=True),
-                TextField("note", "Note", required=False, help="if they differ"),
-                TextField("missing", "Missing", required=False, help=NAMED),
-            ),
-            command=lambda values: c.ReconcileScratch(
-                session_id=self.session_id,
-                returned=int(values.text("returned")),
-                missing=tuple(map(int, _numbers(values))),
-                note=values.text("note"),
-            ),
-            words="scratch paper counted back",
-            check=check,
-            draft=f"paper {self.session_id}",
-            # If not all came back, Down goes on to which are missing.
-            submit_at="note",
-        )
-        ask_command(self, question)
+        ask_command(self, ask_about.count_paper(self.session))
 
     def seal_session(self) -> None:
         """Say what sealing means, ask who signs and for the PIN, seal."""
         desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
         signers = {one.staff_id: one for one in self._signers()}
-        staff = desk.center.staff
         unseen = blockers.unseen(self.session, self._was_coordinator)
         saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
@@ -233,12 +198,11 @@ class CloseOutScreen(SealedFiles):
             *self._unsettled(),
             *filter(None, (self.kiosk.notice, desk.seal_notice())),
         )
-        fields: list[Field] = [TextField("pin", "Your PIN", secret=True, digits=True)]
+        fields: list[Field] = [pin_field("Your PIN")]
         first = here.staff_id if here.staff_id in signers else next(iter(signers))
         if here.staff_id not in signers:
-            names = tuple((one, staff[one].name.text) for one in signers)
-            fields.insert(0, ChoiceField("who", "Signed by", names, value=first))
-            fields[1] = TextField("pin", "Their PIN", secret=True, digits=True)
+            who = staff_field("who", "Signed by", desk.center, list(signers), first)
+            fields = [who, pin_field("Their PIN")]
 
         def seal(values: Values, _: Actor) -> Recorded:
             signer = signers[values.text("who", first)]
@@ -246,12 +210,16 @@ class CloseOutScreen(SealedFiles):
                 signer = replace(signer, asked_by=here.staff_id)
             return desk.seal(session_id, signer, values.text("pin"), saw)
 
-        def sealed(recorded: Recorded, values: Values) -> None:
-            words = f"sealed as revision {self.session.revision}"
-            self.kiosk.say_recorded(recorded, words)
-            begin(self, partial(self.write_out, recorded, words), "backup")
+        def words(_: Values) -> str:
+            return f"sealed as revision {self.session.revision}"
 
-        ask_at_desk(self, Question("Sign and seal", lines, fields), seal, sealed)
+        def write_out(recorded: Recorded, values: Values) -> None:
+            begin(self, partial(self.write_out, recorded, words(values)), "backup")
+
+        question = DeskQuestion(
+            "Sign and seal", lines, fields, work=seal, words=words, then=write_out
+        )
+        ask_at_desk(self, question)
 
     def _signers(self) -> Iterator[Actor]:
         """Yield who of the staff may sign now."""
@@ -270,28 +238,6 @@ class CloseOutScreen(SealedFiles):
         more = f"; and {len(looks) - 2} more" if len(looks) > 2 else ""
         return (f"Still open: {'; '.join(looks[:2])}{more}.",)
 
-    def reopen_session(self) -> None:
-        """Ask why, then take the end back."""
-        question = CommandQuestion(
-            "Reopen the session",
-            ("It runs again; what is recorded stays.",),
-            (reason(),),
-            command=from_fields(c.ReopenSession, session_id=self.session_id),
-            words="session reopened",
-        )
-        ask_command(self, question)
-
-    def amend_record(self) -> None:
-        """Ask why, then open the sealed record."""
-        question = CommandQuestion(
-            "Amend the sealed record",
-            (f"Revision {self.session.revision} stays; sealing again makes the next.",),
-            (reason(),),
-            command=from_fields(c.AmendSession, session_id=self.session_id),
-            words="record opened for amendment",
-        )
-        ask_command(self, question)
-
     ACTIONS: ClassVar[tuple[Action["CloseOutScreen"], ...]] = (
         Action("next", "enter", "next", "Settle the line under the cursor; then sign",
                take_next_step),
@@ -308,13 +254,11 @@ class CloseOutScreen(SealedFiles):
         Action("scores", "g", "scores", "Look at the scores again",
                lambda screen: screen.kiosk.navigator.go_to(
                    Route.SCORES, screen.session_id)),
-        Action("reopen", "R", "reopen", "Take the end of the session back (coordinator)",
-               reopen_session,
-               lambda screen: (c.ReopenSession(
-                   session_id=screen.session_id, reason=STAND_IN),)),
-        Action("amend", "M", "amend", "Open the sealed record again (coordinator)",
-               amend_record,
-               lambda screen: (c.AmendSession(
-                   session_id=screen.session_id, reason=STAND_IN),)),
+        question_action(
+            "reopen", "R", "reopen", "Take the end of the session back (coordinator)",
+            lambda screen: ask_about.reopen_session(screen.session)),
+        question_action(
+            "amend", "M", "amend", "Open the sealed record again (coordinator)",
+            lambda screen: ask_about.amend_session(screen.session)),
         HAND_OVER,
     )  # fmt: skip

@@ -17,11 +17,16 @@ from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import score_keying
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.scores import (
-    no_score,
-    settle,
-    validity,
+    decide_validity,
+    explain_score,
+    settle_discrepancy,
 )
-from cptkiosk.ui.frame.roll_screen import RollScreen, for_current, of_current
+from cptkiosk.ui.frame.roll_screen import (
+    RollScreen,
+    for_current,
+    of_current,
+    row_question,
+)
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.words import (
@@ -264,19 +269,14 @@ class ScoresScreen(RollScreen):
         Action("key_score", "s", "score", "Key the score of this row, also again",
                for_current(key_score), of_current(lambda screen, one: c.KeyScore(
                    **screen.about(one), shown="0"))),
-        Action("explain", "x", "no score", "Say why there is no score (yet)",
-               for_current(lambda screen, one: ask_command(screen, no_score(
-                   screen.session, one, screen.unless_moved(screen._go_to_next)))),
-               of_current(lambda screen, one: c.ExplainScore(
-                   **screen.about(one), state="pending", reason=STAND_IN))),
-        Action("settle", "t", "settle", "Say which verdict holds (coordinator)",
-               for_current(lambda screen, one: ask_command(
-                   screen, settle(screen.session, one))),
-               of_current(lambda screen, one: c.SettleDiscrepancy(
-                   **screen.about(one), uphold="score", reason=STAND_IN))),
+        row_question("explain", "x", "no score", "Say why there is no score (yet)",
+                     lambda screen, one: explain_score(
+                         screen.session, one, screen.unless_moved(screen._go_to_next))),
+        row_question("settle", "t", "settle", "Say which verdict holds (coordinator)",
+                     lambda screen, one: settle_discrepancy(screen.session, one)),
         Action("validity", "V", "validity", "Release, void or clear (coordinator)",
                for_current(lambda screen, one: ask_command(
-                   screen, validity(screen.session, one))),
+                   screen, decide_validity(screen.session, one))),
                of_current(lambda screen, one: c.DecideValidity(
                    **screen.about(one), validity="clean", reason=STAND_IN))),
         Action("close_out", "o", "close-out", "Go to the close-out", open_close_out,

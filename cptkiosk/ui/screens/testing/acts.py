@@ -161,10 +161,3 @@ def credit_command(screen: TestingActs, attempt: Attempt) -> c.SessionCommand:
         reason=STAND_IN,
         beyond_window=STAND_IN,
     )
-
-
-def end_early_command(screen: TestingActs, attempt: Attempt) -> c.SessionCommand:
-    """Return the least that the key for an early end asks for somebody."""
-    return c.EndEarly(
-        **screen.about(attempt), outcome=Progress.INTERRUPTED, reason=STAND_IN
-    )

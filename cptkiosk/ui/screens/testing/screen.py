@@ -12,7 +12,6 @@ from textual.widget import Widget
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import guide
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seats
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.clocks import face_text
@@ -20,9 +19,9 @@ from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import testing as ask_about
-from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.credit import ask_credit
-from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.dialogs.question import proposed_commands
 from cptkiosk.ui.frame.kiosk_screen import HALT
 from cptkiosk.ui.frame.roll_screen import SEAT_MAP
 from cptkiosk.ui.frame.session_screen import HAND_OVER, UNDO
@@ -145,7 +144,7 @@ class TestingScreen(TestingActs):
             self.take_late(self.session.attempts[step.attempt_id])
         elif step.action == "finish":
             attempt = self.session.attempts[step.attempt_id]
-            ask_command(self, ask_about.time_up(self.session, attempt))
+            ask_command(self, ask_about.confirm_time_up(self.session, attempt))
         elif step.action == "resume":
             self.open_roll_call()
         elif step.action == "missed":
@@ -159,7 +158,7 @@ class TestingScreen(TestingActs):
         """Show the words to read aloud; Enter says that they were."""
         call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
         if call is not None:
-            clock_questions.announce(self, call)
+            clock_questions.ask_announcement(self, call)
 
     def _explain_missed(self) -> None:
         policies = self.definitions.policies
@@ -177,7 +176,9 @@ class TestingScreen(TestingActs):
     def confirm_room_clock(self) -> None:
         """Compare with the room clock after a reboot."""
         zone = self.kiosk.desk.zone
-        ask_command(self, ask_about.room_clock(self.session, self.line_ms, zone))
+        ask_command(
+            self, ask_about.compare_room_clock(self.session, self.line_ms, zone)
+        )
 
     def end_session(self) -> None:
         """End the session and go on to the scores."""
@@ -189,21 +190,6 @@ class TestingScreen(TestingActs):
 
     def _to_scores(self) -> object:
         return self.kiosk.navigator.go_to(Route.SCORES, self.session_id)
-
-    def undo_start(self) -> None:
-        """Take the start back."""
-        started = sum(
-            one.start_line_ms is not None for one in self.session.attempts.values()
-        )
-        count = plural(started, "person goes", "people go")
-        question = CommandQuestion(
-            "Take the start back",
-            (f"{count} back to seated.", "The time they have worked is not counted."),
-            command=lambda _: c.UndoStart(session_id=self.session_id),
-            words="start undone",
-            then=self._to_check_in,
-        )
-        ask_command(self, question)
 
     def _to_check_in(self) -> object:
         return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
@@ -230,15 +216,17 @@ class TestingScreen(TestingActs):
         Action("end_early", "x", "end early", "Dismiss, withdraw or interrupt this person",
                lambda screen: ask_command(
                    screen, ask_about.end_early(screen.session, screen.first_chosen)),
-               of_each(acts.end_early_command), TestingActs.lacks_one),
+               of_each(lambda screen, one: proposed_commands(
+                   ask_about.end_early(screen.session, one))[0]),
+               TestingActs.lacks_one),
         Action("late", "l", "late", "Check a late arrival in, and start their clock",
                lambda screen: screen.take_late(screen.first_chosen), lacks=TestingActs.lacks_late),
         Action("seat", "z", "seat", "Another seat, or swap with whoever sits there",
-               lambda screen: seat_questions.ask(screen, screen.first_chosen),
+               lambda screen: seat_questions.ask_seat(screen, screen.first_chosen),
                of_each(lambda screen, one: seat_questions.command(screen.session, one)),
                TestingActs.lacks_one),
         Action("vendor", "v", "vendor", "Compare with the time left on the vendor's screen",
-               lambda screen: ask_command(screen, clock_questions.vendor_clock(
+               lambda screen: ask_command(screen, clock_questions.compare_vendor_clock(
                    screen.session, screen.first_chosen, screen.line_ms)),
                of_each(lambda screen, one: c.NoteVendorClock(
                    **screen.about(one), vendor_left_ms=0)),
@@ -246,17 +234,16 @@ class TestingScreen(TestingActs):
         SEAT_MAP,
         Action("note", "n", "note", "Keep a remark about this person",
                lambda screen: ask_command(
-                   screen, ask_about.note(screen.session, screen.chosen))),
+                   screen, ask_about.take_note(screen.session, screen.chosen))),
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
                lambda screen: screen.query_one(Roll).toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
-        Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
-               undo_start, lambda screen: (c.UndoStart(session_id=screen.session_id),)),
-        Action("abandon", "X", "abandon", "Give the session up",
-               lambda screen: ask_command(screen, ask_about.abandon(screen.session)),
-               lambda screen: (c.AbandonSession(
-                   session_id=screen.session_id, reason=STAND_IN),)),
+        question_action(
+            "undo_start", "U", "undo start", "Take the start back, within two minutes",
+            lambda screen: ask_about.undo_start(screen.session, screen._to_check_in)),
+        question_action("abandon", "X", "abandon", "Give the session up",
+                        lambda screen: ask_about.abandon_session(screen.session)),
         Action("scores", "g", "scores", "Key scores of those who have finished",
                lambda screen: screen.kiosk.navigator.go_to(
                    Route.SCORES, screen.session_id, instead=False)),

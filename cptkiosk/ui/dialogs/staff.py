@@ -1,0 +1,123 @@
+"""What is asked about the staff; whoever is no coordinator has one approve it."""
+
+from dataclasses import replace
+
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.center import Member
+from cptkiosk.domain.text import clean
+from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.typed_times import date_typed
+from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
+from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
+from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
+
+ROLES = tuple(one.value for one in Role)
+NAME = TextField(
+    "name", "Name", help="as on their ID: Lee Wong", validators=(Readable(clean),)
+)
+TRAINED = TextField(
+    "trained",
+    "Trained on",
+    help="as in 8/31/2026",
+    validators=(Readable(date_typed),),
+)
+
+
+def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
+    """Ask who joins, in which role, and for their first PIN."""
+    return DeskQuestion(
+        "Add to the staff",
+        ("They type the PIN themselves; nobody can read it afterwards.",),
+        (
+            NAME,
+            choice_field("role", "Role", ROLES, Role.PROCTOR.value),
+            replace(TRAINED, required=False),
+            *new_pin_fields(pin_digits_min, "New PIN"),
+        ),
+        check=check_both_pins,
+        work=lambda values, actor: desk.add_staff(
+            clean(values.text("name")),
+            Role(values.text("role")),
+            values.text("pin"),
+            _read_date(values),
+            actor,
+        ),
+        words="added to the staff",
+    )
+
+
+def reset_pin(
+    desk: Desk, whose: Member, pin_digits_min: int, *, own: bool
+) -> DeskQuestion:
+    """Ask for a new PIN; for somebody's own, the old one first."""
+    unlocks = " They are locked; this unlocks them." if whose.locked else ""
+    old = (pin_field("Your PIN now", "old"),) if own else ()
+    return DeskQuestion(
+        f"New PIN: {whose.name}",
+        (f"{whose.name} types it; their old PIN stops at once.{unlocks}",),
+        (*old, *new_pin_fields(pin_digits_min, "New PIN")),
+        check=check_both_pins,
+        work=lambda values, actor: desk.set_pin(
+            whose.staff_id,
+            values.text("pin"),
+            actor,
+            old_pin=values.text("old", ""),
+        ),
+        words=f"new PIN of {whose.name} set",
+    )
+
+
+def set_training(desk: Desk, whose: Member) -> DeskQuestion:
+    """Ask when somebody was trained."""
+    return DeskQuestion(
+        f"Training: {whose.name}",
+        (),
+        (replace(TRAINED, value=whose.trained_on),),
+        work=lambda values, actor: desk.set_training(
+            whose.staff_id, _read_date(values), actor
+        ),
+        words=f"training of {whose.name} recorded",
+    )
+
+
+def change_role(desk: Desk, whose: Member) -> DeskQuestion:
+    """Ask which role somebody has from now on."""
+    return DeskQuestion(
+        f"Role: {whose.name}",
+        (),
+        (choice_field("role", "Role", ROLES, whose.role.value),),
+        work=lambda values, actor: desk.set_role(
+            whose.staff_id, Role(values.text("role")), actor
+        ),
+        words=f"role of {whose.name} recorded",
+    )
+
+
+def change_active(desk: Desk, whose: Member) -> DeskQuestion:
+    """Ask before somebody is deactivated, or reactivated."""
+    verb = "Deactivate" if whose.active else "Reactivate"
+    line = (
+        "They cannot sign in from now on. What they recorded stays as it is."
+        if whose.active
+        else "They can sign in again with the PIN they had."
+    )
+
+    def work(values: Values, actor: Actor) -> Recorded:
+        if values["sure"] != "yes":
+            raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
+        return desk.set_active(whose.staff_id, not whose.active, actor)
+
+    return DeskQuestion(
+        f"{verb}: {whose.name}",
+        (line,),
+        (choice_field("sure", f"{verb} {whose.name}", ("no", "yes")),),
+        work=work,
+        words=f"{whose.name} {verb.lower()}d",
+    )
+
+
+def _read_date(values: Values) -> str:
+    """Return a date that was typed as in 2026-08-31, or an empty string for none."""
+    typed = values.text("trained").strip()
+    return date_typed(typed) if typed else ""

@@ -1,0 +1,412 @@
+"""Questions are data: what they say, ask and make is seen without an app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Attempt, Gate
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ui.dialogs import (
+    check_in,
+    clocks,
+    close_out,
+    halt,
+    outcome,
+    planned,
+    scores,
+    seats,
+    staff,
+    testing,
+)
+from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
+from cptkiosk.ui.dialogs.question import (
+    CommandQuestion,
+    about_all,
+    about_attempt,
+    from_fields,
+    proposed_values,
+    reason_in,
+)
+from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.validators import Readable
+from support.center import DANA, LEE
+from support.sessions import a_session, advance, attempt, halted, line
+
+CHICAGO = ZoneInfo("America/Chicago")
+P1 = c.AboutAttempt(session_id="a", attempt_id="P1-safety")
+Ask = Callable[[Session, Attempt], CommandQuestion]
+
+
+def nothing() -> None:
+    """Do nothing once it is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about P1, and the command that its answers make."""
+
+    ask: Ask
+    answers: Values
+    command: c.SessionCommand
+    words: str
+
+
+ASKED = {
+    "put back": Asked(
+        lambda session, one: testing.put_back(session, one, ""),
+        Values(reason="wrong key"),
+        c.PutBack(**P1, reason="wrong key"),
+        "FamilyP1, Kim: put back",
+    ),
+    "end early": Asked(
+        testing.end_early,
+        Values(outcome="withdrawn", reason="ill"),
+        c.EndEarly(**P1, outcome="withdrawn", reason="ill"),
+        "FamilyP1, Kim: withdrawn",
+    ),
+    "time up": Asked(
+        testing.confirm_time_up,
+        Values(),
+        c.FinishAttempt(**P1),
+        "FamilyP1, Kim: finished",
+    ),
+    "ID": Asked(
+        check_in.choose_id_kind,
+        Values(kind="passport", note=""),
+        c.PassGates(**P1, gates=(Gate.PHOTO_ID,), id_kind="passport", id_checked=True),
+        "FamilyP1, Kim: photo ID passed, passport",
+    ),
+    "other name": Asked(
+        check_in.pass_other_name,
+        Values(kind="marriage", reason=" Kim Lee "),
+        c.PassGates(**P1, gates=(Gate.NAME,), note="marriage: Kim Lee"),
+        "FamilyP1, Kim: name passed, marriage",
+    ),
+    "gate not passed": Asked(
+        lambda session, one: check_in.fail_gate(
+            session, one, Gate.BELONGINGS, may_waive=True
+        ),
+        Values(reason="a phone"),
+        c.FailGate(**P1, gate=Gate.BELONGINGS, reason="a phone"),
+        "FamilyP1, Kim: phone, watch, bag stowed not passed",
+    ),
+    "waived": Asked(
+        lambda session, one: check_in.waive_gate(
+            session, one, Gate.BELONGINGS, nothing
+        ),
+        Values(reason="medical device"),
+        c.WaiveGate(**P1, gate=Gate.BELONGINGS, reason="medical device"),
+        "FamilyP1, Kim: phone, watch, bag stowed waived",
+    ),
+    "denied by a proctor": Asked(
+        lambda session, one: check_in.deny_entry(
+            session, one, nothing, known="", asks_for_call=True
+        ),
+        Values(reason="no ID", coordinator_called=False),
+        c.DenyAttempt(**P1, reason="no ID", coordinator_called=False),
+        "FamilyP1, Kim: denied",
+    ),
+    "denied by the coordinator": Asked(
+        lambda session, one: check_in.deny_entry(
+            session, one, nothing, known="", asks_for_call=False
+        ),
+        Values(reason="no ID"),
+        c.DenyAttempt(**P1, reason="no ID", coordinator_called=True),
+        "FamilyP1, Kim: denied",
+    ),
+    "no score": Asked(
+        lambda session, one: scores.explain_score(session, one, nothing),
+        Values(state="pending", reason="vendor is down"),
+        c.ExplainScore(**P1, state="pending", reason="vendor is down", seen_keyings=0),
+        "FamilyP1, Kim: no score, pending",
+    ),
+    "paper": Asked(
+        lambda session, _: close_out.count_paper(session),
+        Values(returned="3", note="", missing="2, 5"),
+        c.ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
+        "scratch paper counted back",
+    ),
+    "reopened": Asked(
+        lambda session, _: close_out.reopen_session(session),
+        Values(reason="too soon"),
+        c.ReopenSession(session_id="a", reason="too soon"),
+        "session reopened",
+    ),
+    "amended": Asked(
+        lambda session, _: close_out.amend_session(session),
+        Values(reason="a name"),
+        c.AmendSession(session_id="a", reason="a name"),
+        "record opened for amendment",
+    ),
+    "called off": Asked(
+        lambda session, _: planned.cancel_session(session),
+        Values(reason="snow"),
+        c.CancelSession(session_id="a", reason="snow"),
+        "session cancelled",
+    ),
+    "start undone": Asked(
+        lambda session, _: testing.undo_start(session, nothing),
+        Values(),
+        c.UndoStart(session_id="a"),
+        "start undone",
+    ),
+    "opened": Asked(
+        lambda session, _: planned.open_check_in(session, (), nothing),
+        Values(checks=ROOM_CHECKS, free=True),
+        c.OpenCheckIn(
+            session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
+        ),
+        "check-in opened",
+    ),
+    "seat": Asked(
+        lambda session, one: seats.take_seat(session, one, 0),
+        Values(seat="204|B2"),
+        c.TakeSeat(**P1, room="204", seat="B2"),
+        "FamilyP1, Kim: seat B2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_answers_of_a_question_make_its_command_and_its_words(
+    desk: Desk, name: str
+) -> None:
+    a_session(desk, 2)
+    asked = ASKED[name]
+    question = asked.ask(desk.session("a"), attempt(desk, "P1"))
+
+    assert {one.name for one in question.fields} == asked.answers.keys()
+    assert question.command(asked.answers) == asked.command
+    words = question.words
+    said = words if isinstance(words, str) else words(asked.answers)
+    assert said == asked.words
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_a_question_proposes_makes_a_command_of_the_same_kind(
+    desk: Desk, name: str
+) -> None:
+    a_session(desk, 2)
+    asked = ASKED[name]
+    question = asked.ask(desk.session("a"), attempt(desk, "P1"))
+
+    assert type(question.command(proposed_values(question))) is type(asked.command)
+
+
+def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
+    a_session(desk, 3)
+    people = [attempt(desk, one) for one in ("P1", "P3")]
+    question = clocks.pause_clocks(desk.session("a"), people, may_break=False)
+
+    assert question.title == "Pause 2 people"
+    assert "FamilyP1, Kim; FamilyP3, Kim" in question.lines
+    made = question.command(Values(reason="illness", words="fever"))
+    assert made == [
+        c.BeginPause(
+            session_id="a",
+            attempt_id=f"{one}-safety",
+            kind="pause",
+            reason="illness: fever",
+        )
+        for one in ("P1", "P3")
+    ]
+
+
+def test_the_vendors_clock_is_compared_as_of_when_it_was_asked(desk: Desk) -> None:
+    a_session(desk, 1)
+    asked_ms = line(desk)
+    question = clocks.compare_vendor_clock(
+        desk.session("a"), attempt(desk, "P1"), asked_ms
+    )
+    advance(desk, MINUTE_MS)
+
+    assert question.command(Values(left="1:12:05")) == c.NoteVendorClock(
+        **P1, vendor_left_ms=4_325_000, asked_line_ms=asked_ms
+    )
+
+
+def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
+    a_session(desk, 1)
+    halted(desk, "a")
+    advance(desk, 2 * MINUTE_MS)
+    question = testing.undo_halt(desk.session("a"), 0, "", line(desk), CHICAGO)
+
+    assert question.title == "Take back halt 1 of 1"
+    assert "2:00 of stopped time count as used" in str(question.lines)
+    made = question.command(Values(reason="false alarm"))
+    assert made == c.UndoHalt(session_id="a", number=1, reason="false alarm")
+
+
+def test_a_reason_typed_before_a_halt_stands_first_and_once(desk: Desk) -> None:
+    a_session(desk, 1)
+    typed, known = (
+        halt.halt_session(desk.session("a"), words, line(desk), CHICAGO)
+        for words in ("gas leak", "weather")
+    )
+
+    assert proposed_values(typed)["reason"] == "gas leak"
+    assert proposed_values(known)["reason"] == "weather"
+    assert len(typed.fields[0].options) == len(known.fields[0].options) + 1  # type: ignore[union-attr]
+
+
+def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> None:
+    a_session(desk, 1, Stage.ENDED)
+    one = attempt(desk, "P1")
+    assert one.start_line_ms is not None
+    question = outcome.replace_outcome(
+        desk.session("a"), one, "dismissed", "", desk.zone, nothing
+    )
+    answers = Values(outcome="dismissed", reason="a phone", stopped="")
+    begun = desk.local(one.start_line_ms).time
+
+    assert question.command(answers) == c.ReplaceOutcome(
+        **P1, outcome="dismissed", reason="a phone"
+    )
+    stopped = question.command(Values(answers | {"stopped": begun}))
+    assert isinstance(stopped, c.ReplaceOutcome)
+    assert stopped.stopped_line_ms is not None
+    assert abs(stopped.stopped_line_ms - one.start_line_ms) < MINUTE_MS
+
+
+def test_what_is_done_to_several_people_names_all_but_those_named_before(
+    desk: Desk,
+) -> None:
+    a_session(desk, 3)
+    session = desk.session("a")
+    people = list(session.attempts.values())
+    commands = [c.FinishAttempt(**about_attempt(session, one)) for one in people]
+    question = about_all(
+        session,
+        "Finish: 3 people",
+        people,
+        commands,
+        "finished",
+        lines=("1 still testing: FamilyP2, Kim",),
+        named=("P2-safety",),
+    )
+
+    assert question.lines[:2] == [
+        "1 still testing: FamilyP2, Kim",
+        "FamilyP1, Kim; FamilyP3, Kim",
+    ]
+    assert question.command(Values()) == commands
+
+
+def test_a_command_is_made_of_the_fields_with_its_names() -> None:
+    make = from_fields(c.CancelSession, session_id="a")
+
+    assert make(Values(reason="snow")) == c.CancelSession(session_id="a", reason="snow")
+    with pytest.raises(TypeError):
+        make(Values(why="snow"))
+
+
+def test_a_chosen_reason_takes_the_words_typed_besides() -> None:
+    assert reason_in(Values(reason="alarm", words=" kitchen ")) == "alarm: kitchen"
+    assert reason_in(Values(reason="alarm", words="  ")) == "alarm"
+
+
+def test_an_answer_is_read_by_its_type_only() -> None:
+    values = Values(reason="ill", sure=True, rooms=("204",))
+
+    assert values.text("reason") == "ill"
+    assert values.flag("sure")
+    assert values.several("rooms") == ("204",)
+    assert values.text("beyond", "") == ""
+    for wrong in (lambda: values.text("sure"), lambda: values.flag("reason")):
+        with pytest.raises(TypeError):
+            wrong()
+    with pytest.raises(KeyError):
+        values.text("beyond")
+
+
+@pytest.mark.parametrize("typed", ["12", " 12 "])
+def test_a_line_that_can_be_read_is_taken(typed: str) -> None:
+    assert Readable(int, "a whole number").validate(typed).is_valid
+
+
+def test_a_line_that_cannot_be_read_is_answered_in_words() -> None:
+    def descriptions(one: Readable) -> list[str]:
+        return one.validate("x").failure_descriptions
+
+    assert descriptions(Readable(int, "a whole number")) == ["a whole number"]
+    assert descriptions(Readable(int)) == [
+        "invalid literal for int() with base 10: 'x'"
+    ]
+    assert descriptions(Readable(lambda _: None, "nothing")) == ["nothing"]
+
+
+def test_the_help_of_a_gate_that_may_not_be_waived_names_the_coordinator(
+    desk: Desk,
+) -> None:
+    a_session(desk, 1)
+    session, one = desk.session("a"), attempt(desk, "P1")
+    mine, theirs = (
+        check_in.fail_gate(session, one, Gate.NAME, may_waive=may)
+        for may in (True, False)
+    )
+
+    assert "waived (w)" in str(mine.lines)
+    assert "waived by the coordinator" in str(theirs.lines)
+    assert isinstance(mine.fields[-1], TextField)
+
+
+def test_the_numbers_of_missing_sheets_are_read_or_refused_in_words() -> None:
+    assert close_out.read_numbers("2, 5  17") == (2, 5, 17)
+    assert close_out.read_numbers("") == ()
+    for wrong in ("2-5", "none", "12345"):
+        with pytest.raises(ValueError, match="such as 2, 5"):
+            close_out.read_numbers(wrong)
+
+
+def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
+    unchecked = Values(checks=ROOM_CHECKS[1:], free=False)
+
+    assert planned.check_declared(unchecked) == {
+        "checks": "1 item to check: Space on each",
+        "free": "y if nobody here is linked with you; else sign out",
+    }
+    assert planned.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
+
+
+def test_a_question_about_the_staff_is_worked_on_for_whoever_may(desk: Desk) -> None:
+    lee = desk.center.staff[LEE.staff_id]
+    trained = staff.set_training(desk, lee)
+    role = staff.change_role(desk, lee)
+
+    trained.work(Values(trained="8/31/2026"), DANA)
+    role.work(Values(role="coordinator"), DANA)
+
+    assert desk.center.staff[LEE.staff_id].trained_on == "2026-08-31"
+    assert LEE.staff_id in desk.center.coordinators
+    with pytest.raises(Refused, match=r"Nothing was changed"):
+        staff.change_active(desk, lee).work(Values(sure="no"), DANA)
+
+
+def test_the_old_pin_is_asked_for_only_of_ones_own(desk: Desk) -> None:
+    lee = desk.center.staff[LEE.staff_id]
+
+    def names(*, own: bool) -> list[str]:
+        return [one.name for one in staff.reset_pin(desk, lee, 6, own=own).fields]
+
+    assert names(own=True) == ["old", "pin", "again"]
+    assert names(own=False) == ["pin", "again"]
+
+
+def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> None:
+    pin, _ = new_pin_fields(6, "New PIN")
+    (validator,) = pin.validators
+
+    assert validator.validate("482913").is_valid
+    assert "easy to guess" in validator.validate("111111").failure_descriptions[0]
+    assert "6 to 12 digits" in validator.validate("12").failure_descriptions[0]
+    assert check_both_pins(Values(pin="482913", again="482913")) == {}
+    assert check_both_pins(Values(pin="482913", again="482914")) == {
+        "again": "the two PINs differ"
+    }
+    assert check_both_pins(Values(role="proctor")) == {}
