@@ -4,7 +4,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.screens.irregularities import IrregularitiesScreen, WholeScreen
+from cptkiosk.ui.dialogs.key_help import PageScreen
+from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA
@@ -51,7 +52,7 @@ async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
     record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))
     async with at("testing") as sitting:
         await sitting.press("I", "enter")
-        sitting.showing(WholeScreen)
+        sitting.showing(PageScreen)
         for said in ("the screen is black", "Ana B.", "Old seat", "steps tried"):
             assert said in sitting.words
         await sitting.press("escape")

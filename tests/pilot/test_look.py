@@ -26,7 +26,7 @@ from cptkiosk.settings import Paths, keep_look, looks_in
 from cptkiosk.ui import rolls, screens
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.glyphs import (
     ASCII,
@@ -369,7 +369,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         reasons = {one: screen.why_not(one) for one in keys}
         screen.show_help()
         await sitting.settle()
-        sitting.showing(HelpScreen)
+        sitting.showing(PageScreen)
         shown = sitting.screen.query_one(KeyList).rows
         listed = [(one.shown, one.help, why) for one, why in reasons.items()]
         assert list(shown)[: len(listed)] == listed
@@ -384,7 +384,7 @@ async def test_the_help_of_a_question_lists_its_keys(desk: Desk, folder: Path) -
             await sitting.press(key)
             sitting.showing(FormDialog)
             await sitting.press("f1")
-            sitting.showing(HelpScreen)
+            sitting.showing(PageScreen)
             assert "Esc" in sitting.frame
             assert "Enter" in sitting.frame
 

@@ -14,7 +14,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.actions import ELSEWHERE
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.dialogs.person import cents
 from cptkiosk.ui.screens.person import PersonScreen
 from support.center import DANA, DANA_PIN, LEE
@@ -95,7 +95,7 @@ async def test_every_key_of_the_card_is_in_its_help_with_its_reason(
         every = {key for one in keys for key in one.keys.split(",")}
         assert every | set(ELSEWHERE) == bound | set(ELSEWHERE)
         await sitting.press("question_mark")
-        sitting.showing(HelpScreen)
+        sitting.showing(PageScreen)
         assert "not now: No such conflict has been declared." in sitting.words
 
 

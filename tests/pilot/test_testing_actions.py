@@ -17,7 +17,7 @@ from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
@@ -376,7 +376,7 @@ async def test_a_question_lists_its_keys(
         await sitting.press(key)
         question = sitting.screen
         await sitting.press(help_key)
-        sitting.showing(HelpScreen)
+        sitting.showing(PageScreen)
         assert "Keys of this question" in sitting.frame
         assert "Done, from any field" in sitting.frame
         await sitting.press("escape")
@@ -390,7 +390,7 @@ async def test_a_question_without_fields_has_its_help_on_the_usual_key(
     advance(desk, 60 * MINUTE_MS)
     async with at("testing") as sitting:
         await sitting.press("a", "question_mark")
-        sitting.showing(HelpScreen)
+        sitting.showing(PageScreen)
         assert attempt(desk, FIRST).announced == frozenset()
         await sitting.press("question_mark", "enter")
         assert attempt(desk, FIRST).announced == {30}

@@ -16,7 +16,7 @@ from cptkiosk.ui import action_line, enter_guard
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond, with_reason
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
 from cptkiosk.ui.dialogs.testing import SUBMITTED, ask_as_typed
@@ -219,7 +219,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         """List what can be typed."""
         rows = [(one.word, one.help, "") for one in action_line.VERBS]
         self.kiosk.navigator.ask(
-            HelpScreen(rows, "A1 break; A1,A2 credit 6m alarm; all ...")
+            key_page(rows, "A1 break; A1,A2 credit 6m alarm; all ...")
         )
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Resize
 
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.clocks import running
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import Line, Question
 from cptkiosk.ui.drafts import FormDraft, typed_into
@@ -22,6 +21,7 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin, is_open
 
+PRESS_A_LETTER = "Press a letter. "
 BACK = "Your half-filled form is back; ^N empties it."
 LEAVES = ("Esc", "Go back; nothing is done", "")
 KEEPS = (
@@ -68,6 +68,9 @@ class FormDialog(KioskModal[Values | None]):
         self._refused_values: Values | None = None
         """What was filled in when the answer was not taken, as long as that is said."""
 
+        self._unclear: Values | None = None
+        """What was filled in and is asked about with one key."""
+
     def compose(self) -> ComposeResult:
         """Lay out title, consequences, form and the keys."""
         question = self._question
@@ -92,6 +95,8 @@ class FormDialog(KioskModal[Values | None]):
     def keys_text(self) -> str:
         """Return the keys that work now."""
         question = self._question
+        if self._unclear is not None and question.follow_up is not None:
+            return question.follow_up.keys
         several = len(question.fields) > 1 and not question.submit_at
         keys = [
             f"Enter: next field, then {question.enter}"
@@ -137,7 +142,7 @@ class FormDialog(KioskModal[Values | None]):
         self.query_one("#back").display = is_back
         self.call_after_refresh(self._fit)
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Let the form scroll before it pushes the keys out of sight."""
         self.call_after_refresh(self._fit)
 
@@ -151,7 +156,16 @@ class FormDialog(KioskModal[Values | None]):
             form.fit_into(self.size.height - dialog.gutter.height - others)
 
     async def action_leave(self) -> None:
-        """Go back; nothing was done, and a draft is kept first."""
+        """Go back; nothing was done, and a draft is kept first.
+
+        From the question about what was filled in, back to that.
+        """
+        if self._unclear is not None:
+            self._unclear = None
+            self.show_refused("")
+            self.query_one(Form).reopen()
+            self.query_one(Form).focus_field(self._question.submit_at)
+            return
         if self._draft is not None:
             await self._draft.keep()
         self._answer(None)
@@ -171,7 +185,7 @@ class FormDialog(KioskModal[Values | None]):
             keys.insert(0, ("Enter", question.enter.capitalize(), ""))
         keys += KEEPS if question.draft else (LEAVES,)
         keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
-        self.kiosk.navigator.ask(HelpScreen(keys, "Keys of this question"))
+        self.kiosk.navigator.ask(key_page(keys, "Keys of this question"))
 
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""
@@ -184,6 +198,36 @@ class FormDialog(KioskModal[Values | None]):
         self._confirm(message.values)
 
     def _confirm(self, values: Values) -> None:
+        """Ask with one key what the values mean, if that is open; else take them."""
+        follow_up = self._question.follow_up
+        if follow_up is None or not follow_up.asks(values):
+            self._take(values)
+            return
+        self._unclear = values
+        self._follow_up()
+        # The next key is an answer, and no text.
+        self.set_focus(None)
+
+    def _follow_up(self, before: str = "") -> None:
+        follow_up = self._question.follow_up
+        if follow_up is not None and self._unclear is not None:
+            self.show_refused(f"{before}{follow_up.asks(self._unclear)}")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the one key that says what was meant; say to any other that it is due."""
+        follow_up, values = self._question.follow_up, self._unclear
+        if follow_up is None or values is None:
+            return
+        if event.key in follow_up.answers:
+            event.stop()
+            field, value = follow_up.answers[event.key]
+            self._unclear = None
+            self.query_one(Form).focus_field(self._question.submit_at)
+            self._take(Values(values | {field: value}))
+        elif event.is_printable or event.key == "enter":
+            self._follow_up(PRESS_A_LETTER)
+
+    def _take(self, values: Values) -> None:
         refusal = self._question.refusal
         reason = refusal(values) if refusal else ""
         self.show_refused(reason)
@@ -211,13 +255,17 @@ class FormDialog(KioskModal[Values | None]):
 
     def say_ignored(self, words: str) -> None:
         """Say why what came from no hand did nothing here."""
-        self.show_refused(words)
+        if self._unclear is None:
+            self.show_refused(words)
+        else:
+            self._follow_up(PRESS_A_LETTER)
 
     def show_refused(self, reason: str) -> None:
         """Say why the answer is not taken; nothing if it is."""
         refused = self.query_one("#refused", PlainText)
         refused.update(reason)
         refused.display = bool(reason)
+        self.query_one("#keys", PlainText).update(self.keys_text())
         self.call_after_refresh(self._fit)
 
     def _answer(self, values: Values | None) -> None:

@@ -1,6 +1,6 @@
 """Every key of a screen or a question, and why one is not possible now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -29,16 +29,15 @@ class PageScreen(KioskModal[None]):
         for key in ("escape", "enter", "question_mark", "ctrl+g", "f1", "q")
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, lines: Sequence[Widget]) -> None:
         super().__init__()
-        self._title = title
+        self._title, self._page = title, lines
 
     def compose(self) -> ComposeResult:
         """Put what is to be read between the title and the key that leaves."""
         with Vertical(id="dialog"):
             yield PlainText(self._title, id="title")
-            with VerticalScroll(id="page"):
-                yield from self.lines()
+            yield VerticalScroll(*self._page, id="page")
             yield PlainText(LEAVES, id="keys")
 
     def on_mount(self) -> None:
@@ -58,27 +57,14 @@ class PageScreen(KioskModal[None]):
             f"{SCROLLS}{LEAVES}" if more else LEAVES
         )
 
-    def lines(self) -> Iterator[Widget]:
-        """Yield what is to be read."""
-        yield from ()
-
     def action_leave(self) -> None:
         """Go back."""
         if self.is_active:
             self.dismiss(None)
 
 
-class HelpScreen(PageScreen):
-    """The keys of what is behind it, made from its bindings."""
-
-    def __init__(
-        self,
-        rows: Sequence[tuple[str, str, str]],
-        title: str = "Keys of this screen",
-    ) -> None:
-        super().__init__(title)
-        self._rows = rows
-
-    def lines(self) -> Iterator[Widget]:
-        """List key, meaning and, where it is not possible now, the reason."""
-        yield KeyList(self._rows)
+def key_page(
+    rows: Sequence[tuple[str, str, str]], title: str = "Keys of this screen"
+) -> PageScreen:
+    """Return the page that lists keys: meaning and, where it is not possible, why."""
+    return PageScreen(title, (KeyList(rows),))

@@ -1,6 +1,6 @@
 """What is asked over a screen, as data: nothing here needs an app."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeVar
 
@@ -26,6 +26,20 @@ ONE_STEP = "Press u afterward to undo this for all of them."
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What one key answers, where values can be meant in more than one way."""
+
+    asks: Callable[[Values], str]
+    """What is asked about the values, or nothing if they are clear."""
+
+    answers: Mapping[str, tuple[str, str]]
+    """A field, and the value that it gets, for each key."""
+
+    keys: str
+    """What the line of keys says meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A title, the consequences, and what has to be filled in before Enter."""
 
@@ -47,6 +61,7 @@ class Question:
     aloud: Callable[[], str] | None = None
     """Words to read aloud, as they are now."""
 
+    follow_up: FollowUp | None = None
     name: str = ""
     """By what the open question can be told from others."""
 

@@ -21,7 +21,7 @@ from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.clocks import brief_clock, running, running_clocks
-from cptkiosk.ui.dialogs.key_help import HelpScreen
+from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.ports import Kiosk
@@ -393,7 +393,7 @@ class KioskScreen(SizedScreen[None]):
         ]
         for form in self.query(Form):
             rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
-        self.kiosk.navigator.ask(HelpScreen(rows))
+        self.kiosk.navigator.ask(key_page(rows))
 
     def go_back(self) -> object:
         """Go back."""

@@ -183,8 +183,14 @@ class IrregularitiesScreen(SessionScreen):
 
     def show_whole(self) -> None:
         """Show the entry whole."""
-        if self.chosen is not None:
-            self.kiosk.navigator.ask(WholeScreen(self, self.chosen))
+        event = self.chosen
+        if event is None:
+            return
+        code = self.definitions.irregularity(event.code)
+        title = f"{number(event.irregularity_id)}  {code.id}  {code.title}"
+        said = [(name, text) for name, text in self.facts(event) if text]
+        lines = [PlainText(f"{name:{LABEL_WIDTH}}{text}") for name, text in said]
+        self.kiosk.navigator.ask(PageScreen(title, lines))
 
     def correct_entry(self) -> None:
         """Open the form, filled with what the entry in force says."""
@@ -240,22 +246,6 @@ class IrregularitiesScreen(SessionScreen):
         Action("seen", "v", "seen", "Mark what a coordinator must see as seen", mark_seen,
                lambda screen: (screen._seen(screen._unseen()),)),
     )  # fmt: skip
-
-
-class WholeScreen(PageScreen):
-    """One entry with everything that it says."""
-
-    def __init__(
-        self, behind: IrregularitiesScreen, event: IrregularityRecorded
-    ) -> None:
-        code = behind.definitions.irregularity(event.code)
-        super().__init__(f"{number(event.irregularity_id)}  {code.id}  {code.title}")
-        self._facts = tuple((name, text) for name, text in behind.facts(event) if text)
-
-    def lines(self) -> Iterator[PlainText]:
-        """List what was said."""
-        for name, text in self._facts:
-            yield PlainText(f"{name:{LABEL_WIDTH}}{text}")
 
 
 def number(irregularity_id: str) -> str:

@@ -16,6 +16,7 @@ from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import score_keying
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.scores import (
     decide_validity,
     explain_score,
@@ -44,7 +45,7 @@ from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
 from cptkiosk.ui.work import begin
 
 DIGITS = frozenset("0123456789")
-Question = tuple[score_keying.KeyingDialog, Callable[[Values | None], None]]
+Question = tuple[FormDialog, Callable[[Values | None], None]]
 
 
 class ScoresScreen(RollScreen):
@@ -200,7 +201,7 @@ class ScoresScreen(RollScreen):
             return True
         dialog, answered = self._question(attempt)
         await self.kiosk.navigator.ask(dialog, answered)
-        dialog.begin_with(digit)
+        score_keying.type_first(dialog, digit)
         return True
 
     def _question(self, attempt: Attempt) -> Question:
@@ -216,7 +217,7 @@ class ScoresScreen(RollScreen):
             self._go_on_from(attempt)
 
         begin(self, partial(self._look_up, attempt), "look-up")
-        return score_keying.keying_dialog(self, attempt), answered
+        return FormDialog(score_keying.key_score(self, attempt)), answered
 
     async def _look_up(self, attempt: Attempt) -> None:
         """Let the desk read what the rules ask of somebody, before Enter asks it."""
