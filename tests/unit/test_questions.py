@@ -19,6 +19,7 @@ from cptkiosk.ui.dialogs import (
     halt,
     outcome,
     planned,
+    score_keying,
     scores,
     seats,
     staff,
@@ -410,3 +411,19 @@ def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> Non
         "again": "the two PINs differ"
     }
     assert check_both_pins(Values(role="proctor")) == {}
+
+
+def test_a_number_that_may_be_a_percent_is_asked_about_with_one_key(desk: Desk) -> None:
+    session = a_session(desk, 1, Stage.ENDED)
+    one, policies = attempt(desk, "P1"), desk.definitions.policies
+    question = score_keying.key_score(session, one, policies, LEE.staff_id)
+    keyed = Values(score="70", verdict="", shown_as="")
+    follow_up = question.follow_up
+    assert follow_up is not None
+
+    assert follow_up.asks(keyed).startswith("70 is: r correct answers")
+    for key, made in {"r": ("raw", ""), "y": ("", "pass")}.items():
+        field, value = follow_up.answers[key]
+        command = score_keying.score_keyed(session, one, Values(keyed | {field: value}))
+        assert (command.shown_as, command.vendor_verdict) == made
+    assert follow_up.asks(Values(keyed | {"score": "84%"})) == ""

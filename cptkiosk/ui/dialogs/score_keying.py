@@ -5,9 +5,10 @@ from textual import events
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
 from cptkiosk.domain.closing import asks_which
+from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.session import Session
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.question import FollowUp, Question
-from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.dialogs.question import FollowUp, Question, about_attempt
 from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
@@ -37,42 +38,45 @@ def type_first(dialog: FormDialog, digit: str) -> None:
         dialog.focused.post_message(events.Key(digit, digit))
 
 
-def key_score(screen: SessionPort, attempt: Attempt) -> Question:
-    """Return the question for what the vendor's screen shows."""
-    second = attempt.score.state in KEYED_ONCE
-    about = NUMBERS[screen.definitions.policies.score_shown].format(
-        items=attempt.module.items
-    )
+def key_score(
+    session: Session, attempt: Attempt, policies: Policies, staff_id: str
+) -> Question:
+    """Return the question for what the vendor's screen shows.
+
+    Args:
+        session: the session.
+        attempt: whose score it is.
+        policies: how vendors show scores, and what follows from one.
+        staff_id: who keys it.
+    """
+    about = NUMBERS[policies.score_shown].format(items=attempt.module.items)
     lines = ["Key what the vendor's screen shows.", about]
-    if second:
+    if attempt.score.state in KEYED_ONCE:
         lines[0] = "Second keying, blind: key again what the vendor's screen shows."
-        if attempt.score.keyed_by == screen.actor.staff_id:
+        if attempt.score.keyed_by == staff_id:
             lines[1] += " Somebody else should key it."
-    policies = screen.definitions.policies
 
     def which(values: Values) -> str:
-        unclear = asks_which(wish(attempt, screen, values), attempt, policies)
+        unclear = asks_which(score_keyed(session, attempt, values), attempt, policies)
         return f"{values['score']} is: {WHICH_WORDS}" if unclear else ""
 
     return Question(
-        f"{screen.person(attempt)} - {attempt.module.name}",
+        f"{session.label(attempt)} - {attempt.module.name}",
         lines,
         (
             TextField("score", "Score", clears=True),
             ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
-        refusal=lambda values: screen.why_refused(wish(attempt, screen, values)),
         submit_at="score",
         follow_up=FollowUp(which, WHICH, WHICH_KEYS),
     )
 
 
-def wish(attempt: Attempt, screen: SessionPort, values: Values) -> c.KeyScore:
-    """Return the wish that a filled-in question makes."""
+def score_keyed(session: Session, attempt: Attempt, values: Values) -> c.KeyScore:
+    """Return the command that a filled-in question makes."""
     return c.KeyScore(
-        session_id=screen.session_id,
-        attempt_id=attempt.attempt_id,
+        **about_attempt(session, attempt),
         shown=values.text("score"),
         vendor_verdict=values.text("verdict"),
         shown_as=values.text("shown_as"),

@@ -1,6 +1,7 @@
 """Scores: keyed once, then again blind; pass or fail shows at once."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -205,11 +206,16 @@ class ScoresScreen(RollScreen):
         return True
 
     def _question(self, attempt: Attempt) -> Question:
+        session, policies = self.session, self.definitions.policies
+
+        def refusal(values: Values) -> str:
+            return self.why_refused(score_keying.score_keyed(session, attempt, values))
+
         def answered(values: Values | None) -> None:
             if values is None:
                 return
             self.ask(
-                score_keying.wish(attempt, self, values),
+                score_keying.score_keyed(session, attempt, values),
                 f"{self.person(attempt)}: score keyed",
                 lambda: self._after(attempt.attempt_id),
             )
@@ -217,7 +223,10 @@ class ScoresScreen(RollScreen):
             self._go_on_from(attempt)
 
         begin(self, partial(self._look_up, attempt), "look-up")
-        return FormDialog(score_keying.key_score(self, attempt)), answered
+        question = score_keying.key_score(
+            session, attempt, policies, self.actor.staff_id
+        )
+        return FormDialog(replace(question, refusal=refusal)), answered
 
     async def _look_up(self, attempt: Attempt) -> None:
         """Let the desk read what the rules ask of somebody, before Enter asks it."""
