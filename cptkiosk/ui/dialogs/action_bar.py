@@ -36,13 +36,6 @@ STILL_LINES = 4
 KEYS = "Enter does it   Tab completes   Up, Down earlier lines   Esc goes back"
 
 
-class ActionEntry(TextEntry):
-    """The line itself, in which every letter is text."""
-
-    def __init__(self) -> None:
-        super().__init__(TextField("line", "", max_cells=LINE_MAX))
-
-
 class ActionBar(KioskModal[action_line.TypedAction | None]):
     """Reads a line over a session's screen, and answers with what is to be done."""
 
@@ -81,7 +74,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
             yield PlainText("", id="means")
             with Horizontal(id="line"):
                 yield PlainText(":", id="colon")
-                yield ActionEntry()
+                yield TextEntry(TextField("line", "", max_cells=LINE_MAX))
             yield PlainText(KEYS, id="keys")
 
     def on_mount(self) -> None:
@@ -91,9 +84,9 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         self._look()
 
     @property
-    def entry(self) -> ActionEntry:
+    def entry(self) -> TextEntry:
         """The line."""
-        return self.query_one(ActionEntry)
+        return self.query_one(TextEntry)
 
     @property
     def session(self) -> Session:

@@ -31,22 +31,6 @@ log = logging.getLogger("cptkiosk")
 class WorkDialog(KioskModal[None]):
     """What is under way and how far it is; the clock behind it goes on."""
 
-    DEFAULT_CSS = """
-    WorkDialog {
-        align: center middle;
-        background: $background 60%;
-        #dialog {
-            width: 74;
-            max-width: 100%;
-            height: auto;
-            padding: 1 2;
-            background: $surface;
-            border: round $primary;
-        }
-        #title { text-style: bold; color: $text-accent; margin: 0 0 1 0; }
-        #keys { margin: 1 0 0 0; color: $text-muted; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "stop")]
 
     def __init__(self, title: str, progress: Progress) -> None:
