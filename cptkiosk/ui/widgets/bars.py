@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal, NamedTuple
 
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -14,6 +13,7 @@ from cptkiosk.ui.widgets.drawing import (
     broken,
     cut_inside,
     glyphs_of,
+    looks_of,
     strip_of,
     two_ends,
     width_of,
@@ -79,13 +79,7 @@ class Bar(Widget):
         width = self.content_size.width
         if y or not width:
             return Strip.blank(width, self.rich_style)
-        return strip_of(self.pieces(width, glyphs_of(self)), self._style)
-
-    def _style(self, look: str) -> Style:
-        """Return the style of a look."""
-        if not look:
-            return self.rich_style
-        return self.get_component_rich_style(f"bar--{look}")
+        return strip_of(self.pieces(width, glyphs_of(self)), looks_of(self, "bar"))
 
 
 class HeaderBar(Bar):
@@ -264,7 +258,7 @@ class StatusBar(Bar):
             if width_of([sign, (lines[0], "")]) + width_of(right) + 2 > width:
                 right = []
         pieces = two_ends([start, (lines[y], look)], right, width, glyphs)
-        return strip_of(pieces, self._style)
+        return strip_of(pieces, looks_of(self, "bar"))
 
 
 BACK, HELP = ("Esc",), ("?", "^g")

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.ui.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, glyphs_of, strip_of
+from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, glyphs_of, looks_of, strip_of
 from cptkiosk.ui.widgets.fields import Field
 
 Steer = Callable[[str], bool]
@@ -74,10 +73,4 @@ class Entry(Widget, can_focus=True):
         lines = self.lines(glyphs)
         if y >= len(lines):
             return Strip([Segment(" " * width, self.rich_style)], width)
-        return strip_of(cut_pieces(lines[y], width, glyphs), self._style)
-
-    def _style(self, look: str) -> Style:
-        """Return the style of a look."""
-        if not look:
-            return self.rich_style
-        return self.get_component_rich_style(f"entry--{look}")
+        return strip_of(cut_pieces(lines[y], width, glyphs), looks_of(self, "entry"))

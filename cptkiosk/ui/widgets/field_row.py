@@ -1,7 +1,6 @@
 """One field of a form: its label, its entry, and what is wrong with it."""
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
@@ -32,11 +31,7 @@ class Line(Widget):
         """Draw the line."""
         width = self.content_size.width
         text = fitted(self._text if y == 0 else "", width, glyphs_of(self))
-        return Strip([Segment(text, self._line_style())], width)
-
-    def _line_style(self) -> Style:
-        """Return the style of the line."""
-        return self.rich_style
+        return Strip([Segment(text, self.rich_style)], width)
 
 
 class FieldRow(Vertical):

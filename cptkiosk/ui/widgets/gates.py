@@ -11,8 +11,9 @@ from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.text import cells, fit
+from cptkiosk.domain.text import fit
 from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.widgets.drawing import broken
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 GATE_WORDS = {
@@ -71,13 +72,7 @@ def gate_lines(
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return text as lines of at most `width` cells; a longer word is cut."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and cells(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    lines = broken(" ".join(text.split()), width)
     return [fit(line, width).rstrip() for line in lines]
 
 

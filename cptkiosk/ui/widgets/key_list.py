@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -13,6 +12,7 @@ from cptkiosk.ui.widgets.drawing import (
     broken,
     fitted,
     glyphs_of,
+    looks_of,
     strip_of,
     width_of,
 )
@@ -64,10 +64,4 @@ class KeyList(Widget):
         lines = self._lines(width)
         pieces = lines[y] if y < len(lines) else []
         rest = max(0, width - width_of(pieces))
-        return strip_of([*pieces, (" " * rest, "")], self._style)
-
-    def _style(self, look: str) -> Style:
-        """Return the style of a look."""
-        if not look:
-            return self.rich_style
-        return self.get_component_rich_style(f"keys--{look}")
+        return strip_of([*pieces, (" " * rest, "")], looks_of(self, "keys"))

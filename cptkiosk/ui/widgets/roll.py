@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cptkiosk.ui.widgets.drawing import glyphs_of
+from cptkiosk.ui.widgets.drawing import glyphs_of, looks_of
 from cptkiosk.ui.widgets.roll_lines import Body, Brush, Head, Line, draw, head_text
 from cptkiosk.ui.widgets.roll_rows import Column, Layout, Row, Sieve, lay_out
 
@@ -418,10 +417,6 @@ class Roll(Widget, can_focus=True):
 
     @property
     def _brush(self) -> Brush:
-        return Brush(self.size.width, glyphs_of(self), self._style, self.markable)
-
-    def _style(self, look: str) -> Style:
-        """Return the style of a look."""
-        if not look:
-            return self.rich_style
-        return self.get_component_rich_style(f"roll--{look}")
+        return Brush(
+            self.size.width, glyphs_of(self), looks_of(self, "roll"), self.markable
+        )

@@ -6,14 +6,20 @@ from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.domain.session_events import Room
 from cptkiosk.ui.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, fitted, glyphs_of, strip_of
+from cptkiosk.ui.widgets.drawing import (
+    Piece,
+    cut_pieces,
+    fitted,
+    glyphs_of,
+    looks_of,
+    strip_of,
+)
 
 SEAT_MIN, SEAT_MAX = 6, 13
 """How many cells a seat takes, the brackets of the cursor included."""
@@ -130,11 +136,11 @@ class SeatMap(Widget):
         for label in labels[grid.first : grid.first + grid.columns]:
             seat = self._seats.get(label, FREE)
             pieces.append(self._piece(label, seat, line, grid.width, glyphs))
-        return strip_of(cut_pieces(pieces, width, glyphs), self._style)
+        return strip_of(cut_pieces(pieces, width, glyphs), looks_of(self, "seat"))
 
     def _text(self, text: str, look: str) -> Strip:
         line = fitted(text, self.size.width, glyphs_of(self))
-        return Strip([Segment(line, self._style(look))], self.size.width)
+        return Strip([Segment(line, looks_of(self, "seat")(look))], self.size.width)
 
     def _numbers(self, room: Room, grid: Grid, glyphs: Glyphs) -> str:
         shown = range(grid.first + 1, grid.first + grid.columns + 1)
@@ -154,12 +160,6 @@ class SeatMap(Widget):
         look = seat.tone if seat.tone in _TONES else ""
         look = "free" if seat is FREE else look
         return fitted(text, width, glyphs), "here" if here else look
-
-    def _style(self, look: str) -> Style:
-        """Return the style of a look."""
-        if not look:
-            return self.rich_style
-        return self.get_component_rich_style(f"seat--{look}")
 
 
 def _shortest(seat: Seat, room: int) -> str:
