@@ -1,6 +1,6 @@
 """Asks a question about a session or a list, and does what follows from its answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -51,17 +51,22 @@ def question_action(
     keys: str,
     label: str,
     help_: str,
-    question: Callable[[S], CommandQuestion],
+    question: Callable[[S], CommandQuestion | None],
 ) -> Action[S]:
-    """Return the action that asks a question; the rules judge what that proposes."""
-    return Action(
-        id_,
-        keys,
-        label,
-        help_,
-        lambda screen: ask_command(screen, question(screen)),
-        lambda screen: proposed_commands(question(screen)),
-    )
+    """Return the action that asks a question, if there is one to ask.
+
+    The rules judge the answer that it proposes: that dims the key, and says why.
+    """
+
+    def ask(screen: S) -> None:
+        if (asked := question(screen)) is not None:
+            ask_command(screen, asked)
+
+    def commands(screen: S) -> Sequence[SessionCommand]:
+        asked = question(screen)
+        return () if asked is None else proposed_commands(asked)
+
+    return Action(id_, keys, label, help_, ask, commands)
 
 
 def ask_at_desk(

@@ -8,8 +8,7 @@ from textual import events
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.ui.actions import Action, Actions, Commands
-from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion, proposed_commands
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.kiosk_screen import FIND
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
@@ -95,19 +94,13 @@ def for_current(run: Callable[[S, Attempt], object]) -> Callable[[S], object]:
     )
 
 
-def row_question(
-    id_: str,
-    keys: str,
-    label: str,
-    help_: str,
+def about_current(
     question: Callable[[S, Attempt], CommandQuestion],
-) -> Action[S]:
-    """Return the action that asks a question about the attempt under the cursor."""
-    return Action(
-        id_,
-        keys,
-        label,
-        help_,
-        for_current(lambda screen, one: ask_command(screen, question(screen, one))),
-        of_current(lambda screen, one: proposed_commands(question(screen, one))[0]),
-    )
+) -> Callable[[S], CommandQuestion | None]:
+    """Return what asks about the attempt under the cursor, if there is one."""
+
+    def asked(screen: S) -> CommandQuestion | None:
+        attempt = screen.current if screen.drawable else None
+        return None if attempt is None else question(screen, attempt)
+
+    return asked

@@ -22,13 +22,14 @@ from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
+from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.roll_screen import (
     SEAT_MAP,
+    about_current,
     for_current,
     of_current,
-    row_question,
 )
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
@@ -295,10 +296,14 @@ class CheckInScreen(CheckInActs):
                for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, screen.when_done(one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
-        row_question("id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
-                     lambda screen, one: ask_about.choose_id_kind(screen.session, one)),
-        row_question("name_kind", "K", "name", "Pass a name that differs, and say how",
-                     lambda screen, one: ask_about.pass_other_name(screen.session, one)),
+        question_action(
+            "id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
+            about_current(lambda screen, one: ask_about.choose_id_kind(
+                screen.session, one))),
+        question_action(
+            "name_kind", "K", "name", "Pass a name that differs, and say how",
+            about_current(lambda screen, one: ask_about.pass_other_name(
+                screen.session, one))),
         Action("walk_in", "n", "walk-in", "Somebody has come who is not on the roll",
                comers.ask_walk_in,
                lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
@@ -314,9 +319,10 @@ class CheckInScreen(CheckInActs):
         Action("all_absent", "A", "rest absent", "Mark everyone who has not come absent",
                CheckInActs.mark_rest_absent, ask.rest_absent_commands,
                lambda screen: nobody_missing(screen.session)),
-        row_question("off_roll", "o", "off roll", "Take this person off the roll",
-                     lambda screen, one: ask_about.take_off_roll(
-                         screen.session, one, screen.unless_moved(screen.go_to_next))),
+        question_action(
+            "off_roll", "o", "off roll", "Take this person off the roll",
+            about_current(lambda screen, one: ask_about.take_off_roll(
+                screen.session, one, screen.unless_moved(screen.go_to_next)))),
         Action("slip", "p", "slip", "Write the denial slip of this person again",
                for_current(CheckInActs.write_slip), lacks=ask.lacks_denial),
         HAND_OVER,

@@ -16,7 +16,7 @@ from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import enter_guard, rolls
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import score_keying
-from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.scores import (
     decide_validity,
@@ -25,9 +25,9 @@ from cptkiosk.ui.dialogs.scores import (
 )
 from cptkiosk.ui.frame.roll_screen import (
     RollScreen,
+    about_current,
     for_current,
     of_current,
-    row_question,
 )
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
@@ -279,11 +279,14 @@ class ScoresScreen(RollScreen):
         Action("key_score", "s", "score", "Key the score of this row, also again",
                for_current(key_score), of_current(lambda screen, one: c.KeyScore(
                    **screen.about(one), shown="0"))),
-        row_question("explain", "x", "no score", "Say why there is no score (yet)",
-                     lambda screen, one: explain_score(
-                         screen.session, one, screen.unless_moved(screen._go_to_next))),
-        row_question("settle", "t", "settle", "Say which verdict holds (coordinator)",
-                     lambda screen, one: settle_discrepancy(screen.session, one)),
+        question_action(
+            "explain", "x", "no score", "Say why there is no score (yet)",
+            about_current(lambda screen, one: explain_score(
+                screen.session, one, screen.unless_moved(screen._go_to_next)))),
+        question_action(
+            "settle", "t", "settle", "Say which verdict holds (coordinator)",
+            about_current(lambda screen, one: settle_discrepancy(
+                screen.session, one))),
         Action("validity", "V", "validity", "Release, void or clear (coordinator)",
                for_current(lambda screen, one: ask_command(
                    screen, decide_validity(screen.session, one))),
