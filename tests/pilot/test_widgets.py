@@ -24,14 +24,14 @@ from cptkiosk.ui.widgets.bars import (
     Tone,
 )
 from cptkiosk.ui.widgets.face import Face
-from cptkiosk.ui.widgets.form import (
+from cptkiosk.ui.widgets.fields import (
     ChoiceField,
-    Form,
     MultiChoiceField,
     TextField,
     ToggleField,
     Values,
 )
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from support.sitting import Hands
 

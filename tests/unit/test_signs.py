@@ -11,7 +11,8 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from cptkiosk.ui.rolls import state_words
 from cptkiosk.ui.screens.testing.view import columns
-from cptkiosk.ui.widgets.form import HELP_CELLS, ChoiceField, Form, TextField
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField
+from cptkiosk.ui.widgets.form import HELP_CELLS, Form
 from support.sessions import a_session
 
 

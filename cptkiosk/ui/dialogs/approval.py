@@ -9,7 +9,7 @@ from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.work import begin
 
 T = TypeVar("T")

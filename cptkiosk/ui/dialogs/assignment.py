@@ -17,7 +17,7 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import (
+from cptkiosk.ui.widgets.fields import (
     Field,
     MultiChoiceField,
     TextField,

@@ -8,7 +8,7 @@ from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.fields import TextField
 
 
 def with_reason(command: SessionCommand, why: str) -> SessionCommand:

@@ -14,7 +14,7 @@ from cptkiosk.ui.dialogs.question import (
     from_fields,
     reason_field,
 )
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 
 NAME_KIND = choice_field(

@@ -5,7 +5,7 @@ from cptkiosk.domain.blockers import scratch_issued
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason_field
-from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.validators import Readable
 
 

@@ -15,7 +15,7 @@ from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, Line, each_named
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, Field, TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
 OFFERS_MAX = 4

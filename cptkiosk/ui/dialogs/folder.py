@@ -6,7 +6,7 @@ from cptkiosk.domain.text import visible
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.upload.queue import sticks
 
 

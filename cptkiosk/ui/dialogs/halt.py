@@ -14,7 +14,7 @@ from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
 HALT_REASONS = (

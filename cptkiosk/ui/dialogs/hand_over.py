@@ -7,7 +7,7 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import Field, Values
+from cptkiosk.ui.widgets.fields import Field, Values
 
 
 def ask_hand_over(screen: SessionPort) -> None:

@@ -7,7 +7,7 @@ from textual.validation import ValidationResult, Validator
 from cptkiosk.domain.values import Refused
 from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui.dialogs.question import pin_field
-from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.fields import TextField, Values
 
 
 class NewPin(Validator):

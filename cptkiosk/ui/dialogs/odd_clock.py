@@ -9,7 +9,8 @@ from textual.widget import Widget
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 

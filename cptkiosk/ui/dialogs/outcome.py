@@ -10,7 +10,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import times
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt, reason_field
-from cptkiosk.ui.widgets.form import ChoiceField, TextField
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 from cptkiosk.ui.widgets.validators import Readable
 
 OUTCOMES = tuple((one.value, one.value) for one in REALLY)

@@ -7,7 +7,7 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.messages import Asked
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.fields import Values
 
 
 def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: Asked) -> None:

@@ -17,7 +17,7 @@ from cptkiosk.ui.dialogs.question import (
     reason_field,
     staff_field,
 )
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
 DOLLARS = re.compile(r"\$?(\d{1,5})(?:\.(\d{2}))?")

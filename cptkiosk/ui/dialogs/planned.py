@@ -8,7 +8,7 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason_field
-from cptkiosk.ui.widgets.form import MultiChoiceField, ToggleField, Values
+from cptkiosk.ui.widgets.fields import MultiChoiceField, ToggleField, Values
 
 ROOM = MultiChoiceField(
     "checks", "The room", tuple((one, one) for one in ROOM_CHECKS), one_by_one=True

@@ -12,8 +12,8 @@ from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_field
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
-from cptkiosk.ui.widgets.form import Field as Asked
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import Field as Asked
 from cptkiosk.ui.widgets.validators import Readable
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -9,7 +9,7 @@ from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import FollowUp, Question, about_attempt
-from cptkiosk.ui.widgets.form import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
 NUMBERS = {

@@ -13,7 +13,7 @@ from cptkiosk.ui.dialogs.question import (
     from_fields,
     reason_field,
 )
-from cptkiosk.ui.widgets.form import ChoiceField, TextField
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 
 NO_SCORE = (
     ("pending", "the vendor shows none yet"),

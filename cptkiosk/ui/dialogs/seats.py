@@ -10,7 +10,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import ChoiceField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, Values
 from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
 
 GRID_WIDTH = 68

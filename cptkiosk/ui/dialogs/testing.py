@@ -25,7 +25,7 @@ from cptkiosk.ui.dialogs.question import (
 )
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.work import begin
 

@@ -13,7 +13,7 @@ from cptkiosk.roster.values import birth_date
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion, reason_field
 from cptkiosk.ui.ports import CheckInPort
-from cptkiosk.ui.widgets.form import (
+from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     Field,
     TextField,

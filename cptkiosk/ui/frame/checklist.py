@@ -13,7 +13,7 @@ from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
 

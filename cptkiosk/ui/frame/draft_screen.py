@@ -7,7 +7,8 @@ from textual import on
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.drafts import FormDraft
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.work import begin
 
 

@@ -17,7 +17,8 @@ from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import Form, TextField, Values
+from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.validators import Readable
 

@@ -23,7 +23,8 @@ from cptkiosk.ui.frame.draft_screen import Drafts
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.rolls import sorted_roll
-from cptkiosk.ui.widgets.form import Form, Values
+from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 

@@ -19,7 +19,8 @@ from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.draft_screen import Drafts
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import Form, MultiChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.work import begin
 

@@ -14,7 +14,7 @@ from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 

@@ -13,7 +13,8 @@ from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import ChoiceField, Form, TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 

@@ -20,7 +20,7 @@ from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import TextField
+from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.work import begin
 

@@ -23,7 +23,7 @@ from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.form import TextField, Values
+from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin

@@ -20,22 +20,10 @@ from cptkiosk.ui.widgets.fields import (
     Field,
     MultiChoiceField,
     TextField,
-    ToggleField,
     Value,
     Values,
     filled,
 )
-
-__all__ = [
-    "ChoiceField",
-    "Field",
-    "Form",
-    "MultiChoiceField",
-    "TextField",
-    "ToggleField",
-    "Value",
-    "Values",
-]
 
 MISSING = "needed"
 HINTS = {

@@ -26,7 +26,7 @@ from cptkiosk.ui.dialogs.question import (
 from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
-from cptkiosk.ui.widgets.form import Field, Values
+from cptkiosk.ui.widgets.fields import Field, Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin

@@ -15,7 +15,8 @@ from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.roster.files import Offered, offered_for
-from cptkiosk.ui.widgets.form import Form, TextField
+from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.text_entry import TextEntry
 

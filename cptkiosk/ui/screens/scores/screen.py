@@ -39,7 +39,7 @@ from cptkiosk.ui.screens.scores.words import (
     score_words,
     tone,
 )
-from cptkiosk.ui.widgets.form import Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
