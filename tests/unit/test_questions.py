@@ -12,6 +12,7 @@ from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.ui import times
 from cptkiosk.ui.dialogs import (
     check_in,
     clocks,
@@ -212,7 +213,7 @@ def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
         c.BeginPause(
             session_id="a",
             attempt_id=f"{one}-safety",
-            kind="pause",
+            kind="fault",
             reason="illness: fever",
         )
         for one in ("P1", "P3")
@@ -264,7 +265,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
         desk.session("a"), one, "dismissed", "", desk.zone, nothing
     )
     answers = Values(outcome="dismissed", reason="a phone", stopped="")
-    begun = desk.local(one.start_line_ms).time
+    begun = times.time_text(one.start_line_ms, desk.zone)
 
     assert question.command(answers) == c.ReplaceOutcome(
         **P1, outcome="dismissed", reason="a phone"
