@@ -1,7 +1,6 @@
 """Rules of scores, irregularities, notes and the close-out."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from cptkiosk.domain import blockers, drafts, scoring
 from cptkiosk.domain import commands as c
@@ -10,7 +9,11 @@ from cptkiosk.domain.attempt import KEYED_ONCE, OUTCOMES, Attempt, ScoreState, V
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.overtaken import Overtaken, keying_question, who_did
+from cptkiosk.domain.overtaken import (
+    keying_question,
+    keyings_as_seen,
+    validity_as_seen,
+)
 from cptkiosk.domain.rules import (
     Context,
     Events,
@@ -80,7 +83,7 @@ def _key_score(session: Session, command: c.KeyScore, context: Context) -> Event
             f"'{command.vendor_verdict}' is not a verdict.", "Use pass or not pass."
         )
     reading = _read(command, attempt, context)
-    _as_seen(attempt, command, keying_question(attempt), context)
+    keyings_as_seen(attempt, command, keying_question(attempt), context.terminal)
     keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
     return (
         keyed(
@@ -109,27 +112,6 @@ def _means_the_same(
     ours = scoring.verdict(*raw, attempt.module)
     named = {first.vendor_verdict, vendor_verdict}
     return named == {"", "pass" if ours.passed else "not pass"}
-
-
-def _as_seen(
-    attempt: Attempt,
-    command: c.KeyScore | c.ExplainScore,
-    question: str,
-    context: Context,
-) -> None:
-    """Check that nobody keyed the score meanwhile: a second keying is a blind one.
-
-    Raises:
-        Overtaken: if somebody did.
-    """
-    keyings = len(attempt.keyings)
-    if command.seen_keyings is None or command.seen_keyings == keyings:
-        return
-    raise Overtaken(
-        f"{who_did(attempt, context.terminal)} keyed a score a moment ago.",
-        question,
-        replace(command, seen_keyings=keyings),
-    )
 
 
 def asks_which(command: c.KeyScore, attempt: Attempt, policies: Policies) -> bool:
@@ -180,7 +162,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     if attempt.contradicted:
         context.actor.must_be_coordinator("Setting a contradicted score aside")
     reason = reason_given(command.reason, attempt.participant_id)
-    _as_seen(attempt, command, "Set that score aside?", context)
+    keyings_as_seen(attempt, command, "Set that score aside?", context.terminal)
     return (
         e.ScoreExplained(
             attempt_id=attempt.attempt_id, state=command.state, reason=reason
@@ -231,6 +213,7 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
             "Give the reference of MSSC's or the vendor's decision.",
         )
     reason = reason_given(command.reason, attempt.participant_id)
+    validity_as_seen(attempt, command)
     return (
         e.ValidityDecided(
             attempt_id=attempt.attempt_id,
@@ -323,6 +306,8 @@ def _seal_session(session: Session, command: c.SealSession, context: Context) ->
             "Settle the checklist first.",
         )
     no_conflict(session, context.actor.staff_id, context)
+    # A report recorded meanwhile comes first: that is why who may sign has changed.
+    seen = _seen(session, command.saw, context)
     who = blockers.signer(session, context.policies, context.was_coordinator)
     if who is Who.COORDINATOR:
         context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
@@ -334,7 +319,7 @@ def _seal_session(session: Session, command: c.SealSession, context: Context) ->
     signed = e.SessionSealed(
         revision=session.revision + 1, signed_by=context.actor.staff_id
     )
-    return (*_seen(session, command.saw, context), signed)
+    return (*seen, signed)
 
 
 def _something_unseen(

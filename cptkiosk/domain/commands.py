@@ -285,6 +285,12 @@ class ReplaceOutcome(AttemptCommand):
     stopped_line_ms: int | None = None
     """When they stopped, on the line; `None` keeps what is recorded."""
 
+    seen_standing: str = ""
+    """The outcome on record when this was asked; nothing if nobody looked."""
+
+    seen_end_line_ms: int | None = None
+    """When they had stopped by that record, if it has a time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Announce(SessionCommand):
@@ -390,6 +396,9 @@ class DecideValidity(AttemptCommand):
     reason: str
     reference: str = ""
     """The decision from outside on which a void rests."""
+
+    seen_validity: str = ""
+    """Whether the score counted when this was asked; nothing if nobody looked."""
 
 
 class EndSession(SessionCommand):

@@ -20,6 +20,7 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case, once_on_the_roll
 from cptkiosk.domain.eligibility import continued_in, elsewhere
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
 from cptkiosk.domain.score_changes import outcome_replaced
 from cptkiosk.domain.seating import seat_still_free
@@ -46,7 +47,7 @@ Clock = tuple[int, int] | None
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     attempt = _with_outcome(session, command, "Put them on the roll again.")
     context.actor.must_be_coordinator("Putting somebody back")
-    _unscored(attempt)
+    _unscored(session, attempt)
     once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
     seat_still_free(session, attempt)
@@ -73,7 +74,7 @@ def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> E
             f"'{command.outcome}' is not an outcome.", f"Use {', '.join(REALLY)}."
         )
     context.actor.must_be_coordinator("Replacing an outcome")
-    _unscored(attempt)
+    _unscored(session, attempt)
     if session.unconfirmed is not None:
         raise Refused(
             "The remaining time has not been compared with the room clock.",
@@ -83,15 +84,17 @@ def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> E
     began, stopped = clock or (None, None)
     if (command.outcome, stopped) == (attempt.standing, attempt.end_line_ms):
         raise Refused(
-            f"{attempt.person} is recorded as {attempt.standing} already.",
+            f"{session.label(attempt)} is recorded as {attempt.standing} already.",
             "Choose what really happened.",
         )
     _not_elsewhere(session, attempt, context, began=clock is not None)
+    reason = reason_given(command.reason, attempt.participant_id)
+    _as_seen(attempt, command)
     replaced = e.OutcomeReplaced(
         attempt_id=attempt.attempt_id,
         was=attempt.standing.value,
         outcome=command.outcome,
-        reason=reason_given(command.reason, attempt.participant_id),
+        reason=reason,
         start_line_ms=began,
         end_line_ms=stopped,
         withholds=command.outcome == Progress.DISMISSED,
@@ -100,6 +103,36 @@ def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> E
         return (replaced,)
     after = outcome_replaced(attempt, replaced)
     return (replaced, *drafts.over_time(session, (after,), context))
+
+
+def _as_seen(attempt: Attempt, command: c.ReplaceOutcome) -> None:
+    """Check that the outcome is still the one that was looked at.
+
+    Raises:
+        Overtaken: if somebody has replaced it meanwhile.
+    """
+    seen = (command.seen_standing, command.seen_end_line_ms)
+    if not command.seen_standing or seen == (attempt.standing, attempt.end_line_ms):
+        return
+    now = f"recorded as {attempt.standing}"
+    if command.seen_standing == attempt.standing:
+        now = "given another time"
+    raise Overtaken(
+        f"Meanwhile the outcome was {now}.",
+        f"Record {command.outcome} all the same?",
+        replace(
+            command,
+            seen_standing=attempt.standing.value,
+            seen_end_line_ms=attempt.end_line_ms,
+        ),
+    )
+
+
+def replacement_text(was: str, outcome: str) -> str:
+    """Return what a replacement changed: 'finished, not absent', or only the time."""
+    if was == outcome:
+        return f"{outcome}, at another time"
+    return f"{outcome}, not {was}"
 
 
 def _with_outcome(
@@ -113,19 +146,19 @@ def _with_outcome(
     attempt = attempt_of(session, command)
     if attempt.standing not in OUTCOMES:
         raise Refused(
-            f"{attempt.person} is {attempt.standing}.",
+            f"{session.label(attempt)} is {attempt.standing}.",
             "Only an outcome recorded by mistake is put right.",
         )
     if attempt.standing is Progress.CANCELLED:
-        raise Refused(f"{attempt.person} is off the roll.", off_the_roll)
+        raise Refused(f"{session.label(attempt)} is off the roll.", off_the_roll)
     return attempt
 
 
-def _unscored(attempt: Attempt) -> None:
+def _unscored(session: Session, attempt: Attempt) -> None:
     """Check that no score stands that was keyed for a mistaken outcome."""
     if attempt.score.state not in UNSCORED:
         raise Refused(
-            f"A score of {attempt.person} has been keyed.",
+            f"A score of {session.label(attempt)} has been keyed.",
             "Explain the score first, or record an irregularity.",
         )
 
@@ -158,7 +191,7 @@ def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clo
     began_ms = known[0] if known is not None else session.start_line_ms or 0
     if not began_ms <= said_ms <= session.ended_line_ms:
         raise Refused(
-            f"{attempt.person} cannot have stopped then.",
+            f"{session.label(attempt)} cannot have stopped then.",
             "Enter a time between their start and the end of the session.",
         )
     return began_ms, said_ms
@@ -184,7 +217,7 @@ def _not_elsewhere(
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.dossier_of(attempt.participant_id), ref):
         raise Refused(
-            f"{attempt.person} goes on with this in session {other}.",
+            f"{session.label(attempt)} goes on with this in session {other}.",
             "Take them off that roll, or record an irregularity.",
         )
     if not began or attempt.start_line_ms is not None:

@@ -1,8 +1,15 @@
 """A command that was decided on what another terminal has changed since."""
 
+from dataclasses import replace
+
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import KEYED_ONCE, Attempt
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, Validity
+from cptkiosk.domain.commands import (
+    DecideValidity,
+    ExplainScore,
+    KeyScore,
+    SessionCommand,
+)
 from cptkiosk.domain.values import Refused
 
 
@@ -37,3 +44,43 @@ def keying_question(attempt: Attempt) -> str:
     if attempt.score.state in KEYED_ONCE:
         return "Is yours the second keying, read from the vendor's screen?"
     return "Key this score once more?"
+
+
+def keyings_as_seen(
+    attempt: Attempt,
+    command: KeyScore | ExplainScore,
+    question: str,
+    terminal: str,
+) -> None:
+    """Check that nobody keyed the score meanwhile: a second keying is a blind one.
+
+    Raises:
+        Overtaken: if somebody did.
+    """
+    keyings = len(attempt.keyings)
+    if command.seen_keyings is None or command.seen_keyings == keyings:
+        return
+    raise Overtaken(
+        f"{who_did(attempt, terminal)} keyed a score a moment ago.",
+        question,
+        replace(command, seen_keyings=keyings),
+    )
+
+
+def validity_as_seen(attempt: Attempt, command: DecideValidity) -> None:
+    """Check that nothing changed meanwhile whether the score counts.
+
+    Raises:
+        Overtaken: if something did, such as a breach that withholds it.
+    """
+    if command.seen_validity in {"", attempt.validity}:
+        return
+    question = "Declare it void?"
+    if command.validity == Validity.CLEAN:
+        question = f"It is {attempt.validity} now: let it count?"
+    raise Overtaken(
+        f"The score was {command.seen_validity}; it is {attempt.validity} now."
+        " Look at the reports first.",
+        question,
+        replace(command, seen_validity=attempt.validity.value),
+    )

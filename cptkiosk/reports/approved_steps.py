@@ -6,6 +6,7 @@ from typing import Any
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.mistakes import replacement_text
 from cptkiosk.domain.session import Session
 
 WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "text")
@@ -66,7 +67,7 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
         f"{event.code}, severity {event.severity}"
     ),
     "outcome-corrected.v1": lambda event: event.outcome,
-    "outcome-replaced.v1": lambda event: f"{event.outcome}, not {event.was}",
+    "outcome-replaced.v1": lambda event: replacement_text(event.was, event.outcome),
     "room-clock-confirmed.v1": lambda event: timing.span_text(event.correction_ms),
     "score-corrected.v1": lambda event: event.shown,
     "score-explained.v1": lambda event: event.state,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.mistakes import replacement_text
 from cptkiosk.domain.session import DecisionFact, Session
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.layout import heading, instant, wrapped
@@ -90,6 +91,4 @@ def decision_text(event: DecisionFact) -> str:
         case e.OutcomeCorrected():
             return f"{event.outcome} was a mistake: {event.reason}"
         case e.OutcomeReplaced():
-            if event.was == event.outcome:
-                return f"{event.outcome} at another time: {event.reason}"
-            return f"{event.outcome}, not {event.was}: {event.reason}"
+            return f"{replacement_text(event.was, event.outcome)}: {event.reason}"

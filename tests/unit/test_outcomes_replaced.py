@@ -167,6 +167,7 @@ def test_the_same_outcome_can_have_another_time(desk: Desk) -> None:
     desk.perform(really("finished", stopped_line_ms=later_ms), DANA)
 
     assert attempt(desk, "P1").end_line_ms == later_ms
+    assert f"finished, at another time: {WHY}" in report_of(desk)
     assert "already" in refusal(
         desk, really("finished", stopped_line_ms=later_ms), DANA
     )
@@ -364,6 +365,20 @@ def test_an_approved_replacement_is_told_with_both_outcomes(desk: Desk) -> None:
     text = report_of(desk)
     assert "approved replacing an outcome" in text
     assert "absent, not finished" in text
+
+
+def test_an_approved_correction_of_the_time_says_that_it_is_the_time(
+    desk: Desk,
+) -> None:
+    over(desk, "finished")
+    later_ms = (attempt(desk, "P1").end_line_ms or 0) + MINUTE_MS
+    asked = Actor(DANA.staff_id, DANA.role, asked_by=LEE.staff_id)
+
+    desk.perform(really("finished", stopped_line_ms=later_ms), asked)
+
+    text = report_of(desk)
+    assert "finished, not finished" not in text
+    assert text.count("finished, at another time") == 2
 
 
 def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(

@@ -187,6 +187,18 @@ def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
     assert over.ledger.head() == before
 
 
+def test_a_proctor_who_signs_is_told_of_a_report_recorded_meanwhile(
+    over: Desk,
+) -> None:
+    ready_to_seal(over)
+    shown = recorded(over)
+    over.perform(irregularity(severity=2, details=A_DRILL), LEE)
+
+    with pytest.raises(Refused, match="recorded meanwhile") as caught:
+        over.seal(A, LEE, LEE_PIN, shown)
+    assert not isinstance(caught.value, NeedsCoordinator)
+
+
 @pytest.mark.parametrize("gone", ["deactivated", "made a proctor"])
 def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
     over: Desk, gone: str

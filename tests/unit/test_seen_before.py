@@ -13,6 +13,7 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from support.center import DANA, LEE, open_desk
+from support.exams import irregularity, keyed
 from support.sessions import a_session, attempt_id
 
 A, P1 = "a", attempt_id("P1")
@@ -119,6 +120,59 @@ def test_a_score_keyed_meanwhile_is_not_set_aside_unseen(
     unseen = c.ExplainScore(**ONE, state="pending", reason="late", seen_keyings=0)
     assert overtaken(over, unseen).question == "Set that score aside?"
     assert over.session(A).attempts[P1].score.state is ScoreState.ENTERED
+
+
+# Decisions of the coordinator
+
+
+def test_a_score_withheld_meanwhile_is_not_released_unseen(
+    over: Desk, other: Desk
+) -> None:
+    keyed(over, ONE, "64")
+    over.perform(irregularity(severity=2, validity="flag"), LEE)
+    clear = c.DecideValidity(
+        **ONE, validity="clean", reason="no harm", seen_validity="flagged"
+    )
+    other.catch_up()
+    other.perform(irregularity(severity=3), LEE)
+
+    found = overtaken(over, clear, DANA)
+    assert "withheld now" in found.why
+    assert over.session(A).attempts[P1].validity == "withheld"
+
+    over.perform(found.again, DANA)
+    assert over.session(A).attempts[P1].validity == "clean"
+
+
+def test_an_outcome_replaced_meanwhile_is_not_replaced_again_unseen(
+    over: Desk, other: Desk
+) -> None:
+    ended_ms = over.session(A).attempts[P1].end_line_ms
+    first = c.ReplaceOutcome(
+        **ONE, outcome="absent", reason="wrong seat", seen_standing="finished",
+        seen_end_line_ms=ended_ms,
+    )  # fmt: skip
+    other.perform(replace(first, outcome="denied"), DANA)
+
+    found = overtaken(over, first, DANA)
+    assert found.why == "Meanwhile the outcome was recorded as denied."
+    over.perform(found.again, DANA)
+    assert over.session(A).attempts[P1].standing == "absent"
+
+
+def test_another_time_of_an_outcome_is_not_replaced_unseen(
+    over: Desk, other: Desk
+) -> None:
+    ended_ms = over.session(A).attempts[P1].end_line_ms
+    assert ended_ms is not None
+    first = c.ReplaceOutcome(
+        **ONE, outcome="withdrawn", reason="went home", seen_standing="finished",
+        seen_end_line_ms=ended_ms,
+    )  # fmt: skip
+    earlier = replace(first, outcome="finished", stopped_line_ms=ended_ms - 1000)
+    other.perform(earlier, DANA)
+
+    assert "given another time" in overtaken(over, first, DANA).why
 
 
 # Undo

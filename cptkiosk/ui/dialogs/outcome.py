@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.session import Session
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import times
@@ -61,8 +61,12 @@ def replace_outcome(
             stopped_line_ms=stopped_line_ms(typed)
             if (typed := values.text("stopped").strip())
             else None,
+            seen_standing=attempt.standing.value,
+            seen_end_line_ms=attempt.end_line_ms,
         ),
-        words=lambda values: f"{name}: {values['outcome']}, not {attempt.standing}",
+        words=lambda values: (
+            f"{name}: {replacement_text(attempt.standing, values.text('outcome'))}"
+        ),
         then=then,
     )
 

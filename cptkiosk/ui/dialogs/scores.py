@@ -68,7 +68,11 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
             reason_field(),
             *((REFERENCE,) if Validity.VOID in possible else ()),
         ),
-        command=from_fields(c.DecideValidity, **about_attempt(session, attempt)),
+        command=from_fields(
+            c.DecideValidity,
+            **about_attempt(session, attempt),
+            seen_validity=attempt.validity.value,
+        ),
         words=lambda values: f"{name}: score is {values['validity']}",
         draft=f"validity {session.session_id} {attempt.attempt_id}",
     )
