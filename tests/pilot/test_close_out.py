@@ -6,16 +6,19 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.personal_record import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.roll import Roll
-from support.center import LEE, LEE_PIN
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import irregularity
 from support.sessions import a_session, attempt_id, ended
 from support.sitting import sit_down
+
+A_DRILL = (("noise-source", "a drill"), ("minutes", "2"))
 
 
 @pytest.fixture
@@ -145,3 +148,35 @@ async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
         await sitting.press("shift+tab", "2")
         assert sitting.screen.query_one(Form).values()["returned"] == "2"
         assert "9 counted back" not in sitting.words
+
+
+async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -> None:
+    a_session(desk, 1, Stage.ENDED)
+    desk.perform(irregularity(severity=2, details=A_DRILL), LEE)
+    desk.note(
+        DeclareConflict(participant_id="P1", staff_id="s1", relation="instructor"), DANA
+    )
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("s")
+        sitting.showing(CloseOutScreen)
+        assert "Nobody on the staff may sign this" in sitting.words
+
+
+@pytest.mark.parametrize("key", ["s", "H"])
+async def test_what_one_person_opened_to_sign_nobody_else_answers(
+    desk: Desk, folder: Path, key: str
+) -> None:
+    a_session(desk, 1, Stage.ENDED)
+    before = desk.ledger.head()
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press(key)
+        sitting.app.actor = DANA
+        if key == "H":
+            await sitting.press("enter")
+            await sitting.fill(LEE_PIN, DANA_PIN)
+        else:
+            await sitting.fill(LEE_PIN)
+        assert "Someone else is signed in now" in sitting.words
+    assert desk.ledger.head() == before

@@ -85,13 +85,14 @@ def ask_at_desk(
         filled: what was filled in before, if it is asked again.
         refused: why that was refused.
     """
+    opened_by = screen.kiosk.actor
 
     async def carry(values: Values) -> None:
         refusals: list[str] = []
 
         def attempt(actor: Actor) -> Recorded:
             try:
-                return question.work(values, actor)
+                return _worked(question, values, actor, opened_by)
             except NeedsCoordinator:
                 raise
             except Refused as refusal:
@@ -114,3 +115,22 @@ def ask_at_desk(
         begin(screen, partial(carry, values), "desk-form")
 
     ask_question(screen.kiosk, question, answered, filled=filled, refused=refused)
+
+
+def _worked(
+    question: DeskQuestion, values: Values, actor: Actor, opened_by: Actor | None
+) -> Recorded:
+    """Work on the answer to a question.
+
+    Raises:
+        Refused: if it names who signs, and somebody else has unlocked the terminal
+            meanwhile, or they may not sign any more.
+    """
+    if not question.names_signers:
+        return question.work(values, actor)
+    if actor != opened_by:
+        raise Refused("Someone else is signed in now.", "Go back and open this again.")
+    try:
+        return question.work(values, actor)
+    except NeedsCoordinator as needs:
+        raise Refused(needs.why, needs.allow) from needs

@@ -9,11 +9,16 @@ from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import Field, Values
 
+NOBODY_SIGNS = "Nobody on the staff may sign this. A coordinator adds somebody who may."
+
 
 def ask_hand_over(screen: SessionPort) -> None:
     """Ask who takes the session over, and who gives it away; both sign here."""
     desk, here, session_id = screen.kiosk.desk, screen.actor, screen.session_id
     takers, givers = screen.may_take_over(), _may_give(screen)
+    if not takers or not givers:
+        screen.say(NOBODY_SIGNS, "warning")
+        return
     to = here.staff_id if here.staff_id in takers else takers[0]
     by = here.staff_id if here.staff_id in givers else givers[0]
     fields: list[Field] = [
@@ -49,6 +54,7 @@ def ask_hand_over(screen: SessionPort) -> None:
         fields,
         check=check,
         work=work,
+        names_signers=True,
         words=lambda values: (
             f"{desk.center.staff[values.text('to')].name} runs the session now"
         ),

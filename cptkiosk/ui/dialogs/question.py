@@ -96,6 +96,9 @@ class DeskQuestion(Question):
     then: Callable[[Recorded, Values], object] | None = None
     """What follows once it is recorded."""
 
+    names_signers: bool = False
+    """Whether it asks for who signs: only who opened it answers, nobody approves it."""
+
 
 def words_after(question: CommandQuestion | DeskQuestion, values: Values) -> str:
     """Return what is said once the answer is recorded."""

@@ -18,6 +18,7 @@ from cptkiosk.domain.values import Actor, plural
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import close_out as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
+from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
 from cptkiosk.ui.dialogs.question import (
     DeskQuestion,
     pin_field,
@@ -150,9 +151,9 @@ class CloseOutScreen(SealedFiles):
     def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or nothing if it is."""
         refusal = super().why_not(action)
-        if action.id == "seal" and refusal and any(self._signers()):
-            return ""
-        return refusal
+        if action.id != "seal":
+            return refusal
+        return "" if any(self._signers()) else refusal or NOBODY_SIGNS
 
     async def take_next_step(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
@@ -190,6 +191,9 @@ class CloseOutScreen(SealedFiles):
         """Say what sealing means, ask who signs and for the PIN, seal."""
         desk, here, session_id = self.kiosk.desk, self.actor, self.session_id
         signers = {one.staff_id: one for one in self._signers()}
+        if not signers:
+            self.say(NOBODY_SIGNS, "warning")
+            return
         unseen = blockers.unseen(self.session, self._was_coordinator)
         saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
@@ -217,8 +221,9 @@ class CloseOutScreen(SealedFiles):
             begin(self, partial(self.write_out, recorded, words(values)), "backup")
 
         question = DeskQuestion(
-            "Sign and seal", lines, fields, work=seal, words=words, then=write_out
-        )
+            "Sign and seal", lines, fields, work=seal, words=words, then=write_out,
+            names_signers=True,
+        )  # fmt: skip
         ask_at_desk(self, question)
 
     def _signers(self) -> Iterator[Actor]:
