@@ -8,6 +8,7 @@ from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.session import Session
 from cptkiosk.ui.dialogs.question import (
+    REASON,
     CommandQuestion,
     about_attempt,
     choice_field,
@@ -140,7 +141,7 @@ def waive_gate(
     return CommandQuestion(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
         ("The record says who waived it, and why.",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.WaiveGate, **about_attempt(session, attempt), gate=gate),
         words=f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
@@ -188,7 +189,7 @@ def take_off_roll(
     return CommandQuestion(
         f"Take {name} off the roll",
         ("For who should not be on it; who does not come is absent (a).",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.CancelAttempt, **about_attempt(session, attempt)),
         words=f"{name}: taken off the roll",
         then=then,

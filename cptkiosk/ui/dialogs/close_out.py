@@ -4,7 +4,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import scratch_issued
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason_field
+from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, from_fields
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.validators import Readable
 
@@ -54,7 +54,7 @@ def reopen_session(session: Session) -> CommandQuestion:
     return CommandQuestion(
         "Reopen the session",
         ("It runs again; what is recorded stays.",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.ReopenSession, session_id=session.session_id),
         words="session reopened",
     )
@@ -65,7 +65,7 @@ def amend_session(session: Session) -> CommandQuestion:
     return CommandQuestion(
         "Amend the sealed record",
         (f"Revision {session.revision} stays; sealing again makes the next.",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.AmendSession, session_id=session.session_id),
         words="record opened for amendment",
     )

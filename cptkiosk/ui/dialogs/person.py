@@ -10,11 +10,11 @@ from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.personal_record import CandidateCommand
 from cptkiosk.persons import Card, courses
 from cptkiosk.ui.dialogs.question import (
+    REASON,
     Question,
     choice_field,
     from_fields,
     proposed_values,
-    reason_field,
     staff_field,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
@@ -164,7 +164,7 @@ def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
             ChoiceField(
                 "staff_id", "Who of the staff", found, value=next(iter(dict(found)), "")
             ),
-            reason_field(),
+            REASON,
         ),
         command=from_fields(
             pr.WithdrawConflict, participant_id=card.candidate.participant_id

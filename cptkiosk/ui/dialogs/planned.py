@@ -7,7 +7,7 @@ from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.dialogs.question import CommandQuestion, from_fields, reason_field
+from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, from_fields
 from cptkiosk.ui.widgets.fields import MultiChoiceField, ToggleField, Values
 
 ROOM = MultiChoiceField(
@@ -61,7 +61,7 @@ def cancel_session(session: Session) -> CommandQuestion:
     return CommandQuestion(
         f"Cancel {session.title}",
         ("Every attempt of it will be cancelled.",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.CancelSession, session_id=session.session_id),
         words="session cancelled",
     )

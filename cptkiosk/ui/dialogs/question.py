@@ -1,7 +1,7 @@
 """What is asked over a screen, as data: nothing here needs an app."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TypeVar
 
 from cptkiosk.desk import Recorded
@@ -114,19 +114,16 @@ def from_fields(command: Callable[..., C], **known: object) -> Callable[[Values]
 def proposed_values(question: Question) -> Values:
     """Return what is proposed, and a stand-in for what has to be typed.
 
-    The command these make tells whether any answer is possible.
+    The command these make tells whether any answer is possible. It is made for each
+    key at each drawing, so this calls nothing.
     """
-
-    def typed(field: TextField) -> str:
-        return field.value or ("0" if field.digits else STAND_IN)
-
-    return Values(
-        (
-            one.name,
-            typed(one) if isinstance(one, TextField) and one.required else one.value,
-        )
-        for one in question.fields
-    )
+    values = Values()
+    for field in question.fields:
+        value = field.value
+        if not value and isinstance(field, TextField) and field.required:
+            value = "0" if field.digits else STAND_IN
+        values[field.name] = value
+    return values
 
 
 def proposed_commands(question: CommandQuestion) -> Sequence[SessionCommand]:
@@ -199,9 +196,12 @@ def staff_field(
     return ChoiceField(name, label, options, value=value or ids[0])
 
 
-def reason_field(value: str = "") -> TextField:
-    """Return the field for a reason."""
-    return TextField("reason", "Reason", value=value)
+REASON = TextField("reason", "Reason")
+
+
+def reason_field(value: str) -> TextField:
+    """Return the field for a reason that is known already."""
+    return replace(REASON, value=value)
 
 
 def pin_field(label: str, name: str = "pin") -> TextField:

@@ -10,7 +10,7 @@ from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, Wishes
 from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.dialogs.form_dialog import ask_question
-from cptkiosk.ui.dialogs.question import Question, reason_field
+from cptkiosk.ui.dialogs.question import REASON, Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.fields import Field as Asked
@@ -135,7 +135,7 @@ def ask_decision(
     def answered(values: Values) -> None:
         then(values.text("reason").strip())
 
-    ask_question(screen.kiosk, Question(title, lines, (reason_field(),)), answered)
+    ask_question(screen.kiosk, Question(title, lines, (REASON,)), answered)
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:

@@ -8,10 +8,10 @@ from cptkiosk.domain.closing import DECIDED
 from cptkiosk.domain.session import Session
 from cptkiosk.ui import rolls
 from cptkiosk.ui.dialogs.question import (
+    REASON,
     CommandQuestion,
     about_attempt,
     from_fields,
-    reason_field,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 
@@ -48,7 +48,7 @@ def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
             f" {attempt.score.vendor_verdict}.",
             "Credentials follow from the verdict you uphold.",
         ),
-        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), reason_field()),
+        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), REASON),
         command=from_fields(c.SettleDiscrepancy, **about_attempt(session, attempt)),
         words=lambda values: f"{name}: discrepancy settled, {values['uphold']} upheld",
     )
@@ -65,7 +65,7 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
         (f"It is {attempt.validity} now. A center never voids a score on its own.",),
         (
             decision,
-            reason_field(),
+            REASON,
             *((REFERENCE,) if Validity.VOID in possible else ()),
         ),
         command=from_fields(
@@ -86,7 +86,7 @@ def explain_score(
     return CommandQuestion(
         f"No score for {name}",
         (),
-        (ChoiceField("state", "No score", NO_SCORE, value="pending"), reason_field()),
+        (ChoiceField("state", "No score", NO_SCORE, value="pending"), REASON),
         command=from_fields(
             c.ExplainScore,
             **about_attempt(session, attempt),

@@ -16,6 +16,7 @@ from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
 from cptkiosk.ui.dialogs.outcome import replace_outcome
 from cptkiosk.ui.dialogs.question import (
+    REASON,
     CommandQuestion,
     about_attempt,
     choice_field,
@@ -174,7 +175,7 @@ def abandon_session(session: Session) -> CommandQuestion:
     return CommandQuestion(
         "Abandon the session",
         (f"{count} will be interrupted. This cannot be undone.",),
-        (reason_field(),),
+        (REASON,),
         command=from_fields(c.AbandonSession, session_id=session.session_id),
         words="session abandoned",
     )

@@ -11,7 +11,7 @@ from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.roster.values import birth_date
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import DeskQuestion, reason_field
+from cptkiosk.ui.dialogs.question import REASON, DeskQuestion
 from cptkiosk.ui.ports import CheckInPort
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
@@ -120,7 +120,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     fields = (
         ChoiceField("module", "Came for", modules, value=first),
         _optional("code", "User code", "empty if they are registered"),
-        reason_field(),
+        REASON,
     )
 
     def work(values: Values, actor: Actor) -> Recorded:

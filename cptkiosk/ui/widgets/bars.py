@@ -62,6 +62,7 @@ class Bar(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
+        self._style_of = looks_of(self, "bar")
         self._said: object = None
 
     def _say(self, content: object) -> None:
@@ -79,7 +80,7 @@ class Bar(Widget):
         width = self.content_size.width
         if y or not width:
             return Strip.blank(width, self.rich_style)
-        return strip_of(self.pieces(width, glyphs_of(self)), looks_of(self, "bar"))
+        return strip_of(self.pieces(width, glyphs_of(self)), self._style_of)
 
 
 class HeaderBar(Bar):
@@ -258,7 +259,7 @@ class StatusBar(Bar):
             if width_of([sign, (lines[0], "")]) + width_of(right) + 2 > width:
                 right = []
         pieces = two_ends([start, (lines[y], look)], right, width, glyphs)
-        return strip_of(pieces, looks_of(self, "bar"))
+        return strip_of(pieces, self._style_of)
 
 
 BACK, HELP = ("Esc",), ("?", "^g")

@@ -35,6 +35,7 @@ class KeyList(Widget):
     def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
         """Show rows of key, meaning, and why not now (nothing if it is possible)."""
         super().__init__()
+        self._style_of = looks_of(self, "keys")
         self.rows = rows
         self._width, self._broken = -1, list[list[Piece]]()
 
@@ -64,4 +65,4 @@ class KeyList(Widget):
         lines = self._lines(width)
         pieces = lines[y] if y < len(lines) else []
         rest = max(0, width - width_of(pieces))
-        return strip_of([*pieces, (" " * rest, "")], looks_of(self, "keys"))
+        return strip_of([*pieces, (" " * rest, "")], self._style_of)

@@ -89,6 +89,7 @@ class Roll(Widget, can_focus=True):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._style_of = looks_of(self, "roll")
         self.empty = empty
         self.markable = markable
         self._columns = tuple(columns)
@@ -417,6 +418,4 @@ class Roll(Widget, can_focus=True):
 
     @property
     def _brush(self) -> Brush:
-        return Brush(
-            self.size.width, glyphs_of(self), looks_of(self, "roll"), self.markable
-        )
+        return Brush(self.size.width, glyphs_of(self), self._style_of, self.markable)

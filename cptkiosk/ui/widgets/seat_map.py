@@ -83,6 +83,7 @@ class SeatMap(Widget):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._style_of = looks_of(self, "seat")
         self._room: Room | None = None
         self._seats: Mapping[str, Seat] = {}
         self._here = ""
@@ -136,11 +137,11 @@ class SeatMap(Widget):
         for label in labels[grid.first : grid.first + grid.columns]:
             seat = self._seats.get(label, FREE)
             pieces.append(self._piece(label, seat, line, grid.width, glyphs))
-        return strip_of(cut_pieces(pieces, width, glyphs), looks_of(self, "seat"))
+        return strip_of(cut_pieces(pieces, width, glyphs), self._style_of)
 
     def _text(self, text: str, look: str) -> Strip:
         line = fitted(text, self.size.width, glyphs_of(self))
-        return Strip([Segment(line, looks_of(self, "seat")(look))], self.size.width)
+        return Strip([Segment(line, self._style_of(look))], self.size.width)
 
     def _numbers(self, room: Room, grid: Grid, glyphs: Glyphs) -> str:
         shown = range(grid.first + 1, grid.first + grid.columns + 1)

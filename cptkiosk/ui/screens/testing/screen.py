@@ -19,9 +19,8 @@ from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import testing as ask_about
-from cptkiosk.ui.dialogs.asking import ask_command, question_action
+from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
-from cptkiosk.ui.dialogs.question import proposed_commands
 from cptkiosk.ui.frame.kiosk_screen import HALT
 from cptkiosk.ui.frame.roll_screen import SEAT_MAP
 from cptkiosk.ui.frame.session_screen import HAND_OVER, UNDO
@@ -216,8 +215,8 @@ class TestingScreen(TestingActs):
         Action("end_early", "x", "end early", "Dismiss, withdraw or interrupt this person",
                lambda screen: ask_command(
                    screen, ask_about.end_early(screen.session, screen.first_chosen)),
-               of_each(lambda screen, one: proposed_commands(
-                   ask_about.end_early(screen.session, one))[0]),
+               of_each(lambda screen, one: c.EndEarly(
+                   **screen.about(one), outcome="interrupted", reason=STAND_IN)),
                TestingActs.lacks_one),
         Action("late", "l", "late", "Check a late arrival in, and start their clock",
                lambda screen: screen.take_late(screen.first_chosen), lacks=TestingActs.lacks_late),
@@ -239,11 +238,14 @@ class TestingScreen(TestingActs):
                lambda screen: screen.query_one(Roll).toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
-        question_action(
-            "undo_start", "U", "undo start", "Take the start back, within two minutes",
-            lambda screen: ask_about.undo_start(screen.session, screen._to_check_in)),
-        question_action("abandon", "X", "abandon", "Give the session up",
-                        lambda screen: ask_about.abandon_session(screen.session)),
+        Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
+               lambda screen: ask_command(screen, ask_about.undo_start(
+                   screen.session, screen._to_check_in)),
+               lambda screen: (c.UndoStart(session_id=screen.session_id),)),
+        Action("abandon", "X", "abandon", "Give the session up",
+               lambda screen: ask_command(screen, ask_about.abandon_session(screen.session)),
+               lambda screen: (c.AbandonSession(
+                   session_id=screen.session_id, reason=STAND_IN),)),
         Action("scores", "g", "scores", "Key scores of those who have finished",
                lambda screen: screen.kiosk.navigator.go_to(
                    Route.SCORES, screen.session_id, instead=False)),
