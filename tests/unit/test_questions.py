@@ -268,7 +268,11 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
     begun = times.time_text(one.start_line_ms, desk.zone)
 
     assert question.command(answers) == c.ReplaceOutcome(
-        **P1, outcome="dismissed", reason="a phone"
+        **P1,
+        outcome="dismissed",
+        reason="a phone",
+        seen_standing=one.standing.value,
+        seen_end_line_ms=one.end_line_ms,
     )
     stopped = question.command(Values(answers | {"stopped": begun}))
     assert isinstance(stopped, c.ReplaceOutcome)
