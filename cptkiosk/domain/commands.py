@@ -1,31 +1,18 @@
 """What somebody wants to happen: wishes, in the imperative."""
 
 from dataclasses import dataclass
-from typing import TypedDict
 
+from cptkiosk.domain.command_types import (
+    AboutAttempt,
+    AttemptCommand,
+    Batch,
+    SessionCommand,
+)
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session_events import AssignedModule, Room
 
-
-@dataclass(frozen=True, kw_only=True)
-class SessionCommand:
-    """A wish about one session."""
-
-    session_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttemptCommand(SessionCommand):
-    """A wish about one attempt of a session."""
-
-    attempt_id: str
-
-
-class AboutAttempt(TypedDict):
-    """What every wish about an attempt names, as keyword arguments."""
-
-    session_id: str
-    attempt_id: str
+# The kinds are asked for where the commands are.
+__all__ = ["AboutAttempt", "AttemptCommand", "Batch", "SessionCommand"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -480,10 +467,3 @@ class RecordBundle(SessionCommand):
     destination: str
     file_name: str
     sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch(SessionCommand):
-    """Do the same for several people: all of it or nothing, and one step to undo."""
-
-    commands: tuple[SessionCommand, ...]

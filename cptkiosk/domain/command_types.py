@@ -1,0 +1,32 @@
+"""The kinds of commands: about a session, about one attempt of it, or several at once."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCommand:
+    """A wish about one session."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptCommand(SessionCommand):
+    """A wish about one attempt of a session."""
+
+    attempt_id: str
+
+
+class AboutAttempt(TypedDict):
+    """What every wish about an attempt names, as keyword arguments."""
+
+    session_id: str
+    attempt_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(SessionCommand):
+    """Do the same for several people: all of it or nothing, and one step to undo."""
+
+    commands: tuple[SessionCommand, ...]
