@@ -1,4 +1,8 @@
-"""The parts of a form that take keys: one for each kind of field."""
+"""The parts of a form that take keys: one for each kind of field.
+
+Text is Textual's own input. Its check boxes tell on from off by color alone, and its
+select shows the options only once Enter has opened them, where Enter goes on here.
+"""
 
 from textual import events
 
