@@ -46,16 +46,6 @@ ELSEWHERE = {
 Commands = Sequence[SessionCommand]
 
 
-def asks_nothing(_: object) -> Commands:
-    """Return that an action asks nothing of the rules."""
-    return ()
-
-
-def lacks_nothing(_: object) -> str:
-    """Return that an action lacks nothing on its screen."""
-    return ""
-
-
 @dataclass(frozen=True)
 class Action(Generic[S_contra]):
     """Something that a screen of type `S_contra` can do."""
@@ -75,10 +65,10 @@ class Action(Generic[S_contra]):
     run: Callable[[S_contra], object]
     """Does it; what can be awaited is awaited."""
 
-    commands: Callable[[S_contra], Commands] = asks_nothing
+    commands: Callable[[S_contra], Commands] | None = None
     """What it would ask of the rules now: dims the key, and gives the reason."""
 
-    lacks: Callable[[S_contra], str] = lacks_nothing
+    lacks: Callable[[S_contra], str] | None = None
     """Why there is nothing on the screen to ask for, or nothing if there is; cheap."""
 
     priority: bool = False
@@ -110,22 +100,24 @@ class Action(Generic[S_contra]):
 
     def acts_on_row(self, screen: S_contra) -> bool:
         """Return whether it is about the people under the cursor."""
-        commands = self.commands(screen)
+        commands = self.commands(screen) if self.commands is not None else ()
         return any(isinstance(one, AttemptCommand | MarkAbsent) for one in commands)
 
     def is_possible(
         self, screen: S_contra, possible: Callable[[SessionCommand], bool]
     ) -> bool:
         """Return whether its key is not dimmed: `possible` judges what it would ask."""
-        return not self.lacks(screen) and all(map(possible, self.commands(screen)))
+        if self.lacks is not None and self.lacks(screen):
+            return False
+        return self.commands is None or all(map(possible, self.commands(screen)))
 
     def why_not(
         self, screen: S_contra, why_refused: Callable[[SessionCommand], str]
     ) -> str:
         """Return why it is not possible now, or nothing: `why_refused` asks the rules."""
-        if lacking := self.lacks(screen):
+        if self.lacks is not None and (lacking := self.lacks(screen)):
             return lacking
-        commands = self.commands(screen)
+        commands = self.commands(screen) if self.commands is not None else ()
         reason = next(filter(None, map(why_refused, commands)), "")
         if reason and len(commands) > 1:
             return f"Of the {len(commands)} marked: {reason}"
