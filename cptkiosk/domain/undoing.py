@@ -20,7 +20,7 @@ from cptkiosk.domain.rules import Context, Events, not_linked, rule
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
 SAID_FROM_MS = 1000
 """From how much time on somebody is asked before it is taken from a person."""
@@ -48,6 +48,15 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         _made_here(command, "the halt", halting.seq, halting.terminal, context)
         number = len(session.halts)
         since_ms = session.halts[-1][0]
+        stopped_ms = session.line_ms(context.now) - since_ms
+        if command.here_only and stopped_ms >= SAID_FROM_MS:
+            people = plural(len(session.live), "person", "people")
+            raise Overtaken(
+                f"Undoing the halt starts the clocks and counts {span_text(stopped_ms)}"
+                f" of stopped time as used, for {people}.",
+                "Undo the halt?",
+                replace(command, here_only=False, seq=halting.seq),
+            )
         return (e.HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
         terminal = session.ended_terminal

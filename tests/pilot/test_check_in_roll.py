@@ -334,3 +334,15 @@ async def test_an_interrupted_attempt_need_not_go_on(desk: Desk, at: SitDown) ->
         await sitting.press("a", "n", "enter")
         afresh = attempt(desk, FIRST, "b")
         assert (afresh.continues, afresh.carried_ms) == ("", None)
+
+
+async def test_enter_records_the_arrival_of_who_was_expected_late(
+    desk: Desk, at: SitDown, checking_in: Session
+) -> None:
+    async with at("check-in") as sitting:
+        await sitting.press("l", "up")
+        before = desk.session("a").last_seq
+        await sitting.press("enter")
+        assert kinds_after(desk, before) == ["late-arrival.v1"]
+        one = attempt(desk, FIRST)
+        assert one.standing is Progress.EXPECTED and not one.late

@@ -92,7 +92,11 @@ async def test_enter_leaves_the_attendance_once_its_halt_is_undone(
         sitting.showing(rolls)
         await sitting.press(*["space"] * marked)
         desk_halts = desk.session("a").halts
+        advance(desk, 30_000)
         await sitting.press("u")
+        assert desk.session("a").halts == desk_halts
+        assert "0:30 of stopped time as used, for 2 people" in sitting.words
+        await sitting.press("enter")
         assert len(desk.session("a").halts) < len(desk_halts)
         assert "undone: the halt; the clocks count" in sitting.words
         assert "Next: the clocks run - go back" in sitting.words

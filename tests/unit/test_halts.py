@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import HaltUndone, SessionHalted
 from cptkiosk.domain.timing import run_out_ms
@@ -214,6 +215,23 @@ def test_another_desk_folds_a_halt_taken_back_the_same(
     assert left_ms(other, "P1") == left_ms(desk, "P1") == FULL_MS - MINUTE_MS
     assert attempt_id("P1") in other.session(A).attempts
     other.ledger.close()
+
+
+def test_a_key_that_undoes_a_halt_is_asked_about_once_it_takes_time(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    advance(desk, MINUTE_MS)
+    halted(desk, A)
+    advance(desk, 24_000)
+    key = c.UndoStep(session_id=A, here_only=True)
+    with pytest.raises(Overtaken) as asked:
+        desk.perform(key, LEE)
+    assert "counts 0:24 of stopped time as used, for 2 people" in str(asked.value)
+    assert desk.session(A).stage is Stage.HALTED
+
+    desk.perform(asked.value.again, LEE)
+    assert desk.session(A).stage is Stage.RUNNING
 
 
 def test_halt_taken_back_is_reported_as_false_and_needs_no_entry(desk: Desk) -> None:

@@ -53,7 +53,9 @@ class CheckInActs(RollScreen):
     def pass_open_gate(self, attempt: Attempt) -> None:
         """Pass the gate that is open, or take the next free seat."""
         gate = attempt.open_gates[0]
-        if self.session.stage is Stage.RUNNING and not attempt.late:
+        before_start = self.session.stage is Stage.CHECK_IN
+        expected_late = before_start and attempt.standing is Progress.LATE_EXPECTED
+        if (self.session.stage is Stage.RUNNING or expected_late) and not attempt.late:
             self.handle_late(attempt)
         elif attempt.failed_at(gate):
             ask_command(
@@ -152,7 +154,8 @@ class CheckInActs(RollScreen):
             go_on = self.unless_moved(self.go_to_next)
             self.ask(wish, f"{name}: expected late", go_on)
         else:
-            self.ask(wish, f"{name}: arrived late")
+            late = " late" if self.session.running else ""
+            self.ask(wish, f"{name}: arrived{late}")
 
     def deny_command(self, attempt: Attempt) -> c.DenyAttempt:
         """Return the least that the key for a denial asks for."""
@@ -163,7 +166,7 @@ class CheckInActs(RollScreen):
     def late_command(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
         """Return what the key for somebody late asks for."""
         at_check_in = self.session.stage is Stage.CHECK_IN
-        if at_check_in and attempt.standing in WAITING:
+        if at_check_in and attempt.standing in WAITING - {Progress.LATE_EXPECTED}:
             return c.ExpectLate(**self.about(attempt))
         return c.ArriveLate(**self.about(attempt))
 
