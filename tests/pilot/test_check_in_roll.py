@@ -345,4 +345,5 @@ async def test_enter_records_the_arrival_of_who_was_expected_late(
         await sitting.press("enter")
         assert kinds_after(desk, before) == ["late-arrival.v1"]
         one = attempt(desk, FIRST)
-        assert one.standing is Progress.EXPECTED and not one.late
+        assert one.standing is Progress.EXPECTED
+        assert not one.late
