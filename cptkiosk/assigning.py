@@ -257,7 +257,7 @@ def correct_module(
     if module_id not in candidate.registrations or user_code:
         if not user_code:
             raise Refused(
-                f"{attempt.person} is not registered for that module.",
+                f"{desk.session(session_id).label(attempt)} is not registered for that module.",
                 "Type the user code the vendor gave for it.",
             )
         known = candidate.registrations.get(module_id)

@@ -445,6 +445,7 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
         for attempt_id in dict.fromkeys(command.attempt_ids)
         if (attempt := session.attempts.get(attempt_id)) is not None
         and attempt.standing in NOT_HERE
+        and not (command.only_missing and _has_come(attempt))
     ]
     if not absent:
         here = any(

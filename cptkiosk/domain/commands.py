@@ -118,9 +118,10 @@ class DenyAttempt(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class MarkAbsent(SessionCommand):
-    """Record that candidates did not come."""
+    """Record that candidates did not come; if `only_missing`, not who came meanwhile."""
 
     attempt_ids: tuple[str, ...]
+    only_missing: bool = False
 
 
 class ExpectLate(AttemptCommand):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
@@ -170,7 +170,7 @@ def read(line: str, session: Session) -> TypedAction:
     if at is None:
         known = ", ".join(BY_WORD)
         raise Refused(
-            f"'{words[min(1, len(words) - 1)]}' is nothing to do.",
+            f"There is no action '{words[min(1, len(words) - 1)]}'.",
             f"Known are {known}.",
         )
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
@@ -191,13 +191,16 @@ def read(line: str, session: Session) -> TypedAction:
 
 
 def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
-    """Return a command with something where its form still asks for it."""
+    """Return a command as its form could still be filled in, to be judged by the rules.
+
+    Which outcome and which time it is are asked for: the same outcome may have had
+    another time, so here stands an outcome that nothing else speaks against.
+    """
     if not isinstance(command, c.ReplaceOutcome):
         return command
     standing = session.attempts[command.attempt_id].standing
-    other = next(one for one in REALLY if one is not standing)
-    reason = command.reason or STAND_IN
-    return replace(command, outcome=command.outcome or other, reason=reason)
+    other = Progress.DENIED if standing is Progress.ABSENT else Progress.ABSENT
+    return replace(command, outcome=other, reason=STAND_IN)
 
 
 def as_seen(action: TypedAction, seen: Session) -> TypedAction:

@@ -69,9 +69,15 @@ def with_time_left(
 ) -> tuple[str, ...]:
     """Return who of these people still has time: 'O'Brien, Siobhán 0:35 left'."""
     return tuple(
-        f"{session.label(one)} {timing.clock_text(session.left_ms(one, line_ms))} left"
+        f"{session.label(one)} {_time_text(session, one, line_ms)}"
         for one in people
         if session.progress(one, line_ms) in LIVE
-        and not one.untimed
-        and session.left_ms(one, line_ms) > 0
+        and (one.untimed or session.left_ms(one, line_ms) > 0)
     )
+
+
+def _time_text(session: Session, one: Attempt, line_ms: int) -> str:
+    """Return how much time somebody has left in words."""
+    if one.untimed:
+        return "untimed"
+    return f"{timing.clock_text(session.left_ms(one, line_ms))} left"

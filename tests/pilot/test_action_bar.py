@@ -111,7 +111,7 @@ async def test_somebody_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("7 jump", "'jump' is nothing to do. Known are break, back"),
+        ("7 jump", "There is no action 'jump'. Known are break, back"),
         ("Family break", "'Family' may be FamilyP1, Kim"),
         ("Nobody break", "Nobody is called 'Nobody' here"),
         ("A1 credit alarm", "Type it as 6m, 90s"),

@@ -103,6 +103,26 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
         assert "absent - 2 people: FamilyP1, Kim; FamilyP3" in sitting.words
 
 
+async def test_the_one_person_who_has_not_come_is_named(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    async with at("check-in") as sitting:
+        await sitting.press("A")
+        assert "Mark FamilyP1, Kim absent" in sitting.words
+
+
+@pytest.mark.parametrize("place", ["muster", "roll-call"])
+async def test_nobody_is_checked_off_a_list_of_nobody(
+    desk: Desk, at: SitDown, place: str
+) -> None:
+    a_session(desk, 1)
+    desk.perform(c.FinishAttempt(**about("P1")), LEE)
+    desk.perform(c.HaltSession(session_id="a", reason="alarm"), LEE)
+    async with at(place) as sitting:
+        assert await dimmed(sitting, "all") == "Nobody was testing."
+
+
 async def test_where_everybody_has_come_nobody_is_marked_absent(
     desk: Desk, at: SitDown
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -60,6 +62,19 @@ async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
         await sitting.pass_time(2)
         await sitting.press("enter")
         assert desk.session("a").attempts[P1].score.state is ScoreState.VERIFIED
+
+
+async def test_who_comes_while_it_is_asked_is_not_marked_absent(
+    desk: Desk, other: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    async with at("check-in", LEE) as sitting:
+        await sitting.press("A")
+        other.perform(pass_photo_id(ONE, "passport"), LEE)
+        await sitting.press("enter")
+        assert "absent - FamilyP2, Kim" in sitting.words
+    standing = [one.standing for one in desk.session("a").attempts.values()]
+    assert standing == ["expected", "absent"]
 
 
 async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(

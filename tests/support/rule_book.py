@@ -386,5 +386,7 @@ class RuleBook(ExamDays):
             if one.standing in {"checked-in", "seated"}:
                 return c.DenyAttempt(**key, reason="too late", coordinator_called=True)
             if one.standing not in DONE:
-                return c.MarkAbsent(**about, attempt_ids=(one.attempt_id,))
+                return c.MarkAbsent(
+                    session_id=now.session_id, attempt_ids=(one.attempt_id,)
+                )
         return c.EndSession(**about)

@@ -1,5 +1,6 @@
 """What is typed after the colon: read as wishes, completed, or refused with a reason."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.ui.action_line import completions, read
-from support.center import LEE
+from cptkiosk.ui.action_line import completions, filled, read
+from cptkiosk.ui.naming import with_time_left
+from support.center import DANA, LEE
 from support.quick import Centers
 from support.sessions import (
     a_session,
     attempt_id,
+    ended,
+    line,
     opened,
     planned,
     seated,
@@ -115,7 +119,7 @@ def test_each_verb_is_the_wish_of_its_key(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "Nothing was typed"), ("1 jump", "'jump' is nothing to do"),
+        ("", "Nothing was typed"), ("1 jump", "There is no action 'jump'"),
         ("break", "Nobody is named"), ("Z9 break", "Nobody is called 'Z9'"),
         ("Family break", "may be"), ("1 credit alarm", "A time is missing"),
         ("1 credit 6m", "A reason is missing"), ("halt", "A reason is missing"),
@@ -221,3 +225,20 @@ def test_what_is_not_an_outcome_is_refused_with_those_that_are(
 ) -> None:
     with pytest.raises(Refused, match="'away' is not an outcome"):
         wishes(desk, session, "A1 outcome away with the fairies")
+
+
+@pytest.mark.parametrize("line", ["A1 outcome", "A1 outcome finished later, by camera"])
+def test_the_time_alone_of_an_outcome_can_be_corrected(desk: Desk, line: str) -> None:
+    ended(desk, "a")
+    session = desk.session("a")
+    (typed,) = read(line, session).commands
+    assert desk.why_not(filled(typed, session), DANA) == ""
+
+
+def test_somebody_untimed_still_has_time_when_they_are_finished(desk: Desk) -> None:
+    session = desk.session("a")
+    one = replace(session.attempts[attempt_id("P1")], factor_permille=0)
+    people = {**session.attempts, one.attempt_id: one}
+    session = replace(session, attempts=people)
+
+    assert with_time_left(session, (one,), line(desk)) == ("FamilyP1, Kim untimed",)

@@ -167,6 +167,19 @@ def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) ->
     assert len(recorded.entries) == 1
 
 
+def test_who_comes_while_the_rest_is_marked_absent_is_left_out(desk: Desk) -> None:
+    a_session(desk, 3, Stage.CHECK_IN)
+    desk.perform(pass_photo_id(keys("P2"), "passport"), LEE)
+    everybody = tuple(desk.session("a").attempts)
+
+    desk.perform(
+        c.MarkAbsent(session_id="a", attempt_ids=everybody, only_missing=True), LEE
+    )
+
+    standing = [one.standing for one in desk.session("a").attempts.values()]
+    assert standing == ["absent", "expected", "absent"]
+
+
 @pytest.mark.parametrize(
     "gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)]
 )

@@ -29,6 +29,7 @@ from cptkiosk.ui.dialogs import (
 from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
+    Question,
     about_all,
     about_attempt,
     from_fields,
@@ -38,11 +39,16 @@ from cptkiosk.ui.dialogs.question import (
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from support.center import DANA, LEE
-from support.sessions import a_session, advance, attempt, halted, line
+from support.sessions import a_session, advance, attempt, halted, hand_clock, line
 
 CHICAGO = ZoneInfo("America/Chicago")
 P1 = c.AboutAttempt(session_id="a", attempt_id="P1-safety")
 Ask = Callable[[Session, Attempt], CommandQuestion]
+
+
+def lines_now(question: Question) -> str:
+    """Return the lines over a form, as they are now."""
+    return "\n".join(one if isinstance(one, str) else one() for one in question.lines)
 
 
 def nothing() -> None:
@@ -237,12 +243,37 @@ def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
     a_session(desk, 1)
     halted(desk, "a")
     advance(desk, 2 * MINUTE_MS)
-    question = testing.undo_halt(desk.session("a"), 0, "", line(desk), CHICAGO)
+    question = testing.undo_halt(desk.session("a"), 0, "", lambda: line(desk), CHICAGO)
 
     assert question.title == "Take back halt 1 of 1"
-    assert "2:00 of stopped time count as used" in str(question.lines)
+    assert "2:00 of stopped time count as used" in lines_now(question)
     made = question.command(Values(reason="false alarm"))
     assert made == c.UndoHalt(session_id="a", number=1, reason="false alarm")
+
+
+def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
+    desk: Desk,
+) -> None:
+    a_session(desk, 1)
+    halted(desk, "a")
+    question = testing.undo_halt(desk.session("a"), 0, "", lambda: line(desk), CHICAGO)
+    assert "0:00 of stopped" in lines_now(question)
+    advance(desk, 2 * MINUTE_MS)
+    assert "2:00 of stopped" in lines_now(question)
+
+
+def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
+    a_session(desk, 1)
+    desk.beat()
+    hand_clock(desk).reboot(MINUTE_MS)
+    desk.attach()
+    question = testing.compare_room_clock(
+        desk.session("a"), lambda: line(desk), CHICAGO
+    )
+    before = lines_now(question)
+    advance(desk, 2 * MINUTE_MS)
+    assert times.time_text(line(desk), CHICAGO) in lines_now(question)
+    assert before != lines_now(question)
 
 
 def test_a_reason_typed_before_a_halt_stands_first_and_once(desk: Desk) -> None:

@@ -21,7 +21,13 @@ from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
 from cptkiosk.ui.dialogs.testing import SUBMITTED, ask_as_typed
 from cptkiosk.ui.enter_guard import EnterRule
-from cptkiosk.ui.naming import DIALOG_CELLS, fit_names, who_text, with_time_left
+from cptkiosk.ui.naming import (
+    DIALOG_CELLS,
+    fit_names,
+    persons,
+    who_text,
+    with_time_left,
+)
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.shadow import harmless
 from cptkiosk.ui.widgets.fields import TextField
@@ -226,11 +232,11 @@ def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> No
     if beyond := why_beyond(screen, action.commands):
         _ask_why_beyond(screen, action, beyond)
         return
-    testing: list[Attempt] = []
+    left: dict[str, str] = {}
     if action.verb.word == "finish":
-        testing = [one for one in action.people if _time_left(screen, one)]
-    if len(action.commands) == 1 and testing:
-        _ask_finish(screen, action)
+        left = _time_left(screen, action.people)
+    if len(action.commands) == 1 and left:
+        _ask_finish(screen, action, *left.values())
         return
     if len(action.commands) == 1:
         then = partial(_say_numbers, screen, action.people)
@@ -246,15 +252,16 @@ def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> No
         people,
         action.commands,
         action.verb.count(len(people)),
-        lines=_still_testing(screen, testing) if testing else (),
-        named=tuple(one.attempt_id for one in testing),
+        lines=_still_testing(tuple(left.values())) if left else (),
+        named=tuple(left),
     )
     ask_command(screen, question)
 
 
-def _ask_finish(screen: SessionPort, action: action_line.TypedAction) -> None:
+def _ask_finish(
+    screen: SessionPort, action: action_line.TypedAction, left: str
+) -> None:
     """Name somebody who would be finished with time left, and how much."""
-    (left,) = _time_left(screen, action.people[0])
     question = CommandQuestion(
         f"Finish: {left}",
         (SUBMITTED,),
@@ -270,7 +277,7 @@ def _ask_why_beyond(
     """Ask why clocks run beyond the vendor's window, for all of them at once."""
     people, session = action.people, screen.session
     question = CommandQuestion(
-        f"{action.verb.word.capitalize()}: {plural(len(people), 'person', 'people')}",
+        f"{action.verb.word.capitalize()}: {persons(session, people)}",
         (beyond, *each_named(session, people)),
         (TextField("beyond", "Why go on"),),
         command=lambda values: [
@@ -289,14 +296,20 @@ def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:
         screen.say(text, "ok", synced=True)
 
 
-def _time_left(screen: SessionPort, one: Attempt) -> tuple[str, ...]:
-    return with_time_left(screen.session, (one,), screen.line_ms)
+def _time_left(screen: SessionPort, people: Sequence[Attempt]) -> dict[str, str]:
+    """Return who still has time, by their attempt: the clock is read once."""
+    session, line_ms = screen.session, screen.line_ms
+    return {
+        one.attempt_id: text
+        for one in people
+        for text in with_time_left(session, (one,), line_ms)
+    }
 
 
-def _still_testing(screen: SessionPort, testing: Sequence[Attempt]) -> tuple[str, ...]:
+def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
     """Name who would be finished with time left, and how much."""
-    first, *others = with_time_left(screen.session, testing, screen.line_ms)
-    names = (f"{len(testing)} still testing: {first}", *others)
+    first, *others = left
+    names = (f"{len(left)} still testing: {first}", *others)
     return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 

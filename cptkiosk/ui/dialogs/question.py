@@ -147,7 +147,7 @@ def about_all(
 
     Args:
         session: the session.
-        title: what is done.
+        title: what is done; to whom, if that is one person.
         people: to whom.
         commands: the steps.
         words: what is said once it is recorded.

@@ -41,7 +41,9 @@ def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
         case c.HaltSession(reason=why):
             ask_halt(screen.kiosk, session, why)
         case c.UndoHalt(number=number, reason=why):
-            ask_command(screen, undo_halt(session, number, why, screen.line_ms, zone))
+            ask_command(
+                screen, undo_halt(session, number, why, lambda: screen.line_ms, zone)
+            )
         case c.PutBack(attempt_id=one, reason=why):
             ask_command(screen, put_back(session, session.attempts[one], why))
         case c.EndEarly(attempt_id=one, outcome=outcome, reason=why):
@@ -86,7 +88,7 @@ def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
 
 
 def undo_halt(
-    session: Session, number: int, why: str, line_ms: int, zone: ZoneInfo
+    session: Session, number: int, why: str, now_ms: Callable[[], int], zone: ZoneInfo
 ) -> CommandQuestion:
     """Ask whether a halt was a mistake, and say what taking it back costs.
 
@@ -94,21 +96,25 @@ def undo_halt(
         session: the session.
         number: which of its halts, from 1 on; 0 is the last.
         why: the reason, if it was typed already.
-        line_ms: now, on the session's line.
+        now_ms: says what time it is, on the session's line.
         zone: of the center.
     """
     number = number or len(session.halts)
     since_ms, until_ms = session.halts[number - 1]
     since = times.time_text(since_ms, zone)
     until = "now" if until_ms is None else times.time_text(until_ms, zone)
-    stood = timing.span_text((until_ms or line_ms) - since_ms)
     on = " All clocks run on." if until_ms is None else ""
+
+    def cost() -> str:
+        stood = timing.span_text((until_ms or now_ms()) - since_ms)
+        return (
+            f"It stood from {since} to {until}. {stood} of stopped time count as used"
+            f" again, for everybody.{on}"
+        )
+
     return CommandQuestion(
         f"Take back halt {number} of {len(session.halts)}",
-        (
-            f"It stood from {since} to {until}. {stood} of stopped time count as used"
-            f" again, for everybody.{on}",
-        ),
+        (cost,),
         (reason_field(why),),
         command=from_fields(c.UndoHalt, session_id=session.session_id, number=number),
         words=f"halt {number} taken back",
@@ -182,23 +188,24 @@ def abandon_session(session: Session) -> CommandQuestion:
 
 
 def compare_room_clock(
-    session: Session, line_ms: int, zone: ZoneInfo
+    session: Session, now_ms: Callable[[], int], zone: ZoneInfo
 ) -> CommandQuestion:
     """Ask whether the bridged time agrees with the room clock.
 
     Args:
         session: one that was bridged over an absence of the machine.
-        line_ms: now, on the session's line.
+        now_ms: says what time it is, on the session's line.
         zone: of the center.
     """
     assert session.unconfirmed is not None, "its key is dimmed where nothing is open"
-    now = times.time_text(line_ms, zone)
     away = timing.span_text(session.unconfirmed.away_ms)
     return CommandQuestion(
         "Compare with the room clock",
         (
-            f"The machine restarted and was away for {away}. By its own clock it is"
-            f" {now}.",
+            lambda: (
+                f"The machine restarted and was away for {away}. By its own clock it"
+                f" is {times.time_text(now_ms(), zone)}."
+            ),
             "That clock may have been set just before, unnoticed: trust the room clock.",
             "If the room clock shows the same, confirm; else say how many seconds later"
             " it is.",

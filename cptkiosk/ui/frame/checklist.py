@@ -65,6 +65,10 @@ class TickScreen(SessionScreen):
         """Return who is not ticked off."""
         return [one for one in self.people() if one.attempt_id not in self.ticked]
 
+    def lacks_people(self) -> str:
+        """Return that nobody is on the list, if so."""
+        return "" if self.people() else "Nobody was testing."
+
     async def toggle_mark(self) -> None:
         """Tick somebody off, or take the tick back."""
         roll = self.query_one(Roll)

@@ -133,14 +133,19 @@ class MusterScreen(TickScreen):
             question = CommandQuestion(
                 "Not everyone was seen outside",
                 (
-                    f"Not seen: {self._names(missing)}.",
+                    self._unseen_line,
                     "Tell the evacuation leader. Enter records this.",
                 ),
-                command=lambda _: wish,
-                words=wish.text,
+                command=lambda _: self._wish(),
+                words=lambda _: self._wish().text,
                 then=self._go_on,
             )
             ask_command(self, question)
+
+    def _unseen_line(self) -> str:
+        """Return who has not been seen outside by now."""
+        missing = self.missing()
+        return f"Not seen: {self._names(missing)}." if missing else "Everyone was seen."
 
     def go_back(self) -> object:
         """Go back; as long as nobody is checked off, only after a question."""
@@ -180,6 +185,6 @@ class MusterScreen(TickScreen):
         Action("mark", "space", "outside", "Mark this person as seen outside",
                TickScreen.toggle_mark),
         Action("all", "A", "all out", "Mark everyone as seen outside",
-               TickScreen.mark_all),
+               TickScreen.mark_all, lacks=TickScreen.lacks_people),
         replace(UNDO, help="Undo your last step: the halt, if it was a mistake"),
     )  # fmt: skip

@@ -144,7 +144,8 @@ class RollCallScreen(TickScreen):
                take_next_step, _resumption),
         Action("mark", "space", "back", "Mark this person as back at the seat",
                TickScreen.toggle_mark),
-        Action("all", "A", "all back", "Mark everyone as back", TickScreen.mark_all),
+        Action("all", "A", "all back", "Mark everyone as back", TickScreen.mark_all,
+               lacks=TickScreen.lacks_people),
         Action("resume", "r", "resume without", "Resume without those who are missing",
                resume_session, lambda screen: (screen._wish(STAND_IN),)),
     )  # fmt: skip

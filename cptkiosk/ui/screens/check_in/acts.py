@@ -1,6 +1,7 @@
 """What the keys of the check-in do to the person under the cursor."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from cptkiosk.domain import commands as c
@@ -15,6 +16,7 @@ from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.frame.roll_screen import RollScreen
+from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
@@ -190,22 +192,40 @@ class CheckInActs(RollScreen):
         """Name who has not come, then mark them absent; who is here is left out."""
         people = not_come(self.session)
         here = being_checked_in(self.session)
+
+        def missing() -> tuple[Attempt, ...]:
+            """Return who of those named has not come meanwhile."""
+            named = {one.attempt_id for one in people}
+            return tuple(
+                one for one in not_come(self.session) if one.attempt_id in named
+            )
+
         question = about_all(
             self.session,
-            f"Mark {plural(len(people), 'person', 'people')} absent",
+            f"Mark {persons(self.session, people)} absent",
             people,
-            (mark_absent(self.session_id, people),),
+            (mark_absent(self.session_id, people, only_missing=True),),
             "absent",
             lines=(f"{_left_out(len(here))}.",) if here else (),
             then=self.unless_moved(self.go_to_next),
         )
-        ask_command(self, question)
+        ask_command(
+            self,
+            replace(
+                question,
+                words=lambda _: f"absent - {who_text(self.session, missing())}",
+            ),
+        )
 
 
-def mark_absent(session_id: str, people: Sequence[Attempt]) -> c.MarkAbsent:
+def mark_absent(
+    session_id: str, people: Sequence[Attempt], *, only_missing: bool = False
+) -> c.MarkAbsent:
     """Return the command that marks people absent, as one step."""
     attempt_ids = tuple(one.attempt_id for one in people)
-    return c.MarkAbsent(session_id=session_id, attempt_ids=attempt_ids)
+    return c.MarkAbsent(
+        session_id=session_id, attempt_ids=attempt_ids, only_missing=only_missing
+    )
 
 
 def _seen_here(attempt: Attempt) -> str:

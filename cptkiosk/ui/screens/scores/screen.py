@@ -131,7 +131,7 @@ class ScoresScreen(RollScreen):
         if attempt is None:
             panel.update("")
             return
-        lines = [meaning(attempt)]
+        lines = [meaning(attempt, self.person(attempt))]
         lines.append(keyings_text(attempt, self.kiosk.desk.center.staff))
         lines.append(self._progress.get(attempt.attempt_id, ""))
         panel.update("\n".join(filter(None, lines)))

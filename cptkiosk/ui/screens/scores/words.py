@@ -36,8 +36,13 @@ def tone(attempt: Attempt) -> str:
     return "attention" if blockers.score_lacks(attempt) else ""
 
 
-def meaning(attempt: Attempt) -> str:
-    """Return what a score means: pass or not, by how much, and what follows."""
+def meaning(attempt: Attempt, name: str) -> str:
+    """Return what a score means: pass or not, by how much, and what follows.
+
+    Args:
+        attempt: whose score.
+        name: theirs, as it is told apart on the roll.
+    """
     lacks = blockers.score_lacks(attempt)
     verdict = attempt.verdict
     if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
@@ -57,7 +62,7 @@ def meaning(attempt: Attempt) -> str:
         return f"{text}. {lacks[:1].upper()}{lacks[1:]}" if lacks else f"{text}."
     if attempt.score.reason is not None:
         return f"No score, {attempt.score.state}: {attempt.score.reason}"
-    return f"{attempt.person}: {lacks}."
+    return f"{name}: {lacks}."
 
 
 def _percent(attempt: Attempt) -> str:

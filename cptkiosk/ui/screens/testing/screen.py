@@ -176,7 +176,7 @@ class TestingScreen(TestingActs):
         """Compare with the room clock after a reboot."""
         zone = self.kiosk.desk.zone
         ask_command(
-            self, ask_about.compare_room_clock(self.session, self.line_ms, zone)
+            self, ask_about.compare_room_clock(self.session, lambda: self.line_ms, zone)
         )
 
     def end_session(self) -> None:
