@@ -17,6 +17,7 @@ STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Uplo
 
 ANNOUNCE_SOON_MS = 2 * MINUTE_MS
 
+MAY_WAIT = {"none", "wait", "announce", "irregularities"}
 MISSED_CALL = "TIM-MISSWARN"
 """The irregularity code of an announcement that was not made."""
 
@@ -27,7 +28,7 @@ class Step:
 
     text: str
     action: str
-    """What Enter does: the name of a screen, or of a thing to do on this one."""
+    """What Enter does: a screen, or a thing to do on this one; for 'wait' nothing yet."""
 
     key: str = "Enter"
     attempt_id: str = ""
@@ -237,10 +238,9 @@ def next_step(
         return Step(text, "hand-over", who=Who.LEAD)
     step = _stage_step(session, line_ms, policies, reader)
     step = _unless_barred(session, step, bars) or step
-    if owed is None or step.action not in {"none", "announce", "irregularities"}:
+    if owed is None or step.action not in MAY_WAIT:
         return step
-    counts_down = (step.action, step.key) == ("none", "wait")
-    if counts_down or _call_is_near(session, line_ms, policies):
+    if step.by == "undo_start" or _call_is_near(session, line_ms, policies):
         return step
     return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
 
@@ -349,9 +349,8 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
         return Step("everything is halted - roll call, then resume", "resume")
     if session.start_line_ms is not None and line_ms < session.start_line_ms:
         seconds = -(-(session.start_line_ms - line_ms) // 1000)
-        return Step(
-            f"starting in {seconds} - until then it can be taken back", "none", "wait"
-        )
+        text = f"starting in {seconds} - the start can be taken back"
+        return Step(text, "wait", by="undo_start")
     return _watching(session, line_ms, policies)
 
 
@@ -446,7 +445,9 @@ def _call_step(call: Call, line_ms: int) -> Step:
     told = plural(len(call.attempt_ids), "person", "people")
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
     text = f"announce {call.minutes} minutes to {told} - {when}"
-    return Step(text, "announce", "wait" if in_ms > ANNOUNCE_SOON_MS else "Enter")
+    if in_ms > ANNOUNCE_SOON_MS:
+        return Step(text, "wait", "wait")
+    return Step(text, "announce")
 
 
 def settle_step(
@@ -479,7 +480,7 @@ def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
     named = reader.must_ask(who, session.lead)
     if named:
         look = f"{left} to look at; " if left else ""
-        text = f"{look}{named} signs - or takes the session over"
+        text = f"{look}{named} must sign, or take over the session"
         if who is Who.COORDINATOR:
             text = f"{look}{named} sees the reports and signs"
     elif left:

@@ -332,9 +332,9 @@ def _what_allows(
 
 
 PUT_RIGHT: dict[Stage, str] = {
-    Stage.CHECK_IN: "The coordinator puts them back instead.",
-    Stage.RUNNING: "The coordinator puts them back instead.",
-    Stage.HALTED: "The coordinator puts them back instead.",
+    Stage.CHECK_IN: "A coordinator can put them back.",
+    Stage.RUNNING: "A coordinator can put them back.",
+    Stage.HALTED: "A coordinator can put them back.",
     Stage.ENDED: "The coordinator replaces the outcome instead.",
     Stage.ABANDONED: "The coordinator replaces the outcome instead.",
     Stage.SEALED: "The coordinator amends it, then replaces the outcome.",

@@ -47,12 +47,17 @@ def _fact_lines(
     member = center.staff.get(denied.actor)
     calls = [one.name.text for one in staff if one.role is Role.COORDINATOR]
     yield from field("Center", f"{center.name} ({center.site_code})")
-    yield from field("When", instant(denied.at.utc_ms, zone))
+    # Of another outcome put in its place, what is known is when and by whom it was.
+    replaced = isinstance(denied.event, OutcomeReplaced)
+    yield from field(
+        "Recorded" if replaced else "When", instant(denied.at.utc_ms, zone)
+    )
     yield from field("Name", attempt.person.text)
     yield from field("ID", attempt.participant_id)
     yield from field("Module", attempt.module.name)
     yield from field("Reason", reason)
-    yield from field("Decided by", member.name.text if member else denied.actor)
+    decided = "Recorded by" if replaced else "Decided by"
+    yield from field(decided, member.name.text if member else denied.actor)
     yield from field("Please call", f"{', '.join(calls)}, site coordinator")
 
 

@@ -231,8 +231,12 @@ class SessionPort(ScreenPort, Protocol):
         words: str,
         then: Callable[[], object] | None = None,
         draft: str = "",
+        always: Callable[[], object] | None = None,
     ) -> None:
-        """Post a command; what follows it happens only while this screen is in front."""
+        """Post a command; what follows it happens only while this screen is in front.
+
+        What is `always` done follows whatever is in front by then.
+        """
 
 
 class CheckInPort(SessionPort, Protocol):

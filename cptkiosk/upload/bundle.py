@@ -19,7 +19,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers, session_changes
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.closing import not_overtaken
-from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
@@ -58,7 +57,6 @@ class Snapshot:
     session: Session
     center: Center
     zone: ZoneInfo
-    policies: Policies
     sealed_utc_ms: int
     head: Head
     signature: str
@@ -102,7 +100,6 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
         session=sealed,
         center=desk.center,
         zone=desk.zone,
-        policies=desk.definitions.policies,
         sealed_utc_ms=sealed.last_at.utc_ms,
         head=signed.head,
         signature=signed.signature,
@@ -137,7 +134,7 @@ def build(sealed: Snapshot, report: str) -> bytes:
     """Return the zip file: the same bytes for the same revision and report."""
     files = {
         "attempts.csv": sheets.attempts(
-            sealed.session, sealed.center.site_code, sealed.zone, sealed.policies
+            sealed.session, sealed.center.site_code, sealed.zone
         ).encode(),
         "events.jsonl": _events_json(sealed).encode(),
         "irregularities.csv": sheets.irregularities(

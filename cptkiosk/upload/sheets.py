@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.drafts import is_over_time
-from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.drafts import over_time_on_record
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.text import visible
@@ -56,25 +55,21 @@ def local(ms: int | None, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).isoformat()
 
 
-def attempts(
-    session: Session, site_code: str, zone: ZoneInfo, policies: Policies
-) -> str:
+def attempts(session: Session, site_code: str, zone: ZoneInfo) -> str:
     """Return one row for each attempt; without extra time and notes."""
     keys = (site_code, session.session_id, session.revision)
     rows = [
-        (*keys, *_attempt_cells(session, one, zone, policies))
+        (*keys, *_attempt_cells(session, one, zone))
         for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
     ]
     return table(ATTEMPTS, rows)
 
 
-def _attempt_cells(
-    session: Session, one: Attempt, zone: ZoneInfo, policies: Policies
-) -> tuple[Cell, ...]:
+def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
     ended_ms = one.end_line_ms
     timed = one.start_line_ms is not None and ended_ms is not None
     elapsed_ms = session.elapsed_ms(one, ended_ms or 0) if timed else 0
-    over = ended_ms is not None and is_over_time(session, one, ended_ms, policies)
+    over = over_time_on_record(session, one)
     verified = one.score.state is ScoreState.VERIFIED
     verdict = one.verdict if verified else None
     return (
@@ -146,7 +141,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 def _safe_cell(cell: Cell) -> Cell:
     """Return a cell without control characters, guarded if it looks like a formula.
 
-    A name that was let in is the same afterwards, but for the guard.
+    A name that was let in is the same afterward, but for the guard.
     """
     if not isinstance(cell, str):
         return cell

@@ -240,7 +240,7 @@ async def _halted(camera: Camera) -> None:
     await _asked(camera, "help-roll-call", "question_mark")
 
 
-# Afterwards
+# Afterward
 
 
 async def _scores(camera: Camera) -> None:

@@ -15,6 +15,7 @@ from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.screens.sign_in import LockScreen
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
@@ -164,3 +165,20 @@ async def test_a_slip_is_written_for_somebody_who_was_turned_away_in_fact(
         await sitting.press("enter", "enter", "enter")
         assert "Slip denial-slip-a-" in sitting.words
     assert attempt(desk, "P1").standing is Progress.DENIED
+
+
+async def test_the_slip_is_written_though_the_terminal_is_locked_meanwhile(
+    desk: Desk, folder: Path
+) -> None:
+    over(desk, Stage.ENDED)
+    async with sit_down(desk, folder, DANA) as sitting:
+        await sitting.show(ScoresScreen(A))
+        await sitting.press("colon")
+        await sitting.type("P1 outcome denied no photo ID at the door")
+        await sitting.press("enter", "enter", "enter")
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "ctrl+l")
+        sitting.showing(LockScreen)
+        await sitting.settle()
+        (slip,) = sitting.app.paths.reports.glob("denial-slip-a-*.txt")
+    assert "no photo ID at the door" in slip.read_text(encoding="utf-8")

@@ -270,7 +270,9 @@ async def test_whoever_leads_signs_at_the_screen_of_somebody_else(
     desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         sitting.showing(CloseOutScreen)
-        assert "Next: Lee Wong signs - or takes the session over Enter" in sitting.words
+        assert (
+            "Next: Lee Wong must sign, or take over the session Enter" in sitting.words
+        )
         await sitting.press("end", "enter")
         await sitting.press("right", "enter")
         await sitting.fill(LEE_PIN)

@@ -360,7 +360,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     async with at("testing") as sitting:
         await sitting.press("enter")
         assert "Not yet: the Next line counts down." in sitting.words
-        assert "starting in 10 - until then it can be taken back" in sitting.words
+        assert "starting in 10 - the start can be taken back" in sitting.words
         assert "Press wait" not in sitting.words
 
 

@@ -130,7 +130,24 @@ def test_over_time_begins_where_the_center_says(
     advance(desk, 90 * MINUTE_MS + 45_000)
     desk.perform(c.FinishAttempt(**ONE), LEE)
 
-    policies = desk.definitions.policies
-    (row,) = rows(sheets.attempts(desk.session(A), "TN-014", desk.zone, policies))
+    policy(desk, over_time_seconds=90 - limit_s)
+    (row,) = rows(sheets.attempts(desk.session(A), "TN-014", desk.zone))
 
     assert row["note"] == note
+
+
+def test_a_sealed_revision_is_the_same_file_whatever_is_decided_later(
+    desk: Desk, tmp_path: Path
+) -> None:
+    policy(desk, over_time_seconds=60)
+    a_session(desk, 1)
+    advance(desk, 90 * MINUTE_MS + 45_000)
+    files(desk, tmp_path)
+    (bundle,) = tmp_path.glob("*.zip")
+    before = bundle.read_bytes()
+    bundle.unlink()
+
+    policy(desk, over_time_seconds=30)
+    again = write_bundle(desk, A, tmp_path, LEE, report=lambda _: "report\n")[0]
+
+    assert again.read_bytes() == before

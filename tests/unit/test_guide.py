@@ -134,7 +134,7 @@ def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> N
 
 def test_an_announcement_that_is_far_off_offers_no_enter(desk: Desk) -> None:
     a_session(desk, people=2)
-    assert step(desk).key == "wait"
+    assert (step(desk).action, step(desk).key) == ("wait", "wait")
     advance(desk, 58 * MINUTE_MS + 30_000)
     assert (step(desk).action, step(desk).key) == ("announce", "Enter")
 
@@ -154,7 +154,7 @@ def test_the_last_step_names_who_signs(desk: Desk) -> None:
 
     kim = Actor("s3", Role.PROCTOR)
     text = desk.next_step(session, kim).text
-    assert text == "Lee Wong signs - or takes the session over"
+    assert text == "Lee Wong must sign, or take over the session"
 
 
 def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(

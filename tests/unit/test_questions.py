@@ -114,7 +114,7 @@ ASKED = {
     ),
     "denied by a proctor": Asked(
         lambda session, one: check_in.deny_entry(
-            session, one, nothing, known="", asks_for_call=True
+            session, one, nothing, nothing, known="", asks_for_call=True
         ),
         Values(reason="no ID", coordinator_called=False),
         c.DenyAttempt(**P1, reason="no ID", coordinator_called=False),
@@ -122,7 +122,7 @@ ASKED = {
     ),
     "denied by the coordinator": Asked(
         lambda session, one: check_in.deny_entry(
-            session, one, nothing, known="", asks_for_call=False
+            session, one, nothing, nothing, known="", asks_for_call=False
         ),
         Values(reason="no ID"),
         c.DenyAttempt(**P1, reason="no ID", coordinator_called=True),

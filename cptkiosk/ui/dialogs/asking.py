@@ -38,7 +38,9 @@ def ask_command(screen: SessionPort, question: CommandQuestion) -> None:
 
     def answered(values: Values) -> None:
         words = words_after(question, values)
-        screen.ask(command(values), words, question.then, question.draft)
+        screen.ask(
+            command(values), words, question.then, question.draft, question.always
+        )
 
     def refusal(values: Values) -> str:
         return screen.why_refused(command(values))

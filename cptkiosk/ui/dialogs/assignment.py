@@ -78,7 +78,7 @@ def _who_lines(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) < 2:
         return ()
     shown = fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)
-    return ("\n".join(shown), "Whoever is not eligible is left out and named.")
+    return ("\n".join(shown), "People who are not eligible are left out and listed.")
 
 
 def _ask_for_several(

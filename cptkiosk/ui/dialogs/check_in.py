@@ -152,6 +152,7 @@ def deny_entry(
     session: Session,
     attempt: Attempt,
     then: Callable[[], object],
+    slip: Callable[[], object],
     *,
     known: str,
     asks_for_call: bool,
@@ -162,6 +163,7 @@ def deny_entry(
         session: the session.
         attempt: whose.
         then: what follows once it is recorded.
+        slip: the same, whatever is in front by then.
         known: the reason that is known, if they failed no gate.
         asks_for_call: whether the coordinator is somebody else, who may be called.
     """
@@ -178,6 +180,7 @@ def deny_entry(
         else from_fields(deny_them, coordinator_called=True),
         words=f"{name}: denied",
         then=then,
+        always=slip,
     )
 
 

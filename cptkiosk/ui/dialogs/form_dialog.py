@@ -31,7 +31,7 @@ KEEPS = (
 
 
 class FormDialog(KioskModal[Values | None]):
-    """Says what will be true afterwards, asks for what is missing, and confirms.
+    """Says what will be true afterward, asks for what is missing, and confirms.
 
     What would be refused is said here, and nothing typed is lost. Answers with the
     values of its form, or `None` if it was left with Esc.

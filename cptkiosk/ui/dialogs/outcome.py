@@ -22,7 +22,7 @@ def replace_outcome(
     outcome: str,
     why: str,
     zone: ZoneInfo,
-    then: Callable[[], object],
+    slip: Callable[[], object],
 ) -> CommandQuestion:
     """Ask how an attempt really ended, when and why another end is on record.
 
@@ -32,7 +32,7 @@ def replace_outcome(
         outcome: what was typed already, or nothing.
         why: the same, as the reason.
         zone: of the center.
-        then: what follows once it is recorded.
+        slip: what follows once it is recorded, whatever is in front by then.
     """
     name = session.label(attempt)
 
@@ -67,7 +67,7 @@ def replace_outcome(
         words=lambda values: (
             f"{name}: {replacement_text(attempt.standing, values.text('outcome'))}"
         ),
-        then=then,
+        always=slip,
     )
 
 

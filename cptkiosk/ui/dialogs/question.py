@@ -81,6 +81,9 @@ class CommandQuestion(Question):
     then: Callable[[], object] | None = None
     """What follows once it is recorded, if the asking screen is still in front."""
 
+    always: Callable[[], object] | None = None
+    """What follows in any case, such as a slip to print."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeskQuestion(Question):

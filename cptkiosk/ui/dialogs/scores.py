@@ -62,7 +62,7 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
     decision = ChoiceField("validity", "Decision", options, value=options[0][0])
     return CommandQuestion(
         f"Does the score of {name} count?",
-        (f"It is {attempt.validity} now. A center never voids a score on its own.",),
+        (f"The score is {attempt.validity}. A center never voids a score on its own.",),
         (
             decision,
             REASON,

@@ -28,7 +28,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
     """Ask who joins, in which role, and for their first PIN."""
     return DeskQuestion(
         "Add to the staff",
-        ("They type the PIN themselves; nobody can read it afterwards.",),
+        ("They type the PIN themselves; nobody can read it afterward.",),
         (
             NAME,
             choice_field("role", "Role", ROLES, Role.PROCTOR.value),

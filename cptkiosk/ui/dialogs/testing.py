@@ -58,7 +58,7 @@ def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
 def _write_slip(screen: SessionPort, attempt_id: str) -> None:
     """Write the slip of somebody who, it turned out, was not admitted."""
     if screen.session.attempts[attempt_id].standing is Progress.DENIED:
-        begin(screen, partial(write_denial_slip, screen, attempt_id), "slip")
+        begin(screen.kiosk, partial(write_denial_slip, screen, attempt_id), "slip")
 
 
 def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:

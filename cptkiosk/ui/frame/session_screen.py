@@ -210,14 +210,19 @@ class SessionScreen(KioskScreen):
         words: str,
         then: Callable[[], object] | None = None,
         draft: str = "",
+        always: Callable[[], object] | None = None,
     ) -> None:
         """Post a wish; what follows it happens only while this screen is in front.
+
+        What is `always` done follows whatever is in front by then, such as a lock.
 
         Once it is recorded, the draft of the form that made it is forgotten.
         """
 
         def follow(_: Recorded) -> None:
             forget(self.kiosk, draft)
+            if always is not None:
+                always()
             if then is not None and self.is_active:
                 then()
 
@@ -243,7 +248,7 @@ class SessionScreen(KioskScreen):
         elif route is None and self.session.running and self.ROUTE != Route.TESTING:
             # Another terminal started: whatever is next, it is seen there.
             navigator.go_to(Route.TESTING, self.session_id)
-        elif step.key == "wait":
+        elif step.action == "wait":
             self.say(NOT_YET, "warning")
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)

@@ -72,12 +72,18 @@ def _cancel(here: _Here) -> Turn:
     return Turn((c.CancelSession(**here.sid, reason="nobody comes"),))
 
 
+def _wait(here: _Here) -> Turn:
+    """Wait for the start, or for the next announcement."""
+    call = next_call(here.session, here.line_ms, here.definitions.policies)
+    if here.step.by == "undo_start" or call is None:
+        return Turn(wait_ms=WAIT_MS)
+    return Turn(wait_ms=max(WAIT_MS, call.due_line_ms - here.line_ms))
+
+
 def _none(here: _Here) -> Turn:
-    """Wait as the line says, or call a session off in which nobody is seated."""
+    """Go on where the line names no step, or call a session off in which nobody is seated."""
     if here.session.stage is Stage.CHECK_IN:
         return _cancel(here)
-    if here.step.key == "wait":
-        return Turn(wait_ms=WAIT_MS)
     if here.step.by == "pause":
         return Turn((c.EndPause(**here.about),))
     live = here.session.live
@@ -123,8 +129,6 @@ def _finish(here: _Here) -> Turn:
 def _announce(here: _Here) -> Turn:
     call = next_call(here.session, here.line_ms, here.definitions.policies)
     assert call is not None, "the line names one"
-    if here.step.key == "wait":
-        return Turn(wait_ms=max(WAIT_MS, call.due_line_ms - here.line_ms))
     wish = c.Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
     return Turn((wish,))
 
@@ -226,6 +230,7 @@ TURNS: dict[str, Callable[[_Here], Turn]] = {
     "plan": _cancel,
     "open": _open,
     "none": _none,
+    "wait": _wait,
     "gate": _gate,
     "deny": _turn_away,
     "waive": _waive,

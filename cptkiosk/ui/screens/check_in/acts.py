@@ -129,16 +129,11 @@ class CheckInActs(RollScreen):
 
     def deny_person(self, attempt: Attempt) -> None:
         """Ask for the reason, turn this person away, write the slip."""
-        go_on = self.unless_moved(self.go_to_next)
-
-        def denied() -> None:
-            go_on()
-            self.write_slip(attempt)
-
         question = ask_about.deny_entry(
             self.session,
             attempt,
-            denied,
+            self.unless_moved(self.go_to_next),
+            lambda: self.write_slip(attempt),
             known=self.kept_out_by(attempt),
             # Nobody calls themselves.
             asks_for_call=self.actor.role is not Role.COORDINATOR,
@@ -147,7 +142,7 @@ class CheckInActs(RollScreen):
 
     def write_slip(self, attempt: Attempt) -> None:
         """Write the denial slip of somebody, perhaps again."""
-        begin(self, partial(write_denial_slip, self, attempt.attempt_id), "slip")
+        begin(self.kiosk, partial(write_denial_slip, self, attempt.attempt_id), "slip")
 
     def handle_late(self, attempt: Attempt) -> None:
         """Expect late before the start; record the arrival after it."""

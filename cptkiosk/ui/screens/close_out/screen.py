@@ -198,7 +198,7 @@ class CloseOutScreen(SealedFiles):
         saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
-            f" {self.session.revision + 1}. Afterwards only the coordinator can amend.",
+            f" {self.session.revision + 1}. Afterward only the coordinator can amend.",
             *self._unsettled(),
             *filter(None, (self.kiosk.notice, desk.seal_notice())),
         )

@@ -244,7 +244,7 @@ class RosterCheckScreen(KioskScreen):
             self.dismiss_to_previous()
 
     async def take_next_step(self) -> None:
-        """Record what is shown; afterwards go back."""
+        """Record what is shown; afterward go back."""
         if self._done:
             self.dismiss_to_previous()
         else:
