@@ -49,6 +49,12 @@ def run(folder: Path, *arguments: str) -> tuple[str, str]:
     return answer.decode(), seen.decode()
 
 
+def is_clean(seen: str) -> bool:
+    """Tell whether a line of progress was wiped out, if a slow machine showed one."""
+    *_, blank, end = ("", *seen.split("\r"))
+    return not blank.strip() and not end
+
+
 @pytest.mark.slow
 def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(
     folder: Path, tmp_path: Path
@@ -58,18 +64,16 @@ def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(
     shares = [int(part[-4:-2]) for part in seen.split("\r") if "importing" in part]
     assert shares
     assert max(shares) > 50
-    *_, blank, end = seen.split("\r")
-    assert blank.isspace()
-    assert end == ""
+    assert is_clean(seen)
 
 
 @pytest.mark.slow
-def test_quick_work_says_nothing_and_a_backup_is_verified(
+def test_a_verified_backup_leaves_nothing_of_its_progress_behind(
     folder: Path, tmp_path: Path
 ) -> None:
     answer, seen = run(folder, "ledger", "backup", "--to", str(tmp_path / "copy.db"))
     assert "verified" in answer
-    assert seen == ""
+    assert is_clean(seen)
     answer, seen = run(folder, "ledger", "verify")
     assert answer.startswith("Verified: ")
-    assert seen == ""
+    assert is_clean(seen)
