@@ -9,7 +9,9 @@ from support.clock import HandClock
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
+def clock(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> HandClock:
     """The clock of a command that somebody watches on a terminal."""
     clock = HandClock()
     monkeypatch.setattr(progress_line, "SystemClock", lambda: clock)
