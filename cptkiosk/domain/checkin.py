@@ -136,7 +136,7 @@ def _gate(name: str) -> Gate:
 def once_on_the_roll(session: Session, attempt: Attempt) -> None:
     """Refuse somebody who is on this roll for another module already."""
     allow = "Take them off the roll for that first."
-    on_the_roll_once(session, attempt.attempt_id, attempt.person, allow)
+    on_the_roll_once(session, attempt.attempt_id, attempt.participant_id, allow)
 
 
 @rule(c.PassGates, *DOORS_OPEN, when=_gate_open)

@@ -180,9 +180,8 @@ def _put_on_the_roll(
 ) -> e.AttemptAssigned:
     """Return the assignment of somebody new, once every rule allows it."""
     _lead_free_of(session, command, context)
-    person = Personal(command.person, command.participant_id)
     allow = f"Assign {command.module.name} to another session."
-    on_the_roll_once(session, attempt_id, person, allow)
+    on_the_roll_once(session, attempt_id, command.participant_id, allow)
     return _assigned(session, command, attempt_id, context)
 
 
@@ -221,9 +220,7 @@ def late_cutoff(session: Session, context: Context) -> None:
         )
 
 
-def on_the_roll_once(
-    session: Session, attempt_id: str, person: Personal, allow: str
-) -> None:
+def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) -> None:
     """Check that somebody takes nothing else in this session.
 
     Raises:
@@ -232,11 +229,12 @@ def on_the_roll_once(
     for other in session.attempts.values():
         if (
             other.attempt_id != attempt_id
-            and other.participant_id == person.about
+            and other.participant_id == about
             and other.standing not in NEVER_STARTED
         ):
+            name = session.label(other)
             raise Refused(
-                f"{person} takes {other.module.name} in this session already.", allow
+                f"{name} takes {other.module.name} in this session already.", allow
             )
 
 

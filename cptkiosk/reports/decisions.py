@@ -50,7 +50,7 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
     """Yield decisions and approvals in the order recorded; nothing if there are none."""
     lines: list[tuple[Instant, str]] = []
     for one in session.decisions:
-        person = session.attempts[one.event.attempt_id].person
+        person = session.label(session.attempts[one.event.attempt_id])
         text = f"{person}: {decision_text(one.event)}. {member(center, one.by)}"
         lines.append((one.at, text))
     for number, (at, approved) in enumerate(session.approvals):

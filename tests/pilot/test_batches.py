@@ -1,12 +1,20 @@
 """What is done to several people at once: asked first, by name, and one step to undo."""
 
+from typing import cast
+
+import pytest
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.action_line import read
+from cptkiosk.ui.dialogs import action_bar
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.naming import fit_names
+from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE
 from support.sessions import (
@@ -14,6 +22,7 @@ from support.sessions import (
     advance,
     attempt,
     attempt_id,
+    line,
     progress,
     register,
 )
@@ -245,3 +254,34 @@ def test_names_are_cut_only_where_they_do_not_fit() -> None:
     assert " ".join(fit_names(names, 40, 9)).count("Family") == 10
     assert fit_names(names, 40, 2)[-1].endswith("+ 6 more")
     assert all(len(line) <= 40 for line in fit_names(names, 40, 2))
+
+
+class _LateClock:
+    """A screen on which time is up for everybody from the second look on."""
+
+    def __init__(self, session: Session, up_ms: int) -> None:
+        self.session, self._up_ms, self._looks = session, up_ms, 0
+
+    @property
+    def line_ms(self) -> int:
+        self._looks += 1
+        return self._up_ms - MINUTE_MS if self._looks == 1 else self._up_ms
+
+
+def test_who_has_time_left_is_read_off_the_clock_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = a_session(desk, 2)
+    one = session.attempts["P1-safety"]
+    up_ms = session.end_ms(one, line(desk))
+    assert up_ms is not None
+    asked: list[CommandQuestion] = []
+    monkeypatch.setattr(action_bar, "ask_command", lambda _, made: asked.append(made))
+
+    for words in ("A1 finish", "A1,A2 finish"):
+        screen = cast(SessionPort, _LateClock(session, up_ms))
+        monkeypatch.setattr(action_bar, "why_beyond", lambda *_: "")
+        action_bar.carry_out(screen, read(words, session))
+
+    assert "1:00 left" in str(asked[0].title)
+    assert "2 still testing: FamilyP1, Kim 0:01:00 left" in str(asked[1].lines)

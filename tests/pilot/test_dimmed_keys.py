@@ -1,5 +1,7 @@
 """A key that does nothing now is dimmed, and says why when it is pressed."""
 
+from pathlib import Path
+
 import pytest
 
 from cptkiosk.desk import Desk
@@ -7,12 +9,19 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Actor
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.widgets.roll import Roll
-from support.center import DANA, LEE
+from support.center import DANA, LEE, open_desk
 from support.crowds import in_stage
-from support.sessions import a_session, at_the_desk, attempt_id, planned, progress
+from support.sessions import (
+    a_session,
+    advance,
+    at_the_desk,
+    attempt_id,
+    planned,
+    progress,
+)
 from support.sitting import SitDown, Sitting, why_not
 
 
@@ -184,3 +193,18 @@ async def test_a_key_is_dimmed_if_and_only_if_it_is_refused(
             for one in screen.actions():
                 is_refused = bool(screen.why_not(one))
                 assert one.is_possible(screen, possible) is not is_refused, one.id
+
+
+async def test_undo_is_judged_by_the_last_step_made_at_this_terminal(
+    desk: Desk, folder: Path, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    other = open_desk(folder, desk.clock, "t2")
+    other.perform(c.FinishAttempt(**about("P2")), LEE)
+    advance(desk, 60 * MINUTE_MS)
+    other.ledger.close()
+    desk.perform(c.BeginBreak(**about("P1")), LEE)
+    async with at("testing", LEE) as sitting:
+        assert await dimmed(sitting, "undo") == ""
+        await sitting.press("u")
+    assert not desk.session("a").attempts[attempt_id("P1")].on_break

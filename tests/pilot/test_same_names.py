@@ -3,9 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.ui.widgets.roll import Roll
-from support.center import LEE
+from support.center import DANA, LEE
+from support.exams import report_of
 from support.sessions import ended, opened, planned, seated, started
 from support.sitting import SitDown
 
@@ -48,3 +50,38 @@ async def test_the_whole_id_of_people_of_one_name_is_shown_at_80_columns(
         for one in IDS:
             assert sum(f" ! {one} " in line for line in shown) == 1, shown
         assert all("M" in line for line in shown)
+
+
+def test_who_is_refused_is_told_apart_from_others_of_that_name(desk: Desk) -> None:
+    of_one_name(desk, "scores")
+    for one in IDS:
+        same = c.ReplaceOutcome(
+            session_id="a",
+            attempt_id=f"{one}-safety",
+            outcome="finished",
+            reason="none",
+        )
+        label = desk.session("a").label(desk.session("a").attempts[f"{one}-safety"])
+        assert "(ID " in label
+        assert f"{label} is recorded as finished already" in desk.why_not(same, DANA)
+
+
+def test_who_a_decision_is_about_is_told_apart_in_the_report(desk: Desk) -> None:
+    of_one_name(desk, "scores")
+    absent = c.ReplaceOutcome(
+        session_id="a",
+        attempt_id=f"{IDS[0]}-safety",
+        outcome="absent",
+        reason="a mix-up",
+    )
+    desk.perform(absent, DANA)
+    label = desk.session("a").label(desk.session("a").attempts[f"{IDS[0]}-safety"])
+    assert f"{label}: absent, not finished" in report_of(desk)
+
+
+async def test_who_owes_a_score_is_told_apart_under_the_list(
+    desk: Desk, at: SitDown
+) -> None:
+    of_one_name(desk, "scores")
+    async with at("scores") as sitting:
+        assert "Miller, Ava (ID " in sitting.words
