@@ -22,7 +22,6 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import (
     HaltUndone,
     SessionReopened,
-    StepUndone,
     named_in,
 )
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
@@ -43,7 +42,7 @@ from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.input_guard import InputGuard
 from cptkiosk.ui.key_queue import KeyQueue
 from cptkiosk.ui.messages import Asked
-from cptkiosk.ui.naming import who_text
+from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Navigator, Route, route_of
 from cptkiosk.ui.ports import ShowsStatus
 from cptkiosk.ui.routes import ROUTES
@@ -351,19 +350,11 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
             return
         self._end_marks(recorded)
         entry = recorded.entries[-1]
-        undone = [
-            one.event for one in recorded.entries if isinstance(one.event, StepUndone)
-        ]
-        if undone:
-            words = self._undone(entry.stream.partition("/")[2], undone)
-        words = words or UNDONE.get(type(entry.event), "undone")
+        words = recorded_words(
+            self.desk.sessions, recorded.entries, words
+        ) or UNDONE.get(type(entry.event), "undone")
         at = time_text(entry.at.utc_ms, self.desk.zone)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
-
-    def _undone(self, session_id: str, undone: Sequence[StepUndone]) -> str:
-        session, first = self.desk.sessions[session_id], undone[0]
-        people = [session.attempts[one.attempt_id] for one in undone]
-        return f"undone: {first.step} of {who_text(session, people)}"
 
     def say(
         self,

@@ -1,12 +1,14 @@
 """People by name, as many of them as there is room for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import AttemptAbsent, StepUndone
 from cptkiosk.domain.values import plural
 
 STATUS_CELLS, STATUS_LINES = 70, 2
@@ -62,6 +64,21 @@ def who_text(session: Session, people: Sequence[Attempt]) -> str:
     names = [session.label(one) for one in people]
     text = " ".join(fit_names(names, STATUS_CELLS, STATUS_LINES))
     return text if len(names) == 1 else f"{len(names)} people: {text}"
+
+
+def recorded_words(
+    sessions: Mapping[str, Session], entries: Sequence[Entry], words: str
+) -> str:
+    """Return what was undone, or who is absent if no words say so, as recorded."""
+    events = [one.event for one in entries]
+    undone = [one for one in events if isinstance(one, StepUndone)]
+    absent = [one for one in events if isinstance(one, AttemptAbsent) and not words]
+    if not undone and not absent:
+        return words
+    session = sessions[entries[-1].stream.partition("/")[2]]
+    people = [session.attempts[one.attempt_id] for one in undone or absent]
+    who = who_text(session, people)
+    return f"undone: {undone[0].step} of {who}" if undone else f"absent - {who}"
 
 
 def with_time_left(

@@ -10,9 +10,11 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
+from cptkiosk.ui.screens.muster import MusterScreen
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt_id, ended
 from support.sitting import SitDown
@@ -75,6 +77,22 @@ async def test_who_comes_while_it_is_asked_is_not_marked_absent(
         assert "absent - FamilyP2, Kim" in sitting.words
     standing = [one.standing for one in desk.session("a").attempts.values()]
     assert standing == ["expected", "absent"]
+
+
+async def test_a_muster_is_recorded_as_it_stands_when_it_is_confirmed(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.HALTED)
+    async with at("muster", LEE) as sitting:
+        muster = sitting.showing(MusterScreen)
+        await sitting.press("space", "enter")
+        assert "Not seen: FamilyP2, Kim" in sitting.words
+        muster.ticked = set(desk.session("a").attempts)
+        await sitting.press("enter")
+        assert "muster 2 of 2" in sitting.words
+    recorded = [one.event for one in desk.ledger.read("session/a")]
+    (note,) = [one for one in recorded if isinstance(one, NoteTaken)]
+    assert str(note.text) == "muster 2 of 2"
 
 
 async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(

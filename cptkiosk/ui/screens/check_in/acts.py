@@ -16,7 +16,7 @@ from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.frame.roll_screen import RollScreen
-from cptkiosk.ui.naming import persons, who_text
+from cptkiosk.ui.naming import persons
 from cptkiosk.ui.widgets.gates import GATE_WORDS
 from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.work import begin
@@ -187,14 +187,6 @@ class CheckInActs(RollScreen):
         """Name who has not come, then mark them absent; who is here is left out."""
         people = not_come(self.session)
         here = being_checked_in(self.session)
-
-        def missing() -> tuple[Attempt, ...]:
-            """Return who of those named has not come meanwhile."""
-            named = {one.attempt_id for one in people}
-            return tuple(
-                one for one in not_come(self.session) if one.attempt_id in named
-            )
-
         question = about_all(
             self.session,
             f"Mark {persons(self.session, people)} absent",
@@ -204,13 +196,8 @@ class CheckInActs(RollScreen):
             lines=(f"{_left_out(len(here))}.",) if here else (),
             then=self.unless_moved(self.go_to_next),
         )
-        ask_command(
-            self,
-            replace(
-                question,
-                words=lambda _: f"absent - {who_text(self.session, missing())}",
-            ),
-        )
+        # Who came meanwhile is left out: what is recorded says who is absent.
+        ask_command(self, replace(question, words=""))
 
 
 def mark_absent(
