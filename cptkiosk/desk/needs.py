@@ -23,6 +23,13 @@ AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
 
 
+NOT_TAKEN_UP = Step(
+    "the restart is not recorded yet - go by the room clock", "none", ""
+)
+"""Before a restart is bridged, a session has no time but the wall clock's, which may be
+hours off; the kiosk tries again each second."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnchangedClock:
     """A clock that runs on with less time than was approved since."""
@@ -134,6 +141,8 @@ class NeedsDesk(ForgettingDesk):
             session: as it is recorded.
             actor: who reads it, if it is to name who must act instead of them.
         """
+        if session.running and self.now().boot_id not in session.offsets:
+            return NOT_TAKEN_UP
         line_ms, policies = session.line_ms(self.now()), self.definitions.policies
         linked, owed = self.lead_linked(session), self.owed(session)
         nobody = Actor("", Role.COORDINATOR)

@@ -112,6 +112,22 @@ def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None
     again.ledger.close()
 
 
+def test_no_step_goes_by_a_wall_clock_while_a_restart_is_not_recorded(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk)
+    advance(desk, 10 * MINUTE_MS)
+    hand_clock(desk).reboot(3 * MINUTE_MS)
+    hand_clock(desk).step_wall(6 * HOUR_MS)
+    again = open_desk(folder, desk.clock)
+
+    (session,) = again.look_up()
+    assert "go by the room clock" in again.next_step(session).text
+    (session,) = again.attach()
+    assert "compare the room clock" in again.next_step(session).text
+    again.ledger.close()
+
+
 def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(
     desk: Desk,
 ) -> None:

@@ -40,6 +40,10 @@ class Walk:
         self.random = random
         self.now: Instant = desk.now()
         self.told: list[str] = []
+        # As a kiosk does before it shows a step; the disk may have kept this one from it.
+        look = c.TakeNote(session_id=session.session_id, text="?")
+        carried = desk.carried(session, look, self._context(DANA))
+        self.session = self._after(carried, DANA)
 
     @property
     def over(self) -> bool:
@@ -112,11 +116,8 @@ class Walk:
 
     def _decide(self, command: c.SessionCommand, actor: Actor) -> None:
         context = self._context(actor)
-        carried = self.desk.carried(self.session, command, context)
-        before = self._after(carried, actor)
-        made = decide(before, command, context)
+        made = decide(self.session, command, context)
         must(made, f"{command} does nothing")
-        self.session = before
         self.session = self._after(made, actor)
 
     def _context(self, actor: Actor) -> Context:
