@@ -43,7 +43,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Personal, Refused
 
-TAKEN_BACK = "By mistake? Whoever passed it can undo it."
+TAKEN_BACK = "By mistake? The person who passed it can undo it."
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 
 
@@ -455,7 +455,7 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
         )
         raise Refused(
             "Nobody there is still expected.",
-            "Whoever is checked in is here: seat or deny them."
+            "Somebody checked in is here: seat or deny them."
             if here
             else "Choose somebody who has not come.",
         )

@@ -385,7 +385,7 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
     if paused := _paused_step(session):
         return paused
     return Step(
-        "watch the room; finish whoever's screen shows submitted", "none", by="finish"
+        "watch the room; finish those whose screen shows submitted", "none", by="finish"
     )
 
 

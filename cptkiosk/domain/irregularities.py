@@ -202,7 +202,7 @@ def _affected(session: Session, command: c.RecordIrregularity) -> None:
     if not command.attempt_ids and names_somebody(session, command.severity):
         raise Refused(
             "A breach withholds the scores of those it names, and nobody is named.",
-            "Mark whoever is concerned; everybody if it is the room.",
+            "Mark everyone concerned; the whole room if it concerns the room.",
         )
 
 

@@ -113,7 +113,7 @@ def trained_enough(found: tuple[OddDate, ...], context: Context) -> None:
     """
     if found and context.policies.untrained_staff == "block":
         raise Refused(
-            sentence(found[0], lambda _: "Whoever runs the session"),
+            sentence(found[0], lambda _: "The proctor who runs the session"),
             "Put the date of their training on the staff list.",
         )
 

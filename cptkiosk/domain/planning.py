@@ -194,7 +194,7 @@ def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) 
     links = context.linked_to(session.lead) if session.lead else {}
     if command.participant_id in links:
         raise Refused(
-            f"Whoever runs this session is linked with {command.person}"
+            f"The proctor who runs this session is linked with {command.person}"
             f" ({links[command.participant_id]}).",
             "Hand the session over first, or assign them to another session.",
         )
@@ -357,7 +357,7 @@ def _correct_module(
         raise Refused(
             f"{session.label(known)} is {known.standing} for {known.module.name} in this"
             " session.",
-            "Whoever recorded that can undo it; or use another session.",
+            "The person who recorded that can undo it; or use another session.",
         )
     on = _updated(without, instead, known, context)
     return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
@@ -402,7 +402,7 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
         )
     if not command.no_conflicts_declared:
         raise Refused(
-            "Whoever teaches, supervises or is close to a candidate may not run"
+            "Anyone who teaches, supervises or is close to a candidate may not run"
             " their session.",
             "Declare that there is no such conflict, or hand over to somebody else.",
         )

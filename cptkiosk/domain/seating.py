@@ -88,7 +88,7 @@ def seat_still_free(
     if attempt.seat and (attempt.room, attempt.seat) not in vacated.free_seats():
         raise Refused(
             f"Seat {attempt.seat} has been given to somebody else.",
-            "Move whoever sits there first.",
+            "Move the person who sits there first.",
         )
 
 

@@ -185,7 +185,7 @@ def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
     nobody = breach(code="STF-ABSENT", scope="room")
 
     assert refusal(desk, nobody).endswith(
-        "Mark whoever is concerned; everybody if it is the room."
+        "Mark everyone concerned; the whole room if it concerns the room."
     )
     assert allowed(desk, breach("P1", "P2", code="STF-ABSENT", scope="room"))
 

@@ -73,7 +73,7 @@ def ask_reading(
         )
         then(wishes)
 
-    lines = ("The columns are found out anew afterward.",)
+    lines = ("The columns are detected again afterward.",)
     question = Question("How the file is read", lines, (*fields, row))
     ask_question(screen.kiosk, question, answered)
 

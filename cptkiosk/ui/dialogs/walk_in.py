@@ -137,7 +137,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         "Wrong module",
         (
             f"{name} is down for {attempt.module.name}. Before any login this can still"
-            " be changed; the gates are passed anew.",
+            " be changed; every gate is passed again.",
         ),
         fields,
         draft=f"module {session_id} {attempt.attempt_id}",

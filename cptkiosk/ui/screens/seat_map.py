@@ -143,7 +143,7 @@ class SeatMapScreen(SessionScreen):
         self.redraw()
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
-        Action("next", "enter", "show", "Back to the roll, on whoever sits here",
+        Action("next", "enter", "show", "Back to the roll, on the person who sits here",
                take_next_step, lacks=_lacks_person),
         Action("up", "up", "", "The seat behind", lambda screen: screen._step(-1, 0)),
         Action("down", "down", "", "The seat before", lambda screen: screen._step(1, 0)),
@@ -151,7 +151,7 @@ class SeatMapScreen(SessionScreen):
                lambda screen: screen._step(0, -1)),
         Action("right", "right", "", "The seat to the right",
                lambda screen: screen._step(0, 1)),
-        Action("seat", "z", "seat", "Move whoever sits here, or swap two people",
+        Action("seat", "z", "seat", "Move the person who sits here, or swap two",
                choose_seat, _seating, _lacks_person),
         Action("room", "tab", "room", "The next room", show_next_room, lacks=_lacks_room),
         Action("back", "m", "roll", "Back to the roll as it was",

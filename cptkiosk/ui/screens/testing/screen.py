@@ -220,7 +220,7 @@ class TestingScreen(TestingActs):
                TestingActs.lacks_one),
         Action("late", "l", "late", "Check a late arrival in, and start their clock",
                lambda screen: screen.take_late(screen.first_chosen), lacks=TestingActs.lacks_late),
-        Action("seat", "z", "seat", "Another seat, or swap with whoever sits there",
+        Action("seat", "z", "seat", "Another seat, or swap with the person there",
                lambda screen: seat_questions.ask_seat(screen, screen.first_chosen),
                of_each(lambda screen, one: seat_questions.command(screen.session, one)),
                TestingActs.lacks_one),
