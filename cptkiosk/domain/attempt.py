@@ -76,6 +76,9 @@ class Gate(StrEnum):
 ID_CHECKED = "valid, likeness"
 """What the one confirmation of a photo ID says besides its kind."""
 
+WAIVED = "waived"
+"""What a gate has for a note that was let go."""
+
 IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
 
@@ -268,8 +271,7 @@ class Attempt:
     @property
     def in_spite_of(self) -> str:
         """What was known against somebody who passed as eligible: 'fee unpaid'."""
-        passed = dict(self.gates).get(Gate.ELIGIBLE, "waived") != "waived"
-        return self.known_against if passed else ""
+        return self.known_against if Gate.ELIGIBLE in self.passed_gates else ""
 
     @property
     def owes_score(self) -> bool:

@@ -5,7 +5,7 @@ since an event has happened; whether it may is asked before, in the rules. A ste
 can be taken back keeps the attempt before it, in `undo`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cptkiosk.domain import score_changes, timing
@@ -13,6 +13,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     ID_CHECKED,
     NEVER_STARTED,
+    WAIVED,
     Attempt,
     Gate,
     Progress,
@@ -111,11 +112,21 @@ def _after_gates_passed(
     sheets = attempt.sheets
     if Gate.SCRATCH in event.gates:
         sheets = (*sheets, event.sheet)
-    changes = attempt.with_gates(gates)
-    if Gate.ELIGIBLE in event.gates:
-        told = event.note if event.in_spite_of is None else event.in_spite_of
-        changes["known_against"] = told.text if told else ""
-    return attempt.step(entry, line_ms, step, **changes, sheets=sheets)
+    if event.in_spite_of is not None:
+        against = event.in_spite_of.text
+    else:
+        # An older entry has that in its note, which a waived check had too.
+        against = "" if note == WAIVED else note
+    return attempt.step(
+        entry, line_ms, step, **attempt.with_gates(gates), sheets=sheets,
+        known_against=_known_against(attempt, event.gates, against),
+    )  # fmt: skip
+
+
+def _known_against(attempt: Attempt, gates: Collection[str], against: str) -> str:
+    """Return what is known against somebody after `gates`: first passed is what counts."""
+    first = Gate.ELIGIBLE in gates and Gate.ELIGIBLE not in attempt.passed_gates
+    return against if first else attempt.known_against
 
 
 def _after_sheets_issued(
@@ -129,8 +140,11 @@ def _after_sheets_issued(
 def _after_gate_waived(
     event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    changes = attempt.with_gates(((event.gate, "waived"),))
-    return attempt.step(entry, line_ms, f"{event.gate} waived", **changes)
+    return attempt.step(
+        entry, line_ms, f"{event.gate} waived",
+        **attempt.with_gates(((event.gate, WAIVED),)),
+        known_against=_known_against(attempt, (event.gate,), ""),
+    )  # fmt: skip
 
 
 def _after_gate_failed(

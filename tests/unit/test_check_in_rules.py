@@ -8,9 +8,10 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.events import Entry
+from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
@@ -332,26 +333,74 @@ def test_what_is_shown_at_the_door_is_nothing_against_anybody(desk: Desk) -> Non
     assert to_look_at(desk.session(A), no_coordinator) == ()
 
 
-def test_an_older_entry_has_what_was_known_against_somebody_in_its_note(
+def after(desk: Desk, *facts: Fact) -> Attempt:
+    """Return the only attempt of the session once these facts are recorded."""
+    session = desk.session(A)
+    for fact in facts:
+        entry = Entry(
+            session.last_seq + 1, f"session/{A}", session.version + 1,
+            desk.now(), "", "", fact,
+        )  # fmt: skip
+        session = evolve(session, entry)
+    (one,) = session.attempts.values()
+    return one
+
+
+def eligible(
+    note: str, in_spite_of: str | None = None, *, id_checked: bool = False
+) -> e.GatesPassed:
+    """Return that P1 passed as eligible; as older entries have it without what for."""
+    return e.GatesPassed(
+        attempt_id="P1-safety",
+        gates=("eligible",),
+        note=Personal(note, "P1") if note else None,
+        in_spite_of=None if in_spite_of is None else Personal(in_spite_of, "P1"),
+        id_checked=id_checked,
+    )
+
+
+PAID = e.AttemptUpdated(
+    attempt_id="P1-safety",
+    person=Personal("FamilyP1, Kim", "P1"),
+    user_code="",
+    factor_permille=1000,
+    paid=True,
+)
+WAIVED = e.GateWaived(
+    attempt_id="P1-safety", gate="eligible", reason=Personal("", "P1")
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "against"),
+    [
+        ((eligible("fee unpaid"),), "fee unpaid"),
+        ((eligible("passport", id_checked=True),), "passport, valid, likeness"),
+        ((eligible("", id_checked=True),), "valid, likeness"),
+        ((eligible("waived"),), ""),
+        ((eligible("fee unpaid"), eligible("minor")), "fee unpaid"),
+        ((eligible("fee unpaid"), WAIVED), "fee unpaid"),
+        ((WAIVED, eligible("fee unpaid")), ""),
+        ((eligible("", "fee unpaid"), PAID), ""),
+        ((eligible("", "fee unpaid"), PAID, WAIVED), ""),
+    ],
+)
+def test_older_entries_have_what_was_known_against_somebody_in_their_note(
+    desk: Desk, facts: tuple[Fact, ...], against: str
+) -> None:
+    planned(desk, ("P1",), A, "safety")
+    opened(desk, A)
+
+    assert after(desk, *facts).in_spite_of == against
+
+
+def test_a_note_that_says_waived_hides_nothing_known_against_somebody(
     desk: Desk,
 ) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
-    note = Personal("fee unpaid", "P1")
-    passed = e.GatesPassed(attempt_id="P1-safety", gates=("eligible",), note=note)
-    session = desk.session(A)
-    older = Entry(
-        session.last_seq,
-        f"session/{A}",
-        session.version + 1,
-        desk.now(),
-        "",
-        "",
-        passed,
-    )
 
-    (after,) = evolve(session, older).attempts.values()
-    assert after.in_spite_of == "fee unpaid"
+    assert after(desk, eligible("waived", "fee unpaid")).in_spite_of == "fee unpaid"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cptkiosk.assigning import finding_words
 from cptkiosk.domain import seating, timing
-from cptkiosk.domain.attempt import ID_CHECKED, WAITING, Attempt, Gate
+from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
@@ -28,7 +28,6 @@ GATE_WORDS = {
     Gate.USER_CODE: "user code handed over",
 }
 FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not noted"}
-WAIVED = "waived"
 WIDTH = 34
 LINES_MAX = 4
 """How many lines one gate takes at most, so that the last one stays in sight."""
