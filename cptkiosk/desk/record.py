@@ -136,7 +136,7 @@ class Record:
         elif kind == UPLOAD and entry.version > self.uploads.version:
             self.uploads = receipts.evolve(self.uploads, (entry,))
         elif kind == "candidate":
-            self._candidates_seq = entry.seq
+            self._candidates_seq = max(self._candidates_seq, entry.seq)
         elif kind == "session":
             known = self.sessions.get(key)
             if known is not None and entry.version > known.version:

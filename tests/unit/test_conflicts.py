@@ -57,6 +57,19 @@ def linked(desk: Desk) -> Desk:
     return desk
 
 
+def test_a_link_read_once_is_known_though_an_older_entry_comes_in_again(
+    desk: Desk,
+) -> None:
+    registered(desk, "P1")
+    before = desk.ledger.read("candidate/P1")
+    assert not desk.linked_to("s2")
+    desk.note(LINKED, DANA)
+
+    desk._keep(before)
+
+    assert desk.linked_to("s2") == {"P1": "instructor"}
+
+
 def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -> None:
     assert "instructor of FamilyP1, Kim" in refusal(linked, opening(A), LEE)
     assert allowed(linked, opening(A), DANA)
