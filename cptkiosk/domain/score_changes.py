@@ -27,7 +27,10 @@ def _after_outcome_replaced(
 
 
 def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
-    """Return the attempt with another outcome; its score is open again, if one is due."""
+    """Return the attempt with another outcome, or the same at another time.
+
+    With another outcome its score is open again, if one is due.
+    """
     validity, undismissed = attempt.undismissed or attempt.validity, None
     if event.withholds:
         undismissed, validity = validity, more_serious(validity, "withhold")
@@ -36,10 +39,11 @@ def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
         standing=Progress(event.outcome),
         start_line_ms=event.start_line_ms,
         end_line_ms=event.end_line_ms,
-        score=Score(),
+        score=attempt.score if event.outcome == event.was else Score(),
         validity=validity,
         undismissed=undismissed,
-        reason=event.reason,
+        # Nobody is asked why they finished: that reason is the coordinator's own.
+        reason=None if event.outcome == Progress.FINISHED else event.reason,
         undo=None,
         struck_clock=None,
     )

@@ -98,7 +98,7 @@ def test_any_outcome_is_replaced_by_any_other_before_the_seal(
         assert session.elapsed_ms(one, line(desk)) == TOOK_MS
     withheld = outcome == "dismissed"
     assert one.validity is (Validity.WITHHELD if withheld else Validity.CLEAN)
-    assert str(one.reason) == WHY
+    assert str(one.reason or "") == ("" if outcome == "finished" else WHY)
     rebuild(desk.ledger, "s1")
     verify(desk.ledger)
 
@@ -171,6 +171,31 @@ def test_the_same_outcome_can_have_another_time(desk: Desk) -> None:
     assert "already" in refusal(
         desk, really("finished", stopped_line_ms=later_ms), DANA
     )
+
+
+def test_another_time_keeps_why_there_is_no_score(desk: Desk) -> None:
+    over(desk, "finished")
+    later_ms = (attempt(desk, "P1").end_line_ms or 0) + MINUTE_MS
+    desk.perform(c.ExplainScore(**ONE, state="pending", reason="site down"), LEE)
+    explained_score = attempt(desk, "P1").score
+
+    desk.perform(really("finished", stopped_line_ms=later_ms), DANA)
+
+    assert attempt(desk, "P1").score == explained_score
+    desk.perform(really("withdrawn", stopped_line_ms=later_ms), DANA)
+    assert attempt(desk, "P1").score.state is ScoreState.NONE
+
+
+def test_why_an_outcome_was_replaced_is_no_reason_of_somebody_who_finished(
+    desk: Desk,
+) -> None:
+    over(desk, "withdrawn")
+
+    desk.perform(really("finished"), DANA)
+
+    assert attempt(desk, "P1").reason is None
+    assert f"reason: {WHY}" not in report_of(desk)
+    assert f"finished, not withdrawn: {WHY}" in report_of(desk)
 
 
 def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
