@@ -70,7 +70,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
                 "at_utc": utc_text(one.at.utc_ms),
                 "by": one.by,
                 "attempt_id": one.event.attempt_id,
-                "text": decision_text(one.event),
+                "text": decision_text(session, one.event),
             }
             for one in session.decisions
         ],

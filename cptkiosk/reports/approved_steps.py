@@ -5,6 +5,7 @@ from typing import Any
 
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import KEYED_ONCE
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.mistakes import replacement_text
 from cptkiosk.domain.session import Session
@@ -21,7 +22,8 @@ def approved_text(session: Session, events: Iterable[Fact]) -> str:
     told: dict[tuple[str, str], list[str]] = {}
     for event in events:
         whom = (session.attempts.get(one) for one in e.named_in(event))
-        names = told.setdefault((_step_text(event), _reason_of(event)), [])
+        step = (_step_text(session, event), _reason_of(event))
+        names = told.setdefault(step, [])
         names += [session.label(one) for one in whom if one is not None]
     return ". ".join(
         ": ".join(
@@ -39,8 +41,16 @@ def _reason_of(event: Fact) -> str:
     return next((text for one in said if one is not None and (text := str(one))), "")
 
 
-def _step_text(event: Fact) -> str:
+def number_keyed(session: Session, event: e.ScoreKeyed | e.ScoreCorrected) -> str:
+    """Return the number keyed; nothing while a keying waits for its blind second."""
+    waits = session.attempts[event.attempt_id].score.state in KEYED_ONCE
+    return "" if waits else event.shown
+
+
+def _step_text(session: Session, event: Fact) -> str:
     """Return what a step was exactly, where its kind does not say."""
+    if isinstance(event, e.ScoreKeyed | e.ScoreCorrected):
+        return number_keyed(session, event)
     tell = WHAT.get(event.kind)
     return "" if tell is None else tell(event)
 
@@ -69,9 +79,7 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
     "outcome-corrected.v1": lambda event: event.outcome,
     "outcome-replaced.v1": lambda event: replacement_text(event.was, event.outcome),
     "room-clock-confirmed.v1": lambda event: timing.span_text(event.correction_ms),
-    "score-corrected.v1": lambda event: event.shown,
     "score-explained.v1": lambda event: event.state,
-    "score-keyed.v1": lambda event: event.shown,
     "session-sealed.v1": lambda event: f"revision {event.revision}",
     "step-undone.v1": lambda event: event.step,
     "validity-decided.v1": lambda event: event.validity,

@@ -8,7 +8,7 @@ from cptkiosk.domain.center import Center
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.mistakes import replacement_text
 from cptkiosk.domain.session import DecisionFact, Session
-from cptkiosk.reports.approved_steps import approved_text
+from cptkiosk.reports.approved_steps import approved_text, number_keyed
 from cptkiosk.reports.layout import heading, instant, wrapped
 
 STEPS = {
@@ -51,7 +51,9 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
     lines: list[tuple[Instant, str]] = []
     for one in session.decisions:
         person = session.label(session.attempts[one.event.attempt_id])
-        text = f"{person}: {decision_text(one.event)}. {member(center, one.by)}"
+        text = (
+            f"{person}: {decision_text(session, one.event)}. {member(center, one.by)}"
+        )
         lines.append((one.at, text))
     for number, (at, approved) in enumerate(session.approvals):
         step = STEPS.get(approved.step) or _in_words(approved.step)
@@ -75,7 +77,7 @@ def _in_words(kind: str) -> str:
     return kind.rpartition(".")[0].replace("-", " ")
 
 
-def decision_text(event: DecisionFact) -> str:
+def decision_text(session: Session, event: DecisionFact) -> str:
     """Return what was decided, and why: 'score released: wrong person'."""
     match event:
         case e.ValidityDecided(validity="clean"):
@@ -87,7 +89,9 @@ def decision_text(event: DecisionFact) -> str:
             held = "the score" if event.uphold == "score" else "the vendor's verdict"
             return f"discrepancy settled, {held} holds: {event.reason}"
         case e.ScoreCorrected():
-            return f"verified score keyed again: {event.shown}"
+            number = number_keyed(session, event)
+            again = "verified score keyed again"
+            return f"{again}: {number}" if number else again
         case e.OutcomeCorrected():
             return f"{event.outcome} was a mistake: {event.reason}"
         case e.OutcomeReplaced():

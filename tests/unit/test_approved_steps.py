@@ -1,5 +1,7 @@
 """The record says which step a coordinator approved for somebody else."""
 
+import json
+
 import pytest
 
 from cptkiosk.cli.session_json import session_json
@@ -8,7 +10,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from support.center import DANA, LEE
-from support.sessions import a_session, advance
+from support.exams import report_of
+from support.sessions import a_session, advance, ended
 from support.verdicts import keys
 
 APPROVED = Actor(DANA.staff_id, Role.COORDINATOR, asked_by=LEE.staff_id)
@@ -50,3 +53,38 @@ def test_a_script_reads_whom_an_approved_step_is_about(desk: Desk) -> None:
     assert told["step"] == "credit-given.v1"
     assert told["attempt_ids"] == ["P1-safety", "P2-safety"]
     assert told["text"] == "FamilyP1, Kim; FamilyP2, Kim, 20:00: alarm"
+
+
+def score(shown: str) -> c.KeyScore:
+    return c.KeyScore(**keys("P1"), shown=shown, shown_as="raw")
+
+
+def all_told(desk: Desk) -> str:
+    """Return what a script and the report say of the session."""
+    return f"{json.dumps(session_json(desk, desk.session('a')))} {report_of(desk)}"
+
+
+def test_an_approved_keying_is_not_shown_before_its_blind_second(desk: Desk) -> None:
+    a_session(desk, 1)
+    ended(desk, "a")
+
+    desk.perform(score("67"), APPROVED)
+    assert '"text": "FamilyP1, Kim"' in all_told(desk)
+    assert "67" not in all_told(desk)
+
+    desk.perform(score("67"), LEE)
+    assert '"text": "FamilyP1, Kim, 67"' in all_told(desk)
+
+
+def test_a_correction_decided_is_not_shown_before_its_blind_second(desk: Desk) -> None:
+    a_session(desk, 1)
+    ended(desk, "a")
+    for _ in range(2):
+        desk.perform(score("40"), LEE)
+
+    desk.perform(score("67"), APPROVED)
+    assert "verified score keyed again" in all_told(desk)
+    assert "67" not in all_told(desk)
+
+    desk.perform(score("67"), APPROVED)
+    assert "verified score keyed again: 67" in all_told(desk)
