@@ -34,20 +34,6 @@ def is_over_time(
     return not one.untimed and over_ms > policies.over_time_seconds * 1000
 
 
-def over_time_on_record(session: Session, one: Attempt) -> bool:
-    """Return whether an attempt ended so late that the record says so.
-
-    That was decided as the end was recorded, whatever the center decides later.
-    """
-    ended_ms = one.end_line_ms
-    if ended_ms is None or one.untimed or session.left_ms(one, ended_ms) >= 0:
-        return False
-    return any(
-        entry.event.code == TOO_MUCH and one.attempt_id in entry.event.attempt_ids
-        for entry in session.irregularities
-    )
-
-
 def over_time(
     session: Session, whom: Collection[Attempt], context: Context
 ) -> tuple[e.IrregularityRecorded, ...]:

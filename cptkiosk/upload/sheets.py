@@ -8,16 +8,20 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.drafts import over_time_on_record
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import MINUTE_MS
 
 GUARD = "'"
 """Put before a text that a spreadsheet would take for a formula."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 20_000
+OVER_TIME_MS = MINUTE_MS
+"""What the format calls over time, whatever a center's own limit for a report is: so a
+revision makes the same table always."""
+
 BYTE_ORDER_MARK = "\ufeff"
 
 Cell = str | int | None
@@ -69,7 +73,6 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
     ended_ms = one.end_line_ms
     timed = one.start_line_ms is not None and ended_ms is not None
     elapsed_ms = session.elapsed_ms(one, ended_ms or 0) if timed else 0
-    over = over_time_on_record(session, one)
     verified = one.score.state is ScoreState.VERIFIED
     verdict = one.verdict if verified else None
     return (
@@ -92,8 +95,15 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
         *(int(one.discrepancy), one.settled, _pass_cell(one) if verified else None),
         *(one.validity.value, one.void_reference, int(one.counts)),
         *(one.continues, one.drift_ms, one.irregularities),
-        "over time" if over else "",
+        "over time" if _over_time(session, one) else "",
     )
+
+
+def _over_time(session: Session, one: Attempt) -> bool:
+    """Return whether an end was recorded too long after time was up."""
+    if one.end_line_ms is None or one.untimed:
+        return False
+    return session.left_ms(one, one.end_line_ms) < -OVER_TIME_MS
 
 
 def _pass_cell(one: Attempt) -> Cell:

@@ -121,16 +121,18 @@ def test_session_that_nobody_ended_is_marked(desk: Desk, tmp_path: Path) -> None
     assert row["elapsed_s"] == "5400"
 
 
-@pytest.mark.parametrize(("limit_s", "note"), [(30, "over time"), (60, "")])
-def test_over_time_begins_where_the_center_says(
-    desk: Desk, limit_s: int, note: str
+@pytest.mark.parametrize("limit_s", [0, 30, 60, 3600])
+@pytest.mark.parametrize(
+    ("over_ms", "note"), [(60_000, ""), (60_001, "over time"), (75_000, "over time")]
+)
+def test_over_time_begins_after_a_minute_whatever_the_center_drafts(
+    desk: Desk, limit_s: int, over_ms: int, note: str
 ) -> None:
     policy(desk, over_time_seconds=limit_s)
     a_session(desk, 1)
-    advance(desk, 90 * MINUTE_MS + 45_000)
+    advance(desk, 90 * MINUTE_MS + over_ms)
     desk.perform(c.FinishAttempt(**ONE), LEE)
 
-    policy(desk, over_time_seconds=90 - limit_s)
     (row,) = rows(sheets.attempts(desk.session(A), "TN-014", desk.zone))
 
     assert row["note"] == note
