@@ -150,7 +150,10 @@ def is_possible(session: Session, command: SessionCommand, context: Context) -> 
     """Return whether a command is worth asking for; `decide` refuses it if it is not.
 
     Much cheaper than `decide`: it looks at the stage and at what the rule's `when` says.
+    A batch is, if all of its commands are.
     """
+    if isinstance(command, c.Batch):
+        return all(is_possible(session, one, context) for one in command.commands)
     declared = RULES[type(command)]
     if session.stage not in declared.stages:
         return False

@@ -100,3 +100,19 @@ def test_a_refusal_names_only_what_can_still_come(
     a_session(desk, 1, stage)
 
     assert allow in refusal(desk, c.BeginBreak(**ONE))
+
+
+def test_a_batch_is_dimmed_as_soon_as_one_of_its_commands_is_refused(
+    desk: Desk,
+) -> None:
+    a_session(desk, 2)
+    both = tuple(
+        c.BeginBreak(session_id=A, attempt_id=attempt_id(one)) for one in ("P1", "P2")
+    )
+    batch = c.Batch(session_id=A, commands=both)
+    assert desk.possible_now(desk.session(A), LEE)(batch)
+
+    desk.perform(both[1], LEE)
+
+    assert "Nothing was done" in refusal(desk, batch)
+    assert not desk.possible_now(desk.session(A), LEE)(batch)
