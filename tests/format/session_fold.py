@@ -379,7 +379,8 @@ def replace_outcome(session: Session, one: Some, body: Some, now: int) -> None:
         one["undismissed"] = before
     begin, end = body.get("start_line_ms"), body.get("end_line_ms")
     one.update(standing=body["outcome"], start_utc_ms=begin, end_utc_ms=end, undo=None)
-    one.update(score_state="none", score=(None, None, ""))
+    if body["outcome"] != body["was"]:
+        one.update(score_state="none", score=(None, None, ""))
     if begin is None:
         one.update(room="", seat="")
         one["gates"].pop("seat", None)
