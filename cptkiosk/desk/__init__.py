@@ -1,6 +1,6 @@
-"""The one door: a wish goes in, and what was recorded comes out.
+"""The one door: a command goes in, and what was recorded comes out.
 
-For every wish the desk takes the ledger's write lock, catches up with what other
+For every command the desk takes the ledger's write lock, catches up with what other
 terminals wrote, lets the rules decide, appends, commits, and only then moves on. So
 several terminals work on one session without losing or doubling a step.
 """

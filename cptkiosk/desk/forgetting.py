@@ -12,7 +12,7 @@ from cptkiosk.ledger.ledger import Transaction
 
 
 class ForgettingDesk(PeopleDesk):
-    """The one wish that takes text away."""
+    """The one command that takes text away."""
 
     def forget(self, command: ForgetPerson, actor: Actor) -> int:
         """Forget a person; return how many texts were taken out.

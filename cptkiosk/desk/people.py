@@ -133,7 +133,7 @@ class PeopleDesk(StaffDesk):
         )
 
     def note(self, command: CandidateCommand, actor: Actor) -> Recorded:
-        """Carry out a wish about a candidate's own record.
+        """Carry out a command about a candidate's own record.
 
         Raises:
             Refused: if the rules do not allow it; nothing is written.
@@ -165,7 +165,7 @@ class PeopleDesk(StaffDesk):
     def why_not_note(
         self, command: CandidateCommand, actor: Actor, *, approvable: bool = False
     ) -> str:
-        """Return why a wish about a candidate's record would be refused, or nothing.
+        """Return why a command about a candidate's record would be refused, or nothing.
 
         Where a coordinator could approve it on the spot (`approvable`), that one is
         still lacking is no reason.

@@ -37,7 +37,7 @@ def local_time(utc_ms: int, zone: ZoneInfo) -> LocalTime:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a wish became; committed and synced."""
+    """What a command became; committed and synced."""
 
     entries: tuple[Entry, ...]
 

@@ -69,14 +69,14 @@ class SessionDesk(NeedsDesk):
     def why_not(
         self, command: SessionCommand, actor: Actor, *, approvable: bool = False
     ) -> str:
-        """Return why a wish would be refused now, or nothing; see `refusal`."""
+        """Return why a command would be refused now, or nothing; see `refusal`."""
         found = self.refusal(command, actor, approvable=approvable)
         return "" if found is None else str(found)
 
     def refusal(
         self, command: SessionCommand, actor: Actor, *, approvable: bool = False
     ) -> Refused | None:
-        """Return the refusal that a wish would meet now, or `None`.
+        """Return the refusal that a command would meet now, or `None`.
 
         Where a coordinator could approve it on the spot (`approvable`), that one is
         still lacking is no reason.
@@ -91,9 +91,9 @@ class SessionDesk(NeedsDesk):
     def possible_now(
         self, session: Session, actor: Actor
     ) -> Callable[[SessionCommand], bool]:
-        """Return what says which wishes of a session are not refused at a glance.
+        """Return what says which commands of a session are not refused at a glance.
 
-        For many wishes at once, as for a line of keys: nothing else is read. What it
+        For many commands at once, as for a line of keys: nothing else is read. What it
         denies is refused, also where a coordinator could approve it; the rest may be.
         """
         context = self.context(actor, session.session_id)
@@ -139,7 +139,7 @@ class SessionDesk(NeedsDesk):
         return member.trained_on if member is not None else None
 
     def odd_dates(self, command: SessionCommand, actor: Actor) -> tuple[str, ...]:
-        """Return what is odd about the dates of a wish, to be confirmed first."""
+        """Return what is odd about the dates of a command, to be confirmed first."""
         session = Session()
         with suppress(Refused):
             session = self.session(command.session_id)
@@ -194,7 +194,7 @@ class SessionDesk(NeedsDesk):
         return findings(assignment_case(session, command, context))
 
     def perform(self, command: SessionCommand, actor: Actor) -> Recorded:
-        """Carry out a wish about a session; sealing is for `seal`.
+        """Carry out a command about a session; sealing is for `seal`.
 
         Raises:
             Refused: if the rules do not allow it now; nothing is written.
@@ -341,7 +341,7 @@ class SessionDesk(NeedsDesk):
         self, session_id: str, participant_id: str, module_id: str, *,
         continues: str = "", override: str = "",
     ) -> AssignAttempt:  # fmt: skip
-        """Return the wish that puts a registered candidate on a session's roll.
+        """Return the command that puts a registered candidate on a session's roll.
 
         Args:
             session_id: the session.

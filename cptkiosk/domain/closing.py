@@ -15,6 +15,7 @@ from cptkiosk.domain.overtaken import (
     validity_as_seen,
 )
 from cptkiosk.domain.rules import (
+    PUT_RIGHT,
     Context,
     Events,
     attempt_of,
@@ -44,7 +45,7 @@ def _no_score_due(session: Session, attempt: Attempt) -> tuple[str, str]:
     """Return why somebody has no score to key or explain, and when they will."""
     return (
         f"{session.label(attempt)} is {attempt.standing}.",
-        "Their clock never began: no score is due. A coordinator can put that right."
+        f"Their clock never began: no score is due. {PUT_RIGHT[session.stage]}"
         if attempt.standing in OUTCOMES
         else "A score is keyed once the attempt is over.",
     )
@@ -72,8 +73,8 @@ def _key_score(session: Session, command: c.KeyScore, context: Context) -> Event
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.dossier_of(attempt.participant_id), ref):
         raise Refused(
-            f"{session.label(attempt)} goes on with this in session {other}, and one assessment"
-            " has one score.",
+            f"{session.label(attempt)} continues this attempt in session {other},"
+            " and one assessment has one score.",
             "Key it there, or explain here why there is none.",
         )
     if attempt.was_verified:

@@ -6,20 +6,20 @@ from typing import TypedDict
 
 @dataclass(frozen=True, kw_only=True)
 class SessionCommand:
-    """A wish about one session."""
+    """A command about one session."""
 
     session_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptCommand(SessionCommand):
-    """A wish about one attempt of a session."""
+    """A command about one attempt of a session."""
 
     attempt_id: str
 
 
 class AboutAttempt(TypedDict):
-    """What every wish about an attempt names, as keyword arguments."""
+    """What every command about an attempt names, as keyword arguments."""
 
     session_id: str
     attempt_id: str

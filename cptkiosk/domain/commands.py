@@ -1,4 +1,4 @@
-"""What somebody wants to happen: wishes, in the imperative."""
+"""What somebody wants to happen: commands, in the imperative."""
 
 from dataclasses import dataclass
 

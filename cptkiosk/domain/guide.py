@@ -17,7 +17,9 @@ STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Uplo
 
 ANNOUNCE_SOON_MS = 2 * MINUTE_MS
 
-MAY_WAIT = {"none", "wait", "announce", "irregularities"}
+GIVES_WAY_TO_CREDIT = frozenset({"none", "wait", "announce", "irregularities"})
+"""Actions that come after a credit that somebody's running clock is owed."""
+
 MISSED_CALL = "TIM-MISSWARN"
 """The irregularity code of an announcement that was not made."""
 
@@ -238,7 +240,7 @@ def next_step(
         return Step(text, "hand-over", who=Who.LEAD)
     step = _stage_step(session, line_ms, policies, reader)
     step = _unless_barred(session, step, bars) or step
-    if owed is None or step.action not in MAY_WAIT:
+    if owed is None or step.action not in GIVES_WAY_TO_CREDIT:
         return step
     if step.by == "undo_start" or _call_is_near(session, line_ms, policies):
         return step

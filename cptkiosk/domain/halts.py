@@ -40,7 +40,7 @@ def _halt_session(session: Session, command: c.HaltSession, context: Context) ->
 
 
 def asked_line_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> int:
-    """Return the instant that a wish is about: when it was asked, never to come."""
+    """Return the instant that a command is about: when it was asked, never to come."""
     return (
         now_ms if command.asked_line_ms is None else min(command.asked_line_ms, now_ms)
     )

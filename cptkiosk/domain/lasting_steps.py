@@ -19,7 +19,7 @@ LASTING: Mapping[type[Fact], tuple[str, str]] = {
     e.LateStarted: ("the late start", "End the attempt, with the reason."),
     e.NoteTaken: ("the note", "Take another note that puts it right."),
     e.OutcomeCorrected: ("that somebody was put back", "Record the outcome again."),
-    e.OutcomeReplaced: ("the replaced outcome", "The coordinator replaces it again."),
+    e.OutcomeReplaced: ("the replaced outcome", "Replace it again."),
     e.RoomClockConfirmed: ("the room clock's time", "Record an irregularity."),
     e.ScratchReconciled: ("the count of scratch paper", "Count again."),
     e.SessionEnded: ("that the session ended", "The coordinator may reopen it."),

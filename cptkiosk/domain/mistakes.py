@@ -119,7 +119,7 @@ def _as_seen(attempt: Attempt, command: c.ReplaceOutcome) -> None:
         now = "given another time"
     raise Overtaken(
         f"Meanwhile the outcome was {now}.",
-        f"Record {command.outcome} all the same?",
+        f"Record {command.outcome} anyway?",
         replace(
             command,
             seen_standing=attempt.standing.value,
@@ -176,8 +176,9 @@ def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clo
     said_ms = command.stopped_line_ms
     if command.outcome in NEVER_STARTED:
         if said_ms is not None:
+            an = "An" if command.outcome == Progress.ABSENT else "A"
             raise Refused(
-                f"Somebody {command.outcome} has no time at which they stopped.",
+                f"{an} {command.outcome} candidate has no stop time.",
                 "Leave the time blank.",
             )
         return None
@@ -217,7 +218,7 @@ def _not_elsewhere(
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.dossier_of(attempt.participant_id), ref):
         raise Refused(
-            f"{session.label(attempt)} goes on with this in session {other}.",
+            f"{session.label(attempt)} continues this attempt in session {other}.",
             "Take them off that roll, or record an irregularity.",
         )
     if not began or attempt.start_line_ms is not None:

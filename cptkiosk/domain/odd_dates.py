@@ -27,7 +27,7 @@ PAST_MS = 10 * MINUTE_MS
 def odd_dates(
     session: Session, command: c.SessionCommand, context: Context
 ) -> tuple[OddDate, ...]:
-    """Return what is odd about the dates of a wish, as it would be recorded."""
+    """Return what is odd about the dates of a command, as it would be recorded."""
     match command:
         case c.PlanSession():
             return (*_start_past(command, context), *_rooms_taken(command, context))

@@ -20,7 +20,7 @@ HOW = ("paid", "waived", "invoiced")
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateCommand:
-    """A wish about one candidate's own record."""
+    """A command about one candidate's own record."""
 
     participant_id: str
 
@@ -111,7 +111,7 @@ class Known:
 def decide(
     candidate: Candidate, command: CandidateCommand, known: Known
 ) -> tuple[Fact, ...]:
-    """Return what a wish about a candidate makes happen.
+    """Return what a command about a candidate makes happen.
 
     Raises:
         Refused: if nobody has that id, or the rules do not allow it.

@@ -320,7 +320,7 @@ def _correct_module(
         )
     if attempt.module.module_id == command.instead.module.module_id:
         raise Refused(
-            f"{session.label(attempt)} is down for {attempt.module.name} already.",
+            f"{session.label(attempt)} is already assigned to {attempt.module.name}.",
             "Choose another module.",
         )
     if attempt.standing in NEVER_STARTED:

@@ -335,12 +335,12 @@ def _what_allows(
 
 
 PUT_RIGHT: dict[Stage, str] = {
-    Stage.CHECK_IN: "A coordinator can put them back.",
-    Stage.RUNNING: "A coordinator can put them back.",
-    Stage.HALTED: "A coordinator can put them back.",
-    Stage.ENDED: "The coordinator replaces the outcome instead.",
-    Stage.ABANDONED: "The coordinator replaces the outcome instead.",
-    Stage.SEALED: "The coordinator amends it, then replaces the outcome.",
+    Stage.CHECK_IN: "Put them back instead.",
+    Stage.RUNNING: "Put them back instead.",
+    Stage.HALTED: "Put them back instead.",
+    Stage.ENDED: "Replace the outcome instead.",
+    Stage.ABANDONED: "Replace the outcome instead.",
+    Stage.SEALED: "Amend the session, then replace the outcome.",
 }
 """How an outcome recorded by mistake is put right at each stage."""
 
@@ -433,7 +433,7 @@ CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resum
 
 
 def wish_text(command: SessionCommand) -> str:
-    """Return that a wish cannot be had, without the reason: 'Nobody can finish'."""
+    """Return that a command cannot be had, without the reason: 'Nobody can finish'."""
     return CANNOT[type(command)]
 
 

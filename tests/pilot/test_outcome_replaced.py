@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Progress
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import OutcomeReplaced
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import times
 from cptkiosk.ui.dialogs.action_bar import ActionBar
@@ -67,7 +68,9 @@ async def test_the_coordinator_replaces_an_outcome_on_either_screen_after_the_en
     one = attempt(desk, "P1")
     assert one.standing is Progress.FINISHED
     assert one.end_line_ms == desk.session(A).ended_line_ms
-    assert str(one.reason) == "sat at A2 all along"
+    (decided,) = desk.session(A).decisions
+    assert isinstance(decided.event, OutcomeReplaced)
+    assert str(decided.event.reason) == "sat at A2 all along"
 
 
 async def test_the_form_asks_what_happened_why_and_when(
@@ -128,7 +131,7 @@ async def test_restore_after_the_end_points_to_the_outcome(
         await sitting.type("A1 restore wrong person")
         await sitting.press("enter")
         sitting.showing(ActionBar)
-        assert "replaces the outcome instead" in sitting.words
+        assert "Replace the outcome instead" in sitting.words
 
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])

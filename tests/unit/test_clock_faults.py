@@ -122,7 +122,7 @@ def test_no_step_goes_by_a_wall_clock_while_a_restart_is_not_recorded(
     again = open_desk(folder, desk.clock)
 
     (session,) = again.look_up()
-    assert "go by the room clock" in again.next_step(session).text
+    assert "use the room clock" in again.next_step(session).text
     (session,) = again.attach()
     assert "compare the room clock" in again.next_step(session).text
     again.ledger.close()

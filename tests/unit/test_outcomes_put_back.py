@@ -150,7 +150,7 @@ def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
 ) -> None:
     a_session(desk, 1)
     ended(desk, A)
-    with pytest.raises(Refused, match="coordinator replaces the outcome"):
+    with pytest.raises(Refused, match="Replace the outcome instead"):
         desk.perform(BACK, DANA)
 
     desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
