@@ -12,7 +12,7 @@ from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support import exams
-from support.center import DANA, LEE
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, opened, planned, seated, started
 from support.sitting import events_of, sit_down
 
@@ -102,6 +102,39 @@ async def test_a_credit_beyond_the_window_is_given_with_why(
         await sitting.press("end")
         await sitting.type("agreed")
         await sitting.press("enter")
+    assert desk.session("a").attempts["P1-safety"].credit_ms == 6 * MINUTE_MS
+
+
+async def test_a_proctor_says_why_a_paused_clock_runs_on_and_a_coordinator_approves(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
+    desk.perform(pause, LEE)
+    window_closes(desk, 60)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("p")
+        sitting.showing(FormDialog)
+        assert "testing window" in sitting.words
+        await sitting.fill("agreed")
+        assert "needs the coordinator" in sitting.words
+        await sitting.fill(DANA_PIN)
+    assert not desk.session("a").attempts["P1-safety"].paused
+    assert events_of(desk)[-1].beyond_window.text == "agreed"
+
+
+async def test_a_proctor_gives_a_credit_beyond_the_window_once_it_is_approved(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1)
+    window_closes(desk, 92)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("c")
+        await sitting.fill("6", "alarm", "agreed")
+        assert "needs the coordinator" in sitting.words
+        await sitting.fill(DANA_PIN)
     assert desk.session("a").attempts["P1-safety"].credit_ms == 6 * MINUTE_MS
 
 

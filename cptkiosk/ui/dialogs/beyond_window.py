@@ -45,9 +45,8 @@ def ask_or_say_why(
         title: of the question.
         label: of the reason in it.
     """
-    desk, actor = screen.kiosk.desk, screen.actor
-    beyond = desk.why_not(make(""), actor)
-    if not beyond or desk.why_not(make(STAND_IN), actor):
+    beyond = screen.why_refused(make(""))
+    if not beyond or screen.why_refused(make(STAND_IN)):
         screen.ask(make(""), words)
         return
     question = CommandQuestion(

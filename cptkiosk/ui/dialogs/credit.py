@@ -170,7 +170,7 @@ def _ask(
 
 def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
     """Return the field for why somebody may end after the vendor's window, if any."""
-    if not may_go_beyond(screen.actor, screen.definitions.policies):
+    if not may_go_beyond(screen.actor.approved, screen.definitions.policies):
         return ()
     return (
         TextField(
