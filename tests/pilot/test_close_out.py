@@ -35,6 +35,15 @@ def open_close_out(desk: Desk) -> Desk:
     return desk
 
 
+def scored_elsewhere(desk: Desk, participant_id: str) -> None:
+    for _ in range(2):
+        key = c.KeyScore(
+            session_id="a", attempt_id=attempt_id(participant_id),
+            shown="70", shown_as="raw",
+        )  # fmt: skip
+        desk.perform(key, LEE)
+
+
 async def test_a_line_about_a_score_leads_to_that_very_person(
     open_close_out: Desk, folder: Path
 ) -> None:
@@ -180,3 +189,29 @@ async def test_what_one_person_opened_to_sign_nobody_else_answers(
             await sitting.fill(LEE_PIN)
         assert "Someone else is signed in now" in sitting.words
     assert desk.ledger.head() == before
+
+
+async def test_enter_opens_the_drawn_line_and_no_other_once_one_above_is_settled(
+    open_close_out: Desk, folder: Path
+) -> None:
+    desk = open_close_out
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("home", "down")
+        scored_elsewhere(desk, "P1")
+        await sitting.press("enter")
+        sitting.showing(ScoresScreen)
+        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+
+
+async def test_enter_on_a_line_settled_elsewhere_says_so_and_opens_nothing(
+    open_close_out: Desk, folder: Path
+) -> None:
+    desk = open_close_out
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        await sitting.press("home", "down")
+        scored_elsewhere(desk, "P2")
+        await sitting.press("enter")
+        sitting.showing(CloseOutScreen)
+        assert "That line is settled already." in sitting.words

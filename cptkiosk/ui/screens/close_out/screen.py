@@ -32,6 +32,9 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
+DONE = "done "
+"""How the keys of lines begin that are settled."""
+
 
 class CloseOutScreen(SealedFiles):
     """A checklist in which each line leads to its place."""
@@ -51,11 +54,11 @@ class CloseOutScreen(SealedFiles):
     def draw(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
         rows = [
-            Row(f"{n}", ("[ ]" if blocks else "[!]", one.text), "attention")
-            for n, (one, blocks) in enumerate(self._open())
+            Row(_key(one), ("[ ]" if blocks else "[!]", one.text), "attention")
+            for one, blocks in self._open()
         ]
         rows += [
-            Row(f"done-{n}", ("[x]", text)) for n, text in enumerate(self._settled())
+            Row(f"{DONE}{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
         self.query_one(Roll).set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
@@ -92,17 +95,13 @@ class CloseOutScreen(SealedFiles):
     def _who_signs(self) -> str:
         """Return who runs the session, and who has to sign it."""
         desk, lead_id = self.kiosk.desk, self.session.lead
-        lead, ids = self._staff_name(lead_id), desk.center.coordinators
+        lead, ids = desk.center.name_of(lead_id), desk.center.coordinators
         policies = self.definitions.policies
         who = blockers.signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
-            names = " or ".join(sorted(map(self._staff_name, ids))[:2])
+            names = " or ".join(sorted(map(desk.center.name_of, ids))[:2])
             return f"{lead} runs this session. {names} must see the reports and sign."
         return f"{lead} runs this session and signs; H hands it over."
-
-    def _staff_name(self, staff_id: str) -> str:
-        member = self.kiosk.desk.center.staff.get(staff_id)
-        return member.name.text if member else staff_id
 
     def _settled(self) -> list[str]:
         session = self.session
@@ -118,7 +117,7 @@ class CloseOutScreen(SealedFiles):
                 f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
             )
         if session.stage is Stage.SEALED:
-            name = self._staff_name(session.signed_by)
+            name = self.kiosk.desk.center.name_of(session.signed_by)
             lines.append(f"sealed as revision {session.revision}, signed by {name}")
             lines.append(
                 f"report of revision {session.revision} to print: P says where"
@@ -157,12 +156,15 @@ class CloseOutScreen(SealedFiles):
 
     async def take_next_step(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
-        found = self._open()
-        key = self.query_one(Roll).cursor_key or ""
-        if key.isdigit() and int(key) < len(found):
-            await self._settle(found[int(key)][0])
-        else:
+        key = self.query_one(Roll).cursor_key
+        found = {_key(one): one for one, _ in self._open()}
+        if key in found:
+            await self._settle(found[key])
+        elif not key or key.startswith(DONE):
             await super().take_next_step()
+        else:
+            self.say("That line is settled already.", "warning")
+            self.redraw()
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
@@ -267,3 +269,8 @@ class CloseOutScreen(SealedFiles):
             lambda screen: ask_about.amend_session(screen.session)),
         HAND_OVER,
     )  # fmt: skip
+
+
+def _key(blocker: blockers.Blocker) -> str:
+    """Return what a line is known by: its own words, whatever stands above it."""
+    return f"{blocker.place} {blocker.attempt_id} {blocker.text}"
