@@ -100,3 +100,17 @@ async def test_a_cancelled_attempt_is_not_counted_at_the_door(
         await sitting.show(PeopleScreen("a"))
         await sitting.press("o")
         assert "2 people can be checked in" in sitting.words
+
+
+async def test_whoever_is_on_the_roll_already_is_not_said_to_be_recorded_again(
+    tomorrow: Desk, folder: Path
+) -> None:
+    async with sit_down(tomorrow, folder, LEE) as sitting:
+        await sitting.show(PeopleScreen("z"))
+        roll = sitting.screen.query_one(Roll)
+        roll.move_to("N1|safety")
+        await sitting.press("a")
+        roll.move_to("N1|safety")
+        await sitting.press("a")
+        assert "Already on the roll: 1 person." in sitting.words
+        assert "synced" not in sitting.words

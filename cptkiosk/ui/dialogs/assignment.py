@@ -146,7 +146,11 @@ async def _assign(
     if outcome is None:
         return
     screen.clear_marks()
-    added, _, refused = outcome
+    added, before, refused = outcome
+    if not (added or refused):
+        on_it = f"Already on the roll: {plural(before, 'person', 'people')}."
+        screen.say(on_it if before else "Nobody was put on the roll.", "warning")
+        return
     words = f"{plural(added, 'person', 'people')} put on the roll."
     if not refused:
         screen.kiosk.say(words, "ok", synced=True)
@@ -171,7 +175,7 @@ def _ask_in_spite(
     named = {f"{one.participant_id}|{one.module_id}": one for one in liftable}
     fields: list[Field] = []
     if liftable:
-        fields.append(TextField("because", "In spite of it, as"))
+        fields.append(TextField("because", "Override reason"))
     if len(liftable) > 1:
         who = tuple((key, one.person) for key, one in named.items())
         fields.append(MultiChoiceField("who", "Assign", who, required=True))
