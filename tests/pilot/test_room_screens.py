@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
@@ -190,3 +192,23 @@ def test_the_help_of_checks_made_one_by_one_offers_no_key_for_all() -> None:
     several = MultiChoiceField("who", "Who", (("a", "A"),))
     assert ("Space", "Check or uncheck") in keys_of((field,))
     assert ("Space", "Check or uncheck; a checks all or none") in keys_of((several,))
+
+
+async def test_the_start_is_judged_once_each_time_it_is_drawn(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    async with sit_down(desk, folder, LEE) as at:
+        await at.show(StartScreen("a"))
+        asked: list[str] = []
+        judge = StartScreen.why_not
+
+        def counted(screen: StartScreen, action: Action[Any]) -> str:
+            asked.append(action.id)
+            return judge(screen, action)
+
+        monkeypatch.setattr(StartScreen, "why_not", counted)
+        at.screen.redraw()
+        assert asked == ["start"]
+        at.screen.tick()
+        assert asked == ["start"] * 2

@@ -32,6 +32,9 @@ class StartScreen(SessionScreen):
     DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.START
 
+    _against = ""
+    """Why the session may not start, as the rules said when this was last drawn."""
+
     def body(self) -> Iterator[Widget]:
         """Lay out summary and script."""
         yield PlainText("", id="summary")
@@ -63,13 +66,12 @@ class StartScreen(SessionScreen):
             for one in self.session.attempts.values()
             if one.standing is not Progress.SEATED
         )
-        reason = self.why_not(self.action("start"))
         lines = [
             f"{plural(len(seated), 'person starts', 'people start')} at"
             f" {times.time_text(start_ms, desk.zone)} if you press Enter now."
         ]
-        if reason:
-            lines = [f"{self.kiosk.glyphs.attention} {reason}"]
+        if self._against:
+            lines = [f"{self.kiosk.glyphs.attention} {self._against}"]
         for end_ms, count in sorted(ends.items()):
             span = timing.span_text(end_ms - start_ms)
             lines.append(
@@ -106,8 +108,7 @@ class StartScreen(SessionScreen):
         """Point at the start, or at what still keeps it."""
         if self.session.stage is not Stage.CHECK_IN:
             return super().next_step()
-        reason = self.why_not(self.action("start"))
-        if not reason:
+        if not self._against:
             return Step("read the script aloud, then start", "start")
         if blockers.to_start(self.session):
             return super().next_step()
@@ -149,9 +150,20 @@ class StartScreen(SessionScreen):
 
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
+        self._judge_start()
         super().redraw()
         if self.drawable and self.session.running and self.is_active:
             begin(self, self._follow, "follow")
+
+    def tick(self) -> None:
+        """Draw what the time changes, also whether the session may start."""
+        self._judge_start()
+        super().tick()
+
+    def _judge_start(self) -> None:
+        """Ask the rules about the start, once for everything that is drawn from it."""
+        if self.drawable:
+            self._against = self.why_not(self.action("start"))
 
     async def _follow(self) -> None:
         self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
