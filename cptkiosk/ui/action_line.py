@@ -169,10 +169,7 @@ def read(line: str, session: Session) -> TypedAction:
     at = _verb_at(words, session)
     if at is None:
         known = ", ".join(BY_WORD)
-        raise Refused(
-            f"There is no action '{words[min(1, len(words) - 1)]}'.",
-            f"Known are {known}.",
-        )
+        raise Refused(f"There is no action in '{line.strip()}'.", f"Known are {known}.")
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     about = {"session_id": session.session_id}
     if not verb.about_people:

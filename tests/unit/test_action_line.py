@@ -119,7 +119,7 @@ def test_each_verb_is_the_wish_of_its_key(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "Nothing was typed"), ("1 jump", "There is no action 'jump'"),
+        ("", "Nothing was typed"), ("1 jump", "There is no action in '1 jump'."), ("FamilyP1, Kim brake", "in 'FamilyP1, Kim brake'."),
         ("break", "Nobody is named"), ("Z9 break", "Nobody is called 'Z9'"),
         ("Family break", "may be"), ("1 credit alarm", "A time is missing"),
         ("1 credit 6m", "A reason is missing"), ("halt", "A reason is missing"),
