@@ -150,7 +150,7 @@ def open_in_place(path: Path, flags: int) -> int:
     if not found.st_uid:
         _give(handle, path.parent)
     if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != wanted:
-        # A stick without modes may not take any; there is nothing to be kept there.
+        # A USB drive without modes may not take any; there is nothing to be kept there.
         with suppress(PermissionError):
             os.fchmod(handle, wanted)
     return handle

@@ -48,7 +48,7 @@ from cptkiosk.ui.ports import ShowsStatus
 from cptkiosk.ui.routes import ROUTES
 from cptkiosk.ui.scrollbar import PlainScrollBar
 from cptkiosk.ui.sized import too_small
-from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colours
+from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colors
 from cptkiosk.ui.times import time_text
 from cptkiosk.ui.watchdog import Watchdog
 from cptkiosk.ui.widgets.bars import Tone
@@ -145,7 +145,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self.navigator = Navigator(self, ROUTES)
         for theme in THEMES:
             self.register_theme(theme)
-        self.colored = shows_colours(os.environ)
+        self.colored = shows_colors(os.environ)
         self._first_look = first_look(os.environ)
         self.wear_look()
 
@@ -162,7 +162,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
     def next_look(self) -> None:
         """Put on the next look, and keep it for whoever sits here."""
         self.theme = look_after(self.theme)
-        words = f"colours: {WORDS[self.theme]}"
+        words = f"colors: {WORDS[self.theme]}"
         if self.actor is None:
             return
         try:

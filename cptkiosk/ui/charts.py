@@ -1,4 +1,4 @@
-"""Charts as lines of text: read without colour, the numbers beside the bars."""
+"""Charts as lines of text: read without color, the numbers beside the bars."""
 
 from collections.abc import Iterable, Sequence
 

@@ -7,6 +7,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 
 NO_CLOCK = "-:--:--"
+NOTHING_RUNS = "No session is running."
 
 
 def room_left_ms(session: Session, line_ms: int) -> int | None:

@@ -45,7 +45,7 @@ class EconomicalApp(App[int]):
     """The signs that widgets draw with; set it before the first screen."""
 
     colored = True
-    """Whether the terminal has colours, and nobody asked for none."""
+    """Whether the terminal has colors, and nobody asked for none."""
 
     spelled: Callable[[str], str] | None = None
     """Makes text that the terminal can show, where that is not every text."""
@@ -135,7 +135,7 @@ class EconomicalApp(App[int]):
             shadow = self._shadow = Shadow(*size)
 
         def cells(strip: Strip) -> list[Cell]:
-            return cells_of(strip, self.sent_colours, self.spelled)
+            return cells_of(strip, self.sent_colors, self.spelled)
 
         if isinstance(update, LayoutUpdate):
             _put_lines(shadow, update, cells)
@@ -144,8 +144,8 @@ class EconomicalApp(App[int]):
         return shadow.take()
 
     @property
-    def sent_colours(self) -> ColorSystem | None:
-        """Which colours are sent, if any."""
+    def sent_colors(self) -> ColorSystem | None:
+        """Which colors are sent, if any."""
         if not self.colored:
             return None
         return self.console._color_system or ColorSystem.TRUECOLOR

@@ -9,7 +9,8 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.widget import AwaitMount
 
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.blockers import score_lacks
+from cptkiosk.domain.session import Session, Stage
 
 T = TypeVar("T")
 
@@ -82,7 +83,7 @@ ROUTE_OF_STAGE = {
     Stage.SEALED: Route.CLOSE_OUT,
     Stage.CANCELLED: Route.PEOPLE,
 }
-"""The screen on which a session is opened."""
+"""The screen of each stage; see `route_for` for where a session is opened."""
 
 BASE_SCREENS = 2
 """Textual's own empty screen, and the first of ours: they are never left."""
@@ -102,9 +103,12 @@ class Navigator:
         """Whether there is a screen behind the one in front."""
         return len(self._app.screen_stack) > BASE_SCREENS
 
-    def is_open(self, route: Route) -> bool:
-        """Whether a screen is open, in front or behind others."""
-        return any(route_of(one) is route for one in self._app.screen_stack)
+    def is_open(self, route: Route, session_id: str = "") -> bool:
+        """Whether a screen, or the one of a session, is open, in front or behind others."""
+        return any(
+            route_of(one) is route and session_id in {"", session_of(one)}
+            for one in self._app.screen_stack
+        )
 
     def is_asking(self, *names: str) -> bool:
         """Whether a question of one of these names is open, in front or behind."""
@@ -172,6 +176,13 @@ class Navigator:
         """Go back to Today, whatever is open."""
         while self.can_go_back and route_of(self._app.screen) is not Route.TODAY:
             self.back()
+
+
+def route_for(session: Session) -> Route:
+    """Return the screen on which a session is opened: where its next work is done."""
+    route = ROUTE_OF_STAGE[session.stage]
+    lacking = any(map(score_lacks, session.attempts.values()))
+    return Route.CLOSE_OUT if route is Route.SCORES and not lacking else route
 
 
 def route_of(screen: object) -> Route | None:

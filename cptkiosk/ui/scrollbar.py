@@ -1,4 +1,4 @@
-"""A scroll bar that can be read without colour: arrows where there is more."""
+"""A scroll bar that can be read without color: arrows where there is more."""
 
 from rich.color import Color
 from rich.segment import Segment, Segments
@@ -9,7 +9,7 @@ UP, DOWN, THUMB, TRACK = "↑", "↓", "█", "│"
 
 
 class PlainScrollBar(ScrollBarRender):
-    """Draws signs instead of coloured blanks; nothing here is pressed by a mouse."""
+    """Draws signs instead of colored blanks; nothing here is pressed by a mouse."""
 
     @classmethod
     def render_bar(

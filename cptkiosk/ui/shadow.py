@@ -40,7 +40,7 @@ def cells_of(
 
     Args:
         strip: text and styles.
-        colors: which colours there are; `None` if there are none.
+        colors: which colors there are; `None` if there are none.
         spelled: makes text that the terminal can show, if that is not every text.
     """
     cells: list[Cell] = []
@@ -62,7 +62,7 @@ def cells_of(
 
 
 def _codes(style: Style, colors: ColorSystem | None) -> str:
-    """Return the codes of a style, without its colours where there are none."""
+    """Return the codes of a style, without its colors where there are none."""
     if colors is None:
         return Strip.render_ansi(style.without_color, ColorSystem.STANDARD)
     return Strip.render_ansi(style, colors)

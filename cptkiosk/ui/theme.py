@@ -1,6 +1,6 @@
-"""The looks to choose from: calm, for bright rooms, of high contrast, without colour.
+"""The looks to choose from: calm, for bright rooms, of high contrast, without color.
 
-Whatever is coloured is said in a word and a sign as well, so each look only has to be
+Whatever is colored is said in a word and a sign as well, so each look only has to be
 readable: text has a contrast of 4.5 to 1, in the one for weak eyes of 7 to 1.
 """
 
@@ -20,7 +20,7 @@ def _look(
     error: str,
     dark: bool = True,
 ) -> Theme:
-    """Return a theme whose every colour is named, none worked out from others.
+    """Return a theme whose every color is named, none worked out from others.
 
     Args:
         name: what it is known by.
@@ -108,35 +108,35 @@ WORDS = {
     DARK.name: "dark",
     BRIGHT.name: "bright, for bright rooms",
     CONTRAST.name: "high contrast",
-    MONO.name: "no colour",
+    MONO.name: "no color",
 }
 """What each look is called."""
 
-COLOURLESS_TERMINALS = ("vt52", "vt100", "vt102", "vt220", "vt320", "vt420")
-FEW_COLOURS = ("linux", "ansi", "xterm", "screen", "rxvt", "cygwin", "pcansi")
-"""Terminals of sixteen colours at most, under exactly this name."""
+COLORLESS_TERMINALS = ("vt52", "vt100", "vt102", "vt220", "vt320", "vt420")
+FEW_COLORS = ("linux", "ansi", "xterm", "screen", "rxvt", "cygwin", "pcansi")
+"""Terminals of sixteen colors at most, under exactly this name."""
 
 
-def shows_colours(environ: Mapping[str, str]) -> bool:
-    """Return whether a terminal has colours, and nobody asked for none.
+def shows_colors(environ: Mapping[str, str]) -> bool:
+    """Return whether a terminal has colors, and nobody asked for none.
 
     See https://no-color.org for NO_COLOR, which counts if it says anything.
     """
     term = environ.get("TERM", "")
     return not (
         environ.get("NO_COLOR")
-        or term in COLOURLESS_TERMINALS
+        or term in COLORLESS_TERMINALS
         or term.endswith(("-m", "-mono"))
     )
 
 
 def first_look(environ: Mapping[str, str]) -> str:
     """Return the look of somebody who has chosen none, on this terminal."""
-    if not shows_colours(environ):
+    if not shows_colors(environ):
         return MONO.name
     term, more = environ.get("TERM", ""), environ.get("COLORTERM", "")
-    few = term in FEW_COLOURS or term.endswith("-16color")
-    # Soft colours would all become the same grey.
+    few = term in FEW_COLORS or term.endswith("-16color")
+    # Soft colors would all become the same grey.
     return CONTRAST.name if few and not more else DARK.name
 
 

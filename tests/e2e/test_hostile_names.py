@@ -68,7 +68,7 @@ def assign(desk: Desk) -> None:
 
 
 def only_text(terminal: Terminal) -> None:
-    """Check that what reached the terminal were places, colours and letters."""
+    """Check that what reached the terminal were places, colors and letters."""
     written = terminal.raw.decode()
     assert "\x1b]" not in written.replace(POINTER, ""), "an operating system command"
     assert not BIDI.search(written)

@@ -38,12 +38,12 @@ class Camera:
         self.at = at
         self.shots: list[Shot] = []
 
-    async def snap(self, name: str, *, colour: bool = False) -> None:
+    async def snap(self, name: str, *, color: bool = False) -> None:
         """Take the screen that is open, at every size."""
         for size, (width, height) in SIZES.items():
             if (width, height) != self.at.app.size:
                 await self.at.resize(width, height)
-            svg = picture(self.at.app) if colour and size == "80x24" else ""
+            svg = picture(self.at.app) if color and size == "80x24" else ""
             text = self.at.frame + "\n"
             faults = tuple(faults_of(self.at))
             self.shots.append(Shot(size, name, text, faults, svg))

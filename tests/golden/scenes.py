@@ -141,7 +141,7 @@ async def _nobody(camera: Camera) -> None:
 async def _check_in(camera: Camera) -> None:
     await camera.snap("today-check-in")
     await camera.at.show(screen_for("check-in", "a"))
-    await camera.snap("check-in", colour=True)
+    await camera.snap("check-in", color=True)
     for name, key in {
         "ask-failed-gate": "x",
         "ask-deny": "d",
@@ -176,7 +176,7 @@ async def _start(camera: Camera) -> None:
 async def _testing(camera: Camera) -> None:
     await camera.snap("today-testing")
     await camera.at.show(screen_for("testing", "a"))
-    await camera.snap("testing", colour=True)
+    await camera.snap("testing", color=True)
     for name, key in {
         "ask-pause": "p",
         "ask-credit": "c",
@@ -246,7 +246,7 @@ async def _halted(camera: Camera) -> None:
 async def _scores(camera: Camera) -> None:
     await camera.snap("today-scores")
     await camera.at.show(screen_for("scores", "a"))
-    await camera.snap("scores", colour=True)
+    await camera.snap("scores", color=True)
     await _asked(camera, "ask-score", "s")
     await _asked(camera, "ask-no-score", "x")
     await _asked(camera, "help-scores", "question_mark")

@@ -68,7 +68,7 @@ def _change(path: Path, text: str) -> str:
         return ""
     name = f"{path.parent.name}/{path.name}"
     if path.suffix == ".svg":
-        return f"{name}: the colours, or where they are, have changed\n"
+        return f"{name}: the colors, or where they are, have changed\n"
     lines = difflib.unified_diff(
         before.split("\n"), text.split("\n"), f"kept {name}", f"now {name}", lineterm=""
     )

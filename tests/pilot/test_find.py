@@ -70,6 +70,17 @@ async def test_a_session_is_found_by_title_and_opened_where_it_stands(
         sitting.showing(TodayScreen)
 
 
+async def test_an_ended_session_without_an_open_score_is_found_at_its_close_out(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1, Stage.ENDED)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.press("slash")
+        await sitting.type("morn ended")
+        await sitting.press("enter")
+        sitting.showing(CloseOutScreen)
+
+
 async def test_back_from_a_card_the_search_is_still_there(
     known: Desk, folder: Path
 ) -> None:

@@ -265,3 +265,18 @@ async def test_the_help_of_a_question_about_a_session_halts_that_one(
         assert sitting.showing(FormDialog).name == HALT
         await sitting.press("enter")
         assert desk.session("b").stage is Stage.HALTED
+
+
+async def test_a_second_halted_session_has_an_attendance_of_its_own(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 1, Stage.HALTED, "a")
+    a_session(desk, 1, Stage.HALTED, "b")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(MusterScreen("a"))
+        await sitting.press("h")
+        assert "This session is halted. Check off everyone outside." in sitting.words
+        await sitting.show(RollCallScreen("b"))
+        sitting.app.press_halt("b")
+        await sitting.settle()
+        assert sitting.showing(MusterScreen).session_id == "b"

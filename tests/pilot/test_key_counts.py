@@ -13,6 +13,7 @@ from cptkiosk.domain.attempt import Progress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.widgets.form import Form
+from support.screens import focused_field
 from support.sessions import a_session, attempt, ended, seated
 from support.sitting import SitDown, Sitting
 
@@ -79,7 +80,7 @@ async def test_an_irregularity_down_to_its_narrative(
         hands.sitting.showing(IrregularityScreen)
         assert form.values()["code"] == "ENV-NOISE"
         assert form.values()["people"] == ("P2-safety",)
-        assert form.focus_name == "observed"
+        assert focused_field(form) == "observed"
         hands.told("irregularity of one person, to its narrative", IRREGULARITY_MAX)
 
 

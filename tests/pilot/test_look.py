@@ -1,4 +1,4 @@
-"""Looks, signs and help: everything readable, in colour or without, on any terminal."""
+"""Looks, signs and help: everything readable, in color or without, on any terminal."""
 
 import importlib
 import pkgutil
@@ -94,7 +94,7 @@ def every_screen_class() -> list[Any]:
 
 
 def shine(color: ColorTriplet) -> float:
-    """Return the relative luminance of a colour."""
+    """Return the relative luminance of a color."""
     parts = [one / 255 for one in color]
     linear: list[float] = [
         one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4
@@ -156,7 +156,7 @@ async def test_all_text_can_be_read_in_every_look(
             assert not poor, name
 
 
-async def test_the_look_of_terminals_with_few_colours_can_be_read_on_them(
+async def test_the_look_of_terminals_with_few_colors_can_be_read_on_them(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 3)
@@ -195,17 +195,17 @@ async def test_four_times_the_key_comes_back_to_the_first_look(
         assert worn[0] == worn[-1]
 
 
-async def test_who_asks_for_no_colour_gets_none_whatever_was_chosen(
+async def test_who_asks_for_no_color_gets_none_whatever_was_chosen(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_look(Paths(folder).looks, LEE.staff_id, BRIGHT.name)
     monkeypatch.setenv("NO_COLOR", "1")
     async with sit_down(desk, folder, LEE) as sitting:
         assert sitting.app.theme == MONO.name
-        assert sitting.app.sent_colours is None
+        assert sitting.app.sent_colors is None
         await sitting.press("T")
         assert sitting.app.theme == MONO.name
-        assert "shows no colours" in sitting.words
+        assert "shows no colors" in sitting.words
 
 
 def test_a_file_of_looks_that_is_broken_is_no_reason_to_stop(folder: Path) -> None:
@@ -250,7 +250,7 @@ def test_the_first_look_is_one_the_terminal_can_show(
     assert first_look(environ) == look.name
 
 
-# Nothing by colour alone
+# Nothing by color alone
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
@@ -276,7 +276,7 @@ def test_every_sign_is_one_cell_wide(glyphs: Glyphs) -> None:
             assert sign.isascii() or not glyphs.plain
 
 
-def test_a_key_that_does_nothing_now_shows_it_without_colour() -> None:
+def test_a_key_that_does_nothing_now_shows_it_without_color() -> None:
     on, off = (
         "".join(text for text, _ in _hint(KeyHint("b", "break", enabled)))
         for enabled in (True, False)
@@ -284,7 +284,7 @@ def test_a_key_that_does_nothing_now_shows_it_without_colour() -> None:
     assert (on, off) == ("b break", "(b break)")
 
 
-async def test_what_is_halted_says_so_without_colour(desk: Desk, folder: Path) -> None:
+async def test_what_is_halted_says_so_without_color(desk: Desk, folder: Path) -> None:
     a_session(desk, 2, stage=Stage.HALTED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -336,7 +336,7 @@ def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(
     assert shown in {None, spelled}
 
 
-def test_without_colours_no_colour_code_is_sent() -> None:
+def test_without_colors_no_color_code_is_sent() -> None:
     style = Style(color="#ff0000", bgcolor="#00ff00", bold=True, reverse=True)
     cells = cells_of(Strip([Segment("a", style)]), None)
 

@@ -204,7 +204,7 @@ async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(RollCallScreen("a"))
         await sitting.press("A", "enter", "enter")
-        assert "2 clocks run on. 1 stopped before stays so." in sitting.words
+        assert "2 clocks run on. 1 stays paused." in sitting.words
         await sitting.press("enter")
         assert "2 clocks run on" in sitting.words
     assert desk.session("a").attempts["P1-safety"].paused

@@ -247,7 +247,7 @@ async def test_a_wrong_pin_keeps_the_seals_question_open(
     assert desk.session("a").stage is Stage.SEALED
 
 
-def test_the_bar_says_in_numbers_how_far_it_is_without_colour_or_signs() -> None:
+def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
     bar = ProgressBar()
     bar._done, bar._of, bar._seconds = 5_000, 20_000, 4
     for glyphs in (ASCII, UNICODE):

@@ -136,6 +136,16 @@ async def test_no_rehearsal_hides_a_running_clock(desk: Desk, folder: Path) -> N
         assert not sitting.app.return_code
 
 
+async def test_no_rehearsal_hides_a_clock_that_started_since_the_list_was_read(
+    desk: Desk, folder: Path
+) -> None:
+    async with sit_down(desk, folder, LEE) as sitting:
+        a_session(desk, 1, Stage.RUNNING, "a")
+        await sitting.press("d")
+        assert "its clock must stay in sight" in sitting.words
+        assert not sitting.app.return_code
+
+
 @pytest.mark.parametrize(
     ("stage", "words", "screen"),
     [

@@ -64,14 +64,14 @@ STEERING = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{DIRECTIONS}\ud800-\udfff
 """What a terminal or a reader may take for more than letters."""
 
 SENT = re.compile(r"\x1b\[[<>=?]?[0-9;]*[ $!]?[A-Za-z]|\x1b[78=>]")
-"""The sequences that the program itself sends: places, colours, modes."""
+"""The sequences that the program itself sends: places, colors, modes."""
 
 POINTER = "\x1b]22;default\x07"
 """Textual's own, for a mouse that the kiosk does not even listen to."""
 
 
 def steering_in(written: str) -> str:
-    """Return the first thing in what was written that is no place, colour or letter."""
+    """Return the first thing in what was written that is no place, color or letter."""
     rest = SENT.sub("", written.replace(POINTER, "").replace("\x0f", ""))
     found = STEERING.search(rest.replace("\r\n", ""))
     return repr(rest[max(0, found.start() - 20) : found.end() + 20]) if found else ""

@@ -1,4 +1,4 @@
-"""Charts are read without colour, and say the same as the numbers beside them."""
+"""Charts are read without color, and say the same as the numbers beside them."""
 
 import pytest
 

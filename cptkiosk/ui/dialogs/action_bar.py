@@ -242,7 +242,7 @@ def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> No
         then = partial(_say_numbers, screen, action.people)
         gives_paper = action.verb.word == "sheets"
         screen.ask(
-            action.commands[0], _said(screen, action, 0), then if gives_paper else None
+            action.commands[0], _said(screen, action), then if gives_paper else None
         )
         return
     people, count = action.people, plural(len(action.people), "person", "people")
@@ -313,10 +313,10 @@ def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
     return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 
-def _said(screen: SessionPort, action: action_line.TypedAction, at: int) -> str:
+def _said(screen: SessionPort, action: action_line.TypedAction) -> str:
     if action.verb.word == "undo":
         return ""
     words = action.verb.done.partition("|")[0] or action.verb.word
     if not action.people:
         return words
-    return f"{screen.session.label(action.people[at])}: {words}"
+    return f"{screen.session.label(action.people[0])}: {words}"

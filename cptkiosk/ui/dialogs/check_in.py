@@ -191,7 +191,7 @@ def take_off_roll(
     name = session.label(attempt)
     return CommandQuestion(
         f"Take {name} off the roll",
-        ("For who should not be on it; who does not come is absent (a).",),
+        ("Use this for someone listed by mistake. No-shows: a (absent).",),
         (REASON,),
         command=from_fields(c.CancelAttempt, **about_attempt(session, attempt)),
         words=f"{name}: taken off the roll",

@@ -1,4 +1,4 @@
-"""Where a bundle goes: a folder or a stick, the last one offered again."""
+"""Where a bundle goes: a folder or a USB drive, the last one offered again."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from cptkiosk.upload.queue import sticks
 def ask_folder(
     screen: ScreenPort, title: str, last: str, then: Callable[[str], None]
 ) -> None:
-    """Ask for the folder that bundles go to; the last one, or a stick, is offered."""
+    """Ask for the folder that bundles go to; the last one, or a USB drive, is offered."""
     found = [str(one) for one in sticks()]
     offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (
         "One file per sealed revision; nothing there is overwritten, and the same"
         " revision again gives the same file.",
-        plugged if found else "No stick is plugged in.",
+        plugged if found else "No USB drive is plugged in.",
     )
     field = TextField("folder", "Folder", value=offered, max_cells=400)
 

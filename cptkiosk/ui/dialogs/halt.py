@@ -8,7 +8,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
-from cptkiosk.ui.clocks import running
+from cptkiosk.ui.clocks import NOTHING_RUNS, running
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import Asked
@@ -26,8 +26,6 @@ HALT_REASONS = (
 )
 HALT, WHICH = "halt", "halt-which"
 """The questions why every clock stops, and in which session."""
-
-NOTHING_RUNS = "No session is running."
 
 
 def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
@@ -149,5 +147,5 @@ AGO = TextField(
 
 def _take_attendance(kiosk: Kiosk, session_id: str) -> None:
     # A lock stays in front; after it the Next line leads there.
-    if not (kiosk.shows_lock or kiosk.navigator.is_open(Route.MUSTER)):
+    if not (kiosk.shows_lock or kiosk.navigator.is_open(Route.MUSTER, session_id)):
         kiosk.navigator.open(Route.MUSTER, session_id)

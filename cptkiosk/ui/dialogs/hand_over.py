@@ -29,8 +29,8 @@ def ask_hand_over(screen: SessionPort) -> None:
     if here.staff_id not in givers:
         fields[1:] = [
             staff_field("by", "Given by", desk.center, givers, by),
-            pin_field("Giver's PIN"),
-            pin_field("Taker's PIN", "to_pin"),
+            pin_field("Current lead's PIN"),
+            pin_field("New lead's PIN", "to_pin"),
         ]
 
     def giver(values: Values) -> Actor:

@@ -116,7 +116,7 @@ def form_for(
         observed = f"{observed}; at least {code.narrative_min} letters"
     needed: list[Field] = [
         ChoiceField("code", "What", codes, help="type a part of it"),
-        MultiChoiceField("people", "Affected", people, help="Space ticks, a all"),
+        MultiChoiceField("people", "Affected", people, help="Space: check; a: all"),
         TextField(
             "when",
             "When",

@@ -57,7 +57,7 @@ def ask_reading(
                 "encoding", "Encoding", tuple(encodings.items()), layout.encoding
             ),
             ChoiceField(
-                "delimiter", "Parted by", tuple(delimiters.items()), layout.delimiter
+                "delimiter", "Separator", tuple(delimiters.items()), layout.delimiter
             ),
         ]
     row = TextField(

@@ -54,7 +54,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
     ]
     if screen.actor.role is Role.COORDINATOR:
         use = "if a rule refuses, or for more time"
-        fields.append(_optional("because", "In spite of it", use))
+        fields.append(_optional("because", "Override reason", use))
 
     def work(values: Values, actor: Actor) -> Recorded:
         because = values.text("because", "").strip()

@@ -20,7 +20,7 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard, times
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
-from cptkiosk.ui.clocks import brief_clock, running, running_clocks
+from cptkiosk.ui.clocks import NOTHING_RUNS, brief_clock, running, running_clocks
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.navigator import Route, session_of
@@ -66,7 +66,7 @@ HALT: Action["KioskScreen"] = Action(
     "halt", "h", "HALT", "Stop every clock (alarm); then take attendance",
     lambda screen: screen.halt(),
     lambda screen: screen.halt_commands(),
-    lambda screen: "" if running(screen.kiosk.desk) else "No session is running.",
+    lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
 )  # fmt: skip
 TYPED_HALT = replace(
     HALT, keys="f8", help="Stop every clock; works while you type, too"
@@ -135,7 +135,12 @@ class KioskScreen(SizedScreen[None]):
     @classmethod
     def action(cls, id_: str) -> Action[Any]:
         """Return what this screen can do by its name, one of its table."""
-        return {one.id: one for one in cls.actions()}[id_]
+        return cls._actions_by_id()[id_]
+
+    @classmethod
+    @cache
+    def _actions_by_id(cls) -> dict[str, Action[Any]]:
+        return {one.id: one for one in cls.actions()}
 
     @property
     def drawable(self) -> bool:

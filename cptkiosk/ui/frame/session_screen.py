@@ -65,9 +65,6 @@ HAND_OVER: Action["SessionScreen"] = Action(
 class SessionScreen(KioskScreen):
     """A screen about one session."""
 
-    ROUTE: ClassVar[Route]
-    """What leads here; also where this screen is on the session's walk."""
-
     session_id: str
 
     COMMON: ClassVar[Actions] = (

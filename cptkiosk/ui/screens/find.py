@@ -16,7 +16,7 @@ from cptkiosk.lists import PersonLine, SessionLine
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen
-from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
+from cptkiosk.ui.navigator import Route, route_for
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
 
@@ -120,8 +120,7 @@ class FindScreen(KioskScreen):
         desk = self.kiosk.desk
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is not None:
-            route = ROUTE_OF_STAGE[session.stage]
-            self.kiosk.navigator.go_to(route, session_id, instead=False)
+            self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
 
     ACTIONS: ClassVar[tuple[Action["FindScreen"], ...]] = (
         # Before the list takes them for the end of typing.

@@ -173,7 +173,7 @@ class MusterScreen(TickScreen):
         """Say that it is halted already, or halt what runs again."""
         if self.session.stage is not Stage.HALTED:
             return super().halt()
-        self.say("Everything is halted. Check off everyone outside.", "warning")
+        self.say("This session is halted. Check off everyone outside.", "warning")
         return None
 
     def _go_on(self) -> object:

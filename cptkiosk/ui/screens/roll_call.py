@@ -112,7 +112,9 @@ class RollCallScreen(TickScreen):
         back = [one for one in self.people() if one not in missing]
         stays = sum(one.paused for one in back)
         runs = plural(len(back) - stays, "clock runs", "clocks run")
-        lines = [f"{runs} on." + f" {stays} stopped before stays so." * bool(stays)]
+        lines = [
+            f"{runs} on." + f" {stays} stay{'s' * (stays == 1)} paused." * bool(stays)
+        ]
         lines += [
             f"{self.person(one)} is not back and will be interrupted."
             for one in missing[:8]

@@ -9,7 +9,6 @@ from textual.widget import Widget
 from cptkiosk.desk import Desk
 from cptkiosk.domain import agenda
 from cptkiosk.domain.agenda import Item
-from cptkiosk.domain.blockers import score_lacks
 from cptkiosk.domain.guide import Step
 from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
@@ -18,8 +17,9 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.lists import SessionLine, open_sessions, people
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
+from cptkiosk.ui.clocks import running
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.navigator import ROUTE_OF_STAGE, Route
+from cptkiosk.ui.navigator import Route, route_for
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.work import begin
@@ -154,22 +154,18 @@ class TodayScreen(KioskScreen):
         session = await self.kiosk.quietly(lambda: desk.session(session_id))
         if session is None:
             return
-        route = ROUTE_OF_STAGE[session.stage]
-        lacking = any(map(score_lacks, session.attempts.values()))
-        if route is Route.SCORES and not lacking:
-            route = Route.CLOSE_OUT
-        self.kiosk.navigator.go_to(route, session_id, instead=False)
+        self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
 
     def _lacks_colors(self) -> str:
         if self.kiosk.colored:
             return ""
-        return "This terminal shows no colours (TERM or NO_COLOR says so)."
+        return "This terminal shows no colors (TERM or NO_COLOR says so)."
 
     def _lacks_peace(self) -> str:
         """Return why nobody rehearses now, or nothing."""
         if self.kiosk.desk.center.rehearsal:
             return "This is a rehearsal already."
-        if any(one.stage in {Stage.RUNNING, Stage.HALTED} for one in self._items):
+        if running(self.kiosk.desk):
             return "A session is running: its clock must stay in sight. Drill later."
         return ""
 
@@ -210,7 +206,7 @@ class TodayScreen(KioskScreen):
         _leads(Route.STAFF, "s", "staff", "Who works here; add somebody, set a new PIN"),
         Action("drill", "d", "drill", "Rehearse in a record of its own; signs you out",
                start_drill, lacks=_lacks_peace),
-        Action("look", "T", "colours", "Dark, bright, high contrast or no colour",
+        Action("look", "T", "colors", "Dark, bright, high contrast or no color",
                lambda screen: screen.kiosk.next_look(), lacks=_lacks_colors),
         Action("sign_out", "S", "sign out", "Sign out; running sessions run on", sign_out),
         Action("back", "escape", "", "Nothing: this is the first screen; S signs out",

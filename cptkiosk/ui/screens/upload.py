@@ -178,7 +178,7 @@ class UploadScreen(KioskScreen):
             " that was written here.",
             f"Found: {visible(found.name, 60)}."
             if found
-            else "None is in the last destination or on a stick.",
+            else "None is in the last destination or on a USB drive.",
         )
         field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
 
@@ -270,7 +270,7 @@ class UploadScreen(KioskScreen):
         Action("next", "enter", "write",
                "Write the bundle under the cursor, to the destination used last",
                take_next_step, lacks=_lacks_row),
-        Action("write_all", "s", "write all", "Write all that wait to a folder or stick",
+        Action("write_all", "s", "write all", "Write all that wait to a folder or USB drive",
                write_all, lacks=_lacks_waiting),
         Action("receipt", "r", "receipt", "Import a receipt, a file that came back",
                import_receipt, lacks=_lacks_written),

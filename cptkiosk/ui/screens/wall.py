@@ -11,7 +11,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import times
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.clocks import begins_in_ms, face_text
+from cptkiosk.ui.clocks import NOTHING_RUNS, begins_in_ms, face_text, running
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.face import Face
@@ -48,26 +48,25 @@ class WallScreen(KioskScreen):
     @property
     def running(self) -> list[Session]:
         """The sessions to show in turn: all that run, or the one that was named."""
-        sessions = self.kiosk.desk.sessions.values()
-        named = self._session_id
+        named, found = self._session_id, running(self.kiosk.desk)
         return [
             one
-            for one in sorted(sessions, key=lambda one: one.session_id)
-            if one.running and named in {"", one.session_id}
+            for one in sorted(found, key=lambda one: one.session_id)
+            if named in {"", one.session_id}
         ]
 
     def draw(self) -> None:
         """Draw the clock of a session that runs, of several in turn."""
-        desk, running = self.kiosk.desk, self.running
-        if not running:
+        desk, shown = self.kiosk.desk, self.running
+        if not shown:
             self._draw_idle()
             return
-        at = desk.now().utc_ms // TURN_MS % len(running)
-        session = running[at]
+        at = desk.now().utc_ms // TURN_MS % len(shown)
+        session = shown[at]
         line_ms = session.line_ms(desk.now())
         what = self._about(session)
-        if len(running) > 1:
-            what += f"\n{session.title}   clock {at + 1} of {len(running)}"
+        if len(shown) > 1:
+            what += f"\n{session.title}   clock {at + 1} of {len(shown)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one("#what", PlainText).update(what)
         self.query_one(Face).show(face_text(session, line_ms))
@@ -77,7 +76,7 @@ class WallScreen(KioskScreen):
     def _draw_idle(self) -> None:
         desk = self.kiosk.desk
         named = desk.sessions.get(self._session_id)
-        idle = "No session is running."
+        idle = NOTHING_RUNS
         if named is not None:
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")

@@ -170,7 +170,7 @@ class StageBar(Bar):
         return two_ends([*walk, ("  ", ""), (self._right, "muted")], [], width, glyphs)
 
     def _here(self) -> str:
-        """Return the current stage so that it stands out without colour."""
+        """Return the current stage so that it stands out without color."""
         inside = 0 <= self._current < len(self._stages)
         return f" {self._stages[self._current].upper()} " if inside else ""
 
@@ -299,7 +299,7 @@ def _row(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
 
 
 def _hint(hint: KeyHint) -> list[Piece]:
-    """Return one hint; brackets say without colour that it is not for now."""
+    """Return one hint; brackets say without color that it is not for now."""
     if not hint.enabled:
         return [(f"({hint.key} {hint.label})", "off")]
     return [(hint.key, "key"), (f" {hint.label}", "")]

@@ -204,12 +204,6 @@ class Form(Vertical):
             self.screen.set_focus(row.entry, scroll_visible=False)
         self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
 
-    @property
-    def focus_name(self) -> str:
-        """The name of the field that keys go to, or nothing."""
-        at = self._at()
-        return list(self._rows)[at] if at >= 0 else ""
-
     def focus_first(self) -> None:
         """Let keys go to the first field."""
         if self._rows:

@@ -18,7 +18,7 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
-    Gate.NAME: "name on ID = roster = code",
+    Gate.NAME: "name on ID matches roster",
     Gate.ELIGIBLE: "eligible, fee",
     Gate.AGREEMENT: "agreement accepted today",
     Gate.BELONGINGS: "phone, watch, bag stowed",

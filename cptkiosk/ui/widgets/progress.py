@@ -1,4 +1,4 @@
-"""A bar of text that says how far work is: in numbers, so that no colour is needed."""
+"""A bar of text that says how far work is: in numbers, so that no color is needed."""
 
 from cptkiosk.ui.glyphs import Glyphs
 from cptkiosk.ui.widgets.bars import Bar

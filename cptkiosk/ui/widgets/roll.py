@@ -131,11 +131,6 @@ class Roll(Widget, can_focus=True):
         return frozenset(self._marks)
 
     @property
-    def filter_text(self) -> str:
-        """What the rows are narrowed to."""
-        return self._wanted
-
-    @property
     def filtering(self) -> bool:
         """Whether letters go to the filter just now."""
         return self._typing

@@ -89,11 +89,6 @@ class SeatMap(Widget):
         self._here = ""
         self._title = ""
 
-    @property
-    def here(self) -> str:
-        """The seat under the cursor, or nothing."""
-        return self._here
-
     def show(
         self, room: Room, seats: Mapping[str, Seat], here: str, title: str
     ) -> None:
@@ -156,7 +151,7 @@ class SeatMap(Widget):
         here, room = label == self._here, width - 3
         said = _shortest(seat, room) if line == 0 else seat.person
         text = fitted(said, room, glyphs) if cell_len(said) > room else said
-        # The brackets say without colour where the cursor is.
+        # The brackets say without color where the cursor is.
         text = f"[{text}]" if here and line == 0 else f" {text}"
         look = seat.tone if seat.tone in _TONES else ""
         look = "free" if seat is FREE else look
