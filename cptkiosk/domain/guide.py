@@ -16,10 +16,8 @@ STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Uplo
 """The walk of every session, in order."""
 
 ANNOUNCE_SOON_MS = 2 * MINUTE_MS
-
 GIVES_WAY_TO_CREDIT = frozenset({"none", "wait", "announce", "irregularities"})
 """Actions that come after a credit that somebody's running clock is owed."""
-
 MISSED_CALL = "TIM-MISSWARN"
 """The irregularity code of an announcement that was not made."""
 
