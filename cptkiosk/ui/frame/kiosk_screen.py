@@ -133,14 +133,10 @@ class KioskScreen(SizedScreen[None]):
         return (*found, TYPED_HALT) if HALT in cls.COMMON else found
 
     @classmethod
+    @cache
     def action(cls, id_: str) -> Action[Any]:
         """Return what this screen can do by its name, one of its table."""
-        return cls._actions_by_id()[id_]
-
-    @classmethod
-    @cache
-    def _actions_by_id(cls) -> dict[str, Action[Any]]:
-        return {one.id: one for one in cls.actions()}
+        return next(one for one in cls.actions() if one.id == id_)
 
     @property
     def drawable(self) -> bool:
