@@ -6,7 +6,7 @@ from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.paths import expanded
+from cptkiosk.host.paths import expanded
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
 from cptkiosk.upload.queue import Queues

@@ -13,14 +13,14 @@ from cptkiosk.cli.open_record import (
     the_desk,
 )
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
+from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain.center import Member, named
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.host.paths import there
 from cptkiosk.ledger.missing_record import check_not_lost, lost_record_text, remains
-from cptkiosk.paths import there
-from cptkiosk.pins import check_new_pin
 from cptkiosk.time_zones import UnknownZone, zone_meant
 from cptkiosk.typed_times import UnreadableTime, date_typed
 

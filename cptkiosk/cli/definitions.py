@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 from cptkiosk.cli.open_record import paths_of
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.definitions import load_definitions, overrides
+from cptkiosk.definitions.load import load_definitions, overrides
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
 from cptkiosk.errors import ExitCode
 

@@ -12,7 +12,7 @@ from cptkiosk.cli.deploy_machine import Machine
 from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.settings import DATA_DIR_VARIABLE, data_dir
+from cptkiosk.host.data_directory import DATA_DIR_VARIABLE, data_dir
 
 USUAL_DATA = Path("/srv/cptkiosk")
 """Where the data of an account of its own lies, unless another place is named."""

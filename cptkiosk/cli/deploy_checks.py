@@ -18,7 +18,7 @@ from cptkiosk.cli.deploy_texts import (
     UNIT,
     Place,
 )
-from cptkiosk.settings import SHARED, Paths, modes_in
+from cptkiosk.host.data_directory import SHARED, Paths, modes_in
 
 FITS, MISFIT, UNSEEN = "fits", "does not fit", "cannot see"
 OTHERS = 0o007

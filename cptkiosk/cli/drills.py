@@ -14,8 +14,8 @@ from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence
 from cptkiosk.drill import run as rehearsal
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
-from cptkiosk.paths import expanded, need_drive
-from cptkiosk.settings import Paths
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.host.paths import expanded, need_drive
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 

@@ -9,9 +9,9 @@ from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import amounts_json, statement_json
 from cptkiosk.domain.fees import dollars
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.persons import Account, accounts
 from cptkiosk.reports import statement as texts
 from cptkiosk.reports.statement import total
+from cptkiosk.services.people import Account, accounts
 
 
 def run(options: Namespace) -> int:

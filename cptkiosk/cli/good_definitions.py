@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
-from cptkiosk.definition_files import BadDefinition, own_names
-from cptkiosk.paths import is_folder
-from cptkiosk.settings import make_folder, open_in_place
+from cptkiosk.definitions.files import BadDefinition, own_names
+from cptkiosk.host.data_directory import make_folder, open_in_place
+from cptkiosk.host.paths import is_folder
 
 
 def keep_good(own: Path, good: Path) -> None:

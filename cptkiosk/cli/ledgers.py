@@ -12,11 +12,11 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
+from cptkiosk.host.paths import absolute, expanded, there
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
 from cptkiosk.ledger.verify import rebuild, verify
-from cptkiosk.paths import absolute, expanded, there
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 

@@ -18,7 +18,7 @@ from cptkiosk.cli.output import (
 from cptkiosk.cli.parser import parse
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
-from cptkiosk.settings import clean_environment
+from cptkiosk.host.data_directory import clean_environment
 
 GROUPS = {
     "center": "cptkiosk.cli.center",
@@ -131,8 +131,8 @@ def _run(options: Namespace) -> int:
 def _open_kiosk(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import kiosk_desk, opening_notice, paths_of
-    from cptkiosk.ui.launch import check_terminal, open_kiosk
     from cptkiosk.ui.return_codes import REHEARSE
+    from cptkiosk.ui.startup import check_terminal, open_kiosk
 
     check_terminal(os.environ)
     paths = paths_of(options)
@@ -172,7 +172,7 @@ def _run_rehearsal(*, locked: bool) -> int:
 def _open_wall(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import paths_of, the_desk
-    from cptkiosk.ui.launch import check_terminal, open_kiosk
+    from cptkiosk.ui.startup import check_terminal, open_kiosk
 
     check_terminal(os.environ)
     with the_desk(options, read_only=True) as desk:

@@ -16,13 +16,19 @@ from cptkiosk.cli.good_definitions import keep_good
 from cptkiosk.cli.output import complain
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
-from cptkiosk.paths import there
-from cptkiosk.settings import ALONE, Paths, data_dir, open_in_place, terminal_name
+from cptkiosk.host.data_directory import (
+    ALONE,
+    Paths,
+    data_dir,
+    open_in_place,
+    terminal_name,
+)
+from cptkiosk.host.paths import there
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
+    from cptkiosk.host.work_progress import ProgressCallback
     from cptkiosk.ledger.ledger import Ledger
-    from cptkiosk.progress import Told
 
 
 def paths_of(options: Namespace) -> Paths:
@@ -58,7 +64,7 @@ class Notice(NamedTuple):
 
 @contextmanager
 def the_ledger(
-    paths: Paths, *, read_only: bool, told: "Told | None" = None
+    paths: Paths, *, read_only: bool, told: "ProgressCallback | None" = None
 ) -> Iterator["Ledger"]:
     """Open a ledger that is there; a command never makes one by the way.
 
@@ -93,11 +99,11 @@ def the_ledger(
 
 @contextmanager
 def _open_ledger(
-    paths: Paths, read_only: bool, told: "Told | None"
+    paths: Paths, read_only: bool, told: "ProgressCallback | None"
 ) -> Iterator["Ledger"]:
     # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.ledger import Ledger
-    from cptkiosk.ledger.watched import WatchedLedger
+    from cptkiosk.ledger.progress_reader import WatchedLedger
 
     terminal = terminal_name(os.environ)
     with ExitStack() as stack:
@@ -184,8 +190,8 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
         StorageError: if it cannot be opened, or was there and is missing.
     """
     # Start-up time: commands that open no record do not load it.
-    from cptkiosk.ledger.aside import keep_lost_journal
     from cptkiosk.ledger.missing_record import check_not_lost
+    from cptkiosk.ledger.replaced_file import keep_lost_journal
 
     if not new_record:
         check_not_lost(paths)
@@ -211,7 +217,7 @@ def accept_network(desk: "Desk", paths: Paths) -> None:
 def opening_notice(desk: "Desk", paths: Paths) -> Notice:
     """Return what the kiosk says at its opening, and in every header until it ends."""
     # Start-up time: only the kiosk says it.
-    from cptkiosk.definitions import open_definitions
+    from cptkiosk.definitions.load import open_definitions
     from cptkiosk.ledger.later_heads import later_head, later_notice
 
     later = later_head(desk.ledger, paths)
@@ -230,9 +236,9 @@ def _open_desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
         keeps: whether definitions that can be used are kept for when they cannot.
     """
     # Start-up time: commands that open no record do not load the desk.
-    from cptkiosk.clock import SystemClock
-    from cptkiosk.definitions import open_definitions
+    from cptkiosk.definitions.load import open_definitions
     from cptkiosk.desk import Desk
+    from cptkiosk.host.clock import SystemClock
 
     opened = open_definitions(paths.definitions, paths.good_definitions)
     if opened.fault:
@@ -245,7 +251,7 @@ def _open_desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
 def keep_traceback(error: Exception, paths: Paths) -> Path | None:
     """Append a traceback to the log; return where, or nothing if that failed too."""
     # Start-up time: most commands keep no traceback.
-    from cptkiosk.clock import SystemClock
+    from cptkiosk.host.clock import SystemClock
 
     moment = datetime.fromtimestamp(SystemClock().now().utc_ms / 1000, UTC)
     text = "".join(traceback.format_exception(error))

@@ -4,21 +4,21 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from cptkiosk import lists
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.candidate import Registration
+from cptkiosk.domain.candidate_rules import DecideTwoPeople, ForgetPerson
 from cptkiosk.domain.credentials import Passed
-from cptkiosk.domain.personal_record import DecideTwoPeople, ForgetPerson
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
-from cptkiosk.persons import Card, Sitting, Standing, card_of, standings
+from cptkiosk.ledger import queries
 from cptkiosk.reports.files import left_beside
 from cptkiosk.reports.person_card import card_text
+from cptkiosk.services.people import Card, Sitting, Standing, card_of, standings
 
 
 def run(options: Namespace) -> int:
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
 
 def _list_people(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found = lists.people(desk.ledger)
+        found = queries.people(desk.ledger)
     if options.json:
         say_json(
             {

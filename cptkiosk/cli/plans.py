@@ -3,7 +3,6 @@
 import re
 from argparse import Namespace
 
-from cptkiosk.assigning import assign, everyone
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.times import local_time_text
@@ -15,6 +14,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.services.assignment import assign, everyone
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cptkiosk.clock import SystemClock
-from cptkiosk.progress import Told, untold
+from cptkiosk.host.clock import SystemClock
+from cptkiosk.host.work_progress import ProgressCallback, untold
 
 SHOWN_AFTER_MS = 500
 """Work that is done sooner says nothing."""
@@ -14,7 +14,7 @@ DRAWN_EACH_MS = 200
 
 
 @contextmanager
-def progress_line(words: str) -> Iterator[Told]:
+def progress_line(words: str) -> Iterator[ProgressCallback]:
     """Say how far work is, in place, if a terminal is there to read it.
 
     It goes where complaints go and is gone in the end: an answer that is piped or kept

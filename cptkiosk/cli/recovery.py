@@ -11,12 +11,12 @@ from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.host.paths import absolute, expanded, need_folder, shown, there
 from cptkiosk.ledger.missing_record import fuller_backup
 from cptkiosk.ledger.restore import Replaced, Restored, restore
 from cptkiosk.ledger.salvage import Salvage, look_for
 from cptkiosk.ledger.salvaged import rest_path, write
 from cptkiosk.ledger.verify import Verified
-from cptkiosk.paths import absolute, expanded, need_folder, shown, there
 
 LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""

@@ -10,7 +10,7 @@ from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.paths import expanded
+from cptkiosk.host.paths import expanded
 from cptkiosk.roster.guide import SAMPLE, columns
 from cptkiosk.roster.model import Decisions, Doubt, Wishes
 
@@ -171,7 +171,7 @@ def _say_result(
         say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
     if session_id and not result.dry_run:
         say(
-            f"Roll           {result.assigned} added to the roll of {session_id},"
+            f"FilterableTable           {result.assigned} added to the roll of {session_id},"
             f" {result.on_roll_before} on it already"
         )
         for left in result.not_assigned:

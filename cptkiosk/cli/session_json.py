@@ -10,9 +10,9 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.session_events import named_in
-from cptkiosk.persons import seen_keyings
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
+from cptkiosk.services.people import seen_keyings
 
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:

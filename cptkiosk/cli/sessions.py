@@ -3,7 +3,6 @@
 from argparse import Namespace
 from typing import Any
 
-from cptkiosk import lists
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.cli.times import local_time_text
@@ -12,7 +11,8 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.commands import CancelSession
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.errors import ExitCode
-from cptkiosk.lists import SessionLine
+from cptkiosk.ledger import queries
+from cptkiosk.ledger.queries import SessionLine
 
 
 def run(options: Namespace) -> int:
@@ -40,7 +40,7 @@ def _cancel_session(options: Namespace) -> int:
 
 def _list_sessions(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found, zone = lists.sessions(desk.ledger), desk.zone
+        found, zone = queries.sessions(desk.ledger), desk.zone
     if options.json:
         say_json({"sessions": [_listed_json(one) for one in found]})
         return ExitCode.DONE
@@ -66,8 +66,8 @@ def _list_sessions(options: Namespace) -> int:
 
 def _show_session(options: Namespace) -> int:
     # Start-up time: 'session list' writes no report.
-    from cptkiosk.credentials import progress_of
     from cptkiosk.reports.session_report import session_report
+    from cptkiosk.services.credentials import progress_of
 
     with the_desk(options, read_only=True) as desk:
         session = desk.session(options.session)

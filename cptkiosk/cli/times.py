@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from cptkiosk import clock
+from cptkiosk.host import clock
 
 
 def local_time_text(ms: int, zone: ZoneInfo) -> str:

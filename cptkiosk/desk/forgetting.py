@@ -1,13 +1,12 @@
 """Taking a person's names out of the record, while results and chain stay."""
 
-from cptkiosk import lists
 from cptkiosk.desk.people import PeopleDesk
-from cptkiosk.domain import candidate_changes, personal_record, session_changes
+from cptkiosk.domain import candidate_changes, candidate_rules, session_changes
 from cptkiosk.domain.candidate_events import PersonForgotten
+from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.events import Entry
-from cptkiosk.domain.personal_record import ForgetPerson
 from cptkiosk.domain.values import Actor
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections, queries
 from cptkiosk.ledger.ledger import Transaction
 
 
@@ -32,18 +31,18 @@ class ForgettingDesk(PeopleDesk):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             nonlocal gone
             before = self.candidate(about)
-            events = personal_record.decide(before, command, self._known(about, actor))
+            events = candidate_rules.decide(before, command, self._known(about, actor))
             entries = transaction.append(
                 f"candidate/{about}", before.version, events, self.now()
             )
             theirs = tuple(
                 dict.fromkeys(
-                    one.session_id for one in lists.history(self.ledger, about)
+                    one.session_id for one in queries.history(self.ledger, about)
                 )
             )
             # Many share a given name; a family name or the ID says who is meant.
             name = before.family_name.text or before.given_name.text
-            attempts = [one.attempt_id for one in lists.history(self.ledger, about)]
+            attempts = [one.attempt_id for one in queries.history(self.ledger, about)]
             person = f"candidate/{about}"
             gone = transaction.forget(person, person)
             for session_id in theirs:
@@ -63,10 +62,10 @@ class ForgettingDesk(PeopleDesk):
         candidate = candidate_changes.replay(
             self.ledger.read(f"candidate/{participant_id}")
         )
-        transaction.project(tables.candidate_rows(candidate))
+        transaction.project(projections.candidate_rows(candidate))
         for session_id in theirs:
             session = session_changes.replay(self.ledger.read(f"session/{session_id}"))
-            transaction.project(tables.session_rows(session))
+            transaction.project(projections.session_rows(session))
 
     def _take_in(self, entry: Entry) -> None:
         super()._take_in(entry)

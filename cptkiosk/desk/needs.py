@@ -4,19 +4,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from cptkiosk import lists
-from cptkiosk.clock import Clock
 from cptkiosk.desk.forgetting import ForgettingDesk
 from cptkiosk.desk.memo import Memo
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.eligibility import Dossier, Finding
-from cptkiosk.domain.guide import Owed, Reader, Step, next_step
+from cptkiosk.domain.eligibility import CandidateHistory, Finding
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.next_step import Owed, Reader, Step, next_step
 from cptkiosk.domain.rules import linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, Role
+from cptkiosk.host.clock import Clock
+from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
 
 AsOf = tuple[str, int, int]
@@ -45,7 +45,7 @@ class NeedsDesk(ForgettingDesk):
         super().__init__(ledger, clock, definitions)
         self._links = Memo[str, Mapping[str, str]]()
         self._registered = Memo[str, Mapping[str, Registration]]()
-        self._dossiers = Memo[tuple[str, str], Dossier]()
+        self._dossiers = Memo[tuple[str, str], CandidateHistory]()
 
     def _as_of(self, session: Session) -> AsOf:
         return session.session_id, session.version, self._seq
@@ -60,7 +60,7 @@ class NeedsDesk(ForgettingDesk):
     def linked_to(self, staff_id: str) -> Mapping[str, str]:
         """Return the participants a member of staff is linked with, and how."""
         return self._links.recall(
-            self._candidates_seq, staff_id, partial(lists.linked_to, self.ledger)
+            self._candidates_seq, staff_id, partial(queries.linked_to, self.ledger)
         )
 
     def _registered_for(
@@ -88,7 +88,7 @@ class NeedsDesk(ForgettingDesk):
         """Return the running clocks of these people that have too little time."""
         return tuple(
             UnchangedClock(line.session_id, one)
-            for line in lists.open_sessions(self.ledger, self.now().utc_ms)
+            for line in queries.open_sessions(self.ledger, self.now().utc_ms)
             if line.stage in {Stage.RUNNING, Stage.HALTED}
             for one in self._unchanged(self.session(line.session_id), participant_ids)
         )

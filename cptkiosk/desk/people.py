@@ -7,23 +7,22 @@ from functools import reduce
 from heapq import nsmallest
 from typing import Final
 
-from cptkiosk import lists
 from cptkiosk.desk.record import Recorded, authorized
 from cptkiosk.desk.staff import StaffDesk
 from cptkiosk.domain import candidate as candidates
-from cptkiosk.domain import candidate_changes, fees, personal_record
+from cptkiosk.domain import candidate_changes, candidate_rules, fees
 from cptkiosk.domain.candidate import Candidate, Door, Namesake, RegisterPerson
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.fees import Statement
-from cptkiosk.domain.personal_record import (
+from cptkiosk.domain.candidate_rules import (
     CandidateCommand,
+    CandidateContext,
     DecideTwoPeople,
     ForgetPerson,
-    Known,
 )
+from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections, queries
 from cptkiosk.ledger.ledger import Transaction
 
 NAMESAKES_MAX: Final = 5
@@ -58,8 +57,8 @@ class PeopleDesk(StaffDesk):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             outcomes.clear()
             known: dict[str, Candidate] = {}
-            door = Door(lists.open_modules(self.ledger), actor, signed_in)
-            same_names = _SameNames(lists.people(self.ledger))
+            door = Door(queries.open_modules(self.ledger), actor, signed_in)
+            same_names = _SameNames(queries.people(self.ledger))
             entries: list[Entry] = []
             for command in people:
                 try:
@@ -89,7 +88,7 @@ class PeopleDesk(StaffDesk):
             known[about] = self.candidate(about)
         before = known[about]
         code = command.registration.user_code if command.registration else ""
-        holder = lists.code_holder(self.ledger, code, about) if code else ""
+        holder = queries.code_holder(self.ledger, code, about) if code else ""
         if holder:
             raise Refused(
                 f"User code {code} belongs to participant {holder}.",
@@ -104,7 +103,7 @@ class PeopleDesk(StaffDesk):
         )
         after = reduce(candidate_changes.evolve, entries, before)
         if entries:
-            transaction.project(tables.candidate_rows(after))
+            transaction.project(projections.candidate_rows(after))
         known[about] = after
         same_names.add(after)
         return entries
@@ -126,7 +125,7 @@ class PeopleDesk(StaffDesk):
         """Return what a candidate owes, and what was settled of it."""
         return fees.statement(
             self.candidate(participant_id),
-            lists.history(self.ledger, participant_id),
+            queries.history(self.ledger, participant_id),
             self.definitions.modules,
             self.definitions.fees,
             no_show_pays=self.definitions.policies.no_show_pays,
@@ -147,7 +146,7 @@ class PeopleDesk(StaffDesk):
         def write(transaction: Transaction) -> tuple[Entry, ...]:
             before = self.candidate(about)
             events = authorized(
-                personal_record.decide(before, command, self._known(about, actor)),
+                candidate_rules.decide(before, command, self._known(about, actor)),
                 actor,
             )
             entries = transaction.append(
@@ -155,7 +154,7 @@ class PeopleDesk(StaffDesk):
             )
             after = reduce(candidate_changes.evolve, entries, before)
             if entries:
-                transaction.project(tables.candidate_rows(after))
+                transaction.project(projections.candidate_rows(after))
             return entries
 
         entries = self._written(actor, write)
@@ -174,7 +173,7 @@ class PeopleDesk(StaffDesk):
         about = command.participant_id
         try:
             known = self._known(about, actor)
-            personal_record.decide(self.candidate(about), command, known)
+            candidate_rules.decide(self.candidate(about), command, known)
         except NeedsCoordinator as refusal:
             if not approvable:
                 return str(refusal)
@@ -193,19 +192,19 @@ class PeopleDesk(StaffDesk):
             return replace(command, participant_id=other, other=one)
         return command
 
-    def _known(self, participant_id: str, actor: Actor) -> Known:
+    def _known(self, participant_id: str, actor: Actor) -> CandidateContext:
         dates = [
             self.local_date(one.start_utc_ms or one.planned_utc_ms)
-            for one in lists.history(self.ledger, participant_id)
+            for one in queries.history(self.ledger, participant_id)
         ]
         modules = self.definitions.modules
-        return Known(
+        return CandidateContext(
             actor=actor,
             today=self.local_date(self.now().utc_ms),
             policies=self.definitions.policies,
             last_date=max(dates, default=""),
-            at_the_door=lists.at_the_door(self.ledger, participant_id),
-            unsealed=lists.open_sessions_of(self.ledger, participant_id),
+            at_the_door=queries.at_the_door(self.ledger, participant_id),
+            unsealed=queries.open_sessions_of(self.ledger, participant_id),
             staff_ids=frozenset(self.center.staff),
             courses=frozenset(course for one in modules for course in one.courses),
             statement=self.statement(participant_id),
@@ -219,7 +218,7 @@ class _DryRun(Exception):
 class _SameNames:
     """Finds who has the same name and birth date under another ID."""
 
-    def __init__(self, people: Sequence[lists.PersonLine]) -> None:
+    def __init__(self, people: Sequence[queries.PersonLine]) -> None:
         self._ids: dict[tuple[str, frozenset[str]], set[str]] = {}
         for one in people:
             name = f"{one.given_name} {one.family_name}"

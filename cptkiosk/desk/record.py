@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from cptkiosk.clock import Clock
 from cptkiosk.domain import candidate_changes, center_changes, receipts, session_changes
 from cptkiosk.domain import center as centers
 from cptkiosk.domain.calendar import LocalTime
@@ -18,6 +17,7 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import StepAuthorized, StepsGrouped
 from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Ledger, Transaction
 

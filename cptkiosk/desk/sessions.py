@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
 
-from cptkiosk import lists
 from cptkiosk.desk.needs import AsOf, NeedsDesk
 from cptkiosk.desk.record import NOBODY, Recorded, authorized
 from cptkiosk.domain import (
@@ -24,7 +23,7 @@ from cptkiosk.domain import (
     timing,
     undoing,
 )
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.checkin import barred, door_case
 from cptkiosk.domain.commands import (
     AssignAttempt,
@@ -34,7 +33,7 @@ from cptkiosk.domain.commands import (
     SealSession,
     SessionCommand,
 )
-from cptkiosk.domain.eligibility import Dossier, Finding, Taken, findings
+from cptkiosk.domain.eligibility import CandidateHistory, Finding, PastAttempt, findings
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Module
@@ -43,10 +42,10 @@ from cptkiosk.domain.rules import Context, decide, is_possible, refusal
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
-from cptkiosk.ledger import tables
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.ledger import projections, queries
 from cptkiosk.ledger.ledger import Transaction
 from cptkiosk.ledger.signatures import notice
-from cptkiosk.settings import Paths
 
 RULES_OF = (
     checkin, closing, halts, irregularities, mistakes, planning, testing, undoing,
@@ -131,7 +130,7 @@ class SessionDesk(NeedsDesk):
             registered_as=lambda who, what: self.candidate(who).registrations.get(what),
             terminal=self.ledger.terminal,
             trained_on=self._trained_on,
-            booked=lambda: lists.bookings(self.ledger),
+            booked=lambda: queries.bookings(self.ledger),
         )
 
     def _trained_on(self, staff_id: str) -> str | None:
@@ -149,9 +148,9 @@ class SessionDesk(NeedsDesk):
             for one in odd_dates.odd_dates(session, command, context)
         )
 
-    def _dossier(self, about: tuple[str, str]) -> Dossier:
+    def _dossier(self, about: tuple[str, str]) -> CandidateHistory:
         participant_id, session_id = about
-        found = lists.dossier(self.ledger, participant_id, session_id)
+        found = queries.dossier(self.ledger, participant_id, session_id)
         owed = self.statement(participant_id)
         return replace(
             found,
@@ -160,9 +159,9 @@ class SessionDesk(NeedsDesk):
             taken=tuple(map(self._as_known, found.taken)),
         )
 
-    def _as_known(self, one: Taken) -> Taken:
+    def _as_known(self, one: PastAttempt) -> PastAttempt:
         """Return an attempt with what follows from its session, or is planned for it."""
-        if one.standing is Progress.INTERRUPTED:
+        if one.standing is AttemptProgress.INTERRUPTED:
             unconfirmed = self.session(one.session_id).unconfirmed is not None
             one = replace(one, unconfirmed=unconfirmed)
         minutes = {each.id: each.minutes for each in self.definitions.modules}
@@ -276,7 +275,7 @@ class SessionDesk(NeedsDesk):
         )
         after = reduce(session_changes.evolve, entries, before)
         if entries:
-            transaction.project(tables.session_rows(after, before))
+            transaction.project(projections.session_rows(after, before))
         if isinstance(command, SealSession):
             self._sign(transaction)
         return entries
@@ -330,7 +329,7 @@ class SessionDesk(NeedsDesk):
     def next_session_id(self, starts_at_utc_ms: int) -> str:
         """Return the first free ID of a day at the center: date and number."""
         date = self.local_date(starts_at_utc_ms)
-        taken = {line.session_id for line in lists.sessions(self.ledger)}
+        taken = {line.session_id for line in queries.sessions(self.ledger)}
         return next(
             name
             for n in range(1, len(taken) + 2)
@@ -375,11 +374,11 @@ class SessionDesk(NeedsDesk):
 
     def refresh_rolls(self, participant_ids: frozenset[str], actor: Actor) -> None:
         """Carry corrected names, codes and extra time into sessions not yet started."""
-        for line in lists.open_sessions(self.ledger, self.now().utc_ms):
+        for line in queries.open_sessions(self.ledger, self.now().utc_ms):
             if line.stage not in {Stage.PLANNED, Stage.CHECK_IN}:
                 continue
             for attempt in self.session(line.session_id).attempts.values():
-                off = attempt.standing is Progress.CANCELLED
+                off = attempt.standing is AttemptProgress.CANCELLED
                 if attempt.participant_id in participant_ids and not off:
                     with suppress(Refused):
                         wish = self.assignment(
@@ -394,7 +393,7 @@ class SessionDesk(NeedsDesk):
         self.catch_up()
         return tuple(
             self.session(line.session_id)
-            for line in lists.open_sessions(self.ledger, self.now().utc_ms)
+            for line in queries.open_sessions(self.ledger, self.now().utc_ms)
             if line.stage in {Stage.RUNNING, Stage.HALTED}
         )
 

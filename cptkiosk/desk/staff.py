@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from cptkiosk import lists
+from cptkiosk.desk.pins import check_new_pin, hash_pin, pin_fits
 from cptkiosk.desk.record import CENTER, Record, Recorded, authorized, local_time
 from cptkiosk.domain import center as centers
 from cptkiosk.domain import center_changes, center_events
@@ -14,9 +14,8 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.odd_clock import OddClock, decide_clock, odd_code
 from cptkiosk.domain.text import name_words, visible
 from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections, queries
 from cptkiosk.ledger.ledger import Transaction
-from cptkiosk.pins import check_new_pin, hash_pin, pin_fits
 
 
 class StaffDesk(Record):
@@ -84,7 +83,7 @@ class StaffDesk(Record):
         def make() -> tuple[Fact, ...]:
             names = {
                 name_words(f"{one.given_name} {one.family_name}")
-                for one in lists.people(self.ledger)
+                for one in queries.people(self.ledger)
             }
             return centers.decide_add(self.center, command, self._today(), names)
 
@@ -192,7 +191,7 @@ class StaffDesk(Record):
             events = authorized(make(), actor)
             entries = transaction.append(CENTER, before.version, events, self.now())
             after = reduce(center_changes.evolve, entries, before)
-            transaction.project(tables.center_rows(after))
+            transaction.project(projections.center_rows(after))
             return entries
 
         entries = self._written(actor, write)
@@ -225,7 +224,7 @@ class StaffDesk(Record):
 
     def odd_clock(self) -> OddClock | None:
         """Return why this machine's wall clock cannot be right, if it cannot."""
-        now_ms, last_ms = self.now().utc_ms, lists.last_recorded_utc_ms(self.ledger)
+        now_ms, last_ms = self.now().utc_ms, queries.last_recorded_utc_ms(self.ledger)
         code = odd_code(now_ms, last_ms, self.center)
         if not code:
             return None
@@ -242,7 +241,7 @@ class StaffDesk(Record):
             self._center(actor, lambda: self._clock_said(actor, is_right=is_right))
 
     def _clock_said(self, actor: Actor, *, is_right: bool) -> tuple[Fact, ...]:
-        running = lists.is_running(self.ledger)
+        running = queries.is_running(self.ledger)
         return decide_clock(self.odd_clock(), actor, is_right=is_right, running=running)
 
     def _tried(self, staff_id: str, event: Fact) -> tuple[Fact, ...]:

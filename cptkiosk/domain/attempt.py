@@ -31,7 +31,7 @@ def attempt_id_of(participant_id: str, module_id: str) -> str:
     return f"{participant_id}-{module_id}"
 
 
-class Progress(StrEnum):
+class AttemptProgress(StrEnum):
     """Where an attempt stands."""
 
     EXPECTED = "expected"
@@ -51,12 +51,29 @@ class Progress(StrEnum):
     CANCELLED = "cancelled"
 
 
-WAITING = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED, Progress.CHECKED_IN})
-NOT_HERE = frozenset({Progress.EXPECTED, Progress.LATE_EXPECTED})
-LIVE = frozenset({Progress.TESTING, Progress.PAUSED, Progress.HALTED, Progress.TIME_UP})
-NEVER_STARTED = frozenset({Progress.ABSENT, Progress.DENIED, Progress.CANCELLED})
-ENDED_EARLY = frozenset({Progress.DISMISSED, Progress.WITHDRAWN, Progress.INTERRUPTED})
-OUTCOMES = NEVER_STARTED | ENDED_EARLY | {Progress.FINISHED}
+WAITING = frozenset(
+    {
+        AttemptProgress.EXPECTED,
+        AttemptProgress.LATE_EXPECTED,
+        AttemptProgress.CHECKED_IN,
+    }
+)
+NOT_HERE = frozenset({AttemptProgress.EXPECTED, AttemptProgress.LATE_EXPECTED})
+LIVE = frozenset(
+    {
+        AttemptProgress.TESTING,
+        AttemptProgress.PAUSED,
+        AttemptProgress.HALTED,
+        AttemptProgress.TIME_UP,
+    }
+)
+NEVER_STARTED = frozenset(
+    {AttemptProgress.ABSENT, AttemptProgress.DENIED, AttemptProgress.CANCELLED}
+)
+ENDED_EARLY = frozenset(
+    {AttemptProgress.DISMISSED, AttemptProgress.WITHDRAWN, AttemptProgress.INTERRUPTED}
+)
+OUTCOMES = NEVER_STARTED | ENDED_EARLY | {AttemptProgress.FINISHED}
 
 
 class Gate(StrEnum):
@@ -183,7 +200,7 @@ class Attempt:
     overrules: tuple[str, ...] = ()
     full_days: bool = False
     walk_in: bool = False
-    standing: Progress = Progress.EXPECTED
+    standing: AttemptProgress = AttemptProgress.EXPECTED
     """Progress but for what follows from the clock; ask `progress`."""
 
     gates: tuple[tuple[str, str], ...] = ()
@@ -296,12 +313,12 @@ class Attempt:
     @property
     def progress_waiting(self) -> bool:
         """Whether this candidate is not here yet, or may still come late."""
-        return self.standing in WAITING | {Progress.ABSENT}
+        return self.standing in WAITING | {AttemptProgress.ABSENT}
 
     @property
     def let_in(self) -> bool:
         """Whether somebody is past the door and their own clock has not begun."""
-        seated = self.standing in {Progress.CHECKED_IN, Progress.SEATED}
+        seated = self.standing in {AttemptProgress.CHECKED_IN, AttemptProgress.SEATED}
         return seated or (self.standing in WAITING and self.late)
 
     def failed_at(self, gate: Gate) -> str:
@@ -382,17 +399,24 @@ class Attempt:
         standing = self.standing
         if standing in WAITING:
             if not open_gates:
-                standing = Progress.SEATED
+                standing = AttemptProgress.SEATED
             elif open_gates == {Gate.SEAT}:
-                standing = Progress.CHECKED_IN
+                standing = AttemptProgress.CHECKED_IN
         return {"gates": after, "standing": standing}
 
     def reopened(self, some: "set[Gate]") -> "Attempt":
         """Return the attempt with gates to pass again; a seat taken is kept."""
         gates = tuple(pair for pair in self.gates if pair[0] not in some)
         standing = self.standing
-        if gates != self.gates and standing in {Progress.SEATED, Progress.CHECKED_IN}:
-            standing = Progress.CHECKED_IN
+        if gates != self.gates and standing in {
+            AttemptProgress.SEATED,
+            AttemptProgress.CHECKED_IN,
+        }:
+            standing = AttemptProgress.CHECKED_IN
             if Gate.PHOTO_ID in some:
-                standing = Progress.LATE_EXPECTED if self.late else Progress.EXPECTED
+                standing = (
+                    AttemptProgress.LATE_EXPECTED
+                    if self.late
+                    else AttemptProgress.EXPECTED
+                )
         return replace(self, gates=gates, standing=standing)

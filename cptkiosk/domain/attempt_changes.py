@@ -15,8 +15,8 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     WAIVED,
     Attempt,
+    AttemptProgress,
     Gate,
-    Progress,
     Score,
 )
 from cptkiosk.domain.events import Entry, Fact
@@ -97,7 +97,7 @@ def _after_attempt_cancelled(
 ) -> Attempt:
     return attempt.step(
         entry, line_ms, "taken off the roll",
-        standing=Progress.CANCELLED, reason=event.reason, room="", seat="",
+        standing=AttemptProgress.CANCELLED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _after_attempt_denied(
 ) -> Attempt:
     return attempt.step(
         entry, line_ms, "denied",
-        standing=Progress.DENIED, reason=event.reason, room="", seat="",
+        standing=AttemptProgress.DENIED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _after_attempt_absent(
     gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
     return attempt.step(
         entry, line_ms, "absent",
-        standing=Progress.ABSENT, gates=gates, room="", seat="",
+        standing=AttemptProgress.ABSENT, gates=gates, room="", seat="",
     )  # fmt: skip
 
 
@@ -197,14 +197,18 @@ def _after_attempt_expected_late(
     event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     return attempt.step(
-        entry, line_ms, "expected late", standing=Progress.LATE_EXPECTED, late=False
+        entry,
+        line_ms,
+        "expected late",
+        standing=AttemptProgress.LATE_EXPECTED,
+        late=False,
     )
 
 
 def _after_late_arrived(
     event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    standing = Progress.LATE_EXPECTED if event.late else Progress.EXPECTED
+    standing = AttemptProgress.LATE_EXPECTED if event.late else AttemptProgress.EXPECTED
     step = "arrived late" if event.late else "arrived"
     return attempt.step(entry, line_ms, step, standing=standing, late=event.late)
 
@@ -261,14 +265,17 @@ def _after_attempt_finished(
     event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     return attempt.step(
-        entry, line_ms, "finished", **_at_rest(attempt, Progress.FINISHED, line_ms)
+        entry,
+        line_ms,
+        "finished",
+        **_at_rest(attempt, AttemptProgress.FINISHED, line_ms),
     )
 
 
 def _after_attempt_ended_early(
     event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    changes = _at_rest(attempt, Progress(event.outcome), line_ms)
+    changes = _at_rest(attempt, AttemptProgress(event.outcome), line_ms)
     if event.withholds:
         changes["undismissed"] = attempt.validity
         changes["validity"] = more_serious(attempt.validity, "withhold")
@@ -281,11 +288,15 @@ def _after_outcome_corrected(
     validity = attempt.undismissed or attempt.validity
     back = replace(attempt, reason=None, undo=None, undismissed=None, validity=validity)
     if attempt.start_line_ms is not None:
-        return replace(back, standing=Progress.TESTING, end_line_ms=None, score=Score())
+        return replace(
+            back, standing=AttemptProgress.TESTING, end_line_ms=None, score=Score()
+        )
     gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
     if event.expected_late:
-        return replace(back, standing=Progress.LATE_EXPECTED, gates=gates)
-    standing = Progress.LATE_EXPECTED if attempt.late else Progress.EXPECTED
+        return replace(back, standing=AttemptProgress.LATE_EXPECTED, gates=gates)
+    standing = (
+        AttemptProgress.LATE_EXPECTED if attempt.late else AttemptProgress.EXPECTED
+    )
     back = replace(back, standing=standing, gates=gates)
     return replace(back, **back.with_gates(()))  # type: ignore[arg-type]
 
@@ -311,7 +322,9 @@ def _after_step_undone(
 
 def started(attempt: Attempt, line_ms: int) -> Attempt:
     """Return the attempt testing from `line_ms` on; its check-in is history."""
-    return replace(attempt, standing=Progress.TESTING, start_line_ms=line_ms, undo=None)
+    return replace(
+        attempt, standing=AttemptProgress.TESTING, start_line_ms=line_ms, undo=None
+    )
 
 
 def closed(
@@ -323,7 +336,9 @@ def closed(
     return (*intervals[:-1], (intervals[-1][0], line_ms))
 
 
-def _at_rest(attempt: Attempt, standing: Progress, line_ms: int) -> dict[str, object]:
+def _at_rest(
+    attempt: Attempt, standing: AttemptProgress, line_ms: int
+) -> dict[str, object]:
     return {
         "standing": standing,
         "end_line_ms": None if attempt.start_line_ms is None else line_ms,

@@ -10,7 +10,7 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,
     Attempt,
-    Progress,
+    AttemptProgress,
     ScoreState,
     Validity,
 )
@@ -19,7 +19,10 @@ from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
-SETTLED_FOR_START = NEVER_STARTED | {Progress.SEATED, Progress.LATE_EXPECTED}
+SETTLED_FOR_START = NEVER_STARTED | {
+    AttemptProgress.SEATED,
+    AttemptProgress.LATE_EXPECTED,
+}
 TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """What an entry of a breach, or of a code without a name of its own, must also say."""
@@ -80,7 +83,7 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
         for one in people
         if one.standing not in SETTLED_FOR_START
     )
-    if unresolved or any(one.standing is Progress.SEATED for one in people):
+    if unresolved or any(one.standing is AttemptProgress.SEATED for one in people):
         return unresolved
     return (Blocker("nobody is seated", "check-in"),)
 

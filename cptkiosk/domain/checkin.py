@@ -10,12 +10,12 @@ from cptkiosk.domain.attempt import (
     NOT_HERE,
     WAITING,
     Attempt,
+    AttemptProgress,
     Gate,
-    Progress,
 )
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.eligibility import (
-    Case,
+    EligibilityCase,
     Finding,
     Override,
     elsewhere,
@@ -50,9 +50,9 @@ DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 def _way_back(attempt: Attempt) -> str:
     """Return what brings somebody back to the check-in, if anything does."""
     ways = {
-        Progress.ABSENT: "Record the late arrival first.",
-        Progress.CANCELLED: "Put them on the roll again.",
-        Progress.DENIED: "The coordinator can put them back with a reason.",
+        AttemptProgress.ABSENT: "Record the late arrival first.",
+        AttemptProgress.CANCELLED: "Put them on the roll again.",
+        AttemptProgress.DENIED: "The coordinator can put them back with a reason.",
     }
     return ways.get(attempt.standing, "Their check-in is over.")
 
@@ -79,13 +79,13 @@ def _not_passed(
 
 def _needs_seat(session: Session, command: c.TakeSeat, _: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    has_one = attempt.standing in {Progress.TESTING, Progress.SEATED}
+    has_one = attempt.standing in {AttemptProgress.TESTING, AttemptProgress.SEATED}
     return has_one or _is_waiting(session, attempt)
 
 
 def _may_be_denied(session: Session, command: c.DenyAttempt, _: Context) -> bool:
     standing = session.attempts[command.attempt_id].standing
-    return standing in WAITING | {Progress.SEATED}
+    return standing in WAITING | {AttemptProgress.SEATED}
 
 
 def _some_expected(session: Session, command: c.MarkAbsent, _: Context) -> bool:
@@ -95,15 +95,15 @@ def _some_expected(session: Session, command: c.MarkAbsent, _: Context) -> bool:
 
 def _may_be_late(session: Session, command: c.ExpectLate, _: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    known = attempt.standing is Progress.LATE_EXPECTED and not attempt.late
-    return not known and attempt.standing in WAITING | {Progress.ABSENT}
+    known = attempt.standing is AttemptProgress.LATE_EXPECTED and not attempt.late
+    return not known and attempt.standing in WAITING | {AttemptProgress.ABSENT}
 
 
 def _comes_late(session: Session, command: c.ArriveLate, _: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    if attempt.standing is Progress.LATE_EXPECTED:
+    if attempt.standing is AttemptProgress.LATE_EXPECTED:
         return not attempt.late
-    return attempt.standing is Progress.ABSENT
+    return attempt.standing is AttemptProgress.ABSENT
 
 
 def _to_another(session: Session, command: c.HandOver, _: Context) -> bool:
@@ -217,10 +217,10 @@ def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
     return "; ".join(one.short for one in told)
 
 
-def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
+def door_case(session: Session, attempt: Attempt, context: Context) -> EligibilityCase:
     """Return what the eligibility rules judge when somebody is at the door."""
     now_ms = context.now.utc_ms
-    return Case(
+    return EligibilityCase(
         module=attempt.module,
         user_code=attempt.user_code,
         paid=attempt.paid,
@@ -244,7 +244,7 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Case:
 def barred(session: Session, attempt: Attempt, context: Context) -> Finding | None:
     """Return what keeps somebody out at the door, or from the start once seated."""
     case = door_case(session, attempt, context)
-    if attempt.standing is Progress.SEATED:
+    if attempt.standing is AttemptProgress.SEATED:
         return elsewhere(case)
     return next(iter(unanswered(findings(case), attempt.overrules)), None)
 
@@ -335,8 +335,8 @@ def _may_waive_eligibility(
 @rule(c.TakeSeat, *DOORS_OPEN, when=_needs_seat)
 def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    testing = attempt.standing is Progress.TESTING
-    if not testing and attempt.standing is not Progress.SEATED:
+    testing = attempt.standing is AttemptProgress.TESTING
+    if not testing and attempt.standing is not AttemptProgress.SEATED:
         _waiting(session, command)
     free = session.free_seats()
     if command.seat and attempt.seat and Gate.SEAT in attempt.open_gates:
@@ -395,7 +395,7 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
 @rule(c.DenyAttempt, *DOORS_OPEN, when=_may_be_denied)
 def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in WAITING | {Progress.SEATED}:
+    if attempt.standing not in WAITING | {AttemptProgress.SEATED}:
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
         )
@@ -417,7 +417,7 @@ def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) ->
 
 def not_come(session: Session) -> tuple[Attempt, ...]:
     """Return who has not come, and before the start is not known to come late either."""
-    expected = NOT_HERE if session.running else {Progress.EXPECTED}
+    expected = NOT_HERE if session.running else {AttemptProgress.EXPECTED}
     return tuple(
         one
         for one in session.attempts.values()
@@ -449,7 +449,7 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
     ]
     if not absent:
         here = any(
-            one.standing is Progress.CHECKED_IN
+            one.standing is AttemptProgress.CHECKED_IN
             for attempt_id in command.attempt_ids
             if (one := session.attempts.get(attempt_id)) is not None
         )
@@ -465,11 +465,11 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
 @rule(c.ExpectLate, Stage.CHECK_IN, when=_may_be_late)
 def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in WAITING | {Progress.ABSENT}:
+    if attempt.standing not in WAITING | {AttemptProgress.ABSENT}:
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
         )
-    if attempt.standing is Progress.LATE_EXPECTED and not attempt.late:
+    if attempt.standing is AttemptProgress.LATE_EXPECTED and not attempt.late:
         raise Refused(
             f"{session.label(attempt)} is expected late already.",
             "Record the arrival once they are here.",
@@ -481,13 +481,13 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
 @rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED, when=_comes_late)
 def _arrive_late(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in {Progress.ABSENT, Progress.LATE_EXPECTED}:
+    if attempt.standing not in {AttemptProgress.ABSENT, AttemptProgress.LATE_EXPECTED}:
         here = attempt.standing in WAITING
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}, not late.",
             "Check them in." if here else _way_back(attempt),
         )
-    if attempt.late and attempt.standing is Progress.LATE_EXPECTED:
+    if attempt.late and attempt.standing is AttemptProgress.LATE_EXPECTED:
         raise Refused(f"{session.label(attempt)} is here already.", "Check them in.")
     once_on_the_roll(session, attempt)
     late_cutoff(session, context)

@@ -17,7 +17,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CredentialProgress:
     """Where a candidate stands on the way to the full certificate."""
 
     certificates: tuple[Passed, ...]
@@ -51,7 +51,7 @@ def progress(
     *,
     renewal_years: int = 0,
     withdrawn: Iterable[Passed] = (),
-) -> Progress:
+) -> CredentialProgress:
     """Add up verified passes; optional modules never count toward the core.
 
     Args:
@@ -67,7 +67,7 @@ def progress(
     to_go = tuple(module.name for module in core if module.id not in first)
     dates = [first[module.id].date for module in core if module.id in first]
     eligible_on = "" if to_go or not dates else max(dates)
-    return Progress(
+    return CredentialProgress(
         certificates=tuple(first.values()),
         core_passed=len(core) - len(to_go),
         core_count=len(core),

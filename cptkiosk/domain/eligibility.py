@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Progress, ScoreState
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress, ScoreState
 from cptkiosk.domain.calendar import (
     LocalTime,
     days_between,
@@ -53,13 +53,13 @@ class Override(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class PastAttempt:
     """An attempt of a candidate in another session, as the record has it."""
 
     session_id: str
     attempt_id: str
     module_id: str
-    standing: Progress
+    standing: AttemptProgress
     score_state: ScoreState
     planned_utc_ms: int
     start_utc_ms: int | None
@@ -110,7 +110,10 @@ class Taken:
         if self.score_state is ScoreState.NOT_APPLICABLE or self.unfinished:
             return ""
         if self.score_state is ScoreState.NONE:
-            judged = self.standing in {Progress.FINISHED, Progress.DISMISSED}
+            judged = self.standing in {
+                AttemptProgress.FINISHED,
+                AttemptProgress.DISMISSED,
+            }
             return "not keyed" if judged else ""
         return OPEN_WORDS.get(self.score_state, self.score_state.value)
 
@@ -131,7 +134,11 @@ class Taken:
             ScoreState.ENTERED, ScoreState.MISMATCH, ScoreState.VERIFIED,
             ScoreState.CORRECTED,
         }  # fmt: skip
-        return self.standing is Progress.INTERRUPTED and not scored and self.left_ms > 0
+        return (
+            self.standing is AttemptProgress.INTERRUPTED
+            and not scored
+            and self.left_ms > 0
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ class SameName:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class CandidateHistory:
     """What the record knows of a candidate outside the session at hand."""
 
     birth_date: str = ""
@@ -154,7 +161,7 @@ class Dossier:
     )
     """ISO date by module on which the user code no longer opens it."""
 
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[PastAttempt, ...] = ()
     settled: frozenset[str] = frozenset()
     """Modules of which every assessment fee is settled."""
 
@@ -164,13 +171,13 @@ class Dossier:
     retakes_unpaid: frozenset[tuple[str, str]] = frozenset()
     """Module and session ids of retakes of whose fee something is open."""
 
-    def find(self, ref: str) -> Taken | None:
+    def find(self, ref: str) -> PastAttempt | None:
         """Return the attempt of that reference, if there is one."""
         return next((one for one in self.taken if one.ref == ref), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EligibilityCase:
     """Somebody about to take a module at a certain time."""
 
     module: AssignedModule
@@ -179,7 +186,7 @@ class Case:
     allowed_ms: int
     begins_utc_ms: int
     policies: Policies
-    dossier: Dossier
+    dossier: CandidateHistory
     local: Callable[[int], LocalTime] = utc_time
     continues: str = ""
     carried_ms: int | None = None
@@ -212,7 +219,7 @@ class Case:
         return frozenset(found)
 
     @property
-    def same_module(self) -> tuple[Taken, ...]:
+    def same_module(self) -> tuple[PastAttempt, ...]:
         """The candidate's other attempts of this module."""
         mine = self.module.module_id
         return tuple(one for one in self.dossier.taken if one.module_id == mine)
@@ -256,7 +263,7 @@ class Finding:
         return f"{self.allow} {override}".strip()
 
 
-def findings(case: Case) -> tuple[Finding, ...]:
+def findings(case: EligibilityCase) -> tuple[Finding, ...]:
     """Return everything that speaks against it, what nobody may override first."""
     found = [one for rule in RULES for one in rule(case)]
     order = tuple(Override)
@@ -293,7 +300,7 @@ def passed_in_spite_of(
     return tuple(one for one in minded if one.rule not in POINTED_OUT)
 
 
-def continuation(case: Case) -> Iterator[Finding]:
+def continuation(case: EligibilityCase) -> Iterator[Finding]:
     """Only what was interrupted goes on, once, and with what was left of it."""
     if not case.continues:
         return
@@ -322,7 +329,7 @@ def continuation(case: Case) -> Iterator[Finding]:
     yield Finding("continuation", text, allow, Override.NOBODY)
 
 
-def continued_in(dossier: Dossier, ref: str) -> str:
+def continued_in(dossier: CandidateHistory, ref: str) -> str:
     """Return the session in which an attempt went on, or may; nothing if in none."""
     return next(
         (
@@ -334,7 +341,7 @@ def continued_in(dossier: Dossier, ref: str) -> str:
     )
 
 
-def passed_already(case: Case) -> Iterator[Finding]:
+def passed_already(case: EligibilityCase) -> Iterator[Finding]:
     """A module that was passed and still counts is not taken again."""
     for one in case.same_module:
         if one.counts:
@@ -349,7 +356,7 @@ def passed_already(case: Case) -> Iterator[Finding]:
             return
 
 
-def retake_wait(case: Case) -> Iterator[Finding]:
+def retake_wait(case: EligibilityCase) -> Iterator[Finding]:
     """After a failure full days must pass; more of them after the third.
 
     Two sittings of one assessment are one failure.
@@ -379,7 +386,7 @@ def retake_wait(case: Case) -> Iterator[Finding]:
         )
 
 
-def open_result(case: Case) -> Iterator[Finding]:
+def open_result(case: EligibilityCase) -> Iterator[Finding]:
     """A result that is not known yet may be a pass, or a failure with its wait."""
     if not case.full_days:
         return
@@ -398,7 +405,7 @@ def open_result(case: Case) -> Iterator[Finding]:
             return
 
 
-def one_live_attempt(case: Case) -> Iterator[Finding]:
+def one_live_attempt(case: EligibilityCase) -> Iterator[Finding]:
     """A module is not taken twice at once."""
     for one in case.same_module:
         waits = one.start_utc_ms is None and case.at_the_door
@@ -413,7 +420,7 @@ def one_live_attempt(case: Case) -> Iterator[Finding]:
             return
 
 
-def no_overlap(case: Case) -> Iterator[Finding]:
+def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
     """Nobody is in two sessions at once; who is testing is until it is over."""
     ends_utc_ms = case.begins_utc_ms + case.allowed_ms
     for one in case.dossier.taken:
@@ -440,7 +447,7 @@ def no_overlap(case: Case) -> Iterator[Finding]:
             return
 
 
-def code_unused(case: Case) -> Iterator[Finding]:
+def code_unused(case: EligibilityCase) -> Iterator[Finding]:
     """A user code opens one assessment, once."""
     if not case.user_code:
         return
@@ -457,7 +464,7 @@ def code_unused(case: Case) -> Iterator[Finding]:
             return
 
 
-def code_unexpired(case: Case) -> Iterator[Finding]:
+def code_unexpired(case: EligibilityCase) -> Iterator[Finding]:
     """A user code opens nothing after its last day."""
     last = case.dossier.code_expires.get(case.module.module_id, "")
     if last and case.day > last:
@@ -469,7 +476,7 @@ def code_unexpired(case: Case) -> Iterator[Finding]:
         )
 
 
-def within_window(case: Case) -> Iterator[Finding]:
+def within_window(case: EligibilityCase) -> Iterator[Finding]:
     """A login outside the vendor's testing window is refused by the vendor."""
     text = outside_window(
         case.policies.testing_windows,
@@ -485,7 +492,7 @@ def within_window(case: Case) -> Iterator[Finding]:
         )
 
 
-def consent_of_parents(case: Case) -> Iterator[Finding]:
+def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
     """Somebody under age is assessed only with a parent's consent."""
     age, born = case.policies.consent_under_age, case.dossier.birth_date
     if not age or case.dossier.consent:
@@ -508,7 +515,7 @@ def consent_of_parents(case: Case) -> Iterator[Finding]:
         )
 
 
-def same_name(case: Case) -> Iterator[Finding]:
+def same_name(case: EligibilityCase) -> Iterator[Finding]:
     """Another person of that name, in another session of the day, is told apart."""
     for one in case.dossier.same_names:
         if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
@@ -522,7 +529,7 @@ def same_name(case: Case) -> Iterator[Finding]:
             )
 
 
-def fee_paid(case: Case) -> Iterator[Finding]:
+def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
     """What is not paid warns, or blocks where the center says so.
 
     What a roster says of a payment is about the first time only.
@@ -542,7 +549,7 @@ def fee_paid(case: Case) -> Iterator[Finding]:
         )
 
 
-ONE_PLACE: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+ONE_PLACE: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
     continuation,
     one_live_attempt,
     no_overlap,
@@ -551,7 +558,7 @@ ONE_PLACE: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 """Rules of being in one place at a time, with a code of one's own: they are asked
 again whenever a clock starts, for what another session did since the door."""
 
-RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
     continuation,
     passed_already,
     retake_wait,
@@ -600,6 +607,6 @@ def outside_window(
     )
 
 
-def elsewhere(case: Case) -> Finding | None:
+def elsewhere(case: EligibilityCase) -> Finding | None:
     """Return what another session did that keeps somebody from starting, if it did."""
     return next((one for rule in ONE_PLACE for one in rule(case)), None)

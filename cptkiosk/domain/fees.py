@@ -8,13 +8,13 @@ assessment.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import ENDED_EARLY, Progress
+from cptkiosk.domain.attempt import ENDED_EARLY, AttemptProgress
 from cptkiosk.domain.candidate import Candidate
-from cptkiosk.domain.eligibility import Taken
+from cptkiosk.domain.eligibility import PastAttempt
 from cptkiosk.domain.modules import Fees, Module
 
 REGISTRATION = "registration"
-NOT_TAKEN = frozenset({Progress.CANCELLED, Progress.DENIED})
+NOT_TAKEN = frozenset({AttemptProgress.CANCELLED, AttemptProgress.DENIED})
 
 
 def dollars(cents: int) -> str:
@@ -105,7 +105,7 @@ def retakes_unpaid(owed: Statement) -> frozenset[tuple[str, str]]:
 
 def statement(
     candidate: Candidate,
-    taken: Iterable[Taken],
+    taken: Iterable[PastAttempt],
     modules: Iterable[Module],
     fees: Fees,
     *,
@@ -122,8 +122,8 @@ def statement(
     """
     if not candidate.registrations:
         return Statement(())
-    not_due = NOT_TAKEN if no_show_pays else NOT_TAKEN | {Progress.ABSENT}
-    counted: dict[str, list[Taken]] = {}
+    not_due = NOT_TAKEN if no_show_pays else NOT_TAKEN | {AttemptProgress.ABSENT}
+    counted: dict[str, list[PastAttempt]] = {}
     for one in taken:
         # Who was sent home before the clock began has not taken it either.
         begun = one.standing not in ENDED_EARLY or one.start_utc_ms is not None
@@ -144,7 +144,7 @@ def statement(
     return Statement(tuple(_settled(candidate, one) for one in lines))
 
 
-def _assessments(module: Module, times: list[Taken], fees: Fees) -> list[Due]:
+def _assessments(module: Module, times: list[PastAttempt], fees: Fees) -> list[Due]:
     return [
         Due(
             item=f"{module.id}-{number}",

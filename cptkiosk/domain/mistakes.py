@@ -14,7 +14,7 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,
     Attempt,
-    Progress,
+    AttemptProgress,
     ScoreState,
 )
 from cptkiosk.domain.blockers import EXPLAINED
@@ -30,12 +30,12 @@ from cptkiosk.domain.values import Refused
 
 UNSCORED = EXPLAINED | {ScoreState.NONE}
 REALLY = (
-    Progress.FINISHED,
-    Progress.WITHDRAWN,
-    Progress.INTERRUPTED,
-    Progress.DISMISSED,
-    Progress.ABSENT,
-    Progress.DENIED,
+    AttemptProgress.FINISHED,
+    AttemptProgress.WITHDRAWN,
+    AttemptProgress.INTERRUPTED,
+    AttemptProgress.DISMISSED,
+    AttemptProgress.ABSENT,
+    AttemptProgress.DENIED,
 )
 """What an attempt may turn out to have come to, in the order it is offered."""
 
@@ -97,7 +97,7 @@ def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> E
         reason=reason,
         start_line_ms=began,
         end_line_ms=stopped,
-        withholds=command.outcome == Progress.DISMISSED,
+        withholds=command.outcome == AttemptProgress.DISMISSED,
     )
     if stopped is None or stopped == attempt.end_line_ms:
         return (replaced,)
@@ -149,7 +149,7 @@ def _with_outcome(
             f"{session.label(attempt)} is {attempt.standing}.",
             "Only an outcome recorded by mistake is put right.",
         )
-    if attempt.standing is Progress.CANCELLED:
+    if attempt.standing is AttemptProgress.CANCELLED:
         raise Refused(f"{session.label(attempt)} is off the roll.", off_the_roll)
     return attempt
 
@@ -176,7 +176,7 @@ def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clo
     said_ms = command.stopped_line_ms
     if command.outcome in NEVER_STARTED:
         if said_ms is not None:
-            an = "An" if command.outcome == Progress.ABSENT else "A"
+            an = "An" if command.outcome == AttemptProgress.ABSENT else "A"
             raise Refused(
                 f"{an} {command.outcome} candidate has no stop time.",
                 "Leave the time blank.",
@@ -186,7 +186,7 @@ def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clo
     if attempt.start_line_ms is not None and attempt.end_line_ms is not None:
         known = (attempt.start_line_ms, attempt.end_line_ms)
     if said_ms is None:
-        if known is not None or command.outcome == Progress.WITHDRAWN:
+        if known is not None or command.outcome == AttemptProgress.WITHDRAWN:
             return known
         return _whole_clock(session, attempt)
     began_ms = known[0] if known is not None else session.start_line_ms or 0

@@ -6,7 +6,12 @@ from types import MappingProxyType
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, attempt_id_of
+from cptkiosk.domain.attempt import (
+    NEVER_STARTED,
+    Attempt,
+    AttemptProgress,
+    attempt_id_of,
+)
 from cptkiosk.domain.candidate import MORE_TIME, Registration, gives_more
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.rules import (
@@ -74,7 +79,7 @@ def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Eve
     _fits_the_session(session, command, context)
     attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
     known = session.attempts.get(attempt_id)
-    if known is not None and known.standing is not Progress.CANCELLED:
+    if known is not None and known.standing is not AttemptProgress.CANCELLED:
         return _updated(session, command, known, context)
     made = _put_on_the_roll(session, command, attempt_id, context)
     if not session.running:
@@ -278,9 +283,9 @@ def _assigned(
 
 def assignment_case(
     session: Session, command: c.AssignAttempt, context: Context
-) -> eligibility.Case:
+) -> eligibility.EligibilityCase:
     """Return what the eligibility rules judge when somebody is assigned."""
-    return eligibility.Case(
+    return eligibility.EligibilityCase(
         module=command.module,
         user_code=command.user_code,
         paid=command.paid,
@@ -351,9 +356,9 @@ def _correct_module(
     known = others.get(target)
     here = (e.LateArrived(attempt_id=target),) if session.running else ()
     _fits_the_session(session, instead, context)
-    if known is None or known.standing is Progress.CANCELLED:
+    if known is None or known.standing is AttemptProgress.CANCELLED:
         return (off, _put_on_the_roll(without, instead, target, context), *here)
-    if known.standing is not Progress.ABSENT:
+    if known.standing is not AttemptProgress.ABSENT:
         raise Refused(
             f"{session.label(known)} is {known.standing} for {known.module.name} in this"
             " session.",

@@ -15,7 +15,7 @@ from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.draft_chains import one_for_all
-from cptkiosk.domain.eligibility import Dossier
+from cptkiosk.domain.eligibility import CandidateHistory
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies
@@ -29,9 +29,9 @@ from cptkiosk.domain.values import Actor, NeedsCoordinator, Personal, Refused
 Events = tuple[Fact, ...]
 
 
-def unknown(participant_id: str) -> Dossier:
+def unknown(participant_id: str) -> CandidateHistory:
     """Return an empty dossier."""
-    return Dossier()
+    return CandidateHistory()
 
 
 def nobody(staff_id: str) -> Mapping[str, str]:
@@ -74,7 +74,7 @@ class Context:
     local: Callable[[int], LocalTime] = utc_time
     """An instant (UTC, milliseconds) as date and time at the center."""
 
-    dossier_of: Callable[[str], Dossier] = unknown
+    dossier_of: Callable[[str], CandidateHistory] = unknown
     """What the record knows of a participant in other sessions."""
 
     was_coordinator: WasCoordinator = no_coordinator

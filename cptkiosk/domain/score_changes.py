@@ -8,9 +8,9 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     KEYED_ONCE,
     Attempt,
+    AttemptProgress,
     Gate,
     Keying,
-    Progress,
     Score,
     ScoreState,
     Validity,
@@ -36,14 +36,14 @@ def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
         undismissed, validity = validity, more_serious(validity, "withhold")
     replaced = replace(
         attempt,
-        standing=Progress(event.outcome),
+        standing=AttemptProgress(event.outcome),
         start_line_ms=event.start_line_ms,
         end_line_ms=event.end_line_ms,
         score=attempt.score if event.outcome == event.was else Score(),
         validity=validity,
         undismissed=undismissed,
         # Nobody is asked why they finished: that reason is the coordinator's own.
-        reason=None if event.outcome == Progress.FINISHED else event.reason,
+        reason=None if event.outcome == AttemptProgress.FINISHED else event.reason,
         undo=None,
         struck_clock=None,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 
@@ -60,7 +60,7 @@ def place_text(session: Session, attempt: Attempt) -> str:
 
 def swappable(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
     """Return with whom somebody may change seats, those in the same room first."""
-    at_a_seat = {Progress.SEATED, Progress.TESTING}
+    at_a_seat = {AttemptProgress.SEATED, AttemptProgress.TESTING}
     if not attempt.seat or attempt.standing not in at_a_seat:
         return ()
     others = (

@@ -34,7 +34,7 @@ from types import MappingProxyType
 
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -233,21 +233,21 @@ class Session:
         halted_ms = timing.union_ms(self.halts, self.start_line_ms, line_ms)
         return line_ms - self.start_line_ms - halted_ms
 
-    def progress(self, attempt: Attempt, line_ms: int) -> Progress:
+    def progress(self, attempt: Attempt, line_ms: int) -> AttemptProgress:
         """Return where an attempt stands, what follows from the clock included."""
-        if attempt.standing is not Progress.TESTING:
+        if attempt.standing is not AttemptProgress.TESTING:
             return attempt.standing
         if self.left_ms(attempt, line_ms) <= 0:
-            return Progress.TIME_UP
+            return AttemptProgress.TIME_UP
         if self.stage is Stage.HALTED:
-            return Progress.HALTED
-        return Progress.PAUSED if attempt.paused else Progress.TESTING
+            return AttemptProgress.HALTED
+        return AttemptProgress.PAUSED if attempt.paused else AttemptProgress.TESTING
 
     @property
     def live(self) -> tuple[Attempt, ...]:
         """The attempts whose outcome is still open, clock started: those in LIVE."""
         people = self.attempts.values()
-        return tuple(one for one in people if one.standing is Progress.TESTING)
+        return tuple(one for one in people if one.standing is AttemptProgress.TESTING)
 
     @property
     def timed(self) -> tuple[Attempt, ...]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from cptkiosk.domain import attempt_changes, halt_changes
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress, SeatSwap
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress, SeatSwap
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
@@ -159,7 +159,7 @@ def _after_session_started(
 def _began(attempt: Attempt, event: e.SessionStarted) -> bool:
     if event.attempt_ids:
         return attempt.attempt_id in event.attempt_ids
-    return attempt.standing is Progress.SEATED
+    return attempt.standing is AttemptProgress.SEATED
 
 
 def _after_steps_grouped(
@@ -202,7 +202,7 @@ def _after_start_undone(
     event: e.StartUndone, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     session = session.each(
-        replace(one, standing=Progress.SEATED, start_line_ms=None)
+        replace(one, standing=AttemptProgress.SEATED, start_line_ms=None)
         for one in session.attempts.values()
         if one.start_line_ms is not None
     )
@@ -313,7 +313,7 @@ def _after_session_cancelled(
     event: e.SessionCancelled, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     session = session.each(
-        replace(one, standing=Progress.CANCELLED, reason=event.reason, undo=None)
+        replace(one, standing=AttemptProgress.CANCELLED, reason=event.reason, undo=None)
         for one in session.attempts.values()
         if not (event.outcomes_kept and one.standing in NEVER_STARTED)
     )

@@ -13,15 +13,15 @@ from cptkiosk.domain.attempt import (
     NOT_HERE,
     OUTCOMES,
     Attempt,
-    Progress,
+    AttemptProgress,
 )
 from cptkiosk.domain.attempt_changes import closed, started
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
-from cptkiosk.domain.guide import ANNOUNCE_SOON_MS
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.next_step import ANNOUNCE_SOON_MS
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
 from cptkiosk.domain.rules import (
@@ -60,7 +60,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
     seated = tuple(
         one.attempt_id
         for one in session.attempts.values()
-        if one.standing is Progress.SEATED
+        if one.standing is AttemptProgress.SEATED
     )
     for one in map(session.attempts.__getitem__, seated):
         _only_here(session, one, context, "Take them off the roll here, or deny them.")
@@ -121,13 +121,13 @@ def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Eve
 
 
 def _is_seated(session: Session, command: c.StartLate, context: Context) -> bool:
-    return session.attempts[command.attempt_id].standing is Progress.SEATED
+    return session.attempts[command.attempt_id].standing is AttemptProgress.SEATED
 
 
 @rule(c.StartLate, Stage.RUNNING, when=_is_seated)
 def _start_late(session: Session, command: c.StartLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing is not Progress.SEATED:
+    if attempt.standing is not AttemptProgress.SEATED:
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.",
             "Finish the check-in first.",
@@ -167,7 +167,7 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
     interrupted: list[Fact] = [
         e.AttemptEndedEarly(
             attempt_id=one.attempt_id,
-            outcome=Progress.INTERRUPTED,
+            outcome=AttemptProgress.INTERRUPTED,
             reason=Personal(NOT_BACK, one.participant_id),
         )
         for one in away
@@ -290,12 +290,12 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
 def _is_live(session: Session, command: c.AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
     # Whoever is live stands as testing; only the clock tells halted and time-up apart.
-    return attempt.standing is Progress.TESTING
+    return attempt.standing is AttemptProgress.TESTING
 
 
 def _has_time(session: Session, command: c.AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    return attempt.standing is Progress.TESTING and (
+    return attempt.standing is AttemptProgress.TESTING and (
         session.left_ms(attempt, session.line_ms(context.now)) > 0
     )
 
@@ -332,7 +332,7 @@ def _has_begun(session: Session, command: c.AttemptCommand, context: Context) ->
 
 
 def _may_end_early(session: Session, command: c.EndEarly, context: Context) -> bool:
-    if command.outcome == Progress.WITHDRAWN:
+    if command.outcome == AttemptProgress.WITHDRAWN:
         if session.attempts[command.attempt_id].let_in:
             return True
     return _has_begun(session, command, context)
@@ -504,7 +504,7 @@ def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Eve
 @rule(c.EndEarly, Stage.RUNNING, Stage.HALTED, when=_may_end_early)
 def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if command.outcome == Progress.WITHDRAWN and attempt.let_in:
+    if command.outcome == AttemptProgress.WITHDRAWN and attempt.let_in:
         context.actor.must_be_coordinator("Leaving before one's own clock began")
     else:
         attempt = _live(session, command, context)
@@ -519,7 +519,7 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
         attempt_id=attempt.attempt_id,
         outcome=command.outcome,
         reason=reason,
-        withholds=command.outcome == Progress.DISMISSED,
+        withholds=command.outcome == AttemptProgress.DISMISSED,
     )
     return (ended, *drafts.over_time(session, (attempt,), context))
 
@@ -540,7 +540,7 @@ def _not_told(session: Session, command: c.Announce) -> tuple[Attempt, ...]:
         for attempt_id in command.attempt_ids
         if (one := session.attempts.get(attempt_id)) is not None
         and command.minutes not in one.announced
-        and one.standing is Progress.TESTING
+        and one.standing is AttemptProgress.TESTING
     )
 
 
@@ -611,7 +611,9 @@ def _abandon(session: Session, command: c.AbandonSession, context: Context) -> E
             why = Personal(reason.text, one.participant_id)
             events.append(
                 e.AttemptEndedEarly(
-                    attempt_id=one.attempt_id, outcome=Progress.INTERRUPTED, reason=why
+                    attempt_id=one.attempt_id,
+                    outcome=AttemptProgress.INTERRUPTED,
+                    reason=why,
                 )
             )
         elif one.standing not in OUTCOMES:

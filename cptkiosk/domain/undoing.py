@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,
     Attempt,
-    Progress,
+    AttemptProgress,
     ScoreState,
     Undo,
 )
@@ -290,7 +290,7 @@ def _still_undoable(
             f" {minutes} minutes ago.",
             "Record an irregularity instead.",
         )
-    both_testing = last.standing is undo.attempt.standing is Progress.TESTING
+    both_testing = last.standing is undo.attempt.standing is AttemptProgress.TESTING
     left_before_ms = session.left_ms(undo.attempt, now_ms)
     if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
         raise Refused(

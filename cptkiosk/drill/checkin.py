@@ -7,8 +7,8 @@ from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.planning import ROOM_CHECKS
-from cptkiosk.drill.cast import Cast
-from cptkiosk.drill.hand import Hands
+from cptkiosk.drill.roles import Cast
+from cptkiosk.drill.simulated_proctor import Hands
 
 STEP_MS = 8_000
 """How long a step of the check-in takes, unless so many people are waiting."""

@@ -10,13 +10,11 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import scratch_issued
 from cptkiosk.domain.values import Actor, Role, plural
-from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.checkin import check_in
-from cptkiosk.drill.hand import DrillFailed, HandClock, Hands, Say
-from cptkiosk.drill.hour import Hour
-from cptkiosk.drill.papers import explain_drafts, key_scores, seal_and_bundle
-from cptkiosk.drill.scenes import ALARM_MINUTES
-from cptkiosk.drill.stage import (
+from cptkiosk.drill.closing_phase import explain_drafts, key_scores, seal_and_bundle
+from cptkiosk.drill.roles import Cast
+from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.sample_center import (
     CENTER_NAME,
     COORDINATOR,
     PIN,
@@ -24,6 +22,8 @@ from cptkiosk.drill.stage import (
     ROUND_MS,
     make_center,
 )
+from cptkiosk.drill.scenes import ALARM_MINUTES
+from cptkiosk.drill.simulated_proctor import DrillFailed, HandClock, Hands, Say
 from cptkiosk.drill.summary import tell_summary
 from cptkiosk.drill.until import Until
 

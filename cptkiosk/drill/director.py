@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.drill.beats import Scene
-from cptkiosk.drill.playing import ANSWERED, Outcome, Playing
+from cptkiosk.drill.scenario_run import ANSWERED, Outcome, Playing
+from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.errors import KioskError
 
 SPEEDS = (1, 20, 60)

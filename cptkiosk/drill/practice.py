@@ -7,13 +7,11 @@ opened on it goes on by the same clocks, as if it had been there all the time.
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.day import play_day
-from cptkiosk.drill.hand import LINE_CELLS, DrillFailed, HandClock, Say
-from cptkiosk.drill.stage import (
+from cptkiosk.drill.sample_center import (
     COORDINATOR,
     LEAD_MS,
     PIN,
@@ -21,9 +19,11 @@ from cptkiosk.drill.stage import (
     ROUND_MS,
     drill_desk,
 )
+from cptkiosk.drill.simulated_proctor import LINE_CELLS, DrillFailed, HandClock, Say
 from cptkiosk.drill.until import Until
+from cptkiosk.host.clock import SystemClock
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.verify import verify
-from cptkiosk.settings import Paths
 
 
 def leave_record(

@@ -9,19 +9,18 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
-from cptkiosk.clock import SpedClock, SystemClock
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused
-from cptkiosk.drill.beats import Scene
 from cptkiosk.drill.day import play_day
+from cptkiosk.drill.debrief import keep_lines, verdict
 from cptkiosk.drill.director import Director
-from cptkiosk.drill.hand import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
 from cptkiosk.drill.practice import leave_record
-from cptkiosk.drill.repertoire import choose
-from cptkiosk.drill.stage import CENTER_NAME, PIN, drill_desk, here, make_center
+from cptkiosk.drill.sample_center import CENTER_NAME, PIN, drill_desk, here, make_center
+from cptkiosk.drill.scenario_catalog import choose
+from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.simulated_proctor import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.until import Until
-from cptkiosk.drill.verdict import keep_lines, verdict
 from cptkiosk.errors import (
     DestinationError,
     ExitCode,
@@ -29,9 +28,10 @@ from cptkiosk.errors import (
     StorageError,
     UsageError,
 )
-from cptkiosk.paths import absolute, is_folder, is_there
-from cptkiosk.settings import Paths
-from cptkiosk.ui import launch
+from cptkiosk.host.clock import SpedClock, SystemClock
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.host.paths import absolute, is_folder, is_there
+from cptkiosk.ui import startup
 
 SPEED_MAX = 1000
 SIGNALLED = 128
@@ -149,7 +149,7 @@ def _run_attended(
         director = Director(desk, session_id, scenes, seed, speed)
         notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
         say(notice)
-        code = launch.open_kiosk(
+        code = startup.open_kiosk(
             desk,
             paths,
             signed_in=actor,

@@ -6,9 +6,9 @@ from random import Random
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, plural
-from cptkiosk.drill.cast import Cast
 from cptkiosk.drill.checkin import check_in_one
-from cptkiosk.drill.hand import DrillFailed, Hands
+from cptkiosk.drill.roles import Cast
+from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
 
 SECOND_MS = 1000
 FREEZE_MS = 70 * SECOND_MS

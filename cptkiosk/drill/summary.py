@@ -1,13 +1,13 @@
 """What a rehearsed day came to, checked once more against the record."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress, ScoreState
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress, ScoreState
 from cptkiosk.domain.credentials import Passed, progress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
-from cptkiosk.drill.hand import DrillFailed, Hands
-from cptkiosk.drill.papers import Bundle
+from cptkiosk.drill.closing_phase import Bundle
+from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
 from cptkiosk.ledger.verify import verify
 
 LABEL_WIDTH = 16
@@ -64,7 +64,7 @@ def _check_day(session: Session, people: int) -> None:
 def _people_text(session: Session) -> str:
     roll = session.attempts.values()
     seated = sum(one.start_line_ms is not None for one in roll)
-    absent = sum(one.standing is Progress.ABSENT for one in roll)
+    absent = sum(one.standing is AttemptProgress.ABSENT for one in roll)
     late = sum(one.late and one.start_line_ms is not None for one in roll)
     return f"{len(roll)}: {seated} seated, {absent} absent, {late} late"
 

@@ -6,19 +6,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
+from cptkiosk.host.data_directory import Paths, make_folder, open_in_place, sync
+from cptkiosk.host.paths import need_folder, there
+from cptkiosk.host.work_progress import ProgressCallback, untold
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.progress_reader import WatchedLedger
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
-from cptkiosk.ledger.watched import WatchedLedger
-from cptkiosk.paths import need_folder, there
-from cptkiosk.progress import Told, untold
-from cptkiosk.settings import Paths, make_folder, open_in_place, sync
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""
 
 
-def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
+def back_up(ledger: Ledger, target: Path, told: ProgressCallback = untold) -> Verified:
     """Copy the ledger to `target`, which must not exist, and verify the copy.
 
     Args:
@@ -58,7 +58,7 @@ def back_up(ledger: Ledger, target: Path, told: Told = untold) -> Verified:
     return found
 
 
-def _copy_pages(ledger: Ledger, part: Path, told: Told) -> None:
+def _copy_pages(ledger: Ledger, part: Path, told: ProgressCallback) -> None:
     copy = connect(str(part))
     try:
         # One state throughout: another's commit would make the copy begin again.
@@ -72,7 +72,7 @@ def _copy_pages(ledger: Ledger, part: Path, told: Told) -> None:
         copy.close()
 
 
-def _verify_copy(part: Path, terminal: str, told: Told) -> Verified:
+def _verify_copy(part: Path, terminal: str, told: ProgressCallback) -> Verified:
     copy = WatchedLedger(part, terminal, told)
     try:
         return verify(copy)

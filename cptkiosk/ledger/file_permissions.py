@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.settings import SHARED, Modes, modes_in
+from cptkiosk.host.data_directory import SHARED, Modes, modes_in
 
 ROOT = 0
 SAFE = "Nothing was changed."

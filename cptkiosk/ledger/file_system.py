@@ -16,10 +16,10 @@ from pathlib import Path
 
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.mounts import mount_of
+from cptkiosk.host.paths import is_folder
 from cptkiosk.ledger.locks import one_at_a_time
-from cptkiosk.mounts import mount_of
-from cptkiosk.paths import is_folder
-from cptkiosk.settings import open_in_place, sync
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 MACHINE_ID = Path("/etc/machine-id")

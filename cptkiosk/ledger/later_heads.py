@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.host.paths import is_folder
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.missing_record import (
     LOOKED_INTO,
@@ -25,8 +27,6 @@ from cptkiosk.ledger.missing_record import (
 )
 from cptkiosk.ledger.reading import Reader
 from cptkiosk.ledger.signing import public_key_at, signature_fits
-from cptkiosk.paths import is_folder
-from cptkiosk.settings import Paths
 
 MANIFEST_BYTES: Final = 1_000_000
 REPORT_BYTES: Final = 1_000_000

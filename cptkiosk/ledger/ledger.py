@@ -10,7 +10,7 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import name_words
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections
 from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.codec import encode, owners
 from cptkiosk.ledger.failures import storage_error
@@ -77,11 +77,11 @@ class Transaction:
         )
         return Entry(seq, stream, version, at, self._terminal, self._actor, event)
 
-    def project(self, rows: tables.Rows) -> None:
+    def project(self, rows: projections.Rows) -> None:
         """Write projected rows."""
         for table, some in rows.items():
             if some:
-                statement = tables.statement(table, len(some[0]))
+                statement = projections.statement(table, len(some[0]))
                 self._connection.executemany(statement, some)
 
     def forget(self, stream: str, *whose: str) -> int:

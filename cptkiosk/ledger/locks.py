@@ -19,8 +19,8 @@ from pathlib import Path
 from weakref import finalize
 
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import open_in_place
 from cptkiosk.ledger.file_permissions import SAFE
-from cptkiosk.settings import open_in_place
 
 PATIENCE_S = 20.0
 """So long is waited for whoever makes, upgrades or replaces the file."""

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.reading import Reader
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.settings import Paths
 
 LAST_SIGNED = "SELECT seq, hash, signature, public_key FROM head WHERE signature <> '' ORDER BY seq DESC LIMIT 1"
 LOOKED_INTO = 5

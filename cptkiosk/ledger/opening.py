@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import ALONE, open_in_place, sync
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_format import APPLICATION_ID, PAGE_BYTES, SCHEMA_VERSION
 from cptkiosk.ledger.file_permissions import SAFE, check_is_file, keep_file, keep_folder
@@ -16,7 +17,6 @@ from cptkiosk.ledger.sqlite import (
     safe_journal,
 )
 from cptkiosk.ledger.wal_checks import check_left_behind
-from cptkiosk.settings import ALONE, open_in_place, sync
 
 RESERVE_BYTES = 256 * 1024
 """Given up on a full disk, so that what is in hand can still be recorded."""

@@ -11,8 +11,8 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode
 from cptkiosk.ledger.failures import storage_error
+from cptkiosk.ledger.projections import TABLES
 from cptkiosk.ledger.sqlite import FAILURES, Connection
-from cptkiosk.ledger.tables import TABLES
 
 COLUMNS = (
     "seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind, body"

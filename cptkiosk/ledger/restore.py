@@ -14,17 +14,17 @@ from cptkiosk.errors import (
     UsageError,
     VerificationError,
 )
-from cptkiosk.ledger.aside import keep, keep_lost_journal
+from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.paths import there
 from cptkiosk.ledger.failures import DamagedFile
 from cptkiosk.ledger.file_permissions import keep_file
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.opening import make_place
+from cptkiosk.ledger.replaced_file import keep, keep_lost_journal
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, verify
 from cptkiosk.ledger.wal_checks import beside, in_use
-from cptkiosk.paths import there
-from cptkiosk.settings import open_in_place, sync
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 

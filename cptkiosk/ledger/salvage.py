@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger import carve
+from cptkiosk.ledger import page_recovery
 from cptkiosk.ledger.chain import Head, Row, link
 from cptkiosk.ledger.codec import Kept, owners
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
-from cptkiosk.ledger.scratch import copy_ledger, read_by_sqlite, recompute_commitment
 from cptkiosk.ledger.signatures import SEALED
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.ledger.wal_checks import in_use
+from cptkiosk.ledger.working_copy import (
+    copy_ledger,
+    read_by_sqlite,
+    recompute_commitment,
+)
 
 FORGOTTEN = "person-forgotten.v1"
 
@@ -99,7 +103,7 @@ def look_for(path: Path, scratch: Path) -> Salvage:
 def _sorted_out(
     views: tuple[Pages, ...], known: dict[str, Kept] | None, last: int
 ) -> Salvage:
-    found = dict.fromkeys(one for view in views for one in carve.entries(view))
+    found = dict.fromkeys(one for view in views for one in page_recovery.entries(view))
     rows, loose = _find_chain(found)
     spoken = _spoken_of((row[1], row[9]) for row, _ in rows)
     loosely = _spoken_of((one.values[0], one.values[8]) for one in loose)
@@ -113,7 +117,7 @@ def _sorted_out(
     }
     missing = spoken.keys() - kept.keys()
     absent = {one for one in missing if spoken[one] in gone}
-    carved = [one for view in views for one in carve.signatures(view)]
+    carved = [one for view in views for one in page_recovery.signatures(view)]
     signed = tuple(_find_signed_heads(rows, carved))
     proven = {one.head for one in signed}
     sealed = (Head(row[0], stored) for row, stored in rows if row[8] == SEALED)
@@ -139,7 +143,9 @@ def _sorted_out(
 
 def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
     found = (
-        recompute_commitment(*values) for view in views for values in carve.texts(view)
+        recompute_commitment(*values)
+        for view in views
+        for values in page_recovery.texts(view)
     )
     return {one.commitment: one for one in found}
 

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
-from cptkiosk.ledger import opening, tables
+from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.paths import there
+from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
 from cptkiosk.ledger.ledger import INSERT, Ledger
 from cptkiosk.ledger.reading import COLUMNS
@@ -15,8 +17,6 @@ from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
 from cptkiosk.ledger.verify import Verified, fold_tables, verify
-from cptkiosk.paths import there
-from cptkiosk.settings import open_in_place, sync
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"
@@ -97,7 +97,7 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
             connection.execute("BEGIN IMMEDIATE")
             for table, some in rows.items():
                 if some:
-                    statement = tables.statement(table, len(some[0]))
+                    statement = projections.statement(table, len(some[0]))
                     connection.executemany(statement, some)
             connection.execute("COMMIT")
             verified = verify(reader)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.chain import Broken, Head
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.settings import Paths
 
 SEALED = "session-sealed.v1"
 

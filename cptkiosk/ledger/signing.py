@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import open_in_place, sync
 from cptkiosk.ledger.chain import Head
-from cptkiosk.settings import open_in_place, sync
 
 
 def message(head: Head) -> bytes:

@@ -16,13 +16,13 @@ from cptkiosk.domain import (
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
-from cptkiosk.ledger import signatures, structure, tables
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.ledger import projections, schema_check, signatures
 from cptkiosk.ledger.chain import Broken, Head, follow
 from cptkiosk.ledger.codec import commitment, commitments
 from cptkiosk.ledger.later_heads import later_head, later_notice
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
 from cptkiosk.ledger.signatures import Signatures
-from cptkiosk.settings import Paths
 
 BATCH = 10_000
 
@@ -94,14 +94,14 @@ def verify(ledger: Ledger) -> Verified:
     """
     with ledger.standing_still():
         head, forgotten, signed = _check_entries(ledger)
-        damage = structure.damage(ledger)
+        damage = schema_check.damage(ledger)
         if damage:
             raise VerificationError(
                 f"The entries are whole, but the file around them is not: {damage}."
                 " Run 'cptkiosk ledger salvage', which writes all of them into a new"
                 " file."
             )
-        added = structure.find_additions(ledger)
+        added = schema_check.find_additions(ledger)
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
@@ -175,31 +175,31 @@ def _check_texts(
             raise Broken(seq, "the text kept for it was changed")
 
 
-def fold_tables(ledger: Ledger) -> tables.Rows:
+def fold_tables(ledger: Ledger) -> projections.Rows:
     """Return what the projected tables must hold, folded from the entries.
 
     Raises:
         VerificationError: naming an entry that does not follow from those before it.
     """
     with _translate_broken_chain():
-        return tables.merge_rows(_fold_streams(ledger))
+        return projections.merge_rows(_fold_streams(ledger))
 
 
-def _fold_streams(ledger: Ledger) -> Iterator[tables.Rows]:
+def _fold_streams(ledger: Ledger) -> Iterator[projections.Rows]:
     for stream in ledger.streams():
         entries = ledger.read(stream)
         if stream == "center":
-            yield tables.center_rows(
+            yield projections.center_rows(
                 _fold_entries(center_changes.evolve, center.Center(), entries)
             )
         elif stream.startswith("candidate/"):
             person = _fold_entries(
                 candidate_changes.evolve, candidate.Candidate(), entries
             )
-            yield tables.candidate_rows(person)
+            yield projections.candidate_rows(person)
         elif stream.startswith("session/"):
             here = _fold_entries(session_changes.evolve, session.Session(), entries)
-            yield tables.session_rows(here)
+            yield projections.session_rows(here)
 
 
 State = TypeVar("State")
@@ -219,11 +219,11 @@ def _fold_entries(
 
 def _projections_differ(ledger: Ledger) -> str:
     expected = fold_tables(ledger)
-    stored = tables.merge_rows(
-        {table: ledger.rows(f"SELECT * FROM {table}")} for table in tables.TABLES
+    stored = projections.merge_rows(
+        {table: ledger.rows(f"SELECT * FROM {table}")} for table in projections.TABLES
     )
     return next(
-        (table for table in tables.TABLES if stored[table] != expected[table]), ""
+        (table for table in projections.TABLES if stored[table] != expected[table]), ""
     )
 
 
@@ -236,7 +236,7 @@ def rebuild(ledger: Ledger, actor: str) -> int:
     with ledger.writing(actor) as transaction:
         _check_entries(ledger)
         rows = fold_tables(ledger)
-        for table in tables.TABLES:
+        for table in projections.TABLES:
             ledger.connection.execute(f"DELETE FROM {table}")
         transaction.project(rows)
     return sum(len(some) for some in rows.values())

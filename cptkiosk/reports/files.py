@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
-from cptkiosk.settings import make_folder, open_in_place, sync
+from cptkiosk.host.data_directory import make_folder, open_in_place, sync
 
 
 def write_private(folder: Path, name: str, text: str) -> Path:

@@ -10,8 +10,8 @@ from cptkiosk.domain.credentials import Passed
 from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import UNTIMED, span_text
-from cptkiosk.persons import Card, Sitting, caveats, result_words
 from cptkiosk.reports.layout import field, heading, one_line
+from cptkiosk.services.people import Card, Sitting, caveats, result_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain.attempt import Attempt, ScoreState, Validity
 from cptkiosk.domain.blockers import missing_sheets, to_seal
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.credentials import Progress
+from cptkiosk.domain.credentials import CredentialProgress
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.odd_dates import sentence
 from cptkiosk.domain.session import Session, Stage
@@ -14,10 +14,10 @@ from cptkiosk.domain.text import fit, fold
 from cptkiosk.domain.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
-from cptkiosk.persons import PER_VENDOR
 from cptkiosk.reports.decisions import decisions, member
 from cptkiosk.reports.irregularities import irregularities
 from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
+from cptkiosk.services.people import PER_VENDOR
 
 SECOND_MS = 1000
 """Less than this over the allowed time is printed as nothing."""
@@ -31,7 +31,7 @@ def session_report(  # each is a source of its own
     *,
     head: Head | None = None,
     sealed_utc_ms: int = 0,
-    progress: Mapping[str, Progress] | None = None,
+    progress: Mapping[str, CredentialProgress] | None = None,
 ) -> str:
     """Return the report of a session in whatever stage.
 
@@ -160,13 +160,15 @@ def _seal_lines(
 
 
 def _roll_lines(
-    session: Session, progress: Mapping[str, Progress], titles: Mapping[str, str]
+    session: Session,
+    progress: Mapping[str, CredentialProgress],
+    titles: Mapping[str, str],
 ) -> Iterator[str]:
     people = sorted(
         session.attempts.values(),
         key=lambda one: (fold(one.person.text), one.attempt_id),
     )
-    yield from heading(f"Roll: {plural(len(people), 'attempt')}")
+    yield from heading(f"FilterableTable: {plural(len(people), 'attempt')}")
     if people:
         yield _row_text("Seat", "Name", "Module", "Outcome", "Score", "Result")
     for one in people:

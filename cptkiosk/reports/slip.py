@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session_events import AttemptDenied, OutcomeReplaced
@@ -74,7 +74,7 @@ def write_slip(
     """
     session = desk.session(session_id)
     attempt = session.attempts.get(attempt_id)
-    if attempt is None or attempt.standing is not Progress.DENIED:
+    if attempt is None or attempt.standing is not AttemptProgress.DENIED:
         raise Refused(
             "Only somebody who was denied gets a denial slip.", "Choose one of them."
         )

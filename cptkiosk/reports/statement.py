@@ -9,9 +9,9 @@ from cptkiosk.domain.center import Center
 from cptkiosk.domain.fees import Due, Statement, dollars
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
-from cptkiosk.persons import Account, accounts
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import WIDTH, field, heading, one_line, wrapped
+from cptkiosk.services.people import Account, accounts
 
 AMOUNTS = ("Due", "Settled", "Open")
 AMOUNT = 10

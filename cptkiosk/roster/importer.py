@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cptkiosk.assigning import NotAssigned, assign
 from cptkiosk.desk import Desk
 from cptkiosk.desk.needs import UnchangedClock
 from cptkiosk.domain import candidate_events as e
@@ -18,7 +17,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
-from cptkiosk.progress import Told, untold
+from cptkiosk.host.work_progress import ProgressCallback, untold
 from cptkiosk.roster.lost_zeros import rows_without_zeros
 from cptkiosk.roster.model import (
     Decisions,
@@ -32,6 +31,7 @@ from cptkiosk.roster.model import (
     Wishes,
 )
 from cptkiosk.roster.people_notes import notes_about, somebody_else
+from cptkiosk.services.assignment import NotAssigned, assign
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
 
@@ -99,7 +99,7 @@ def import_roster(
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
     wishes: Wishes | None = None,
-    told: Told = untold,
+    told: ProgressCallback = untold,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
 
@@ -136,7 +136,11 @@ def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
 
 
 def read(
-    desk: Desk, path: Path, wishes: Wishes | None = None, *, told: Told = untold
+    desk: Desk,
+    path: Path,
+    wishes: Wishes | None = None,
+    *,
+    told: ProgressCallback = untold,
 ) -> RosterFile:
     """Return what the roster at `path` says; nothing is written.
 
@@ -170,7 +174,7 @@ def apply(
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
     approved_by: Actor | None = None,
-    told: Told = untold,
+    told: ProgressCallback = untold,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
 
@@ -261,7 +265,9 @@ def _without_doubted(
 class _Counted(Sequence[RegisterPerson]):
     """Wishes that tell how many of them were taken, one by one."""
 
-    def __init__(self, wishes: Sequence[RegisterPerson], told: Told) -> None:
+    def __init__(
+        self, wishes: Sequence[RegisterPerson], told: ProgressCallback
+    ) -> None:
         self._wishes, self._told = wishes, told
 
     def __len__(self) -> int:

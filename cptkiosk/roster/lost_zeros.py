@@ -8,10 +8,10 @@ record to compare with, one note for the file asks about it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.text import may_be_one_name, name_words
+from cptkiosk.ledger import queries
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
 
 
@@ -45,12 +45,12 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
             one.birth_date,
             "on record",
         )
-        for one in lists.people(desk.ledger)
+        for one in queries.people(desk.ledger)
     }
     here = {row.participant_id: _holder_of(row) for row in reversed(rows)}
     known = _by_digits(on_record.values())
     listed = _by_digits(here.values())
-    codes = lists.user_codes(desk.ledger)
+    codes = queries.user_codes(desk.ledger)
     found: dict[int, RejectedRow] = {}
     for at, row in enumerate(rows):
         reason = _code_without_zeros(row, codes)
@@ -111,7 +111,7 @@ def notes_on_lengths(desk: Desk, rows: Sequence[RosterRow]) -> Iterator[Note]:
     Numbers of different lengths, none of which begins with a zero, can be what is left
     of numbers of one length.
     """
-    known = {one.participant_id for one in lists.people(desk.ledger)}
+    known = {one.participant_id for one in queries.people(desk.ledger)}
     new = [row for row in rows if row.participant_id not in known]
     yield from _note_on_lengths("IDs", {row.participant_id for row in new})
     yield from _note_on_lengths("User codes", {row.user_code for row in new})

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.candidate import STANDARD, Registration, roll_name
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.timing import UNTIMED
-from cptkiosk.lists import PersonLine
+from cptkiosk.ledger import queries
+from cptkiosk.ledger.queries import PersonLine
 from cptkiosk.roster.importer import NEW, ImportResult
 from cptkiosk.roster.model import Doubt, RejectedRow, RosterRow
 
@@ -80,7 +80,7 @@ class _Words:
 
     def __init__(self, desk: Desk, titles: Mapping[str, str]) -> None:
         self._desk, self._titles = desk, titles
-        self._people = {one.participant_id: one for one in lists.people(desk.ledger)}
+        self._people = {one.participant_id: one for one in queries.people(desk.ledger)}
         self._explained = 0
 
     def outcome(self, row: RosterRow, events: tuple[Fact, ...]) -> RowOutcome:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import plural
+from cptkiosk.ledger import queries
 from cptkiosk.roster.lost_zeros import notes_on_lengths
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
 
@@ -68,7 +68,7 @@ def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRo
     Keys are the places of the rows in `rows`. No word of the name is the same, nor is
     the birth date: to record that would give one person's record to another.
     """
-    known = {one.participant_id: one for one in lists.people(desk.ledger)}
+    known = {one.participant_id: one for one in queries.people(desk.ledger)}
     found = {}
     for at, row in enumerate(rows):
         before = known.get(row.participant_id)
@@ -111,7 +111,7 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         by_name.add(one)
         by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
 
-    for line in lists.people(desk.ledger):
+    for line in queries.people(desk.ledger):
         person = roll_name(line.family_name, line.given_name)
         known = _Known(line.participant_id, person, line.birth_date, "on record")
         on_record[line.participant_id] = known
@@ -198,13 +198,13 @@ def _note_missing(
     """Say who is on the roll of a session that this roster is about, but not in it."""
     here = {row.participant_id for row in rows}
     modules = {row.module_id for row in rows} - {""}
-    for line in lists.open_sessions(desk.ledger, desk.now().utc_ms):
+    for line in queries.open_sessions(desk.ledger, desk.now().utc_ms):
         if line.stage not in _OPEN or session_id not in {"", line.session_id}:
             continue
         roll = {
             attempt.participant_id: str(attempt.person)
             for attempt in desk.session(line.session_id).attempts.values()
-            if attempt.standing is not Progress.CANCELLED
+            if attempt.standing is not AttemptProgress.CANCELLED
             and (not modules or attempt.module.module_id in modules)
         }
         gone = [(name, who) for who, name in roll.items() if who not in here]

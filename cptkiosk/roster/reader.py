@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cptkiosk.domain.text import visible
-from cptkiosk.progress import Told, untold
+from cptkiosk.host.work_progress import ProgressCallback, untold
 from cptkiosk.roster.columns import (
     Field,
     Header,
@@ -45,7 +45,7 @@ def read_roster(
     path: Path,
     modules: Mapping[str, str],
     wishes: Wishes = AS_FOUND,
-    told: Told = untold,
+    told: ProgressCallback = untold,
 ) -> RosterFile:
     """Return what the roster at `path` says.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cptkiosk.domain.text import visible
-from cptkiosk.paths import is_file, is_folder, mode_at
+from cptkiosk.host.paths import is_file, is_folder, mode_at
 from cptkiosk.roster.archives import kind_of_archive
 from cptkiosk.roster.cells import Shown, shown_in
 from cptkiosk.roster.formats import EXACT_MAX, ROUNDED

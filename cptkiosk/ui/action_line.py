@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, Progress
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
@@ -196,7 +196,11 @@ def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
     if not isinstance(command, c.ReplaceOutcome):
         return command
     standing = session.attempts[command.attempt_id].standing
-    other = Progress.DENIED if standing is Progress.ABSENT else Progress.ABSENT
+    other = (
+        AttemptProgress.DENIED
+        if standing is AttemptProgress.ABSENT
+        else AttemptProgress.ABSENT
+    )
     return replace(command, outcome=other, reason=STAND_IN)
 
 

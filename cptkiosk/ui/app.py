@@ -15,7 +15,6 @@ from textual import events, on
 from textual.binding import BindingType
 from textual.scrollbar import ScrollBar
 
-from cptkiosk.clock import Clock, SystemClock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.overtaken import Overtaken
@@ -26,35 +25,36 @@ from cptkiosk.domain.session_events import (
 )
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.errors import KioskError
-from cptkiosk.ledger.watch import Watch
-from cptkiosk.resources import stylesheets
-from cptkiosk.settings import Paths, keep_look, looks_in
+from cptkiosk.host.clock import Clock, SystemClock
+from cptkiosk.host.data_directory import Paths, keep_look, looks_in
+from cptkiosk.host.resources import stylesheets
+from cptkiosk.ledger.change_watcher import Watch
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.halt import press_halt
 from cptkiosk.ui.dialogs.leave import ask_to_leave
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.overtaken import ask_again
-from cptkiosk.ui.driver import KioskDriver
-from cptkiosk.ui.economy import EconomicalApp
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.glyphs import encoding_for, glyphs_for, spelling
 from cptkiosk.ui.input_guard import InputGuard
-from cptkiosk.ui.key_queue import KeyQueue
-from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.local_time import time_text
+from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Navigator, Route, route_of
 from cptkiosk.ui.ports import ShowsStatus
 from cptkiosk.ui.routes import ROUTES
-from cptkiosk.ui.scrollbar import PlainScrollBar
 from cptkiosk.ui.sized import too_small
+from cptkiosk.ui.terminal.delta_output import DeltaOutputApp
+from cptkiosk.ui.terminal.driver import KioskDriver
+from cptkiosk.ui.terminal.glyphs import encoding_for, glyphs_for, spelling
+from cptkiosk.ui.terminal.key_queue import KeyQueue
+from cptkiosk.ui.terminal.watchdog import Watchdog
 from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_colors
-from cptkiosk.ui.times import time_text
-from cptkiosk.ui.watchdog import Watchdog
 from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.widgets.scrollbar import PlainScrollBar
+from cptkiosk.ui.workers import begin
 
 LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.01)
 """The first event of a commit comes before its sync, so look again."""
@@ -75,7 +75,7 @@ log = logging.getLogger("cptkiosk")
 ScrollBar.renderer = PlainScrollBar
 
 
-class KioskApp(EconomicalApp, inherit_bindings=False):
+class KioskApp(DeltaOutputApp, inherit_bindings=False):
     """One terminal at work on one ledger."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [*stylesheets()]
@@ -135,7 +135,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         self._last: tuple[str, Tone, bool] = ("", "ok", False)
         self._said_on: object = None
         self._attached = False
-        self.wishes: asyncio.Queue[Asked] = asyncio.Queue()
+        self.wishes: asyncio.Queue[CommandRequested] = asyncio.Queue()
         self.lines_typed: list[str] = []
         # Where somebody turns the hands, nothing is pressed or looked for too soon.
         self.enter_guard = EnterGuard(watches=ticking)
@@ -289,7 +289,7 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         command: SessionCommand,
         done: Callable[[Recorded], object],
         refused: Callable[[], object] = lambda: None,
-        asked: Asked | None = None,
+        asked: CommandRequested | None = None,
     ) -> None:
         """Carry out a command, and go on once it is recorded.
 
@@ -311,12 +311,12 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         def not_done() -> None:
             refused()
             for found in overtaken:
-                ask_again(self, found, asked or Asked(command, ""))
+                ask_again(self, found, asked or CommandRequested(command, ""))
 
         await attempt_as(self, work, done, not_done)
 
-    @on(Asked)
-    def asked(self, message: Asked) -> None:
+    @on(CommandRequested)
+    def asked(self, message: CommandRequested) -> None:
         """Queue what a screen asks for, so that keys are answered meanwhile."""
         self.wishes.put_nowait(message)
 
@@ -335,10 +335,10 @@ class KioskApp(EconomicalApp, inherit_bindings=False):
         """Take the marks off where something was recorded about who had them."""
         about = {name for one in recorded.entries for name in named_in(one.event)}
         for screen in self.screen_stack:
-            for roll in screen.query(Roll):
-                roll.unmark(about)
+            for table in screen.query(FilterableTable):
+                table.unmark(about)
 
-    def _tell(self, message: Asked, recorded: Recorded) -> None:
+    def _tell(self, message: CommandRequested, recorded: Recorded) -> None:
         self.say_recorded(recorded, message.words)
         if message.then is not None:
             message.then(recorded)

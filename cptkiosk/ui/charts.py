@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cptkiosk.domain.text import cells, fit
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 
 MANY = "+"
 """More than nine at one place."""

@@ -15,7 +15,7 @@ from cptkiosk.ui.widgets.fields import (
     Values,
 )
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 KEEP_AFTER_S = 0.3
 """How long after the last key a draft is written: a write a key would be too many."""

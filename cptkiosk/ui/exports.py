@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.scoring import least_passing
-from cptkiosk.figures import Figures, Rate, figures_of
 from cptkiosk.reports.files import write_private
+from cptkiosk.services.statistics import Figures, Rate, figures_of
 from cptkiosk.upload import sheets
 
 Rows = list[tuple[str | int | None, ...]]

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.enter_guard import HELD
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.terminal_input import REST_S, Burst, burst_of
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.terminal.parser import REST_S, Burst, burst_of
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 IGNORED = "Pasted text was ignored."
 FOUND = "Found by ID. Nothing was recorded; Enter does what the Next line says."
@@ -93,7 +93,7 @@ class InputGuard:
 
     @property
     def _in_form(self) -> bool:
-        return not isinstance(self._kiosk.focused, Roll | None)
+        return not isinstance(self._kiosk.focused, FilterableTable | None)
 
     def _leaves_out_paste(self, event: events.Paste) -> bool:
         if self._kiosk.unseen:
@@ -150,8 +150,8 @@ class InputGuard:
     def _take_text(self, text: str) -> None:
         """Put the cursor on whose ID this is, or drop it; either is said."""
         wanted = text.strip()
-        for roll in self._kiosk.screen.query(Roll):
-            if wanted and roll.move_to_id(wanted):
+        for table in self._kiosk.screen.query(FilterableTable):
+            if wanted and table.move_to_id(wanted):
                 screen, at_s = self._kiosk.screen, events.Event().time
                 self._kiosk.enter_guard.chose(screen, at_s)
                 self._kiosk.say(FOUND, "ok")

@@ -11,7 +11,7 @@ from cptkiosk.domain.commands import SessionCommand
 
 
 @dataclass
-class Asked(Message):
+class CommandRequested(Message):
     """Somebody asked for something about a session."""
 
     command: SessionCommand

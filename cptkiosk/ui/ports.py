@@ -9,21 +9,21 @@ from typing import Protocol, TypeVar
 from textual.geometry import Size
 from textual.message import Message
 
-from cptkiosk.clock import Clock
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import AboutAttempt, SessionCommand
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
-from cptkiosk.settings import Paths
+from cptkiosk.host.clock import Clock
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.enter_guard import EnterGuard
-from cptkiosk.ui.glyphs import Glyphs
-from cptkiosk.ui.key_queue import KeyQueue
-from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import Navigator
+from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.terminal.key_queue import KeyQueue
 from cptkiosk.ui.widgets.bars import Tone
-from cptkiosk.ui.work import RunsWork
+from cptkiosk.ui.workers import RunsWork
 
 T = TypeVar("T")
 
@@ -126,7 +126,7 @@ class Kiosk(RunsWork, Protocol):
         command: SessionCommand,
         done: Callable[[Recorded], object],
         refused: Callable[[], object] = lambda: None,
-        asked: Asked | None = None,
+        asked: CommandRequested | None = None,
     ) -> None:
         """Carry out a command, and go on once it is recorded."""
 

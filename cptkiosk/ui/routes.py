@@ -1,6 +1,7 @@
 """Which screen each route leads to: the only file that imports screens."""
 
 from cptkiosk.ui.navigator import Route, Routes
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
@@ -8,7 +9,6 @@ from cptkiosk.ui.screens.first_run import FirstRunScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.muster import MusterScreen
-from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
@@ -17,12 +17,12 @@ from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.ui.screens.wall import WallScreen
 
 ROUTES: Routes = {
@@ -34,7 +34,7 @@ ROUTES: Routes = {
     Route.IRREGULARITY: IrregularityScreen,
     Route.LOCK: LockScreen,
     Route.MUSTER: MusterScreen,
-    Route.PEOPLE: PeopleScreen,
+    Route.PEOPLE: SessionRosterScreen,
     Route.PERSON: PersonScreen,
     Route.PLAN: PlanScreen,
     Route.RECORDS: RecordsScreen,
@@ -48,6 +48,6 @@ ROUTES: Routes = {
     Route.START: StartScreen,
     Route.TESTING: TestingScreen,
     Route.TODAY: TodayScreen,
-    Route.UPLOAD: UploadScreen,
+    Route.UPLOAD: BundleQueueScreen,
     Route.WALL: WallScreen,
 }

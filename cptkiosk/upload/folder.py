@@ -11,9 +11,9 @@ from cptkiosk.domain.closing import need_same_bundle
 from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
-from cptkiosk.paths import absolute, is_file, need_folder, resolved, shown
-from cptkiosk.progress import Told, untold
-from cptkiosk.settings import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.paths import absolute, is_file, need_folder, resolved, shown
+from cptkiosk.host.work_progress import ProgressCallback, untold
 from cptkiosk.upload.bundle import Snapshot, build, snapshot
 
 SAFE = "The record is safe."
@@ -33,7 +33,7 @@ def write_bundle(
     actor: Actor,
     *,
     report: Callable[[Snapshot], str],
-    told: Told = untold,
+    told: ProgressCallback = untold,
 ) -> tuple[Path, str, bool]:
     """Write a sealed session into a folder, read it back, and record that.
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk import lists, mounts
 from cptkiosk.desk import Desk
 from cptkiosk.domain.receipts import Failure, ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
-from cptkiosk.lists import SessionLine
+from cptkiosk.host import mounts
+from cptkiosk.ledger import queries
+from cptkiosk.ledger.queries import SessionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Queues:
 
     def read(self) -> Queue:
         """Return the queue as it is now."""
-        lines = lists.sessions(self._desk.ledger)
+        lines = queries.sessions(self._desk.ledger)
         waiting = sorted(
             (one for one in lines if one.stage is Stage.SEALED and not one.bundles),
             key=lambda one: one.starts_at_utc_ms,

@@ -9,7 +9,7 @@ import msgspec
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import UsageError
-from cptkiosk.paths import is_file, shown
+from cptkiosk.host.paths import is_file, shown
 
 PATTERN = "receipt-*.json"
 SCHEMA = "cptkiosk-receipt"

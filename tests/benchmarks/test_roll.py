@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from textual.app import App, ComposeResult
 
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 FEW, MANY = 10, 1_000
 WITHIN = 3
@@ -23,17 +23,17 @@ COLUMNS = (
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
 
-Cost = Callable[[Roll, tuple[str, ...], int], None]
+Cost = Callable[[FilterableTable, tuple[str, ...], int], None]
 """Something done to a roll of these people, for the how-manieth time."""
 
 
 class Lone(App[None]):
     """A roll as high as ten people and their head."""
 
-    CSS = "Roll { height: 11; }"
+    CSS = "FilterableTable { height: 11; }"
 
     def compose(self) -> ComposeResult:
-        yield Roll(*COLUMNS)
+        yield FilterableTable(*COLUMNS)
 
 
 def row_of(second: int, key: str) -> Row:
@@ -42,37 +42,37 @@ def row_of(second: int, key: str) -> Row:
     return Row(key, (f"A{key}", name, "Safety", "* testing", left, "15:35:00"))
 
 
-def draw(roll: Roll) -> None:
-    for y in range(roll.size.height):
-        roll.render_line(y)
+def draw(table: FilterableTable) -> None:
+    for y in range(table.size.height):
+        table.render_line(y)
 
 
-def tick(roll: Roll, keys: tuple[str, ...], second: int) -> None:
+def tick(table: FilterableTable, keys: tuple[str, ...], second: int) -> None:
     """Do what a second does: every remaining time is another."""
-    roll.set_listing(keys, partial(row_of, second))
-    draw(roll)
+    table.set_listing(keys, partial(row_of, second))
+    draw(table)
 
 
-def step(roll: Roll, keys: tuple[str, ...], at: int) -> None:
+def step(table: FilterableTable, keys: tuple[str, ...], at: int) -> None:
     """Do what an arrow key does."""
-    roll.move_by(1 if at % 2 else -1)
-    draw(roll)
+    table.move_by(1 if at % 2 else -1)
+    draw(table)
 
 
 async def cost_s(people: int, what: Cost) -> float:
     """Return what something takes on a roll of so many, at best."""
     app = Lone()
     async with app.run_test(size=(80, 24)) as pilot:
-        roll = app.query_one(Roll)
+        table = app.query_one(FilterableTable)
         keys = tuple(f"{number}" for number in range(people))
-        roll.set_listing(keys, partial(row_of, 0))
-        roll.move_to(f"{people // 2}")
+        table.set_listing(keys, partial(row_of, 0))
+        table.move_to(f"{people // 2}")
         await pilot.pause()
         best = float("inf")
         for _ in range(REPEATS):
             begun = time.process_time()
             for at in range(TIMES):
-                what(roll, keys, at)
+                what(table, keys, at)
             best = min(best, time.process_time() - begun)
         return best / TIMES
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import StorageError
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger.opening import reserve_path
 from support import power
 from support.center import LEDGER, LEE, open_desk, staffed

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.domain.session import Stage
+from cptkiosk.host.clock import SystemClock
 from support import power
 from support.center import open_desk, staffed
 from support.journals import RULED, WEAK, Journal, chosen

@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from cptkiosk.ui.economy import EconomicalApp
+from cptkiosk.ui.terminal.delta_output import DeltaOutputApp
 from cptkiosk.ui.theme import DARK
 from cptkiosk.ui.widgets.bars import HeaderBar, KeyBar, StatusBar
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 # Joined emoji are left out: of those, the app that sends everything loses count.
 NAMES = ("Alvarez, María", "陽子 Sato", "Nguye\u0302\u0303n, Zoë", "محمد علي")
@@ -24,7 +24,7 @@ class Dialogue(ModalScreen[None]):
         yield Label("a dialogue over the list", markup=False)
 
 
-class Demo(EconomicalApp):
+class Demo(DeltaOutputApp):
     BINDINGS = [  # noqa: RUF012
         ("d", "dialogue", "Dialogue"),
         ("r", "redraw", "Redraw"),
@@ -33,7 +33,7 @@ class Demo(EconomicalApp):
 
     def compose(self) -> ComposeResult:
         yield HeaderBar()
-        yield Roll(
+        yield FilterableTable(
             Column("Seat", 5), Column("Person", 20, grow=True), Column("Left", 8)
         )
         yield StatusBar()
@@ -51,9 +51,9 @@ class Demo(EconomicalApp):
         rows = (
             Row(str(n), (f"A{n}", names[n % len(names)], "0:42:41")) for n in range(200)
         )
-        self.query_one(Roll).set_rows(rows)
+        self.query_one(FilterableTable).set_rows(rows)
 
-    def on_roll_moved(self, event: Roll.Moved) -> None:
+    def on_roll_moved(self, event: FilterableTable.Moved) -> None:
         self.query_one(StatusBar).show(f"row {event.key}")
 
     def action_dialogue(self) -> None:

@@ -15,7 +15,7 @@ from cptkiosk.cli.output import guard, table
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.errors import ExitCode
-from cptkiosk.settings import terminal_name
+from cptkiosk.host.data_directory import terminal_name
 from support.center import open_desk, staffed
 from support.clock import HandClock
 from support.sessions import a_session

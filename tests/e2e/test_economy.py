@@ -12,8 +12,8 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
-from cptkiosk.ui.economy import _put_spans
-from cptkiosk.ui.shadow import Shadow, cells_of, harmless
+from cptkiosk.ui.terminal.delta_output import _put_spans
+from cptkiosk.ui.terminal.screen_buffer import ScreenBuffer, cells_of, harmless
 from support.terminal import FRAME_ENDS, Terminal
 from support.walk import DRAWN_AFRESH
 
@@ -113,20 +113,20 @@ def test_the_same_names_do_reach_the_terminal_without_economy() -> None:
         )
 
 
-def put(shadow: Shadow, x: int, text: str) -> str:
+def put(shadow: ScreenBuffer, x: int, text: str) -> str:
     shadow.put(x, 0, cells_of(Strip([Segment(text)]), ColorSystem.TRUECOLOR))
     return shadow.take()
 
 
 def test_only_the_cells_that_differ_are_sent() -> None:
-    shadow = Shadow(40, 1)
+    shadow = ScreenBuffer(40, 1)
     assert "0:42:41" in put(shadow, 0, "Left 0:42:41 of an hour")
     assert put(shadow, 0, "Left 0:42:41 of an hour") == ""
     assert put(shadow, 0, "Left 0:42:40 of an hour") == "\x1b[1;12H\x1b[0m0\x1b[0m"
 
 
 def test_of_a_line_changed_in_part_only_that_part_is_sent() -> None:
-    shadow, strip = Shadow(6, 1), Strip([Segment("abcdef")])
+    shadow, strip = ScreenBuffer(6, 1), Strip([Segment("abcdef")])
     update = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[6]])
     _put_spans(shadow, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))
     assert shadow.take() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
@@ -135,11 +135,11 @@ def test_of_a_line_changed_in_part_only_that_part_is_sent() -> None:
 @pytest.mark.parametrize("at", range(6))
 def test_covering_half_of_a_wide_character_leaves_no_ghost(at: int) -> None:
     screen = pyte.Screen(12, 1)
-    stream, shadow = pyte.Stream(screen), Shadow(12, 1)
+    stream, shadow = pyte.Stream(screen), ScreenBuffer(12, 1)
     for x, text in [(0, "a陽子b陽c"), (at, "xy"), (0, "a陽子b陽c")]:
         stream.feed(put(shadow, x, text))
     assert screen.display[0].rstrip() == "a陽子b陽c"
 
 
 def test_a_wide_character_does_not_wrap_at_the_edge() -> None:
-    assert "陽" not in put(Shadow(3, 1), 2, "陽")
+    assert "陽" not in put(ScreenBuffer(3, 1), 2, "陽")

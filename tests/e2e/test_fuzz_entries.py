@@ -25,14 +25,14 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.domain.text import BadText, cells, clean
-from cptkiosk.settings import Paths
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
-from cptkiosk.ui.shadow import Shadow, cells_of
+from cptkiosk.ui.terminal.screen_buffer import ScreenBuffer, cells_of
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from cptkiosk.upload.sheets import FORMULA, table
 from support import walk
@@ -216,7 +216,7 @@ class Typist:
 
     def look(self) -> None:
         """Check what a terminal would be sent for the whole frame."""
-        shadow = Shadow(WIDTH, HEIGHT)
+        shadow = ScreenBuffer(WIDTH, HEIGHT)
         strips = self.sitting.screen._compositor.render_strips()
         assert len(strips) == HEIGHT
         for y, strip in enumerate(strips):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.errors import ExitCode
-from cptkiosk.settings import Paths
+from cptkiosk.host.clock import SystemClock
+from cptkiosk.host.data_directory import Paths
 from support.center import DANA_PIN, LEDGER, LEE_PIN, open_desk
 from support.lab import Lab, User, a_lab, why_no_lab
 from support.sessions import opened, planned, roll, seated

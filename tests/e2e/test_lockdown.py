@@ -11,10 +11,10 @@ from signal import Signals
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.domain.center import FREE_TRIES
 from cptkiosk.errors import ExitCode
-from cptkiosk.ui.terminal_input import REST_S
+from cptkiosk.host.clock import SystemClock
+from cptkiosk.ui.terminal.parser import REST_S
 from support import walk
 from support.center import DANA_PIN, LEE_PIN, open_desk, staffed
 from support.terminal import ENTERED, WAIT_S, Terminal

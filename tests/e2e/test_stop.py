@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.ui.watchdog import LOOK_S
+from cptkiosk.ui.terminal.watchdog import LOOK_S
 from support import walk
 from support.sessions import roll
 from support.terminal import STOPPED, Terminal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from support import walk
 from support.sessions import attempt_id, roll, seated
 from support.terminal import Terminal
@@ -82,7 +82,7 @@ def test_two_programs_that_check_in_at_the_same_time_lose_nothing(
     assert sorted(at_seats) == ["P1", "P2", "P3", "P5", "P6", "P7"]
     assert len(set(at_seats.values())) == 6
     for person in at_seats:
-        assert attempts[attempt_id(person)].standing is Progress.SEATED
+        assert attempts[attempt_id(person)].standing is AttemptProgress.SEATED
         assert len(attempts[attempt_id(person)].gates) == 9
     for terminal in pair:
         for person in at_seats:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.ledger.watch import Watch
+from cptkiosk.ledger.change_watcher import Watch
 from support.center import LEDGER
 from support.processes import reaped, worker
 from support.sessions import a_session

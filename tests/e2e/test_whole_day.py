@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.attempt import Progress, ScoreState, Validity
+from cptkiosk.domain.attempt import AttemptProgress, ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support import walk
@@ -269,10 +269,10 @@ def the_record_says(session: Session, out: Path) -> None:
         one.person.text.partition(",")[0]: one for one in session.attempts.values()
     }
     assert {name: one.standing for name, one in people.items()} == {
-        **dict.fromkeys(SCORES, Progress.FINISHED),
-        "Lewis": Progress.INTERRUPTED,
-        "O'Brien": Progress.DENIED,
-        "Robinson": Progress.ABSENT,
+        **dict.fromkeys(SCORES, AttemptProgress.FINISHED),
+        "Lewis": AttemptProgress.INTERRUPTED,
+        "O'Brien": AttemptProgress.DENIED,
+        "Robinson": AttemptProgress.ABSENT,
     }
     assert {
         name: (one.score.raw_min, one.score.raw_max, one.score.state)

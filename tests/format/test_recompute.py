@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from cptkiosk.cli.main import main
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from simulation.world.day import SimDay
 from simulation.world.faults import copied
 from simulation.world.simulate import simulation

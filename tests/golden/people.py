@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
@@ -190,11 +190,11 @@ def scored(desk: Desk, *, wholly: bool = False) -> None:
     finished = [
         one
         for one in desk.session("a").attempts.values()
-        if one.standing in {Progress.FINISHED, Progress.WITHDRAWN}
+        if one.standing in {AttemptProgress.FINISHED, AttemptProgress.WITHDRAWN}
     ]
     for at, one in enumerate(finished):
         about: c.AboutAttempt = {"session_id": "a", "attempt_id": one.attempt_id}
-        if one.standing is Progress.WITHDRAWN:
+        if one.standing is AttemptProgress.WITHDRAWN:
             wish = c.ExplainScore(**about, state="not applicable", reason="withdrew")
             desk.perform(wish, LEE)
             continue

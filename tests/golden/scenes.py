@@ -7,8 +7,9 @@ from typing import NamedTuple
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.progress import Progress
+from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.progress_dialog import WorkDialog
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -19,7 +20,6 @@ from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.staff import StaffScreen
-from cptkiosk.ui.screens.upload import UploadScreen
 from golden import people
 from golden.camera import Camera, Shot, camera_at
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -77,7 +77,7 @@ async def _sign_in(camera: Camera) -> None:
 async def _today_empty(camera: Camera) -> None:
     await camera.snap("today-empty")
     await _asked(camera, "help-today", "question_mark")
-    await camera.at.show(UploadScreen())
+    await camera.at.show(BundleQueueScreen())
     await camera.snap("upload-empty")
     await _asked(camera, "help-upload", "question_mark")
     await camera.at.show(StaffScreen())
@@ -104,7 +104,7 @@ async def _roster(camera: Camera) -> None:
     await _asked(camera, "help-roster-check", "question_mark")
     await _asked(camera, "ask-columns", "c")
     await _asked(camera, "ask-reading", "e")
-    progress = Progress()
+    progress = WorkProgress()
     progress(5_000, 20_000)
     await camera.at.show(WorkDialog("importing the roster", progress))
     await camera.snap("working")
@@ -285,7 +285,7 @@ async def _sealed(camera: Camera) -> None:
     await camera.at.press("enter")
     await camera.snap("close-out-sealed")
     await _asked(camera, "ask-bundle", "b")
-    await camera.at.show(UploadScreen())
+    await camera.at.show(BundleQueueScreen())
     await camera.snap("upload")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.action_bar import ActionBar
@@ -77,10 +77,10 @@ async def test_a_dismissal_is_asked_with_what_was_typed(
     async with at("testing") as sitting:
         await say(sitting, "A2 dismiss notes found")
         sitting.showing(FormDialog)
-        assert attempt(desk, "P2").standing is Progress.TESTING
+        assert attempt(desk, "P2").standing is AttemptProgress.TESTING
         await sitting.press("enter", "enter")
 
-        assert attempt(desk, "P2").standing is Progress.DISMISSED
+        assert attempt(desk, "P2").standing is AttemptProgress.DISMISSED
         assert str(attempt(desk, "P2").reason) == "notes found"
 
 

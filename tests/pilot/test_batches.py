@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.action_line import read
@@ -15,7 +15,7 @@ from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.sessions import (
     a_session,
@@ -32,7 +32,7 @@ from support.verdicts import keys, refusal
 MANY = 8
 
 
-def standing(desk: Desk) -> set[Progress]:
+def standing(desk: Desk) -> set[AttemptProgress]:
     return {one.standing for one in desk.session("a").attempts.values()}
 
 
@@ -70,7 +70,7 @@ def test_the_next_undo_takes_back_what_came_before_the_batch(desk: Desk) -> None
     desk.perform(c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise"), LEE)
     desk.perform(both(c.FinishAttempt, "P1", "P2"), LEE)
     desk.perform(c.UndoStep(session_id="a"), LEE)
-    assert progress(desk, "P1") is progress(desk, "P2") is Progress.TESTING
+    assert progress(desk, "P1") is progress(desk, "P2") is AttemptProgress.TESTING
     desk.perform(c.UndoStep(session_id="a"), LEE)
 
     assert attempt(desk, "P1") == before
@@ -114,7 +114,7 @@ async def test_everyone_is_named_before_all_are_marked_absent(
             assert f"FamilyP{number}, Kim" in sitting.words
 
         await sitting.press("enter")
-        assert standing(desk) == {Progress.ABSENT}
+        assert standing(desk) == {AttemptProgress.ABSENT}
         await sitting.press("u")
         assert standing(desk) == before
 
@@ -140,12 +140,12 @@ async def test_who_still_has_time_is_named_before_all_are_finished(
         await sitting.type(":all finish")
         await sitting.press("enter")
         assert "1 still testing: FamilyP2, Kim 0:00:35 left" in sitting.words
-        assert Progress.FINISHED not in standing(desk)
+        assert AttemptProgress.FINISHED not in standing(desk)
 
         await sitting.press("enter")
-        assert standing(desk) == {Progress.FINISHED}
+        assert standing(desk) == {AttemptProgress.FINISHED}
         await sitting.press("u")
-        assert standing(desk) == {Progress.TESTING}
+        assert standing(desk) == {AttemptProgress.TESTING}
 
 
 async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None:
@@ -168,10 +168,10 @@ async def test_one_person_with_time_left_is_finished_only_after_a_question(
     async with at("testing") as sitting:
         await sitting.press("f")
         assert "Finish: FamilyP1, Kim 1:30:00 left" in sitting.words
-        assert standing(desk) == {Progress.TESTING}
+        assert standing(desk) == {AttemptProgress.TESTING}
         await sitting.press("enter")
         assert "finished: FamilyP1, Kim 1:30:00 left" in sitting.words
-        assert attempt(desk, "P1").standing is Progress.FINISHED
+        assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
 
 
 async def test_one_person_whose_time_is_up_is_finished_by_one_key(
@@ -181,7 +181,7 @@ async def test_one_person_whose_time_is_up_is_finished_by_one_key(
     advance(desk, 90 * MINUTE_MS + 25_000)
     async with at("testing") as sitting:
         await sitting.press("f")
-        assert attempt(desk, "P1").standing is Progress.FINISHED
+        assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
 
 
 async def test_everyone_is_named_before_all_are_marked_as_seen_outside(
@@ -219,9 +219,9 @@ async def test_everyone_is_named_before_all_are_put_on_the_roll(
 async def test_marks_that_a_filter_hides_do_not_act(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3)
     async with at("testing") as sitting:
-        roll = sitting.screen.query_one(Roll)
+        table = sitting.screen.query_one(FilterableTable)
         for one in ("P2", "P3"):
-            roll.move_to(attempt_id(one))
+            table.move_to(attempt_id(one))
             await sitting.press("space")
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "b")
@@ -234,18 +234,18 @@ async def test_marks_that_a_filter_hides_do_not_act(desk: Desk, at: SitDown) -> 
 async def test_marks_end_with_the_report_they_were_for(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3)
     async with at("testing") as sitting:
-        roll = sitting.screen.query_one(Roll)
+        table = sitting.screen.query_one(FilterableTable)
         for one in ("P1", "P2"):
-            roll.move_to(attempt_id(one))
+            table.move_to(attempt_id(one))
             await sitting.press("space")
         await sitting.press("i")
         await sitting.type("talk")
         await sitting.press("ctrl+s")
-        if not isinstance(sitting.screen, type(roll.screen)):
+        if not isinstance(sitting.screen, type(table.screen)):
             await sitting.fill("", "", "they talked")
             await sitting.press("ctrl+s", "escape")
         assert desk.session("a").in_force
-        assert roll.marks == frozenset()
+        assert table.marks == frozenset()
 
 
 def test_names_are_cut_only_where_they_do_not_fit() -> None:

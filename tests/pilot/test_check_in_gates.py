@@ -7,10 +7,10 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.ui.widgets.gates import GatesPanel
+from cptkiosk.ui.widgets.gate_panel import GatesPanel
 from support.center import DANA, LEE
 from support.crowds import in_stage
 from support.sessions import (
@@ -125,7 +125,7 @@ async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
         await sitting.fill("no ID at all")
         await sitting.press("d", "enter", "y", "enter")
         denied = attempt(desk, FIRST)
-        assert denied.standing is Progress.DENIED
+        assert denied.standing is AttemptProgress.DENIED
         assert str(denied.reason) == "photo ID: no ID at all"
         (path,) = (folder / "reports").iterdir()
         text = path.read_text(encoding="utf-8")
@@ -157,7 +157,7 @@ async def test_undo_takes_a_denial_back(
         await sitting.press("d")
         await sitting.fill("rude")
         await sitting.press("y", "enter", "u")
-        assert attempt(desk, FIRST).standing is Progress.EXPECTED
+        assert attempt(desk, FIRST).standing is AttemptProgress.EXPECTED
 
 
 # Seats

@@ -4,15 +4,15 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.personal_record import DeclareConflict
+from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.widgets.gates import GatesPanel
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.ui.widgets.gate_panel import GatesPanel
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -160,9 +160,9 @@ async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
         await sitting.press("M")
         await sitting.fill("", "", "came for Quality")
         attempts = desk.session("a").attempts
-        assert attempts["P1-safety"].standing is Progress.CANCELLED
+        assert attempts["P1-safety"].standing is AttemptProgress.CANCELLED
         assert str(attempts["P1-safety"].reason) == "came for Quality"
-        assert attempts["P1-quality"].standing is Progress.EXPECTED
+        assert attempts["P1-quality"].standing is AttemptProgress.EXPECTED
         assert sitting.screen.current.attempt_id == "P1-quality"
 
 
@@ -177,7 +177,10 @@ async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
         assert "not registered" in sitting.words
         await sitting.fill("", "CODE-Q2", "")
         moved = desk.session("a").attempts["P2-quality"]
-        assert (moved.standing, moved.user_code) == (Progress.EXPECTED, "CODE-Q2")
+        assert (moved.standing, moved.user_code) == (
+            AttemptProgress.EXPECTED,
+            "CODE-Q2",
+        )
 
 
 async def test_the_module_key_says_why_where_the_session_runs_only_one(
@@ -194,9 +197,9 @@ async def test_somebody_is_taken_off_the_roll_and_undo_brings_them_back(
     async with at("check-in") as sitting:
         await sitting.press("o")
         await sitting.fill("put on it by mistake")
-        assert attempt(desk, FIRST).standing is Progress.CANCELLED
+        assert attempt(desk, FIRST).standing is AttemptProgress.CANCELLED
         await sitting.press("u")
-        assert attempt(desk, FIRST).standing is Progress.EXPECTED
+        assert attempt(desk, FIRST).standing is AttemptProgress.EXPECTED
 
 
 # Who runs it
@@ -292,11 +295,11 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
     failed(desk, people=2)
     another_session(desk)
     async with at("people", session="b") as sitting:
-        roll = sitting.screen.query_one(Roll)
+        table = sitting.screen.query_one(FilterableTable)
         await sitting.press("space", "down", "space", "a", "enter")
         if isinstance(sitting.screen, FormDialog):
             await sitting.press("escape")
-        assert roll.marked == ()
+        assert table.marked == ()
         assert "Not put on the roll: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
         assert desk.session("b").attempts == {}
 
@@ -345,5 +348,5 @@ async def test_enter_records_the_arrival_of_who_was_expected_late(
         await sitting.press("enter")
         assert kinds_after(desk, before) == ["late-arrival.v1"]
         one = attempt(desk, FIRST)
-        assert one.standing is Progress.EXPECTED
+        assert one.standing is AttemptProgress.EXPECTED
         assert not one.late

@@ -11,9 +11,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.clocks import face_text, running_clocks
 from cptkiosk.ui.screens.testing.screen import TestingScreen
-from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.session_clock_text import face_text, running_clocks
+from cptkiosk.ui.widgets.big_clock import Face
 from support.center import DANA, LEE
 from support.screens import screen_for
 from support.sessions import (

@@ -6,13 +6,13 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.personal_record import DeclareConflict
+from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import irregularity
 from support.sessions import a_session, attempt_id, ended
@@ -51,7 +51,7 @@ async def test_a_line_about_a_score_leads_to_that_very_person(
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("home", "down", "down", "enter")
         sitting.showing(ScoresScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P3")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P3")
 
 
 async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
@@ -67,7 +67,7 @@ async def test_a_line_about_an_irregularity_leads_to_that_very_entry(
         down = ("down",) * (2 + len(lacking))
         await sitting.press("home", *down, "enter")
         sitting.showing(IrregularitiesScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == lacking[-1]
+        assert sitting.screen.query_one(FilterableTable).cursor_key == lacking[-1]
 
 
 async def test_sealing_writes_the_report_and_p_says_where_it_is(
@@ -201,7 +201,7 @@ async def test_enter_opens_the_drawn_line_and_no_other_once_one_above_is_settled
         scored_elsewhere(desk, "P1")
         await sitting.press("enter")
         sitting.showing(ScoresScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P2")
 
 
 async def test_enter_on_a_line_settled_elsewhere_says_so_and_opens_nothing(

@@ -6,12 +6,12 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.frame.session_screen import SessionScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE, open_desk
 from support.crowds import in_stage
 from support.sessions import (
@@ -106,9 +106,9 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
         assert "Mark 2 people absent" in sitting.words
         assert "1 person being checked in is left out" in sitting.words
         await sitting.press("enter")
-        assert progress(desk, "P1") is Progress.ABSENT
-        assert progress(desk, "P2") is Progress.EXPECTED
-        assert progress(desk, "P3") is Progress.ABSENT
+        assert progress(desk, "P1") is AttemptProgress.ABSENT
+        assert progress(desk, "P2") is AttemptProgress.EXPECTED
+        assert progress(desk, "P3") is AttemptProgress.ABSENT
         assert "absent - 2 people: FamilyP1, Kim; FamilyP3" in sitting.words
 
 
@@ -156,8 +156,8 @@ async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
     desk.perform(c.ExpectLate(**about("P2")), LEE)
     async with at("check-in") as sitting:
         await sitting.press("A", "enter")
-        assert progress(desk, "P1") is Progress.ABSENT
-        assert progress(desk, "P2") is Progress.LATE_EXPECTED
+        assert progress(desk, "P1") is AttemptProgress.ABSENT
+        assert progress(desk, "P2") is AttemptProgress.LATE_EXPECTED
 
 
 # Every key of every screen
@@ -185,8 +185,8 @@ async def test_a_key_is_dimmed_if_and_only_if_it_is_refused(
     in_stage(desk, stage)
     async with at(place, actor) as sitting:
         screen = sitting.showing(SessionScreen)
-        rolls = screen.query(Roll)
-        for row in rolls.first().shown_keys if rolls else ("",):
+        tables = screen.query(FilterableTable)
+        for row in tables.first().shown_keys if tables else ("",):
             screen.stand_on(row)
             await sitting.settle()
             possible = screen.possible_now()

@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 import pytest
 
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.drill import repertoire
-from cptkiosk.drill.beats import Scene
+from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
-from cptkiosk.drill.hand import HandClock, Hands
-from cptkiosk.drill.playing import Outcome
-from cptkiosk.drill.stage import make_center
+from cptkiosk.drill.sample_center import make_center
+from cptkiosk.drill.scenario_run import Outcome
+from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.simulated_proctor import HandClock, Hands
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.sitting import SMALL, Sitting, sit_down
@@ -84,7 +84,7 @@ async def test_what_happens_is_in_sight_until_it_is_answered(
 ) -> None:
     desk, _, _, session_id, _ = day
     running(day, 30)
-    async with attending(day, repertoire.ALARM, size=size) as (kiosk, director):
+    async with attending(day, scenario_catalog.ALARM, size=size) as (kiosk, director):
         await kiosk.show(TestingScreen(session_id))
         assert "REHEARSAL  The" not in kiosk.words
         day.clock.advance(25 * MINUTE_MS)
@@ -106,7 +106,7 @@ async def test_it_goes_away_when_its_time_is_over(
 ) -> None:
     session_id = day.session_id
     running(day, 55)
-    async with attending(day, repertoire.ALARM) as (kiosk, director):
+    async with attending(day, scenario_catalog.ALARM) as (kiosk, director):
         await kiosk.show(TestingScreen(session_id))
         assert "The fire alarm sounds." in kiosk.frame
         day.clock.advance(4 * MINUTE_MS)
@@ -123,7 +123,7 @@ async def test_it_covers_neither_next_nor_the_status_line(
 ) -> None:
     session_id = day.session_id
     running(day, 30)
-    scenes = (repertoire.ALARM, repertoire.FROZEN)
+    scenes = (scenario_catalog.ALARM, scenario_catalog.FROZEN)
     async with attending(day, *scenes, size=size, speed=60) as (kiosk, _):
         await kiosk.show(TestingScreen(session_id))
         quiet = kiosk.frame.splitlines()
@@ -147,7 +147,7 @@ async def test_it_covers_neither_next_nor_the_status_line(
 async def test_it_takes_no_key(day: Day) -> None:
     desk, _, _, session_id, _ = day
     running(day, 55)
-    async with attending(day, repertoire.ALARM) as (kiosk, _):
+    async with attending(day, scenario_catalog.ALARM) as (kiosk, _):
         await kiosk.show(TestingScreen(session_id))
         assert "The fire alarm sounds." in kiosk.frame
         await kiosk.press("b")
@@ -160,7 +160,7 @@ async def test_it_stays_in_sight_on_the_lock_and_other_screens(
 ) -> None:
     session_id = day.session_id
     running(day, 55)
-    async with attending(day, repertoire.ALARM) as (kiosk, _):
+    async with attending(day, scenario_catalog.ALARM) as (kiosk, _):
         assert "The fire alarm sounds." in kiosk.frame
         await kiosk.show(TestingScreen(session_id))
         await kiosk.press("ctrl+l")
@@ -173,7 +173,10 @@ async def test_it_stays_in_sight_on_the_lock_and_other_screens(
 async def test_the_first_screen_says_how_fast_the_clock_runs(
     day: Day, size: tuple[int, int]
 ) -> None:
-    async with attending(day, *repertoire.ALWAYS, size=size, speed=20) as (kiosk, _):
+    async with attending(day, *scenario_catalog.ALWAYS, size=size, speed=20) as (
+        kiosk,
+        _,
+    ):
         assert (
             "REHEARSAL The clock runs 20 times as fast (drill --speed 1 or 60"
             in kiosk.words
@@ -186,7 +189,7 @@ async def test_a_name_with_markup_is_shown_as_it_is(
 ) -> None:
     desk, _, _, session_id, _ = day
     running(day, 1)
-    async with attending(day, repertoire.RESTROOM) as (kiosk, director):
+    async with attending(day, scenario_catalog.RESTROOM) as (kiosk, director):
         fox = next(
             key
             for key, one in desk.session(session_id).attempts.items()
@@ -212,4 +215,4 @@ async def test_a_kiosk_at_work_has_no_such_line(
     async with sit_down(desk, folder, actor) as kiosk:
         await kiosk.show(TestingScreen(session_id))
 
-        assert not kiosk.screen.query_one("AsideBar").display
+        assert not kiosk.screen.query_one("RehearsalBar").display

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.enter_guard import EnterGuard
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.muster import MusterScreen
@@ -24,8 +25,7 @@ from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.screens.upload import UploadScreen
-from cptkiosk.ui.terminal_input import TerminalParser, mark_bursts
+from cptkiosk.ui.terminal.parser import TerminalParser, mark_bursts
 from support.center import DANA, staffed
 from support.clock import HandClock
 from support.crowds import in_stage
@@ -67,7 +67,7 @@ SCREENS: dict[str, tuple[Prepare, Open]] = {
     "sealed": (staged(Stage.SEALED), place("close-out")),
     "irregularities": (staged(Stage.RUNNING), lambda: IrregularitiesScreen("a")),
     "records": (staged(Stage.SEALED), RecordsScreen),
-    "upload": (staged(Stage.SEALED), UploadScreen),
+    "upload": (staged(Stage.SEALED), BundleQueueScreen),
     "staff": (staged(Stage.PLANNED), StaffScreen),
     "person": (staged(Stage.RUNNING), lambda: PersonScreen("testing")),
     "find": (staged(Stage.RUNNING), FindScreen),

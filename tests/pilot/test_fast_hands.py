@@ -4,14 +4,14 @@ from textual import events
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
 from support.sessions import (
@@ -39,13 +39,13 @@ async def test_whoever_never_came_is_marked_absent_by_what_is_next(
     one_comes_late(desk)
     advance(desk, 40 * MINUTE_MS)
     async with at("check-in") as sitting:
-        sitting.screen.query_one(Roll).move_to(attempt_id("P2"))
+        sitting.screen.query_one(FilterableTable).move_to(attempt_id("P2"))
         await sitting.settle()
         assert "never came - mark absent" in sitting.words
         await sitting.press("enter")
         await sitting.settle()
 
-        assert attempt(desk, "P2").standing is Progress.ABSENT
+        assert attempt(desk, "P2").standing is AttemptProgress.ABSENT
 
 
 async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
@@ -99,13 +99,13 @@ async def test_the_cursor_comes_back_to_the_person_after_a_search(
 ) -> None:
     a_session(desk, 5)
     async with at("testing") as sitting:
-        roll = sitting.screen.query_one(Roll)
+        table = sitting.screen.query_one(FilterableTable)
         await sitting.press("down", "down")
-        assert roll.cursor_key == attempt_id("P3")
+        assert table.cursor_key == attempt_id("P3")
         await sitting.type("/nobody at all")
-        assert roll.cursor_key == ""
+        assert table.cursor_key == ""
         await sitting.press("escape")
-        assert roll.cursor_key == attempt_id("P3")
+        assert table.cursor_key == attempt_id("P3")
 
 
 async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: SitDown) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -74,7 +74,7 @@ async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
         await sitting.press("enter")
         sitting.showing(FormDialog)
         await sitting.press("enter")
-    assert desk.session("a").attempts["P1-safety"].standing is Progress.TESTING
+    assert desk.session("a").attempts["P1-safety"].standing is AttemptProgress.TESTING
 
 
 @pytest.mark.parametrize("marked", [0, 1])

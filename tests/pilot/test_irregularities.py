@@ -4,13 +4,13 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.guide import MISSED_CALL
+from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.local_time import clock_text
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
-from cptkiosk.ui.times import clock_text
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.irregularities import FIRST, PEOPLE, go_to, record, recorded

@@ -7,7 +7,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA
 from support.irregularities import PEOPLE, go_to, record, recorded
 from support.sessions import a_session, advance
@@ -80,13 +80,13 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         assert second.observed == first.observed
         sitting.showing(IrregularitiesScreen)
         assert "superseded by i2" in sitting.words
-        roll = sitting.screen.query_one(Roll)
-        assert roll.cursor_key == second.irregularity_id
-        roll.move_to(old)
+        table = sitting.screen.query_one(FilterableTable)
+        assert table.cursor_key == second.irregularity_id
+        table.move_to(old)
         await sitting.settle()
         await sitting.press("c")
         assert "i1 was replaced by i2; c corrects i2." in sitting.words
-        assert roll.cursor_key == second.irregularity_id
+        assert table.cursor_key == second.irregularity_id
         await sitting.press("c")
         sitting.showing(IrregularityScreen)
         assert len(recorded(desk)) == 2
@@ -104,7 +104,7 @@ async def test_the_close_out_leads_to_the_entry_that_lacks_something(
     async with at("close-out", DANA) as sitting:
         await sitting.press("enter")
         sitting.showing(IrregularitiesScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == lacking
+        assert sitting.screen.query_one(FilterableTable).cursor_key == lacking
         await sitting.press("c")
         await go_to(sitting, "detail old-seat")
         await sitting.type("A1")

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.widgets.form import Form
@@ -55,7 +55,7 @@ async def test_check_in_of_one_person(desk: Desk, counted_at: CountedAt) -> None
     a_session(desk, 3, Stage.CHECK_IN)
     async with counted_at("check-in") as hands:
         await hands.press("enter", "enter", "space", "enter")
-        assert attempt(desk, "P1").standing is Progress.SEATED
+        assert attempt(desk, "P1").standing is AttemptProgress.SEATED
         hands.told("check-in, happy path, one person", CHECK_IN_MAX)
 
 

@@ -8,9 +8,9 @@ from textual.screen import Screen
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.clocks import running
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.frame.roll_screen import RollScreen
+from cptkiosk.ui.frame.table_screen import TableScreen
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -23,7 +23,7 @@ from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.ui.session_clock_text import running
 from support.center import DANA
 from support.crowds import in_stage
 from support.screens import screen_for
@@ -52,7 +52,7 @@ SCREENS: dict[str, tuple[Stage, Callable[[], Screen[None]]]] = {
     "irregularities": (Stage.RUNNING, lambda: IrregularitiesScreen("a")),
     "irregularity": (Stage.RUNNING, lambda: IrregularityScreen("a", ())),
     "records": (Stage.SEALED, RecordsScreen),
-    "upload": (Stage.SEALED, UploadScreen),
+    "upload": (Stage.SEALED, BundleQueueScreen),
     "staff": (Stage.PLANNED, StaffScreen),
     "plan": (Stage.PLANNED, PlanScreen),
     "roster": (Stage.PLANNED, RosterScreen),
@@ -108,7 +108,7 @@ async def test_the_map_of_the_seats_names_the_way_back(
     in_stage(desk, Stage.RUNNING)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(screen_for("testing", "a"))
-        sitting.showing(RollScreen)
+        sitting.showing(TableScreen)
         await sitting.press("m")
         sitting.showing(SeatMapScreen)
         assert not await look_at_keys(sitting)

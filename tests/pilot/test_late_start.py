@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -52,10 +52,10 @@ async def test_whoever_starts_somebody_late_beyond_the_window_says_why(
         sitting.showing(FormDialog)
         assert "testing window" in sitting.words
         await sitting.press("enter")
-        assert late_one(desk).standing is Progress.SEATED
+        assert late_one(desk).standing is AttemptProgress.SEATED
         await sitting.type("longer window agreed, case 12")
         await sitting.press("enter")
-        assert late_one(desk).standing is Progress.TESTING
+        assert late_one(desk).standing is AttemptProgress.TESTING
     event = events_of(desk)[-1]
     assert event.beyond_window.text == "longer window agreed, case 12"
 
@@ -66,7 +66,7 @@ async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> N
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("end", "l")
-        assert late_one(desk).standing is Progress.TESTING
+        assert late_one(desk).standing is AttemptProgress.TESTING
 
 
 async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(

@@ -20,22 +20,14 @@ from textual.strip import Strip
 from textual.theme import Theme
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
-from cptkiosk.settings import Paths, keep_look, looks_in
-from cptkiosk.ui import rolls, screens
+from cptkiosk.host.data_directory import Paths, keep_look, looks_in
+from cptkiosk.ui import attempt_rows, screens
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.glyphs import (
-    ASCII,
-    UNICODE,
-    Glyphs,
-    encoding_for,
-    glyphs_for,
-    spelling,
-)
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
@@ -46,7 +38,15 @@ from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import SignInScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
-from cptkiosk.ui.shadow import cells_of
+from cptkiosk.ui.terminal.glyphs import (
+    ASCII,
+    UNICODE,
+    Glyphs,
+    encoding_for,
+    glyphs_for,
+    spelling,
+)
+from cptkiosk.ui.terminal.screen_buffer import cells_of
 from cptkiosk.ui.theme import BRIGHT, CONTRAST, DARK, MONO, THEMES, first_look
 from cptkiosk.ui.widgets.bars import KeyHint, _hint
 from cptkiosk.ui.widgets.key_list import KeyList
@@ -255,12 +255,12 @@ def test_the_first_look_is_one_the_terminal_can_show(
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs: Glyphs) -> None:
-    def words_of(one: Progress, *, on_break: bool) -> str:
+    def words_of(one: AttemptProgress, *, on_break: bool) -> str:
         attempt: Any = SimpleNamespace(on_break=on_break)
-        return rolls.state_words(attempt, one, glyphs)
+        return attempt_rows.state_words(attempt, one, glyphs)
 
-    said = [words_of(one, on_break=False) for one in Progress]
-    said.append(words_of(Progress.TESTING, on_break=True))
+    said = [words_of(one, on_break=False) for one in AttemptProgress]
+    said.append(words_of(AttemptProgress.TESTING, on_break=True))
     signs, words = zip(*(one.split(" ", 1) for one in said), strict=True)
 
     assert len(set(signs)) == len(said)

@@ -7,14 +7,14 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.sessions import (
     a_session,
@@ -39,9 +39,9 @@ def kinds(desk: Desk, count: int) -> list[str]:
 
 async def marked(sitting: Sitting, *participant_ids: str) -> None:
     """Mark rows, as Space does on each of them."""
-    roll = sitting.screen.query_one(Roll)
+    table = sitting.screen.query_one(FilterableTable)
     for one in participant_ids:
-        roll.move_to(attempt_id(one))
+        table.move_to(attempt_id(one))
         await sitting.press("space")
 
 
@@ -58,13 +58,15 @@ async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
     async with at("testing") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter")
-        assert sitting.screen.query_one(Roll).shown_keys == (attempt_id("P1"),)
+        assert sitting.screen.query_one(FilterableTable).shown_keys == (
+            attempt_id("P1"),
+        )
 
         await sitting.press("enter")
         assert "Time is up for FamilyP2, Kim" in sitting.words
         await sitting.press("enter")
-        assert progress(desk, "P2") is Progress.FINISHED
-        assert progress(desk, "P1") is Progress.TESTING
+        assert progress(desk, "P2") is AttemptProgress.FINISHED
+        assert progress(desk, "P1") is AttemptProgress.TESTING
 
 
 async def test_enter_shows_the_next_score_though_a_filter_hides_it(
@@ -77,7 +79,7 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(
     async with at("scores") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P2")
 
 
 async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(
@@ -88,7 +90,7 @@ async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(
     async with at("check-in") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P2")
 
 
 async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
@@ -117,7 +119,7 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -
         out = [one for one in ("P1", "P2", "P3", "P4") if attempt(desk, one).on_break]
         assert out == ["P2", "P3"]
         assert "2 breaks begun - 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
-        assert sitting.screen.query_one(Roll).marks == frozenset()
+        assert sitting.screen.query_one(FilterableTable).marks == frozenset()
 
         await sitting.press("u")
         assert not attempt(desk, "P2").on_break
@@ -135,7 +137,7 @@ async def test_who_is_marked_finishes_and_who_is_not_goes_on(
     over = [
         one
         for one in ("P1", "P2", "P3", "P4")
-        if progress(desk, one) is Progress.FINISHED
+        if progress(desk, one) is AttemptProgress.FINISHED
     ]
     assert over == ["P1", "P3", "P4"]
 
@@ -153,7 +155,7 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
         await sitting.fill("90s", "noise")
         given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
         assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
-        assert sitting.screen.query_one(Roll).marked == ()
+        assert sitting.screen.query_one(FilterableTable).marked == ()
 
 
 async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
@@ -240,7 +242,7 @@ async def test_esc_takes_the_marks_off_before_it_goes_back(
         await marked(sitting, "P1", "P2")
         await sitting.press("escape")
         sitting.showing(TestingScreen)
-        assert sitting.screen.query_one(Roll).marked == ()
+        assert sitting.screen.query_one(FilterableTable).marked == ()
         await sitting.press("escape")
         assert not isinstance(sitting.screen, TestingScreen)
 
@@ -302,7 +304,7 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> N
         await sitting.press("u")
         assert desk.session("a").stage is Stage.RUNNING
         assert "undone: the session goes on" in sitting.words
-        assert progress(desk, "P1") is Progress.FINISHED
+        assert progress(desk, "P1") is AttemptProgress.FINISHED
 
 
 # What is said in little room

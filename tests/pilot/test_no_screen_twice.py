@@ -7,12 +7,12 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import LEE
 from support.sessions import (
     a_session,
@@ -49,11 +49,11 @@ async def test_a_late_start_leads_back_to_the_testing_screen_it_came_from(
             await sitting.press("enter")
             each_once(sitting)
             await sitting.press("space")
-            if attempt(desk, "P2").standing is Progress.SEATED:
+            if attempt(desk, "P2").standing is AttemptProgress.SEATED:
                 break
         await sitting.press("enter")
         assert sitting.screen is testing
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id("P2")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P2")
         await sitting.press("escape")
         sitting.showing(TodayScreen)
 

@@ -7,8 +7,8 @@ from cptkiosk.domain.center_events import StaffTrained
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.plan import PlanScreen
+from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
@@ -35,7 +35,7 @@ async def test_a_plan_in_the_past_is_asked_about_first(
         await sitting.press("enter")
         sitting.showing(FormDialog)
         await sitting.press("enter")
-        sitting.showing(PeopleScreen)
+        sitting.showing(SessionRosterScreen)
     (session,) = desk.sessions.values()
     assert [odd.code for _, odd in session.odd_dates] == ["start-past"]
 
@@ -45,7 +45,7 @@ async def test_whoever_opens_untrained_is_told_before_they_do(
 ) -> None:
     planned(desk, ("P1",), "a", "safety")
     async with sit_down(desk, folder, DANA) as sitting:
-        await sitting.show(PeopleScreen("a"))
+        await sitting.show(SessionRosterScreen("a"))
         await sitting.press("o")
         assert "Dana Ortiz has no date of training on record." in sitting.words
         assert desk.session("a").stage is Stage.PLANNED

@@ -6,11 +6,11 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import OutcomeReplaced
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.action_bar import ActionBar
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.session_screen import SessionScreen
@@ -60,13 +60,13 @@ async def test_the_coordinator_replaces_an_outcome_on_either_screen_after_the_en
         await sitting.press("enter")
         sitting.showing(FormDialog)
         assert "On record: absent." in sitting.words
-        assert attempt(desk, "P1").standing is Progress.ABSENT
+        assert attempt(desk, "P1").standing is AttemptProgress.ABSENT
         await sitting.press("enter")
         await sitting.press("enter")
         await sitting.press("enter")
         assert "finished, not absent" in sitting.words
     one = attempt(desk, "P1")
-    assert one.standing is Progress.FINISHED
+    assert one.standing is AttemptProgress.FINISHED
     assert one.end_line_ms == desk.session(A).ended_line_ms
     (decided,) = desk.session(A).decisions
     assert isinstance(decided.event, OutcomeReplaced)
@@ -86,7 +86,7 @@ async def test_the_form_asks_what_happened_why_and_when(
         await sitting.press("enter")
         sitting.showing(FormDialog)
         await sitting.press("enter", "enter", "enter")
-        assert attempt(desk, "P2").standing is Progress.FINISHED
+        assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
         sitting.showing(FormDialog)
         await sitting.press("up", "up", "up", "down", "enter")
         await sitting.type("went home ill")
@@ -95,11 +95,11 @@ async def test_the_form_asks_what_happened_why_and_when(
         await sitting.press("enter")
         assert "a time, such as 10:42 AM" in sitting.words
         await sitting.press(*["backspace"] * len("soon"))
-        await sitting.type(times.time_text(stopped_ms, desk.zone))
+        await sitting.type(local_time.time_text(stopped_ms, desk.zone))
         await sitting.press("enter")
         assert "withdrawn, not finished" in sitting.words
     one = attempt(desk, "P2")
-    assert one.standing is Progress.WITHDRAWN
+    assert one.standing is AttemptProgress.WITHDRAWN
     assert (one.start_line_ms, one.end_line_ms) == (began_ms, stopped_ms)
     assert str(one.reason) == "went home ill"
 
@@ -115,10 +115,10 @@ async def test_a_coordinator_approves_an_outcome_that_a_proctor_asks_for(
         await sitting.press("enter")
         await sitting.press("enter", "enter", "enter")
         assert "Replacing an outcome needs the coordinator" in sitting.words
-        assert attempt(desk, "P2").standing is Progress.FINISHED
+        assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
         await sitting.type(DANA_PIN)
         await sitting.press("enter")
-    assert attempt(desk, "P2").standing is Progress.ABSENT
+    assert attempt(desk, "P2").standing is AttemptProgress.ABSENT
 
 
 async def test_restore_after_the_end_points_to_the_outcome(
@@ -167,7 +167,7 @@ async def test_a_slip_is_written_for_somebody_who_was_turned_away_in_fact(
         await sitting.press("enter")
         await sitting.press("enter", "enter", "enter")
         assert "Slip denial-slip-a-" in sitting.words
-    assert attempt(desk, "P1").standing is Progress.DENIED
+    assert attempt(desk, "P1").standing is AttemptProgress.DENIED
 
 
 async def test_the_slip_is_written_though_the_terminal_is_locked_meanwhile(

@@ -6,10 +6,10 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.terminal_input import TerminalParser, mark_bursts
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.terminal.parser import TerminalParser, mark_bursts
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.sessions import a_session, attempt, attempt_id, ended
 from support.sitting import SitDown, Sitting
@@ -49,7 +49,7 @@ async def test_text_outside_a_field_does_nothing_and_says_so(
         assert IGNORED in sitting.words
 
         await sitting.press("f", "enter")
-        assert attempt(desk, "P1").standing is Progress.FINISHED
+        assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
 
 
 @WAYS
@@ -163,16 +163,16 @@ async def test_a_badge_typed_at_any_pace_finds_its_person(
 ) -> None:
     planned_with_figures(desk)
     async with at("check-in") as sitting:
-        roll, before = sitting.screen.query_one(Roll), desk.ledger.head()
+        table, before = sitting.screen.query_one(FilterableTable), desk.ledger.head()
         await send(sitting, "20003\n")
-        assert roll.cursor_key == attempt_id("20003")
+        assert table.cursor_key == attempt_id("20003")
         await sitting.press("2", "0", "0", "0", "2", "enter")
-        assert roll.cursor_key == attempt_id("20002")
+        assert table.cursor_key == attempt_id("20002")
         await paste(sitting, " 20001\n")
-        assert roll.cursor_key == attempt_id("20001")
+        assert table.cursor_key == attempt_id("20001")
         assert "Found by ID. Nothing was recorded" in sitting.words
         await sitting.press("2", "0", "0", "0", "9", "enter")
-        assert roll.cursor_key == attempt_id("20001")
+        assert table.cursor_key == attempt_id("20001")
         assert desk.ledger.head() == before
 
 
@@ -190,8 +190,8 @@ async def test_a_search_finds_ids_that_the_list_does_not_show(
     planned_with_figures(desk)
     async with at("check-in") as sitting:
         await sitting.type("/20003")
-        roll = sitting.screen.query_one(Roll)
-        assert roll.shown_keys == (attempt_id("20003"),)
+        table = sitting.screen.query_one(FilterableTable)
+        assert table.shown_keys == (attempt_id("20003"),)
         await sitting.press("escape", "slash")
         await paste(sitting, "20002\n")
-        assert roll.shown_keys == (attempt_id("20002"),)
+        assert table.shown_keys == (attempt_id("20002"),)

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
-from cptkiosk.ui.screens.people import PeopleScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.screens.session_roster import SessionRosterScreen
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, DANA_PIN, LEE
 from support.clock import HandClock
 from support.sessions import a_session, attempt_id, ended, planned, register, scored
@@ -42,7 +42,7 @@ async def test_the_list_says_what_keeps_each_one_off_the_roll(
 ) -> None:
     today = tomorrow.local_date(tomorrow.now().utc_ms)
     async with sit_down(tomorrow, folder, LEE, size) as sitting:
-        await sitting.show(PeopleScreen("z"))
+        await sitting.show(SessionRosterScreen("z"))
         assert row_of(sitting, "P1").endswith(f"passed {today}")
         assert "retake from 20" in row_of(sitting, "fP1")
         assert row_of(sitting, "rP1").endswith("testing in r")
@@ -53,13 +53,13 @@ async def test_the_row_under_the_cursor_is_told_in_full(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
-        await sitting.show(PeopleScreen("z"))
-        roll = sitting.screen.query_one(Roll)
-        roll.move_to("fP1|safety")
+        await sitting.show(SessionRosterScreen("z"))
+        table = sitting.screen.query_one(FilterableTable)
+        table.move_to("fP1|safety")
         await sitting.settle()
         assert "The first eligible date is" in sitting.words
         assert "The coordinator may override this" in sitting.words
-        roll.move_to("N1|safety")
+        table.move_to("N1|safety")
         await sitting.settle()
         assert "first eligible date" not in sitting.words
 
@@ -68,8 +68,8 @@ async def test_whoever_is_put_on_the_roll_is_told_no_more(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
-        await sitting.show(PeopleScreen("z"))
-        sitting.screen.query_one(Roll).move_to("N1|safety")
+        await sitting.show(SessionRosterScreen("z"))
+        sitting.screen.query_one(FilterableTable).move_to("N1|safety")
         await sitting.press("a")
         assert row_of(sitting, "N1").endswith("yes")
 
@@ -85,7 +85,7 @@ async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(
         )
         desk.note(link, DANA)
     async with sit_down(desk, folder, LEE) as sitting:
-        await sitting.show(PeopleScreen("a"))
+        await sitting.show(SessionRosterScreen("a"))
         assert "conflicts of staff: Dana Ortiz (instructor of FamilyP1" in sitting.words
         assert sitting.words.count("instructor") == 1
 
@@ -97,7 +97,7 @@ async def test_a_cancelled_attempt_is_not_counted_at_the_door(
     off = c.CancelAttempt(session_id="a", attempt_id=attempt_id("P1"), reason="ill")
     desk.perform(off, LEE)
     async with sit_down(desk, folder, LEE) as sitting:
-        await sitting.show(PeopleScreen("a"))
+        await sitting.show(SessionRosterScreen("a"))
         await sitting.press("o")
         assert "2 people can be checked in" in sitting.words
 
@@ -106,11 +106,11 @@ async def test_whoever_is_on_the_roll_already_is_not_said_to_be_recorded_again(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
-        await sitting.show(PeopleScreen("z"))
-        roll = sitting.screen.query_one(Roll)
-        roll.move_to("N1|safety")
+        await sitting.show(SessionRosterScreen("z"))
+        table = sitting.screen.query_one(FilterableTable)
+        table.move_to("N1|safety")
         await sitting.press("a")
-        roll.move_to("N1|safety")
+        table.move_to("N1|safety")
         await sitting.press("a")
         assert "Already on the roll: 1 person." in sitting.words
         assert "synced" not in sitting.words

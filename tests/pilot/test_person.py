@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized

@@ -9,15 +9,15 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
-from cptkiosk.ledger import watched
+from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.ledger import progress_reader
 from cptkiosk.ledger.verify import verify
-from cptkiosk.progress import Progress, Stopped
-from cptkiosk.ui import care
+from cptkiosk.ui import ledger_maintenance
 from cptkiosk.ui.dialogs.progress_dialog import SHOWN_AFTER_S, WorkDialog
-from cptkiosk.ui.glyphs import ASCII, UNICODE
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
+from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE
 from cptkiosk.ui.widgets.bars import HeaderBar
 from cptkiosk.ui.widgets.progress import ProgressBar
 from support.center import DANA, LEE, LEE_PIN
@@ -63,21 +63,21 @@ class Held:
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Held:
-    held, go_on, stop = Held(), Progress.__call__, Progress.stop
+    held, go_on, stop = Held(), WorkProgress.__call__, WorkProgress.stop
 
-    def call(self: Progress, done: int, of: int) -> None:
+    def call(self: WorkProgress, done: int, of: int) -> None:
         if 0 < done < of and held.armed.is_set():
             self._told = (done, of)
             held.stand()
         go_on(self, done, of)
 
-    def stopped(self: Progress) -> None:
+    def stopped(self: WorkProgress) -> None:
         stop(self)
         held.let_go()
 
-    monkeypatch.setattr(Progress, "__call__", call)
-    monkeypatch.setattr(Progress, "stop", stopped)
-    monkeypatch.setattr(watched, "STEPS", 100)
+    monkeypatch.setattr(WorkProgress, "__call__", call)
+    monkeypatch.setattr(WorkProgress, "stop", stopped)
+    monkeypatch.setattr(progress_reader, "STEPS", 100)
     return held
 
 
@@ -258,7 +258,7 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
 
 
 def test_work_stops_at_its_next_step_and_not_before() -> None:
-    progress = Progress()
+    progress = WorkProgress()
     progress(1, 3)
     progress.stop()
     assert progress.told == (1, 3)
@@ -272,12 +272,12 @@ def test_a_verification_that_is_watched_finds_the_same(
     a_session(desk, 2, Stage.SEALED)
     told: list[int] = []
 
-    class Heard(Progress):
+    class Heard(WorkProgress):
         def __call__(self, done: int, of: int) -> None:
             told.append(done)
             super().__call__(done, of)
 
-    found = care.verified(desk.ledger.path, "t2", Heard())
+    found = ledger_maintenance.verified(desk.ledger.path, "t2", Heard())
     assert found == verify(desk.ledger)
     assert told == sorted(told)
     assert len(set(told)) > 5

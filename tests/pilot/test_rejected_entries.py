@@ -11,8 +11,8 @@ from cptkiosk.ui.screens.first_run import FirstRunScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, ended
@@ -89,7 +89,7 @@ async def test_new_pins_that_are_not_taken(
 ) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
-        sitting.screen.query_one(Roll).move_to(LEE.staff_id)
+        sitting.screen.query_one(FilterableTable).move_to(LEE.staff_id)
         await sitting.press("r")
         await sitting.fill(*typed)
         await assert_emptied(sitting, "old", "pin", "again")

@@ -20,7 +20,7 @@ from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
-from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.fields import MultiChoiceField, keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, advance, halted, opened, planned, seated

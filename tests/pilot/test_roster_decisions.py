@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import Namesake
 from cptkiosk.domain.candidate_events import RowAccepted
 from cptkiosk.domain.events import Fact
@@ -212,6 +212,6 @@ async def test_who_is_missing_from_a_newer_list_is_taken_off_the_roll(
     roll = {
         one.participant_id
         for one in desk.session("a").attempts.values()
-        if one.standing is not Progress.CANCELLED
+        if one.standing is not AttemptProgress.CANCELLED
     }
     assert roll == {"P1", "P2"}

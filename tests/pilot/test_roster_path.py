@@ -9,8 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.ui.dialogs import progress_dialog as working
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
 from support.center import LEE
 from support.paths import NOT_A_NAME, hostile_paths
 from support.sitting import Sitting, sit_down
@@ -60,9 +60,9 @@ async def test_tab_goes_to_the_list_and_back_where_nothing_is_to_complete(
 ) -> None:
     await roster.type("spring.csv")
     await roster.press("tab")
-    assert roster.screen.query_one(Roll).has_focus
+    assert roster.screen.query_one(FilterableTable).has_focus
     await roster.press("shift+tab")
-    assert not roster.screen.query_one(Roll).has_focus
+    assert not roster.screen.query_one(FilterableTable).has_focus
     await roster.press("tab", "backspace", "/")
     assert path_of(roster) == "spring.cs/"
 

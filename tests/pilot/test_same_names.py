@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.exams import report_of
 from support.sessions import ended, opened, planned, seated, started
@@ -45,7 +45,7 @@ async def test_the_whole_id_of_people_of_one_name_is_shown_at_80_columns(
 ) -> None:
     of_one_name(desk, place)
     async with at(place) as sitting:
-        rows = sitting.screen.query_one(Roll)
+        rows = sitting.screen.query_one(FilterableTable)
         shown = [rows.render_line(y).text for y in range(1, 4)]
         for one in IDS:
             assert sum(f" ! {one} " in line for line in shown) == 1, shown

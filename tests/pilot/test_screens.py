@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -24,8 +24,8 @@ from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.widgets.bars import NextBar
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Roll
 from support.center import DANA, DANA_PIN, LEE
 from support.screens import screen_for
 from support.sessions import (
@@ -123,8 +123,10 @@ async def test_a_person_is_checked_in_with_four_keys(
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("enter", "enter", "space", "enter")
         first = attempt(desk, roll(2)[0])
-        assert (first.standing, first.seat) == (Progress.SEATED, "A1")
-        assert sitting.screen.query_one(Roll).cursor_key == attempt_id(roll(2)[1])
+        assert (first.standing, first.seat) == (AttemptProgress.SEATED, "A1")
+        assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id(
+            roll(2)[1]
+        )
 
 
 async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(
@@ -210,7 +212,7 @@ async def test_enter_starts_whoever_was_let_in_however_long_that_took(
         await sitting.show(screen_for("testing", "a"))
         assert "is seated late - start their own clock" in sitting.frame
         await sitting.press("enter")
-        assert attempt(desk, roll(2)[1]).standing is Progress.TESTING
+        assert attempt(desk, roll(2)[1]).standing is AttemptProgress.TESTING
 
 
 async def test_the_next_line_of_the_check_in_follows_the_cursor(
@@ -239,7 +241,7 @@ async def test_who_is_not_back_at_the_roll_call_is_interrupted(
         assert "will be interrupted" in sitting.frame
         await sitting.press("enter")
         standings = [attempt(desk, one).standing for one in roll(2)]
-        assert standings == [Progress.TESTING, Progress.INTERRUPTED]
+        assert standings == [AttemptProgress.TESTING, AttemptProgress.INTERRUPTED]
 
 
 async def test_the_second_keying_is_blind(

@@ -7,9 +7,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.glyphs import ASCII
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.terminal.glyphs import ASCII
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.seat_map import SeatMap
 from support.center import LEE
 from support.screens import screen_for
@@ -74,7 +74,7 @@ async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(
         await sitting.press("enter")
 
         assert not isinstance(sitting.screen, SeatMapScreen)
-        assert sitting.screen.query_one(Roll).cursor_key == "P8-safety"
+        assert sitting.screen.query_one(FilterableTable).cursor_key == "P8-safety"
 
 
 async def test_an_empty_seat_leads_nowhere_and_says_so(desk: Desk, at: SitDown) -> None:
@@ -108,7 +108,7 @@ async def test_a_person_found_by_a_search_is_shown_though_the_roll_is_narrowed(
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "m", "right", "right", "enter")
 
-        assert sitting.screen.query_one(Roll).cursor_key == "P3-safety"
+        assert sitting.screen.query_one(FilterableTable).cursor_key == "P3-safety"
 
 
 async def test_a_wide_screen_has_the_map_beside_the_roll(
@@ -122,7 +122,7 @@ async def test_a_wide_screen_has_the_map_beside_the_roll(
         await sitting.press("down")
         assert "A [" not in sitting.frame
         # The actions are where they were.
-        assert sitting.screen.query_one(Roll).region.x <= 1
+        assert sitting.screen.query_one(FilterableTable).region.x <= 1
 
 
 async def test_a_small_screen_keeps_all_its_room_for_the_roll(

@@ -9,7 +9,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import LEE
 from support.sessions import a_session, advance, at_the_desk, attempt, attempt_id, ended
 from support.sitting import SitDown, Sitting, events_of
@@ -36,7 +36,7 @@ def about(desk: Desk, kind: str) -> list[str]:
 
 
 def cursor(sitting: Sitting) -> str:
-    key: str = sitting.screen.query_one(Roll).cursor_key
+    key: str = sitting.screen.query_one(FilterableTable).cursor_key
     return key
 
 

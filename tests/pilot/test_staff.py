@@ -12,7 +12,7 @@ from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import HOUR_MS, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.clock import HandClock
 from support.sitting import sit_down
@@ -100,7 +100,7 @@ async def test_a_coordinators_own_pin_is_set_with_their_approval(
 ) -> None:
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
-        sitting.screen.query_one(Roll).move_to(DANA.staff_id)
+        sitting.screen.query_one(FilterableTable).move_to(DANA.staff_id)
         await sitting.press("r")
         await sitting.fill("482914", "482914", DANA_PIN)
         assert "new PIN of Dana Ortiz set" in sitting.words
@@ -168,7 +168,7 @@ async def test_a_coordinator_deactivates_and_reactivates_on_the_screen(
 ) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
-        sitting.screen.query_one(Roll).move_to("s2")
+        sitting.screen.query_one(FilterableTable).move_to("s2")
         await sitting.press("d")
         assert "They cannot sign in from now on" in sitting.words
         await sitting.press("enter")
@@ -184,6 +184,6 @@ async def test_a_coordinator_deactivates_and_reactivates_on_the_screen(
 async def test_a_role_is_changed_on_the_screen(desk: Desk, folder: Path) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
-        sitting.screen.query_one(Roll).move_to("s2")
+        sitting.screen.query_one(FilterableTable).move_to("s2")
         await sitting.press("o", "c", "enter")
         assert desk.center.coordinators == {"s1", "s2"}

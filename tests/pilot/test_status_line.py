@@ -8,16 +8,16 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.errors import KioskError
-from cptkiosk.progress import Progress
+from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.progress_dialog import WorkDialog, work_on
-from cptkiosk.ui.screens.people import PeopleScreen
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.plan import PlanScreen
+from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
-from cptkiosk.ui.screens.upload import UploadScreen
 from cptkiosk.ui.widgets.bars import Tone
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 from support.center import LEE, LEE_PIN
 from support.sessions import a_session
 from support.sitting import SitDown, Sitting, sit_down
@@ -26,7 +26,7 @@ GONE = "The USB drive is gone."
 TONES: tuple[Tone, ...] = ("ok", "warning", "error")
 
 
-def fails(told: Progress) -> None:
+def fails(told: WorkProgress) -> None:
     """Fail as work on a drive does that was pulled out."""
     raise KioskError(GONE)
 
@@ -43,7 +43,7 @@ async def test_what_one_screen_says_is_gone_on_the_next_and_on_the_way_back(
 ) -> None:
     today.app.say(GONE, tone)
     await today.press("o")
-    today.showing(UploadScreen)
+    today.showing(BundleQueueScreen)
     assert GONE not in today.words
     await today.press("escape")
     today.showing(TodayScreen)
@@ -164,4 +164,4 @@ async def test_a_lock_stays_in_front_of_a_session_that_is_planned_behind_it(
         assert desk.sessions
         sitting.showing(LockScreen)
         await sitting.fill(LEE_PIN)
-        sitting.showing(PeopleScreen)
+        sitting.showing(SessionRosterScreen)

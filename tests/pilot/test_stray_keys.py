@@ -8,8 +8,8 @@ from textual import events
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain import next_step
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -90,7 +90,7 @@ async def test_a_second_enter_after_a_seat_passes_nobody_elses_photo_id(
         sitting.app.enter_guard = EnterGuard()
         at_s = events.Event().time + SETTLES_S
         after_s = await enter(sitting, at_s=at_s, then_s=0.3)
-        assert attempt(desk, "P1").standing is Progress.SEATED
+        assert attempt(desk, "P1").standing is AttemptProgress.SEATED
         before = gates(desk)
         await enter(sitting, at_s=after_s)
         assert gates(desk) == before
@@ -124,10 +124,16 @@ async def test_a_letter_that_moved_the_cursor_is_not_taken_for_the_next_person(
         sitting.app.enter_guard = EnterGuard()
         await letter(sitting, "a", 0)
         await letter(sitting, "a", 2)
-        assert standings(desk) == [Progress.ABSENT, *[Progress.EXPECTED] * 2]
+        assert standings(desk) == [
+            AttemptProgress.ABSENT,
+            *[AttemptProgress.EXPECTED] * 2,
+        ]
         assert "The cursor has moved to somebody else." in sitting.words
         await letter(sitting, "a", 4)
-        assert standings(desk) == [*[Progress.ABSENT] * 2, Progress.EXPECTED]
+        assert standings(desk) == [
+            *[AttemptProgress.ABSENT] * 2,
+            AttemptProgress.EXPECTED,
+        ]
 
 
 async def letter(sitting: Sitting, key: str, later_s: float) -> None:
@@ -138,7 +144,7 @@ async def letter(sitting: Sitting, key: str, later_s: float) -> None:
     await sitting.settle()
 
 
-def standings(desk: Desk) -> list[Progress]:
+def standings(desk: Desk) -> list[AttemptProgress]:
     """Return where everybody stands, by ID."""
     return [attempt(desk, f"P{at}").standing for at in (1, 2, 3)]
 
@@ -149,10 +155,10 @@ async def test_whoever_has_shown_a_photo_id_is_asked_about_before_absent(
     a_session(desk, 3, Stage.CHECK_IN)
     async with at("check-in") as sitting:
         await sitting.press("enter", "a")
-        assert attempt(desk, "P1").standing is not Progress.ABSENT
+        assert attempt(desk, "P1").standing is not AttemptProgress.ABSENT
         assert "FamilyP1, Kim has shown a photo ID. Mark absent?" in sitting.words
         await sitting.press("escape", "a", "enter")
-        assert attempt(desk, "P1").standing is Progress.ABSENT
+        assert attempt(desk, "P1").standing is AttemptProgress.ABSENT
 
 
 async def test_the_enter_after_a_search_that_found_nobody_passes_nothing(
@@ -218,7 +224,7 @@ async def test_no_key_acts_where_nobody_sees_what_it_does(
         await sitting.resize(80, 24)
         assert "TESTING" in sitting.frame
         await sitting.press("f", "enter")
-        assert attempt(desk, "P1").standing is Progress.FINISHED
+        assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
 
 
 async def test_a_question_gives_way_to_the_message_and_comes_back(
@@ -383,7 +389,7 @@ def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written(
         revision=1, destination="stick", file_name="a.zip", sha256="0" * 64
     )
     sealed = replace(session, bundles=(bundle,))
-    step = guide.next_step(sealed, 0, desk.definitions.policies)
+    step = next_step.next_step(sealed, 0, desk.definitions.policies)
     assert step.text == "sealed, and its bundle is written - go back"
 
 

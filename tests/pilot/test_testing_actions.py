@@ -10,18 +10,18 @@ from textual import events
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.session_clock_text import running_clocks
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.sessions import (
     a_session,
@@ -402,10 +402,10 @@ async def test_keys_for_somebody_who_has_finished_say_why_not(
     a_session(desk, people=2)
     desk.perform(c.FinishAttempt(**ABOUT), LEE)
     async with at("testing") as sitting:
-        sitting.screen.query_one(Roll).move_to(attempt_id(FIRST))
+        sitting.screen.query_one(FilterableTable).move_to(attempt_id(FIRST))
         await sitting.settle()
         for action in ("vendor", "pause", "credit", "take_break"):
             assert "finished" in why_not(sitting, action)
         await sitting.press("v")
         sitting.showing(TestingScreen)
-        assert attempt(desk, FIRST).standing is Progress.FINISHED
+        assert attempt(desk, FIRST).standing is AttemptProgress.FINISHED

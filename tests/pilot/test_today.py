@@ -11,9 +11,9 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
-from cptkiosk.ui.screens.people import PeopleScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.upload.folder import write_bundle
@@ -35,7 +35,7 @@ async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(
     async with sit_down(desk, folder, LEE) as sitting:
         assert "Next: open check-in for Morning" in next_line(sitting)
         await sitting.press("enter")
-        sitting.showing(PeopleScreen)
+        sitting.showing(SessionRosterScreen)
         assert sitting.screen.session_id == "b"
 
 

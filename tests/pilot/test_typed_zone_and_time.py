@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
+from cptkiosk.ledger import queries
 from cptkiosk.ui.screens import first_run
 from cptkiosk.ui.screens.first_run import FirstRunScreen
 from cptkiosk.ui.screens.plan import PlanScreen
@@ -73,7 +73,7 @@ async def test_a_start_is_typed_with_pm_and_an_american_date(
         await sitting.press("ctrl+s")
         if "Is that right?" in sitting.words:
             await sitting.press("enter")
-    (planned,) = lists.open_sessions(desk.ledger, desk.now().utc_ms)
+    (planned,) = queries.open_sessions(desk.ledger, desk.now().utc_ms)
     start = datetime.fromtimestamp(planned.starts_at_utc_ms / 1000, UTC)
     assert f"{start.astimezone(desk.zone):%Y-%m-%d %H:%M}" == "2026-11-01 17:49"
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from cptkiosk import mounts
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BundleWritten
+from cptkiosk.host import mounts
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.screens.upload import UploadScreen
+from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.upload import queue
 from cptkiosk.upload.folder import write_bundle
@@ -57,18 +57,18 @@ async def test_o_on_today_leads_to_the_queue_and_esc_back(
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.press("o")
-        sitting.showing(UploadScreen)
+        sitting.showing(BundleQueueScreen)
         assert sitting.words.count("waiting") == 2
         assert "2 bundles to write" in sitting.words
         await sitting.press("escape")
-        assert not isinstance(sitting.screen, UploadScreen)
+        assert not isinstance(sitting.screen, BundleQueueScreen)
 
 
 async def test_enter_writes_the_one_under_the_cursor_and_its_receipt_is_shown(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "enter", stick)
         (file,) = stick.iterdir()
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -85,14 +85,14 @@ async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "s", stick)
         assert len(list(stick.iterdir())) == len(receipts(two_sealed)) == 2
         assert "(s write all)" in sitting.words
         await sitting.press("s")
         assert "Nothing waits" in sitting.words
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await sitting.press("enter")
         sitting.showing(FormDialog)
         assert str(stick)[-30:] in sitting.words
@@ -102,7 +102,7 @@ async def test_the_same_revision_twice_is_one_file_of_the_same_bytes(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "s", stick)
         before = {one: one.read_bytes() for one in stick.iterdir()}
         head = two_sealed.ledger.head()
@@ -116,7 +116,7 @@ async def test_what_fails_stays_in_the_queue_with_its_reason_and_is_tried_again(
 ) -> None:
     missing = stick / "missing"
     async with sit_down(two_sealed, folder, LEE) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "s", missing)
         assert "There is no folder" in sitting.words
         assert "The record is safe" in sitting.words
@@ -133,7 +133,7 @@ async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         foreign = stick / "cptkiosk-TN-014-a-r1.zip"
         foreign.write_text("somebody's")
         await write(sitting, "s", stick)
@@ -148,7 +148,7 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
 ) -> None:
     desk = two_sealed
     async with sit_down(desk, folder, DANA, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "s", stick)
         desk.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
         desk.seal("a", DANA, DANA_PIN)
@@ -165,7 +165,7 @@ async def test_a_stick_that_is_plugged_in_is_offered(
 ) -> None:
     monkeypatch.setattr("cptkiosk.ui.dialogs.folder.sticks", lambda: (stick,))
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await sitting.press("s")
         assert "Plugged in:" in sitting.words
         await sitting.press("enter")
@@ -198,7 +198,7 @@ async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         assert "(r receipt)" in sitting.words
         await sitting.press("r")
         assert "No bundle was written yet" in sitting.words
@@ -226,7 +226,7 @@ async def test_a_receipt_for_another_file_is_refused_with_its_reason(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "s", stick)
         a_receipt(stick, "0" * 64)
         await sitting.press("r", "enter")
@@ -239,7 +239,7 @@ async def test_enter_writes_where_the_last_one_went_and_asks_nothing(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "enter", stick)
         assert len(receipts(two_sealed)) == 1
         await sitting.press("home", "enter")
@@ -251,12 +251,12 @@ async def test_tries_and_the_last_error_survive_a_restart(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     async with sit_down(two_sealed, folder, LEE) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         await write(sitting, "enter", stick / "missing")
         await write(sitting, "enter", stick / "missing")
     again = open_desk(folder, two_sealed.clock, "lab2")
     async with sit_down(again, folder, LEE) as sitting:
-        await sitting.show(UploadScreen())
+        await sitting.show(BundleQueueScreen())
         assert "failed" in sitting.words
         assert "2 tries, the last to" in sitting.words
         assert "There is no folder" in sitting.words
@@ -272,14 +272,14 @@ async def test_every_hostile_path_for_bundle_and_receipt_is_told(
     place.mkdir()
     try:
         async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
-            await sitting.show(UploadScreen())
+            await sitting.show(BundleQueueScreen())
             for text in (*hostile_paths(place).values(), *NOT_A_NAME):
                 await sitting.press(key)
                 form = sitting.showing(FormDialog).query_one(Form)
                 form.set_values({"folder" if key == "s" else "file": text})
                 await sitting.press("enter")
                 await sitting.settle()
-                sitting.showing(UploadScreen)
+                sitting.showing(BundleQueueScreen)
         assert len(receipts(two_sealed)) == 1
     finally:
         (place / "locked").chmod(0o700)

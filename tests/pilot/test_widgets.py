@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs
+from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -23,7 +23,7 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
-from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     MultiChoiceField,
@@ -31,8 +31,8 @@ from cptkiosk.ui.widgets.fields import (
     ToggleField,
     Values,
 )
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from support.screens import focused_field
 from support.sitting import Hands
 
@@ -103,10 +103,10 @@ def lines(app: App[Any]) -> list[str]:
     return [strip.text.rstrip() for strip in strips]
 
 
-def roll_of(names: Iterable[str] = NAMES, **options: Any) -> Roll:
-    roll = Roll(*COLUMNS, **options)
-    roll.set_rows(rows_of(names))
-    return roll
+def roll_of(names: Iterable[str] = NAMES, **options: Any) -> FilterableTable:
+    table = FilterableTable(*COLUMNS, **options)
+    table.set_rows(rows_of(names))
+    return table
 
 
 def rows_of(names: Iterable[str]) -> list[Row]:
@@ -231,18 +231,21 @@ async def test_names_of_all_scripts_keep_the_columns_straight() -> None:
 
 
 async def test_moving_the_cursor_draws_two_rows_and_no_more() -> None:
-    roll = roll_of([f"Person {n}" for n in range(10_000)])
-    async with showing(roll) as (app, hands, drawn):
+    table = roll_of([f"Person {n}" for n in range(10_000)])
+    async with showing(table) as (app, hands, drawn):
         await hands.press("down")
         assert sorted(set(drawn)) == [1, 2]
-        assert roll.cursor_key == "Person 1"
+        assert table.cursor_key == "Person 1"
         assert lines(app)[2].startswith(f"{UNICODE.cursor} A1")
-        assert [one.key for one in app.of(Roll.Moved)] == ["Person 0", "Person 1"]
+        assert [one.key for one in app.of(FilterableTable.Moved)] == [
+            "Person 0",
+            "Person 1",
+        ]
 
 
 async def test_the_head_stays_and_counts_the_rows_out_of_sight() -> None:
-    roll = roll_of([f"Person {n}" for n in range(100)])
-    async with showing(roll) as (app, hands, _):
+    table = roll_of([f"Person {n}" for n in range(100)])
+    async with showing(table) as (app, hands, _):
         assert lines(app)[0].endswith("↓ 77")
         await hands.press("pagedown", "down", "down", "down")
         assert lines(app)[0].endswith("↑ 3  ↓ 74")
@@ -251,18 +254,18 @@ async def test_the_head_stays_and_counts_the_rows_out_of_sight() -> None:
         assert lines(app)[0].endswith("↑ 77")
         assert lines(app)[23].startswith(f"{UNICODE.cursor} A99")
         await hands.press("home")
-        assert roll.cursor_key == "Person 0"
+        assert table.cursor_key == "Person 0"
 
 
 async def test_only_a_row_that_changed_is_drawn_again() -> None:
-    roll = roll_of()
-    async with showing(roll) as (_, hands, drawn):
+    table = roll_of()
+    async with showing(table) as (_, hands, drawn):
         rows = rows_of(NAMES)
-        roll.set_rows(rows)
+        table.set_rows(rows)
         await hands.settle()
         assert not drawn
         rows[3] = rows[3]._replace(tone="attention")
-        roll.set_rows(rows)
+        table.set_rows(rows)
         await hands.settle()
         assert set(drawn) == {4}
 
@@ -270,64 +273,66 @@ async def test_only_a_row_that_changed_is_drawn_again() -> None:
 async def test_the_cursor_stays_with_its_row_and_goes_to_the_nearest_if_that_is_gone() -> (
     None
 ):
-    roll = roll_of("abcde")
-    async with showing(roll) as (_, _, _):
-        roll.move_to("c")
-        roll.set_rows(rows_of("xxcab".replace("xx", "ed")))
-        assert roll.cursor_key == "c"
-        roll.set_rows(rows_of("edab"))
-        assert roll.cursor_key == "a"
-        roll.set_rows([])
-        assert roll.cursor_key == ""
+    table = roll_of("abcde")
+    async with showing(table) as (_, _, _):
+        table.move_to("c")
+        table.set_rows(rows_of("xxcab".replace("xx", "ed")))
+        assert table.cursor_key == "c"
+        table.set_rows(rows_of("edab"))
+        assert table.cursor_key == "a"
+        table.set_rows([])
+        assert table.cursor_key == ""
 
 
 async def test_typing_after_a_slash_narrows_the_rows_and_reaches_no_other_key() -> None:
-    roll = roll_of()
-    async with showing(roll) as (app, hands, _):
+    table = roll_of()
+    async with showing(table) as (app, hands, _):
         await hands.press("slash", *"alv mar")
-        assert roll.shown_keys == ("Alvarez, María",)
+        assert table.shown_keys == ("Alvarez, María",)
         assert lines(app)[0].endswith("/alv mar_  1 of 8")
         await hands.press("enter")
-        assert (app.nexts, roll.shown_keys) == (0, ("Alvarez, María",))
+        assert (app.nexts, table.shown_keys) == (0, ("Alvarez, María",))
         await hands.press("b", "enter")
         assert (app.heard, app.nexts) == (1, 1)
         await hands.press("escape")
-        assert len(roll.shown_keys) == len(NAMES)
+        assert len(table.shown_keys) == len(NAMES)
 
 
 async def test_letters_that_are_keys_elsewhere_are_text_while_filtering() -> None:
-    roll = roll_of()
-    async with showing(roll) as (app, hands, _):
+    table = roll_of()
+    async with showing(table) as (app, hands, _):
         await hands.press("slash", "b", "backspace", "l", "u", "k")
-        assert (app.heard, roll.shown_keys) == (0, ("Łukasz [/foo]",))
+        assert (app.heard, table.shown_keys) == (0, ("Łukasz [/foo]",))
         await hands.press("x")
         assert any("nothing matches /lukx" in line for line in lines(app))
 
 
 async def test_space_marks_only_where_rows_may_be_marked() -> None:
-    roll = roll_of("abc", markable=True)
-    async with showing(roll) as (app, hands, _):
+    table = roll_of("abc", markable=True)
+    async with showing(table) as (app, hands, _):
         await hands.press("space", "end", "space", "space", "up", "space")
-        assert roll.marked == ("a", "b")
+        assert table.marked == ("a", "b")
         assert lines(app)[1].startswith(" * A0")
-        roll.set_rows(rows_of("bc"))
-        assert [*roll.marked] == ["b"]
-        roll.markable = False
+        table.set_rows(rows_of("bc"))
+        assert [*table.marked] == ["b"]
+        table.markable = False
         await hands.press("space")
-        assert [*roll.marked] == ["b"]
+        assert [*table.marked] == ["b"]
 
 
 async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many() -> None:
-    roll = Roll(Column("A", 5, grow=True), Column("Wide", 8, min_screen=100))
-    roll.set_rows([Row("a", ("first", "second"))])
-    async with showing(roll) as (app, hands, _):
+    table = FilterableTable(
+        Column("A", 5, grow=True), Column("Wide", 8, min_screen=100)
+    )
+    table.set_rows([Row("a", ("first", "second"))])
+    async with showing(table) as (app, hands, _):
         assert "second" not in lines(app)[1]
         await hands.resize(120, 24)
         assert lines(app)[1].endswith("second")
 
 
 async def test_an_empty_roll_says_so_in_the_middle() -> None:
-    async with showing(Roll(*COLUMNS, empty="Nobody yet.")) as (app, _, _):
+    async with showing(FilterableTable(*COLUMNS, empty="Nobody yet.")) as (app, _, _):
         assert lines(app)[12].strip() == "Nobody yet."
 
 

@@ -28,7 +28,7 @@ PEOPLE = 24
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """What is called once and goes on many times: going on is no call."""
 
-POLLS = ("/ui/key_queue.py", "/ui/economy.py")
+POLLS = ("/ui/terminal/key_queue.py", "/ui/terminal/delta_output.py")
 """What is called until something else is done, more often on a busy machine."""
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import guide, session_changes, timing
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain import next_step, session_changes, timing
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
@@ -19,7 +19,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import LateArrived
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import ledger as ledgers
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections
 from cptkiosk.ledger.ledger import Ledger, Transaction
 from cptkiosk.reports.sealed import Sealed, sealed_report
 from simulation.world import checks
@@ -88,7 +88,7 @@ def time_up_a_millisecond_late(patch: pytest.MonkeyPatch) -> None:
     """Time is up once there is less than nothing left."""
     made = Session.progress
 
-    def progress(self: Session, attempt: Attempt, line_ms: int) -> Progress:
+    def progress(self: Session, attempt: Attempt, line_ms: int) -> AttemptProgress:
         if self.left_ms(attempt, line_ms) == 0:
             attempt = replace(attempt, credit_ms=attempt.credit_ms + 1)
         return made(self, attempt, line_ms)
@@ -131,15 +131,17 @@ def the_wall_clock_believed(patch: pytest.MonkeyPatch) -> None:
 
 def a_stale_table(patch: pytest.MonkeyPatch) -> None:
     """A projected row is left as it was."""
-    made = tables.session_rows
+    made = projections.session_rows
 
-    def session_rows(session: Session, before: Session | None = None) -> tables.Rows:
+    def session_rows(
+        session: Session, before: Session | None = None
+    ) -> projections.Rows:
         rows = made(session, before)
         if before is not None:
             rows["attempt"] = [row for row in rows["attempt"] if row[12] != "finished"]
         return rows
 
-    patch.setattr(tables, "session_rows", session_rows)
+    patch.setattr(projections, "session_rows", session_rows)
 
 
 def deaf_to_others(patch: pytest.MonkeyPatch) -> None:
@@ -168,7 +170,7 @@ def two_outcomes(patch: pytest.MonkeyPatch) -> None:
         if not isinstance(entry.event, LateArrived):
             return after
         one = after.attempts[entry.event.attempt_id]
-        return after.with_attempt(replace(one, standing=Progress.ABSENT))
+        return after.with_attempt(replace(one, standing=AttemptProgress.ABSENT))
 
     patch.setattr(session_changes, "evolve", evolve)
 
@@ -223,12 +225,12 @@ def another_report(patch: pytest.MonkeyPatch) -> None:
 
 def next_leads_to_a_closed_door(patch: pytest.MonkeyPatch) -> None:
     """The Next line does not ask whether the rules keep somebody out."""
-    patch.setattr(guide, "_unless_barred", lambda *_: None)
+    patch.setattr(next_step, "_unless_barred", lambda *_: None)
 
 
 def a_pause_goes_on(patch: pytest.MonkeyPatch) -> None:
     """The Next line waits for the time of somebody whose clock is stopped."""
-    patch.setattr(guide, "_paused_step", lambda *_: None)
+    patch.setattr(next_step, "_paused_step", lambda *_: None)
 
 
 PLANTED: tuple[Plant, ...] = (

@@ -3,11 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from cptkiosk.clock import Clock
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
+from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
 
 DANA_PIN, LEE_PIN = "482913", "739154"

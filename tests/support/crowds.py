@@ -2,7 +2,7 @@
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
@@ -113,7 +113,7 @@ def settle(desk: Desk) -> None:
     waiting = tuple(
         one.attempt_id
         for one in desk.session(A).attempts.values()
-        if one.standing is Progress.LATE_EXPECTED
+        if one.standing is AttemptProgress.LATE_EXPECTED
     )
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
     desk.perform(
@@ -121,7 +121,7 @@ def settle(desk: Desk) -> None:
         LEE,
     )
     for one in desk.session(A).attempts.values():
-        if one.standing is Progress.TESTING:
+        if one.standing is AttemptProgress.TESTING:
             wish = c.FinishAttempt(session_id=A, attempt_id=one.attempt_id)
             desk.perform(wish, LEE)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.domain.session import Stage
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections
 from cptkiosk.ledger.ledger import Ledger
 from support.center import LEDGER, open_desk, staffed
 from support.clock import HandClock
 from support.sessions import a_session
 
-RECORD = ("entry", "personal", "head", *tables.TABLES)
+RECORD = ("entry", "personal", "head", *projections.TABLES)
 """What is proven; a sign of life and half-filled forms are not part of the record."""
 
 Rows = list[tuple[object, ...]]

@@ -12,7 +12,7 @@ from cptkiosk.domain import session
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import HaltUndone, StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections
 from support.center import DANA, open_desk, staffed
 from support.clock import HandClock
 from support.paper import Paper
@@ -158,4 +158,6 @@ class ExamDays:
 
 def stored(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of the projected tables."""
-    return {name: desk.ledger.rows(f"SELECT * FROM {name}") for name in tables.TABLES}
+    return {
+        name: desk.ledger.rows(f"SELECT * FROM {name}") for name in projections.TABLES
+    }

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cptkiosk import credentials
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
@@ -18,6 +17,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services import credentials
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt_id, seated, started
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session_events import NoteTaken
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger.verify import verify
 from support.center import open_desk
 from support.journals import Journal, chosen

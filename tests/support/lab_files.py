@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 from cptkiosk.cli.open_record import keep_traceback
-from cptkiosk.clock import SystemClock
+from cptkiosk.host.clock import SystemClock
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.statement import write_statement
-from cptkiosk.settings import Paths
 from support.center import open_desk
 
 

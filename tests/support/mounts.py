@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import mounts
+from cptkiosk.host import mounts
 
 
 def mount_id(folder: Path) -> str:

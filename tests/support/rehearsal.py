@@ -7,16 +7,16 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.drill.beats import Scene
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
-from cptkiosk.drill.hand import HandClock, Hands
-from cptkiosk.drill.playing import Playing
-from cptkiosk.drill.stage import make_center
+from cptkiosk.drill.sample_center import make_center
+from cptkiosk.drill.scenario_run import Playing
+from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.simulated_proctor import HandClock, Hands
 
 PEOPLE, SEED = 12, 3
 SECOND_MS = 1000
@@ -104,7 +104,7 @@ class Rehearsal:
         if self.session.stage is Stage.PLANNED:
             self.open_doors()
         for one in tuple(self.session.attempts.values()):
-            if one.standing in {Progress.EXPECTED, Progress.CHECKED_IN}:
+            if one.standing in {AttemptProgress.EXPECTED, AttemptProgress.CHECKED_IN}:
                 self.seat(one.attempt_id)
         self.do(c.StartSession(session_id=self.session_id))
         self.wait(10 * SECOND_MS + minutes * MINUTE_MS)

@@ -4,8 +4,8 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.domain import blockers
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import needs_own_look

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from cptkiosk import credentials
 from cptkiosk.desk import Desk
 from cptkiosk.domain import session_changes
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.verify import verify
+from cptkiosk.services import credentials
 from support.exam_days import ExamDays
 from support.wishes import MODULES, PEOPLE
 

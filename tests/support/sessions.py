@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.photo_id import pass_photo_id
@@ -177,7 +177,7 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
     """Key everybody's score twice, and count the scratch paper."""
     session = desk.session(session_id)
     for one in session.attempts.values():
-        if one.standing is Progress.FINISHED:
+        if one.standing is AttemptProgress.FINISHED:
             for _ in range(2):
                 wish = c.KeyScore(
                     session_id=session_id,
@@ -240,7 +240,7 @@ def left_ms(desk: Desk, participant_id: str, session_id: str = "a") -> int:
     )
 
 
-def progress(desk: Desk, participant_id: str, session_id: str = "a") -> Progress:
+def progress(desk: Desk, participant_id: str, session_id: str = "a") -> AttemptProgress:
     session = desk.session(session_id)
     return session.progress(
         attempt(desk, participant_id, session_id), line(desk, session_id)

@@ -28,7 +28,7 @@ from textual.worker import WorkerCancelled, WorkerFailed
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.values import Actor
-from cptkiosk.settings import Paths
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from support.clock import HandClock

@@ -19,7 +19,7 @@ import pytest
 from pyte.screens import Char
 
 from cptkiosk.ui.enter_guard import AGAIN_S
-from cptkiosk.ui.terminal_input import GAP_S
+from cptkiosk.ui.terminal.parser import GAP_S
 
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""

@@ -6,8 +6,8 @@ from random import Random
 from typing import TypeVar
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.planning import ROOM_CHECKS

@@ -21,7 +21,7 @@ def command_line_clock(monkeypatch: pytest.MonkeyPatch, clock: HandClock) -> Non
     The ledgers of these tests are dated by it: on a machine whose own clock is years
     later, a command would take them for records of the past.
     """
-    monkeypatch.setattr("cptkiosk.clock.SystemClock", lambda: clock)
+    monkeypatch.setattr("cptkiosk.host.clock.SystemClock", lambda: clock)
 
 
 @pytest.fixture

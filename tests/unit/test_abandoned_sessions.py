@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from support.center import DANA, LEE, LEE_PIN
@@ -42,8 +42,8 @@ def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(
 ) -> None:
     people = given_up.session(A).attempts.values()
     assert [one.standing for one in people] == [
-        *[Progress.INTERRUPTED] * 3,
-        Progress.ABSENT,
+        *[AttemptProgress.INTERRUPTED] * 3,
+        AttemptProgress.ABSENT,
     ]
     assert [str(one.reason or "") for one in people] == [*["a flood"] * 3, ""]
 
@@ -91,4 +91,4 @@ def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
 
     words = report_of(given_up)
     assert "Abandoned 2026-09-21" in words
-    assert "a flood" in words.partition("Roll:")[0]
+    assert "a flood" in words.partition("FilterableTable:")[0]

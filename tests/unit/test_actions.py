@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from cptkiosk.domain import agenda, guide
+from cptkiosk.domain import next_step, session_order
 from cptkiosk.domain.commands import SessionCommand, UndoStart, UndoStep
 from cptkiosk.ui import routes
 from cptkiosk.ui.actions import Action
@@ -79,7 +79,7 @@ def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]
 def test_what_the_guide_names_is_what_some_screen_can_do() -> None:
     assert routes.ROUTES
     known = {action.id for kind in every_screen() for action in kind.actions()}
-    for module in (guide, agenda):
+    for module in (next_step, session_order):
         source = inspect.getsource(module)
         named = set(re.findall(r'by="([a-z_]+)"', source))
         assert named

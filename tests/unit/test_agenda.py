@@ -2,9 +2,9 @@
 
 import pytest
 
-from cptkiosk.domain.agenda import Item, next_step, ordered, to_do
 from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_order import Item, next_step, ordered, to_do
 
 WIDEST_TO_DO = 13
 """Cells of that column on Today."""

@@ -2,15 +2,15 @@
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.figures import Rate, figures_of
+from cptkiosk.ledger import queries
+from cptkiosk.services.statistics import Rate, figures_of
 from cptkiosk.ui.charts import bars, scores
-from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs
+from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from support.center import LEE
 from support.sessions import a_session, advance, attempt_id, ended, scored
 
@@ -115,5 +115,5 @@ def test_a_finish_noticed_late_is_no_time_used_and_a_withheld_score_no_rate(
     )  # fmt: skip
     scored(desk, "a")
 
-    (one,) = lists.scored(desk.ledger)
+    (one,) = queries.scored(desk.ledger)
     assert one.used_ms == 90 * MINUTE_MS

@@ -11,8 +11,8 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.candidate_rules import RecordConsent
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.personal_record import RecordConsent
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve

@@ -11,7 +11,7 @@ from cptkiosk.cli import good_definitions
 from cptkiosk.cli import main as cli
 from cptkiosk.cli.open_record import Notice, kiosk_desk, opening_notice
 from cptkiosk.errors import ExitCode
-from cptkiosk.settings import Paths
+from cptkiosk.host.data_directory import Paths
 from support.center import staffed
 from support.definitions import ROBOTICS, module_file
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import mounts
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain import center
 from cptkiosk.domain.values import Personal, Refused
 from cptkiosk.errors import ExitCode
+from cptkiosk.host import mounts
 from cptkiosk.reports.files import left_beside
 from cptkiosk.upload import queue
 from support.center import LEDGER

@@ -8,8 +8,8 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.calendar import is_school_year, school_year
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.clock import SpedClock, SystemClock
 from cptkiosk.domain.instants import Instant
+from cptkiosk.host.clock import SpedClock, SystemClock
 
 HOUR_NS = 3_600_000_000_000
 needs_boottime = pytest.mark.skipif(

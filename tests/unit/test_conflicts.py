@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.values import Refused, Role

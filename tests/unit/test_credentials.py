@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.credentials import Passed, Progress, progress
+from cptkiosk.domain.credentials import CredentialProgress, Passed, progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
-from cptkiosk.persons import standings
+from cptkiosk.services.credentials import progress_of
+from cptkiosk.services.people import standings
 from support.center import DANA, LEE, definitions
 from support.sessions import (
     a_session,
@@ -31,7 +31,9 @@ DAYS = {
 }
 
 
-def way(*modules: str, withdrawn: tuple[Passed, ...] = (), **days: str) -> Progress:
+def way(
+    *modules: str, withdrawn: tuple[Passed, ...] = (), **days: str
+) -> CredentialProgress:
     dates = DAYS | days
     return progress(
         [Passed(one, dates[one]) for one in modules],

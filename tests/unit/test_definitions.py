@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.definition_files import BadDefinition
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.files import BadDefinition
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.domain.modules import Definitions, Fees, field_label
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
-from cptkiosk.resources import data_root
+from cptkiosk.host.resources import data_root
 
 FIGURES = [
     ("safety", "Safety", True, 83, 76, ("5929",)),
@@ -380,7 +380,7 @@ def test_other_files_in_the_folder_are_left_alone(
 
 def test_importing_the_loader_does_not_import_what_is_slow() -> None:
     code = (
-        "import sys, cptkiosk.definitions, cptkiosk.settings, cptkiosk.clock;"
+        "import sys, cptkiosk.definitions.load, cptkiosk.host.data_directory, cptkiosk.host.clock;"
         "print({'msgspec', 'platformdirs', 'textual', 'sqlite_utils'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.definition_files import BadDefinition
-from cptkiosk.definitions import load_definitions, overrides
+from cptkiosk.definitions.files import BadDefinition
+from cptkiosk.definitions.load import load_definitions, overrides
 from cptkiosk.domain.modules import Definitions, Window
 from cptkiosk.errors import ExitCode
 from support.definitions import ROBOTICS, module_file

@@ -25,8 +25,8 @@ from cptkiosk.cli.deploy_texts import (
     UNIT,
     Place,
 )
-from cptkiosk.clock import SystemClock
 from cptkiosk.errors import ExitCode
+from cptkiosk.host.clock import SystemClock
 from support.center import open_desk, staffed
 
 KINDS = ("login-shell", "sshd", "console")

@@ -4,8 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain import next_step
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Refused
@@ -80,7 +80,7 @@ def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> No
     seated(late, A, attempt_id("P2"))
     late.perform(c.StartLate(**TWO), LEE)
 
-    assert progress(late, "P2") is Progress.TESTING
+    assert progress(late, "P2") is AttemptProgress.TESTING
     assert left_ms(late, "P2") == FULL_MS
 
 
@@ -89,9 +89,9 @@ def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
     advance(late, 14 * MINUTE_MS)
     late.perform(c.ArriveLate(**TWO), LEE)
     advance(late, 30 * MINUTE_MS)
-    checking = guide.next_step(late.session(A), line(late), policies)
+    checking = next_step.next_step(late.session(A), line(late), policies)
     seated(late, A, attempt_id("P2"))
-    ready = guide.next_step(late.session(A), line(late), policies)
+    ready = next_step.next_step(late.session(A), line(late), policies)
 
     assert checking.text == "FamilyP2, Kim arrived late - check in"
     assert ready.text == "FamilyP2, Kim is seated late - start their own clock"
@@ -115,7 +115,7 @@ def test_who_never_came_is_judged_by_the_time_that_ran(late: Desk) -> None:
     advance(late, 35 * MINUTE_MS)
     resume(late)
 
-    step = guide.next_step(late.session(A), line(late), late.definitions.policies)
+    step = next_step.next_step(late.session(A), line(late), late.definitions.policies)
     assert (
         step.text == "FamilyP2, Kim is expected late - check in, or mark absent there"
     )
@@ -177,8 +177,8 @@ def test_another_module_after_the_start_needs_the_coordinator(
     seated(two_modules, A, QUALITY["attempt_id"])
     two_modules.perform(c.StartLate(**QUALITY), LEE)
     attempts = two_modules.session(A).attempts
-    assert attempts[TWO["attempt_id"]].standing is Progress.CANCELLED
-    assert attempts[QUALITY["attempt_id"]].standing is Progress.TESTING
+    assert attempts[TWO["attempt_id"]].standing is AttemptProgress.CANCELLED
+    assert attempts[QUALITY["attempt_id"]].standing is AttemptProgress.TESTING
 
 
 def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
@@ -206,7 +206,7 @@ def test_somebody_let_in_may_leave_before_their_own_clock_begins(
     assert "needs the coordinator" in refusal(late, leave, LEE)
     late.perform(leave, DANA)
     left = attempt(late, "P2")
-    assert left.standing is Progress.WITHDRAWN
+    assert left.standing is AttemptProgress.WITHDRAWN
     assert not left.owes_score
 
 

@@ -10,7 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.guide import MISSED_CALL
+from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.verify import verify

@@ -11,28 +11,28 @@ from typing import Any
 
 import pytest
 
-from cptkiosk import lists
-from cptkiosk.clock import SpedClock, SystemClock, system_zone
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
+from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain import session_changes
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import OUTCOMES, Progress, ScoreState, Validity
+from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress, ScoreState, Validity
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, clean
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.drill import stage
-from cptkiosk.drill.hand import DrillFailed, HandClock, Stopwatches
-from cptkiosk.drill.hour import Hour
+from cptkiosk.drill import sample_center
 from cptkiosk.drill.people import make_people
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.stage import PIN, make_center, rooms_for
+from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.sample_center import PIN, make_center, rooms_for
+from cptkiosk.drill.simulated_proctor import DrillFailed, HandClock, Stopwatches
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.host.clock import SpedClock, SystemClock, system_zone
+from cptkiosk.host.data_directory import Paths
+from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
-from cptkiosk.pins import check_new_pin
-from cptkiosk.settings import Paths
 
 PEOPLE = 24
 SEED = 7
@@ -60,7 +60,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     code, lines = play(folder)
     with closing(Ledger(folder / "ledger.db", "test", read_only=True)) as ledger:
         desk = Desk(ledger, SystemClock(), load_definitions())
-        (line,) = lists.sessions(ledger)
+        (line,) = queries.sessions(ledger)
         yield folder, code, lines, desk, desk.session(line.session_id)
 
 
@@ -143,7 +143,9 @@ def test_every_attempt_has_one_outcome(played: Any) -> None:
 
 def test_one_comes_late_on_their_own_clock_and_one_never_comes(played: Any) -> None:
     _, _, _, desk, session = played
-    absent = [o for o in session.attempts.values() if o.standing is Progress.ABSENT]
+    absent = [
+        o for o in session.attempts.values() if o.standing is AttemptProgress.ABSENT
+    ]
     late = [one for one in session.attempts.values() if one.start_line_ms and one.late]
 
     assert len(absent) == len(late) == 1
@@ -330,7 +332,7 @@ def test_a_failure_is_a_sentence_and_no_traceback(
 def test_a_refusal_is_a_sentence_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(stage, "COORDINATOR", stage.PROCTOR)
+    monkeypatch.setattr(sample_center, "COORDINATOR", sample_center.PROCTOR)
     code, lines = play(tmp_path / "kept", people=2)
 
     assert code == ExitCode.UNVERIFIED
@@ -417,7 +419,7 @@ def test_the_stage_is_ready_to_check_in(desk: Desk) -> None:
     assert len({one.participant_id for one in session.attempts.values()}) == PEOPLE
     ahead_ms = session.starts_at_utc_ms - desk.now().utc_ms
     assert 10 * MINUTE_MS <= ahead_ms <= 15 * MINUTE_MS
-    assert desk.center.staff[actor.staff_id].name.text == stage.PROCTOR
+    assert desk.center.staff[actor.staff_id].name.text == sample_center.PROCTOR
     assert desk.center.rehearsal
     assert desk.center.site_code == "DRILL"
 
@@ -439,7 +441,7 @@ def test_an_attended_rehearsal_opens_the_kiosk_signed_in(
         seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
         return 0
 
-    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
     lines: list[str] = []
     code = run_drill(
         unattended=False, people=5, seed=1, keep=tmp_path, speed=20, say=lines.append
@@ -461,7 +463,7 @@ def test_a_kiosk_that_ended_by_a_fault_leaves_its_log_to_read(
         return code
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
     lines: list[str] = []
     ended = run_drill(
         unattended=False, people=5, seed=1, keep=None, speed=20, say=lines.append

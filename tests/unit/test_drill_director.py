@@ -6,27 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.drill import repertoire
-from cptkiosk.drill.beats import Scene
+from cptkiosk.drill import scenario_catalog
+from cptkiosk.drill.debrief import INDENT, verdict
 from cptkiosk.drill.director import SHOWN_MAX
-from cptkiosk.drill.hand import HandClock
-from cptkiosk.drill.playing import Outcome
-from cptkiosk.drill.repertoire import ALWAYS, SOMETIMES, choose
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.stage import PIN
-from cptkiosk.drill.verdict import INDENT, verdict
+from cptkiosk.drill.sample_center import PIN
+from cptkiosk.drill.scenario_catalog import ALWAYS, SOMETIMES, choose
+from cptkiosk.drill.scenario_run import Outcome
+from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.simulated_proctor import HandClock
 from cptkiosk.errors import StorageError
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.settings import Paths
 from support.rehearsal import PEOPLE, SECOND_MS, Rehearsal
 
-EVERY = repertoire.ORDER
+EVERY = scenario_catalog.ORDER
 
 
 Aside = Callable[[], Sequence[str]]
@@ -53,7 +53,7 @@ def rehearse(desk: Desk) -> Rehearse:
 
 
 def test_a_late_answer_is_handled_late(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
     day.wait(61 * SECOND_MS)
@@ -67,7 +67,7 @@ def test_a_late_answer_is_handled_late(rehearse: Rehearse) -> None:
 def test_a_faster_clock_leaves_hands_the_time_they_need(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.ALARM, speed=20)
+    day = rehearse(scenario_catalog.ALARM, speed=20)
     day.start()
     day.until_said()
     day.wait(20 * 15 * SECOND_MS)
@@ -80,7 +80,7 @@ def test_a_faster_clock_leaves_hands_the_time_they_need(
 def test_a_halt_takes_no_time_from_what_waits_for_an_answer(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.PHONE)
+    day = rehearse(scenario_catalog.PHONE)
     day.start()
     day.until_said()
     day.do(c.HaltSession(session_id=day.session_id, reason="power failure"))
@@ -194,7 +194,7 @@ def test_between_ticks_nothing_is_read(
 def test_a_ledger_that_cannot_be_read_stops_nothing(
     rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     said = day.until_said()
 
@@ -240,7 +240,9 @@ def test_a_quiet_day_says_nothing_more(rehearse: Rehearse) -> None:
 def test_the_verdict_counts_what_was_handled_and_how_fast(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.ALARM, repertoire.RESTROOM, repertoire.WRONG_SCORE)
+    day = rehearse(
+        scenario_catalog.ALARM, scenario_catalog.RESTROOM, scenario_catalog.WRONG_SCORE
+    )
     day.start(minutes=24)
     day.wait(8 * MINUTE_MS)
     day.until_said()
@@ -259,7 +261,7 @@ def test_the_verdict_counts_what_was_handled_and_how_fast(
 
 
 def test_a_report_on_record_is_not_asked_for(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
     day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
@@ -282,7 +284,7 @@ def sealed(day: Rehearsal) -> None:
 def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.RESTROOM)
+    day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     day.until_said()
     day.do(c.BeginBreak(**day.about))
@@ -306,7 +308,7 @@ def attend(
     ) -> int:
         return act(desk, signed_in, aside)
 
-    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", opened)
+    monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
     code = run_drill(
         unattended=False,
         people=12,
@@ -348,7 +350,7 @@ def test_without_scenes_nothing_is_told(
 
 
 def test_leaving_begins_nothing_new(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start(minutes=40)
     day.clock.advance(20 * MINUTE_MS)
     day.director.close()

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import WAITING, Progress
+from cptkiosk.domain.attempt import WAITING, AttemptProgress
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.drill import repertoire
-from cptkiosk.drill.beats import Scene
-from cptkiosk.drill.hand import HandClock
-from cptkiosk.drill.playing import Outcome
+from cptkiosk.drill import scenario_catalog
+from cptkiosk.drill.scenario_run import Outcome
+from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.simulated_proctor import HandClock
 from cptkiosk.ledger.ledger import Ledger
 from support.rehearsal import PEOPLE, SECOND_MS, Rehearsal
 
@@ -43,7 +43,7 @@ def rehearse(desk: Desk) -> Rehearse:
 def test_somebody_without_a_photo_is_stopped_at_the_gate(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.NO_PHOTO)
+    day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
     name = day.session.label(day.session.attempts[day.play.part.attempt_id])
 
@@ -57,7 +57,7 @@ def test_somebody_without_a_photo_is_stopped_at_the_gate(
 
 
 def test_a_denial_stops_them_too(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.NO_PHOTO)
+    day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
     day.do(c.DenyAttempt(**day.about, reason="no photo ID", coordinator_called=True))
 
@@ -67,7 +67,7 @@ def test_a_denial_stops_them_too(rehearse: Rehearse) -> None:
 def test_letting_them_in_without_a_photo_misses_it(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.NO_PHOTO)
+    day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
     day.seat(day.play.part.attempt_id)
 
@@ -80,7 +80,7 @@ def test_letting_them_in_without_a_photo_misses_it(
 
 
 def test_stopping_somebody_else_answers_nothing(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.NO_PHOTO)
+    day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
     other = next(
         one.attempt_id
@@ -99,7 +99,7 @@ def test_stopping_somebody_else_answers_nothing(rehearse: Rehearse) -> None:
 def test_a_name_that_differs_is_passed_with_what_was_shown(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.OTHER_NAME, people=24)
+    day = rehearse(scenario_catalog.OTHER_NAME, people=24)
     day.until_the_doors_say()
     day.do(pass_photo_id(day.about, "passport"))
 
@@ -113,7 +113,7 @@ def test_a_name_that_differs_is_passed_with_what_was_shown(
 def test_a_name_that_differs_is_missed_without_a_word_about_it(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.OTHER_NAME, people=24)
+    day = rehearse(scenario_catalog.OTHER_NAME, people=24)
     day.until_the_doors_say()
     day.seat(day.play.part.attempt_id)
     day.start()
@@ -124,7 +124,7 @@ def test_a_name_that_differs_is_missed_without_a_word_about_it(
 def test_who_phones_comes_late_and_is_started_on_their_own_clock(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.LATE)
+    day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     assert "phones: stuck in traffic" in day.said
     day.do(c.ExpectLate(**day.about))
@@ -143,7 +143,7 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(
 
 
 def test_a_late_arrival_nobody_sees_is_missed(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.LATE)
+    day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     day.do(c.ExpectLate(**day.about))
     day.start(minutes=9)
@@ -154,13 +154,13 @@ def test_a_late_arrival_nobody_sees_is_missed(rehearse: Rehearse) -> None:
 
 
 def test_who_comes_late_is_who_phoned(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.LATE)
+    day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     who = day.play.part.attempt_id
     awaited = [
         one.attempt_id
         for one in day.session.attempts.values()
-        if one.standing is Progress.EXPECTED
+        if one.standing is AttemptProgress.EXPECTED
     ]
     for one in awaited:
         day.do(c.ExpectLate(session_id=day.session_id, attempt_id=one))
@@ -174,7 +174,7 @@ def test_who_comes_late_is_who_phoned(rehearse: Rehearse) -> None:
 def test_who_phoned_and_came_in_time_does_not_come_late(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.LATE)
+    day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     day.do(c.ExpectLate(**day.about))
     day.seat(day.play.part.attempt_id)
@@ -184,7 +184,7 @@ def test_who_phoned_and_came_in_time_does_not_come_late(
 
 
 def test_seating_who_is_not_there_misses_the_call(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.LATE)
+    day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     day.start()
 
@@ -195,7 +195,7 @@ def test_seating_who_is_not_there_misses_the_call(rehearse: Rehearse) -> None:
 
 
 def test_a_restroom_break_is_logged_both_ways(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.RESTROOM)
+    day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     assert "asks for the restroom" in day.until_said()
     assert day.do(c.BeginBreak(**day.about)) == ""
@@ -206,7 +206,7 @@ def test_a_restroom_break_is_logged_both_ways(rehearse: Rehearse) -> None:
 
 
 def test_a_break_that_is_never_ended_is_missed(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.RESTROOM)
+    day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     day.until_said()
     day.do(c.BeginBreak(**day.about))
@@ -219,7 +219,7 @@ def test_a_break_that_is_never_ended_is_missed(rehearse: Rehearse) -> None:
 def test_a_frozen_screen_stops_that_one_clock_until_it_works(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.FROZEN)
+    day = rehearse(scenario_catalog.FROZEN)
     day.start()
     said = day.until_said()
     seat = day.session.attempts[day.play.part.attempt_id].seat
@@ -233,7 +233,7 @@ def test_a_frozen_screen_stops_that_one_clock_until_it_works(
 
 
 def test_a_frozen_screen_nobody_sees_is_missed(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.FROZEN)
+    day = rehearse(scenario_catalog.FROZEN)
     day.start()
     day.until_said()
     day.wait(5 * MINUTE_MS)
@@ -242,7 +242,7 @@ def test_a_frozen_screen_nobody_sees_is_missed(rehearse: Rehearse) -> None:
 
 
 def test_an_alarm_halts_and_the_all_clear_resumes(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     assert day.until_said() == "The fire alarm sounds."
     day.wait(15 * SECOND_MS)
@@ -259,7 +259,7 @@ def test_an_alarm_halts_and_the_all_clear_resumes(rehearse: Rehearse) -> None:
 def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
     day.wait(15 * MINUTE_MS)
@@ -269,7 +269,7 @@ def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(
 
 
 def test_resuming_before_the_all_clear_is_no_trap(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ALARM)
+    day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
     day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
@@ -281,7 +281,7 @@ def test_resuming_before_the_all_clear_is_no_trap(rehearse: Rehearse) -> None:
 
 
 def test_a_phone_that_rings_is_reported_by_name(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.PHONE)
+    day = rehearse(scenario_catalog.PHONE)
     day.start()
     assert "A phone rings at" in day.until_said()
     who = day.play.part.attempt_id
@@ -295,7 +295,7 @@ def test_a_phone_that_rings_is_reported_by_name(rehearse: Rehearse) -> None:
 def test_a_phone_nobody_reports_is_missed_when_the_session_ends(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.PHONE)
+    day = rehearse(scenario_catalog.PHONE)
     day.start()
     day.until_said()
     day.end()
@@ -304,7 +304,7 @@ def test_a_phone_nobody_reports_is_missed_when_the_session_ends(
 
 
 def test_who_feels_ill_is_ended_early(rehearse: Rehearse) -> None:
-    day = rehearse(repertoire.ILL)
+    day = rehearse(scenario_catalog.ILL)
     day.start()
     assert "feels ill" in day.until_said()
     day.do(c.EndEarly(**day.about, outcome="withdrawn", reason="ill"))
@@ -315,7 +315,7 @@ def test_who_feels_ill_is_ended_early(rehearse: Rehearse) -> None:
 def test_who_feels_ill_and_is_left_alone_is_missed(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.ILL)
+    day = rehearse(scenario_catalog.ILL)
     day.start()
     day.until_said()
     day.wait(10 * MINUTE_MS)
@@ -329,7 +329,7 @@ def test_who_feels_ill_and_is_left_alone_is_missed(
 def test_a_wrong_score_is_put_right_when_both_keyings_agree(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.WRONG_SCORE)
+    day = rehearse(scenario_catalog.WRONG_SCORE)
     day.start()
     day.end()
     who = next(iter(day.session.attempts))
@@ -347,7 +347,7 @@ def test_a_wrong_score_is_put_right_when_both_keyings_agree(
 def test_a_wrong_score_keyed_twice_is_not_put_right(
     rehearse: Rehearse,
 ) -> None:
-    day = rehearse(repertoire.WRONG_SCORE)
+    day = rehearse(scenario_catalog.WRONG_SCORE)
     day.start()
     day.end()
     who = next(iter(day.session.attempts))

@@ -16,10 +16,8 @@ from random import Random
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.cli.main import main
-from cptkiosk.clock import Clock, SystemClock
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING
@@ -31,14 +29,16 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.checkin import check_in_one
-from cptkiosk.drill.hand import HandClock, Hands
-from cptkiosk.drill.hour import Hour
-from cptkiosk.drill.papers import key_scores, show_reports
+from cptkiosk.drill.closing_phase import key_scores, show_reports
 from cptkiosk.drill.practice import begins
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.stage import LEAD_MS, PIN
+from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.sample_center import LEAD_MS, PIN
+from cptkiosk.drill.simulated_proctor import HandClock, Hands
 from cptkiosk.drill.until import Until
 from cptkiosk.errors import ExitCode
+from cptkiosk.host.clock import Clock, SystemClock
+from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
 from cptkiosk.ui.screens.testing.screen import TestingScreen
@@ -165,7 +165,9 @@ def test_whom_to_sign_in_as_is_said_at_the_end(left: Left, desk: Desk) -> None:
         "Proctor      Sam Whitlock (s2), PIN 482913",
         f"Record       {left.folder}",
     ]
-    assert [one.session_id for one in lists.sessions(desk.ledger)] == [left.session_id]
+    assert [one.session_id for one in queries.sessions(desk.ledger)] == [
+        left.session_id
+    ]
 
 
 class Proctor:
@@ -444,7 +446,7 @@ def test_a_kiosk_that_a_signal_ended_leaves_nothing_behind_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("cptkiosk.ui.launch.open_kiosk", lambda *_, **__: code)
+    monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", lambda *_, **__: code)
     lines: list[str] = []
 
     ended = run_drill(

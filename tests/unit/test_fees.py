@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as pr
-from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
-from cptkiosk.domain.eligibility import Taken
+from cptkiosk.domain.eligibility import PastAttempt
 from cptkiosk.domain.fees import Due, Statement, statement
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
-from cptkiosk.persons import accounts
 from cptkiosk.reports.statement import person_statement, total, write_statement
 from cptkiosk.reports.statement import statement as session_statement
+from cptkiosk.services.people import accounts
 from support.center import DANA, LEE, definitions
 from support.sessions import a_session, register, roll
 
@@ -26,11 +26,11 @@ REGISTRATION, ASSESSMENT = 2800, 2200
 
 def taken(
     module: str = "safety",
-    standing: Progress = Progress.FINISHED,
+    standing: AttemptProgress = AttemptProgress.FINISHED,
     session: str = "a",
     continues: str = "",
-) -> Taken:
-    return Taken(
+) -> PastAttempt:
+    return PastAttempt(
         session_id=session,
         attempt_id=f"P1-{module}",
         module_id=module,
@@ -63,7 +63,9 @@ def registered(
     )
 
 
-def owed(candidate: Candidate, *past: Taken, no_show_pays: bool = False) -> Statement:
+def owed(
+    candidate: Candidate, *past: PastAttempt, no_show_pays: bool = False
+) -> Statement:
     return statement(
         candidate,
         past,
@@ -82,7 +84,7 @@ def line(owes: Statement, item: str) -> Due:
 
 TWO = (taken(), taken(session="b"))
 GOES_ON = taken(session="b", continues="a/P1-safety")
-BROKEN_OFF = taken(standing=Progress.INTERRUPTED)
+BROKEN_OFF = taken(standing=AttemptProgress.INTERRUPTED)
 
 
 @pytest.mark.parametrize(
@@ -92,19 +94,21 @@ BROKEN_OFF = taken(standing=Progress.INTERRUPTED)
         pytest.param((taken(),), 1, id="and once it was taken, once"),
         pytest.param(TWO, 2, id="a retake pays again"),
         pytest.param((BROKEN_OFF, GOES_ON), 1, id="going on pays nothing more"),
-        pytest.param((taken(standing=Progress.DENIED),), 1, id="a denial pays nothing"),
         pytest.param(
-            (taken(standing=Progress.CANCELLED), taken(session="b")),
+            (taken(standing=AttemptProgress.DENIED),), 1, id="a denial pays nothing"
+        ),
+        pytest.param(
+            (taken(standing=AttemptProgress.CANCELLED), taken(session="b")),
             1,
             id="who was taken off the roll pays only for what they took",
         ),
         pytest.param(
-            (taken(standing=Progress.ABSENT), taken(session="b")),
+            (taken(standing=AttemptProgress.ABSENT), taken(session="b")),
             1,
             id="who did not come pays only for what they took",
         ),
         pytest.param(
-            (taken(standing=Progress.DISMISSED), taken(session="b")),
+            (taken(standing=AttemptProgress.DISMISSED), taken(session="b")),
             2,
             id="who was dismissed has taken it",
         ),
@@ -121,7 +125,7 @@ def test_registration_is_due_once_and_each_assessment_when_taken(
 
 
 def test_who_did_not_come_pays_where_the_center_says_so() -> None:
-    past = (taken(standing=Progress.ABSENT), taken(session="b"))
+    past = (taken(standing=AttemptProgress.ABSENT), taken(session="b"))
 
     assert len(owed(registered("safety"), *past, no_show_pays=True).lines) == 3
 

@@ -10,15 +10,22 @@ from typing import Any
 
 import pytest
 
-from cptkiosk import settings
 from cptkiosk.desk import Desk
 from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.host import data_directory
+from cptkiosk.host.data_directory import (
+    ALONE,
+    SHARED,
+    Modes,
+    make_folder,
+    modes_in,
+    open_in_place,
+)
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.settings import ALONE, SHARED, Modes, make_folder, modes_in, open_in_place
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
 from support.clock import HandClock
 
-PACKAGE = Path(settings.__file__).parent
+PACKAGE = Path(data_directory.__file__).parent
 READ, MADE = os.O_RDONLY, os.O_WRONLY | os.O_CREAT
 
 
@@ -312,7 +319,7 @@ def test_in_a_shared_folder_a_file_of_the_group_is_everybodys(
     [
         one
         for one in sorted(PACKAGE.rglob("*.py"))
-        if one.name != "settings.py" and one.parent.name != "drill"
+        if one.name != "host/data_directory.py" and one.parent.name != "drill"
     ],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )

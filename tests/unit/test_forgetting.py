@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from cptkiosk.cli.main import main
-from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.personal_record import ForgetPerson
+from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.services.credentials import progress_of
 from support.center import DANA, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, advance

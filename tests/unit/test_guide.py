@@ -4,11 +4,18 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.guide import STAGES, Call, Step, next_call, next_step, stage_index
+from cptkiosk.domain.next_step import (
+    STAGES,
+    DueAnnouncement,
+    Step,
+    next_call,
+    next_step,
+    stage_index,
+)
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
-from cptkiosk.lists import sessions
+from cptkiosk.ledger.queries import sessions
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
 from support.sessions import a_session, advance, attempt_id, line, planned, roll
@@ -52,7 +59,7 @@ def test_each_stage_points_at_its_own_next_step(
         assert found.action == action
 
 
-def next_due(desk: Desk) -> Call:
+def next_due(desk: Desk) -> DueAnnouncement:
     """Return the next announcement, which there must be."""
     call = next_call(desk.session("a"), line(desk), POLICIES)
     assert call is not None

@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import HaltUndone, SessionHalted
@@ -169,7 +169,7 @@ def test_the_end_of_somebody_whose_time_is_up_stays_where_it_was(desk: Desk) -> 
     resume(desk)
     advance(desk, MINUTE_MS)
     assert desk.session(A).end_ms(one, line(desk)) == up_ms
-    assert progress(desk, "P1") is Progress.TIME_UP
+    assert progress(desk, "P1") is AttemptProgress.TIME_UP
 
 
 def test_a_halt_before_the_end_moves_it(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.personal_record import ForgetPerson
+from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.ledger.salvage import look_for

@@ -22,7 +22,7 @@ PLANTED = [
     ("ui/screens/today.py", "cptkiosk.ui.screens.scores.screen", INDEPENDENT),
     ("ui/screens/plan.py", "cptkiosk.ui.app", TREE),
     ("ui/frame/kiosk_screen.py", "cptkiosk.ui.routes", TREE),
-    ("ui/dialogs/form_dialog.py", "cptkiosk.ui.launch", TREE),
+    ("ui/dialogs/form_dialog.py", "cptkiosk.ui.startup", TREE),
     ("cli/sessions.py", "cptkiosk.cli.plans", GROUPS),
     ("ledger/reading.py", "cptkiosk.ledger.opening", LEDGER),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
@@ -237,7 +237,7 @@ def test_whom_staff_took_off_the_roll_stays_off_it(
     before = entries(desk)
     found = roster(TWO, session_id=session_id)
 
-    assert desk.session("a").attempts["1-safety"].standing is Progress.CANCELLED
+    assert desk.session("a").attempts["1-safety"].standing is AttemptProgress.CANCELLED
     assert [one.participant_id for one in found.not_assigned] == ["1"]
     assert entries(desk) == before
 

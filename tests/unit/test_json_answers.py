@@ -15,10 +15,10 @@ from cptkiosk.cli.parser import make_parser
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.roster.importer import import_roster
-from cptkiosk.settings import Paths
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE
 from support.sessions import a_session

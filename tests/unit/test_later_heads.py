@@ -13,11 +13,11 @@ from cptkiosk.cli.open_record import opening_notice
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.later_heads import later_head
 from cptkiosk.ledger.verify import verify
 from cptkiosk.reports.sealed import sealed_report, write_sealed_report
-from cptkiosk.settings import Paths
 from cptkiosk.upload.bundle import snapshot
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE, open_desk

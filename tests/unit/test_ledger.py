@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
-from cptkiosk.ledger import file_format, opening, schema, sqlite
+from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
@@ -379,17 +378,17 @@ def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None
     a_session(desk, 1, stage=Stage.CANCELLED, session_id="c")
     later = desk.now().utc_ms + 1
 
-    assert {one.session_id for one in lists.sessions(desk.ledger)} == {"a", "b", "c"}
-    found = {one.session_id: one for one in lists.open_sessions(desk.ledger, later)}
+    assert {one.session_id for one in queries.sessions(desk.ledger)} == {"a", "b", "c"}
+    found = {one.session_id: one for one in queries.open_sessions(desk.ledger, later)}
     assert set(found) == {"a", "b"}
     assert (found["b"].people, found["b"].scores_open) == (2, 0)
     desk.perform(
         c.RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"), LEE
     )
-    found_now = lists.open_sessions(desk.ledger, later)
+    found_now = queries.open_sessions(desk.ledger, later)
     assert [one.session_id for one in found_now] == ["b"]
-    assert len(lists.history(desk.ledger, "P1")) == 1
-    assert lists.registered(desk.ledger, ()) == ()
+    assert len(queries.history(desk.ledger, "P1")) == 1
+    assert queries.registered(desk.ledger, ()) == ()
     assert line(desk) > 0
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger import ledger as ledger_
-from cptkiosk.ledger import sqlite, tables
+from cptkiosk.ledger import projections, queries, sqlite
 from cptkiosk.ledger import verify as verify_
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signing import Signer
@@ -49,7 +48,7 @@ def dump(path: Path) -> str:
     with raw(path) as connection:
         rows = [
             (table, connection.execute(f"SELECT * FROM {table}").fetchall())
-            for table in tables.TABLES
+            for table in projections.TABLES
         ]
     return "\n".join(f"{table}: {row!r}" for table, some in rows for row in some)
 
@@ -243,7 +242,7 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(
     assert again.session(A).attempts["P1-safety"].person.text == FORGOTTEN
     assert again.session(A).attempts["P2-safety"].person.text != FORGOTTEN
     assert "FamilyP1" not in dump(path)
-    assert [one.family_name for one in lists.people(again.ledger)] == [
+    assert [one.family_name for one in queries.people(again.ledger)] == [
         FORGOTTEN, "FamilyP2",
     ]  # fmt: skip
     again.ledger.close()
@@ -306,7 +305,7 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
     other = open_desk(folder, desk.clock, "t2")
     folded = verify_.fold_tables
 
-    def slow(ledger: Ledger) -> tables.Rows:
+    def slow(ledger: Ledger) -> projections.Rows:
         rows = folded(ledger)
         other.perform(
             c.RecordIrregularity(

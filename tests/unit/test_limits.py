@@ -11,7 +11,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.commands import BeginPause, GiveCredit
-from cptkiosk.domain.guide import next_call
+from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BootBridged, Room
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role

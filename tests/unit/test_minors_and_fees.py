@@ -3,7 +3,7 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import personal_record as p
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain.calendar import age
 from cptkiosk.domain.values import DAY_MS, Refused
 from support.center import DANA, LEE

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import mounts
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
-from cptkiosk.mounts import missing_drive
+from cptkiosk.host import mounts
+from cptkiosk.host.mounts import missing_drive
 from support.mounts import mounted_as
 from support.sessions import a_session
 

@@ -9,8 +9,8 @@ from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.desk.people import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
+from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as pr
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
 from cptkiosk.domain.eligibility import SAME_NAME
 from cptkiosk.domain.events import Fact

@@ -15,9 +15,9 @@ from cptkiosk.cli.open_record import kiosk_desk
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import NetworkFolderAccepted
 from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import file_system
 from cptkiosk.ledger.file_system import HOLDER, network_folder
-from cptkiosk.settings import Paths
 from support.mounts import mounted_as
 from support.shared_folder import mounted, needs_sshfs
 

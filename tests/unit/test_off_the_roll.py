@@ -6,9 +6,9 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers, guide
+from cptkiosk.domain import blockers, next_step
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.scoring import read_score
 from cptkiosk.domain.session import Stage
@@ -48,7 +48,7 @@ def test_whoever_never_came_is_to_be_marked_absent(desk: Desk) -> None:
     one_is_late(desk)
     advance(desk, 31 * MINUTE_MS)
 
-    step = guide.next_step(desk.session(A), line(desk), desk.definitions.policies)
+    step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
     assert step.text == "FamilyP2, Kim never came - mark absent in check-in"
 
 
@@ -60,7 +60,7 @@ def test_whoever_is_seated_late_is_to_be_started_however_long_it_took(
     seated(desk, A, attempt_id("P2"))
     advance(desk, 31 * MINUTE_MS)
 
-    step = guide.next_step(desk.session(A), line(desk), desk.definitions.policies)
+    step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
     assert step.text == "FamilyP2, Kim is seated late - start their own clock"
 
 
@@ -90,9 +90,9 @@ def test_a_session_called_off_leaves_those_who_were_denied_or_absent(
     desk.perform(c.CancelSession(session_id=A, reason="snow"), LEE)
 
     assert [progress(desk, who) for who in ("P1", "P2", "P3")] == [
-        Progress.DENIED,
-        Progress.ABSENT,
-        Progress.CANCELLED,
+        AttemptProgress.DENIED,
+        AttemptProgress.ABSENT,
+        AttemptProgress.CANCELLED,
     ]
     assert str(attempt(desk, "P1").reason) == "no ID"
 

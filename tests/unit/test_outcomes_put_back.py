@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress, Validity
+from cptkiosk.domain.attempt import AttemptProgress, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger.verify import verify
@@ -41,7 +41,7 @@ def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.TESTING
+    assert progress(desk, "P1") is AttemptProgress.TESTING
     assert left_ms(desk, "P1") == left_ms(desk, "P2") == 60 * MINUTE_MS
     verify(desk.ledger)
 
@@ -69,7 +69,7 @@ def test_dismissal_put_back_no_longer_withholds_the_score(desk: Desk) -> None:
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.TESTING
+    assert progress(desk, "P1") is AttemptProgress.TESTING
     assert attempt(desk, "P1").validity is Validity.CLEAN
 
 
@@ -80,7 +80,7 @@ def test_time_that_ran_out_meanwhile_is_up(desk: Desk) -> None:
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.TIME_UP
+    assert progress(desk, "P1") is AttemptProgress.TIME_UP
 
 
 def test_scored_attempt_is_not_put_back(desk: Desk) -> None:
@@ -101,9 +101,9 @@ def test_denied_candidate_is_let_in_by_the_coordinator(desk: Desk) -> None:
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.CHECKED_IN
+    assert progress(desk, "P1") is AttemptProgress.CHECKED_IN
     desk.perform(c.TakeSeat(**ONE), LEE)
-    assert progress(desk, "P1") is Progress.SEATED
+    assert progress(desk, "P1") is AttemptProgress.SEATED
     verify(desk.ledger)
 
 
@@ -115,7 +115,7 @@ def test_candidate_denied_at_the_door_starts_over(desk: Desk) -> None:
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.EXPECTED
+    assert progress(desk, "P1") is AttemptProgress.EXPECTED
 
 
 def test_candidate_denied_before_the_start_comes_back_as_late(desk: Desk) -> None:
@@ -132,7 +132,7 @@ def test_candidate_denied_before_the_start_comes_back_as_late(desk: Desk) -> Non
     desk.perform(c.TakeSeat(**ONE), LEE)
     desk.perform(c.StartLate(**ONE), LEE)
 
-    assert progress(desk, "P1") is Progress.TESTING
+    assert progress(desk, "P1") is AttemptProgress.TESTING
 
 
 def test_absent_candidate_is_put_back(desk: Desk) -> None:
@@ -142,7 +142,7 @@ def test_absent_candidate_is_put_back(desk: Desk) -> None:
 
     desk.perform(BACK, DANA)
 
-    assert progress(desk, "P1") is Progress.EXPECTED
+    assert progress(desk, "P1") is AttemptProgress.EXPECTED
 
 
 def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
@@ -155,7 +155,7 @@ def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
 
     desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
     desk.perform(BACK, DANA)
-    assert progress(desk, "P1") is Progress.TESTING
+    assert progress(desk, "P1") is AttemptProgress.TESTING
     assert desk.session(A).stage is Stage.RUNNING
 
 
@@ -170,5 +170,5 @@ def test_late_arrival_who_left_by_mistake_takes_their_own_seat_again(
 
     late.perform(c.TakeSeat(**TWO, seat=seat), LEE)
 
-    assert progress(late, "P2") is Progress.SEATED
+    assert progress(late, "P2") is AttemptProgress.SEATED
     assert attempt(late, "P2").seat == seat

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import credentials
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Progress, ScoreState, Validity
+from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, ScoreState, Validity
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.reports.slip import write_slip
+from cptkiosk.services import credentials
 from support.center import DANA, DANA_PIN, KIM, LEE
 from support.exams import policy, refusal, report_of
 from support.sessions import (
@@ -335,7 +335,7 @@ def test_a_sealed_outcome_is_replaced_once_the_record_is_amended(desk: Desk) -> 
     )
     desk.perform(really("withdrawn"), DANA)
 
-    assert attempt(desk, "P1").standing is Progress.WITHDRAWN
+    assert attempt(desk, "P1").standing is AttemptProgress.WITHDRAWN
 
 
 def test_somebody_who_was_turned_away_in_fact_gets_a_slip(
@@ -420,5 +420,5 @@ def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(
     desk.perform(c.TakeSeat(**ONE), LEE)
     desk.perform(c.FinishAttempt(**ONE), LEE)
 
-    assert attempt(desk, "P1").standing is Progress.FINISHED
+    assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
     verify(desk.ledger)

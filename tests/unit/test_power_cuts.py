@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.host.data_directory import keep_look
 from cptkiosk.ledger import salvaged
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.opening import create, make_place
@@ -15,7 +16,6 @@ from cptkiosk.ledger.restore import restore
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.files import write_private
-from cptkiosk.settings import keep_look
 from cptkiosk.upload.folder import put
 from support.center import LEDGER, open_desk, staffed
 from support.clock import HandClock

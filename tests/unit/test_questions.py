@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs import (
     check_in,
     clocks,
@@ -272,7 +272,7 @@ def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
     )
     before = lines_now(question)
     advance(desk, 2 * MINUTE_MS)
-    assert times.time_text(line(desk), CHICAGO) in lines_now(question)
+    assert local_time.time_text(line(desk), CHICAGO) in lines_now(question)
     assert before != lines_now(question)
 
 
@@ -296,7 +296,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
         desk.session("a"), one, "dismissed", "", desk.zone, nothing
     )
     answers = Values(outcome="dismissed", reason="a phone", stopped="")
-    begun = times.time_text(one.start_line_ms, desk.zone)
+    begun = local_time.time_text(one.start_line_ms, desk.zone)
 
     assert question.command(answers) == c.ReplaceOutcome(
         **P1,

@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
 from support.center import DANA, LEE

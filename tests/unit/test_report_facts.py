@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cptkiosk.credentials import progress_of
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services.credentials import progress_of
 from cptkiosk.upload import sheets
 from support.center import DANA, LEE
 from support.sessions import a_session, ended

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger import locks, opening, sqlite
 from cptkiosk.ledger import restore as restoring
 from cptkiosk.ledger.backup import back_up

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate_events import RowAccepted
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.ledger import queries
 from cptkiosk.roster.importer import ImportResult, import_roster
 from cptkiosk.roster.model import Decisions, Doubt
 from support.broken_rosters import roster_with_zeros, roster_with_zeros_cut
@@ -48,7 +48,7 @@ def roster(desk: Desk, tmp_path: Path) -> Import:
 
 
 def ids(desk: Desk) -> list[str]:
-    return sorted(one.participant_id for one in lists.people(desk.ledger))
+    return sorted(one.participant_id for one in queries.people(desk.ledger))
 
 
 def reasons(found: ImportResult) -> dict[str, str]:
@@ -185,7 +185,7 @@ def people_twice(desk: Desk) -> list[object]:
     """Return who is on record under two IDs."""
     found = Counter(
         (one.family_name, one.given_name, one.birth_date)
-        for one in lists.people(desk.ledger)
+        for one in queries.people(desk.ledger)
     )
     return [who for who, count in found.items() if count > 1]
 

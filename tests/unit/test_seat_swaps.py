@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import IrregularityRecorded, SeatTaken

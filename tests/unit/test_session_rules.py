@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.rules import RULES, STANDS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
@@ -197,7 +197,7 @@ CROWDS: dict[Stage, Build] = {
 def test_every_way_to_stand_is_in_the_table() -> None:
     shown = {SHOWN.get(key, key[1]) for key in ALLOWED}
 
-    assert shown == {progress.value for progress in Progress}
+    assert shown == {progress.value for progress in AttemptProgress}
     assert set(about_attempts("")) == {
         command.__name__ for command in RULES if issubclass(command, c.AttemptCommand)
     }

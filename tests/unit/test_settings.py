@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk import errors
 from cptkiosk.errors import ExitCode, KioskError
-from cptkiosk.settings import Paths, data_dir
+from cptkiosk.host.data_directory import Paths, data_dir
 
 
 def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from cptkiosk.ui.rolls import state_words
+from cptkiosk.ui.attempt_rows import state_words
 from cptkiosk.ui.screens.testing.view import columns
+from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 from cptkiosk.ui.widgets.form import HELP_CELLS, Form
 from support.sessions import a_session
@@ -43,7 +43,7 @@ def test_every_sign_is_one_cell_wide_and_the_plain_ones_are_ascii() -> None:
 
 def test_no_state_is_cut_in_the_roll_of_those_who_test(desk: Desk) -> None:
     session = a_session(desk, 1, Stage.CHECK_IN)
-    for state in Progress:
+    for state in AttemptProgress:
         one = replace(session.attempts["P1-safety"], standing=state)
         titled = {found.title: found for found in columns(session.with_attempt(one))}
         words = state_words(one, state, UNICODE)

@@ -18,8 +18,8 @@ UI_EXCEPTIONS = {
     "screens/check_in/screen.py:CheckInScreen": 290,
     "screens/roster/check.py:RosterCheckScreen": 290,
     "widgets/form.py:Form": 320,
-    "widgets/roll.py": 420,
-    "widgets/roll.py:Roll": 390,
+    "widgets/filterable_table.py": 420,
+    "widgets/filterable_table.py:FilterableTable": 390,
 }
 """What in the UI is longer than it may be, in lines, rounded up to ten."""
 
@@ -27,12 +27,13 @@ OTHER_EXCEPTIONS = {
     "desk/sessions.py": 500,
     "desk/sessions.py:SessionDesk": 430,
     "desk/staff.py:StaffDesk": 270,
+    "domain/attempt.py": 430,
     "domain/checkin.py": 500,
     "domain/closing.py": 430,
     "domain/commands.py": 470,
-    "domain/eligibility.py": 610,
-    "domain/guide.py": 490,
-    "domain/planning.py": 420,
+    "domain/eligibility.py": 620,
+    "domain/next_step.py": 500,
+    "domain/planning.py": 430,
     "domain/rules.py": 500,
     "domain/session_events.py": 650,
     "domain/testing.py": 680,

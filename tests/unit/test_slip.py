@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
@@ -116,4 +116,4 @@ def test_a_folder_that_takes_nothing_is_said_and_the_denial_stands(
     reports.write_text("a file in the way", encoding="utf-8")
     with pytest.raises(DestinationError, match="could not be written"):
         write_slip(desk, "a", attempt_id("P1"), reports)
-    assert desk.session("a").attempts["P1-safety"].standing is Progress.DENIED
+    assert desk.session("a").attempts["P1-safety"].standing is AttemptProgress.DENIED

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.clock import SystemClock
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import ClockStepNoticed, SuspendNoticed
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.host.clock import SystemClock
 from support.center import open_desk
 from support.clock import HandClock
 from support.sessions import a_session, advance, hand_clock, left_ms

@@ -4,7 +4,7 @@ import pytest
 from textual import _parser, events, messages
 from textual.message import Message
 
-from cptkiosk.ui.terminal_input import (
+from cptkiosk.ui.terminal.parser import (
     LONGEST_PASTE,
     TerminalParser,
     burst_of,

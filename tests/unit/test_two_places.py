@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from cptkiosk import lists
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.eligibility import Case, Dossier, retake_wait
+from cptkiosk.domain.eligibility import CandidateHistory, EligibilityCase, retake_wait
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.ledger import queries
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -43,7 +43,7 @@ def key(session_id: str, attempt: str = P1) -> c.AboutAttempt:
     return {"session_id": session_id, "attempt_id": attempt}
 
 
-def standing(desk: Desk, session_id: str, attempt: str = P1) -> Progress:
+def standing(desk: Desk, session_id: str, attempt: str = P1) -> AttemptProgress:
     return desk.session(session_id).attempts[attempt].standing
 
 
@@ -93,7 +93,7 @@ def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None
     desk.perform(off, LEE)
     seated(desk, A, P2)
     started(desk, A)
-    assert standing(desk, A, P2) is Progress.TESTING
+    assert standing(desk, A, P2) is AttemptProgress.TESTING
 
 
 def test_a_cancellation_taken_back_starts_nobody_twice(desk: Desk) -> None:
@@ -172,7 +172,7 @@ def test_a_code_taken_back_unused_may_be_given_to_another(desk: Desk) -> None:
     rolled(desk, A)
     registered(desk, "P1", code="TWO")
 
-    assert not lists.code_holder(desk.ledger, "ONE", "P2")
+    assert not queries.code_holder(desk.ledger, "ONE", "P2")
 
 
 # Two sittings
@@ -303,7 +303,7 @@ def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) 
     desk.refresh_rolls(frozenset({"P1"}), DANA)
     desk.perform(c.UndoStep(session_id=A), LEE)
 
-    assert standing(desk, A) is Progress.EXPECTED
+    assert standing(desk, A) is AttemptProgress.EXPECTED
     assert desk.session(A).attempts[P1].user_code == "NEW"
 
 
@@ -321,7 +321,7 @@ def test_nobody_is_put_down_for_a_module_they_were_denied(desk: Desk) -> None:
     correct = other_module(desk)
 
     assert "is denied for Safety" in refusal(desk, correct)
-    assert standing(desk, A, Q1) is Progress.EXPECTED
+    assert standing(desk, A, Q1) is AttemptProgress.EXPECTED
 
 
 def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
@@ -332,8 +332,8 @@ def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
     desk.perform(other_module(desk), LEE)
 
-    assert standing(desk, A) is Progress.EXPECTED
-    assert standing(desk, A, Q1) is Progress.CANCELLED
+    assert standing(desk, A) is AttemptProgress.EXPECTED
+    assert standing(desk, A, Q1) is AttemptProgress.CANCELLED
 
 
 def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
@@ -347,7 +347,7 @@ def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P2,)), LEE)
     desk.perform(c.ArriveLate(**key(A, P2)), LEE)
 
-    assert standing(desk, A, P2) is Progress.EXPECTED
+    assert standing(desk, A, P2) is AttemptProgress.EXPECTED
     assert "is expected" in refusal(desk, START_A)
     seated(desk, A, P2)
     started(desk, A)
@@ -359,20 +359,20 @@ def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
 def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
     interrupted(desk)
     over: dict[str, Any] = {
-        "standing": Progress.FINISHED,
+        "standing": AttemptProgress.FINISHED,
         "score_state": ScoreState.VERIFIED,
         "passed": False,
         "start_utc_ms": desk.now().utc_ms,
     }
-    sittings = tuple(replace(one, **over) for one in lists.history(desk.ledger, "P1"))
-    case = Case(
+    sittings = tuple(replace(one, **over) for one in queries.history(desk.ledger, "P1"))
+    case = EligibilityCase(
         module=desk.session(B).attempts[P1].module,
         user_code="",
         paid=None,
         allowed_ms=0,
         begins_utc_ms=desk.now().utc_ms,
         policies=desk.definitions.policies,
-        dossier=Dossier(taken=sittings),
+        dossier=CandidateHistory(taken=sittings),
     )
 
     (finding,) = retake_wait(case)

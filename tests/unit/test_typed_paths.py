@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 import cptkiosk
-from cptkiosk import paths
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
+from cptkiosk.host import paths
 from support.paths import NOT_A_NAME, hostile_paths
 from support.sessions import a_session
 
 ROOT = Path(cptkiosk.__file__).parent
 QUESTIONS = frozenset({"is_file", "is_dir", "resolve", "expanduser", "cwd"})
 MAY_ASK = {
-    "paths.py",
-    "resources.py",
+    "host/paths.py",
+    "host/resources.py",
     "cli/deploy_code.py",
     "reports/files.py",  # lists what it cannot look into
 }

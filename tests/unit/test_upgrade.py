@@ -14,7 +14,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.session import Stage
-from cptkiosk.ledger import tables
+from cptkiosk.ledger import projections
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.verify import fold_tables, rebuild, verify
@@ -124,7 +124,7 @@ def test_every_stream_of_a_sample_is_read_and_folded(
     for stream in desk.ledger.streams():
         assert desk.ledger.read(stream)
     rows = fold_tables(desk.ledger)
-    assert all(rows[table] for table in tables.TABLES)
+    assert all(rows[table] for table in projections.TABLES)
     rebuild(desk.ledger, "s1")
     verify(desk.ledger)
 

@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.seats import sitting, title_of
+from cptkiosk.ui.seat_occupancy import sitting, title_of
 from support import crowds
 from support.center import DANA, LEE
 from support.examples import example

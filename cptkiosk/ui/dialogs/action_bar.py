@@ -29,7 +29,7 @@ from cptkiosk.ui.naming import (
     with_time_left,
 )
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.text_entry import TextEntry

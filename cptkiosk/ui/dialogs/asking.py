@@ -20,7 +20,7 @@ from cptkiosk.ui.dialogs.question import (
 from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.ports import ScreenPort, SessionPort
 from cptkiosk.ui.widgets.fields import Values
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 S = TypeVar("S", bound=SessionPort)
 

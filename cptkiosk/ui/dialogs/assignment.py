@@ -4,15 +4,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from cptkiosk.assigning import NotAssigned, Pair, Unfinished, assign, unfinished
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress, attempt_id_of
+from cptkiosk.domain.attempt import AttemptProgress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import Role, plural
-from cptkiosk.lists import people
+from cptkiosk.ledger.queries import people
+from cptkiosk.services.assignment import (
+    NotAssigned,
+    Pair,
+    Unfinished,
+    assign,
+    unfinished,
+)
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
@@ -24,7 +30,7 @@ from cptkiosk.ui.widgets.fields import (
     ToggleField,
     Values,
 )
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 LISTED_MAX = 4
 NOTHING: Mapping[Pair, str] = MappingProxyType({})
@@ -60,7 +66,7 @@ def _names_not_on(
     stay = {
         one.attempt_id
         for one in session.attempts.values()
-        if not again or one.standing is not Progress.CANCELLED
+        if not again or one.standing is not AttemptProgress.CANCELLED
     }
     names = {
         one.participant_id: roll_name(one.family_name, one.given_name)

@@ -16,7 +16,7 @@ from cptkiosk.ui.dialogs.question import (
     reason_field,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
-from cptkiosk.ui.widgets.gates import GATE_WORDS
+from cptkiosk.ui.widgets.gate_panel import GATE_WORDS
 
 NAME_KIND = choice_field(
     "kind",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.guide import Call, minutes_to_read
+from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
@@ -34,7 +34,7 @@ NAMED_MAX = 8
 CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
 
 
-def ask_announcement(screen: SessionPort, call: Call) -> None:
+def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
     """Show what is to be read aloud and to whom; Enter records that it was.
 
     The words name the minutes really left, for as long as the question is open.

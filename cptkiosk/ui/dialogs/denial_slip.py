@@ -2,7 +2,7 @@
 
 from cptkiosk.domain.text import visible
 from cptkiosk.reports.slip import write_slip
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.ports import SessionPort
 
 
@@ -16,7 +16,7 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     if written is None:
         return
     path, denied = written
-    at = times.time_text(denied.at.utc_ms, desk.zone)
+    at = local_time.time_text(denied.at.utc_ms, desk.zone)
     person = screen.person(screen.session.attempts[attempt_id])
     words = f"{at}  #{denied.seq}  {person}: denied. Slip {path.name} in"
     words += f" {visible(str(path.parent), 160)}"

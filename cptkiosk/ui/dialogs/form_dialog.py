@@ -9,17 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from cptkiosk.ui import enter_guard
-from cptkiosk.ui.clocks import running
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import Line, Question
 from cptkiosk.ui.drafts import FormDraft, typed_into
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.fields import Values, keys_of
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import begin, is_open
+from cptkiosk.ui.workers import begin, is_open
 
 PRESS_A_LETTER = "Press a letter. "
 BACK = "Your half-filled form is back; ^N empties it."

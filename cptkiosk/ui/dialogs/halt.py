@@ -7,13 +7,13 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
-from cptkiosk.ui.clocks import NOTHING_RUNS, running
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
-from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.session_clock_text import NOTHING_RUNS, running
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
@@ -84,9 +84,11 @@ def ask_halt(
 
     def answered(values: Values) -> None:
         command = _halt_command(session, since_ms, values)
-        since = times.time_text(since_ms - command.ago_ms, zone)
+        since = local_time.time_text(since_ms - command.ago_ms, zone)
         then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
-        kiosk.post_message(Asked(command, f"everything halted since {since}", then))
+        kiosk.post_message(
+            CommandRequested(command, f"everything halted since {since}", then)
+        )
 
     def refusal(values: Values) -> str:
         command = _halt_command(session, since_ms, values)
@@ -112,7 +114,7 @@ def halt_session(
     return Question(
         "HALT EVERYTHING",
         (
-            f"{count} as of {times.time_text(since_ms, zone)}, or earlier (enter"
+            f"{count} as of {local_time.time_text(since_ms, zone)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",
         ),
         (reason, AGO, in_words),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from cptkiosk.domain.commands import RecordIrregularity
-from cptkiosk.domain.guide import MISSED_CALL, Call
 from cptkiosk.domain.irregularities import (
     BREACH,
     MINUTES_FORM,
@@ -13,6 +12,7 @@ from cptkiosk.domain.irregularities import (
     fits_field,
 )
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
+from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.text import clean, visible
 from cptkiosk.domain.values import plural
@@ -66,7 +66,7 @@ class Given:
     """How long ago it happened, as proposed."""
 
 
-def missed_announcement(call: Call, line_ms: int) -> Given:
+def missed_announcement(call: DueAnnouncement, line_ms: int) -> Given:
     """Return what is known of minutes left that were not announced in time."""
     people = plural(len(call.attempt_ids), "person", "people")
     values = Values(

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.widgets.key_list import KeyList
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import is_open
+from cptkiosk.ui.workers import is_open
 
 AROUND = 9
 """Lines around what is to be read: frame, title, and the keys that scroll and leave."""

@@ -7,7 +7,7 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.fields import Values
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 
 def ask_to_leave(kiosk: Kiosk) -> None:

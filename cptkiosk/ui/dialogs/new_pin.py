@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from textual.validation import ValidationResult, Validator
 
+from cptkiosk.desk.pins import check_new_pin, pin_rule
 from cptkiosk.domain.values import Refused
-from cptkiosk.pins import check_new_pin, pin_rule
 from cptkiosk.ui.dialogs.question import pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values
 

@@ -12,7 +12,7 @@ from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 
 def notice(screen: ScreenPort) -> Iterator[Widget]:

@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.session import Session
 from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt, reason_field
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 from cptkiosk.ui.widgets.validators import Readable
@@ -75,14 +75,17 @@ def _on_record(session: Session, attempt: Attempt, zone: ZoneInfo) -> Iterator[s
     """Yield what is on record, and what becomes of it."""
     begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
     if begin_ms is not None and end_ms is not None:
-        begin, end = times.time_text(begin_ms, zone), times.time_text(end_ms, zone)
+        begin, end = (
+            local_time.time_text(begin_ms, zone),
+            local_time.time_text(end_ms, zone),
+        )
         yield (
             f"On record: {attempt.standing}, {begin} to {end}. A blank time keeps"
             " that end."
         )
     else:
-        begin = times.time_text(session.start_line_ms or 0, zone)
-        end = times.time_text(session.ended_line_ms, zone)
+        begin = local_time.time_text(session.start_line_ms or 0, zone)
+        end = local_time.time_text(session.ended_line_ms, zone)
         yield (
             f"On record: {attempt.standing}. The session ran from {begin} to {end}."
             " With a blank time they stayed until its end or time was up; someone"
@@ -99,7 +102,8 @@ def _stopped_line_ms(session: Session, typed: str, zone: ZoneInfo) -> int:
     """
     begin_ms = session.start_line_ms or 0
     first_day, last_day = (
-        f"{times.local(ms, zone):%Y-%m-%d}" for ms in (begin_ms, session.ended_line_ms)
+        f"{local_time.local(ms, zone):%Y-%m-%d}"
+        for ms in (begin_ms, session.ended_line_ms)
     )
     stopped_ms = instant_typed(typed, first_day, zone)
     return (

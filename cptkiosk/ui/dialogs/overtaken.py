@@ -5,12 +5,12 @@ from textual import events
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
-from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.fields import Values
 
 
-def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: Asked) -> None:
+def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> None:
     """Ask whether a command still holds; after a yes it says what is so now.
 
     Nothing is asked once the terminal is locked: only who asked can answer.
@@ -21,7 +21,9 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: Asked) -> None:
 
     def answered(_: Values) -> None:
         if kiosk.actor == who:
-            kiosk.post_message(Asked(overtaken.again, asked.words, asked.then))
+            kiosk.post_message(
+                CommandRequested(overtaken.again, asked.words, asked.then)
+            )
 
     def left() -> None:
         kiosk.say("Nothing was recorded.", "warning")

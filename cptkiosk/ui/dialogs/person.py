@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import personal_record as pr
+from cptkiosk.domain import candidate_rules as pr
+from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.fees import Due, dollars
-from cptkiosk.domain.personal_record import CandidateCommand
-from cptkiosk.persons import Card, courses
+from cptkiosk.services.people import Card, courses
 from cptkiosk.ui.dialogs.question import (
     REASON,
     Question,

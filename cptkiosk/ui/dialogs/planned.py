@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
@@ -26,7 +26,7 @@ def open_check_in(
         then: what follows once it is open.
     """
     attempts = session.attempts.values()
-    expected = sum(one.standing is not Progress.CANCELLED for one in attempts)
+    expected = sum(one.standing is not AttemptProgress.CANCELLED for one in attempts)
     return CommandQuestion(
         "Open check-in",
         (

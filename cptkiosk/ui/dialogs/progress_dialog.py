@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
-from cptkiosk.progress import Progress
+from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.bars import Tone
@@ -24,7 +24,7 @@ SHOWN_AFTER_S = 0.3
 DRAWN_EACH_S = 0.25
 
 T = TypeVar("T")
-Work = Callable[[Progress], T]
+Work = Callable[[WorkProgress], T]
 log = logging.getLogger("cptkiosk")
 
 
@@ -33,7 +33,7 @@ class WorkDialog(KioskModal[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", "stop")]
 
-    def __init__(self, title: str, progress: Progress) -> None:
+    def __init__(self, title: str, progress: WorkProgress) -> None:
         super().__init__()
         self._title, self._progress = title, progress
         self._since_ms = 0
@@ -101,7 +101,7 @@ async def work_on(
             status line unless the work fails, and is said again then.
         fails_on: which screen says why the work failed, if not the one that waits.
     """
-    progress = Progress()
+    progress = WorkProgress()
     kiosk = screen.kiosk
     if not standing:
         kiosk.say(f"{title} ...", "pending")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, Wishes
@@ -146,6 +146,6 @@ def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:
         )
         for one in desk.session(row.session_id).attempts.values()
         if one.participant_id == row.participant_id
-        and one.standing is not Progress.CANCELLED
+        and one.standing is not AttemptProgress.CANCELLED
     )
     return Batch(session_id=row.session_id, commands=commands)

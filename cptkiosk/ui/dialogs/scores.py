@@ -6,7 +6,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Validity
 from cptkiosk.domain.closing import DECIDED
 from cptkiosk.domain.session import Session
-from cptkiosk.ui import rolls
+from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
@@ -44,7 +44,7 @@ def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
     return CommandQuestion(
         f"Settle the discrepancy of {name}",
         (
-            f"{rolls.raw_text(attempt)} is {word} by our arithmetic; the vendor says"
+            f"{attempt_rows.raw_text(attempt)} is {word} by our arithmetic; the vendor says"
             f" {attempt.score.vendor_verdict}.",
             "Credentials follow from the verdict you uphold.",
         ),

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
@@ -28,7 +28,7 @@ from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.validators import Readable
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 SUBMITTED = "Enter if the vendor's screen shows the assessment as submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
@@ -57,7 +57,7 @@ def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
 
 def _write_slip(screen: SessionPort, attempt_id: str) -> None:
     """Write the slip of somebody who, it turned out, was not admitted."""
-    if screen.session.attempts[attempt_id].standing is Progress.DENIED:
+    if screen.session.attempts[attempt_id].standing is AttemptProgress.DENIED:
         begin(screen.kiosk, partial(write_denial_slip, screen, attempt_id), "slip")
 
 
@@ -101,8 +101,8 @@ def undo_halt(
     """
     number = number or len(session.halts)
     since_ms, until_ms = session.halts[number - 1]
-    since = times.time_text(since_ms, zone)
-    until = "now" if until_ms is None else times.time_text(until_ms, zone)
+    since = local_time.time_text(since_ms, zone)
+    until = "now" if until_ms is None else local_time.time_text(until_ms, zone)
     on = " All clocks run on." if until_ms is None else ""
 
     def cost() -> str:
@@ -204,7 +204,7 @@ def compare_room_clock(
         (
             lambda: (
                 f"The machine restarted and was away for {away}. By its own clock it"
-                f" is {times.time_text(now_ms(), zone)}."
+                f" is {local_time.time_text(now_ms(), zone)}."
             ),
             "That clock may have been set just before, unnoticed: trust the room clock.",
             "If the room clock shows the same, confirm; else say how many seconds later"

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from cptkiosk.assigning import correct_module, walk_in
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.roster.values import birth_date
+from cptkiosk.services.assignment import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import REASON, DeskQuestion
 from cptkiosk.ui.ports import CheckInPort

@@ -6,16 +6,16 @@ from typing import ClassVar
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
+from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.drafts import Draft
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.widgets.fields import Values
-from cptkiosk.ui.widgets.roll import Roll
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.ui.workers import begin
 
 ROLLS = (Route.MUSTER, Route.ROLL_CALL)
 """The screens with the rolls that belong to one halt."""
@@ -71,12 +71,12 @@ class TickScreen(SessionScreen):
 
     async def toggle_mark(self) -> None:
         """Tick somebody off, or take the tick back."""
-        roll = self.query_one(Roll)
-        here = roll.cursor_key
+        table = self.query_one(FilterableTable)
+        here = table.cursor_key
         if not here:
             return
-        keys = roll.shown_keys
-        roll.move_to(keys[min(keys.index(here) + 1, len(keys) - 1)])
+        keys = table.shown_keys
+        table.move_to(keys[min(keys.index(here) + 1, len(keys) - 1)])
         await self._keep({here}, ticked=here not in self.ticked)
 
     def mark_all(self) -> None:

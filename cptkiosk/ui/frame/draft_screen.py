@@ -9,7 +9,7 @@ from cptkiosk.ui.drafts import FormDraft
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 
 class Drafts(KioskScreen):

@@ -15,18 +15,22 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from cptkiosk.domain.commands import SessionCommand
-from cptkiosk.domain.guide import Step
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.values import Actor, Role
-from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
-from cptkiosk.ui.clocks import NOTHING_RUNS, brief_clock, running, running_clocks
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.sized import COLUMNS_MIN, LINES_MIN, SizedScreen, too_small
-from cptkiosk.ui.widgets.aside import AsideBar
+from cptkiosk.ui.session_clock_text import (
+    NOTHING_RUNS,
+    brief_clock,
+    enlarge_text,
+    running,
+)
+from cptkiosk.ui.sized import SizedScreen, too_small
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -36,10 +40,11 @@ from cptkiosk.ui.widgets.bars import (
     Tone,
 )
 from cptkiosk.ui.widgets.fields import keys_of
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Roll
-from cptkiosk.ui.work import is_open
+from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
+from cptkiosk.ui.workers import is_open
 
 HELP: Action["KioskScreen"] = Action(
     "help", "question_mark", "help", "Show what every key does here",
@@ -75,7 +80,7 @@ TYPED_HALT = replace(
 
 FIND: Action["KioskScreen"] = Action(
     "find", "slash", "find", "Find a person by typing",
-    lambda screen: screen.query_one(Roll).start_filter(),
+    lambda screen: screen.query_one(FilterableTable).start_filter(),
 )  # fmt: skip
 """On the screens with a list to search."""
 
@@ -165,7 +170,7 @@ class KioskScreen(SizedScreen[None]):
         yield NextBar()
         with Container(id="body"):
             yield from self.body()
-        yield AsideBar()
+        yield RehearsalBar()
         yield StatusBar()
         yield KeyBar()
         yield PlainText("", id="small")
@@ -190,8 +195,8 @@ class KioskScreen(SizedScreen[None]):
         for form in self.query(Form):
             form.focus_first()
             return
-        for roll in self.query(Roll):
-            roll.focus()
+        for table in self.query(FilterableTable):
+            table.focus()
             return
 
     def prepare(self) -> None:
@@ -226,11 +231,7 @@ class KioskScreen(SizedScreen[None]):
         return small
 
     def _draw_small(self) -> None:
-        desk = self.kiosk.desk
-        lines = [times.clock_text(desk.now().utc_ms, desk.zone)]
-        lines += running_clocks(desk)
-        lines.append(f"Enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.")
-        self.query_one("#small", PlainText).update("\n".join(lines))
+        self.query_one("#small", PlainText).update(enlarge_text(self.kiosk.desk))
 
     # Drawing
 
@@ -254,8 +255,8 @@ class KioskScreen(SizedScreen[None]):
             return step.key
         return next((one.key for one in self.actions() if one.id == step.by), "")
 
-    @on(Roll.Moved)
-    @on(Roll.Marked)
+    @on(FilterableTable.Moved)
+    @on(FilterableTable.Marked)
     def draw_keys(self) -> None:
         """Draw the keys, those dimmed that do nothing now."""
         possible, hints = self.possible_now(), []
@@ -305,7 +306,7 @@ class KioskScreen(SizedScreen[None]):
         rehearsal = ("REHEARSAL",) if center.rehearsal else ()
         self.header.show(
             f"{center.name}" if center.ready else "cptkiosk",
-            times.clock_text(desk.now().utc_ms, desk.zone),
+            local_time.clock_text(desk.now().utc_ms, desk.zone),
             clocks=(*self.clocks(), *rehearsal),
             mark=self.kiosk.mark,
             code=f"{center.site_code}" if center.ready else "",
@@ -324,7 +325,7 @@ class KioskScreen(SizedScreen[None]):
     def _draw_aside(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
         if self.kiosk.aside is not None:
-            self.query_one(AsideBar).show(self.kiosk.aside())
+            self.query_one(RehearsalBar).show(self.kiosk.aside())
 
     # Acting
 
@@ -402,9 +403,8 @@ class KioskScreen(SizedScreen[None]):
 
     def dismiss_to_previous(self) -> object:
         """Close this screen unless it is the first."""
-        if self.is_active and self.kiosk.navigator.can_go_back:
-            return self.kiosk.navigator.back()
-        return None
+        navigator = self.kiosk.navigator
+        return navigator.back() if self.is_active and navigator.can_go_back else None
 
     def leave_by(self, leave: Callable[[], object]) -> None:
         """Leave this screen; if a lock, or HALT, has come in front, once that is gone."""

@@ -14,19 +14,19 @@ from cptkiosk.domain.commands import (
     SessionCommand,
     UndoStep,
 )
-from cptkiosk.domain.guide import STAGES, Step, stage_index
+from cptkiosk.domain.next_step import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.ui.action_line import TypedAction
 from cptkiosk.ui.actions import Action, Actions
-from cptkiosk.ui.clocks import brief_clock
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
 from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.messages import Asked
+from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.session_clock_text import brief_clock
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
 NOBODY_ELSE = "There is nobody else on the staff list."
@@ -101,7 +101,7 @@ class SessionScreen(KioskScreen):
     def show_step(self, step: Step) -> None:
         """Draw the Next line, and note when it changed."""
         super().show_step(step)
-        searching = any(roll.filtering for roll in self.query(Roll))
+        searching = any(table.filtering for table in self.query(FilterableTable))
         # The time of an event, as that of the keys it is compared with.
         self.kiosk.enter_guard.shown(
             self,
@@ -151,7 +151,7 @@ class SessionScreen(KioskScreen):
     @property
     def takes_actions(self) -> bool:
         """Whether a colon is a key here, and no text."""
-        typing = any(roll.filtering for roll in self.query(Roll))
+        typing = any(table.filtering for table in self.query(FilterableTable))
         return self.drawable and self.is_active and not self.TYPING and not typing
 
     def action_bar(self) -> tuple[ActionBar, Callable[[TypedAction | None], None]]:
@@ -188,18 +188,18 @@ class SessionScreen(KioskScreen):
 
     def undo_last_step(self) -> None:
         """Undo the asker's own last step, and show whose it was."""
-        rolls = [(roll, roll.steps) for roll in self.query(Roll)]
+        tables = [(table, table.steps) for table in self.query(FilterableTable)]
 
         def follow(recorded: Recorded) -> None:
             found = (one.event for one in recorded.entries)
             undone = [one for one in found if isinstance(one, StepUndone)]
-            for roll, steps in rolls if undone and self.is_active else ():
-                if roll.steps == steps:
-                    with roll.by_itself():
-                        roll.move_to(undone[0].attempt_id)
+            for table, steps in tables if undone and self.is_active else ():
+                if table.steps == steps:
+                    with table.by_itself():
+                        table.move_to(undone[0].attempt_id)
 
         undo = UndoStep(session_id=self.session_id, here_only=True)
-        self.post_message(Asked(undo, "", follow))
+        self.post_message(CommandRequested(undo, "", follow))
 
     def ask(
         self,
@@ -223,7 +223,7 @@ class SessionScreen(KioskScreen):
             if then is not None and self.is_active:
                 then()
 
-        self.post_message(Asked(command, words, follow))
+        self.post_message(CommandRequested(command, words, follow))
 
     def about(self, attempt: Attempt) -> AboutAttempt:
         """Return what every wish about an attempt names."""
@@ -260,14 +260,14 @@ class SessionScreen(KioskScreen):
 
     def clear_marks(self) -> None:
         """Take every mark off."""
-        for roll in self.query(Roll):
-            roll.clear_marks()
+        for table in self.query(FilterableTable):
+            table.clear_marks()
 
     def stand_on(self, about: str) -> None:
         """Put the cursor on an attempt, or on an irregularity."""
-        for roll in self.query(Roll):
-            with roll.by_itself():
-                roll.move_to(about)
+        for table in self.query(FilterableTable):
+            with table.by_itself():
+                table.move_to(about)
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide that belongs on this screen."""

@@ -6,19 +6,19 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk import lists
 from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import plural
-from cptkiosk.lists import PersonLine, SessionLine
-from cptkiosk.ui import times
+from cptkiosk.ledger import queries
+from cptkiosk.ledger.queries import PersonLine, SessionLine
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen
 from cptkiosk.ui.navigator import Route, route_for
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.workers import begin
 
 SESSION, PERSON = "session ", "person "
 
@@ -37,11 +37,11 @@ class FindScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
-        yield Roll(empty="Reading the record ...")
+        yield FilterableTable(empty="Reading the record ...")
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(
+        self.query_one(FilterableTable).set_columns(
             [
                 Column("", 8),
                 Column("Name", 22, grow=True),
@@ -58,18 +58,18 @@ class FindScreen(KioskScreen):
         ledger = self.kiosk.desk.ledger
         found = await self.kiosk.quietly(
             lambda: (
-                lists.people(ledger),
-                lists.sessions(ledger) if self._sessions else (),
+                queries.people(ledger),
+                queries.sessions(ledger) if self._sessions else (),
             )
         )
         if found is None or not self.drawable:
             return
         people, sessions = found
         self._counts = (len(people), len(sessions))
-        roll = self.query_one(Roll)
-        roll.empty = "Nobody is registered yet."
+        table = self.query_one(FilterableTable)
+        table.empty = "Nobody is registered yet."
         if self._sessions:
-            roll.empty = "Nobody is registered and no session is planned yet."
+            table.empty = "Nobody is registered and no session is planned yet."
         order = sorted(
             people,
             key=lambda one: (
@@ -77,16 +77,16 @@ class FindScreen(KioskScreen):
                 one.participant_id,
             ),
         )
-        roll.set_rows([*map(_person, order), *map(self._session, sessions)])
+        table.set_rows([*map(_person, order), *map(self._session, sessions)])
         super().redraw()
-        roll.start_filter()
+        table.start_filter()
 
     def on_screen_resume(self) -> None:
         """Go on typing where the card or the session was left."""
-        self.query_one(Roll).focus()
+        self.query_one(FilterableTable).focus()
 
     def _session(self, one: SessionLine) -> Row:
-        day = times.local(one.starts_at_utc_ms, self.kiosk.desk.zone)
+        day = local_time.local(one.starts_at_utc_ms, self.kiosk.desk.zone)
         state = one.stage.value
         if one.stage is Stage.SEALED:
             state = f"sealed r{one.revision}"
@@ -106,7 +106,7 @@ class FindScreen(KioskScreen):
 
     async def take_next_step(self) -> None:
         """Open what is under the cursor."""
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         if key.startswith(PERSON):
             self.kiosk.navigator.open(Route.PERSON, key.removeprefix(PERSON))
         elif key:

@@ -7,10 +7,10 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.clock import system_zone
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor, Role
+from cptkiosk.host.clock import system_zone
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock

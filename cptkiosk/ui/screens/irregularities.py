@@ -8,13 +8,13 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.guide import Step
 from cptkiosk.domain.irregularities import find, replaced_by
 from cptkiosk.domain.modules import field_label
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Irregularity
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action, Actions, Commands
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.asking import ask_command
@@ -23,8 +23,8 @@ from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.session_screen import REPORTS, UNDO, SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
 
 LABEL_WIDTH = 20
 NOTHING = "No irregularity is on record in this session; i records one."
@@ -40,11 +40,11 @@ class IrregularitiesScreen(SessionScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
-        yield Roll(empty=NOTHING)
+        yield FilterableTable(empty=NOTHING)
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(
+        self.query_one(FilterableTable).set_columns(
             [
                 Column("No", 3),
                 Column("When", 12),
@@ -57,12 +57,14 @@ class IrregularitiesScreen(SessionScreen):
 
     def opened(self) -> None:
         """Go to the entry this is about, else to what is to be completed."""
-        roll = self.query_one(Roll)
-        roll.move_to(self.starts_on or next(iter(self._lacking()), ""))
+        table = self.query_one(FilterableTable)
+        table.move_to(self.starts_on or next(iter(self._lacking()), ""))
 
     def draw(self) -> None:
         """Draw one line for each entry."""
-        self.query_one(Roll).set_rows(map(self._row, self.session.irregularities))
+        self.query_one(FilterableTable).set_rows(
+            map(self._row, self.session.irregularities)
+        )
 
     def _row(self, one: Irregularity) -> Row:
         event = one.event
@@ -76,7 +78,9 @@ class IrregularitiesScreen(SessionScreen):
             state, tone = f"lacks {missing_words(event)}", "attention"
         sign = "~" if event.estimated else ""
         desk = self.kiosk.desk
-        when = times.day_text(event.happened_at_utc_ms, desk.now().utc_ms, desk.zone)
+        when = local_time.day_text(
+            event.happened_at_utc_ms, desk.now().utc_ms, desk.zone
+        )
         return Row(
             event.irregularity_id,
             (
@@ -114,7 +118,7 @@ class IrregularitiesScreen(SessionScreen):
     @property
     def chosen(self) -> IrregularityRecorded | None:
         """The entry under the cursor."""
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         entries = (one.event for one in self.session.irregularities)
         return next((one for one in entries if one.irregularity_id == key), None)
 
@@ -131,7 +135,7 @@ class IrregularitiesScreen(SessionScreen):
     def stand_on(self, about: str) -> None:
         """Put the cursor on an entry that was recorded just now."""
         self.draw()
-        self.query_one(Roll).move_to(about)
+        self.query_one(FilterableTable).move_to(about)
 
     def next_step(self) -> Step:
         """Count what must be completed before the seal."""
@@ -145,7 +149,7 @@ class IrregularitiesScreen(SessionScreen):
 
     async def take(self, step: Step) -> None:
         """Go to the entry that a step of the guide is about."""
-        self.query_one(Roll).move_to(step.attempt_id)
+        self.query_one(FilterableTable).move_to(step.attempt_id)
 
     def _lacks_entry(self) -> str:
         return "" if self.chosen is not None else NOTHING
@@ -199,7 +203,7 @@ class IrregularitiesScreen(SessionScreen):
             return
         if event is not chosen:
             old, new = number(chosen.irregularity_id), number(event.irregularity_id)
-            self.query_one(Roll).move_to(event.irregularity_id)
+            self.query_one(FilterableTable).move_to(event.irregularity_id)
             self.say(f"{old} was replaced by {new}; c corrects {new}.", "warning")
             return
         form = asked.correction(event)
@@ -211,10 +215,10 @@ class IrregularitiesScreen(SessionScreen):
         """Yield everything an entry says, by the names of the fields."""
         desk = self.kiosk.desk
         one = next(one for one in self.session.irregularities if one.event is event)
-        happened = times.clock_text(event.happened_at_utc_ms, desk.zone)
+        happened = local_time.clock_text(event.happened_at_utc_ms, desk.zone)
         yield "Happened", f"{happened}{', estimated' if event.estimated else ''}"
         member = desk.center.staff.get(one.recorded_by)
-        recorded = times.clock_text(one.recorded_at.utc_ms, desk.zone)
+        recorded = local_time.clock_text(one.recorded_at.utc_ms, desk.zone)
         yield "Recorded", f"{recorded} by {member.name if member else 'nobody'}"
         yield "Severity, scope", f"{event.severity}, {event.scope}; {event.validity}"
         for moment in event.moments:

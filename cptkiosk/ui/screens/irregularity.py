@@ -10,23 +10,23 @@ from textual.widget import Widget
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
 from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.guide import Step
 from cptkiosk.domain.irregularities import BREACH, names_somebody
 from cptkiosk.domain.modules import IrregularityCode, field_label
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
+from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.credit import offer_after
 from cptkiosk.ui.frame.draft_screen import Drafts
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.rolls import sorted_roll
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
 FLAGGED = "The coordinator sees this before the session is sealed."
@@ -83,8 +83,8 @@ class IrregularityScreen(Drafts, SessionScreen):
         self._happened_ms = now_ms - self._ago_ms
         if self._corrects is not None:
             self._happened_ms = self._corrects.happened_at_utc_ms
-        moment = times.local(self._happened_ms, desk.zone)
-        today = moment.date() == times.local(now_ms, desk.zone).date()
+        moment = local_time.local(self._happened_ms, desk.zone)
+        today = moment.date() == local_time.local(now_ms, desk.zone).date()
         self._when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
         codes = self.definitions.irregularities
         given = self._start

@@ -9,10 +9,10 @@ from textual.widget import Widget
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import TakeNote
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask_question
@@ -21,8 +21,8 @@ from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.frame.session_screen import UNDO
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.face import Face
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 NAMED_MAX = 6
 
@@ -37,11 +37,11 @@ class MusterScreen(TickScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
         yield Face()
-        yield Roll(empty="Nobody was testing. Esc goes back.")
+        yield FilterableTable(empty="Nobody was testing. Esc goes back.")
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(
+        self.query_one(FilterableTable).set_columns(
             [
                 Column("Seat", 5),
                 Column("Person", 30, grow=True),
@@ -65,7 +65,7 @@ class MusterScreen(TickScreen):
     def draw(self) -> None:
         """Draw who has been seen outside."""
         self._draw_face()
-        self.query_one(Roll).set_rows(map(self._row, self.people()))
+        self.query_one(FilterableTable).set_rows(map(self._row, self.people()))
 
     def _row(self, one: Attempt) -> Row:
         seen = one.attempt_id in self.ticked
@@ -78,7 +78,9 @@ class MusterScreen(TickScreen):
         """Say since when everything stands."""
         super().draw_stage()
         if self.session.stage is Stage.HALTED:
-            since = times.time_text(self.session.halts[-1][0], self.kiosk.desk.zone)
+            since = local_time.time_text(
+                self.session.halts[-1][0], self.kiosk.desk.zone
+            )
             ids = [one.attempt_id for one in self.people()]
             seen = len(self.ticked.intersection(ids))
             words = f"HALTED since {since}   muster {seen} of {len(ids)}"

@@ -8,20 +8,20 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.fees import dollars
-from cptkiosk.domain.guide import Step
-from cptkiosk.domain.personal_record import CandidateCommand
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.persons import Card, card_of
+from cptkiosk.services.people import Card, card_of
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import person as notes
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 NoteQuestion = Callable[[Card, Desk], notes.CardQuestion | str]
 """Makes the question of a note, or says why there is nothing to ask."""
@@ -60,13 +60,13 @@ class PersonScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the name, the card, and the whole of the line under the cursor."""
         yield PlainText("", id="who")
-        yield Roll(empty=READING)
+        yield FilterableTable(empty=READING)
         yield PlainText("", id="whole")
 
     def prepare(self) -> None:
         """Name the columns."""
         columns = [Column("", 12), Column("Card", 40, grow=True)]
-        self.query_one(Roll).set_columns(columns)
+        self.query_one(FilterableTable).set_columns(columns)
 
     def redraw(self) -> None:
         """Read the record again; drawing follows."""
@@ -96,15 +96,15 @@ class PersonScreen(KioskScreen):
             section = "" if one.section == before else one.section
             before = one.section
             rows.append(Row(f"{n}", (section, one.text), one.tone))
-        self.query_one(Roll).set_rows(rows)
+        self.query_one(FilterableTable).set_rows(rows)
         self._show_whole()
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def _show_whole(self) -> None:
         # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.person_card import card_lines
 
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         if self._card is not None and key:
             lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
             one = lines[int(key)]

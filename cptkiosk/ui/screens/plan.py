@@ -8,12 +8,12 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.domain.commands import PlanSession
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.draft_screen import Drafts
@@ -22,7 +22,7 @@ from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.validators import Readable
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 ROOM = re.compile(r"(?P<name>[^:,]+):(?P<rows>\d{1,2})x(?P<columns>\d{1,2})")
 
@@ -66,7 +66,7 @@ class PlanScreen(Drafts, KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
         desk = self.kiosk.desk
-        soon = times.local(desk.now().utc_ms + HOUR_MS // 2, desk.zone)
+        soon = local_time.local(desk.now().utc_ms + HOUR_MS // 2, desk.zone)
         yield Form(
             MultiChoiceField(
                 "modules",

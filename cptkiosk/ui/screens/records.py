@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
-from cptkiosk.figures import Figures, Rate, figures_of
-from cptkiosk.ui import times
+from cptkiosk.services.statistics import Figures, Rate, figures_of
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.care import backed_up, verified
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.exports import export
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.ledger_maintenance import backed_up, verified
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 UTC_ZONE = ZoneInfo("UTC")
 MONTHS = 24
@@ -162,7 +162,7 @@ class RecordsScreen(KioskScreen):
 
     async def _back_up(self) -> None:
         desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
-        moment = times.local(desk.now().utc_ms, UTC_ZONE)
+        moment = local_time.local(desk.now().utc_ms, UTC_ZONE)
         target = self.kiosk.paths.backups / f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"
         copied = await work_on(
             self,

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.commands import ResumeSession
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN, Action, Commands
@@ -15,7 +15,7 @@ from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 
 class RollCallScreen(TickScreen):
@@ -26,18 +26,18 @@ class RollCallScreen(TickScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the roll."""
-        yield Roll(empty="Nobody was testing. Enter resumes.")
+        yield FilterableTable(empty="Nobody was testing. Enter resumes.")
 
     def prepare(self) -> None:
         """Name the columns."""
-        roll = self.query_one(Roll)
-        roll.set_columns(
+        table = self.query_one(FilterableTable)
+        table.set_columns(
             [Column("Seat", 5), Column("Person", 30, grow=True), Column("Back", 10)]
         )
 
     def draw(self) -> None:
         """Draw who was testing and who is back."""
-        self.query_one(Roll).set_rows(
+        self.query_one(FilterableTable).set_rows(
             [
                 Row(
                     one.attempt_id,

@@ -7,18 +7,18 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import rolls, seats
+from cptkiosk.ui import attempt_rows, seat_occupancy
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import seats as seat_questions
-from cptkiosk.ui.frame.roll_screen import RollScreen
 from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.terminal.screen_buffer import harmless
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
 
 LEGEND = "{testing} testing  {on_break} break  {paused} paused  {attention} time up"
@@ -32,11 +32,11 @@ class SeatMapScreen(SessionScreen):
     ROUTE = Route.SEATS
     DRAWS_EACH_SECOND = True
 
-    def __init__(self, behind: RollScreen) -> None:
+    def __init__(self, behind: TableScreen) -> None:
         super().__init__(behind.session_id)
         self._behind = behind
         attempt = behind.current
-        self._room_name = seats.room_of(behind.session, attempt).name
+        self._room_name = seat_occupancy.room_of(behind.session, attempt).name
         self._seat = attempt.seat if attempt is not None else ""
 
     def body(self) -> Iterator[Widget]:
@@ -60,7 +60,7 @@ class SeatMapScreen(SessionScreen):
     @property
     def chosen(self) -> Attempt | None:
         """Who sits under the cursor."""
-        return seats.sitting(self.session, self._room).get(self._here)
+        return seat_occupancy.sitting(self.session, self._room).get(self._here)
 
     def chosen_attempts(self) -> tuple[str, ...]:
         """Return whoever sits under the cursor."""
@@ -71,8 +71,8 @@ class SeatMapScreen(SessionScreen):
     def draw(self) -> None:
         """Draw the room."""
         session, room = self.session, self._room
-        shown = seats.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
-        title = seats.title_of(session, room)
+        shown = seat_occupancy.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
+        title = seat_occupancy.title_of(session, room)
         unseated = [
             one
             for one in session.attempts.values()
@@ -92,11 +92,13 @@ class SeatMapScreen(SessionScreen):
         parts = [
             f"{self._here}  {self.person(one)}",
             one.module.short,
-            rolls.state_words(one, progress, glyphs),
+            attempt_rows.state_words(one, progress, glyphs),
         ]
         if one.start_line_ms is not None and one.end_line_ms is None:
-            parts.append(f"{rolls.left_text(session, one, line_ms, glyphs.dash)} left")
-        parts.append(rolls.badges(session, one, line_ms, glyphs))
+            parts.append(
+                f"{attempt_rows.left_text(session, one, line_ms, glyphs.dash)} left"
+            )
+        parts.append(attempt_rows.badges(session, one, line_ms, glyphs))
         return "   ".join(filter(None, parts))
 
     def next_step(self) -> Step:
@@ -123,7 +125,7 @@ class SeatMapScreen(SessionScreen):
         """Go back to the roll, the cursor on whoever sits here."""
         one = self.chosen
         if one is not None:
-            self._behind.query_one(Roll).move_to(one.attempt_id)
+            self._behind.query_one(FilterableTable).move_to(one.attempt_id)
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:

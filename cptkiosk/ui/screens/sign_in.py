@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.ui.actions import Action, Actions
-from cptkiosk.ui.clocks import running_clocks
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.session_clock_text import running_clocks
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText

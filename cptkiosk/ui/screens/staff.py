@@ -8,10 +8,10 @@ from textual.widget import Widget
 
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import Role, plural
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.staff import (
@@ -23,9 +23,9 @@ from cptkiosk.ui.dialogs.staff import (
 )
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 APPROVED = (
     "A coordinator can approve each change here with a PIN; your own PIN is yours."
@@ -44,14 +44,14 @@ class StaffScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and why somebody may not change it."""
-        yield Roll(empty="Nobody is on the staff list.")
+        yield FilterableTable(empty="Nobody is on the staff list.")
         why = PlainText("", id="why")
         why.styles.height = "auto"
         yield why
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(
+        self.query_one(FilterableTable).set_columns(
             [
                 Column("Name", 24, grow=True),
                 Column("Role", 11),
@@ -80,7 +80,7 @@ class StaffScreen(KioskScreen):
             self.kiosk.desk.center.staff.values(),
             key=lambda one: (fold(one.name.text), one.staff_id),
         )
-        self.query_one(Roll).set_rows(self._row(one) for one in members)
+        self.query_one(FilterableTable).set_rows(self._row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR
         self.query_one("#why", PlainText).update("" if alone else APPROVED)
 
@@ -88,7 +88,7 @@ class StaffScreen(KioskScreen):
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)
         last = "never"
         if at_ms is not None:
-            last = times.day_text(at_ms, desk.now().utc_ms, desk.zone)
+            last = local_time.day_text(at_ms, desk.now().utc_ms, desk.zone)
         state = f"{one.failed} wrong" if one.failed else "OK"
         if not one.active:
             state = "deactivated"
@@ -105,7 +105,7 @@ class StaffScreen(KioskScreen):
     @property
     def _chosen(self) -> Member:
         """Whoever is under the cursor: somebody always is."""
-        return self.kiosk.desk.center.staff[self.query_one(Roll).cursor_key]
+        return self.kiosk.desk.center.staff[self.query_one(FilterableTable).cursor_key]
 
     def _locked(self) -> list[Member]:
         return [one for one in self.kiosk.desk.center.active if one.locked]
@@ -138,7 +138,7 @@ class StaffScreen(KioskScreen):
     async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
-            if self.query_one(Roll).move_to(self._locked()[0].staff_id):
+            if self.query_one(FilterableTable).move_to(self._locked()[0].staff_id):
                 self.reset_pin()
         else:
             self.dismiss_to_previous()

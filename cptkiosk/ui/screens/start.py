@@ -8,12 +8,12 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from cptkiosk.domain import blockers, timing
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.commands import StartSession
-from cptkiosk.domain.guide import STAGES, Step
+from cptkiosk.domain.next_step import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import enter_guard, times
+from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
@@ -22,7 +22,7 @@ from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 
 class StartScreen(SessionScreen):
@@ -58,17 +58,17 @@ class StartScreen(SessionScreen):
         seated = [
             one
             for one in self.session.attempts.values()
-            if one.standing is Progress.SEATED
+            if one.standing is AttemptProgress.SEATED
         ]
         ends = Counter(start_ms + one.allowed_ms for one in seated if not one.untimed)
         others = Counter(
             one.standing.value
             for one in self.session.attempts.values()
-            if one.standing is not Progress.SEATED
+            if one.standing is not AttemptProgress.SEATED
         )
         lines = [
             f"{plural(len(seated), 'person starts', 'people start')} at"
-            f" {times.time_text(start_ms, desk.zone)} if you press Enter now."
+            f" {local_time.time_text(start_ms, desk.zone)} if you press Enter now."
         ]
         if self._against:
             lines = [f"{self.kiosk.glyphs.attention} {self._against}"]
@@ -76,7 +76,7 @@ class StartScreen(SessionScreen):
             span = timing.span_text(end_ms - start_ms)
             lines.append(
                 f"  {plural(count, 'person ends', 'people end')} at"
-                f" {times.time_text(end_ms, desk.zone)}  ({span})"
+                f" {local_time.time_text(end_ms, desk.zone)}  ({span})"
             )
         if untimed := sum(one.untimed for one in seated):
             lines.append(
@@ -124,7 +124,8 @@ class StartScreen(SessionScreen):
     async def start_session(self) -> None:
         """Start everyone seated."""
         seated = sum(
-            one.standing is Progress.SEATED for one in self.session.attempts.values()
+            one.standing is AttemptProgress.SEATED
+            for one in self.session.attempts.values()
         )
         words = (
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"

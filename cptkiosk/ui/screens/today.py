@@ -7,22 +7,22 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import agenda
-from cptkiosk.domain.agenda import Item
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain import session_order
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_order import Item
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.lists import SessionLine, open_sessions, people
-from cptkiosk.ui import times
+from cptkiosk.ledger.queries import SessionLine, open_sessions, people
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.clocks import running
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route, route_for
 from cptkiosk.ui.return_codes import REHEARSE
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.session_clock_text import running
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.workers import begin
 
 RECEIPT_DAYS = 30
 """How long a bundle without a receipt is listed here; Upload lists it until it has one."""
@@ -62,7 +62,7 @@ class TodayScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
-        yield Roll(
+        yield FilterableTable(
             empty="No session yet. Press r to import a roster, then n to plan a session."
         )
 
@@ -79,7 +79,7 @@ class TodayScreen(KioskScreen):
             return
         lines, self._anybody = found
         self._lines = {one.session_id: one for one, _ in lines}
-        self._items = agenda.ordered(
+        self._items = session_order.ordered(
             Item(
                 session_id=one.session_id,
                 title=one.title,
@@ -105,19 +105,19 @@ class TodayScreen(KioskScreen):
 
     def draw(self) -> None:
         """Draw the list, the cursor on the first unless somebody moved it."""
-        roll = self.query_one(Roll)
-        led = roll.cursor_key if self._led else ""
+        table = self.query_one(FilterableTable)
+        led = table.cursor_key if self._led else ""
         rows = [self._row(one) for one in self._items]
-        roll.set_columns(_columns(rows))
-        roll.set_rows(rows)
+        table.set_columns(_columns(rows))
+        table.set_rows(rows)
         if led == self._led and self._items:
             self._led = self._items[0].session_id
-            roll.move_to(self._led)
+            table.move_to(self._led)
         self.show_step(self.next_step())
 
     def _row(self, item: Item) -> Row:
         desk, line = self.kiosk.desk, self._lines[item.session_id]
-        when = times.day_text(item.starts_at_utc_ms, desk.now().utc_ms, desk.zone)
+        when = local_time.day_text(item.starts_at_utc_ms, desk.now().utc_ms, desk.zone)
         sealed = item.stage is Stage.SEALED
         said = (
             when,
@@ -126,23 +126,23 @@ class TodayScreen(KioskScreen):
             f"{item.people}",
             f"sealed r{line.revision}" if sealed else item.stage.value,
             item.upload.value,
-            agenda.to_do(item),
+            session_order.to_do(item),
         )
         tone = "good" if sealed and not item.needs_somebody else ""
         return Row(item.session_id, said, tone)
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def _show_step(self) -> None:
         self.show_step(self.next_step())
 
     def next_step(self) -> Step:
         """Say what Enter does to the session under the cursor, or what comes first."""
-        here = self.query_one(Roll).cursor_key
-        return agenda.next_step(self._items, here, anybody=self._anybody)
+        here = self.query_one(FilterableTable).cursor_key
+        return session_order.next_step(self._items, here, anybody=self._anybody)
 
     async def take_next_step(self) -> None:
         """Open a session where it stands."""
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         if not key:
             self.say("There is no session yet. Press n to plan one.", "warning")
             return

@@ -6,15 +6,20 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.guide import Step, next_call
+from cptkiosk.domain.next_step import Step, next_call
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import times
+from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.clocks import NOTHING_RUNS, begins_in_ms, face_text, running
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.session_clock_text import (
+    NOTHING_RUNS,
+    begins_in_ms,
+    face_text,
+    running,
+)
+from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 SCALE_MAX = 6
@@ -81,7 +86,7 @@ class WallScreen(KioskScreen):
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
         self.query_one("#what", PlainText).update(idle)
-        self.query_one(Face).show(times.time_text(desk.now().utc_ms, desk.zone))
+        self.query_one(Face).show(local_time.time_text(desk.now().utc_ms, desk.zone))
         self.query_one("#until", PlainText).update("")
 
     def _about(self, session: Session) -> str:
@@ -96,13 +101,13 @@ class WallScreen(KioskScreen):
             yield "ALL CLOCKS ARE STOPPED"
             return
         if begins_in_ms(session, line_ms):
-            yield f"begins at {times.time_text(session.start_line_ms or 0, zone)}"
+            yield f"begins at {local_time.time_text(session.start_line_ms or 0, zone)}"
         ends: dict[str, int] = {}
         timed = session.timed
         for one in timed:
             end_ms = session.end_ms(one, line_ms)
             if end_ms is not None and end_ms > line_ms:
-                text = times.time_text(end_ms, zone)
+                text = local_time.time_text(end_ms, zone)
                 ends[text] = ends.get(text, 0) + 1
         for text, count in sorted(ends.items())[:4]:
             yield f"ends {text}   {plural(count, 'person', 'people')}"

@@ -5,7 +5,7 @@ import re
 from textual import events
 
 from cptkiosk.domain.text import fold
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import Piece
 from cptkiosk.ui.widgets.entry import Entry
 from cptkiosk.ui.widgets.fields import ChoiceField, Value

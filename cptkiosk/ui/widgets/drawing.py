@@ -9,8 +9,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.domain.text import fit
-from cptkiosk.ui.glyphs import UNICODE, Glyphs
-from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.terminal.glyphs import UNICODE, Glyphs
+from cptkiosk.ui.terminal.screen_buffer import harmless
 
 Piece = tuple[str, str]
 """Text, and the component class to draw it with (nothing for the widget's own)."""

@@ -6,7 +6,7 @@ select shows the options only once Enter has opened them, where Enter goes on he
 
 from textual import events
 
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.choice_entry import ChoiceEntry
 from cptkiosk.ui.widgets.drawing import Piece
 from cptkiosk.ui.widgets.entry import Entry

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, glyphs_of, looks_of, strip_of
 from cptkiosk.ui.widgets.fields import Field
 

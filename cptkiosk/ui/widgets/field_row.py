@@ -6,7 +6,7 @@ from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
 from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
 from cptkiosk.ui.widgets.fields import Field, Value

@@ -1,6 +1,6 @@
 """A bar of text that says how far work is: in numbers, so that no color is needed."""
 
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.bars import Bar
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces
 

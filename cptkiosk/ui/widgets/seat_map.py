@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cptkiosk.domain.session_events import Room
-from cptkiosk.ui.glyphs import Glyphs
+from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import (
     Piece,
     cut_pieces,

@@ -7,7 +7,7 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from cptkiosk.domain.text import cells
-from cptkiosk.ui.shadow import harmless
+from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.entry import Steer, nowhere
 from cptkiosk.ui.widgets.fields import TextField, Value
 

@@ -18,8 +18,8 @@ import argon2.profiles
 
 import cptkiosk
 from cptkiosk.desk import Desk
+from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import personal_record as p
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.receipts import Receipt

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import session_changes
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, Progress
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.reports.sealed import sealed_report
@@ -53,8 +53,8 @@ def _check_clock(session: Session, one: Attempt, line_ms: int, paper: Paper) -> 
         f"no time made or lost: {one.attempt_id} used, is allowed and has left {shown},"
         f" by hand {(used_ms, sheet.allowed_ms, left_ms)}",
     )
-    if one.standing is Progress.TESTING:
-        over = session.progress(one, line_ms) is Progress.TIME_UP
+    if one.standing is AttemptProgress.TESTING:
+        over = session.progress(one, line_ms) is AttemptProgress.TIME_UP
         must(over == (left_ms <= 0), f"{one.attempt_id}: {left_ms} left, over: {over}")
         end_ms = session.end_ms(one, line_ms)
         began_ms = max(line_ms, one.start_line_ms or 0)

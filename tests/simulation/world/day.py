@@ -6,7 +6,7 @@ from random import Random
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.personal_record import DeclareConflict
+from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role

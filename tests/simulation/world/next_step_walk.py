@@ -12,7 +12,7 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide, session_changes
+from cptkiosk.domain import next_step, session_changes
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checkin import barred
 from cptkiosk.domain.events import Entry, Fact
@@ -20,7 +20,7 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.rules import Context, decide, linked_on_roll
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
-from cptkiosk.lists import linked_to
+from cptkiosk.ledger.queries import linked_to
 from simulation.world.plausible_commands import STAFF
 from simulation.world.step_commands import turn_of
 from simulation.world.terminals import must
@@ -70,7 +70,7 @@ class Walk:
         policies = self.desk.definitions.policies
         line_ms = self.session.line_ms(self.now)
         context = self._context(here)
-        step = guide.next_step(
+        step = next_step.next_step(
             self.session, line_ms, policies, self._linked_with(self.session.lead), reader=reader,
             bars=lambda one: barred(self.session, one, context),
         )  # fmt: skip
@@ -90,7 +90,7 @@ class Walk:
                 return
         must(False, f"Next says '{step.text}' to {here.staff_id}: {refusals}")
 
-    def _who(self, step: guide.Step, here: Actor) -> tuple[Actor, ...]:
+    def _who(self, step: next_step.Step, here: Actor) -> tuple[Actor, ...]:
         """Return who takes a step: who is here if they may, else who enters a PIN.
 
         Instead of somebody who is linked with a candidate, another of the staff does.

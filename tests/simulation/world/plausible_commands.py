@@ -11,15 +11,15 @@ from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     WAITING,
     Attempt,
+    AttemptProgress,
     Gate,
-    Progress,
     ScoreState,
     Validity,
 )
 from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.guide import next_call
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
@@ -109,14 +109,14 @@ def _resolve(view: View, one: Attempt) -> c.SessionCommand:
     random, session_id = view.random, view.session.session_id
     draw = random.random()
     if draw < 0.04 or (draw < 0.5 and view.hurry):
-        if one.standing is Progress.CHECKED_IN:
+        if one.standing is AttemptProgress.CHECKED_IN:
             return c.DenyAttempt(
                 **view.key(one), reason="no valid ID", coordinator_called=True
             )
         return c.MarkAbsent(session_id=session_id, attempt_ids=(one.attempt_id,))
     if draw < 0.08 and one.standing in WAITING:
         return c.ExpectLate(**view.key(one))
-    if one.standing is Progress.LATE_EXPECTED and not one.late:
+    if one.standing is AttemptProgress.LATE_EXPECTED and not one.late:
         return c.ArriveLate(**view.key(one))
     return _gate(view, one)
 
@@ -155,7 +155,7 @@ def _testing(view: View) -> c.SessionCommand:
     late = [
         one
         for one in session.attempts.values()
-        if one.standing in WAITING | {Progress.SEATED}
+        if one.standing in WAITING | {AttemptProgress.SEATED}
     ]
     if late and (view.hurry or random.random() < 0.4):
         return _late(view, random.choice(late))
@@ -176,7 +176,7 @@ def compared(view: View) -> c.SessionCommand:
 def _late(view: View, one: Attempt) -> c.SessionCommand:
     if view.hurry and view.random.random() < 0.5:
         return c.DenyAttempt(**view.key(one), reason="late", coordinator_called=True)
-    if one.standing is Progress.SEATED:
+    if one.standing is AttemptProgress.SEATED:
         return c.StartLate(**view.key(one))
     if one.late:
         return _gate(view, one)

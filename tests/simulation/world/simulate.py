@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 
 import argon2.profiles
 
-from cptkiosk.clock import SystemClock
-from cptkiosk.definitions import load_definitions
+from cptkiosk.definitions.load import load_definitions
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.errors import ExitCode
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger.ledger import Ledger
 from simulation.world.day import SimDay
 from simulation.world.faults import copied

@@ -6,10 +6,16 @@ from typing import Any
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, Gate, Progress, ScoreState
-from cptkiosk.domain.guide import Step, missed_call, next_call
+from cptkiosk.domain.attempt import (
+    ENDED_EARLY,
+    Attempt,
+    AttemptProgress,
+    Gate,
+    ScoreState,
+)
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.next_step import Step, missed_call, next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import passes
@@ -147,7 +153,7 @@ def _missed(here: _Here) -> Turn:
 
 def _late(here: _Here) -> Turn:
     one, about = here.one, here.about
-    if one.standing is Progress.SEATED:
+    if one.standing is AttemptProgress.SEATED:
         return Turn((c.StartLate(**about, beyond_window=WHY),))
     if one.late:
         return _gate(here)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin import being_checked_in, not_come
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
@@ -15,19 +15,19 @@ from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
-from cptkiosk.ui.frame.roll_screen import RollScreen
+from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.naming import persons
-from cptkiosk.ui.widgets.gates import GATE_WORDS
-from cptkiosk.ui.widgets.roll import Roll
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.ui.widgets.gate_panel import GATE_WORDS
+from cptkiosk.ui.workers import begin
 
 
-class CheckInActs(RollScreen):
+class CheckInActs(TableScreen):
     """Passes gates, turns people away, and settles who is on the roll for what."""
 
     def show_person(self, attempt_id: str) -> None:
         """Put the cursor on somebody."""
-        self.query_one(Roll).move_to(attempt_id)
+        self.query_one(FilterableTable).move_to(attempt_id)
 
     def go_to_next(self) -> None:
         """Put the cursor on who is next."""
@@ -56,7 +56,9 @@ class CheckInActs(RollScreen):
         """Pass the gate that is open, or take the next free seat."""
         gate = attempt.open_gates[0]
         before_start = self.session.stage is Stage.CHECK_IN
-        expected_late = before_start and attempt.standing is Progress.LATE_EXPECTED
+        expected_late = (
+            before_start and attempt.standing is AttemptProgress.LATE_EXPECTED
+        )
         if (self.session.stage is Stage.RUNNING or expected_late) and not attempt.late:
             self.handle_late(attempt)
         elif attempt.failed_at(gate):
@@ -96,7 +98,7 @@ class CheckInActs(RollScreen):
 
         def go_on() -> None:
             now = self.session.attempts[attempt.attempt_id]
-            if now.standing is Progress.SEATED:
+            if now.standing is AttemptProgress.SEATED:
                 self.go_to_next()
 
         return self.unless_moved(go_on)
@@ -163,7 +165,9 @@ class CheckInActs(RollScreen):
     def late_command(self, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
         """Return what the key for somebody late asks for."""
         at_check_in = self.session.stage is Stage.CHECK_IN
-        if at_check_in and attempt.standing in WAITING - {Progress.LATE_EXPECTED}:
+        if at_check_in and attempt.standing in WAITING - {
+            AttemptProgress.LATE_EXPECTED
+        }:
             return c.ExpectLate(**self.about(attempt))
         return c.ArriveLate(**self.about(attempt))
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.checkin import not_come
 from cptkiosk.ui.actions import STAND_IN, Commands
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.roll_screen import of_current
+from cptkiosk.ui.frame.table_screen import of_current
 from cptkiosk.ui.screens.check_in.acts import CheckInActs, mark_absent
 
 
@@ -21,7 +21,7 @@ def lacks_gate(screen: CheckInActs) -> str:
 def lacks_denial(screen: CheckInActs) -> str:
     """Return that this person was not denied, if so."""
     attempt = screen.current if screen.drawable else None
-    denied = attempt is not None and attempt.standing is Progress.DENIED
+    denied = attempt is not None and attempt.standing is AttemptProgress.DENIED
     return "" if denied else "Only somebody who was denied gets a denial slip."
 
 

@@ -9,15 +9,14 @@ from textual.widget import Widget
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate, Progress
+from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.eligibility import unanswered
-from cptkiosk.domain.guide import STAGES, Step, barred_step, gate_text, stage_index
+from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused, plural
-from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.clocks import begins_in_ms
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
@@ -25,13 +24,13 @@ from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.roll_screen import (
+from cptkiosk.ui.frame.session_screen import HAND_OVER
+from cptkiosk.ui.frame.table_screen import (
     SEAT_MAP,
     about_current,
     for_current,
     of_current,
 )
-from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.check_in import commands as ask
 from cptkiosk.ui.screens.check_in.acts import (
@@ -39,9 +38,10 @@ from cptkiosk.ui.screens.check_in.acts import (
     mark_absent,
     nobody_missing,
 )
-from cptkiosk.ui.widgets.gates import Findings, GatesPanel
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.session_clock_text import begins_in_ms
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.gate_panel import Findings, GatesPanel
+from cptkiosk.ui.workers import begin
 
 
 class CheckInScreen(CheckInActs):
@@ -57,15 +57,15 @@ class CheckInScreen(CheckInActs):
     def body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
-            yield Roll(empty="Nobody yet. Enter adds people.")
+            yield FilterableTable(empty="Nobody yet. Enter adds people.")
             yield GatesPanel()
 
     def prepare(self) -> None:
         """Name the columns and put the cursor where the Next line points."""
-        roll = self.query_one(Roll)
-        roll.set_columns(
+        table = self.query_one(FilterableTable)
+        table.set_columns(
             [
-                Column("Person", 20, grow=True, keeps=rolls.NAMESAKE),
+                Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
                 Column("Module", 8, min_screen=100),
                 Column("State", 15),
                 Column("Seat", 4),
@@ -74,7 +74,7 @@ class CheckInScreen(CheckInActs):
 
     def opened(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""
-        if not self.query_one(Roll).move_to(self.starts_on):
+        if not self.query_one(FilterableTable).move_to(self.starts_on):
             self.go_to_next()
 
     def go_to_next(self) -> None:
@@ -88,9 +88,9 @@ class CheckInScreen(CheckInActs):
     def draw(self) -> None:
         """Draw the roll and the gates."""
         glyphs = self.kiosk.glyphs
-        shown = rolls.names(self.session)
+        shown = attempt_rows.names(self.session)
         rows = []
-        for one in rolls.sorted_roll(self.session):
+        for one in attempt_rows.sorted_roll(self.session):
             progress = self.session.progress(one, self.line_ms)
             rows.append(
                 Row(
@@ -98,14 +98,14 @@ class CheckInScreen(CheckInActs):
                     (
                         shown[one.attempt_id],
                         one.module.short,
-                        rolls.state_words(one, progress, glyphs),
+                        attempt_rows.state_words(one, progress, glyphs),
                         one.seat,
                     ),
-                    rolls.tone(one, progress),
+                    attempt_rows.tone(one, progress),
                     one.participant_id,
                 )
             )
-        self.query_one(Roll).set_rows(rows)
+        self.query_one(FilterableTable).set_rows(rows)
         self._draw_gates()
 
     def draw_stage(self) -> None:
@@ -115,14 +115,14 @@ class CheckInScreen(CheckInActs):
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
-            here = [one for one in people if one.standing is Progress.SEATED]
+            here = [one for one in people if one.standing is AttemptProgress.SEATED]
             parts = {"to come": left - len(here), "to start": len(here)}
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to come"
         words = f"{words}  {lead_words(self)}"
         self.stages.show(STAGES, stage_index(self.session), words)
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def _draw_gates(self) -> None:
         """Draw the gates; what speaks against this person follows from the desk."""
         self._show_gates()
@@ -201,7 +201,9 @@ class CheckInScreen(CheckInActs):
         if session.running:
             people = session.attempts.values()
             return [
-                one for one in people if one.standing in WAITING | {Progress.SEATED}
+                one
+                for one in people
+                if one.standing in WAITING | {AttemptProgress.SEATED}
             ]
         lacking = (one.attempt_id for one in blockers.to_start(session))
         return [session.attempts[one] for one in lacking if one in session.attempts]
@@ -234,13 +236,13 @@ class CheckInScreen(CheckInActs):
         if session.stage is not Stage.RUNNING or begins_in_ms(session, self.line_ms):
             return None
         wish: c.SessionCommand = c.ArriveLate(**self.about(attempt))
-        if attempt.standing is Progress.SEATED:
+        if attempt.standing is AttemptProgress.SEATED:
             wish = late_start.wish(self, attempt)
         elif attempt.standing not in WAITING or attempt.late:
             return None
         return self.kiosk.desk.refusal(wish, self.actor, approvable=True)
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def draw_next(self) -> None:
         """Let the Next line follow the cursor."""
         self.show_step(self.next_step())

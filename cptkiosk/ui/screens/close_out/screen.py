@@ -11,7 +11,7 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import Who
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
@@ -28,9 +28,9 @@ from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
 from cptkiosk.ui.widgets.fields import Field, Values
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 DONE = "done "
 """How the keys of lines begin that are settled."""
@@ -43,13 +43,13 @@ class CloseOutScreen(SealedFiles):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
-        yield Roll(empty="")
+        yield FilterableTable(empty="")
         yield PlainText("", id="unsigned")
 
     def prepare(self) -> None:
         """Name the columns."""
-        roll = self.query_one(Roll)
-        roll.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
+        table = self.query_one(FilterableTable)
+        table.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
 
     def draw(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
@@ -60,7 +60,7 @@ class CloseOutScreen(SealedFiles):
         rows += [
             Row(f"{DONE}{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
-        self.query_one(Roll).set_rows(rows)
+        self.query_one(FilterableTable).set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
 
     def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
@@ -156,7 +156,7 @@ class CloseOutScreen(SealedFiles):
 
     async def take_next_step(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         found = {_key(one): one for one, _ in self._open()}
         if key in found:
             await self._settle(found[key])

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.text import visible
-from cptkiosk.paths import expanded
-from cptkiosk.progress import Progress
-from cptkiosk.ui.care import backed_up
+from cptkiosk.host.paths import expanded
+from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.frame.session_screen import SessionScreen
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.ledger_maintenance import backed_up
+from cptkiosk.ui.workers import begin
 
 
 class SealedFiles(SessionScreen):
@@ -76,7 +76,7 @@ class SealedFiles(SessionScreen):
         self._typed = folder
         desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
 
-        def write(progress: Progress) -> Path:
+        def write(progress: WorkProgress) -> Path:
             # Start-up time: what is written with a seal is loaded then.
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import write_bundle

@@ -11,11 +11,11 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.candidate import ACCEPTING
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
-from cptkiosk.progress import Progress, Stopped
+from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.roster import importer
 from cptkiosk.roster.importer import (
     Counts,
@@ -37,9 +37,9 @@ from cptkiosk.ui.dialogs.roster import (
 )
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 READING = "The file is still being read."
 RECORDED = "The roster is recorded already; Esc, then import it again."
@@ -83,12 +83,12 @@ class RosterCheckScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out how the file is read, and what every row comes to."""
         yield PlainText("", id="found")
-        yield Roll(empty=READING)
+        yield FilterableTable(empty=READING)
         yield PlainText("", id="why")
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(
+        self.query_one(FilterableTable).set_columns(
             [
                 Column("Row", 6, right=True),
                 Column("Comes to", 8),
@@ -132,7 +132,7 @@ class RosterCheckScreen(KioskScreen):
 
     def _row(self) -> RowOutcome | None:
         """Return what the row under the cursor comes to."""
-        key = self.query_one(Roll).cursor_key
+        key = self.query_one(FilterableTable).cursor_key
         return self._checked.rows[int(key)] if self._checked and key else None
 
     def draw(self) -> None:
@@ -142,9 +142,9 @@ class RosterCheckScreen(KioskScreen):
         self.query_one("#found", PlainText).update(
             "\n".join(self._lines(self._checked))
         )
-        roll = self.query_one(Roll)
-        roll.empty = ""
-        roll.set_rows(
+        table = self.query_one(FilterableTable)
+        table.empty = ""
+        table.set_rows(
             Row(
                 f"{n}",
                 (str(one.row or ""), one.what, one.who, one.why),
@@ -155,7 +155,7 @@ class RosterCheckScreen(KioskScreen):
         # Another check may have put another row under the cursor where it stands.
         self.say_why()
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def say_why(self) -> None:
         """Say in full why the row under the cursor is rejected: the list cuts it."""
         words, row = "", self._row()
@@ -201,7 +201,7 @@ class RosterCheckScreen(KioskScreen):
         begin(self, partial(self._checking, wishes), "roster")
 
     async def _checking(self, wishes: Wishes) -> None:
-        def check(progress: Progress) -> Checked:
+        def check(progress: WorkProgress) -> Checked:
             desk = self.kiosk.desk
             coming = self._decided.about(Doubt.NOT_COMING)
             read_so = replace(wishes, coming=coming)

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.paths import expanded, is_file, is_folder
+from cptkiosk.host.paths import expanded, is_file, is_folder
 
 IMPORTABLE = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 """What the reader reads; it looks at the content, and these are the usual names."""

@@ -8,16 +8,16 @@ from textual import on
 from textual.events import Key as Pressed
 from textual.widget import Widget
 
-from cptkiosk.domain.guide import Step
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.paths import expanded, is_file, is_folder, working_folder
+from cptkiosk.host.paths import expanded, is_file, is_folder, working_folder
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.roster.files import Offered, offered_for
 from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.text_entry import TextEntry
 
 
@@ -35,11 +35,11 @@ class RosterScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out path and list of files."""
         yield Form(TextField("path", "File", value=_here(), max_cells=400))
-        yield Roll()
+        yield FilterableTable()
 
     def prepare(self) -> None:
         """List the files of the folder at hand."""
-        self.query_one(Roll).set_columns([Column("Here", 40, grow=True)])
+        self.query_one(FilterableTable).set_columns([Column("Here", 40, grow=True)])
         self._lead, self._entry.steer = self._entry.steer, self._steered
 
     def opened(self) -> None:
@@ -65,9 +65,9 @@ class RosterScreen(KioskScreen):
 
     def _list(self, text: str) -> None:
         self._listed, self._offered = text, offered_for(text)
-        roll = self.query_one(Roll)
-        roll.empty = self._offered.nothing
-        roll.set_rows(
+        table = self.query_one(FilterableTable)
+        table.empty = self._offered.nothing
+        table.set_rows(
             Row(str(one), (visible(one.name) + ("/" if is_folder(one) else ""),))
             for one in self._offered.paths
         )
@@ -87,7 +87,7 @@ class RosterScreen(KioskScreen):
 
     async def takes_at_once(self, event: Pressed) -> bool:
         """Let keys go to the path again: from the list letters are text of it, too."""
-        if not self.drawable or not self.query_one(Roll).has_focus:
+        if not self.drawable or not self.query_one(FilterableTable).has_focus:
             return False
         back = event.key in {"tab", "shift+tab"}
         if back or event.is_printable or event.key == "backspace":
@@ -105,11 +105,11 @@ class RosterScreen(KioskScreen):
         elif len(self._offered.paths) > 1:
             self._choose(1)
         elif self._offered.paths:
-            self.query_one(Roll).focus()
+            self.query_one(FilterableTable).focus()
 
     def _choose(self, step: int) -> None:
         """Put the next of what is listed into the path."""
-        text, roll = self._typed(), self.query_one(Roll)
+        text, table = self._typed(), self.query_one(FilterableTable)
         if text != self._listed:
             self._list(text)
         names = self._offered.names
@@ -119,7 +119,7 @@ class RosterScreen(KioskScreen):
         if text in names:
             at = names.index(text)
         at = (at + step) % len(names)
-        roll.move_to(str(self._offered.paths[at]))
+        table.move_to(str(self._offered.paths[at]))
         # The list stays as it is, to go on in it.
         self._listed = names[at]
         self._entry.hold(names[at])
@@ -139,8 +139,8 @@ class RosterScreen(KioskScreen):
         typed = self._typed()
         if typed != self._listed:
             self._list(typed)
-        roll = self.query_one(Roll)
-        offered, chosen = roll.cursor_key, roll.has_focus
+        table = self.query_one(FilterableTable)
+        offered, chosen = table.cursor_key, table.has_focus
         path, is_file, is_folder = await self.kiosk.on_desk(
             lambda: _resolve(typed, offered, chosen=chosen)
         )

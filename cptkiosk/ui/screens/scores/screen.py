@@ -11,9 +11,9 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
-from cptkiosk.domain.guide import Step, settle_step
+from cptkiosk.domain.next_step import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
-from cptkiosk.ui import enter_guard, rolls
+from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import score_keying
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
@@ -23,13 +23,13 @@ from cptkiosk.ui.dialogs.scores import (
     explain_score,
     settle_discrepancy,
 )
-from cptkiosk.ui.frame.roll_screen import (
-    RollScreen,
+from cptkiosk.ui.frame.session_screen import HAND_OVER
+from cptkiosk.ui.frame.table_screen import (
+    TableScreen,
     about_current,
     for_current,
     of_current,
 )
-from cptkiosk.ui.frame.session_screen import HAND_OVER
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.words import (
     difference_text,
@@ -40,16 +40,16 @@ from cptkiosk.ui.screens.scores.words import (
     tone,
 )
 from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Column, Roll, Row
 from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
-from cptkiosk.ui.work import begin
+from cptkiosk.ui.workers import begin
 
 DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
 
 
-class ScoresScreen(RollScreen):
+class ScoresScreen(TableScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     ROUTE = Route.SCORES
@@ -62,16 +62,16 @@ class ScoresScreen(RollScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
-        yield Roll(empty="Nobody's attempt is over yet. Esc goes back.")
+        yield FilterableTable(empty="Nobody's attempt is over yet. Esc goes back.")
         yield PlainText("", id="meaning")
         yield ScoreChart(id="chart")
 
     def prepare(self) -> None:
         """Name the columns and go to the first open score."""
-        roll = self.query_one(Roll)
-        roll.set_columns(
+        table = self.query_one(FilterableTable)
+        table.set_columns(
             [
-                Column("Person", 16, grow=True, keeps=rolls.NAMESAKE),
+                Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
                 Column("Module", 8),
                 Column("Outcome", 11),
                 Column("Cut", 5),
@@ -82,21 +82,21 @@ class ScoresScreen(RollScreen):
 
     def opened(self) -> None:
         """Go to whom this is about, else to the first open score."""
-        if not self.query_one(Roll).move_to(self.starts_on):
+        if not self.query_one(FilterableTable).move_to(self.starts_on):
             self._go_to_next()
 
     def _rows(self) -> list[Attempt]:
-        return [one for one in rolls.sorted_roll(self.session) if one.owes_score]
+        return [one for one in attempt_rows.sorted_roll(self.session) if one.owes_score]
 
     def _go_to_next(self) -> None:
         for one in self._rows():
             if blockers.score_lacks(one):
-                self.query_one(Roll).move_to(one.attempt_id)
+                self.query_one(FilterableTable).move_to(one.attempt_id)
                 return
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
-        shown = rolls.names(self.session)
+        shown = attempt_rows.names(self.session)
         rows = []
         for one in self._rows():
             least = least_passing(one.module.items, one.module.cut_percent)
@@ -115,11 +115,11 @@ class ScoresScreen(RollScreen):
                     one.participant_id,
                 )
             )
-        self.query_one(Roll).set_rows(rows)
+        self.query_one(FilterableTable).set_rows(rows)
         self.query_one(ScoreChart).show(self._rows())
         self._explain()
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def draw_next(self) -> None:
         """Let the Next line follow the cursor."""
         self.show_step(self.next_step())
@@ -140,7 +140,7 @@ class ScoresScreen(RollScreen):
 
     async def _read_progress(self, attempt: Attempt) -> None:
         # Start-up time: credentials are read with the first scores.
-        from cptkiosk.credentials import progress_of
+        from cptkiosk.services.credentials import progress_of
 
         desk, about = self.kiosk.desk, attempt.participant_id
         progress = await self.kiosk.quietly(lambda: progress_of(desk, about))
@@ -179,7 +179,7 @@ class ScoresScreen(RollScreen):
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
-        self.query_one(Roll).move_to(step.attempt_id)
+        self.query_one(FilterableTable).move_to(step.attempt_id)
 
     def key_score(self, attempt: Attempt) -> None:
         """Ask for what the vendor's screen shows."""
@@ -252,7 +252,7 @@ class ScoresScreen(RollScreen):
             first = [one for one in others if one.score.state in KEYED_ONCE]
         following = next(iter(first or others), None)
         if following is not None:
-            self.query_one(Roll).move_to(following.attempt_id)
+            self.query_one(FilterableTable).move_to(following.attempt_id)
 
     def _after(self, attempt_id: str) -> None:
         attempt = self.session.attempts[attempt_id]

@@ -6,20 +6,20 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt, Keying, ScoreState
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.text import visible
-from cptkiosk.persons import (
+from cptkiosk.services.people import (
     caveats,
     result_words,
     same_person_keyed_both,
     seen_keyings,
 )
-from cptkiosk.ui import rolls
+from cptkiosk.ui import attempt_rows
 
 
 def score_words(attempt: Attempt) -> str:
     """Return the score of a row; a first keying is not shown until the second."""
     state = attempt.score.state
     if state is ScoreState.VERIFIED:
-        return rolls.raw_text(attempt)
+        return attempt_rows.raw_text(attempt)
     return {
         ScoreState.NONE: "to key",
         ScoreState.ENTERED: "keyed once",
@@ -52,7 +52,7 @@ def meaning(attempt: Attempt, name: str) -> str:
             if verdict.passed
             else f"{-verdict.distance} below the least passing score"
         )
-        text = f"{rolls.raw_text(attempt)}{_percent(attempt)} {word}, {distance}"
+        text = f"{attempt_rows.raw_text(attempt)}{_percent(attempt)} {word}, {distance}"
         if attempt.settled == "vendor":
             text += f"; settled: {result_words(attempt)}"
         if attempt.counts:
@@ -77,7 +77,7 @@ def _percent(attempt: Attempt) -> str:
 
 def result_text(attempt: Attempt) -> str:
     """Return the result of a row: 'not pass, withheld', or what is known of it."""
-    said = rolls.score_text(attempt).partition(" ")[2]
+    said = attempt_rows.score_text(attempt).partition(" ")[2]
     return ", ".join(filter(None, (said, *caveats(attempt)))) or "-"
 
 

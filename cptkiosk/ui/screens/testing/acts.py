@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, Progress
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import STAND_IN, Action, Commands
@@ -12,14 +12,14 @@ from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs.action_bar import carry_out
 from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why
-from cptkiosk.ui.frame.roll_screen import RollScreen
+from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.roll import Roll
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 NOBODY = "Nobody is on the roll."
 
 
-class TestingActs(RollScreen):
+class TestingActs(TableScreen):
     """Acts on the marked people, or on the one under the cursor if nobody is marked."""
 
     __test__ = False
@@ -59,7 +59,7 @@ class TestingActs(RollScreen):
         if lacking := self.lacks_one():
             return lacking
         attempt = self.first_chosen
-        if attempt.standing is Progress.SEATED or attempt.progress_waiting:
+        if attempt.standing is AttemptProgress.SEATED or attempt.progress_waiting:
             return ""
         progress = self.session.progress(attempt, self.line_ms)
         return f"{self.person(attempt)} is {progress}, not late."
@@ -78,15 +78,19 @@ class TestingActs(RollScreen):
 
     def why_not_now(self, action: Action[Any]) -> str:
         """Return why a key for a row does nothing just now; those who are marked stay."""
-        return "" if self.query_one(Roll).marked else super().why_not_now(action)
+        return (
+            ""
+            if self.query_one(FilterableTable).marked
+            else super().why_not_now(action)
+        )
 
     def go_back(self) -> object:
         """Take the marks off; if there are none, go back."""
-        roll = self.query_one(Roll)
-        if not roll.marks:
+        table = self.query_one(FilterableTable)
+        if not table.marks:
             return super().go_back()
-        self.say(f"{plural(len(roll.marks), 'row')} unmarked", "ok")
-        roll.clear_marks()
+        self.say(f"{plural(len(table.marks), 'row')} unmarked", "ok")
+        table.clear_marks()
         return None
 
     # Acting
@@ -133,7 +137,7 @@ class TestingActs(RollScreen):
 
     def take_late(self, attempt: Attempt) -> None:
         """Start the clock of somebody who is seated late; else check them in first."""
-        seated = attempt.standing is Progress.SEATED
+        seated = attempt.standing is AttemptProgress.SEATED
         start = late_start.wish(self, attempt)
         reason = self.why_refused(start) if seated else ""
         if seated and not reason:

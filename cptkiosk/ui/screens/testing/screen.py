@@ -10,11 +10,10 @@ from textual.events import Resize
 from textual.widget import Widget
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import guide
+from cptkiosk.domain import next_step
 from cptkiosk.domain.session import Stage
-from cptkiosk.ui import enter_guard, seats
+from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import STAND_IN, Action
-from cptkiosk.ui.clocks import face_text
 from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import seats as seat_questions
@@ -22,15 +21,16 @@ from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
 from cptkiosk.ui.frame.kiosk_screen import HALT
-from cptkiosk.ui.frame.roll_screen import SEAT_MAP
 from cptkiosk.ui.frame.session_screen import HAND_OVER, UNDO
+from cptkiosk.ui.frame.table_screen import SEAT_MAP
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.testing import acts
 from cptkiosk.ui.screens.testing import view as testing_view
 from cptkiosk.ui.screens.testing.acts import TestingActs, of_each
-from cptkiosk.ui.widgets.face import Face
+from cptkiosk.ui.session_clock_text import face_text
+from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.roll import Roll
 from cptkiosk.ui.widgets.seat_map import SeatMap
 
 MAP_FROM = 120
@@ -43,7 +43,7 @@ class TestingScreen(TestingActs):
     DEFAULT_CSS = """
     TestingScreen {
         #people { height: 1fr; }
-        #people Roll { width: 1fr; }
+        #people FilterableTable { width: 1fr; }
         #beside { width: 39; padding: 0 0 0 1; display: none; }
     }
     """
@@ -61,12 +61,14 @@ class TestingScreen(TestingActs):
             yield Face()
             yield PlainText("", id="facts")
         with Horizontal(id="people"):
-            yield Roll(empty="Nobody is on the roll. Esc goes back.", markable=True)
+            yield FilterableTable(
+                empty="Nobody is on the roll. Esc goes back.", markable=True
+            )
             yield SeatMap(id="beside")
 
     def prepare(self) -> None:
         """Name the columns."""
-        self.query_one(Roll).set_columns(testing_view.columns(self.session))
+        self.query_one(FilterableTable).set_columns(testing_view.columns(self.session))
         self._place_map(self.app.size.width)
 
     # Drawing
@@ -81,12 +83,12 @@ class TestingScreen(TestingActs):
         if self._listing is None or self._listing.session is not session:
             glyphs = self.kiosk.glyphs
             self._listing = testing_view.Listing(session, zone, glyphs)
-            self.query_one(Roll).set_columns(testing_view.columns(session))
+            self.query_one(FilterableTable).set_columns(testing_view.columns(session))
         row_of = partial(self._listing.row, line_ms)
-        self.query_one(Roll).set_listing(self._listing.keys, row_of)
+        self.query_one(FilterableTable).set_listing(self._listing.keys, row_of)
         self._draw_map()
 
-    @on(Roll.Moved)
+    @on(FilterableTable.Moved)
     def _draw_map(self) -> None:
         """Draw the room beside the roll, where there is room for it."""
         if not self.drawable:
@@ -95,10 +97,10 @@ class TestingScreen(TestingActs):
         if not beside.display:
             return
         session, attempt = self.session, self.current
-        room = seats.room_of(session, attempt)
-        shown = seats.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
+        room = seat_occupancy.room_of(session, attempt)
+        shown = seat_occupancy.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
         here = attempt.seat if attempt is not None and attempt.seat in shown else ""
-        beside.show(room, shown, here, seats.title_of(session, room))
+        beside.show(room, shown, here, seat_occupancy.title_of(session, room))
 
     def on_resize(self, event: Resize) -> None:
         """Show the seat map beside the roll on a wide screen."""
@@ -122,7 +124,9 @@ class TestingScreen(TestingActs):
 
     def _announcements(self) -> Sequence[c.SessionCommand]:
         """Return the announcement that comes next; of none, nothing is announced."""
-        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
+        call = next_step.next_call(
+            self.session, self.line_ms, self.definitions.policies
+        )
         minutes, told = (call.minutes, call.attempt_ids) if call else (0, ())
         sid = self.session_id
         return (c.Announce(session_id=sid, minutes=minutes, attempt_ids=told),)
@@ -135,9 +139,11 @@ class TestingScreen(TestingActs):
                 return f"{reason} Press U to take the start back."
         return reason
 
-    async def take(self, step: guide.Step) -> None:
+    async def take(self, step: next_step.Step) -> None:
         """Take a step of the guide."""
-        if step.attempt_id and not self.query_one(Roll).move_to(step.attempt_id):
+        if step.attempt_id and not self.query_one(FilterableTable).move_to(
+            step.attempt_id
+        ):
             return
         if step.action == "late":
             self.take_late(self.session.attempts[step.attempt_id])
@@ -155,13 +161,15 @@ class TestingScreen(TestingActs):
 
     def announce_time(self) -> None:
         """Show the words to read aloud; Enter says that they were."""
-        call = guide.next_call(self.session, self.line_ms, self.definitions.policies)
+        call = next_step.next_call(
+            self.session, self.line_ms, self.definitions.policies
+        )
         if call is not None:
             clock_questions.ask_announcement(self, call)
 
     def _explain_missed(self) -> None:
         policies = self.definitions.policies
-        call = guide.missed_call(self.session, self.line_ms, policies)
+        call = next_step.missed_call(self.session, self.line_ms, policies)
         if call is not None:
             form = asked.missed_announcement(call, self.line_ms)
             self.kiosk.navigator.open(
@@ -235,7 +243,7 @@ class TestingScreen(TestingActs):
                lambda screen: ask_command(
                    screen, ask_about.take_note(screen.session, screen.chosen))),
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
-               lambda screen: screen.query_one(Roll).toggle_mark()),
+               lambda screen: screen.query_one(FilterableTable).toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
         Action("undo_start", "U", "undo start", "Take the start back, within two minutes",

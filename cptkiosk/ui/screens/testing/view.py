@@ -5,19 +5,19 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Progress
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import rolls, times
-from cptkiosk.ui.glyphs import Glyphs
-from cptkiosk.ui.widgets.roll import Column, Row
+from cptkiosk.ui import attempt_rows, local_time
+from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 
 BADGES_WIDTH = 12
 """The cells that are left for signs on the smallest screen."""
 
 COLUMNS = (
     Column("Seat", 4),
-    Column("Person", 16, grow=True, keeps=rolls.NAMESAKE),
+    Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
     Column("Module", 8),
     Column("State", 13),
     Column("Left", 7, right=True),
@@ -36,7 +36,7 @@ FACTS_WIDTH = 34
 def columns(session: Session) -> tuple[Column, ...]:
     """Return the columns of the roll: a state is never cut, where it can be a name is."""
     people = session.attempts.values()
-    late = any(one.standing is Progress.LATE_EXPECTED for one in people)
+    late = any(one.standing is AttemptProgress.LATE_EXPECTED for one in people)
     return LATE_COLUMNS if late else COLUMNS
 
 
@@ -44,12 +44,12 @@ def facts(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
     """Return what stands beside the clock: who ends when, and how many do what."""
     start_ms = session.start_line_ms
     if start_ms is not None and line_ms < start_ms:
-        return [f"begins at {times.time_text(start_ms, zone)}"]
+        return [f"begins at {local_time.time_text(start_ms, zone)}"]
     words = _counted(session, line_ms)
     if session.stage is Stage.HALTED:
         since = session.halts[-1][0]
         ago = timing.span_text(line_ms - since)
-        return [f"HALTED since {times.time_text(since, zone)}, {ago} ago", *words]
+        return [f"HALTED since {local_time.time_text(since, zone)}, {ago} ago", *words]
     return [*_ends(session, line_ms, zone), *words]
 
 
@@ -57,7 +57,7 @@ def _counted(session: Session, line_ms: int) -> list[str]:
     """Return how many do what, every group of them; a line holds a few."""
     counts = Counter(
         "break"
-        if one.on_break and session.progress(one, line_ms) is Progress.TESTING
+        if one.on_break and session.progress(one, line_ms) is AttemptProgress.TESTING
         else session.progress(one, line_ms).value
         for one in session.attempts.values()
     )
@@ -77,11 +77,11 @@ def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
         end for one in timed if (end := session.end_ms(one, line_ms)) is not None
     )
     lines = [
-        f"ends {times.time_text(end, zone)}  {plural(count, 'person', 'people')}"
+        f"ends {local_time.time_text(end, zone)}  {plural(count, 'person', 'people')}"
         for end, count in sorted(ends.items())[:2]
     ]
     if len(ends) > 2:
-        lines.append(f"last {times.time_text(max(ends), zone)}")
+        lines.append(f"last {local_time.time_text(max(ends), zone)}")
     if untimed := len(session.live) - len(timed):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
@@ -92,8 +92,8 @@ class Listing:
 
     def __init__(self, session: Session, zone: ZoneInfo, glyphs: Glyphs) -> None:
         self.session, self._zone, self._glyphs = session, zone, glyphs
-        self._names = rolls.names(session)
-        self.keys = tuple(one.attempt_id for one in rolls.sorted_roll(session))
+        self._names = attempt_rows.names(session)
+        self.keys = tuple(one.attempt_id for one in attempt_rows.sorted_roll(session))
 
     def row(self, line_ms: int, key: str) -> Row:
         """Return what a row shows at an instant."""
@@ -103,9 +103,9 @@ class Listing:
             one.seat,
             self._names[key],
             one.module.short,
-            rolls.state_words(one, progress, glyphs),
-            rolls.left_text(session, one, line_ms, glyphs.dash),
-            rolls.ends_text(session, one, line_ms, self._zone, glyphs.dash),
-            rolls.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
+            attempt_rows.state_words(one, progress, glyphs),
+            attempt_rows.left_text(session, one, line_ms, glyphs.dash),
+            attempt_rows.ends_text(session, one, line_ms, self._zone, glyphs.dash),
+            attempt_rows.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
         )
-        return Row(key, cells, rolls.tone(one, progress), one.participant_id)
+        return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)

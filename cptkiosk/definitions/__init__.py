@@ -1,0 +1,1 @@
+"""What a center may define: read from files, checked against a schema."""

@@ -1,0 +1,212 @@
+"""The files of definitions: what is shipped, and what a center lays over it."""
+
+import re
+import tomllib
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cptkiosk.errors import UsageError
+from cptkiosk.host.paths import is_there
+
+Table = dict[str, Any]
+Made = TypeVar("Made")
+
+FEES = "fees.toml"
+IRREGULARITIES = "irregularities.toml"
+POLICIES = "policies.toml"
+SCRIPTS = "scripts.toml"
+SINGLE_FILES = (FEES, IRREGULARITIES, POLICIES, SCRIPTS)
+MODULE_FILES = re.compile(r"module-[a-z0-9-]+\.toml")
+NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
+"""What may lie beside a center's definitions without being one."""
+
+
+NEXT = (
+    "The record is as it was. Correct that file, or put back what it said"
+    " before; then 'cptkiosk definitions' shows what is in force."
+)
+
+
+class BadDefinition(UsageError):
+    """A definition file cannot be used; the message names file, key and reason."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        self.fault = f"{f'{file}, {key}' if key else file}: {reason}."
+        super().__init__(f"{self.fault} {NEXT}")
+        self.file = file
+        self.key = key
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One file, with what it says where it says something and what is below it else."""
+
+    file: str
+    label: str
+    """What messages call it: 'policies.toml' as shipped, 'definitions/policies.toml'
+    from the center."""
+    said: frozenset[str]
+    """The top-level keys of this very file."""
+    table: Table
+
+
+class DefinitionFiles:
+    """The shipped files and, over them, a center's own."""
+
+    def __init__(
+        self,
+        shipped: Traversable | Path,
+        own: Path | None,
+        *,
+        skip_bad_names: bool = False,
+    ) -> None:
+        self._shipped = shipped
+        self._own = own
+        self._own_names = own_names(own, skip_bad=skip_bad_names) if own else ()
+
+    def leave_out(self, label: str) -> bool:
+        """Go on without one of the center's files; return whether it had one so called.
+
+        Args:
+            label: what messages call it.
+        """
+        name = label.rpartition("/")[2]
+        left = tuple(one for one in self._own_names if one != name)
+        found = bool(self._own) and len(left) < len(self._own_names)
+        self._own_names = left
+        return found
+
+    def layers(self, file: str) -> tuple[Layer, ...]:
+        """Return `file` as shipped, then with the center's keys in place of those.
+
+        Raises:
+            BadDefinition: if one of the two cannot be read.
+        """
+        shipped = _layer(self._shipped, file, file)
+        if not self._own or file not in self._own_names:
+            return (shipped,)
+        own = _layer(self._own, file, f"{self._own.name}/{file}")
+        table = shipped.table | own.table
+        return (shipped, Layer(own.file, own.label, own.said, table))
+
+    def modules(self) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+        """Return the shipped files of modules, then the center's; each is whole.
+
+        Raises:
+            BadDefinition: if one cannot be read.
+        """
+        names = sorted(path.name for path in self._shipped.iterdir())
+        shipped = (_layer(self._shipped, name, name) for name in _module_files(names))
+        if not self._own:
+            return (tuple(shipped), ())
+        own, folder = self._own, self._own.name
+        own_files = _module_files(self._own_names)
+        return (
+            tuple(shipped),
+            tuple(_layer(own, name, f"{folder}/{name}") for name in own_files),
+        )
+
+
+def overlaid(
+    layers: Iterable[Iterable[Made]], key: Callable[[Made], Hashable]
+) -> tuple[Made, ...]:
+    """Return all that is in `layers`: a later one replaces what has its key."""
+    return tuple({key(one): one for layer in layers for one in layer}.values())
+
+
+def convert_table(label: str, value: object, shape: type[Made]) -> Made:
+    """Return `value` as a `shape`.
+
+    Raises:
+        BadDefinition: naming the first key that does not fit.
+    """
+    # Start-up time: msgspec is loaded when a file is read.
+    import msgspec
+
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        path = path.strip("`.")
+        field = re.search(r"(unknown|required) field `(.+)`", reason)
+        if field:
+            path = f"{path}.{field[2]}".strip(".")
+            reason = "unknown key" if field[1] == "unknown" else "missing"
+        raise BadDefinition(label, path, reason[0].lower() + reason[1:]) from None
+
+
+def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:
+    """Return the names of the center's files, none if it has no folder.
+
+    Args:
+        own: the center's folder.
+        skip_bad: whether names that nothing reads, and a folder that cannot be read,
+            are passed over.
+
+    Raises:
+        BadDefinition: if one has a name that nothing reads, because a slip in a name
+            would otherwise leave the shipped figures in force without a word.
+    """
+    try:
+        # A link that leads nowhere is a folder somebody meant to be there.
+        if not is_there(own):
+            return ()
+        names = sorted(path.name for path in own.iterdir())
+    except OSError as error:
+        if skip_bad:
+            return ()
+        reason = f"cannot be read ({error.strerror})"
+        raise BadDefinition(str(own), "", reason) from error
+    found = tuple(name for name in names if not NOTES.fullmatch(name))
+    bad = [one for one in found if not _is_read(one)]
+    if skip_bad:
+        return tuple(one for one in found if one not in bad)
+    for name in bad:
+        reason = (
+            f"nothing reads a file of this name, only {', '.join(SINGLE_FILES)} and"
+            " module-NAME.toml, with NAME in small letters, digits and dashes"
+        )
+        raise BadDefinition(f"{own.name}/{name}", "", reason)
+    return found
+
+
+def _is_read(name: str) -> bool:
+    return name in SINGLE_FILES or bool(MODULE_FILES.fullmatch(name))
+
+
+def _module_files(names: Iterable[str]) -> list[str]:
+    return [name for name in names if MODULE_FILES.fullmatch(name)]
+
+
+def _layer(folder: Traversable | Path, file: str, label: str) -> Layer:
+    table = _read(folder, file, label)
+    return Layer(file, label, frozenset(table), table)
+
+
+def _read(folder: Traversable | Path, file: str, label: str) -> Table:
+    """Return the table in `file`.
+
+    Raises:
+        BadDefinition: if it cannot be read, or is not TOML.
+    """
+    try:
+        # Editors on Windows put a mark before the first letter; TOML knows none.
+        text = (folder / file).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadDefinition(label, "", "the file is missing") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadDefinition(label, f"line {line}", "not UTF-8") from None
+    except OSError as error:
+        raise BadDefinition(label, "", f"cannot be read ({error.strerror})") from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reason, _, where = str(error).rpartition(" (at ")
+        place = re.match(r"line \d+", where)
+        key = place[0] if place else f"line {len(text.splitlines())}"
+        raise BadDefinition(label, key, f"not TOML: {reason.lower()}") from None

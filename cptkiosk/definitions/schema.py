@@ -1,0 +1,259 @@
+"""What each file of definitions may say, and what no figure in it can mean."""
+
+from string import Formatter
+from typing import Annotated, Literal
+
+from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
+from cptkiosk.domain.calendar import is_date
+from cptkiosk.domain.modules import (
+    PIN_DIGITS_MAX,
+    Fees,
+    IrregularityCode,
+    Module,
+    Policies,
+    Scripts,
+    Window,
+    window,
+)
+
+PLACEHOLDERS = frozenset({"minutes", "people"})
+SEVERITY_BREACH = 3
+
+
+def module_of(layer: Layer) -> tuple[int, Module]:
+    """Return the module a file defines, after its place in every list."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta, Struct
+
+    class ModuleFile(Struct, forbid_unknown_fields=True):
+        id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
+        name: Annotated[str, Meta(min_length=1, max_length=60)]
+        short: Annotated[str, Meta(min_length=1, max_length=10)]
+        position: Annotated[int, Meta(ge=1)]
+        edition: Annotated[str, Meta(min_length=1)]
+        core: bool
+        items: Annotated[int, Meta(ge=1, le=1000)]
+        minutes: Annotated[int, Meta(ge=1, le=600)]
+        cut_percent: Annotated[int, Meta(ge=1, le=100)]
+        courses: tuple[Annotated[str, Meta(min_length=1)], ...]
+        aliases: tuple[Annotated[str, Meta(min_length=1)], ...]
+        source: Annotated[str, Meta(min_length=1)]
+        as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
+        valid_from: str = ""
+        valid_until: str = ""
+        replaces: bool = False
+
+    said = convert_table(layer.label, layer.table, ModuleFile)
+    _check_date(layer.label, "valid_from", said.valid_from)
+    _check_date(layer.label, "valid_until", said.valid_until)
+    if said.valid_until and said.valid_until < said.valid_from:
+        reason = f"must not be before valid_from, {said.valid_from}"
+        raise BadDefinition(layer.label, "valid_until", reason)
+    return (said.position, convert_table(layer.label, layer.table, Module))
+
+
+def fees_of(layer: Layer) -> Fees:
+    """Return what fees.toml says."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta, Struct
+
+    class FeesFile(Struct, forbid_unknown_fields=True):
+        registration_cents: Annotated[int, Meta(ge=0)]
+        assessment_cents: Annotated[int, Meta(ge=0)]
+        supplement_cents: Annotated[int, Meta(ge=0)]
+        currency: Literal["USD"]
+        source: Annotated[str, Meta(min_length=1)]
+        as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
+
+    convert_table(layer.label, layer.table, FeesFile)
+    return convert_table(layer.label, layer.table, Fees)
+
+
+def policies_of(layer: Layer) -> Policies:
+    """Return what policies.toml says, if its figures agree with each other."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta, Struct, structs
+
+    class PoliciesFile(Struct, forbid_unknown_fields=True):
+        announce_minutes: tuple[Annotated[int, Meta(ge=1, le=600)], ...]
+        announce_missed_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        late_minutes: Annotated[int, Meta(ge=0, le=600)]
+        late_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
+        late_clock: Literal["own", "group"]
+        credit_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
+        halt_backdate_minutes: Annotated[int, Meta(ge=0, le=600)]
+        undo_start_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        undo_halt_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        undo_finish_minutes: Annotated[int, Meta(ge=0, le=60)]
+        over_time_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        percent_shown: Literal["rounded", "cut-off", "unknown"]
+        score_shown: Literal["either", "raw", "percent"]
+        undo_end_seconds: Annotated[int, Meta(ge=0, le=3600)]
+        start_off_plan_minutes: Annotated[int, Meta(ge=0, le=1440)]
+        untrained_staff: Literal["warn", "block"]
+        retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
+        retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
+        renewal_years: Annotated[int, Meta(ge=1, le=100)]
+        program_of_study: Annotated[str, Meta(min_length=1, max_length=80)]
+        school_year_starts: Annotated[
+            str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
+        ]
+        retention_years: Annotated[int, Meta(ge=0, le=100)]
+        start_countdown_seconds: Annotated[int, Meta(ge=0, le=60)]
+        testing_windows: tuple[str, ...]
+        pin_digits_min: Annotated[int, Meta(ge=4, le=PIN_DIGITS_MAX)]
+        idle_lock_minutes: Annotated[int, Meta(ge=1, le=1440)]
+        consent_under_age: Annotated[int, Meta(ge=0, le=100)]
+        blocks_unpaid: bool
+        no_show_pays: bool
+        kiosk_mode: bool
+        lead_seals: bool
+
+    said = convert_table(layer.label, layer.table, PoliciesFile)
+    announce = list(said.announce_minutes)
+    if announce != sorted(set(announce), reverse=True):
+        reason = "must fall, each figure once"
+        raise BadDefinition(layer.label, "announce_minutes", reason)
+    if said.late_coordinator_minutes < said.late_minutes:
+        if "late_coordinator_minutes" in layer.said:
+            key, reason = "late_coordinator_minutes", "less than late_minutes"
+        else:
+            key, reason = "late_minutes", "more than late_coordinator_minutes"
+        raise BadDefinition(layer.label, key, f"must not be {reason}")
+    windows = _windows(layer.label, said.testing_windows)
+    return Policies(**structs.asdict(said) | {"testing_windows": windows})
+
+
+def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
+    """Return the codes of irregularities.toml, in its order."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta, Struct
+
+    field_name = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$", max_length=24)]
+
+    class Code(Struct, forbid_unknown_fields=True):
+        id: Annotated[str, Meta(pattern="^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+        title: Annotated[str, Meta(min_length=1, max_length=80)]
+        severity: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)]
+        scope: Literal["attempt", "room", "session", "center"]
+        time_effect: Literal["none", "pause", "halt", "credit", "runs"]
+        validity: Literal["none", "flag", "withhold", "no-attempt"]
+        fields: tuple[field_name, ...]
+        optional: tuple[field_name, ...] = ()
+        narrative_min: Annotated[int, Meta(ge=1, le=200)] = 3
+        severity_max: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)] = SEVERITY_BREACH
+        scopes: tuple[Literal["attempt", "room", "session", "center"], ...] = ()
+        phase: Literal["any", "before-start", "after-start"] = "any"
+
+    class CodesFile(Struct, forbid_unknown_fields=True):
+        code: Annotated[tuple[Code, ...], Meta(min_length=1)]
+
+    convert_table(layer.label, layer.table, CodesFile)
+    made = convert_table(layer.label, layer.table["code"], tuple[IrregularityCode, ...])
+    ids: set[str] = set()
+    for place, code in enumerate(made):
+        key = f"code[{place}]"
+        if code.id in ids:
+            raise BadDefinition(layer.label, f"{key}.id", f"{code.id} is there twice")
+        ids.add(code.id)
+        _check_code(layer.label, key, code)
+    return made
+
+
+def scripts_of(layer: Layer) -> Scripts:
+    """Return the texts of scripts.toml, if they use known placeholders only."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta, Struct
+
+    class Announcement(Struct, forbid_unknown_fields=True):
+        minutes: Annotated[int, Meta(ge=1, le=600)]
+        text: Annotated[str, Meta(min_length=1)]
+
+    class ScriptsFile(Struct, forbid_unknown_fields=True):
+        start: Annotated[str, Meta(min_length=1)]
+        end: Annotated[str, Meta(min_length=1)]
+        otherwise: Annotated[str, Meta(min_length=1)]
+        announcements: tuple[Announcement, ...]
+
+    label = layer.label
+    convert_table(label, layer.table, ScriptsFile)
+    made = convert_table(label, layer.table, Scripts)
+    _check_placeholders(label, "start", made.start, frozenset({"minutes"}))
+    _check_placeholders(label, "end", made.end, frozenset())
+    _check_placeholders(label, "otherwise", made.otherwise, PLACEHOLDERS)
+    minutes: set[int] = set()
+    for place, one in enumerate(made.announcements):
+        key = f"announcements[{place}]"
+        _check_placeholders(label, f"{key}.text", one.text, PLACEHOLDERS)
+        if one.minutes in minutes:
+            reason = f"{one.minutes} is there twice"
+            raise BadDefinition(label, f"{key}.minutes", reason)
+        minutes.add(one.minutes)
+    return made
+
+
+def _check_date(label: str, key: str, text: str) -> None:
+    """See that `text` is empty or a day that exists, as '2026-08-31'.
+
+    Raises:
+        BadDefinition: if it is not.
+    """
+    if text and not is_date(text):
+        reason = f"'{text}' is not a date such as 2026-08-31"
+        raise BadDefinition(label, key, reason)
+
+
+def _windows(label: str, texts: tuple[str, ...]) -> tuple[Window, ...]:
+    """Return the hours that `texts` mean.
+
+    Raises:
+        BadDefinition: naming the first that means none.
+    """
+    found: list[Window] = []
+    for place, text in enumerate(texts):
+        try:
+            found.append(window(text))
+        except ValueError as error:
+            raise BadDefinition(
+                label, f"testing_windows[{place}]", str(error)
+            ) from None
+    return tuple(found)
+
+
+def _check_code(label: str, key: str, code: IrregularityCode) -> None:
+    """See that a breach withholds, severities make a range, no field is asked twice.
+
+    Raises:
+        BadDefinition: if not.
+    """
+    if code.severity == SEVERITY_BREACH and code.validity != "withhold":
+        reason = f"{code.id} has severity 3, which always withholds"
+        raise BadDefinition(label, f"{key}.validity", reason)
+    if code.severity_max < code.severity:
+        reason = f"{code.id} has severity {code.severity}, which is more"
+        raise BadDefinition(label, f"{key}.severity_max", reason)
+    if code.scope not in code.allowed_scopes:
+        reason = f"{code.id} has scope '{code.scope}', which is not among them"
+        raise BadDefinition(label, f"{key}.scopes", reason)
+    asked: set[str] = set()
+    for name, fields in (("fields", code.fields), ("optional", code.optional)):
+        for field in fields:
+            if field in asked:
+                reason = f"{code.id} asks for '{field}' twice"
+                raise BadDefinition(label, f"{key}.{name}", reason)
+            asked.add(field)
+
+
+def _check_placeholders(label: str, key: str, text: str, known: frozenset[str]) -> None:
+    """See that `text` has no placeholder but the `known` ones.
+
+    Raises:
+        BadDefinition: if it has, or if its braces do not match.
+    """
+    try:
+        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        raise BadDefinition(label, key, "its braces do not match") from None
+    for name in sorted(used - known):
+        raise BadDefinition(label, key, f"{{{name}}} is not a placeholder here")

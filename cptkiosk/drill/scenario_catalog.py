@@ -1,0 +1,206 @@
+"""The scenes there are, and which of them a seed puts on."""
+
+from random import Random
+
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.session import Stage
+from cptkiosk.drill.expected_events import (
+    either,
+    gate_noted,
+    gate_stopped,
+    records,
+    reports,
+    score_put_right,
+)
+from cptkiosk.drill.scenario_steps import (
+    DOORS,
+    HOUR,
+    PAPERS,
+    Beat,
+    Scene,
+    at_once,
+    has_shown_nothing,
+    minutes_in,
+    minutes_later,
+    people_resolved,
+    the_room,
+    who_tests,
+    whoever,
+    whose_score_is_keyed,
+)
+
+COMING = whoever(has_shown_nothing)
+AWAITED = whoever(lambda one: one.progress_waiting)
+OUT = whoever(lambda one: one.on_break)
+STOPPED = whoever(lambda one: one.paused)
+NOT_HERE = records(e.AttemptExpectedLate, e.AttemptAbsent)
+ENDED = records(e.AttemptFinished, e.AttemptEndedEarly)
+
+LATE = Scene(
+    "late",
+    "Late arrival",
+    "Expect them late (l); then check them in, on a clock of their own.",
+    ("EXM-LATE", "EXM-LATEX"),
+    (
+        Beat(
+            "{who} phones: stuck in traffic, will come after the start.",
+            DOORS, people_resolved, 1, 2, COMING, NOT_HERE, limit_s=300,
+        ),
+        Beat(
+            "{who}, who phoned, comes in late and out of breath.",
+            HOUR, minutes_in, 5, 8, AWAITED,
+            either(records(e.LateStarted, e.AttemptDenied), reports("EXM-LATEX")),
+            limit_s=420, hands_s=40,
+        ),
+    ),
+)  # fmt: skip
+
+NO_PHOTO = Scene(
+    "no-photo",
+    "ID without a photo",
+    "Nobody is let in without a photo ID: x says what was shown, d denies.",
+    ("ID-NONE",),
+    (
+        Beat(
+            "{who} hands you a library card without a photo.",
+            DOORS, people_resolved, 2, 4, COMING,
+            either(
+                gate_stopped("photo-id"), records(e.AttemptDenied), reports("ID-NONE")
+            ),
+            limit_s=180, hands_s=40,
+        ),
+    ),
+)  # fmt: skip
+
+OTHER_NAME = Scene(
+    "other-name",
+    "Another name on the ID",
+    "A name that differs is kept with its kind (K), or the gate is failed (x).",
+    ("ID-NAME",),
+    (
+        Beat(
+            "{who} shows a licence in another family name: 'I have married.'",
+            DOORS, people_resolved, 5, 7, COMING,
+            either(
+                gate_stopped("name"), gate_noted("name"),
+                records(e.AttemptDenied), reports("ID-NAME"),
+            ),
+            limit_s=180, hands_s=40,
+        ),
+    ),
+)  # fmt: skip
+
+PHONE = Scene(
+    "phone",
+    "A phone rings",
+    "A device in the room is an irregularity (i); the clock runs on.",
+    ("MIS-DEVICE0", "MIS-DEVICE1"),
+    (
+        Beat(
+            "A phone rings at {seat}: it is in the bag of {who}.",
+            HOUR, minutes_in, 12, 15, who_tests,
+            either(
+                reports("MIS-DEVICE0", "MIS-DEVICE1"), records(e.AttemptEndedEarly)
+            ),
+            limit_s=300, hands_s=40,
+        ),
+    ),
+)  # fmt: skip
+
+RESTROOM = Scene(
+    "restroom",
+    "Restroom",
+    "A break is logged out and back (b); the clock runs on, one out at a time.",
+    (),
+    (
+        Beat(
+            "{who} asks for the restroom.",
+            HOUR, minutes_in, 20, 23, who_tests, records(e.BreakBegan), limit_s=120,
+        ),
+        Beat(
+            "{who} is back from the restroom.",
+            HOUR, minutes_later, 3, 5, OUT, either(records(e.BreakEnded), ENDED), limit_s=120,
+        ),
+    ),
+)  # fmt: skip
+
+FROZEN = Scene(
+    "frozen",
+    "Frozen workstation",
+    "A fault stops that one clock (p) until the screen works again (p).",
+    ("TEC-FREEZE", "TEC-STATION"),
+    (
+        Beat(
+            "The screen at {seat} freezes: {who} raises a hand.",
+            HOUR, minutes_in, 32, 36, who_tests, records(e.PauseBegan), limit_s=90,
+        ),
+        Beat(
+            "The screen at {seat} works again; {who} can go on.",
+            HOUR, minutes_later, 3, 4, STOPPED, either(records(e.PauseEnded), ENDED), limit_s=90,
+        ),
+    ),
+)  # fmt: skip
+
+ALARM = Scene(
+    "alarm",
+    "Fire alarm",
+    "An alarm halts all clocks (h), from the alarm on; roll call, then resume.",
+    ("ENV-ALARM",),
+    (
+        Beat(
+            "The fire alarm sounds.",
+            HOUR, minutes_in, 46, 52, the_room, records(e.SessionHalted), limit_s=60,
+        ),
+        Beat(
+            "All clear: everybody is back in the room.",
+            frozenset({Stage.RUNNING, Stage.HALTED}), minutes_later, 6, 9, the_room,
+            records(e.SessionResumed, e.SessionAbandoned), limit_s=180, hands_s=40,
+        ),
+    ),
+)  # fmt: skip
+
+ILL = Scene(
+    "ill",
+    "Somebody feels ill",
+    "Who leaves for good is ended early with the reason (x): withdrawn.",
+    ("EXM-ILL",),
+    (
+        Beat(
+            "{who} feels ill and wants to go home.",
+            HOUR, minutes_in, 66, 70, who_tests, records(e.AttemptEndedEarly), limit_s=180,
+            hands_s=30,
+        ),
+    ),
+)  # fmt: skip
+
+WRONG_SCORE = Scene(
+    "wrong-score",
+    "Wrong score keyed",
+    "Both keyings must agree: key what the vendor's screen shows until they do.",
+    (),
+    (
+        Beat(
+            "Look again: the screen of {who} shows {right}. You keyed {wrong}.",
+            PAPERS, at_once, 0, 0, whose_score_is_keyed, score_put_right, limit_s=600,
+            hands_s=60,
+        ),
+    ),
+)  # fmt: skip
+
+ALWAYS = (LATE, NO_PHOTO, FROZEN, ALARM, WRONG_SCORE)
+SOMETIMES = (OTHER_NAME, PHONE, RESTROOM, ILL)
+"""Of these the seed adds up to `MORE_MAX`."""
+
+MORE_MAX = 2
+
+ORDER = (
+    LATE, NO_PHOTO, OTHER_NAME, PHONE, RESTROOM, FROZEN, ALARM, ILL, WRONG_SCORE
+)  # fmt: skip
+"""As they come on a day."""
+
+
+def choose(seed: int) -> tuple[Scene, ...]:
+    """Return the five to seven scenes of a day, the same ones for the same seed."""
+    rng = Random(f"{seed}/scenes")
+    chosen = (*ALWAYS, *rng.sample(SOMETIMES, rng.randint(0, MORE_MAX)))
+    return tuple(one for one in ORDER if one in chosen)

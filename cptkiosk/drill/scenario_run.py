@@ -1,0 +1,166 @@
+"""A scene while it is played: what of it has happened, and whether it was answered."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from random import Random
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import SessionHalted
+from cptkiosk.domain.text import visible
+from cptkiosk.drill.expected_events import Part
+from cptkiosk.drill.scenario_steps import Beat, Moment, Scene
+
+OVER_TIMES = 3
+"""So many times the time to answer, and a scene has been missed."""
+
+NAME_CELLS = 32
+
+
+class Outcome(StrEnum):
+    """What came of a scene."""
+
+    HANDLED = "handled"
+    LATE = "handled late"
+    MISSED = "missed"
+    NOT_REACHED = "not reached"
+
+
+ANSWERED = frozenset({Outcome.HANDLED, Outcome.LATE})
+
+
+class Playing:
+    """One scene, from waiting for its moment to its outcome."""
+
+    def __init__(self, scene: Scene, seed: int, speed: int) -> None:
+        self.scene = scene
+        self.outcome: Outcome | None = None
+        self.took_ms = 0
+        """How long the answers took, on the session's line without later halts."""
+
+        self.part = Part()
+        self.shown_ms: int | None = None
+        """Since when the present beat is in sight; `None` until then."""
+
+        self.who = ""
+        self.words = ""
+        self._rng = Random(f"{seed}/{scene.key}")
+        self._figures = [self._rng.randint(one.low, one.high) for one in scene.beats]
+        self._speed = speed
+        self._at = 0
+        self._since_ms = 0
+        self._halts = 0
+        """How many halts there were when the present beat came in sight."""
+
+        self._late = False
+
+    @property
+    def beat(self) -> Beat:
+        """What happens now, or next."""
+        return self.scene.beats[self._at]
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it has been in sight."""
+        return self._at > 0 or self.shown_ms is not None
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.outcome is None and self.shown_ms is not None
+
+    def hear(self, event: Fact, session: Session, line_ms: int) -> None:
+        """Take in an entry that may answer what is in sight, or what would come next."""
+        if self.outcome is not None or not self.begun:
+            return
+        if self.beat.answer(event, self.part, session):
+            # A halt is no rest from the alarm that it answers, dated back or not.
+            rests = not isinstance(event, SessionHalted)
+            self._note_answer(self._waited_ms(session, line_ms, rests=rests), line_ms)
+
+    def _note_answer(self, took_ms: int, line_ms: int) -> None:
+        self.took_ms += took_ms
+        self._late |= took_ms > self.beat.limit_ms(self._speed)
+        self._since_ms, self.shown_ms = line_ms, None
+        if self._at + 1 < len(self.scene.beats):
+            self._at += 1
+        else:
+            self._settle_scene()
+
+    def _settle_scene(self) -> None:
+        self.outcome = Outcome.LATE if self._late else Outcome.HANDLED
+
+    def _waited_ms(self, session: Session, line_ms: int, *, rests: bool = True) -> int:
+        """Return how long it has been in sight, but for halts that began since."""
+        if self.shown_ms is None:
+            return 0  # Done before it was asked for.
+        shown_ms = self.shown_ms
+        since = session.halts[self._halts :] if rests else ()
+        return line_ms - shown_ms - timing.union_ms(since, shown_ms, line_ms)
+
+    def expire(self, session: Session, line_ms: int) -> None:
+        """Miss what nobody answered while it could be."""
+        if not self.in_sight:
+            return
+        over_ms = OVER_TIMES * self.beat.limit_ms(self._speed)
+        lasts = self.beat.stages
+        if Stage.RUNNING in lasts:
+            lasts = lasts | {Stage.HALTED}
+        if session.stage not in lasts or self._waited_ms(session, line_ms) > over_ms:
+            self.outcome = Outcome.MISSED
+
+    def open(self, session: Session, line_ms: int, others: "Sequence[Playing]") -> None:
+        """Let it happen if this is its moment, and there is somebody for it.
+
+        Args:
+            session: as it stands.
+            line_ms: now, on its line.
+            others: the other scenes; nobody is in two at once, nor in two if others are
+                there.
+        """
+        if self.outcome is not None or self.shown_ms is not None:
+            return
+        if session.stage not in self.beat.stages:
+            return
+        figure = self._figures[self._at]
+        if not self.beat.due(Moment(session, line_ms, self._since_ms, figure)):
+            return
+        found = self.beat.find(session, line_ms)
+        if self._at == 0:
+            found = _find_free(found, others)
+        else:
+            found = [one for one in found if one.attempt_id == self.part.attempt_id]
+        if found:
+            self.part = found[0] if self._at else self._rng.choice(found)
+            self.shown_ms, self._halts = line_ms, len(session.halts)
+            self._say_scene(session)
+
+    def _say_scene(self, session: Session) -> None:
+        one = session.attempts.get(self.part.attempt_id)
+        self.who = visible(session.label(one), NAME_CELLS) if one else ""
+        self.words = self.beat.words.format(
+            who=self.who,
+            seat=one.seat if one else "",
+            right=self.part.right,
+            wrong=self.part.wrong,
+        )
+
+    def leave(self) -> None:
+        """Settle it because the rehearsal is over."""
+        if self.outcome is not None:
+            return
+        if self.shown_ms is not None:
+            self.outcome = Outcome.MISSED
+        elif self.begun:
+            self._settle_scene()
+        else:
+            self.outcome = Outcome.NOT_REACHED
+
+
+def _find_free(found: Sequence[Part], others: Sequence[Playing]) -> Sequence[Part]:
+    """Return those who are in no other scene, or at least in none that goes on."""
+    seen = {one.part.attempt_id for one in others}
+    busy = {one.part.attempt_id for one in others if one.outcome is None}
+    fresh = [one for one in found if one.attempt_id not in seen]
+    return fresh or [one for one in found if one.attempt_id not in busy]

@@ -1,0 +1,1 @@
+"""What varies from machine to machine: its clock, its files, its paths."""

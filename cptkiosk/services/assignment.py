@@ -1,0 +1,287 @@
+"""Putting registered people on a session's roll: one way for screens, rosters, scripts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.attempt import (
+    NEVER_STARTED,
+    Attempt,
+    AttemptProgress,
+    attempt_id_of,
+)
+from cptkiosk.domain.candidate import RegisterPerson, Registration, roll_name
+from cptkiosk.domain.commands import AssignAttempt, CorrectModule
+from cptkiosk.domain.eligibility import Finding, Override, PastAttempt
+from cptkiosk.domain.text import name_words
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.ledger import queries
+
+TAKEN_OFF = "was taken off the roll; only a person puts them back"
+
+Pair = tuple[str, str]
+"""Participant and module ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssigned:
+    """Somebody who was not put on the roll, and why."""
+
+    participant_id: str
+    reason: str
+    module_id: str = ""
+    person: str = ""
+    overridable: bool = False
+    """Whether the coordinator may assign them in spite of it."""
+
+    brief: str = ""
+    """The reason in few words: 'retake wait: first eligible date 2026-12-01'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An interrupted attempt that somebody may continue in another session."""
+
+    person: str
+    past: PastAttempt
+
+
+def everyone(desk: Desk, module_ids: tuple[str, ...]) -> tuple[Pair, ...]:
+    """Return who is registered for these modules and has not passed them yet."""
+    return tuple(
+        (participant_id, module_id)
+        for participant_id, module_id in queries.registered(desk.ledger, module_ids)
+        if not any(
+            past.counts and past.module_id == module_id
+            for past in queries.history(desk.ledger, participant_id)
+        )
+    )
+
+
+def assign(
+    desk: Desk,
+    session_id: str,
+    who: Iterable[Pair],
+    actor: Actor,
+    *,
+    again: bool = False,
+    continues: Mapping[Pair, str] = MappingProxyType({}),
+    override: str = "",
+) -> tuple[int, int, tuple[NotAssigned, ...]]:
+    """Put registered people on a session's roll, for the modules that it runs.
+
+    Args:
+        desk: where it is recorded.
+        session_id: the session.
+        who: participant and module ids, first come first served.
+        actor: who asks.
+        again: also who was taken off the roll; only for people chosen by hand.
+        continues: the interrupted attempts that go on, as 'session/attempt'.
+        override: why the coordinator assigns them in spite of a rule.
+
+    Returns:
+        How many were put on the roll, how many were on it, and who was not put on it.
+    """
+    assigned, before, refused = 0, 0, []
+    for pair in dict.fromkeys(who):
+        participant_id, module_id = pair
+        session = desk.session(session_id)
+        if module_id not in session.module_ids:
+            continue
+        known = session.attempts.get(attempt_id_of(participant_id, module_id))
+        taken_off = known is not None and known.standing is AttemptProgress.CANCELLED
+        if taken_off and not again:
+            refused.append(NotAssigned(participant_id, TAKEN_OFF, module_id))
+            continue
+        if known is not None and not taken_off:
+            before += 1
+            continue
+        try:
+            wish = desk.assignment(
+                session_id, participant_id, module_id,
+                continues=continues.get(pair, ""), override=override,
+            )  # fmt: skip
+        except Refused as refusal:
+            refused.append(NotAssigned(participant_id, str(refusal), module_id))
+            continue
+        try:
+            desk.perform(wish, actor)
+            assigned += 1
+        except Refused as refusal:
+            refused.append(_not_assigned(desk, wish, refusal))
+    return assigned, before, tuple(refused)
+
+
+def _not_assigned(desk: Desk, wish: AssignAttempt, refusal: Refused) -> NotAssigned:
+    blocking = [one for one in desk.against_assigning(wish) if one.blocks]
+    return NotAssigned(
+        wish.participant_id,
+        str(refusal),
+        wish.module.module_id,
+        wish.person,
+        {one.override for one in blocking} == {Override.COORDINATOR},
+        "; ".join(map(finding_words, blocking)),
+    )
+
+
+def finding_words(found: Finding) -> str:
+    """Return a finding in few words: 'retake wait: first eligible date 2026-12-01'."""
+    if found.first_date:
+        return f"{found.rule}: first eligible date {found.first_date}"
+    return f"{found.rule}: {found.text}"
+
+
+def against(
+    desk: Desk, session_id: str, who: Iterable[Pair]
+) -> dict[Pair, tuple[Finding, ...]]:
+    """Return what speaks against putting these people on a session's roll.
+
+    Raises:
+        Refused: if one of them is not registered for that module.
+    """
+    pairs = tuple(who)
+    goes_on = unfinished(desk, session_id, pairs)
+    return {
+        pair: desk.against_assigning(
+            desk.assignment(
+                session_id,
+                *pair,
+                continues=goes_on[pair].past.ref if pair in goes_on else "",
+            )
+        )
+        for pair in pairs
+    }
+
+
+def brief_words(found: Iterable[Finding]) -> str:
+    """Return what keeps somebody off a roll, as short as a list needs; or nothing."""
+    blocking = [one for one in found if one.blocks]
+    telling = [one for one in blocking if one.brief]
+    return next((one.brief or one.rule for one in telling or blocking), "")
+
+
+def unfinished(
+    desk: Desk, session_id: str, who: Iterable[Pair]
+) -> dict[Pair, Unfinished]:
+    """Return the interrupted attempts that these people may continue in a session."""
+    found = {}
+    for participant_id, module_id in dict.fromkeys(who):
+        attempt_id = attempt_id_of(participant_id, module_id)
+        known = desk.session(session_id).attempts.get(attempt_id)
+        if known is not None and known.standing is not AttemptProgress.CANCELLED:
+            continue
+        taken = queries.history(desk.ledger, participant_id)
+        gone_on = {one.continues for one in taken if one.standing not in NEVER_STARTED}
+        for past in taken:
+            same = past.module_id == module_id and past.session_id != session_id
+            if same and past.unfinished and past.ref not in gone_on:
+                person = desk.candidate(participant_id).person
+                found[participant_id, module_id] = Unfinished(person, past)
+    return found
+
+
+def walk_in(
+    desk: Desk,
+    session_id: str,
+    person: RegisterPerson,
+    actor: Actor,
+    *,
+    override: str = "",
+) -> Recorded:
+    """Register somebody who stands at the door, and put them on the roll.
+
+    Names left empty are taken from the record. What is registered stays so even if
+    the roll does not take them, so that the coordinator can settle what is missing.
+
+    Raises:
+        Refused: if the ID is somebody else's, or a rule speaks against it.
+    """
+    assert person.registration is not None, "a walk-in comes for a module"
+    module_id = person.registration.module_id
+    person = _known_names(desk, person)
+    known = desk.session(session_id).attempts.get(
+        attempt_id_of(person.participant_id, module_id)
+    )
+    if known is not None and known.standing is not AttemptProgress.CANCELLED:
+        raise Refused(f"{known.person} is on the roll already.", "Find them there.")
+    _register_person(desk, person, actor)
+    wish = desk.assignment(
+        session_id, person.participant_id, module_id, override=override
+    )
+    return desk.perform(replace(wish, walk_in=True), actor)
+
+
+def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
+    """Return who is meant, named as the record has it.
+
+    Raises:
+        Refused: if the record has that ID for somebody of another name, or no name.
+    """
+    known = desk.candidate(person.participant_id)
+    typed = roll_name(person.family_name, person.given_name)
+    if not known.participant_id:
+        if not person.family_name:
+            raise Refused(
+                f"ID {person.participant_id} is not on record.", "Type the name too."
+            )
+        return person
+    if typed and name_words(typed) != name_words(known.person):
+        raise Refused(
+            f"ID {person.participant_id} belongs to {known.person}.",
+            "Look at the ID again, or leave the name empty.",
+        )
+    return replace(
+        person, family_name=known.family_name.text, given_name=known.given_name.text
+    )
+
+
+def _register_person(desk: Desk, person: RegisterPerson, actor: Actor) -> None:
+    (outcome,) = desk.register([person], actor)
+    if isinstance(outcome, Refused):
+        raise outcome
+
+
+def correct_module(
+    desk: Desk,
+    session_id: str,
+    attempt: Attempt,
+    module_id: str,
+    user_code: str,
+    reason: str,
+    actor: Actor,
+) -> Recorded:
+    """Put somebody down for the module they came for, registering them if need be.
+
+    Raises:
+        Refused: if they are not registered for it and no user code is given, or a
+            rule speaks against it.
+    """
+    about = attempt.participant_id
+    candidate = desk.candidate(about)
+    if module_id not in candidate.registrations or user_code:
+        if not user_code:
+            raise Refused(
+                f"{desk.session(session_id).label(attempt)} is not registered for that module.",
+                "Type the user code the vendor gave for it.",
+            )
+        known = candidate.registrations.get(module_id)
+        wanted = known or Registration(
+            module_id,
+            factor_permille=attempt.factor_permille,
+            stop_clock=attempt.stop_clock,
+        )
+        person = RegisterPerson(
+            participant_id=about,
+            family_name=candidate.family_name.text,
+            given_name=candidate.given_name.text,
+            registration=replace(wanted, user_code=user_code),
+        )
+        _register_person(desk, person, actor)
+    wish = CorrectModule(
+        session_id=session_id,
+        attempt_id=attempt.attempt_id,
+        instead=desk.assignment(session_id, about, module_id),
+        reason=reason,
+    )
+    return desk.perform(wish, actor)

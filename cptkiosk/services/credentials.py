@@ -1,0 +1,20 @@
+"""A candidate's credential progress, from their attempts on record."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.credentials import CredentialProgress, Passed, progress
+from cptkiosk.ledger import queries
+
+
+def progress_of(desk: Desk, participant_id: str) -> CredentialProgress:
+    """Return which certificates a candidate has earned and what is to go."""
+    past = [
+        (one, Passed(one.module_id, desk.local_date(one.start_utc_ms)))
+        for one in queries.history(desk.ledger, participant_id)
+        if one.passed and one.start_utc_ms is not None
+    ]
+    return progress(
+        [passed for one, passed in past if one.counts],
+        desk.definitions.modules,
+        renewal_years=desk.definitions.policies.renewal_years,
+        withdrawn=[passed for one, passed in past if one.withdrawn],
+    )

@@ -1,0 +1,188 @@
+"""The roll of a session as rows: one way to draw it on every screen."""
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len
+
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import Attempt, AttemptProgress, Validity
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import fold
+from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
+from cptkiosk.services.people import result_words
+from cptkiosk.ui import local_time
+from cptkiosk.ui.terminal.glyphs import Glyphs
+
+ATTENTION = frozenset(
+    {AttemptProgress.PAUSED, AttemptProgress.TIME_UP, AttemptProgress.LATE_EXPECTED}
+)
+NAMESAKE = " ! "
+"""What stands between a name that two people share and the ID, which is never cut."""
+
+DRIFT_MS = 1000
+"""A vendor's clock that is further off than this is worth a word."""
+
+QUIET = frozenset(
+    {
+        AttemptProgress.ABSENT,
+        AttemptProgress.DENIED,
+        AttemptProgress.CANCELLED,
+        AttemptProgress.FINISHED,
+        AttemptProgress.DISMISSED,
+        AttemptProgress.WITHDRAWN,
+        AttemptProgress.INTERRUPTED,
+    }
+)
+
+
+def sorted_roll(session: Session) -> tuple[Attempt, ...]:
+    """Return the attempts by name, those of one name by ID."""
+    return tuple(
+        sorted(
+            session.attempts.values(),
+            key=lambda one: (fold(one.person.text), one.attempt_id),
+        )
+    )
+
+
+def names(session: Session) -> dict[str, str]:
+    """Return each attempt's name, with the whole ID where two people share it."""
+    count = Counter(one.person.text for one in session.attempts.values())
+    return {
+        one.attempt_id: one.person.text
+        if count[one.person.text] == 1
+        else f"{one.person.text}{NAMESAKE}{one.participant_id}"
+        for one in session.attempts.values()
+    }
+
+
+def state_words(attempt: Attempt, progress: AttemptProgress, glyphs: Glyphs) -> str:
+    """Return glyph and word of where an attempt stands."""
+    if progress is AttemptProgress.TESTING and attempt.on_break:
+        return f"{glyphs.on_break} break"
+    glyph = {
+        AttemptProgress.EXPECTED: glyphs.expected,
+        AttemptProgress.LATE_EXPECTED: glyphs.late,
+        AttemptProgress.CHECKED_IN: glyphs.checked_in,
+        AttemptProgress.SEATED: glyphs.seated,
+        AttemptProgress.TESTING: glyphs.testing,
+        AttemptProgress.PAUSED: glyphs.paused,
+        AttemptProgress.HALTED: glyphs.halted,
+        AttemptProgress.TIME_UP: glyphs.attention,
+        AttemptProgress.FINISHED: glyphs.finished,
+        AttemptProgress.ABSENT: glyphs.absent,
+        AttemptProgress.DENIED: glyphs.denied,
+        AttemptProgress.CANCELLED: glyphs.cancelled,
+        AttemptProgress.INTERRUPTED: glyphs.interrupted,
+        AttemptProgress.WITHDRAWN: glyphs.withdrawn,
+        AttemptProgress.DISMISSED: glyphs.dismissed,
+    }[progress]
+    return f"{glyph} {progress.value}"
+
+
+def tone(attempt: Attempt, progress: AttemptProgress) -> str:
+    """Return how a row is drawn."""
+    if progress is AttemptProgress.TIME_UP:
+        return "alert"
+    if progress in ATTENTION or attempt.on_break:
+        return "attention"
+    return "quiet" if progress in QUIET else ""
+
+
+def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+    """Return what is out of the ordinary about a row, in a few signs."""
+    return "  ".join(_marks(attempt, line_ms, glyphs))
+
+
+def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+    """Return as much of that as fits into `width` cells, and how many signs do not.
+
+    Where not even one does beside their number, its word is only a letter.
+    """
+    marks = _marks(attempt, line_ms, glyphs)
+    for count in range(len(marks), 0, -1):
+        more = f" +{len(marks) - count}" if count < len(marks) else ""
+        text = "  ".join(marks[:count]) + more
+        if cell_len(text) <= width:
+            return text
+    if len(marks) < 2:
+        return "".join(marks)
+    word, _, figure = marks[0].partition(" ")
+    return f"{word[0]} {figure} +{len(marks) - 1}"
+
+
+def _marks(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> list[str]:
+    """Return what is out of the ordinary, what matters most first."""
+    marks = _clock_marks(attempt, line_ms)
+    if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
+        marks.append(attempt.validity.value)
+    if attempt.irregularities:
+        marks.append(f"{glyphs.attention} {attempt.irregularities}")
+    if attempt.continues:
+        marks.append("cont.")
+    if attempt.late:
+        marks.append("late")
+    if score := score_text(attempt):
+        marks.append(score)
+    return marks
+
+
+def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
+    """Return what is out of the ordinary about a clock, what goes on now first."""
+    marks = []
+    if attempt.on_break:
+        marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
+    if attempt.paused:
+        marks.append(f"since {timing.span_text(line_ms - attempt.stops[-1][0])}")
+    if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
+        sign = "+" if attempt.drift_ms > 0 else ""
+        marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")
+    if attempt.factor_permille != 1000 and not attempt.untimed:
+        marks.append(f"x{attempt.factor_permille / 1000:g}")
+    if attempt.credit_ms:
+        sign = "+" if attempt.credit_ms > 0 else ""
+        marks.append(f"{sign}{timing.span_text(attempt.credit_ms)}")
+    return marks
+
+
+def score_text(attempt: Attempt) -> str:
+    """Return a verified score and its verdict, such as '64/83 pass'."""
+    result = result_words(attempt)
+    return f"{raw_text(attempt)} {result}" if result else ""
+
+
+def raw_text(attempt: Attempt) -> str:
+    """Return the raw score of the items, or its range."""
+    score = attempt.score
+    raw = f"{score.raw_min}"
+    if score.raw_max != score.raw_min:
+        raw = f"{score.raw_min}-{score.raw_max}"
+    return f"{raw}/{attempt.module.items}"
+
+
+def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> str:
+    """Return the time left, or a dash where no clock runs."""
+    if attempt.start_line_ms is None or attempt.end_line_ms is not None:
+        return dash
+    if attempt.untimed:
+        return "untimed"
+    left_ms = session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
+    if left_ms <= -HOUR_MS:
+        # Seconds matter no more, and a name is not cut for them.
+        hours, minutes = divmod(-left_ms // MINUTE_MS, 60)
+        return f"+{hours}h{minutes:02}m"
+    return timing.clock_text(left_ms)
+
+
+def ends_text(
+    session: Session, attempt: Attempt, line_ms: int, zone: ZoneInfo, dash: str
+) -> str:
+    """Return when an attempt ends or ended, or a dash while it is stopped.
+
+    Of somebody untimed it is the time used so far.
+    """
+    if attempt.untimed and attempt.end_line_ms is None and attempt.start_line_ms:
+        return timing.clock_text(session.elapsed_ms(attempt, line_ms))
+    end_ms = session.end_ms(attempt, line_ms)
+    return dash if end_ms is None else local_time.time_text(end_ms, zone)

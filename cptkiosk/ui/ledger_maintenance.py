@@ -1,0 +1,48 @@
+"""Care of the ledger beside a kiosk at work: verify it, back it up, both stoppable."""
+
+from pathlib import Path
+
+from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.progress_reader import WatchedLedger
+from cptkiosk.ledger.verify import Verified, verify
+
+
+def verified(path: Path, terminal: str, progress: WorkProgress) -> Verified:
+    """Verify a ledger on a connection of its own.
+
+    Raises:
+        Stopped: if somebody stopped it; reading changes nothing.
+        VerificationError: naming the first thing that does not fit.
+    """
+    try:
+        ledger = WatchedLedger(path, terminal, progress)
+        try:
+            return verify(ledger)
+        finally:
+            ledger.close()
+    except Stopped as stopped:
+        raise Stopped(
+            "The check was stopped.", "It says nothing about the record."
+        ) from stopped
+
+
+def backed_up(path: Path, terminal: str, target: Path, progress: WorkProgress) -> int:
+    """Back a ledger up on a connection of its own; return how many entries there are.
+
+    Raises:
+        Stopped: if somebody stopped it; no copy is kept then.
+        DestinationError: if it cannot be written there.
+        VerificationError: if the copy is not whole.
+    """
+    ledger = Ledger(path, terminal, read_only=True)
+    try:
+        return back_up(ledger, target, progress).entries
+    except Stopped as stopped:
+        raise Stopped(
+            "The backup was stopped and no copy is kept.",
+            "The ledger itself is safe. Back it up later: on Today g, then b.",
+        ) from stopped
+    finally:
+        ledger.close()

@@ -1,0 +1,233 @@
+"""Who takes the session: the registered people, on its roll or not."""
+
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.widget import Widget
+
+from cptkiosk.domain.attempt import (
+    NEVER_STARTED,
+    Attempt,
+    AttemptProgress,
+    attempt_id_of,
+)
+from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.commands import OpenCheckIn
+from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.text import fold
+from cptkiosk.ledger.queries import linked_to, people, registered
+from cptkiosk.services.assignment import against, brief_words, everyone
+from cptkiosk.ui.actions import Action, Commands
+from cptkiosk.ui.dialogs import planned as ask_about
+from cptkiosk.ui.dialogs.asking import ask_command, question_action
+from cptkiosk.ui.dialogs.assignment import put_on_roll
+from cptkiosk.ui.frame.assignment_command import assignment
+from cptkiosk.ui.frame.kiosk_screen import FIND
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.workers import begin
+
+WHOLE_LINES = 5
+
+
+class Listed(NamedTuple):
+    """Somebody registered, and what speaks against putting them on the roll."""
+
+    participant_id: str
+    module_id: str
+    name: str
+    against: tuple[Finding, ...]
+
+
+class SessionRosterScreen(SessionScreen):
+    """Puts registered people on the roll of a planned session."""
+
+    ROUTE = Route.PEOPLE
+
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self._people: tuple[Listed, ...] = ()
+        self._links: dict[str, dict[str, str]] = {}
+
+    def body(self) -> Iterator[Widget]:
+        """Lay out the list."""
+        yield FilterableTable(
+            empty="Nobody is registered for these modules. Esc, then r imports a roster.",
+            markable=True,
+        )
+        for name in ("against", "conflicts"):
+            line = PlainText("", id=name)
+            line.styles.max_height = WHOLE_LINES
+            yield line
+
+    def prepare(self) -> None:
+        """Name the columns, then read who is registered."""
+        table = self.query_one(FilterableTable)
+        table.set_columns(
+            [
+                Column("Person", 24, grow=True),
+                Column("ID", 10),
+                Column("Module", 12),
+                Column("On the roll", 22),
+            ]
+        )
+
+    def opened(self) -> None:
+        """Go on once everything is drawn."""
+        begin(self, self._read, "people")
+
+    async def _read(self) -> None:
+        desk, module_ids = self.kiosk.desk, self.session.module_ids
+
+        session_id = self.session_id
+
+        def read() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
+            names = {
+                one.participant_id: roll_name(one.family_name, one.given_name)
+                for one in people(desk.ledger)
+            }
+            pairs = registered(desk.ledger, module_ids)
+            found = against(desk, session_id, pairs)
+            listed = (Listed(*one, names[one[0]], found[one]) for one in pairs)
+            links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
+            return tuple(sorted(listed, key=_by_name)), links
+
+        found = await self.kiosk.quietly(read)
+        if found is not None:
+            self._people, self._links = found
+            self.redraw()
+
+    def on_screen_resume(self) -> None:
+        """Read again: what was noted on a card may have made somebody eligible."""
+        if self._people:
+            begin(self, self._read, "people")
+
+    def draw(self) -> None:
+        """Draw who is registered, who is on the roll, and what keeps others off it."""
+        self.query_one(FilterableTable).set_rows(map(self._row, self._people))
+        self.query_one("#conflicts", PlainText).update(self._conflicts())
+        self._say_against()
+
+    def _row(self, one: Listed) -> Row:
+        on_roll = self._attempt(one) is not None
+        shown = "yes" if on_roll else brief_words(one.against) or "-"
+        module = self.definitions.module(one.module_id).short
+        cells = (one.name, one.participant_id, module, shown)
+        key = f"{one.participant_id}|{one.module_id}"
+        return Row(key, cells, _tone(one, on_roll), one.participant_id)
+
+    def _attempt(self, one: Listed) -> Attempt | None:
+        """Return somebody's attempt if they are on the roll."""
+        named = attempt_id_of(one.participant_id, one.module_id)
+        attempt = self.session.attempts.get(named)
+        off = attempt is None or attempt.standing is AttemptProgress.CANCELLED
+        return None if off else attempt
+
+    @on(FilterableTable.Moved)
+    def _say_against(self) -> None:
+        """Say in full what speaks against whoever is under the cursor."""
+        about, _, module_id = (
+            self.query_one(FilterableTable).cursor_key or ""
+        ).partition("|")
+        chosen = (about, module_id)
+        text = " ".join(
+            found.sentence
+            for one in self._people
+            if (one.participant_id, one.module_id) == chosen and not self._attempt(one)
+            for found in one.against
+        )
+        self.query_one("#against", PlainText).update(text)
+
+    def _conflicts(self) -> str:
+        """Name whoever of the staff may not run this session, and why."""
+        desk = self.kiosk.desk
+        found = [
+            f"{desk.center.staff[staff_id].name} ({relation} of {one.person})"
+            for staff_id, links in self._links.items()
+            for one in self.session.attempts.values()
+            if one.standing not in NEVER_STARTED
+            and (relation := links.get(one.participant_id, ""))
+        ]
+        return f"Declared conflicts of staff: {', '.join(found) or 'none'}"
+
+    def _assignment(self) -> Commands:
+        """Return the wish to put anybody on the roll."""
+        return (assignment(self, self.session.module_ids[0]),)
+
+    def _opening(self) -> OpenCheckIn:
+        return OpenCheckIn(
+            session_id=self.session_id,
+            room_checks=ROOM_CHECKS,
+            no_conflicts_declared=True,
+        )
+
+    async def take(self, step: Step) -> None:
+        """Add people first, then open."""
+        if step.action == "plan":
+            await self.add_everyone()
+
+    async def take_next_step(self) -> None:
+        """Add people first; once somebody is on the roll, open the doors."""
+        if self.next_step().action == "open":
+            await self.action_run("open")
+        else:
+            await super().take_next_step()
+
+    def open_card(self) -> None:
+        """Open the card of the person under the cursor."""
+        key = self.query_one(FilterableTable).cursor_key
+        if key:
+            self.show_card(key.split("|")[0])
+
+    async def add_to_roll(self) -> None:
+        """Put the marked people on the roll, or the one under the cursor."""
+        table = self.query_one(FilterableTable)
+        keys = table.marked or ((table.cursor_key,) if table.cursor_key else ())
+        pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
+        await put_on_roll(self, lambda: pairs, again=True)
+
+    async def add_everyone(self) -> None:
+        """Put everyone registered on the roll who has not passed yet."""
+        desk, module_ids = self.kiosk.desk, self.session.module_ids
+        await put_on_roll(self, lambda: everyone(desk, module_ids), again=False)
+
+    def open_check_in(self) -> None:
+        """Ask for the room checklist and the declaration, then open."""
+        odd = self.kiosk.desk.odd_dates(self._opening(), self.actor)
+        sign = self.kiosk.glyphs.attention
+        said = [f"{sign} {one} This is recorded." for one in odd]
+        ask_command(self, ask_about.open_check_in(self.session, said, self._go_on))
+
+    def _go_on(self) -> object:
+        return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
+
+    ACTIONS: ClassVar[tuple[Action["SessionRosterScreen"], ...]] = (
+        Action("next", "enter", "next", "Do what the Next line says", take_next_step),
+        Action("mark", "space", "mark", "Mark the person under the cursor",
+               lambda _: None),  # the list marks by itself
+        Action("assign", "a", "add", "Put the marked people on the roll (or this one)",
+               add_to_roll, _assignment),
+        Action("assign_all", "A", "add all", "Put everyone registered on the roll",
+               add_everyone, _assignment),
+        Action("open", "o", "open check-in", "Open the doors", open_check_in,
+               lambda screen: (screen._opening(),)),
+        question_action("cancel", "C", "cancel", "Call the session off",
+                        lambda screen: ask_about.cancel_session(screen.session)),
+        FIND,
+        Action("person", "P", "card", "Open the card of this person", open_card),
+    )  # fmt: skip
+
+
+def _by_name(one: Listed) -> tuple[str, str, str]:
+    return fold(one.name), one.participant_id, one.module_id
+
+
+def _tone(one: Listed, on_roll: bool) -> str:
+    if on_roll:
+        return "good"
+    return "quiet" if brief_words(one.against) else ""

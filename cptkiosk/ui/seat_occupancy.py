@@ -1,0 +1,61 @@
+"""What each seat of a room shows of a session."""
+
+from cptkiosk.domain.attempt import OUTCOMES, Attempt
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui import attempt_rows
+from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.widgets.seat_map import Seat
+
+
+def sitting(session: Session, room: Room) -> dict[str, Attempt]:
+    """Return who sits in a room, by seats; who has finished, until it is given away."""
+    here = (
+        one for one in session.attempts.values() if one.room == room.name and one.sits
+    )
+    # Of two at one seat the one whose outcome is open comes last, and stays.
+    return {
+        one.seat: one
+        for one in sorted(here, key=lambda one: one.standing not in OUTCOMES)
+    }
+
+
+def seats_of(
+    session: Session, room: Room, line_ms: int, glyphs: Glyphs
+) -> dict[str, Seat]:
+    """Return what the taken seats of a room show."""
+    return {
+        label: _seat(session, one, line_ms, glyphs)
+        for label, one in sitting(session, room).items()
+    }
+
+
+def _seat(session: Session, one: Attempt, line_ms: int, glyphs: Glyphs) -> Seat:
+    progress = session.progress(one, line_ms)
+    sign = attempt_rows.state_words(one, progress, glyphs).partition(" ")[0]
+    family = one.person.text.partition(",")[0]
+    return Seat(
+        sign, _left(session, one, line_ms), family, attempt_rows.tone(one, progress)
+    )
+
+
+def _left(session: Session, one: Attempt, line_ms: int) -> str:
+    """Return the minutes left, begun ones counted: '42m'."""
+    if one.start_line_ms is None or one.end_line_ms is not None or one.untimed:
+        return ""
+    left_ms = session.left_ms(one, max(line_ms, one.start_line_ms))
+    return f"{max(0, -(-left_ms // MINUTE_MS))}m"
+
+
+def room_of(session: Session, attempt: Attempt | None) -> Room:
+    """Return the room somebody sits in, else the first one."""
+    wanted = attempt.room if attempt is not None else ""
+    return next((one for one in session.rooms if one.name == wanted), session.rooms[0])
+
+
+def title_of(session: Session, room: Room) -> str:
+    """Return a room's name, and how much of it is taken."""
+    people = sitting(session, room).values()
+    taken = sum(one.standing not in OUTCOMES for one in people)
+    return f"room {room.name}   {taken} of {room.rows * room.columns} seats taken"

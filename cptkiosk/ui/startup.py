@@ -1,0 +1,111 @@
+"""Start the terminal program: a fit terminal, its streams and signals, then the app."""
+
+import gc
+import io
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.values import Actor
+from cptkiosk.errors import UsageError
+from cptkiosk.host.data_directory import Paths, open_in_place
+from cptkiosk.ui.terminal.glyphs import encoding_for
+from cptkiosk.ui.terminal.watchdog import Watchdog, take_signals
+
+UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
+
+
+def check_terminal(environ: Mapping[str, str]) -> None:
+    """Check that somebody sits at a terminal that can show the kiosk.
+
+    Raises:
+        UsageError: if the streams are no terminal, or its type is unknown.
+    """
+    if not (os.isatty(0) and os.isatty(2)):
+        raise UsageError(
+            "The kiosk needs a terminal, and this is not one."
+            " Nothing was changed. Over SSH use 'ssh -t'; for scripts see"
+            " 'cptkiosk --help'."
+        )
+    term = environ.get("TERM", "")
+    if term in UNFIT_TERMINALS:
+        raise UsageError(
+            f"The terminal type TERM='{term}' cannot show the kiosk. Nothing was"
+            " changed. Set TERM, for example: TERM=xterm-256color cptkiosk"
+        )
+
+
+def log_to(path: Path) -> None:
+    """Let the program's own log go to a file that only the data directory's users can read.
+
+    Without one the kiosk opens all the same: a day does not wait for a log.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError):
+        stream = os.fdopen(open_in_place(path, flags), "a", encoding="utf-8")
+        handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("cptkiosk")
+    log.handlers.clear()  # a rehearsal has a log of its own
+    log.addHandler(handler)
+    log.propagate = False
+
+
+def open_kiosk(
+    desk: Desk,
+    paths: Paths,
+    *,
+    signed_in: Actor | None = None,
+    notice: str = "",
+    mark: str = "",
+    locked: bool = False,
+    wall: bool = False,
+    wall_session: str = "",
+    aside: Callable[[], Sequence[str]] | None = None,
+) -> int:
+    """Run the terminal program on a ledger and return the exit code.
+
+    Args:
+        desk: the ledger's desk.
+        paths: where the data directory has its places.
+        signed_in: who need not sign in first.
+        notice: shown on Today, at the sign-in and where a PIN is asked for.
+        mark: two words about that, in the header of every screen.
+        locked: whether only the coordinator's PIN leads out.
+        wall: whether only the time is shown, and nothing is written.
+        wall_session: whose time, if not that of each running session in turn.
+        aside: asked on every tick what is to be said beside the record.
+
+    Raises:
+        UsageError: if there is no fit terminal.
+    """
+    check_terminal(os.environ)
+    encoding = encoding_for(os.environ)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors="replace")
+
+    log_to(paths.log)
+    watchdog = Watchdog(locked=locked)
+    take_signals(locked=locked)
+    watchdog.start()
+    # Start-up time: Textual is loaded after the signals are taken.
+    from cptkiosk.ui.app import KioskApp
+
+    app = KioskApp(
+        desk, paths, signed_in=signed_in, notice=notice, mark=mark, locked=locked,
+        wall=wall, wall_session=wall_session, watchdog=watchdog, aside=aside,
+    )  # fmt: skip
+    # Everything imported stays to the end: a search of it for garbage, 11 ms on the
+    # workstation this was measured on, would only hold a key up.
+    gc.freeze()
+    try:
+        app.run(mouse=False)
+    finally:
+        watchdog.stop()
+    return app.return_code or 0

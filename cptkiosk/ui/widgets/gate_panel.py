@@ -1,0 +1,167 @@
+"""The gates of one person at check-in: passed, waived, not passed, or still open."""
+
+from collections.abc import Iterator, Mapping
+
+from cptkiosk.domain import seating, timing
+from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
+from cptkiosk.domain.blockers import next_sheet
+from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
+from cptkiosk.domain.photo_id import ID_KINDS
+from cptkiosk.domain.rules import CLOSED_BY_A_HALT
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.text import fit
+from cptkiosk.services.assignment import finding_words
+from cptkiosk.ui.terminal.screen_buffer import harmless
+from cptkiosk.ui.widgets.drawing import broken
+from cptkiosk.ui.widgets.plain_text import PlainText
+
+GATE_WORDS = {
+    Gate.PHOTO_ID: "photo ID",
+    Gate.NAME: "name on ID matches roster",
+    Gate.ELIGIBLE: "eligible, fee",
+    Gate.AGREEMENT: "agreement accepted today",
+    Gate.BELONGINGS: "phone, watch, bag stowed",
+    Gate.ACCOMMODATIONS: "accommodations read back",
+    Gate.SCRATCH: "scratch paper issued",
+    Gate.SEAT: "seat",
+    Gate.USER_CODE: "user code handed over",
+}
+FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not noted"}
+WIDTH = 34
+LINES_MAX = 4
+"""How many lines one gate takes at most, so that the last one stays in sight."""
+
+Findings = tuple[Finding, ...]
+
+
+class GatesPanel(PlainText):
+    """Who is under the cursor, and how far they have come."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="gates")
+
+    def show(
+        self, session: Session, attempt: Attempt | None, found: Findings | None
+    ) -> None:
+        """Show somebody, with what the rules say against them if that is known."""
+        lines = () if attempt is None else gate_lines(session, attempt, found)
+        self.update("\n".join(harmless(line) for line in lines))
+
+
+def gate_lines(
+    session: Session, attempt: Attempt, found: Findings | None
+) -> Iterator[str]:
+    """Yield the lines about somebody at check-in, none wider than the panel."""
+    yield from _who(attempt)
+    waiting = attempt.standing in WAITING
+    open_gates = attempt.open_gates
+    minded = needs_own_look(attempt, found or ())
+    yield from _gate_line(" [x] ", f"on the roll: {attempt.module.short}")
+    for gate in Gate:
+        here = waiting and bool(open_gates) and gate is open_gates[0]
+        lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
+        yield from _gate_line(lead, _words(session, attempt, gate, found, here))
+    if waiting and session.stage is Stage.HALTED:
+        yield from wrapped(" ".join(CLOSED_BY_A_HALT), WIDTH)
+    if not waiting:
+        why = f": {attempt.reason}" if attempt.reason else ""
+        yield from wrapped(f"{attempt.standing.value}{why}", WIDTH)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return text as lines of at most `width` cells; a longer word is cut."""
+    lines = broken(" ".join(text.split()), width)
+    return [fit(line, width).rstrip() for line in lines]
+
+
+def _who(attempt: Attempt) -> Iterator[str]:
+    yield fit(attempt.person.text, WIDTH).rstrip()
+    yield fit(f"ID {attempt.participant_id}", WIDTH).rstrip()
+    edition = (
+        f"edition {attempt.module.edition}, {attempt.accommodations or 'standard time'}"
+    )
+    yield from wrapped(edition, WIDTH)
+    if attempt.carried_ms is not None:
+        yield f"goes on with {timing.span_text(attempt.carried_ms)} left"
+
+
+def _gate_line(lead: str, words: str) -> Iterator[str]:
+    lines = wrapped(words, WIDTH - len(lead))
+    for at, line in enumerate(lines[:LINES_MAX]):
+        yield f"{lead if not at else ' ' * len(lead)}{line}"
+
+
+def _box(attempt: Attempt, gate: Gate, minded: Mapping[Gate, str]) -> str:
+    notes = dict(attempt.gates)
+    if gate in notes:
+        return "[w]" if notes[gate] == WAIVED else "[x]"
+    return "[!]" if gate in minded else "[ ]"
+
+
+def _words(
+    session: Session,
+    attempt: Attempt,
+    gate: Gate,
+    found: Findings | None,
+    here: bool,
+) -> str:
+    """Return what one gate asks for, or what was shown at it."""
+    notes, failed = dict(attempt.gates), dict(attempt.failed_gates)
+    if gate in failed and gate not in notes:
+        return f"{GATE_WORDS[gate].partition(' =')[0]}: {failed[gate]}"
+    note = notes.get(gate, "").replace(WAIVED, "")
+    match gate:
+        case Gate.PHOTO_ID:
+            shown = note if gate in notes else f"{ID_KINDS[0]}, {ID_CHECKED} (k)"
+            return f"photo ID: {shown}" if shown else GATE_WORDS[gate]
+        case Gate.NAME if note:
+            return f"name on ID: {note}"
+        case Gate.ELIGIBLE:
+            return _eligible(attempt, found if gate not in notes else None)
+        case Gate.ACCOMMODATIONS if attempt.accommodations:
+            return f"{GATE_WORDS[gate]}: {attempt.accommodations}"
+        case Gate.SCRATCH:
+            return _scratch(session, attempt, here)
+        case Gate.SEAT:
+            return _seat(session, attempt, here)
+        case Gate.USER_CODE if attempt.user_code:
+            return f"user code {attempt.user_code}"
+        case Gate.USER_CODE if gate not in notes:
+            return "user code: none on record"
+    return GATE_WORDS[gate]
+
+
+def _eligible(attempt: Attempt, found: Findings | None) -> str:
+    """Return what the rules found, what blocks first."""
+    if attempt.in_spite_of:
+        return f"eligible, but {attempt.in_spite_of}"
+    if not found:
+        return f"eligible, fee {FEE_WORDS[attempt.paid]}"
+    minded = to_mind(found, attempt.overrules)
+    telling = sorted(found, key=lambda one: one not in minded)
+    said = "; ".join(finding_words(one) for one in telling)
+    if not any(one.blocks for one in found):
+        return f"eligible, but {said}"
+    if not unanswered(found, attempt.overrules):
+        return f"eligible by the coordinator ({attempt.override}), although {said}"
+    return f"not eligible - {said}"
+
+
+def _scratch(session: Session, attempt: Attempt, here: bool) -> str:
+    if here:
+        return f"scratch paper: sheet {next_sheet(session)} is next"
+    numbers = attempt.sheet_numbers
+    return f"scratch paper: sheet {numbers}" if numbers else GATE_WORDS[Gate.SCRATCH]
+
+
+def _seat(session: Session, attempt: Attempt, here: bool) -> str:
+    if attempt.seat:
+        return f"seat {attempt.seat}"
+    free = session.free_seats()
+    if not here or not free:
+        return "seat" if free else "seat: every seat is taken"
+    minded = seating.hints(session, attempt, *free[0])
+    words = "; ".join((f"seat {free[0][1]} is next", *minded))
+    offered = seating.offered(session, attempt)
+    return f"{words} (z {offered[1]})" if offered and offered != free[0] else words

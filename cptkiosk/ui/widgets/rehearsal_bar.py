@@ -1,0 +1,41 @@
+"""What a rehearsal says beside the kiosk: marked, so that it is taken for no record."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from cptkiosk.ui.widgets.plain_text import PlainText
+
+MARK = "REHEARSAL"
+
+
+class RehearsalBar(Horizontal):
+    """A marked line that wraps, and takes no room while there is nothing to say."""
+
+    DEFAULT_CSS = """
+    RehearsalBar {
+        display: none;
+        height: auto;
+        padding: 0 1;
+        background: $surface;
+        &.-says { display: block; }
+        #mark { width: 11; height: auto; color: $accent; text-style: bold reverse; }
+        #aside { width: 1fr; height: auto; padding: 0 0 0 1; text-style: bold; }
+    }
+    """
+    _said: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the mark and what is said."""
+        yield PlainText(f" {MARK} ", id="mark")
+        yield PlainText("", id="aside")
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Say `lines`, each on its own; nothing takes the line away."""
+        said = tuple(lines)
+        if said == self._said:
+            return
+        self._said = said
+        self.query_one("#aside", PlainText).update("\n".join(said))
+        self.set_class(bool(said), "-says")
