@@ -1,7 +1,7 @@
 """What a roster would change, row by row, and how it is read; then Enter records it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -12,24 +12,15 @@ from textual.widget import Widget
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.candidate import ACCEPTING
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor, Refused, plural
-from cptkiosk.errors import UsageError
-from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.domain.values import Actor
+from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster import importer
-from cptkiosk.roster.importer import (
-    Counts,
-    ImportResult,
-    RefusedRoster,
-    UnusableRoster,
-)
-from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
-from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
+from cptkiosk.roster.model import Decisions, Doubt, Wishes
+from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.roster import (
-    DELIMITERS,
     ask_columns,
     ask_decision,
     ask_reading,
@@ -37,14 +28,18 @@ from cptkiosk.ui.dialogs.roster import (
 )
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.roster.preview import (
+    Checked,
+    check_roster,
+    row_words,
+    summary_lines,
+)
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
 READING = "The file is still being read."
 RECORDED = "The roster is recorded already; Esc, then import it again."
-DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
-"""Doubts whose own words say who decides."""
 
 TONES = {
     "rejected": "alert",
@@ -53,16 +48,6 @@ TONES = {
     "new": "good",
     "same": "quiet",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How a file was understood, and what would come of it or why nothing can."""
-
-    layout: Layout
-    result: ImportResult | None = None
-    rows: tuple[RowOutcome, ...] = ()
-    trouble: str = ""
 
 
 class RosterCheckScreen(KioskScreen):
@@ -139,9 +124,8 @@ class RosterCheckScreen(KioskScreen):
         """Draw how the file is read, and the rows."""
         if self._checked is None:
             return
-        self.query_one("#found", PlainText).update(
-            "\n".join(self._lines(self._checked))
-        )
+        lines = summary_lines(self._checked, self._path.name, self.kiosk.glyphs)
+        self.query_one("#found", PlainText).update("\n".join(lines))
         table = self.query_one(FilterableTable)
         table.empty = ""
         table.set_rows(
@@ -158,42 +142,9 @@ class RosterCheckScreen(KioskScreen):
     @on(FilterableTable.Moved)
     def say_why(self) -> None:
         """Say in full why the row under the cursor is rejected: the list cuts it."""
-        words, row = "", self._row()
-        if row is not None and row.what == "rejected":
-            words = f"Row {row.row} is rejected: {row.why}"
-        elif row is not None and row.what == "note":
-            words = f"Row {row.row}: {row.why}" if row.row else row.why
-        if row is not None and row.doubt in DECIDED_BY_WORDS:
-            words += " (d)."
-        elif row is not None and row.doubt:
-            words += ". A coordinator can decide (d)."
+        row = self._row()
+        words = "" if row is None else row_words(row)
         self.query_one("#why", PlainText).update(words)
-
-    def _lines(self, checked: Checked) -> Iterator[str]:
-        layout, found = checked.layout, checked.result
-        said = [visible(self._path.name, 40), layout.encoding]
-        if layout.delimiter:
-            said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
-        yield f"{', '.join(said)}, header in row {layout.header_row}"
-        used = [
-            f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning
-        ]
-        yield f"Columns: {', '.join(used) or 'none is understood'}"
-        left = [one.header for one in layout.columns if not one.meaning]
-        if left:
-            yield f"Left out: {', '.join(left)}"
-        if checked.trouble:
-            yield f"{self.kiosk.glyphs.attention} {checked.trouble}"
-        if found is not None:
-            people, modules = found.people, found.registrations
-            yield (
-                f"People {_counts(people)}; registrations {_counts(modules)};"
-                f" {plural(len(found.rejected), 'row')} rejected"
-                + (
-                    f"; {plural(len(found.notes), 'note')} to look at"
-                    * bool(found.notes)
-                )
-            )
 
     # Reading
 
@@ -202,25 +153,10 @@ class RosterCheckScreen(KioskScreen):
 
     async def _checking(self, wishes: Wishes) -> None:
         def check(progress: WorkProgress) -> Checked:
-            desk = self.kiosk.desk
-            coming = self._decided.about(Doubt.NOT_COMING)
-            read_so = replace(wishes, coming=coming)
-            layout = importer.look(desk, self._path, wishes)
-            try:
-                roster = importer.read(desk, self._path, read_so, told=progress)
-                found = importer.apply(
-                    desk, roster, self.actor, dry_run=True, decided=self._decided,
-                    approved_by=self._approver, told=progress,
-                )  # fmt: skip
-            except Stopped:
-                raise
-            except (UnusableRoster, RefusedRoster) as error:
-                rows = rejected_rows(error.rejected)
-                return Checked(layout, rows=rows, trouble=str(error))
-            except (UsageError, Refused) as error:
-                return Checked(layout, trouble=str(error))
-            titles = {one.id: one.short for one in desk.definitions.modules}
-            return Checked(layout, found, outcomes(desk, found, titles))
+            return check_roster(
+                self.kiosk.desk, self._path, wishes, self.actor,
+                self._decided, self._approver, progress,
+            )  # fmt: skip
 
         checked = await work_on(
             self, "checking the roster", check, fails_on=self._goes_back_to()
@@ -347,7 +283,3 @@ class RosterCheckScreen(KioskScreen):
                lacks=_lacks_doubt),
         replace(FIND, help="Find a row by typing, such as rejected"),
     )  # fmt: skip
-
-
-def _counts(counts: Counts) -> str:
-    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"

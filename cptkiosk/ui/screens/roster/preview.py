@@ -1,0 +1,123 @@
+"""What a roster file would change, before any of it is recorded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor, Refused, plural
+from cptkiosk.errors import UsageError
+from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.roster import importer
+from cptkiosk.roster.importer import (
+    Counts,
+    ImportResult,
+    RefusedRoster,
+    UnusableRoster,
+)
+from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
+from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
+from cptkiosk.ui.dialogs.roster import DELIMITERS
+from cptkiosk.ui.terminal.glyphs import Glyphs
+
+DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
+"""Doubts whose own words say who decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a file was understood, and what would come of it or why nothing can."""
+
+    layout: Layout
+    result: ImportResult | None = None
+    rows: tuple[RowOutcome, ...] = ()
+    trouble: str = ""
+
+
+def check_roster(
+    desk: Desk,
+    path: Path,
+    wishes: Wishes,
+    actor: Actor,
+    decided: Decisions,
+    approver: Actor | None,
+    progress: WorkProgress,
+) -> Checked:
+    """Return what recording a roster would do; nothing is written.
+
+    Args:
+        desk: where it would be recorded.
+        path: the file.
+        wishes: how it is to be read.
+        actor: who asks.
+        decided: which doubts a coordinator has settled.
+        approver: that coordinator, if somebody else.
+        progress: called between steps.
+
+    Raises:
+        Stopped: if that was asked for.
+    """
+    coming = decided.about(Doubt.NOT_COMING)
+    layout = importer.look(desk, path, wishes)
+    try:
+        roster = importer.read(
+            desk, path, replace(wishes, coming=coming), told=progress
+        )
+        found = importer.apply(
+            desk, roster, actor, dry_run=True, decided=decided,
+            approved_by=approver, told=progress,
+        )  # fmt: skip
+    except Stopped:
+        raise
+    except (UnusableRoster, RefusedRoster) as error:
+        return Checked(layout, rows=rejected_rows(error.rejected), trouble=str(error))
+    except (UsageError, Refused) as error:
+        return Checked(layout, trouble=str(error))
+    titles = {one.id: one.short for one in desk.definitions.modules}
+    return Checked(layout, found, outcomes(desk, found, titles))
+
+
+def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:
+    """Yield how a file was read, what could not be, and how much would change.
+
+    Args:
+        checked: what came of it.
+        name: of the file.
+        glyphs: what this terminal can show.
+    """
+    layout, found = checked.layout, checked.result
+    said = [visible(name, 40), layout.encoding]
+    if layout.delimiter:
+        said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
+    yield f"{', '.join(said)}, header in row {layout.header_row}"
+    used = [f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning]
+    yield f"Columns: {', '.join(used) or 'none is understood'}"
+    left = [one.header for one in layout.columns if not one.meaning]
+    if left:
+        yield f"Left out: {', '.join(left)}"
+    if checked.trouble:
+        yield f"{glyphs.attention} {checked.trouble}"
+    if found is not None:
+        notes = f"; {plural(len(found.notes), 'note')} to look at"
+        yield (
+            f"People {_counts(found.people)}; registrations"
+            f" {_counts(found.registrations)}; {plural(len(found.rejected), 'row')}"
+            f" rejected{notes if found.notes else ''}"
+        )
+
+
+def row_words(row: RowOutcome) -> str:
+    """Return in full why a row is rejected, or to be looked at, and who decides it."""
+    words = ""
+    if row.what == "rejected":
+        words = f"Row {row.row} is rejected: {row.why}"
+    elif row.what == "note":
+        words = f"Row {row.row}: {row.why}" if row.row else row.why
+    if row.doubt in DECIDED_BY_WORDS:
+        return f"{words} (d)."
+    return f"{words}. A coordinator can decide (d)." if row.doubt else words
+
+
+def _counts(counts: Counts) -> str:
+    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"
