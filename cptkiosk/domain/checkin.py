@@ -41,7 +41,7 @@ from cptkiosk.domain.rules import (
 from cptkiosk.domain.seating import hints, place_text, swappable
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import Personal, Refused, Role
 
 TAKEN_BACK = "By mistake? The person who passed it can undo it."
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
@@ -399,20 +399,22 @@ def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) ->
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.", _way_back(attempt)
         )
-    if not command.coordinator_called:
+    decides = context.actor.role is Role.COORDINATOR
+    if not (command.coordinator_called or decides):
         raise Refused(
             "The coordinator is called before anybody is turned away.",
             "Call, then confirm that you did.",
         )
     reason = reason_given(command.reason, attempt.participant_id)
-    return (
-        e.CoordinatorCalled(attempt_id=attempt.attempt_id),
-        e.AttemptDenied(
-            attempt_id=attempt.attempt_id,
-            reason=reason,
-            coordinator_called=command.coordinator_called,
-        ),
+    denied = e.AttemptDenied(
+        attempt_id=attempt.attempt_id,
+        reason=reason,
+        coordinator_called=command.coordinator_called,
+        by_coordinator=decides,
     )
+    if not command.coordinator_called:
+        return (denied,)
+    return (e.CoordinatorCalled(attempt_id=attempt.attempt_id), denied)
 
 
 def not_come(session: Session) -> tuple[Attempt, ...]:

@@ -110,7 +110,7 @@ class TakeSeat(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DenyAttempt(AttemptCommand):
-    """Do not admit a candidate."""
+    """Do not admit a candidate; unless a coordinator decides it, one is called first."""
 
     reason: str
     coordinator_called: bool

@@ -193,6 +193,8 @@ class AttemptDenied(AttemptFact):
     attempt_id: str
     reason: Personal
     coordinator_called: bool
+    by_coordinator: bool = False
+    """Whether a coordinator decided it, who need not call one."""
 
 
 @fact("attempt-absent.v1")

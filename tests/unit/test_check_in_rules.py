@@ -245,6 +245,18 @@ def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
     assert progress(desk, "P1") == "expected"
 
 
+def test_a_denial_by_a_coordinator_records_no_call_that_nobody_made(
+    desk: Desk,
+) -> None:
+    a_session(desk, 1, stage=Stage.CHECK_IN)
+    deny = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
+    (denied,) = desk.perform(deny, DANA).entries
+
+    assert isinstance(denied.event, e.AttemptDenied)
+    assert not denied.event.coordinator_called
+    assert denied.event.by_coordinator
+
+
 def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     shown = pass_photo_id(keys("P1"), "passport")

@@ -125,7 +125,7 @@ ASKED = {
             session, one, nothing, nothing, known="", asks_for_call=False
         ),
         Values(reason="no ID"),
-        c.DenyAttempt(**P1, reason="no ID", coordinator_called=True),
+        c.DenyAttempt(**P1, reason="no ID", coordinator_called=False),
         "FamilyP1, Kim: denied",
     ),
     "no score": Asked(

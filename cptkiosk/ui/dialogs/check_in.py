@@ -165,7 +165,7 @@ def deny_entry(
         then: what follows once it is recorded.
         slip: the same, whatever is in front by then.
         known: the reason that is known, if they failed no gate.
-        asks_for_call: whether the coordinator is somebody else, who may be called.
+        asks_for_call: whether a coordinator must be called first.
     """
     name, failed = session.label(attempt), attempt.failed_gates
     last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
@@ -177,7 +177,7 @@ def deny_entry(
         (reason_field(last), called) if asks_for_call else (reason_field(last),),
         command=from_fields(deny_them)
         if asks_for_call
-        else from_fields(deny_them, coordinator_called=True),
+        else from_fields(deny_them, coordinator_called=False),
         words=f"{name}: denied",
         then=then,
         always=slip,

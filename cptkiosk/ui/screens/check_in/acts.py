@@ -9,7 +9,7 @@ from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.checkin import being_checked_in, not_come
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Role, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
@@ -131,14 +131,14 @@ class CheckInActs(TableScreen):
 
     def deny_person(self, attempt: Attempt) -> None:
         """Ask for the reason, turn this person away, write the slip."""
+        uncalled = replace(self.deny_command(attempt), coordinator_called=False)
         question = ask_about.deny_entry(
             self.session,
             attempt,
             self.unless_moved(self.go_to_next),
             lambda: self.write_slip(attempt),
             known=self.kept_out_by(attempt),
-            # Nobody calls themselves.
-            asks_for_call=self.actor.role is not Role.COORDINATOR,
+            asks_for_call=bool(self.why_refused(uncalled)),
         )
         ask_command(self, question)
 
