@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, Validity
+from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate, Validity
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
@@ -17,6 +17,18 @@ from cptkiosk.ui.terminal.glyphs import Glyphs
 ATTENTION = frozenset(
     {AttemptProgress.PAUSED, AttemptProgress.TIME_UP, AttemptProgress.LATE_EXPECTED}
 )
+GATE_WORDS = {
+    Gate.PHOTO_ID: "photo ID",
+    Gate.NAME: "name on ID matches roster",
+    Gate.ELIGIBLE: "eligible, fee",
+    Gate.AGREEMENT: "agreement accepted today",
+    Gate.BELONGINGS: "phone, watch, bag stowed",
+    Gate.ACCOMMODATIONS: "accommodations read back",
+    Gate.SCRATCH: "scratch paper issued",
+    Gate.SEAT: "seat",
+    Gate.USER_CODE: "user code handed over",
+}
+
 NAMESAKE = " ! "
 """What stands between a name that two people share and the ID, which is never cut."""
 

@@ -1,12 +1,21 @@
-"""What each seat of a room shows of a session."""
+"""What each seat of a room shows of a session: on the seat map, and in a question."""
 
-from cptkiosk.domain.attempt import OUTCOMES, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.seat_map import Seat
+from cptkiosk.ui.widgets.seat_map import Seat, SeatRows
+
+FREE, TAKEN, SAME, OFFERED = ".", "#", "S", "+"
+GRID_LEGEND = ". free   # taken   S same module   + offered"
+
+
+def seat_rows(room: Room) -> SeatRows:
+    """Return the labels of a room's seats, row by row."""
+    labels, width = room.labels(), room.columns
+    return tuple(labels[at : at + width] for at in range(0, len(labels), width))
 
 
 def sitting(session: Session, room: Room) -> dict[str, Attempt]:
@@ -59,3 +68,30 @@ def title_of(session: Session, room: Room) -> str:
     people = sitting(session, room).values()
     taken = sum(one.standing not in OUTCOMES for one in people)
     return f"room {room.name}   {taken} of {room.rows * room.columns} seats taken"
+
+
+def room_grid(
+    session: Session, attempt: Attempt, room: Room, offered: str, *, width: int
+) -> list[str]:
+    """Return a room as rows of signs; nothing if it is wider than `width`."""
+    taken = {
+        one.seat: one
+        for one in session.attempts.values()
+        if one.room == room.name and one.seat and one.standing not in NEVER_STARTED
+    }
+    cell = len(f"{room.columns}") + 1
+    if 2 + room.columns * cell > width:
+        return []
+    numbers = (f"{column}" for column in range(1, room.columns + 1))
+    lines = ["  " + "".join(number.rjust(cell) for number in numbers)]
+    for seats in seat_rows(room):
+        signs = (_sign(taken.get(one), attempt, one == offered) for one in seats)
+        lines.append(f"{seats[0][0]} " + "".join(sign.rjust(cell) for sign in signs))
+    return lines
+
+
+def _sign(sitting: Attempt | None, attempt: Attempt, is_offered: bool) -> str:
+    if sitting is None:
+        return OFFERED if is_offered else FREE
+    same = sitting.module.module_id == attempt.module.module_id
+    return SAME if same else TAKEN

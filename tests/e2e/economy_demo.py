@@ -53,7 +53,7 @@ class Demo(DeltaOutputApp):
         )
         self.query_one(FilterableTable).set_rows(rows)
 
-    def on_roll_moved(self, event: FilterableTable.Moved) -> None:
+    def on_filterable_table_moved(self, event: FilterableTable.Moved) -> None:
         self.query_one(StatusBar).show(f"row {event.key}")
 
     def action_dialogue(self) -> None:

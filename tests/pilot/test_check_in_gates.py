@@ -10,7 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.ui.widgets.gate_panel import GatesPanel
+from cptkiosk.ui.widgets.plain_text import PlainText
 from support.center import DANA, LEE
 from support.crowds import in_stage
 from support.sessions import (
@@ -42,7 +42,7 @@ def kinds_after(desk: Desk, seq: int) -> list[str]:
 
 
 def gates_shown(sitting: Sitting) -> str:
-    return str(sitting.screen.query_one(GatesPanel).render())
+    return str(sitting.screen.query_one("#gates", PlainText).render())
 
 
 def gate_words(sitting: Sitting) -> str:

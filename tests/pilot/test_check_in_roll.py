@@ -12,7 +12,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
-from cptkiosk.ui.widgets.gate_panel import GatesPanel
+from cptkiosk.ui.widgets.plain_text import PlainText
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -57,7 +57,7 @@ def kinds_after(desk: Desk, seq: int) -> list[str]:
 
 
 def gates_shown(sitting: Sitting) -> str:
-    return str(sitting.screen.query_one(GatesPanel).render())
+    return str(sitting.screen.query_one("#gates", PlainText).render())
 
 
 def interrupted(

@@ -70,7 +70,7 @@ class Shown(App[None]):
     def note(self, message: Message) -> None:
         self.messages.append(message)
 
-    on_roll_moved = on_roll_chosen = on_form_changed = on_form_submitted = note
+    on_filterable_table_moved = on_form_changed = on_form_submitted = note
 
     def of(self, kind: type[Message]) -> list[Any]:
         return [one for one in self.messages if type(one) is kind]

@@ -6,7 +6,7 @@ from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session_events import Room
-from cptkiosk.ui.widgets.room_grid import room_grid
+from cptkiosk.ui.seat_occupancy import room_grid
 from support.center import LEE
 from support.sessions import at_the_desk, opened
 

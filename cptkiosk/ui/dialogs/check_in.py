@@ -7,6 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.session import Session
+from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
@@ -16,7 +17,6 @@ from cptkiosk.ui.dialogs.question import (
     reason_field,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
-from cptkiosk.ui.widgets.gate_panel import GATE_WORDS
 
 NAME_KIND = choice_field(
     "kind",

@@ -10,8 +10,8 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt
 from cptkiosk.ui.ports import SessionPort
+from cptkiosk.ui.seat_occupancy import GRID_LEGEND, room_grid
 from cptkiosk.ui.widgets.fields import ChoiceField, Values
-from cptkiosk.ui.widgets.room_grid import LEGEND, room_grid
 
 GRID_WIDTH = 68
 GRID_SPARE = 15
@@ -98,5 +98,5 @@ def _seat_lines(
     room = next(one for one in session.rooms if one.name == offered[0])
     grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
     if grid and len(grid) + 1 + len(lines) <= lines_max:
-        lines += [*grid, LEGEND]
+        lines += [*grid, GRID_LEGEND]
     return tuple(lines)

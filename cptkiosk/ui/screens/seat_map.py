@@ -80,7 +80,8 @@ class SeatMapScreen(SessionScreen):
         ]
         if unseated:
             title += f"   {plural(len(unseated), 'person', 'people')} without a seat"
-        self.query_one(SeatMap).show(room, shown, self._here, title)
+        rows = seat_occupancy.seat_rows(room)
+        self.query_one(SeatMap).show(rows, shown, self._here, title)
         self.query_one("#sits", PlainText).update(harmless(self._sits()))
 
     def _sits(self) -> str:
@@ -129,7 +130,9 @@ class SeatMapScreen(SessionScreen):
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:
-        self._seat = stepped(self._room, self._here, rows, columns)
+        self._seat = stepped(
+            seat_occupancy.seat_rows(self._room), self._here, rows, columns
+        )
         self.redraw()
 
     def choose_seat(self) -> None:

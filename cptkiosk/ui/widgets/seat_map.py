@@ -1,6 +1,6 @@
 """A room as a grid of seats: who sits where, how they stand, how long they have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -10,7 +10,6 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cptkiosk.domain.session_events import Room
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import (
     Piece,
@@ -29,6 +28,9 @@ NAMED_FROM = 10
 
 LEAD = 2
 """The cells of a row's letter."""
+
+SeatRows = Sequence[Sequence[str]]
+"""The seats of a room by their labels, row by row; all rows are equally long."""
 
 _TONES = frozenset({"quiet", "attention", "alert"})
 
@@ -84,50 +86,51 @@ class SeatMap(Widget):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._style_of = looks_of(self, "seat")
-        self._room: Room | None = None
+        self._rows: SeatRows = ()
         self._seats: Mapping[str, Seat] = {}
         self._here = ""
         self._title = ""
 
     def show(
-        self, room: Room, seats: Mapping[str, Seat], here: str, title: str
+        self, rows: SeatRows, seats: Mapping[str, Seat], here: str, title: str
     ) -> None:
         """Show a room; seats that are not named are free."""
-        said = (room, seats, here, title)
-        if said != (self._room, self._seats, self._here, self._title):
-            self._room, self._seats, self._here, self._title = said
+        said = (rows, seats, here, title)
+        if said != (self._rows, self._seats, self._here, self._title):
+            self._rows, self._seats, self._here, self._title = said
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the lines that the room takes."""
-        return 2 + (self._room.rows * 2 if self._room else 1)
+        return 2 + max(1, len(self._rows) * 2)
 
-    def _grid(self, room: Room) -> Grid:
+    def _grid(self) -> Grid:
         """Return what fits, the seat under the cursor in sight."""
+        row_count, column_count = len(self._rows), len(self._rows[0])
         width, height = self.size.width - LEAD, self.size.height - 2
-        seat = max(SEAT_MIN, min(SEAT_MAX, width // max(1, room.columns)))
-        columns = max(1, min(room.columns, width // seat))
-        lines = 2 if seat >= NAMED_FROM and room.rows * 2 <= height else 1
-        rows = max(1, min(room.rows, height // lines))
-        row, column = place_of(room, self._here)
-        first = max(0, min(column - columns + 1, room.columns - columns))
-        top = max(0, min(row - rows + 1, room.rows - rows))
+        seat = max(SEAT_MIN, min(SEAT_MAX, width // column_count))
+        columns = max(1, min(column_count, width // seat))
+        lines = 2 if seat >= NAMED_FROM and row_count * 2 <= height else 1
+        rows = max(1, min(row_count, height // lines))
+        row, column = place_of(self._rows, self._here)
+        first = max(0, min(column - columns + 1, column_count - columns))
+        top = max(0, min(row - rows + 1, row_count - rows))
         return Grid(first, columns, seat, lines, top, rows)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        width, glyphs, room = self.size.width, glyphs_of(self), self._room
-        if room is None:
+        width, glyphs = self.size.width, glyphs_of(self)
+        if not self._rows:
             return Strip.blank(width, self.rich_style)
-        grid = self._grid(room)
+        grid = self._grid()
         if y == 0:
             return self._text(self._title, "head")
         if y == 1:
-            return self._text(self._numbers(room, grid, glyphs), "head")
+            return self._text(self._numbers(grid, glyphs), "head")
         row, line = divmod(y - 2, grid.lines)
         if row >= grid.rows:
             return Strip.blank(width, self.rich_style)
-        labels = _row_of(room, grid.top + row)
+        labels = self._rows[grid.top + row]
         pieces: list[Piece] = [(f"{labels[0][0] if line == 0 else ' '} ", "head")]
         for label in labels[grid.first : grid.first + grid.columns]:
             seat = self._seats.get(label, FREE)
@@ -138,10 +141,10 @@ class SeatMap(Widget):
         line = fitted(text, self.size.width, glyphs_of(self))
         return Strip([Segment(line, self._style_of(look))], self.size.width)
 
-    def _numbers(self, room: Room, grid: Grid, glyphs: Glyphs) -> str:
+    def _numbers(self, grid: Grid, glyphs: Glyphs) -> str:
         shown = range(grid.first + 1, grid.first + grid.columns + 1)
         line = " " * LEAD + "".join(f" {one}".ljust(grid.width) for one in shown)
-        if grid.first + grid.columns < room.columns:
+        if grid.first + grid.columns < len(self._rows[0]):
             line = f"{line.rstrip()} {glyphs.right}"
         return line
 
@@ -165,19 +168,16 @@ def _shortest(seat: Seat, room: int) -> str:
     return next((one for one in ways if cell_len(one) <= room), ways[-1])
 
 
-def place_of(room: Room, label: str) -> tuple[int, int]:
-    """Return the row and the column of a seat, counted from nought."""
-    labels = room.labels()
-    return divmod(labels.index(label), room.columns) if label in labels else (0, 0)
+def place_of(rows: SeatRows, label: str) -> tuple[int, int]:
+    """Return the row and the column of a seat, counted from nought; 0, 0 if unknown."""
+    places = (
+        (row, labels.index(label)) for row, labels in enumerate(rows) if label in labels
+    )
+    return next(places, (0, 0))
 
 
-def stepped(room: Room, label: str, rows: int, columns: int) -> str:
+def stepped(rows: SeatRows, label: str, down: int, right: int) -> str:
     """Return the seat some rows and columns away, as far as the room goes."""
-    row, column = place_of(room, label)
-    row = max(0, min(row + rows, room.rows - 1))
-    column = max(0, min(column + columns, room.columns - 1))
-    return room.labels()[row * room.columns + column]
-
-
-def _row_of(room: Room, row: int) -> tuple[str, ...]:
-    return room.labels()[row * room.columns : (row + 1) * room.columns]
+    row, column = place_of(rows, label)
+    row = max(0, min(row + down, len(rows) - 1))
+    return rows[row][max(0, min(column + right, len(rows[row]) - 1))]

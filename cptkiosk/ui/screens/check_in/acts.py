@@ -11,6 +11,7 @@ from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN
+from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
@@ -18,7 +19,6 @@ from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.naming import persons
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
-from cptkiosk.ui.widgets.gate_panel import GATE_WORDS
 from cptkiosk.ui.workers import begin
 
 

@@ -38,9 +38,10 @@ from cptkiosk.ui.screens.check_in.acts import (
     mark_absent,
     nobody_missing,
 )
+from cptkiosk.ui.screens.check_in.gates import Findings, gates_text
 from cptkiosk.ui.session_clock_text import begins_in_ms
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.gate_panel import Findings, GatesPanel
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
 
@@ -58,7 +59,7 @@ class CheckInScreen(CheckInActs):
         """Lay out roll and gates."""
         with Horizontal():
             yield FilterableTable(empty="Nobody yet. Enter adds people.")
-            yield GatesPanel()
+            yield PlainText("", id="gates")
 
     def prepare(self) -> None:
         """Name the columns and put the cursor where the Next line points."""
@@ -133,7 +134,8 @@ class CheckInScreen(CheckInActs):
     def _show_gates(self) -> None:
         attempt, (about, found) = self.current, self._found
         known = attempt is not None and attempt.attempt_id == about
-        self.query_one(GatesPanel).show(self.session, attempt, found if known else None)
+        text = gates_text(self.session, attempt, found if known else None)
+        self.query_one("#gates", PlainText).update(text)
 
     @staticmethod
     def _asks_for_findings(attempt: Attempt) -> bool:

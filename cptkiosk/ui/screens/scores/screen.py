@@ -31,6 +31,7 @@ from cptkiosk.ui.frame.table_screen import (
     of_current,
 )
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.scores.chart import TALL, ScoreChart
 from cptkiosk.ui.screens.scores.words import (
     difference_text,
     keyings_text,
@@ -42,7 +43,6 @@ from cptkiosk.ui.screens.scores.words import (
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.score_chart import TALL, ScoreChart
 from cptkiosk.ui.workers import begin
 
 DIGITS = frozenset("0123456789")

@@ -100,7 +100,8 @@ class TestingScreen(TestingActs):
         room = seat_occupancy.room_of(session, attempt)
         shown = seat_occupancy.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
         here = attempt.seat if attempt is not None and attempt.seat in shown else ""
-        beside.show(room, shown, here, seat_occupancy.title_of(session, room))
+        rows = seat_occupancy.seat_rows(room)
+        beside.show(rows, shown, here, seat_occupancy.title_of(session, room))
 
     def on_resize(self, event: Resize) -> None:
         """Show the seat map beside the roll on a wide screen."""

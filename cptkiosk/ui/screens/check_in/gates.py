@@ -12,21 +12,10 @@ from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit
 from cptkiosk.services.assignment import finding_words
+from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
-from cptkiosk.ui.widgets.plain_text import PlainText
 
-GATE_WORDS = {
-    Gate.PHOTO_ID: "photo ID",
-    Gate.NAME: "name on ID matches roster",
-    Gate.ELIGIBLE: "eligible, fee",
-    Gate.AGREEMENT: "agreement accepted today",
-    Gate.BELONGINGS: "phone, watch, bag stowed",
-    Gate.ACCOMMODATIONS: "accommodations read back",
-    Gate.SCRATCH: "scratch paper issued",
-    Gate.SEAT: "seat",
-    Gate.USER_CODE: "user code handed over",
-}
 FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not noted"}
 WIDTH = 34
 LINES_MAX = 4
@@ -35,24 +24,24 @@ LINES_MAX = 4
 Findings = tuple[Finding, ...]
 
 
-class GatesPanel(PlainText):
-    """Who is under the cursor, and how far they have come."""
+def gates_text(
+    session: Session, attempt: Attempt | None, found: Findings | None
+) -> str:
+    """Return who is under the cursor and how far they have come.
 
-    def __init__(self) -> None:
-        super().__init__("", id="gates")
-
-    def show(
-        self, session: Session, attempt: Attempt | None, found: Findings | None
-    ) -> None:
-        """Show somebody, with what the rules say against them if that is known."""
-        lines = () if attempt is None else gate_lines(session, attempt, found)
-        self.update("\n".join(harmless(line) for line in lines))
+    Args:
+        session: where they check in.
+        attempt: whose gates are shown; `None` if the cursor is on nobody.
+        found: what the rules say against them, if that is known.
+    """
+    lines = () if attempt is None else _gate_lines(session, attempt, found)
+    return "\n".join(harmless(line) for line in lines)
 
 
-def gate_lines(
+def _gate_lines(
     session: Session, attempt: Attempt, found: Findings | None
 ) -> Iterator[str]:
-    """Yield the lines about somebody at check-in, none wider than the panel."""
+    """Yield the lines about somebody at check-in, none wider than `WIDTH`."""
     yield from _who(attempt)
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates
