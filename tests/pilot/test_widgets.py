@@ -37,8 +37,7 @@ from support.screens import focused_field
 from support.sitting import Hands
 
 CODES = (("a", "Alarm"), ("b", "Blackout"), ("c", "Crowd"))
-DAY = ("Roster", "Check-in", "Start", "Testing")
-STAGES = (*DAY, "Scores", "Close-out", "Upload")
+STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
 COLUMNS = (Column("Seat", 4), Column("Person", 20, grow=True), Column("Left", 7))
 NAMES = (
     *("Alvarez, María", "Brown, DeShawn", "陽子 Sato", "Nguye\u0302\u0303n, Zoë"),
@@ -237,10 +236,8 @@ async def test_moving_the_cursor_draws_two_rows_and_no_more() -> None:
         assert sorted(set(drawn)) == [1, 2]
         assert table.cursor_key == "Person 1"
         assert lines(app)[2].startswith(f"{UNICODE.cursor} A1")
-        assert [one.key for one in app.of(FilterableTable.Moved)] == [
-            "Person 0",
-            "Person 1",
-        ]
+        moved = [one.key for one in app.of(FilterableTable.Moved)]
+        assert moved == ["Person 0", "Person 1"]
 
 
 async def test_the_head_stays_and_counts_the_rows_out_of_sight() -> None:
@@ -392,9 +389,7 @@ async def test_a_form_is_filled_in_from_the_keyboard_alone() -> None:
         ("m", "MIS-TALK"),
     ],
 )
-async def test_what_begins_as_typed_is_chosen_before_what_only_has_it(
-    typed: str, chosen: str
-) -> None:
+async def test_what_begins_as_typed_comes_first(typed: str, chosen: str) -> None:
     options = (
         ("EXM-LEFT", "EXM-LEFT  Left without permission"),
         ("MIS-TALK", "MIS-TALK  Talked to somebody"),

@@ -1,9 +1,7 @@
-"""The layering, without a tool: each layer imports only those below it."""
+"""What the import contracts cannot say of the layers: what a rule may use and name."""
 
 import ast
 import re
-import tomllib
-from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,27 +9,6 @@ import pytest
 import cptkiosk
 
 ROOT = Path(cptkiosk.__file__).parent
-PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-LAYERS = [
-    {"domain"},
-    {"resources", "errors", "progress"},
-    {"mounts"},
-    {"paths"},
-    {"definition_files"},
-    {"definition_checks"},
-    {"clock", "settings", "definitions", "pins", "time_zones", "typed_times"},
-    {"ledger"},
-    {"lists"},
-    {"desk"},
-    {"credentials", "assigning"},
-    {"figures", "persons"},
-    {"upload", "roster", "reports"},
-    {"ui"},
-    {"drill"},
-    {"cli"},
-    {"__main__"},
-]
-DATA = {"styles", "sessions"}
 DOMAIN_MAY_IMPORT = {
     "abc",
     "bisect",
@@ -51,29 +28,7 @@ DOMAIN_MAY_IMPORT = {
     "unicodedata",
     "cptkiosk",
 }
-MODULES = sorted(
-    path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in DATA
-)
-
-
-needs_checkout = pytest.mark.skipif(not PYPROJECT.is_file(), reason="needs a checkout")
-
-
-def contracts() -> dict[str, list[set[str]]]:
-    """Return the layers that the linter is told of, lowest first, by container."""
-    linter = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]
-    layered = [one for one in linter["contracts"] if one["type"] == "layers"]
-    assert all(one["exhaustive"] for one in layered)
-    return {
-        container: [
-            {name.strip() for name in layer.split("|")}
-            for layer in reversed(one["layers"])
-        ]
-        for one in layered
-        for container in one["containers"]
-    }
+DOMAIN = sorted((ROOT / "domain").rglob("*.py"))
 
 
 def imported(path: Path) -> set[str]:
@@ -88,64 +43,12 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def room(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-def floor(name: str, layers: Sequence[Collection[str]] = LAYERS) -> int:
-    (found,) = [index for index, rooms in enumerate(layers) if name in rooms]
-    return found
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_arrows_only_go_down(path: Path) -> None:
-    here = room(path)
-    if here == "__init__":
-        assert not imported(path)
-        return
-    for name in imported(path):
-        top, *rest = name.split(".")
-        if top != "cptkiosk" or rest[0] in {here, "__version__"}:
-            continue
-        assert floor(rest[0]) < floor(here), f"{here} imports {name}"
-
-
-@needs_checkout
-@pytest.mark.parametrize("package", ["cli", "desk", "ledger", "ui"])
-def test_inside_a_package_arrows_only_go_down(package: str) -> None:
-    container = f"cptkiosk.{package}"
-    layers = contracts()[container]
-    for path in sorted((ROOT / package).rglob("*.py")):
-        here = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
-        if here == "__init__":
-            continue
-        for name in imported(path):
-            part = name.removeprefix(f"{container}.").split(".")[0]
-            if name.startswith(f"{container}.") and part != here:
-                assert floor(part, layers) < floor(here, layers), f"{path}: {name}"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in MODULES if room(path) == "domain"],
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: path.name)
 def test_the_domain_is_pure(path: Path) -> None:
     # Days and years of given dates; that it asks no clock is a rule of the linter.
     may = DOMAIN_MAY_IMPORT | ({"datetime"} if path.name == "calendar.py" else set())
     for name in imported(path):
         assert name.split(".")[0] in may, f"the domain imports {name}"
-
-
-def test_the_program_starts_in_one_place() -> None:
-    ours = {name for name in imported(ROOT / "__main__.py") if "cptkiosk" in name}
-
-    assert ours == {"cptkiosk.cli.main.main"}
-
-
-@needs_checkout
-def test_both_lists_of_layers_are_the_same() -> None:
-    assert contracts()["cptkiosk"] == LAYERS
 
 
 KEY_OR_SCREEN = re.compile(

@@ -17,7 +17,7 @@ from cptkiosk.ui.terminal.screen_buffer import ScreenBuffer, cells_of, harmless
 from support.terminal import FRAME_ENDS, Terminal
 from support.walk import DRAWN_AFRESH
 
-DEMO = Path(__file__).with_name("economy_demo.py")
+DEMO = Path(__file__).with_name("delta_output_demo.py")
 ROOT = DEMO.parents[2]
 
 
@@ -46,7 +46,7 @@ STEPS: tuple[Step, ...] = (
 
 
 @pytest.mark.slow
-def test_the_terminal_shows_the_same_with_and_without_economy() -> None:
+def test_the_terminal_shows_the_same_with_and_without_it() -> None:
     with demo() as economical, demo("stock") as stock:
         for moment, do, shows in STEPS:
             for terminal in (economical, stock):
@@ -103,7 +103,7 @@ def test_no_name_can_steer_the_terminal() -> None:
 
 
 @pytest.mark.slow
-def test_the_same_names_do_reach_the_terminal_without_economy() -> None:
+def test_the_same_names_do_reach_the_terminal_without_it() -> None:
     with demo("stock") as terminal:
         terminal.wait_for("row 0", "A18")
         terminal.press("h")
