@@ -35,6 +35,7 @@ from types import MappingProxyType
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
@@ -270,6 +271,10 @@ class Session:
         return self.each(
             self.announced_again(one, line_ms) for one in self.attempts.values()
         )
+
+    def about(self, attempt: Attempt) -> AboutAttempt:
+        """Return what every command about an attempt names."""
+        return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
 
     def label(self, attempt: Attempt) -> str:
         """Return a person's name, told apart from others of that name on the roll."""

@@ -5,10 +5,9 @@ People are named by seat (`A1`, `204/A1`), by the number of the seat counted row
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
@@ -16,8 +15,8 @@ from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import read_span
-from cptkiosk.domain.values import Refused, plural
-from cptkiosk.ui.actions import STAND_IN
+from cptkiosk.domain.values import Refused
+from cptkiosk.ui.actions import STAND_IN, Build, Verb
 
 REASONS = (
     "alarm", "computer restarted", "ill", "network lost", "noise", "screen froze",
@@ -30,29 +29,6 @@ SPANS = ("1m", "2m", "5m", "10m")
 EVERYBODY = "all"
 NUMBER = re.compile(r"\d{1,3}")
 NAME_WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing to do, and what must be said with it."""
-
-    word: str
-    help: str
-    make: Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]
-    about_people: bool = True
-    wants: str = ""
-    """What follows: nothing, reason, span, seat, minutes, outcome or text."""
-
-    asks: bool = False
-    """Whether it is confirmed first, as its key would be."""
-
-    done: str = ""
-    """What is counted once several have it: '3 credits given'."""
-
-    def count(self, number: int) -> str:
-        """Return how often it was done, in words."""
-        one, _, many = self.done.partition("|")
-        return plural(number, one, many)
 
 
 def _words(rest: Sequence[str], what: str = "reason") -> str:
@@ -68,22 +44,22 @@ def _span_ms(rest: Sequence[str]) -> int:
     return ms
 
 
-def _credit(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+def _credit(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
     return c.GiveCredit(**about, credit_ms=_span_ms(rest), reason=_words(rest[1:]))
 
 
-def _end(outcome: str) -> Callable[[dict[str, Any], Sequence[str]], c.SessionCommand]:
+def _end(outcome: str) -> Build:
     return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
 
 
-def _outcome(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+def _outcome(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
     outcome = rest[0].lower() if rest else ""
     if outcome and outcome not in REALLY:
         raise Refused(f"'{rest[0]}' is not an outcome.", f"Use {', '.join(REALLY)}.")
     return c.ReplaceOutcome(**about, outcome=outcome, reason=" ".join(rest[1:]))
 
 
-def _sheets(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+def _sheets(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
     if not rest:
         return c.IssueSheets(**about)
     if len(rest) > 1 or not (rest[0].isascii() and rest[0].isdigit()):
@@ -91,16 +67,17 @@ def _sheets(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
     return c.IssueSheets(**about, count=int(rest[0][:3]))
 
 
-def _seat(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+def _seat(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
     room, _, seat = _words(rest, "seat").rpartition("/")
     return c.TakeSeat(**about, room=room, seat=seat.upper())
 
 
-def _unhalt(about: dict[str, Any], rest: Sequence[str]) -> c.SessionCommand:
+def _unhalt(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
     number, words = 0, rest
     if rest and rest[0].isascii() and rest[0].isdigit():
         number, words = int(rest[0]), rest[1:]
-    return c.UndoHalt(**about, number=number, reason=_words(words))
+    session_id, reason = about["session_id"], _words(words)
+    return c.UndoHalt(session_id=session_id, number=number, reason=reason)
 
 
 VERBS = (
@@ -120,7 +97,7 @@ VERBS = (
     Verb("vendor", "note the vendor's clock",
          lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
          wants="clock", done="vendor's clock noted|vendor's clocks noted"),
-    Verb("seat", "move to a seat", _seat, wants="seat", done="person moved|people moved"),
+    Verb("seat", "move to a seat", _seat, wants="seat", one_only=True, done="person moved|people moved"),
     Verb("sheets", "give more scratch paper: 1, or say how many", _sheets, wants="count",
          done="scratch paper given|people given scratch paper"),
     Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a),
@@ -138,14 +115,17 @@ VERBS = (
          lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text",
          done="note kept|notes kept"),
     Verb("halt", "stop every clock",
-         lambda a, r: c.HaltSession(**a, reason=_words(r)),
+         lambda a, r: c.HaltSession(session_id=a["session_id"], reason=_words(r)),
          about_people=False, wants="reason", asks=True),
-    Verb("undo", "take your last step back", lambda a, r: c.UndoStep(**a, here_only=True),
+    Verb("undo", "take your last step back",
+         lambda a, r: c.UndoStep(session_id=a["session_id"], here_only=True),
          about_people=False),
     Verb("unhalt", "take a halt back: the last, or say its number", _unhalt,
          about_people=False, wants="reason", asks=True),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
+WITHOUT_KEY = frozenset({"sheets", "restore", "outcome", "unhalt"})
+"""What is rare enough to be typed only; every other word is that of a screen's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +151,9 @@ def read(line: str, session: Session) -> TypedAction:
         known = ", ".join(BY_WORD)
         raise Refused(f"There is no action in '{line.strip()}'.", f"Known are {known}.")
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
-    about = {"session_id": session.session_id}
-    if not verb.about_people:
-        return TypedAction(verb, (), (verb.make(about, rest),))
-    if not who and verb.word == "note":
-        return TypedAction(verb, (), (verb.make(about, rest),))
+    if not verb.about_people or (not who and verb.word == "note"):
+        about = c.AboutAttempt(session_id=session.session_id, attempt_id="")
+        return TypedAction(verb, (), (verb.build(about, rest),))
     if not who:
         raise Refused(
             f"Nobody is named to '{verb.word}'.", f"Type, for example: A1 {verb.word}"
@@ -183,7 +161,7 @@ def read(line: str, session: Session) -> TypedAction:
     people = tuple(_people(who, session))
     if not people:
         raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
-    made = (verb.make({**about, "attempt_id": one.attempt_id}, rest) for one in people)
+    made = (verb.build(session.about(one), rest) for one in people)
     return TypedAction(verb, people, tuple(made))
 
 

@@ -12,7 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from textual.binding import Binding
 
-from cptkiosk.domain.commands import AttemptCommand, MarkAbsent, SessionCommand
+from cptkiosk.domain.commands import (
+    AboutAttempt,
+    AttemptCommand,
+    MarkAbsent,
+    SessionCommand,
+)
+from cptkiosk.domain.values import plural
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -45,6 +51,42 @@ ELSEWHERE = {
 
 Commands = Sequence[SessionCommand]
 
+Build = Callable[[AboutAttempt, Sequence[str]], SessionCommand]
+"""Makes the command about somebody that is typed; gets the words after its own."""
+
+STAND_INS = {"reason": (STAND_IN,), "span": ("1s", STAND_IN), "clock": ("0s",)}
+"""What is judged while the words that follow are still to be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A word of the action line: it does what a key does, whatever screen is open."""
+
+    word: str
+    help: str
+    build: Build
+    about_people: bool = True
+    wants: str = ""
+    """What follows: nothing, reason, span, clock, seat, count, outcome or text."""
+
+    asks: bool = False
+    """Whether it is confirmed first, as its key would be."""
+
+    one_only: bool = False
+    """Whether it is for one person at a time, as everything is that is confirmed."""
+
+    done: str = ""
+    """What is counted once several have it: '3 credits given'."""
+
+    def count(self, number: int) -> str:
+        """Return how often it was done, in words."""
+        one, _, many = self.done.partition("|")
+        return plural(number, one, many)
+
+    def command(self, about: AboutAttempt) -> SessionCommand:
+        """Return what its key asks of the rules, before anything is typed."""
+        return self.build(about, STAND_INS.get(self.wants, ()))
+
 
 @dataclass(frozen=True)
 class Action(Generic[S_contra]):
@@ -70,6 +112,9 @@ class Action(Generic[S_contra]):
 
     lacks: Callable[[S_contra], str] | None = None
     """Why there is nothing on the screen to ask for, or nothing if there is; cheap."""
+
+    verbs: tuple[str, ...] = ()
+    """The words of the action line for it; two if its key takes back what it did."""
 
     priority: bool = False
     """Whether its keys come before what is focused."""

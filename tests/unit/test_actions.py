@@ -8,7 +8,7 @@ import pytest
 
 from cptkiosk.domain import next_step, session_order
 from cptkiosk.domain.commands import SessionCommand, UndoStart, UndoStep
-from cptkiosk.ui import routes
+from cptkiosk.ui import action_line, routes
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 
@@ -84,3 +84,11 @@ def test_what_the_guide_names_is_what_some_screen_can_do() -> None:
         named = set(re.findall(r'by="([a-z_]+)"', source))
         assert named
         assert named <= known
+
+
+def test_every_word_of_the_action_line_is_that_of_a_key_or_rare() -> None:
+    assert routes.ROUTES
+    tables = {action for kind in every_screen() for action in kind.actions()}
+    words = {word for action in tables for word in action.verbs}
+    assert words | action_line.WITHOUT_KEY == set(action_line.BY_WORD)
+    assert not words & action_line.WITHOUT_KEY

@@ -31,7 +31,6 @@ from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     Question,
     about_all,
-    about_attempt,
     from_fields,
     proposed_values,
     reason_in,
@@ -317,7 +316,7 @@ def test_what_is_done_to_several_people_names_all_but_those_named_before(
     a_session(desk, 3)
     session = desk.session("a")
     people = list(session.attempts.values())
-    commands = [c.FinishAttempt(**about_attempt(session, one)) for one in people]
+    commands = [c.FinishAttempt(**session.about(one)) for one in people]
     question = about_all(
         session,
         "Finish: 3 people",

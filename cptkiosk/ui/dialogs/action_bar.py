@@ -11,11 +11,11 @@ from textual.widgets import Input
 
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import Refused
 from cptkiosk.ui import action_line, enter_guard
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.beyond_window import why_beyond, with_reason
+from cptkiosk.ui.dialogs.beyond_window import go_beyond, why_beyond, with_reason
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
@@ -195,7 +195,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
                     who = f"Nothing was done. {self._label(action.people[at].attempt_id)}: "
                 self._says(f"{who}{reason}", refused=True)
                 return
-        one_only = action.verb.asks or action.verb.wants == "seat"
+        one_only = action.verb.asks or action.verb.one_only
         if one_only and len(action.people) > 1:
             self._says(f"'{action.verb.word}' is for one at a time.", refused=True)
         elif self.is_active and not self._done:
@@ -228,64 +228,44 @@ def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> No
         return
     if action.verb.asks:
         ask_as_typed(screen, action.commands[0])
-        return
-    if beyond := why_beyond(screen, action.commands):
-        _ask_why_beyond(screen, action, beyond)
-        return
-    left: dict[str, str] = {}
-    if action.verb.word == "finish":
-        left = _time_left(screen, action.people)
-    if len(action.commands) == 1 and left:
-        _ask_finish(screen, action, *left.values())
-        return
-    if len(action.commands) == 1:
-        then = partial(_say_numbers, screen, action.people)
+    elif (question := _question(screen, action)) is not None:
+        ask_command(screen, question)
+    else:
         gives_paper = action.verb.word == "sheets"
-        screen.ask(
-            action.commands[0], _said(screen, action), then if gives_paper else None
+        then = partial(_say_numbers, screen, action.people) if gives_paper else None
+        screen.ask(action.commands[0], _said(screen, action), then)
+
+
+def _question(
+    screen: SessionPort, action: action_line.TypedAction
+) -> CommandQuestion | None:
+    """Return what is asked before a line is done: of several people, or still testing."""
+    session, people, commands = screen.session, action.people, action.commands
+    title, done = action.verb.word.capitalize(), action.verb.count(len(people))
+    if beyond := why_beyond(screen, commands):
+        title = f"{title}: {persons(session, people)}"
+        lines = (beyond, *each_named(session, people))
+        done = f"{done} - {who_text(session, people)}"
+        return go_beyond(title, lines, "Why go on", commands, done)
+    left = _time_left(screen, people) if action.verb.word == "finish" else {}
+    if len(people) > 1:
+        return about_all(
+            session,
+            f"{title}: {persons(session, people)}",
+            people,
+            commands,
+            done,
+            lines=_still_testing(tuple(left.values())) if left else (),
+            named=tuple(left),
         )
-        return
-    people, count = action.people, plural(len(action.people), "person", "people")
-    question = about_all(
-        screen.session,
-        f"{action.verb.word.capitalize()}: {count}",
-        people,
-        action.commands,
-        action.verb.count(len(people)),
-        lines=_still_testing(tuple(left.values())) if left else (),
-        named=tuple(left),
-    )
-    ask_command(screen, question)
-
-
-def _ask_finish(
-    screen: SessionPort, action: action_line.TypedAction, left: str
-) -> None:
-    """Name somebody who would be finished with time left, and how much."""
-    question = CommandQuestion(
-        f"Finish: {left}",
-        (SUBMITTED,),
-        command=lambda _: action.commands,
-        words=f"finished: {left}",
-    )
-    ask_command(screen, question)
-
-
-def _ask_why_beyond(
-    screen: SessionPort, action: action_line.TypedAction, beyond: str
-) -> None:
-    """Ask why clocks run beyond the vendor's window, for all of them at once."""
-    people, session = action.people, screen.session
-    question = CommandQuestion(
-        f"{action.verb.word.capitalize()}: {persons(session, people)}",
-        (beyond, *each_named(session, people)),
-        (TextField("beyond", "Why go on"),),
-        command=lambda values: [
-            with_reason(one, values.text("beyond")) for one in action.commands
-        ],
-        words=f"{action.verb.count(len(people))} - {who_text(session, people)}",
-    )
-    ask_command(screen, question)
+    for time in left.values():
+        return CommandQuestion(
+            f"{title}: {time}",
+            (SUBMITTED,),
+            command=lambda _: commands,
+            words=f"finished: {time}",
+        )
+    return None
 
 
 def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:

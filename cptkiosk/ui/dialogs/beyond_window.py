@@ -1,59 +1,80 @@
 """Letting somebody's clock run although the vendor's window closes before their end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain import commands as c
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.dialogs.question import CommandQuestion, Line
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import TextField
 
 
-def with_reason(command: SessionCommand, why: str) -> SessionCommand:
+def with_reason(command: c.SessionCommand, why: str) -> c.SessionCommand:
     """Return a command that says why it goes beyond the window, if it can say so."""
-    if not hasattr(command, "beyond_window"):
-        return command
-    return replace(command, beyond_window=why)  # type: ignore[call-arg]
+    match command:
+        case c.EndPause() | c.GiveCredit() | c.StartLate():
+            return replace(command, beyond_window=why)
+    return command
 
 
-def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
+def why_beyond(screen: SessionPort, commands: Sequence[c.SessionCommand]) -> str:
     """Return what only the vendor's window has against a command, of the first; or nothing."""
     for command in commands:
-        if with_reason(command, STAND_IN) is command:
+        excused = with_reason(command, STAND_IN)
+        if excused is command:
             continue
         beyond = screen.why_refused(command)
-        if beyond and not screen.why_refused(with_reason(command, STAND_IN)):
+        if beyond and not screen.why_refused(excused):
             return beyond
     return ""
 
 
-def ask_or_say_why(
-    screen: SessionPort,
-    make: Callable[[str], SessionCommand],
-    words: str,
+def go_beyond(
     title: str,
+    lines: Sequence[Line],
     label: str,
-) -> None:
-    """Do something; ask why first, if only the vendor's window is against it.
+    commands: Sequence[c.SessionCommand],
+    words: str,
+) -> CommandQuestion:
+    """Ask why clocks run beyond the vendor's window, for all of them at once.
 
     Args:
-        screen: who asks.
-        make: returns the wish with why it goes beyond the window.
-        words: what is said once it is recorded.
         title: of the question.
-        label: of the reason in it.
+        lines: what the window has against it, and whom it is about.
+        label: of the reason.
+        commands: what is done once there is one.
+        words: what is said once it is recorded.
     """
-    beyond = screen.why_refused(make(""))
-    if not beyond or screen.why_refused(make(STAND_IN)):
-        screen.ask(make(""), words)
-        return
-    question = CommandQuestion(
+    return CommandQuestion(
         title,
-        (beyond,),
+        lines,
         (TextField("beyond", label),),
-        command=lambda values: make(values.text("beyond")),
+        command=lambda values: [
+            with_reason(one, values.text("beyond")) for one in commands
+        ],
         words=words,
     )
-    ask_command(screen, question)
+
+
+def ask_or_say_why(
+    screen: SessionPort, command: c.SessionCommand, words: str, title: str, label: str
+) -> None:
+    """Do something; ask why first, if only the vendor's window is against it."""
+    if beyond := why_beyond(screen, (command,)):
+        ask_command(screen, go_beyond(title, (beyond,), label, (command,), words))
+    else:
+        screen.ask(command, words)
+
+
+def start_late(screen: SessionPort, attempt: Attempt) -> None:
+    """Start somebody's own clock; ask why, if only the vendor's window is against it."""
+    ask_or_say_why(
+        screen,
+        c.StartLate(**screen.about(attempt)),
+        f"{screen.person(attempt)}: own clock started",
+        "Start beyond the testing window",
+        "Why start",
+    )

@@ -11,7 +11,6 @@ from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
-    about_attempt,
     choice_field,
     from_fields,
     reason_field,
@@ -62,7 +61,7 @@ def _photo_id(
             TextField("note", "Note", required=False, help=help_),
         ),
         command=lambda values: pass_photo_id(
-            about_attempt(session, attempt), values.text("kind"), values.text("note")
+            session.about(attempt), values.text("kind"), values.text("note")
         ),
         words=lambda values: (
             f"{session.label(attempt)}: photo ID passed, {values['kind']}"
@@ -81,7 +80,7 @@ def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
         ),
         (NAME_KIND, TextField("reason", "What was shown")),
         command=lambda values: c.PassGates(
-            **about_attempt(session, attempt),
+            **session.about(attempt),
             gates=(Gate.NAME,),
             note=_kind_and_shown(values),
         ),
@@ -104,7 +103,7 @@ def fail_gate(
         ),
         (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
         command=lambda values: c.FailGate(
-            **about_attempt(session, attempt), gate=gate, reason=_kind_and_shown(values)
+            **session.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
         words=f"{name}: {words} not passed",
     )
@@ -126,9 +125,7 @@ def pass_gate_after_all(
         title,
         lines,
         (TextField("note", "What is shown now"),),
-        command=from_fields(
-            c.PassGates, **about_attempt(session, attempt), gates=(gate,)
-        ),
+        command=from_fields(c.PassGates, **session.about(attempt), gates=(gate,)),
         words=f"{name}: {words} passed after all",
     )
 
@@ -142,7 +139,7 @@ def waive_gate(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
         ("The record says who waived it, and why.",),
         (REASON,),
-        command=from_fields(c.WaiveGate, **about_attempt(session, attempt), gate=gate),
+        command=from_fields(c.WaiveGate, **session.about(attempt), gate=gate),
         words=f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
     )
@@ -170,7 +167,7 @@ def deny_entry(
     name, failed = session.label(attempt), attempt.failed_gates
     last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
     called = ToggleField("coordinator_called", "Coordinator called")
-    deny_them = partial(c.DenyAttempt, **about_attempt(session, attempt))
+    deny_them = partial(c.DenyAttempt, **session.about(attempt))
     return CommandQuestion(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
@@ -193,7 +190,7 @@ def take_off_roll(
         f"Take {name} off the roll",
         ("Use this for someone listed by mistake. No-shows: a (absent).",),
         (REASON,),
-        command=from_fields(c.CancelAttempt, **about_attempt(session, attempt)),
+        command=from_fields(c.CancelAttempt, **session.about(attempt)),
         words=f"{name}: taken off the roll",
         then=then,
     )

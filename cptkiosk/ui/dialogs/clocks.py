@@ -12,7 +12,6 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    about_attempt,
     choice_field,
     each_named,
     reason_fields,
@@ -96,7 +95,7 @@ def pause_clocks(
         fields,
         command=lambda values: [
             c.BeginPause(
-                **about_attempt(session, one),
+                **session.about(one),
                 kind=kind_in(values),
                 reason=reason_in(values),
             )
@@ -146,7 +145,7 @@ def compare_vendor_clock(
             ),
         ),
         command=lambda values: c.NoteVendorClock(
-            **about_attempt(session, attempt),
+            **session.about(attempt),
             vendor_left_ms=vendor_ms(values),
             asked_line_ms=asked_ms,
         ),

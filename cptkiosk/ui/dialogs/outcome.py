@@ -9,7 +9,7 @@ from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.session import Session
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import local_time
-from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt, reason_field
+from cptkiosk.ui.dialogs.question import CommandQuestion, reason_field
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 from cptkiosk.ui.widgets.validators import Readable
 
@@ -55,7 +55,7 @@ def replace_outcome(
             stopped,
         ),
         command=lambda values: c.ReplaceOutcome(
-            **about_attempt(session, attempt),
+            **session.about(attempt),
             outcome=values.text("outcome"),
             reason=values.text("reason"),
             stopped_line_ms=stopped_line_ms(typed)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.commands import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.actions import STAND_IN
@@ -176,11 +176,6 @@ def each_named(
 ) -> tuple[str, ...]:
     """Return who is meant and how it is undone, if it is about several people."""
     return (names_in_lines(session, people, lines), ONE_STEP) if len(people) > 1 else ()
-
-
-def about_attempt(session: Session, attempt: Attempt) -> AboutAttempt:
-    """Return what every command about an attempt names."""
-    return {"session_id": session.session_id, "attempt_id": attempt.attempt_id}
 
 
 def choice_field(

@@ -8,7 +8,7 @@ from cptkiosk.domain.closing import asks_which
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.question import FollowUp, Question, about_attempt
+from cptkiosk.ui.dialogs.question import FollowUp, Question
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
@@ -76,7 +76,7 @@ def key_score(
 def score_keyed(session: Session, attempt: Attempt, values: Values) -> c.KeyScore:
     """Return the command that a filled-in question makes."""
     return c.KeyScore(
-        **about_attempt(session, attempt),
+        **session.about(attempt),
         shown=values.text("score"),
         vendor_verdict=values.text("verdict"),
         shown_as=values.text("shown_as"),

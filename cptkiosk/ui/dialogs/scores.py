@@ -10,7 +10,6 @@ from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
-    about_attempt,
     from_fields,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
@@ -49,7 +48,7 @@ def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
             "Credentials follow from the verdict you uphold.",
         ),
         (ChoiceField("uphold", "What holds", UPHOLD, value="score"), REASON),
-        command=from_fields(c.SettleDiscrepancy, **about_attempt(session, attempt)),
+        command=from_fields(c.SettleDiscrepancy, **session.about(attempt)),
         words=lambda values: f"{name}: discrepancy settled, {values['uphold']} upheld",
     )
 
@@ -70,7 +69,7 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
         ),
         command=from_fields(
             c.DecideValidity,
-            **about_attempt(session, attempt),
+            **session.about(attempt),
             seen_validity=attempt.validity.value,
         ),
         words=lambda values: f"{name}: score is {values['validity']}",
@@ -89,7 +88,7 @@ def explain_score(
         (ChoiceField("state", "No score", NO_SCORE, value="pending"), REASON),
         command=from_fields(
             c.ExplainScore,
-            **about_attempt(session, attempt),
+            **session.about(attempt),
             seen_keyings=len(attempt.keyings),
         ),
         words=lambda values: f"{name}: no score, {values['state']}",

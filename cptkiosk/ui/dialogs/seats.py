@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion, about_attempt
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.seat_occupancy import GRID_LEGEND, room_grid
 from cptkiosk.ui.widgets.fields import ChoiceField, Values
@@ -51,7 +51,7 @@ def take_seat(
 
     def make(values: Values) -> c.TakeSeat:
         room, _, label = values.text("seat").partition("|")
-        return c.TakeSeat(**about_attempt(session, attempt), room=room, seat=label)
+        return c.TakeSeat(**session.about(attempt), room=room, seat=label)
 
     free = (
         (f"{room}|{label}", _seat_words(session, attempt, room, label))

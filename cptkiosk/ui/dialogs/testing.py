@@ -18,7 +18,6 @@ from cptkiosk.ui.dialogs.outcome import replace_outcome
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
-    about_attempt,
     choice_field,
     each_named,
     from_fields,
@@ -67,7 +66,7 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     return CommandQuestion(
         f"Time is up for {name}",
         (SUBMITTED, "If it does not, Esc, and x says how the attempt ended."),
-        command=from_fields(c.FinishAttempt, **about_attempt(session, attempt)),
+        command=from_fields(c.FinishAttempt, **session.about(attempt)),
         words=f"{name}: finished",
     )
 
@@ -82,7 +81,7 @@ def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
             " goes on. Both entries stay on record.",
         ),
         (reason_field(why),),
-        command=from_fields(c.PutBack, **about_attempt(session, attempt)),
+        command=from_fields(c.PutBack, **session.about(attempt)),
         words=f"{name}: put back",
     )
 
@@ -134,7 +133,7 @@ def end_early(
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (choice_field("outcome", "How", outcomes), reason_field(why)),
-        command=from_fields(c.EndEarly, **about_attempt(session, attempt)),
+        command=from_fields(c.EndEarly, **session.about(attempt)),
         words=lambda values: f"{name}: {values['outcome']}",
     )
 

@@ -72,6 +72,7 @@ HALT: Action["KioskScreen"] = Action(
     lambda screen: screen.halt(),
     lambda screen: screen.halt_commands(),
     lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
+    ("halt",),
 )  # fmt: skip
 TYPED_HALT = replace(
     HALT, keys="f8", help="Stop every clock; works while you type, too"

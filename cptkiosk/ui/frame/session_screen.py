@@ -49,6 +49,7 @@ UNDO: Action["SessionScreen"] = Action(
     "undo", "u", "undo", "Undo your last step (both entries stay on record)",
     lambda screen: screen.undo_last_step(),
     lambda screen: (UndoStep(session_id=screen.session_id, here_only=True),),
+    verbs=("undo",),
 )  # fmt: skip
 HAND_OVER: Action["SessionScreen"] = Action(
     "hand_over", "H", "hand over", "Somebody else runs the session; both sign",

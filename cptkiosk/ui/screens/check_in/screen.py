@@ -16,9 +16,8 @@ from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stag
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui import attempt_rows, enter_guard
-from cptkiosk.ui.actions import Action
+from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import check_in as ask_about
-from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
@@ -239,7 +238,7 @@ class CheckInScreen(CheckInActs):
             return None
         wish: c.SessionCommand = c.ArriveLate(**self.about(attempt))
         if attempt.standing is AttemptProgress.SEATED:
-            wish = late_start.wish(self, attempt)
+            wish = c.StartLate(**self.about(attempt), beyond_window=STAND_IN)
         elif attempt.standing not in WAITING or attempt.late:
             return None
         return self.kiosk.desk.refusal(wish, self.actor, approvable=True)
@@ -260,8 +259,7 @@ class CheckInScreen(CheckInActs):
 
     async def take_next_step(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
-        attempt = self.current
-        step = self.next_step()
+        attempt, step = self.current, self.next_step()
         if step.action == "hand-over":
             await self.action_run("hand_over")
             return
@@ -316,7 +314,8 @@ class CheckInScreen(CheckInActs):
                for_current(comers.ask_module),
                of_current(ask.module_command), ask.lacks_module),
         Action("late", "l", "late", "Known to come late; or has arrived late",
-               for_current(CheckInActs.handle_late), of_current(CheckInActs.late_command)),
+               for_current(CheckInActs.handle_late), of_current(CheckInActs.late_command),
+               verbs=("late", "arrived")),
         Action("absent", "a", "absent", "Mark this person absent",
                for_current(CheckInActs.mark_absent),
                of_current(lambda screen, one: mark_absent(screen.session_id, (one,)))),

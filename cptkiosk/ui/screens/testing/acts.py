@@ -9,9 +9,8 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs import clocks as clock_questions
-from cptkiosk.ui.dialogs import late_start
 from cptkiosk.ui.dialogs.action_bar import carry_out
-from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why
+from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why, start_late, with_reason
 from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -66,15 +65,13 @@ class TestingActs(TableScreen):
 
     def break_command(self, attempt: Attempt) -> c.SessionCommand:
         """Return what the key for a break asks for somebody."""
-        kind = c.EndBreak if attempt.on_break else c.BeginBreak
-        return kind(**self.about(attempt))
+        verb = BY_WORD["back" if attempt.on_break else "break"]
+        return verb.command(self.about(attempt))
 
     def pause_command(self, attempt: Attempt) -> c.SessionCommand:
         """Return what the key for a pause asks for somebody."""
-        about = self.about(attempt)
-        if attempt.paused:
-            return c.EndPause(**about, beyond_window=STAND_IN)
-        return c.BeginPause(**about, reason=STAND_IN)
+        verb = BY_WORD["go" if attempt.paused else "pause"]
+        return with_reason(verb.command(self.about(attempt)), STAND_IN)
 
     def why_not_now(self, action: Action[Any]) -> str:
         """Return why a key for a row does nothing just now; those who are marked stay."""
@@ -95,18 +92,17 @@ class TestingActs(TableScreen):
 
     # Acting
 
-    def _for_all(
-        self, word: str, command: Callable[[Attempt], c.SessionCommand]
-    ) -> None:
+    def _for_all(self, word: str) -> None:
         """Do what a word of the action line does to everybody who is marked."""
-        commands = tuple(map(command, self.chosen))
-        carry_out(self, TypedAction(BY_WORD[word], self.chosen, commands))
+        verb, people = BY_WORD[word], self.chosen
+        commands = tuple(verb.command(self.about(one)) for one in people)
+        carry_out(self, TypedAction(verb, people, commands))
 
     def take_break(self) -> None:
         """Let people out, or back in."""
         one, name = self.first_chosen, self.person(self.first_chosen)
         if len(self.chosen) > 1:
-            self._for_all("back" if one.on_break else "break", self.break_command)
+            self._for_all("back" if one.on_break else "break")
         elif one.on_break:
             self.ask(self.break_command(one), f"{name}: back from break")
         else:
@@ -120,12 +116,11 @@ class TestingActs(TableScreen):
         if not one.paused:
             clock_questions.ask_pause(self, self.chosen)
         elif len(self.chosen) > 1:
-            self._for_all("go", lambda one: c.EndPause(**self.about(one)))
+            self._for_all("go")
         else:
-            about = self.about(one)
             ask_or_say_why(
                 self,
-                lambda why: c.EndPause(**about, beyond_window=why),
+                c.EndPause(**self.about(one)),
                 f"{self.person(one)}: clock runs on",
                 "Go on beyond the testing window",
                 "Why go on",
@@ -133,15 +128,15 @@ class TestingActs(TableScreen):
 
     def finish_attempts(self) -> None:
         """Record that the vendor's screen shows submitted."""
-        self._for_all("finish", lambda one: c.FinishAttempt(**self.about(one)))
+        self._for_all("finish")
 
     def take_late(self, attempt: Attempt) -> None:
         """Start the clock of somebody who is seated late; else check them in first."""
         seated = attempt.standing is AttemptProgress.SEATED
-        start = late_start.wish(self, attempt)
+        start = c.StartLate(**self.about(attempt), beyond_window=STAND_IN)
         reason = self.why_refused(start) if seated else ""
         if seated and not reason:
-            late_start.start_late(self, attempt)
+            start_late(self, attempt)
             return
         self.kiosk.navigator.go_to(
             Route.CHECK_IN, self.session_id, attempt.attempt_id, instead=False
@@ -157,11 +152,10 @@ def of_each(
     return lambda screen: [make(screen, one) for one in screen.chosen]
 
 
-def credit_command(screen: TestingActs, attempt: Attempt) -> c.SessionCommand:
-    """Return the least that the key for a credit asks for somebody."""
-    return c.GiveCredit(
-        **screen.about(attempt),
-        credit_ms=1000,
-        reason=STAND_IN,
-        beyond_window=STAND_IN,
+def of_each_by(word: str) -> Callable[[TestingActs], Commands]:
+    """Return what says what a key asks that does what a word of the action line does."""
+    return of_each(
+        lambda screen, one: with_reason(
+            BY_WORD[word].command(screen.about(one)), STAND_IN
+        )
     )
