@@ -1,16 +1,23 @@
 """One candidate taking one module: progress, score and validity, each its own axis.
 
-Progress is where somebody is on the day, from expected to an outcome. Only what people
-did is stored, in `standing`; what the clock does is worked out by the session.
+Progress is where somebody is on the day. `standing` stores what people did; paused,
+halted and time up follow from the clock, and the session works them out:
 
-A score is keyed twice, blind. The first keying makes it entered; a second that agrees
-makes it verified, and one that differs a mismatch, after which both are keyed again. A
-coordinator's correction begins anew, as corrected. Instead of a score there may be a
-reason why there is none: pending, or not applicable.
+    expected, late-expected --GatesPassed--> checked-in --SeatTaken--> seated
+       | AttemptAbsent   ^ LateArrived                                    |
+       v                 |                       SessionStarted, LateStarted
+    absent --------------+                                                v
+    denied, cancelled <-- any of the first line                        testing
+    finished <-- AttemptFinished ---------------------------------------+ |
+    dismissed, withdrawn, interrupted <-- AttemptEndedEarly --------------+
 
-Validity says whether a score may count. What happens makes it only more serious, from
-clean to flagged to withheld; what makes it less so, or void, is a decision that names
-its reason.
+A score is keyed twice, blind; or a reason says why it is pending or not applicable:
+
+    none --> entered ----> verified --> corrected (by a coordinator) --> verified
+                  +--> mismatch: both keyings again <--+
+
+Validity: what happens makes it only more serious, clean, flagged, then withheld; what
+makes it less so, or void, is a coordinator's decision with a reason.
 
 A step keeps the attempt before it in `undo`, so that one key takes it back. What cannot
 be taken back leaves none.

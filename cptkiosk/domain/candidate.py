@@ -1,4 +1,38 @@
-"""Who a candidate is, and what they are registered for."""
+"""Who a candidate is, and what they are registered for.
+
+A candidate has no stages of their own: the stream `candidate/<participant id>` collects
+facts, and several small machines run side by side in it.
+
+The person. Once forgotten, the texts that name them are gone from the file; results
+and the chain stay, and what is recorded afterward is kept like anybody's:
+
+    unknown --PersonRegistered--> known --PersonForgotten--> forgotten
+                                  |   ^
+                                  +---+ PersonChanged
+
+Each module they are registered for. An empty cell of a roster erases nothing, and more
+time, once a check-in has opened, takes a coordinator and a reason (`granted`):
+
+    none --ModuleRegistered--> registered
+                               |   ^
+                               +---+ RegistrationChanged
+
+Each other person of the same name. The kiosk points them out; only a coordinator says
+that they are two people. If the other is on the staff, nothing is registered before:
+
+    none --NamesakeNoticed--> noticed --TwoPeopleDecided--> decided
+      |                                                        ^
+      +------------------- TwoPeopleDecided -------------------+
+
+Each member of staff who teaches, supervises or is close to them (ISO/IEC 17024):
+
+    none --ConflictDeclared--> linked --ConflictWithdrawn--> withdrawn
+                                 ^                               |
+                                 +------- ConflictDeclared ------+
+
+Consent, supplements and settled fees only add up. `candidate_changes` says what each
+event does; `candidate_rules` has the rules besides the registration below.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,27 @@
-"""The center and its staff: who works here, in which role, and who may sign in."""
+"""The center and its staff: who works here, in which role, and who may sign in.
+
+The stream `center` holds two machines. The center itself is opened once, together with
+its first coordinator, and never closed:
+
+    no center --CenterInitialised--> ready
+
+Each member of staff has three switches that do not depend on each other:
+
+    StaffAdded --> active ----StaffDeactivated---> inactive
+                      ^                               |
+                      +-------StaffReactivated--------+
+
+    StaffAdded --> proctor <--StaffRoleChanged--> coordinator
+
+    PinSet --> may try --SignInFailed, 10 in a row--> locked
+                  ^                                      |
+                  +----------------- PinSet -------------+
+
+SignedIn starts the count again. After 4 wrong PINs in a row each further try costs a
+wait, which doubles (`may_try_pin`). One active coordinator always remains, or nobody could approve, amend or let anybody back in. Roles
+are kept with the entry from which they held, so that an old approval is judged by the
+role of its day. `center_changes` says what each event does to a center.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

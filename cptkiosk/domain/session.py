@@ -1,19 +1,27 @@
 """One synchronized session: its state, and what follows from it at any moment.
 
-A session moves through its stages by these events:
+A session is a machine of eight stages. Only these events move it:
 
-    planned            --CheckInOpened-->     check-in
-    check-in           --SessionStarted-->    running
-    running            --SessionHalted-->     halted
-    halted             --SessionResumed-->    running
-    running            --SessionEnded-->      ended
-    running, halted    --SessionAbandoned-->  abandoned
-    ended, abandoned   --SessionSealed-->     sealed
-    planned, check-in  --SessionCancelled-->  cancelled
+      planned ---------- SessionCancelled ------+
+         | CheckInOpened                        v
+         v                                  cancelled
+     check-in ---------- SessionCancelled ------^
+         |   ^
+         |   +- StartUndone
+         v SessionStarted
+      running ---------- SessionHalted -----> halted
+       | ^  ^----- SessionResumed, HaltUndone --|
+       | |  +--- SessionAbandoned --+-----------+
+       | +- SessionReopened         v
+       v SessionEnded           abandoned
+      ended                         |
+       | ^                          | SessionSealed
+       | +- SessionAmended          v
+       +----- SessionSealed -----> sealed
 
-Four lead back, since slips happen: StartUndone to the check-in, HaltUndone out of a
-halt, SessionReopened from ended to running, and SessionAmended from sealed to ended,
-for another revision.
+`rules` says which command is allowed in which stage, `session_changes` what an event
+makes of the session. An amended session is `ended` until it is sealed again, as the
+next revision.
 
 All instants of a session lie on one line of time, in milliseconds: the boot clock of
 the machine, which nobody can set, plus an offset for each boot. A restart adds an
@@ -25,6 +33,14 @@ No clock is counted anywhere. What an attempt has used is the time from its star
 less the union of its own stops and of the session's halts: a halt stops everybody and
 is stored once, here, and a pause may overlap it. That time is up, or that a halt stops
 somebody, is therefore never recorded; `progress` works it out.
+
+Announcements follow from the time left, too. An attempt keeps which minutes were read
+aloud to it. A credit, a halt dated back or a step undone may lift it above minutes that
+it has heard; those are struck from the list (`announced_again`), for it alone.
+Otherwise someone who heard "5 minutes" and then got 6 more would not be told when
+5 minutes are left, and nothing would report that call as missed. Striking them for
+everybody would repeat calls to people for whom nothing changed. Taking a credit back
+strikes nothing: what was said aloud was said.
 """
 
 from collections.abc import Iterable, Mapping

@@ -4,6 +4,17 @@ A session has a *line*: milliseconds that run evenly from its start on, whatever
 wall clock does. Each boot of a machine has an offset between its boot clock and the
 line; within a boot nothing but that offset is needed. The line starts at the wall time
 of the start, so that an instant on it reads as UTC.
+
+Why restarts are bridged (`bridge`). The boot clock begins again at zero, and of all
+clocks only the wall clock has gone on meanwhile. It may be wrong: a drained battery
+shows another decade, a technician sets it while the machine is open. So it is trusted
+with as little as possible: the old boot counts on its own clock up to its last sign of
+life, and only the gap from there is taken from the wall clock, if that gap is neither
+negative nor longer than `GAP_MAX_MS`. Any other gap counts as nothing and the clocks
+stand until a person has read the room clock. The result is recorded once, as an event,
+by the terminal that comes first. Otherwise a step of the wall clock before the crash
+would move everybody's end, each terminal would work out a gap of its own, or an exam
+would go on with time that nobody can vouch for.
 """
 
 import re

@@ -1,4 +1,25 @@
-"""The ledger: the only reader and writer of the file."""
+"""The ledger: the only reader and writer of the file.
+
+How a commit goes (`Ledger.writing`), in this order, and why:
+
+1. Take a turn among the terminals (`locks.Turns`), then look whether the path still
+   names the open file and journal (`FileIdentity`). SQLite would write into a file that
+   was deleted or replaced, without a word.
+2. `BEGIN IMMEDIATE`. A deferred transaction would read the head of the chain, and find
+   out at the first INSERT that another terminal has written since.
+3. Inside: the caller catches up, decides on what is true now, and appends. Entry, texts
+   about people and projected rows are one transaction. Decided outside of it, two
+   terminals would both give the last seat, or the same credit twice.
+4. `COMMIT`. It returns once the journal is synced: WAL with FULL, or DELETE with EXTRA;
+   with any weaker setting a power cut takes back what a screen has shown as recorded.
+5. Look at the path again. What was synced into a file that nobody will find is not
+   recorded either.
+6. Only now does the caller change its state in memory, and a screen say so.
+
+A failure in 1 to 4 rolls back, and nothing is recorded. A cut during 4 leaves the whole
+step or none of it, though nobody was told that it is there: after a restart it shows.
+The reverse never happens: what was said to be recorded is there.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

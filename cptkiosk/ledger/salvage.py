@@ -4,6 +4,16 @@ The chain decides: an entry belongs to the new ledger if its hash follows from t
 before it, from the first entry on. Entries after a gap may be whole and link among
 themselves, but nothing proves what they followed; they go into a JSON file beside the
 new ledger, for people to read, and never into the chain. The damaged file is only read.
+
+Why so strict: a damaged page hides which rows were there. A salvage that kept every row
+it can read would skip entries without a word, for instance the one that withheld a
+score, and the result would look like a whole record. One that stopped at the first bad
+page would lose entries whose pages SQLite cannot reach any more, though they are there.
+So rows are looked for by their shape on every page of file and journal
+(`page_recovery`), and each one that is found is held against the chain. The new ledger
+is a prefix of the old one, each entry as it was signed; backups and bundles tell
+whether it is shorter than it was. What cannot be proved is not lost, but a person
+decides what it means and records it under a name.
 """
 
 from collections import defaultdict
