@@ -24,7 +24,7 @@ from cptkiosk.domain.rules import (
 )
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
-from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Personal, Refused
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Personal, Refused, Role
 
 ROOM_CHECKS = (
     "light and temperature",
@@ -279,6 +279,11 @@ def _assigned(
         full_days=True,
         walk_in=command.walk_in,
     )
+
+
+def may_override(actor: Actor) -> bool:
+    """Return whether somebody's reason puts people on a roll in spite of a rule."""
+    return actor.role is Role.COORDINATOR
 
 
 def assignment_case(

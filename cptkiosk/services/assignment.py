@@ -13,12 +13,15 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.candidate import RegisterPerson, Registration, roll_name
 from cptkiosk.domain.commands import AssignAttempt, CorrectModule
-from cptkiosk.domain.eligibility import Finding, Override, PastAttempt
+from cptkiosk.domain.eligibility import Finding, PastAttempt
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 
 TAKEN_OFF = "was taken off the roll; only a person puts them back"
+
+ANY_REASON = "?"
+"""Stands for a reason, where only the rest of a command is judged."""
 
 Pair = tuple[str, str]
 """Participant and module ids."""
@@ -33,7 +36,7 @@ class NotAssigned:
     module_id: str = ""
     person: str = ""
     overridable: bool = False
-    """Whether the coordinator may assign them in spite of it."""
+    """Whether who asked may assign them in spite of it, with a reason."""
 
     brief: str = ""
     """The reason in few words: 'retake wait: first eligible date 2026-12-01'."""
@@ -109,18 +112,21 @@ def assign(
             desk.perform(wish, actor)
             assigned += 1
         except Refused as refusal:
-            refused.append(_not_assigned(desk, wish, refusal))
+            refused.append(_not_assigned(desk, wish, refusal, actor))
     return assigned, before, tuple(refused)
 
 
-def _not_assigned(desk: Desk, wish: AssignAttempt, refusal: Refused) -> NotAssigned:
+def _not_assigned(
+    desk: Desk, wish: AssignAttempt, refusal: Refused, actor: Actor
+) -> NotAssigned:
     blocking = [one for one in desk.against_assigning(wish) if one.blocks]
+    overridden = replace(wish, override=wish.override or ANY_REASON)
     return NotAssigned(
         wish.participant_id,
         str(refusal),
         wish.module.module_id,
         wish.person,
-        {one.override for one in blocking} == {Override.COORDINATOR},
+        desk.refusal(overridden, actor) is None,
         "; ".join(map(finding_words, blocking)),
     )
 

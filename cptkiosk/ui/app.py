@@ -308,7 +308,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
                 overtaken.append(found)
                 raise
 
-        def not_done() -> None:
+        def not_done(_: Refused | None) -> None:
             refused()
             for found in overtaken:
                 ask_again(self, found, asked or CommandRequested(command, ""))

@@ -21,7 +21,7 @@ async def attempt_as(
     kiosk: Kiosk,
     work: Callable[[Actor], T],
     done: Callable[[T], object],
-    refused: Callable[[], object] = lambda: None,
+    refused: Callable[[Refused | None], object] = lambda _: None,
     approver: Actor | None = None,
 ) -> None:
     """Run something in the name of who is signed in, and go on with its result.
@@ -32,32 +32,41 @@ async def attempt_as(
         kiosk: the app.
         work: what is done at the desk.
         done: what follows once it is recorded.
-        refused: what follows if it was not; by then the reason has been said.
+        refused: what follows if it was not; by then the reason has been said. Gets
+            the refusal, or `None` if it failed for another reason.
         approver: the coordinator who has approved it.
     """
     actor = approver or kiosk.actor
     assert actor is not None, "only somebody signed in asks"
-    lacking: list[NeedsCoordinator] = []
-
-    def attempt() -> T:
-        try:
-            return work(actor)
-        except NeedsCoordinator as needs:
-            lacking.append(needs)
-            raise
-
-    result = await kiosk.attempt(attempt)
+    result, refusal = await _try_at_desk(kiosk, partial(work, actor))
     if result is not None:
         done(result)
         return
-    refused()
-    if lacking and approver is None:
+    refused(refusal)
+    if isinstance(refusal, NeedsCoordinator) and approver is None:
 
         def approved(by: Actor) -> None:
             again = partial(attempt_as, kiosk, work, done, refused, by)
             begin(kiosk, again, "approved")
 
-        _ask(kiosk, lacking[0], approved)
+        _ask(kiosk, refusal, approved)
+
+
+async def _try_at_desk(
+    kiosk: Kiosk, work: Callable[[], T]
+) -> tuple[T | None, Refused | None]:
+    """Run something at the desk; return what it returns, or the refusal."""
+    refusals: list[Refused] = []
+
+    def attempt() -> T:
+        try:
+            return work()
+        except Refused as refusal:
+            refusals.append(refusal)
+            raise
+
+    result = await kiosk.attempt(attempt)
+    return result, next(iter(refusals), None)
 
 
 def _ask(
@@ -83,16 +92,14 @@ def _ask(
         kiosk.say(NOT_APPROVED, "warning", on=kiosk.work_screen)
         return
 
-    def approve(values: Values) -> Actor:
-        who = values.text("who", coordinators[0])
-        return kiosk.desk.approver(who, values.text("pin"), asker)
-
     async def check(values: Values) -> None:
-        approver, refusal = await _try_at_desk(kiosk, partial(approve, values))
+        who, pin = values.text("who", coordinators[0]), values.text("pin")
+        approve = partial(kiosk.desk.approver, who, pin, asker)
+        approver, refusal = await _try_at_desk(kiosk, approve)
         if approver is not None:
             then(approver)
-        elif refusal:
-            _ask(kiosk, needs, then, values, refusal)
+        elif refusal is not None:
+            _ask(kiosk, needs, then, values, str(refusal))
 
     def leave() -> None:
         kiosk.say(NOT_APPROVED, "warning")
@@ -103,28 +110,16 @@ def _ask(
         else:
             leave()
 
-    question = _question(kiosk.desk.center, needs)
+    question = _question(kiosk.desk.center, coordinators, needs)
     ask_question(kiosk, question, answered, leave, filled=filled, refused=refused)
 
 
-def _question(center: Center, needs: NeedsCoordinator) -> Question:
-    ids = sorted(center.coordinators)
-    if len(ids) > 1:
-        who = staff_field("who", "Coordinator", center, ids)
+def _question(
+    center: Center, coordinators: list[str], needs: NeedsCoordinator
+) -> Question:
+    if len(coordinators) > 1:
+        who = staff_field("who", "Coordinator", center, coordinators)
         return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
-    signs = f"{center.staff[ids[0]].name} enters the PIN for this one step."
+    name = center.staff[coordinators[0]].name
+    signs = f"{name} enters the PIN for this one step."
     return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))
-
-
-async def _try_at_desk(kiosk: Kiosk, work: Callable[[], T]) -> tuple[T | None, str]:
-    """Run something at the desk; return what it returns, and why it was refused."""
-    refusals: list[str] = []
-
-    def attempt() -> T:
-        try:
-            return work()
-        except Refused as refusal:
-            refusals.append(str(refusal))
-            raise
-
-    return await kiosk.attempt(attempt), "".join(refusals)

@@ -90,16 +90,8 @@ def ask_at_desk(
     opened_by = screen.kiosk.actor
 
     async def carry(values: Values) -> None:
-        refusals: list[str] = []
-
-        def attempt(actor: Actor) -> Recorded:
-            try:
-                return _worked(question, values, actor, opened_by)
-            except NeedsCoordinator:
-                raise
-            except Refused as refusal:
-                refusals.append(str(refusal))
-                raise
+        def work(actor: Actor) -> Recorded:
+            return _worked(question, values, actor, opened_by)
 
         def done(recorded: Recorded) -> None:
             forget(screen.kiosk, question.draft)
@@ -107,11 +99,12 @@ def ask_at_desk(
             if question.then is not None:
                 question.then(recorded, values)
 
-        def ask_again() -> None:
-            if refusals and screen.is_active:
-                ask_at_desk(screen, question, values, refusals[0])
+        def ask_again(refusal: Refused | None) -> None:
+            approvable = isinstance(refusal, NeedsCoordinator)
+            if refusal is not None and not approvable and screen.is_active:
+                ask_at_desk(screen, question, values, str(refusal))
 
-        await attempt_as(screen.kiosk, attempt, done, ask_again)
+        await attempt_as(screen.kiosk, work, done, ask_again)
 
     def answered(values: Values) -> None:
         begin(screen, partial(carry, values), "desk-form")

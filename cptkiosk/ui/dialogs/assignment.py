@@ -10,7 +10,7 @@ from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
-from cptkiosk.domain.values import Role, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.ledger.queries import people
 from cptkiosk.services.assignment import (
     NotAssigned,
@@ -51,10 +51,8 @@ async def put_on_roll(
     if looked is None:
         return
     pairs, open_ones, names = looked
-    if open_ones and screen.is_active:
-        _ask_what_goes_on(screen, pairs, open_ones, names, again=again)
-    elif len(names) > 1 and screen.is_active:
-        _ask_for_several(screen, pairs, names, again=again)
+    if (open_ones or len(names) > 1) and screen.is_active:
+        _ask_first(screen, pairs, open_ones, names, again=again)
     else:
         await _assign(screen, pairs, again=again)
 
@@ -79,27 +77,7 @@ def _names_not_on(
     ]
 
 
-def _who_lines(names: Sequence[str]) -> tuple[str, ...]:
-    """Return how many would be put on the roll, and who."""
-    if len(names) < 2:
-        return ()
-    shown = fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)
-    return ("\n".join(shown), "People who are not eligible are left out and listed.")
-
-
-def _ask_for_several(
-    screen: SessionPort, pairs: tuple[Pair, ...], names: Sequence[str], *, again: bool
-) -> None:
-    """Name everybody who would be put on the roll."""
-
-    def answered(_: Values) -> None:
-        begin(screen, partial(_assign, screen, pairs, again=again), "assign")
-
-    title = f"Put {len(names)} people on the roll"
-    ask_question(screen.kiosk, Question(title, _who_lines(names)), answered)
-
-
-def _ask_what_goes_on(
+def _ask_first(
     screen: SessionPort,
     pairs: tuple[Pair, ...],
     open_ones: Mapping[Pair, Unfinished],
@@ -107,26 +85,32 @@ def _ask_what_goes_on(
     *,
     again: bool,
 ) -> None:
-    """Ask which interrupted attempts go on; each does unless somebody says no."""
-    named = {f"{at}": pair for at, pair in enumerate(open_ones)}
-    title = f"Put {len(names)} people on the roll" if len(names) > 1 else "Continue"
-    lines = [
-        *_who_lines(names),
-        "An attempt that was interrupted goes on with the time it had left:",
-    ]
+    """Name everybody who would be put on the roll, and ask whose attempt goes on.
+
+    An attempt that was interrupted does unless somebody says no.
+    """
+    title, lines = "Continue", []
+    if len(names) > 1:
+        title = f"Put {len(names)} people on the roll"
+        lines.append("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)))
+        lines.append("People who are not eligible are left out and listed.")
+    if open_ones:
+        lines.append(
+            "An attempt that was interrupted goes on with the time it had left:"
+        )
     for one in open_ones.values():
         left = span_text(one.past.left_ms)
         lines.append(f"{one.person} continues {one.past.ref}, {left} left")
-    fields = tuple(
-        ToggleField(name, visible(open_ones[pair].person, 19), value=True)
-        for name, pair in named.items()
-    )
+    fields = [
+        ToggleField(f"{at}", visible(one.person, 19), value=True)
+        for at, one in enumerate(open_ones.values())
+    ]
 
     def answered(values: Values) -> None:
         go_on = {
-            pair: open_ones[pair].past.ref
-            for name, pair in named.items()
-            if values.flag(name)
+            pair: one.past.ref
+            for at, (pair, one) in enumerate(open_ones.items())
+            if values.flag(f"{at}")
         }
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
@@ -162,8 +146,7 @@ async def _assign(
         screen.kiosk.say(words, "ok", synced=True)
         return
     screen.say(f"{words} {_refused_words(refused)}", "warning")
-    may_override = screen.actor.role is Role.COORDINATOR and not override
-    liftable = tuple(one for one in refused if one.overridable and may_override)
+    liftable = tuple(one for one in refused if one.overridable)
     if (liftable or len(refused) > 1) and screen.is_active:
         _ask_in_spite(screen, refused, liftable, continues)
 

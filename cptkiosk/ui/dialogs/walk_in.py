@@ -6,8 +6,9 @@ from dataclasses import replace
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.planning import may_override
 from cptkiosk.domain.text import clean
-from cptkiosk.domain.values import Actor, Role
+from cptkiosk.domain.values import Actor
 from cptkiosk.roster.values import birth_date
 from cptkiosk.services.assignment import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
@@ -52,7 +53,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         ChoiceField("time", "Extra time", TIMES, required=False),
         ToggleField("stop", "Stop-clock breaks", help="no, or as registered"),
     ]
-    if screen.actor.role is Role.COORDINATOR:
+    if may_override(screen.actor):
         use = "if a rule refuses, or for more time"
         fields.append(_optional("because", "Override reason", use))
 
