@@ -186,7 +186,7 @@ class Typist:
             self._next += 1
             self.met.add(entry._field.name)
             entry.focus()
-            entry.hold("")
+            entry.fill("")
             entry.post_message(events.Paste(text))
             await self.sitting._pump()
             await self.type(text)

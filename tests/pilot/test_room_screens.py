@@ -21,7 +21,8 @@ from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.widgets.big_clock import Face
-from cptkiosk.ui.widgets.fields import MultiChoiceField, keys_of
+from cptkiosk.ui.widgets.fields import MultiChoiceField
+from cptkiosk.ui.widgets.form_help import keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, advance, halted, opened, planned, seated
 from support.sitting import Sitting, events_of, sit_down

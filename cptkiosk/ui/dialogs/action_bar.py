@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -85,7 +86,6 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
 
     def on_mount(self) -> None:
         """Let keys go to the line, and offer what it could begin with."""
-        self.entry.steer = self._steered
         self.set_focus(self.entry)
         self._look()
 
@@ -99,18 +99,19 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         """The session as it is recorded now."""
         return self._behind.session
 
-    def _steered(self, key: str) -> bool:
-        """Do what a key does that is no text; tell whether it does anything."""
+    def on_key(self, event: events.Key) -> None:
+        """Do what a key does that is no text."""
         at_end = self.entry.cursor_position == len(self.entry.value)
-        if key == "enter":
+        if event.key == "enter":
             self._do()
-        elif key == "tab" or (key == "right" and at_end):
+        elif event.key == "tab" or (event.key == "right" and at_end):
             self._complete()
-        elif key in {"up", "down"}:
-            self._recall(-1 if key == "up" else 1)
-        else:
-            return key == "shift+tab"
-        return True
+        elif event.key in {"up", "down"}:
+            self._recall(-1 if event.key == "up" else 1)
+        elif event.key != "shift+tab":
+            return
+        event.stop()
+        event.prevent_default()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what the line means by now."""
@@ -174,7 +175,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         self._put(earlier[self._at])
 
     def _put(self, line: str) -> None:
-        self.entry.hold(line)
+        self.entry.fill(line)
         self._look()
 
     # Doing it

@@ -39,9 +39,9 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
-from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
+from cptkiosk.ui.widgets.form_help import keys_of
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open

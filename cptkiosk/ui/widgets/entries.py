@@ -1,145 +1,296 @@
-"""The parts of a form that take keys: one for each kind of field.
+"""The entries of a form that are chosen from, not typed: drawn line by line.
 
-Text is Textual's own input. Its check boxes tell on from off by color alone, and its
-select shows the options only once Enter has opened them, where Enter goes on here.
+Text is Textual's own input. Its check boxes tell on from off by color alone; its select
+shows the options only once Enter has opened them, where Enter goes on here; and its
+option list scrolls at the edge, where people should see what comes before and after.
 """
 
-from textual import events
+import re
+from typing import ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cptkiosk.domain.text import fold
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.choice_entry import ChoiceEntry
-from cptkiosk.ui.widgets.drawing import Piece
-from cptkiosk.ui.widgets.entry import Entry
+from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, glyphs_of, looks_of, strip_of
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
-    Field,
     MultiChoiceField,
-    TextField,
+    Options,
     ToggleField,
     Value,
 )
-from cptkiosk.ui.widgets.text_entry import TextEntry
+
+V = TypeVar("V", str, bool, tuple[str, ...])
+
+CHOICES_MAX = 5
+"""How many options the open list of a choice shows at most."""
+
+CHECKS_MAX = 8
+"""How many options to check are shown at most."""
+
+STEPS = {"up": -1, "left": -1, "down": 1, "right": 1}
+"""Keys that choose the option before or after; at the ends they stay."""
+
+WORD = re.compile(r"\w+")
 
 
-class ToggleEntry(Entry):
+class Entry(Widget, Generic[V], can_focus=True):
+    """What is common to fields that are not typed as text."""
+
+    DEFAULT_CSS = """
+    Entry {
+        width: 1fr;
+        height: 1;
+        background: $surface;
+        color: $foreground;
+        .entry--here { background: $primary 25%; text-style: bold; }
+        .entry--muted { color: $text-muted; }
+        &:focus { background: $panel; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry--here", "entry--muted"}
+
+    value: reactive[V]
+    """What is chosen."""
+
+    class Changed(Message):
+        """Something else is chosen now."""
+
+    def fill(self, value: Value) -> None:
+        """Show `value`, if it is one of this kind of field, without telling anybody."""
+        if isinstance(value, type(self.value)):
+            with self.prevent(Entry.Changed):
+                self.value = value
+
+    def watch_value(self) -> None:
+        """Tell that something else is chosen."""
+        self.post_message(self.Changed())
+
+    def on_key(self, event: events.Key) -> None:
+        """Use the keys that mean something here; leave the others to the form."""
+        if self.use_key(event):
+            event.stop()
+            event.prevent_default()
+
+    def use_key(self, event: events.Key) -> bool:
+        """Do what a key does; tell whether it does anything."""
+        return False
+
+    def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
+        """Return what the entry shows, line by line."""
+        return []
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        width, glyphs = self.size.width, glyphs_of(self)
+        lines = self.lines(glyphs)
+        if y >= len(lines):
+            return Strip([Segment(" " * width, self.rich_style)], width)
+        return strip_of(cut_pieces(lines[y], width, glyphs), looks_of(self, "entry"))
+
+
+class ToggleEntry(Entry[bool]):
     """Yes or no: Space, an arrow, or the letter."""
+
+    value = reactive(False, init=False)
 
     def __init__(self, field: ToggleField) -> None:
         super().__init__()
-        self.field = field
-        self._on = field.value
-
-    @property
-    def held(self) -> Value:
-        """Whether it is on."""
-        return self._on
-
-    def hold(self, value: Value) -> None:
-        """Show `value` without telling anybody."""
-        self._on = bool(value)
-        self.refresh()
+        self.set_reactive(ToggleEntry.value, field.value)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Say which letters are an answer."""
         return character in {"y", "n", " "}
 
-    def used(self, event: events.Key) -> bool:
+    def use_key(self, event: events.Key) -> bool:
         """Turn it on, off, or over."""
-        wanted = {"space": not self._on, "left": not self._on, "right": not self._on}
-        wanted |= {"y": True, "n": False}
-        if event.key not in wanted:
+        if event.key in {"space", "left", "right"}:
+            self.value = not self.value
+        elif event.key in {"y", "n"}:
+            self.value = event.key == "y"
+        else:
             return False
-        if wanted[event.key] != self._on:
-            self._on = wanted[event.key]
-            self._tell()
         return True
 
     def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
         """Say it with a box and a word."""
-        return [[("[x] yes" if self._on else "[ ] no", "")]]
+        return [[("[x] yes" if self.value else "[ ] no", "")]]
 
 
-class MultiEntry(Entry):
-    """Any number of options: Up and Down within, Space to tick."""
+class MultiEntry(Entry[tuple[str, ...]]):
+    """Any number of options: Up and Down within, Space to check."""
 
-    LINES_MAX = 8
+    value: reactive[tuple[str, ...]] = reactive((), init=False)
+    """What is checked, in the order of the options."""
+
+    _at = reactive(0)
 
     def __init__(self, field: MultiChoiceField) -> None:
         super().__init__()
-        self.field: MultiChoiceField = field
-        self._options = field.options
-        self._ticked = set(field.value)
-        self._at = self._first_ticked()
-        self.styles.height = max(1, min(self.LINES_MAX, len(field.options)))
+        self._options, self._one_by_one = field.options, field.one_by_one
+        self._lines_max = min(CHECKS_MAX, len(field.options))
+        self.styles.height = max(1, self._lines_max)
+        self.set_reactive(MultiEntry.value, self._ordered(set(field.value)))
+        self.set_reactive(MultiEntry._at, self._first_checked())
 
-    @property
-    def held(self) -> Value:
-        """The values that are ticked, in the order of the options."""
-        return tuple(value for value, _ in self._options if value in self._ticked)
+    def fill(self, value: Value) -> None:
+        """Go to the first that is checked, too."""
+        super().fill(value)
+        self._at = self._first_checked()
 
-    def hold(self, value: Value) -> None:
-        """Show `value` without telling anybody."""
-        self._ticked = set(value) if isinstance(value, tuple) else set()
-        self._at = self._first_ticked()
-        self.refresh()
+    def _ordered(self, checked: set[str]) -> tuple[str, ...]:
+        return tuple(value for value, _ in self._options if value in checked)
 
-    def _first_ticked(self) -> int:
-        places = (at for at, one in enumerate(self._options) if one[0] in self._ticked)
+    def _first_checked(self) -> int:
+        places = (at for at, one in enumerate(self._options) if one[0] in self.value)
         return next(places, 0)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Say that Space is taken, and the letter that ticks all."""
-        return character == " " or (character == "a" and not self.field.one_by_one)
+        """Say that Space is taken, and the letter that checks all."""
+        return character == " " or (character == "a" and not self._one_by_one)
 
-    def used(self, event: events.Key) -> bool:
+    def use_key(self, event: events.Key) -> bool:
         """Move within the options, staying at the ends, or check one."""
-        step = {"up": -1, "down": 1}.get(event.key, 0)
-        if step:
-            self._at = max(0, min(self._at + step, len(self._options) - 1))
-            self.refresh()
-            return True
-        if event.key == "space" and self._options:
-            self._ticked ^= {self._options[self._at][0]}
-            self._tell()
-            return True
-        if event.key == "a" and not self.field.one_by_one:
-            every = {value for value, _ in self._options}
-            self._ticked = set() if self._ticked >= every else every
-            self._tell()
-            return True
-        return False
+        if event.key in {"up", "down"}:
+            at = self._at + STEPS[event.key]
+            self._at = max(0, min(at, len(self._options) - 1))
+        elif event.key == "space" and self._options:
+            self.value = self._ordered({*self.value} ^ {self._options[self._at][0]})
+        elif event.key == "a" and not self._one_by_one:
+            every = self._ordered({value for value, _ in self._options})
+            self.value = () if self.value == every else every
+        else:
+            return False
+        return True
 
     def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
         """Show a window of the options around the one we are at."""
-        room = min(self.LINES_MAX, len(self._options))
-        top = max(0, min(self._at - room // 2, len(self._options) - room))
-        shown = []
-        for at, (value, label) in enumerate(self._options[top : top + room], top):
+        if not self._options:
+            return [[("nothing to choose from", "muted")]]
+        top = _window_top(self._at, len(self._options), self._lines_max)
+        shown: list[list[Piece]] = []
+        window = self._options[top : top + self._lines_max]
+        for at, (value, label) in enumerate(window, top):
             here = self.has_focus and at == self._at
             lead = glyphs.cursor if here else " "
-            box = "[x]" if value in self._ticked else "[ ]"
+            box = "[x]" if value in self.value else "[ ]"
             shown.append([(f"{lead} {box} {label}", "here" if here else "")])
-        if len(self._options) > room:
-            ticked = f"  {len(self._ticked)} of {len(self._options)} checked"
-            above, below = top, len(self._options) - top - room
-            more = f" {glyphs.up}{above}" * bool(
-                above
-            ) + f" {glyphs.down}{below}" * bool(below)
-            shown[0].append((f"{ticked}{more}", "muted"))
-        return shown or [[("nothing to choose from", "muted")]]
+        if len(self._options) > self._lines_max:
+            note = f"  {len(self.value)} of {len(self._options)} checked"
+            below = len(self._options) - top - self._lines_max
+            note += f" {glyphs.up}{top}" if top else ""
+            note += f" {glyphs.down}{below}" if below else ""
+            shown[0].append((note, "muted"))
+        return shown
 
 
-FieldEntry = TextEntry | ChoiceEntry | MultiEntry | ToggleEntry
+class ChoiceEntry(Entry[str]):
+    """One option of several: Up and Down choose, letters narrow the options."""
+
+    value = reactive("", init=False)
+    """What is chosen, or nothing."""
+
+    _typed = reactive("")
+
+    def __init__(self, field: ChoiceField) -> None:
+        super().__init__()
+        self._options = field.options
+        self.set_reactive(ChoiceEntry.value, field.value)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Say that letters narrow the options."""
+        return character is not None and character.isprintable()
+
+    def open_list(self, lines: int) -> None:
+        """Show up to `lines` options below the choice; none closes the list."""
+        self.styles.height = 1 + max(0, min(lines, CHOICES_MAX, len(self._options)))
+
+    def on_blur(self) -> None:
+        """Close the list; all options are shown again when it opens."""
+        self._typed = ""
+        self.open_list(0)
+
+    def use_key(self, event: events.Key) -> bool:
+        """Go through the options, or edit what narrows them."""
+        if event.key in STEPS:
+            self._step(STEPS[event.key])
+        elif event.key == "space" and not self._typed:
+            self._step(1)
+        elif event.key == "escape" and self._typed:
+            self._narrow("")
+        elif event.key == "backspace":
+            self._narrow(self._typed[:-1])
+        elif event.character is not None and event.is_printable:
+            self._narrow(self._typed + event.character)
+        else:
+            return False
+        return True
+
+    def _step(self, step: int) -> None:
+        """Choose the next matching option in a direction; stay at either end."""
+        values = [value for value, _ in matching(self._options, self._typed)]
+        if self.value in values:
+            at = values.index(self.value) + step
+            self.value = values[max(0, min(at, len(values) - 1))]
+        elif values:
+            self.value = values[0]
+
+    def _narrow(self, typed: str) -> None:
+        """Narrow the options to those with `typed`, and choose the first."""
+        found = matching(self._options, typed)
+        if not found:
+            # A letter that leads nowhere is a slip.
+            return
+        self._typed = typed
+        here = next((one for one in found if one[0] == self.value), None)
+        if typed and (here is None or _rank(here, typed) > _rank(found[0], typed)):
+            self.value = found[0][0]
+
+    def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
+        """Show the choice, what is typed, and a window of what matches."""
+        label = dict(self._options).get(self.value, "")
+        arrows = f"  {glyphs.up} {glyphs.down}" if self.has_focus else ""
+        head: list[Piece] = [(label or glyphs.dash, ""), (arrows, "muted")]
+        if self._typed:
+            head.append((f"  /{self._typed}_", "muted"))
+        room = self.size.height - 1
+        if not room:
+            return [head]
+        options = matching(self._options, self._typed)
+        values = [value for value, _ in options]
+        at = values.index(self.value) if self.value in values else 0
+        top = _window_top(at, len(options), room)
+        shown = [head]
+        for value, text in options[top : top + room]:
+            here = value == self.value
+            lead = glyphs.cursor if here else " "
+            shown.append([(f"{lead} {text}", "here" if here else "muted")])
+        return shown
 
 
-def entry_for(field: Field) -> FieldEntry:
-    """Return the entry that asks for `field`."""
-    match field:
-        case TextField():
-            return TextEntry(field)
-        case ChoiceField():
-            return ChoiceEntry(field)
-        case MultiChoiceField():
-            return MultiEntry(field)
-        case ToggleField():
-            return ToggleEntry(field)
+def matching(options: Options, typed: str) -> list[tuple[str, str]]:
+    """Return the options with every word typed, those that begin so first."""
+    terms = fold(typed).split()
+    found = (one for one in options if all(term in fold(one[1]) for term in terms))
+    return sorted(found, key=lambda one: _rank(one, typed))
+
+
+def _rank(option: tuple[str, str], typed: str) -> int:
+    """Return 0 if an option begins with what is typed, 1 if its words do, else 2."""
+    text, typed = fold(option[1]), fold(typed)
+    if text.startswith(typed):
+        return 0
+    words = WORD.findall(text)
+    begun = (any(word.startswith(term) for word in words) for term in typed.split())
+    return 1 if all(begun) else 2
+
+
+def _window_top(at: int, count: int, room: int) -> int:
+    """Return the first of `room` lines in sight, `at` as near their middle as can be."""
+    return max(0, min(at - room // 2, count - room))

@@ -1,37 +1,25 @@
 """One field of a form: its label, its entry, and what is wrong with it."""
 
-from rich.segment import Segment
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.strip import Strip
-from textual.widget import Widget
+from textual.widgets import Input
 
 from cptkiosk.ui.terminal.screen_buffer import harmless
-from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
-from cptkiosk.ui.widgets.entries import FieldEntry, entry_for
-from cptkiosk.ui.widgets.fields import Field, Value
+from cptkiosk.ui.widgets.drawing import glyphs_of
+from cptkiosk.ui.widgets.entries import ChoiceEntry, Entry, MultiEntry, ToggleEntry
+from cptkiosk.ui.widgets.fields import (
+    ChoiceField,
+    Field,
+    MultiChoiceField,
+    TextField,
+    ToggleField,
+    Value,
+)
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.text_entry import TextEntry
 
-
-class Line(Widget):
-    """A line of plain text."""
-
-    def __init__(self, text: str = "", classes: str | None = None) -> None:
-        super().__init__(classes=classes)
-        self._text = text
-
-    def show(self, text: str) -> None:
-        """Say `text`, redrawing only if it is new."""
-        if text != self._text:
-            self._text = text
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the line."""
-        width = self.content_size.width
-        text = fitted(self._text if y == 0 else "", width, glyphs_of(self))
-        return Strip([Segment(text, self.rich_style)], width)
+FieldEntry = TextEntry | ChoiceEntry | MultiEntry | ToggleEntry
 
 
 class FieldRow(Vertical):
@@ -41,7 +29,7 @@ class FieldRow(Vertical):
     FieldRow {
         height: auto;
         Horizontal { height: auto; }
-        .label { width: 22; height: 1; padding: 0 1 0 0; }
+        .label { width: 22; height: 1; padding: 0 1 0 0; text-wrap: nowrap; }
         .wrong {
             height: auto;
             padding: 0 0 0 22;
@@ -57,8 +45,8 @@ class FieldRow(Vertical):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
-        self.entry: FieldEntry = entry_for(field)
-        self.label = Line(f"  {field.label}", classes="label")
+        self.entry = entry_for(field)
+        self.label = PlainText(f"  {field.label}", classes="label")
         self.wrong = PlainText(classes="wrong")
         self._wrong_value: Value | None = None
 
@@ -72,30 +60,12 @@ class FieldRow(Vertical):
     def rename(self, field: Field) -> None:
         """Ask for the same in other words."""
         self.field = field
-        if self.is_attached:
-            self.point(self.entry.has_focus)
-        else:
-            self.label.show(f"  {field.label}")
+        self._draw_label()
 
-    def complain(self, reason: str) -> None:
-        """Say what is wrong, or that nothing is."""
-        self._wrong_value = self.entry.held if reason else None
-        sign = glyphs_of(self).attention
-        self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
-        self.set_class(bool(reason), "-wrong")
-
-    def edited(self) -> None:
-        """Take back what was said, unless the field still holds what was wrong.
-
-        Letters typed in a burst are told one by one, perhaps after the submission.
-        """
-        if self.entry.held != self._wrong_value:
-            self.complain("")
-
-    def point(self, here: bool) -> None:
-        """Show at the label, with a sign, whether keys go to this field."""
-        sign = glyphs_of(self).cursor if here else " "
-        self.label.show(f"{sign} {self.field.label}")
+    @property
+    def secret(self) -> bool:
+        """Whether what is typed is not shown."""
+        return isinstance(self.field, TextField) and self.field.secret
 
     @property
     def wrong_text(self) -> str:
@@ -105,6 +75,56 @@ class FieldRow(Vertical):
     @property
     def lacking(self) -> bool:
         """Whether something required is not there."""
-        held = self.entry.held
-        empty = not (held.strip() if isinstance(held, str) else held)
+        value = self.entry.value
+        empty = not (value.strip() if isinstance(value, str) else value)
         return self.field.required and empty
+
+    def clear(self) -> bool:
+        """Empty a secret, or what is typed anew; tell whether it was either."""
+        again = isinstance(self.field, TextField) and self.field.clears
+        if again or self.secret:
+            self.entry.fill("")
+        return again or self.secret
+
+    def complain(self, reason: str) -> None:
+        """Say what is wrong, or that nothing is."""
+        self._wrong_value = self.entry.value if reason else None
+        sign = glyphs_of(self).attention
+        self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
+        self.set_class(bool(reason), "-wrong")
+
+    @on(Input.Changed)
+    @on(Entry.Changed)
+    def take_back(self) -> None:
+        """Take back what was said, unless the field still holds what was wrong.
+
+        Letters typed in a burst are told one by one, perhaps after the submission.
+        """
+        if self.entry.value != self._wrong_value:
+            self.complain("")
+
+    def on_descendant_focus(self) -> None:
+        """Point at the field, now that keys go to it."""
+        self._draw_label()
+
+    def on_descendant_blur(self) -> None:
+        """Stop pointing."""
+        self._draw_label()
+
+    def _draw_label(self) -> None:
+        """Show at the label, with a sign, whether keys go to this field."""
+        sign = glyphs_of(self).cursor if self.entry.has_focus else " "
+        self.label.update(f"{sign} {self.field.label}", layout=False)
+
+
+def entry_for(field: Field) -> FieldEntry:
+    """Return the entry that asks for `field`."""
+    match field:
+        case TextField():
+            return TextEntry(field)
+        case ChoiceField():
+            return ChoiceEntry(field)
+        case MultiChoiceField():
+            return MultiEntry(field)
+        case ToggleField():
+            return ToggleEntry(field)

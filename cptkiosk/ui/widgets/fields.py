@@ -1,6 +1,6 @@
 """What a form asks for, as data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -112,23 +112,3 @@ def filled(field: Field, values: Values) -> Field:
     if field.name not in values or (isinstance(field, TextField) and field.secret):
         return field
     return replace(field, value=values[field.name])  # type: ignore[arg-type]
-
-
-def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
-    """Return the keys that mean something in a form with these fields."""
-    kinds = {type(field) for field in fields}
-    keys = []
-    if len(fields) > 1:
-        keys.append(("Enter", "On to the next field; on the last one it is done"))
-        keys.append(("Tab", "To the next field; Shift+Tab to the one before"))
-        keys.append(("^S", "Done, from any field"))
-    if ChoiceField in kinds:
-        keys.append(("Up, Down", "Choose from a list; letters narrow it"))
-    several = [one for one in fields if isinstance(one, MultiChoiceField)]
-    if any(not one.one_by_one for one in several):
-        keys.append(("Space", "Check or uncheck; a checks all or none"))
-    elif several:
-        keys.append(("Space", "Check or uncheck"))
-    if ToggleField in kinds:
-        keys.append(("y, n", "Yes or no; Space turns it over"))
-    return tuple(keys)

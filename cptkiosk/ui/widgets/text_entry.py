@@ -1,4 +1,4 @@
-"""The part of a form that takes a line of text."""
+"""The entry of a form that takes a line of text."""
 
 import re
 
@@ -8,7 +8,6 @@ from textual.widgets.input import Selection
 
 from cptkiosk.domain.text import cells
 from cptkiosk.ui.terminal.screen_buffer import harmless
-from cptkiosk.ui.widgets.entry import Steer, nowhere
 from cptkiosk.ui.widgets.fields import TextField, Value
 
 NUMBER = re.compile(r"[\d.,:]+")
@@ -38,14 +37,8 @@ class TextEntry(Input):
             validate_on=(),
         )
         self.cursor_blink = False
-        self.steer: Steer = nowhere
         self._field = field
         self._proposed = "" if field.edits else field.value
-
-    @property
-    def held(self) -> Value:
-        """What is typed so far."""
-        return self.value
 
     @property
     def wrong(self) -> str:
@@ -53,7 +46,7 @@ class TextEntry(Input):
         result = self.validate(self.value) if self.value.strip() else None
         return "" if result is None else next(iter(result.failure_descriptions), "")
 
-    def hold(self, value: Value) -> None:
+    def fill(self, value: Value) -> None:
         """Show `value` without telling anybody."""
         with self.prevent(Input.Changed):
             self.value = value if isinstance(value, str) else ""
@@ -71,25 +64,14 @@ class TextEntry(Input):
             self.selection = Selection(0, len(self.value))
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Put harmless `text` in, as long as the whole still fits."""
+        """Put harmless `text` in, as long as the whole still fits.
+
+        Textual's `max_length` counts characters; what a line has room for are cells.
+        """
         start, end = sorted((start, end))
         whole = self.value[:start] + text + self.value[end:]
         if harmless(text) == text and cells(whole) <= self._field.max_cells:
             super().replace(text, start, end)
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Lead to another field at once, so that no later key ends up in this one."""
-        if self.steer(event.key):
-            event.stop()
-            event.prevent_default()
-        elif event.key in self._bindings.key_to_bindings:
-            # A correction left to the app would come after the letters that follow.
-            event.stop()
-            event.prevent_default()
-            for binding in self._bindings.get_bindings_for_key(event.key):
-                await self.run_action(binding.action)
-        else:
-            await super()._on_key(event)
 
     def restricted(self) -> None:
         """Ignore what may not be typed, without a sound: people sit a test here."""
@@ -97,11 +79,7 @@ class TextEntry(Input):
     def action_copy(self) -> None:
         """Do nothing: what is typed stays off the clipboard of the terminal."""
 
-    def action_cut(self) -> None:
-        """Do nothing, as with copying."""
-
-    def action_paste(self) -> None:
-        """Do nothing, as with copying."""
+    action_cut = action_paste = action_copy
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take the first line of what is pasted, without its control characters."""

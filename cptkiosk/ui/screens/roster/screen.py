@@ -40,7 +40,6 @@ class RosterScreen(KioskScreen):
     def prepare(self) -> None:
         """List the files of the folder at hand."""
         self.query_one(FilterableTable).set_columns([Column("Here", 40, grow=True)])
-        self._lead, self._entry.steer = self._entry.steer, self._steered
 
     def opened(self) -> None:
         """Go on once everything is drawn."""
@@ -75,19 +74,23 @@ class RosterScreen(KioskScreen):
 
     # Completing
 
-    def _steered(self, key: str) -> bool:
-        """Complete the path, or go through the list; tell whether a key does anything."""
+    def _completes(self, key: str) -> bool:
+        """Complete the path, or go through the list; tell whether a key does either."""
         if key == "tab":
             self.complete_path()
         elif key in {"up", "down", "shift+tab"}:
             self._choose(1 if key == "down" else -1)
         else:
-            return self._lead(key)
+            return False
         return True
 
     async def takes_at_once(self, event: Pressed) -> bool:
         """Let keys go to the path again: from the list letters are text of it, too."""
-        if not self.drawable or not self.query_one(FilterableTable).has_focus:
+        if not self.drawable:
+            return False
+        if self._entry.has_focus:
+            return self._completes(event.key)
+        if not self.query_one(FilterableTable).has_focus:
             return False
         back = event.key in {"tab", "shift+tab"}
         if back or event.is_printable or event.key == "backspace":
@@ -100,7 +103,7 @@ class RosterScreen(KioskScreen):
         if text != self._listed:
             self._list(text)
         if longer := self._offered.longer(text):
-            self._entry.hold(longer)
+            self._entry.fill(longer)
             self._list(longer)
         elif len(self._offered.paths) > 1:
             self._choose(1)
@@ -122,7 +125,7 @@ class RosterScreen(KioskScreen):
         table.move_to(str(self._offered.paths[at]))
         # The list stays as it is, to go on in it.
         self._listed = names[at]
-        self._entry.hold(names[at])
+        self._entry.fill(names[at])
 
     def next_step(self) -> Step:
         """Ask for the file."""
