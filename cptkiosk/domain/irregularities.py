@@ -1,7 +1,7 @@
 """Rules of irregularities: anything out of the norm, never edited, only superseded."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
@@ -85,6 +85,38 @@ def _irregularity(
 
 VALIDITY_OF = {1: "none", 2: "flag", BREACH: "withhold"}
 """What a severity proposes for a score, where it is not the code's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How serious an entry is, whom it concerns, and what it proposes for scores."""
+
+    severity: int
+    scope: str
+    validity: str
+
+
+def weigh(
+    code: IrregularityCode,
+    corrects: e.IrregularityRecorded | None,
+    severity: int = 0,
+    scope: str = "",
+) -> Weight:
+    """Return how an entry is weighed: as said, else as the code proposes.
+
+    What the entry that is corrected was weighed as stays.
+
+    Args:
+        code: of the entry.
+        corrects: the entry whose place it takes, if it is a correction.
+        severity: as said; 0 if nothing was.
+        scope: the same, empty if nothing was.
+    """
+    own = corrects if corrects is not None and corrects.code == code.id else code
+    severity = severity or own.severity
+    unchanged = severity == own.severity
+    validity = own.validity if unchanged else VALIDITY_OF[severity]
+    return Weight(severity, scope or own.scope, validity)
 
 
 def effect(command: c.RecordIrregularity) -> str:

@@ -4,9 +4,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.lost_time import measured
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
-from cptkiosk.ui.dialogs.credit import measured
 from support.center import DANA, LEE
 from support.exams import irregularity
 from support.sessions import (

@@ -1,13 +1,13 @@
 """Time given back: measured where it can be, else typed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularities, timing
 from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.lost_time import Measured, lost_by, measured
 from cptkiosk.domain.modules import IrregularityCode
-from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
@@ -18,61 +18,10 @@ from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
-OFFERS_MAX = 4
 AS_TYPED = ("", "as typed below")
 SPAN_FORM = "such as 6, 6:30, 90s or -2"
 OFFERED_BY = frozenset({"credit", "halt"})
 """The effects on time after which a credit is offered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A stretch of time that ran on somebody's clock."""
-
-    words: str
-    ms: int
-    own: bool = False
-    """Whether it was their own, during which the clock runs: a break."""
-
-    @property
-    def text(self) -> str:
-        """What it is and how long it lasted: 'last break 3:12'."""
-        return f"{self.words} {timing.span_text(self.ms)}"
-
-
-def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
-    """Return the stretches that may have been lost to somebody, the newest first.
-
-    A break comes last: the clock runs during one, so it is given back only on purpose.
-    """
-    found = []
-    for one in reversed(session.in_force):
-        event = one.event
-        if event.attempt_ids and attempt.attempt_id not in event.attempt_ids:
-            continue
-        if event.minutes_lost:
-            words = f"{event.code}, minutes lost"
-            found.append(Measured(words, event.minutes_lost * MINUTE_MS))
-        since = _ran_ms(session, attempt, _happened_ms(session, one), line_ms)
-        found.append(Measured(f"since the irregularity {event.code}", since))
-    if attempt.breaks:
-        since_ms, until_ms = attempt.breaks[-1]
-        ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
-        found = found[: OFFERS_MAX - 1]
-        found.append(Measured("last break", ran_ms, own=True))
-    return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
-
-
-def _happened_ms(session: Session, found: Irregularity) -> int:
-    """Return when it happened, on the line: its wall clock may have been set since."""
-    ago_ms = found.recorded_at.utc_ms - found.event.happened_at_utc_ms
-    return session.line_ms(found.recorded_at) - max(0, ago_ms)
-
-
-def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
-    """Return how long somebody's clock ran between two instants on the line."""
-    used_ms = session.elapsed_ms(attempt, max(from_ms, attempt.start_line_ms or 0))
-    return session.elapsed_ms(attempt, to_ms) - used_ms
 
 
 def ask_credit(screen: SessionPort, people: Sequence[Attempt]) -> None:
@@ -93,25 +42,16 @@ def offer_after(
     found = irregularities.find(session, irregularity_id)
     if found is None:
         return
-    event = found.event
-    if not event.minutes_lost:
-        return
     people = [
         one
-        for one in map(session.attempts.__getitem__, event.attempt_ids)
+        for one in map(session.attempts.__getitem__, found.event.attempt_ids)
         if session.progress(one, line_ms) in LIVE and not one.untimed
     ]
-    if not people:
-        return
-    lost_ms = event.minutes_lost * MINUTE_MS
-    offers = [Measured(f"{code.id}, minutes lost", lost_ms)]
-    since_ms = min(
-        _ran_ms(session, one, _happened_ms(session, found), line_ms) for one in people
-    )
-    # Less passes while the form is filled in.
-    if since_ms >= MINUTE_MS:
-        offers.append(Measured(f"since the irregularity {code.id}", since_ms))
-    _ask(screen, people, offers, f"{code.id} {code.title}")
+    if people and found.event.minutes_lost:
+        noted, since = lost_by(session, found, people, line_ms)
+        # Less passes while the form is filled in.
+        offers = (noted, since) if since.ms >= MINUTE_MS else (noted,)
+        _ask(screen, people, offers, f"{code.id} {code.title}")
 
 
 def _ask(

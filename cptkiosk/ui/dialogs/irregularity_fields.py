@@ -8,8 +8,9 @@ from cptkiosk.domain.commands import RecordIrregularity
 from cptkiosk.domain.irregularities import (
     BREACH,
     MINUTES_FORM,
-    VALIDITY_OF,
+    Weight,
     fits_field,
+    weigh,
 )
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
@@ -216,40 +217,23 @@ def values_of(event: IrregularityRecorded) -> Values:
         void=event.void_recommended,
         vendor_case=event.vendor_case,
     )
-    for name in ("observer", "witnesses", TOLD):
-        said = getattr(event, name)
+    for name, said in (
+        ("observer", event.observer),
+        ("witnesses", event.witnesses),
+        (TOLD, event.told),
+    ):
         values[name] = said.text if said else ""
     for name, text in event.details:
         values[TOLD if name == TOLD else f"{DETAIL}{name}"] = text.text
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """How serious an entry is, whom it concerns, and what it proposes for scores."""
-
-    severity: int
-    scope: str
-    validity: str
-
-
-def weighed(
-    code: IrregularityCode,
-    corrects: IrregularityRecorded | None,
-    values: Values,
+def weight_of(
+    code: IrregularityCode, corrects: IrregularityRecorded | None, values: Values
 ) -> Weight:
-    """Return how an entry is weighed: as chosen, else as the code proposes.
-
-    What the entry that is corrected was weighed as stays.
-    """
-    own = corrects if corrects is not None and corrects.code == code.id else code
-    severity = int(values.text("severity", "") or own.severity)
-    unchanged = severity == own.severity
-    return Weight(
-        severity,
-        values.text("scope", "") or own.scope,
-        own.validity if unchanged else VALIDITY_OF[severity],
-    )
+    """Return how serious an entry is: as chosen, else as the code proposes."""
+    severity, scope = values.text("severity", ""), values.text("scope", "")
+    return weigh(code, corrects, int(severity or 0), scope)
 
 
 def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
@@ -286,13 +270,13 @@ def wish_of(
 ) -> RecordIrregularity:
     """Return the wish that values without errors make."""
     said = {name: _clean(values.text(name, "")) for name in FREE_TEXTS}
-    grave = weighed(code, corrects, values)
+    weight = weight_of(code, corrects, values)
     return RecordIrregularity(
         session_id=session_id,
         code=code.id,
-        severity=grave.severity,
-        scope=grave.scope,
-        validity=grave.validity,
+        severity=weight.severity,
+        scope=weight.scope,
+        validity=weight.validity,
         attempt_ids=values.several("people"),
         observed=said["observed"],
         action_taken=said["action"],

@@ -100,7 +100,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         return self.definitions.irregularity(values.text("code"))
 
     def _check(self, values: Values) -> dict[str, str]:
-        weight = asked.weighed(self._code(values), self._corrects, values)
+        weight = asked.weight_of(self._code(values), self._corrects, values)
         named = names_somebody(self.session, weight.severity)
         return asked.check_people(weight.scope, values, names_somebody=named)
 
@@ -111,7 +111,7 @@ class IrregularityScreen(Drafts, SessionScreen):
             for one in sorted_roll(self.session)
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
-        severity = asked.weighed(code, self._corrects, values).severity
+        severity = asked.weight_of(code, self._corrects, values).severity
         return asked.form_for(
             code,
             severity,
@@ -186,7 +186,7 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     def _explain(self, values: Values) -> None:
         code = self._code(values)
-        weight = asked.weighed(code, self._corrects, values)
+        weight = asked.weight_of(code, self._corrects, values)
         lines = [CALL] if weight.severity >= BREACH else []
         if weight.validity == "flag":
             lines.append(FLAGGED)
