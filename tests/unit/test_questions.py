@@ -15,26 +15,22 @@ from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs import (
     check_in,
-    clocks,
-    close_out,
     halt,
     outcome,
-    planned,
-    score_keying,
     scores,
     seats,
+    session_steps,
     staff,
     testing,
 )
-from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     Question,
     about_all,
-    from_fields,
     proposed_values,
     reason_in,
 )
+from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin_fields
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from support.center import DANA, LEE
@@ -134,37 +130,37 @@ ASKED = {
         "FamilyP1, Kim: no score, pending",
     ),
     "paper": Asked(
-        lambda session, _: close_out.count_paper(session),
+        lambda session, _: session_steps.count_paper(session),
         Values(returned="3", note="", missing="2, 5"),
         c.ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
         "scratch paper counted back",
     ),
     "reopened": Asked(
-        lambda session, _: close_out.reopen_session(session),
+        lambda session, _: session_steps.reopen_session(session),
         Values(reason="too soon"),
         c.ReopenSession(session_id="a", reason="too soon"),
         "session reopened",
     ),
     "amended": Asked(
-        lambda session, _: close_out.amend_session(session),
+        lambda session, _: session_steps.amend_session(session),
         Values(reason="a name"),
         c.AmendSession(session_id="a", reason="a name"),
         "record opened for amendment",
     ),
     "called off": Asked(
-        lambda session, _: planned.cancel_session(session),
+        lambda session, _: session_steps.cancel_session(session),
         Values(reason="snow"),
         c.CancelSession(session_id="a", reason="snow"),
         "session cancelled",
     ),
     "start undone": Asked(
-        lambda session, _: testing.undo_start(session, nothing),
+        lambda session, _: session_steps.undo_start(session, nothing),
         Values(),
         c.UndoStart(session_id="a"),
         "start undone",
     ),
     "opened": Asked(
-        lambda session, _: planned.open_check_in(session, (), nothing),
+        lambda session, _: session_steps.open_check_in(session, (), nothing),
         Values(checks=ROOM_CHECKS, free=True),
         c.OpenCheckIn(
             session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
@@ -209,7 +205,7 @@ def test_what_a_question_proposes_makes_a_command_of_the_same_kind(
 def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
     a_session(desk, 3)
     people = [attempt(desk, one) for one in ("P1", "P3")]
-    question = clocks.pause_clocks(desk.session("a"), people, may_break=False)
+    question = testing.pause_clocks(desk.session("a"), people, may_break=False)
 
     assert question.title == "Pause 2 people"
     assert "FamilyP1, Kim; FamilyP3, Kim" in question.lines
@@ -228,7 +224,7 @@ def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
 def test_the_vendors_clock_is_compared_as_of_when_it_was_asked(desk: Desk) -> None:
     a_session(desk, 1)
     asked_ms = line(desk)
-    question = clocks.compare_vendor_clock(
+    question = testing.compare_vendor_clock(
         desk.session("a"), attempt(desk, "P1"), asked_ms
     )
     advance(desk, MINUTE_MS)
@@ -242,7 +238,9 @@ def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
     a_session(desk, 1)
     halted(desk, "a")
     advance(desk, 2 * MINUTE_MS)
-    question = testing.undo_halt(desk.session("a"), 0, "", lambda: line(desk), CHICAGO)
+    question = session_steps.undo_halt(
+        desk.session("a"), 0, "", lambda: line(desk), CHICAGO
+    )
 
     assert question.title == "Take back halt 1 of 1"
     assert "2:00 of stopped time count as used" in lines_now(question)
@@ -255,7 +253,9 @@ def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
 ) -> None:
     a_session(desk, 1)
     halted(desk, "a")
-    question = testing.undo_halt(desk.session("a"), 0, "", lambda: line(desk), CHICAGO)
+    question = session_steps.undo_halt(
+        desk.session("a"), 0, "", lambda: line(desk), CHICAGO
+    )
     assert "0:00 of stopped" in lines_now(question)
     advance(desk, 2 * MINUTE_MS)
     assert "2:00 of stopped" in lines_now(question)
@@ -266,7 +266,7 @@ def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
     desk.beat()
     hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()
-    question = testing.compare_room_clock(
+    question = session_steps.compare_room_clock(
         desk.session("a"), lambda: line(desk), CHICAGO
     )
     before = lines_now(question)
@@ -334,14 +334,6 @@ def test_what_is_done_to_several_people_names_all_but_those_named_before(
     assert question.command(Values()) == commands
 
 
-def test_a_command_is_made_of_the_fields_with_its_names() -> None:
-    make = from_fields(c.CancelSession, session_id="a")
-
-    assert make(Values(reason="snow")) == c.CancelSession(session_id="a", reason="snow")
-    with pytest.raises(TypeError):
-        make(Values(why="snow"))
-
-
 def test_a_chosen_reason_takes_the_words_typed_besides() -> None:
     assert reason_in(Values(reason="alarm", words=" kitchen ")) == "alarm: kitchen"
     assert reason_in(Values(reason="alarm", words="  ")) == "alarm"
@@ -393,21 +385,21 @@ def test_the_help_of_a_gate_that_may_not_be_waived_names_the_coordinator(
 
 
 def test_the_numbers_of_missing_sheets_are_read_or_refused_in_words() -> None:
-    assert close_out.read_numbers("2, 5  17") == (2, 5, 17)
-    assert close_out.read_numbers("") == ()
+    assert session_steps.read_numbers("2, 5  17") == (2, 5, 17)
+    assert session_steps.read_numbers("") == ()
     for wrong in ("2-5", "none", "12345"):
         with pytest.raises(ValueError, match="such as 2, 5"):
-            close_out.read_numbers(wrong)
+            session_steps.read_numbers(wrong)
 
 
 def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
     unchecked = Values(checks=ROOM_CHECKS[1:], free=False)
 
-    assert planned.check_declared(unchecked) == {
+    assert session_steps.check_declared(unchecked) == {
         "checks": "1 item to check: Space on each",
         "free": "y if nobody here is linked with you; else sign out",
     }
-    assert planned.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
+    assert session_steps.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
 
 
 def test_a_question_about_the_staff_is_worked_on_for_whoever_may(desk: Desk) -> None:
@@ -451,7 +443,7 @@ def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> Non
 def test_a_number_that_may_be_a_percent_is_asked_about_with_one_key(desk: Desk) -> None:
     session = a_session(desk, 1, Stage.ENDED)
     one, policies = attempt(desk, "P1"), desk.definitions.policies
-    question = score_keying.key_score(session, one, policies, LEE.staff_id)
+    question = scores.key_score(session, one, policies, LEE.staff_id)
     keyed = Values(score="70", verdict="", shown_as="")
     follow_up = question.follow_up
     assert follow_up is not None
@@ -459,6 +451,6 @@ def test_a_number_that_may_be_a_percent_is_asked_about_with_one_key(desk: Desk) 
     assert follow_up.asks(keyed).startswith("70 is: r correct answers")
     for key, made in {"r": ("raw", ""), "y": ("", "pass")}.items():
         field, value = follow_up.answers[key]
-        command = score_keying.score_keyed(session, one, Values(keyed | {field: value}))
+        command = scores.score_keyed(session, one, Values(keyed | {field: value}))
         assert (command.shown_as, command.vendor_verdict) == made
     assert follow_up.asks(Values(keyed | {"score": "84%"})) == ""

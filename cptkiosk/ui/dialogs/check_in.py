@@ -1,7 +1,6 @@
 """What the check-in asks about one person: what was shown, and why."""
 
 from collections.abc import Callable
-from functools import partial
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
@@ -9,10 +8,9 @@ from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.session import Session
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs.question import (
-    REASON,
     CommandQuestion,
+    ask_why,
     choice_field,
-    from_fields,
     reason_field,
 )
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
@@ -64,7 +62,7 @@ def _photo_id(
             session.about(attempt), values.text("kind"), values.text("note")
         ),
         words=lambda values: (
-            f"{session.label(attempt)}: photo ID passed, {values['kind']}"
+            f"{session.label(attempt)}: photo ID passed, {values.text('kind')}"
         ),
     )
 
@@ -84,7 +82,7 @@ def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
             gates=(Gate.NAME,),
             note=_kind_and_shown(values),
         ),
-        words=lambda values: f"{name}: name passed, {values['kind']}",
+        words=lambda values: f"{name}: name passed, {values.text('kind')}",
     )
 
 
@@ -125,7 +123,9 @@ def pass_gate_after_all(
         title,
         lines,
         (TextField("note", "What is shown now"),),
-        command=from_fields(c.PassGates, **session.about(attempt), gates=(gate,)),
+        command=lambda values: c.PassGates(
+            **session.about(attempt), gates=(gate,), note=values.text("note")
+        ),
         words=f"{name}: {words} passed after all",
     )
 
@@ -135,12 +135,11 @@ def waive_gate(
 ) -> CommandQuestion:
     """Ask why the open gate is let go."""
     name = session.label(attempt)
-    return CommandQuestion(
+    return ask_why(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
-        ("The record says who waived it, and why.",),
-        (REASON,),
-        command=from_fields(c.WaiveGate, **session.about(attempt), gate=gate),
-        words=f"{name}: {GATE_WORDS[gate]} waived",
+        "The record says who waived it, and why.",
+        lambda why: c.WaiveGate(**session.about(attempt), gate=gate, reason=why),
+        f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
     )
 
@@ -167,14 +166,15 @@ def deny_entry(
     name, failed = session.label(attempt), attempt.failed_gates
     last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
     called = ToggleField("coordinator_called", "Coordinator called")
-    deny_them = partial(c.DenyAttempt, **session.about(attempt))
     return CommandQuestion(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
         (reason_field(last), called) if asks_for_call else (reason_field(last),),
-        command=from_fields(deny_them)
-        if asks_for_call
-        else from_fields(deny_them, coordinator_called=False),
+        command=lambda values: c.DenyAttempt(
+            **session.about(attempt),
+            reason=values.text("reason"),
+            coordinator_called=values.flag("coordinator_called", default=False),
+        ),
         words=f"{name}: denied",
         then=then,
         always=slip,
@@ -186,11 +186,10 @@ def take_off_roll(
 ) -> CommandQuestion:
     """Ask why somebody is taken off the roll."""
     name = session.label(attempt)
-    return CommandQuestion(
+    return ask_why(
         f"Take {name} off the roll",
-        ("Use this for someone listed by mistake. No-shows: a (absent).",),
-        (REASON,),
-        command=from_fields(c.CancelAttempt, **session.about(attempt)),
-        words=f"{name}: taken off the roll",
+        "Use this for someone listed by mistake. No-shows: a (absent).",
+        lambda why: c.CancelAttempt(**session.about(attempt), reason=why),
+        f"{name}: taken off the roll",
         then=then,
     )

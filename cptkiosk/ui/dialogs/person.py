@@ -13,7 +13,6 @@ from cptkiosk.ui.dialogs.question import (
     REASON,
     Question,
     choice_field,
-    from_fields,
     proposed_values,
     staff_field,
 )
@@ -96,7 +95,7 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
             reference=values.text("reference"),
             amount_cents=cents(values.text("amount")) or 0,
         ),
-        words=lambda values: f"{values['item']} {values['how']}",
+        words=lambda values: f"{values.text('item')} {values.text('how')}",
     )
 
 
@@ -111,10 +110,11 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
         "Order a supplement",
         (f"{price} will be due for it.",),
         (choice_field("course", "Course", left or known),),
-        command=from_fields(
-            pr.OrderSupplement, participant_id=card.candidate.participant_id
+        command=lambda values: pr.OrderSupplement(
+            participant_id=card.candidate.participant_id,
+            course=values.text("course"),
         ),
-        words=lambda values: f"supplement {values['course']} ordered",
+        words=lambda values: f"supplement {values.text('course')} ordered",
     )
 
 
@@ -129,8 +129,10 @@ def ask_consent(card: Card, _: Desk) -> CardQuestion:
                 "reason", "Why now", required=False, help="once check-in is open"
             ),
         ),
-        command=from_fields(
-            pr.RecordConsent, participant_id=card.candidate.participant_id
+        command=lambda values: pr.RecordConsent(
+            participant_id=card.candidate.participant_id,
+            given_by=values.text("given_by"),
+            reason=values.text("reason"),
         ),
         words=lambda _: "consent recorded",
     )
@@ -147,10 +149,12 @@ def ask_link(card: Card, desk: Desk) -> CardQuestion:
             ),
             choice_field("relation", "Is their", pr.RELATIONS),
         ),
-        command=from_fields(
-            pr.DeclareConflict, participant_id=card.candidate.participant_id
+        command=lambda values: pr.DeclareConflict(
+            participant_id=card.candidate.participant_id,
+            staff_id=values.text("staff_id"),
+            relation=values.text("relation"),
         ),
-        words=lambda values: f"link declared, {values['relation']}",
+        words=lambda values: f"link declared, {values.text('relation')}",
     )
 
 
@@ -166,8 +170,10 @@ def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
             ),
             REASON,
         ),
-        command=from_fields(
-            pr.WithdrawConflict, participant_id=card.candidate.participant_id
+        command=lambda values: pr.WithdrawConflict(
+            participant_id=card.candidate.participant_id,
+            staff_id=values.text("staff_id"),
+            reason=values.text("reason"),
         ),
         words=lambda _: "link withdrawn",
     )

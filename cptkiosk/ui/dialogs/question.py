@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TypeVar
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
@@ -14,7 +13,6 @@ from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.naming import names_in_lines, who_text
 from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
 
-C = TypeVar("C")
 Line = str | Callable[[], str]
 """A line above a form; one that is called is drawn again every second."""
 
@@ -109,11 +107,6 @@ def words_after(question: CommandQuestion | DeskQuestion, values: Values) -> str
     return words if isinstance(words, str) else words(values)
 
 
-def from_fields(command: Callable[..., C], **known: object) -> Callable[[Values], C]:
-    """Return what makes a command of the fields that are named as its own are."""
-    return lambda values: command(**known, **values)
-
-
 def proposed_values(question: Question) -> Values:
     """Return what is proposed, and a stand-in for what has to be typed.
 
@@ -197,6 +190,35 @@ def staff_field(
 REASON = TextField("reason", "Reason")
 
 
+def ask_why(
+    title: str,
+    line: Line,
+    command: Callable[[str], SessionCommand],
+    words: str,
+    *,
+    known: str = "",
+    then: Callable[[], object] | None = None,
+) -> CommandQuestion:
+    """Return a question for a reason alone.
+
+    Args:
+        title: what is done.
+        line: the consequence.
+        command: makes the command of the reason.
+        words: what is said once it is recorded.
+        known: the reason, if it is known already.
+        then: what follows once it is recorded.
+    """
+    return CommandQuestion(
+        title,
+        (line,),
+        (reason_field(known),),
+        command=lambda values: command(values.text("reason")),
+        words=words,
+        then=then,
+    )
+
+
 def reason_field(value: str) -> TextField:
     """Return the field for a reason that is known already."""
     return replace(REASON, value=value)
@@ -216,4 +238,4 @@ def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
 def reason_in(values: Values) -> str:
     """Return the reason that was chosen, with what was typed besides."""
     typed = values.text("words", "").strip()
-    return f"{values['reason']}: {typed}" if typed else values.text("reason")
+    return f"{values.text('reason')}: {typed}" if typed else values.text("reason")

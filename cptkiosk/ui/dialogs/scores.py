@@ -1,18 +1,23 @@
-"""What the coordinator is asked about a score: which verdict holds, does it count."""
+"""What is asked about a score: its digits, which verdict holds, does it count."""
 
 from collections.abc import Callable
 
+from textual import events
+
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, Validity
-from cptkiosk.domain.closing import DECIDED
+from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, Validity
+from cptkiosk.domain.closing import DECIDED, asks_which
+from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session
 from cptkiosk.ui import attempt_rows
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import (
     REASON,
     CommandQuestion,
-    from_fields,
+    FollowUp,
+    Question,
 )
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 NO_SCORE = (
     ("pending", "the vendor shows none yet"),
@@ -34,6 +39,77 @@ WORDS = {
     (Validity.WITHHELD, "void"): "void, decided outside",
     (Validity.VOID, "clean"): "no longer void: the score counts",
 }
+SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
+NUMBERS = {
+    "either": "0 to {items}, or a percent: 76%.",
+    "raw": "0 to {items} correct answers, or a percent: 76%.",
+    "percent": "A percent; the sign may be left out.",
+}
+VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
+
+
+WHICH = {
+    "r": ("shown_as", "raw"),
+    "p": ("shown_as", "percent"),
+    "y": ("verdict", "pass"),
+    "n": ("verdict", "not pass"),
+}
+"""What a key says of a number that may be correct answers or a percent."""
+
+WHICH_KEYS = "r, p, y or n: answer    Esc: back to the number"
+WHICH_WORDS = "r correct answers  p percent  vendor says: y pass  n not pass"
+
+
+def type_first(dialog: FormDialog, digit: str) -> None:
+    """Type the first digit, which opened the question."""
+    if dialog.focused is not None:
+        dialog.focused.post_message(events.Key(digit, digit))
+
+
+def key_score(
+    session: Session, attempt: Attempt, policies: Policies, staff_id: str
+) -> Question:
+    """Return the question for what the vendor's screen shows.
+
+    Args:
+        session: the session.
+        attempt: whose score it is.
+        policies: how vendors show scores, and what follows from one.
+        staff_id: who keys it.
+    """
+    about = NUMBERS[policies.score_shown].format(items=attempt.module.items)
+    lines = ["Key what the vendor's screen shows.", about]
+    if attempt.score.state in KEYED_ONCE:
+        lines[0] = "Second keying, blind: key again what the vendor's screen shows."
+        if attempt.score.keyed_by == staff_id:
+            lines[1] += " Somebody else should key it."
+
+    def which(values: Values) -> str:
+        unclear = asks_which(score_keyed(session, attempt, values), attempt, policies)
+        return f"{values.text('score')} is: {WHICH_WORDS}" if unclear else ""
+
+    return Question(
+        f"{session.label(attempt)} - {attempt.module.name}",
+        lines,
+        (
+            TextField("score", "Score", clears=True),
+            ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
+            ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
+        ),
+        submit_at="score",
+        follow_up=FollowUp(which, WHICH, WHICH_KEYS),
+    )
+
+
+def score_keyed(session: Session, attempt: Attempt, values: Values) -> c.KeyScore:
+    """Return the command that a filled-in question makes."""
+    return c.KeyScore(
+        **session.about(attempt),
+        shown=values.text("score"),
+        vendor_verdict=values.text("verdict"),
+        shown_as=values.text("shown_as"),
+        seen_keyings=len(attempt.keyings),
+    )
 
 
 def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
@@ -48,8 +124,14 @@ def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
             "Credentials follow from the verdict you uphold.",
         ),
         (ChoiceField("uphold", "What holds", UPHOLD, value="score"), REASON),
-        command=from_fields(c.SettleDiscrepancy, **session.about(attempt)),
-        words=lambda values: f"{name}: discrepancy settled, {values['uphold']} upheld",
+        command=lambda values: c.SettleDiscrepancy(
+            **session.about(attempt),
+            uphold=values.text("uphold"),
+            reason=values.text("reason"),
+        ),
+        words=lambda values: (
+            f"{name}: discrepancy settled, {values.text('uphold')} upheld"
+        ),
     )
 
 
@@ -67,12 +149,14 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
             REASON,
             *((REFERENCE,) if Validity.VOID in possible else ()),
         ),
-        command=from_fields(
-            c.DecideValidity,
+        command=lambda values: c.DecideValidity(
             **session.about(attempt),
+            validity=values.text("validity"),
+            reason=values.text("reason"),
+            reference=values.text("reference", ""),
             seen_validity=attempt.validity.value,
         ),
-        words=lambda values: f"{name}: score is {values['validity']}",
+        words=lambda values: f"{name}: score is {values.text('validity')}",
         draft=f"validity {session.session_id} {attempt.attempt_id}",
     )
 
@@ -86,12 +170,13 @@ def explain_score(
         f"No score for {name}",
         (),
         (ChoiceField("state", "No score", NO_SCORE, value="pending"), REASON),
-        command=from_fields(
-            c.ExplainScore,
+        command=lambda values: c.ExplainScore(
             **session.about(attempt),
+            state=values.text("state"),
+            reason=values.text("reason"),
             seen_keyings=len(attempt.keyings),
         ),
-        words=lambda values: f"{name}: no score, {values['state']}",
+        words=lambda values: f"{name}: no score, {values.text('state')}",
         then=then,
         draft=f"no-score {session.session_id} {attempt.attempt_id}",
     )

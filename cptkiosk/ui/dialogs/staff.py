@@ -1,13 +1,15 @@
-"""What is asked about the staff; whoever is no coordinator has one approve it."""
+"""What is asked about the staff and their PINs; a coordinator approves each change."""
 
 from dataclasses import replace
 
+from textual.validation import ValidationResult, Validator
+
 from cptkiosk.desk import Desk, Recorded
+from cptkiosk.desk.pins import check_new_pin, pin_rule
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.typed_times import date_typed
-from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
@@ -22,6 +24,41 @@ TRAINED = TextField(
     help="as in 8/31/2026",
     validators=(Readable(date_typed),),
 )
+
+
+class NewPin(Validator):
+    """Takes a PIN that may be set."""
+
+    def __init__(self, digits_min: int) -> None:
+        super().__init__()
+        self._digits_min = digits_min
+
+    def validate(self, value: str) -> ValidationResult:
+        """Take the PIN, or say why not."""
+        try:
+            check_new_pin(value, self._digits_min)
+        except Refused as refusal:
+            return self.failure(refusal.why)
+        return self.success()
+
+
+def new_pin_fields(digits_min: int, label: str) -> tuple[TextField, TextField]:
+    """Return the fields for a new PIN, typed twice, with how long it may be."""
+    return (
+        replace(
+            pin_field(label),
+            help=pin_rule(digits_min),
+            validators=(NewPin(digits_min),),
+        ),
+        pin_field("PIN again", "again"),
+    )
+
+
+def check_both_pins(values: Values) -> dict[str, str]:
+    """Say that the two PINs differ, if they do and are asked for."""
+    if values.text("pin", "") == values.text("again", ""):
+        return {}
+    return {"again": "the two PINs differ"}
 
 
 def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
@@ -104,7 +141,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     )
 
     def work(values: Values, actor: Actor) -> Recorded:
-        if values["sure"] != "yes":
+        if values.text("sure") != "yes":
             raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
         return desk.set_active(whose.staff_id, not whose.active, actor)
 

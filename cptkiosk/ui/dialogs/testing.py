@@ -1,36 +1,46 @@
-"""What the testing screen asks before it acts: consequences, then a reason."""
+"""What is asked about people who are testing, and about their clocks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing import cut_short
+from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
 from cptkiosk.ui.dialogs.outcome import replace_outcome
 from cptkiosk.ui.dialogs.question import (
-    REASON,
     CommandQuestion,
+    ask_why,
     choice_field,
     each_named,
-    from_fields,
     reason_field,
+    reason_fields,
+    reason_in,
 )
+from cptkiosk.ui.dialogs.session_steps import undo_halt
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.workers import begin
 
 SUBMITTED = "Enter if the vendor's screen shows the assessment as submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
+FAULTS = (
+    "workstation fault",
+    "assessment froze",
+    "network lost",
+    "illness",
+)
+APPROVED = "approved by the vendor"
+NAMED_MAX = 8
+CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
 
 
 def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
@@ -66,7 +76,7 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     return CommandQuestion(
         f"Time is up for {name}",
         (SUBMITTED, "If it does not, Esc, and x says how the attempt ended."),
-        command=from_fields(c.FinishAttempt, **session.about(attempt)),
+        command=lambda _: c.FinishAttempt(**session.about(attempt)),
         words=f"{name}: finished",
     )
 
@@ -74,49 +84,13 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
 def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
     """Ask whether somebody's outcome was a mistake."""
     name = session.label(attempt)
-    return CommandQuestion(
+    return ask_why(
         f"Put {name} back",
-        (
-            f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
-            " goes on. Both entries stay on record.",
-        ),
-        (reason_field(why),),
-        command=from_fields(c.PutBack, **session.about(attempt)),
-        words=f"{name}: put back",
-    )
-
-
-def undo_halt(
-    session: Session, number: int, why: str, now_ms: Callable[[], int], zone: ZoneInfo
-) -> CommandQuestion:
-    """Ask whether a halt was a mistake, and say what taking it back costs.
-
-    Args:
-        session: the session.
-        number: which of its halts, from 1 on; 0 is the last.
-        why: the reason, if it was typed already.
-        now_ms: says what time it is, on the session's line.
-        zone: of the center.
-    """
-    number = number or len(session.halts)
-    since_ms, until_ms = session.halts[number - 1]
-    since = local_time.time_text(since_ms, zone)
-    until = "now" if until_ms is None else local_time.time_text(until_ms, zone)
-    on = " All clocks run on." if until_ms is None else ""
-
-    def cost() -> str:
-        stood = timing.span_text((until_ms or now_ms()) - since_ms)
-        return (
-            f"It stood from {since} to {until}. {stood} of stopped time count as used"
-            f" again, for everybody.{on}"
-        )
-
-    return CommandQuestion(
-        f"Take back halt {number} of {len(session.halts)}",
-        (cost,),
-        (reason_field(why),),
-        command=from_fields(c.UndoHalt, session_id=session.session_id, number=number),
-        words=f"halt {number} taken back",
+        f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
+        " goes on. Both entries stay on record.",
+        lambda reason: c.PutBack(**session.about(attempt), reason=reason),
+        f"{name}: put back",
+        known=why,
     )
 
 
@@ -133,8 +107,12 @@ def end_early(
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (choice_field("outcome", "How", outcomes), reason_field(why)),
-        command=from_fields(c.EndEarly, **session.about(attempt)),
-        words=lambda values: f"{name}: {values['outcome']}",
+        command=lambda values: c.EndEarly(
+            **session.about(attempt),
+            outcome=values.text("outcome"),
+            reason=values.text("reason"),
+        ),
+        words=lambda values: f"{name}: {values.text('outcome')}",
     )
 
 
@@ -158,69 +136,129 @@ def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
     )
 
 
-def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
-    """Ask before the start is taken back."""
-    attempts = session.attempts.values()
-    started = sum(one.start_line_ms is not None for one in attempts)
-    return CommandQuestion(
-        "Take the start back",
-        (
-            f"{plural(started, 'person goes', 'people go')} back to seated.",
-            "The time they have worked is not counted.",
+def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
+    """Show what is to be read aloud and to whom; Enter records that it was.
+
+    The words name the minutes really left, for as long as the question is open.
+    """
+    people = [screen.session.attempts[one] for one in call.attempt_ids]
+    count = plural(len(people), "person", "people")
+    named = [f"{one.seat} {screen.person(one)}".strip() for one in people[:NAMED_MAX]]
+    if len(people) > NAMED_MAX:
+        named.append(f"and {len(people) - NAMED_MAX} more")
+
+    def minutes_now() -> int:
+        return minutes_to_read(screen.session, call, screen.line_ms)
+
+    def left() -> str:
+        return plural(minutes_now(), "minute")
+
+    def words() -> str:
+        return screen.definitions.scripts.announcement(minutes_now(), len(people))
+
+    question = CommandQuestion(
+        lambda: f"Read aloud: {left()} left for {count}",
+        ("; ".join(named),),
+        command=lambda _: c.Announce(
+            session_id=screen.session_id,
+            minutes=call.minutes,
+            attempt_ids=call.attempt_ids,
         ),
-        command=from_fields(c.UndoStart, session_id=session.session_id),
-        words="start undone",
-        then=then,
+        words=lambda _: f"{left()} announced to {count}",
+        aloud=words,
+        enter="record it as read",
     )
+    ask_command(screen, question)
 
 
-def abandon_session(session: Session) -> CommandQuestion:
-    """Ask why the session is given up."""
-    count = plural(len(cut_short(session)), "attempt")
-    return CommandQuestion(
-        "Abandon the session",
-        (f"{count} will be interrupted. This cannot be undone.",),
-        (REASON,),
-        command=from_fields(c.AbandonSession, session_id=session.session_id),
-        words="session abandoned",
-    )
-
-
-def compare_room_clock(
-    session: Session, now_ms: Callable[[], int], zone: ZoneInfo
+def pause_clocks(
+    session: Session, people: Sequence[Attempt], *, may_break: bool
 ) -> CommandQuestion:
-    """Ask whether the bridged time agrees with the room clock.
+    """Ask why the clocks of these people are stopped.
 
     Args:
-        session: one that was bridged over an absence of the machine.
-        now_ms: says what time it is, on the session's line.
-        zone: of the center.
+        session: the session.
+        people: whose clocks.
+        may_break: whether it may also be a break during which the clock stops.
     """
-    assert session.unconfirmed is not None, "its key is dimmed where nothing is open"
-    away = timing.span_text(session.unconfirmed.away_ms)
+
+    def kind_in(values: Values) -> str:
+        return values.text("kind", PAUSES[0])
+
+    fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
+    if may_break:
+        fields = (choice_field("kind", "Kind", tuple(reversed(PAUSES))), *fields)
+    whose = "Their clock stops" if len(people) == 1 else "These clocks stop"
     return CommandQuestion(
-        "Compare with the room clock",
+        f"Pause {persons(session, people)}",
         (
-            lambda: (
-                f"The machine restarted and was away for {away}. By its own clock it"
-                f" is {local_time.time_text(now_ms(), zone)}."
-            ),
-            "That clock may have been set just before, unnoticed: trust the room clock.",
-            "If the room clock shows the same, confirm; else say how many seconds later"
-            " it is.",
+            *each_named(session, people),
+            f"{whose}; all others run on. p lets it run on again.",
+        ),
+        fields,
+        command=lambda values: [
+            c.BeginPause(
+                **session.about(one),
+                kind=kind_in(values),
+                reason=reason_in(values),
+            )
+            for one in people
+        ],
+        words=lambda values: f"paused, {kind_in(values)}: {who_text(session, people)}",
+    )
+
+
+def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
+    """Ask why the clocks of these people are stopped."""
+    breaks = (
+        c.BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason="?")
+        for one in people
+    )
+    may_break = not any(map(screen.why_refused, breaks))
+    ask_command(screen, pause_clocks(screen.session, people, may_break=may_break))
+
+
+def compare_vendor_clock(
+    session: Session, attempt: Attempt, asked_ms: int
+) -> CommandQuestion:
+    """Ask which remaining time the vendor's screen shows, against ours just now.
+
+    Args:
+        session: the session.
+        attempt: whose clock.
+        asked_ms: when this is asked, on the session's line.
+    """
+    left_ms, name = session.left_ms(attempt, asked_ms), session.label(attempt)
+
+    def vendor_ms(values: Values) -> int:
+        return timing.read_clock(values.text("left")) or 0
+
+    return CommandQuestion(
+        f"Vendor's clock of {name}",
+        (
+            f"Ours showed {timing.clock_text(left_ms)} left when this was asked; say what"
+            " theirs showed then.",
         ),
         (
             TextField(
-                "seconds",
-                "Room clock later by",
-                value="0",
-                help="seconds, - if earlier",
-                validators=(Readable(int, "whole seconds, such as 0 or -12"),),
+                "left",
+                "Their screen showed",
+                help="41:20 or 1:12:05",
+                validators=(Readable(timing.read_clock, CLOCK_FORM),),
             ),
         ),
-        command=lambda values: c.ConfirmRoomClock(
-            session_id=session.session_id,
-            correction_ms=int(values.text("seconds")) * 1000,
+        command=lambda values: c.NoteVendorClock(
+            **session.about(attempt),
+            vendor_left_ms=vendor_ms(values),
+            asked_line_ms=asked_ms,
         ),
-        words="room clock confirmed",
+        words=lambda values: f"{name}: {drift_text(vendor_ms(values) - left_ms)}",
     )
+
+
+def drift_text(drift_ms: int) -> str:
+    """Return what the vendor's clock leaves more or less than ours."""
+    if abs(drift_ms) < 1000:
+        return "the vendor's clock agrees"
+    more = "more" if drift_ms > 0 else "less"
+    return f"the vendor's clock leaves {timing.span_text(abs(drift_ms))} {more}"

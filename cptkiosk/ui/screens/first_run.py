@@ -14,7 +14,7 @@ from cptkiosk.host.clock import system_zone
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
-from cptkiosk.ui.dialogs.new_pin import check_both_pins, new_pin_fields
+from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin_fields
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField, Values

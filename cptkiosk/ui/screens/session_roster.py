@@ -21,7 +21,7 @@ from cptkiosk.domain.text import fold
 from cptkiosk.ledger.queries import linked_to, people, registered
 from cptkiosk.services.assignment import against, brief_words, everyone
 from cptkiosk.ui.actions import Action, Commands
-from cptkiosk.ui.dialogs import planned as ask_about
+from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.assignment import put_on_roll
 from cptkiosk.ui.frame.assignment_command import assignment

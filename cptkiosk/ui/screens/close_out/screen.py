@@ -16,7 +16,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
 from cptkiosk.ui.actions import Action, Commands
-from cptkiosk.ui.dialogs import close_out as ask_about
+from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
 from cptkiosk.ui.dialogs.question import (

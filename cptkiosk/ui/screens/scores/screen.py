@@ -15,7 +15,7 @@ from cptkiosk.domain.next_step import Step, settle_step
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import STAND_IN, Action
-from cptkiosk.ui.dialogs import score_keying
+from cptkiosk.ui.dialogs import scores as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.scores import (
@@ -202,20 +202,20 @@ class ScoresScreen(TableScreen):
             return True
         dialog, answered = self._question(attempt)
         await self.kiosk.navigator.ask(dialog, answered)
-        score_keying.type_first(dialog, digit)
+        ask_about.type_first(dialog, digit)
         return True
 
     def _question(self, attempt: Attempt) -> Question:
         session, policies = self.session, self.definitions.policies
 
         def refusal(values: Values) -> str:
-            return self.why_refused(score_keying.score_keyed(session, attempt, values))
+            return self.why_refused(ask_about.score_keyed(session, attempt, values))
 
         def answered(values: Values | None) -> None:
             if values is None:
                 return
             self.ask(
-                score_keying.score_keyed(session, attempt, values),
+                ask_about.score_keyed(session, attempt, values),
                 f"{self.person(attempt)}: score keyed",
                 lambda: self._after(attempt.attempt_id),
             )
@@ -223,9 +223,7 @@ class ScoresScreen(TableScreen):
             self._go_on_from(attempt)
 
         begin(self, partial(self._look_up, attempt), "look-up")
-        question = score_keying.key_score(
-            session, attempt, policies, self.actor.staff_id
-        )
+        question = ask_about.key_score(session, attempt, policies, self.actor.staff_id)
         return FormDialog(replace(question, refusal=refusal)), answered
 
     async def _look_up(self, attempt: Attempt) -> None:

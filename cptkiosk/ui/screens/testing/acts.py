@@ -8,9 +8,9 @@ from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import STAND_IN, Action, Commands
-from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs.action_bar import carry_out
 from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why, start_late, with_reason
+from cptkiosk.ui.dialogs.testing import ask_pause
 from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -114,7 +114,7 @@ class TestingActs(TableScreen):
         """Stop these clocks alone, or let them run on."""
         one = self.first_chosen
         if not one.paused:
-            clock_questions.ask_pause(self, self.chosen)
+            ask_pause(self, self.chosen)
         elif len(self.chosen) > 1:
             self._for_all("go")
         else:

@@ -14,9 +14,9 @@ from cptkiosk.domain import next_step
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import STAND_IN, Action
-from cptkiosk.ui.dialogs import clocks as clock_questions
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import seats as seat_questions
+from cptkiosk.ui.dialogs import session_steps
 from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
@@ -166,7 +166,7 @@ class TestingScreen(TestingActs):
             self.session, self.line_ms, self.definitions.policies
         )
         if call is not None:
-            clock_questions.ask_announcement(self, call)
+            ask_about.ask_announcement(self, call)
 
     def _explain_missed(self) -> None:
         policies = self.definitions.policies
@@ -185,7 +185,8 @@ class TestingScreen(TestingActs):
         """Compare with the room clock after a reboot."""
         zone = self.kiosk.desk.zone
         ask_command(
-            self, ask_about.compare_room_clock(self.session, lambda: self.line_ms, zone)
+            self,
+            session_steps.compare_room_clock(self.session, lambda: self.line_ms, zone),
         )
 
     def end_session(self) -> None:
@@ -234,7 +235,7 @@ class TestingScreen(TestingActs):
                of_each(lambda screen, one: seat_questions.command(screen.session, one)),
                TestingActs.lacks_one, ("seat",)),
         Action("vendor", "v", "vendor", "Compare with the time left on the vendor's screen",
-               lambda screen: ask_command(screen, clock_questions.compare_vendor_clock(
+               lambda screen: ask_command(screen, ask_about.compare_vendor_clock(
                    screen.session, screen.first_chosen, screen.line_ms)),
                acts.of_each_by("vendor"), TestingActs.lacks_one, ("vendor",)),
         SEAT_MAP,
@@ -247,11 +248,11 @@ class TestingScreen(TestingActs):
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
         Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
-               lambda screen: ask_command(screen, ask_about.undo_start(
+               lambda screen: ask_command(screen, session_steps.undo_start(
                    screen.session, screen._to_check_in)),
                lambda screen: (c.UndoStart(session_id=screen.session_id),)),
         Action("abandon", "X", "abandon", "Give the session up",
-               lambda screen: ask_command(screen, ask_about.abandon_session(screen.session)),
+               lambda screen: ask_command(screen, session_steps.abandon_session(screen.session)),
                lambda screen: (c.AbandonSession(
                    session_id=screen.session_id, reason=STAND_IN),)),
         Action("scores", "g", "scores", "Key scores of those who have finished",

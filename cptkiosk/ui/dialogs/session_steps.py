@@ -1,0 +1,235 @@
+"""What is asked about a whole session: to open, halt, end, close or give it up."""
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.blockers import scratch_issued
+from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing import cut_short
+from cptkiosk.domain.values import plural
+from cptkiosk.ui import local_time
+from cptkiosk.ui.dialogs.question import CommandQuestion, ask_why
+from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, ToggleField, Values
+from cptkiosk.ui.widgets.validators import Readable
+
+ROOM = MultiChoiceField(
+    "checks", "The room", tuple((one, one) for one in ROOM_CHECKS), one_by_one=True
+)
+
+
+def open_check_in(
+    session: Session, odd: Sequence[str], then: Callable[[], object]
+) -> CommandQuestion:
+    """Ask for the room checklist and the declaration.
+
+    Args:
+        session: the session.
+        odd: what is odd about its date, each a sentence.
+        then: what follows once it is open.
+    """
+    attempts = session.attempts.values()
+    expected = sum(one.standing is not AttemptProgress.CANCELLED for one in attempts)
+    return CommandQuestion(
+        "Open check-in",
+        (
+            *odd,
+            f"{plural(expected, 'person', 'people')} can be checked in from then on. Who"
+            " teaches, supervises or is close to one of them may not run this session.",
+        ),
+        (ROOM, ToggleField("free", "No conflict")),
+        command=lambda values: c.OpenCheckIn(
+            session_id=session.session_id,
+            room_checks=values.several("checks"),
+            no_conflicts_declared=values.flag("free"),
+        ),
+        words="check-in opened",
+        check=check_declared,
+        then=then,
+    )
+
+
+def check_declared(values: Values) -> dict[str, str]:
+    """Say what of the room and the declaration is not checked yet."""
+    found = {}
+    if left := len(ROOM_CHECKS) - len(values.several("checks")):
+        found["checks"] = f"{plural(left, 'item')} to check: Space on each"
+    if not values.flag("free"):
+        found["free"] = "y if nobody here is linked with you; else sign out"
+    return found
+
+
+def cancel_session(session: Session) -> CommandQuestion:
+    """Ask why a session is called off."""
+    return ask_why(
+        f"Cancel {session.title}",
+        "Every attempt of it will be cancelled.",
+        lambda why: c.CancelSession(session_id=session.session_id, reason=why),
+        "session cancelled",
+    )
+
+
+def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
+    """Ask before the start is taken back."""
+    attempts = session.attempts.values()
+    started = sum(one.start_line_ms is not None for one in attempts)
+    return CommandQuestion(
+        "Take the start back",
+        (
+            f"{plural(started, 'person goes', 'people go')} back to seated.",
+            "The time they have worked is not counted.",
+        ),
+        command=lambda _: c.UndoStart(session_id=session.session_id),
+        words="start undone",
+        then=then,
+    )
+
+
+def undo_halt(
+    session: Session, number: int, why: str, now_ms: Callable[[], int], zone: ZoneInfo
+) -> CommandQuestion:
+    """Ask whether a halt was a mistake, and say what taking it back costs.
+
+    Args:
+        session: the session.
+        number: which of its halts, from 1 on; 0 is the last.
+        why: the reason, if it was typed already.
+        now_ms: says what time it is, on the session's line.
+        zone: of the center.
+    """
+    number = number or len(session.halts)
+    since_ms, until_ms = session.halts[number - 1]
+    since = local_time.time_text(since_ms, zone)
+    until = "now" if until_ms is None else local_time.time_text(until_ms, zone)
+    on = " All clocks run on." if until_ms is None else ""
+
+    def cost() -> str:
+        stood = timing.span_text((until_ms or now_ms()) - since_ms)
+        return (
+            f"It stood from {since} to {until}. {stood} of stopped time count as used"
+            f" again, for everybody.{on}"
+        )
+
+    return ask_why(
+        f"Take back halt {number} of {len(session.halts)}",
+        cost,
+        lambda reason: c.UndoHalt(
+            session_id=session.session_id, number=number, reason=reason
+        ),
+        f"halt {number} taken back",
+        known=why,
+    )
+
+
+def compare_room_clock(
+    session: Session, now_ms: Callable[[], int], zone: ZoneInfo
+) -> CommandQuestion:
+    """Ask whether the bridged time agrees with the room clock.
+
+    Args:
+        session: one that was bridged over an absence of the machine.
+        now_ms: says what time it is, on the session's line.
+        zone: of the center.
+    """
+    assert session.unconfirmed is not None, "its key is dimmed where nothing is open"
+    away = timing.span_text(session.unconfirmed.away_ms)
+    return CommandQuestion(
+        "Compare with the room clock",
+        (
+            lambda: (
+                f"The machine restarted and was away for {away}. By its own clock it"
+                f" is {local_time.time_text(now_ms(), zone)}."
+            ),
+            "That clock may have been set just before, unnoticed: trust the room clock.",
+            "If the room clock shows the same, confirm; else say how many seconds later"
+            " it is.",
+        ),
+        (
+            TextField(
+                "seconds",
+                "Room clock later by",
+                value="0",
+                help="seconds, - if earlier",
+                validators=(Readable(int, "whole seconds, such as 0 or -12"),),
+            ),
+        ),
+        command=lambda values: c.ConfirmRoomClock(
+            session_id=session.session_id,
+            correction_ms=int(values.text("seconds")) * 1000,
+        ),
+        words="room clock confirmed",
+    )
+
+
+def abandon_session(session: Session) -> CommandQuestion:
+    """Ask why the session is given up."""
+    count = plural(len(cut_short(session)), "attempt")
+    return ask_why(
+        "Abandon the session",
+        f"{count} will be interrupted. This cannot be undone.",
+        lambda why: c.AbandonSession(session_id=session.session_id, reason=why),
+        "session abandoned",
+    )
+
+
+def read_numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of sheets: '2, 5'.
+
+    Raises:
+        ValueError: if something else is among them, or a number is too long.
+    """
+    numbers = text.replace(",", " ").split()
+    if not all(one.isdecimal() and len(one) < 5 for one in numbers):
+        raise ValueError("sheet numbers, such as 2, 5")
+    return tuple(map(int, numbers))
+
+
+def count_paper(session: Session) -> CommandQuestion:
+    """Ask how many sheets came back; if not all, Down goes on to which are missing."""
+    return CommandQuestion(
+        "Scratch paper",
+        (f"{plural(scratch_issued(session), 'sheet')} issued.",),
+        (
+            TextField("returned", "Sheets counted back", digits=True),
+            TextField("note", "Note", required=False, help="if they differ"),
+            TextField(
+                "missing",
+                "Missing",
+                required=False,
+                help="their numbers, such as 2, 5",
+                validators=(Readable(read_numbers),),
+            ),
+        ),
+        command=lambda values: c.ReconcileScratch(
+            session_id=session.session_id,
+            returned=int(values.text("returned")),
+            missing=read_numbers(values.text("missing")),
+            note=values.text("note"),
+        ),
+        words="scratch paper counted back",
+        draft=f"paper {session.session_id}",
+        submit_at="note",
+    )
+
+
+def reopen_session(session: Session) -> CommandQuestion:
+    """Ask why the end is taken back."""
+    return ask_why(
+        "Reopen the session",
+        "It runs again; what is recorded stays.",
+        lambda why: c.ReopenSession(session_id=session.session_id, reason=why),
+        "session reopened",
+    )
+
+
+def amend_session(session: Session) -> CommandQuestion:
+    """Ask why the sealed record is opened."""
+    return ask_why(
+        "Amend the sealed record",
+        f"Revision {session.revision} stays; sealing again makes the next.",
+        lambda why: c.AmendSession(session_id=session.session_id, reason=why),
+        "record opened for amendment",
+    )
