@@ -18,9 +18,10 @@ Each member of staff has three switches that do not depend on each other:
                   +----------------- PinSet -------------+
 
 SignedIn starts the count again. After 4 wrong PINs in a row each further try costs a
-wait, which doubles (`may_try_pin`). One active coordinator always remains, or nobody could approve, amend or let anybody back in. Roles
-are kept with the entry from which they held, so that an old approval is judged by the
-role of its day. `center_changes` says what each event does to a center.
+wait, which doubles (`may_try_pin`). One active coordinator always remains, or nobody
+could approve, amend or let anybody back in. Roles are kept with the entry from which
+they held, so that an old approval is judged by the role of its day. `center_changes`
+says what each event does to a center.
 """
 
 from collections.abc import Collection, Mapping

@@ -9,8 +9,8 @@ machine. If the time were given back as credits, one a person, a pause that over
 halt would count twice, and a false alarm could not be undone as one step.
 
 Dating back has limits, since it gives time to everybody: not before the clocks began,
-and only a coordinator goes beyond a few minutes, or before the last time that the
-clocks began to run again, for which candidates have been told to work. Someone who ran
+and only a coordinator goes back further than `halt_backdate_minutes`, or past the last
+time that the clocks ran on, since when candidates have been told to work. Someone who ran
 out of time between the alarm and the key has time again. Someone who submitted keeps
 the end that they had.
 """
