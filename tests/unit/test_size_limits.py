@@ -16,8 +16,6 @@ UI_EXCEPTIONS = {
     "frame/kiosk_screen.py": 420,
     "frame/kiosk_screen.py:KioskScreen": 340,
     "screens/check_in/screen.py:CheckInScreen": 290,
-    "widgets/filterable_table.py": 420,
-    "widgets/filterable_table.py:FilterableTable": 390,
 }
 """What in the UI is longer than it may be, in lines, rounded up to ten."""
 

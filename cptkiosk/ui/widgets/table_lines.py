@@ -1,14 +1,16 @@
 """The lines of a table: what each one shows, and how it is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import fitted, strip_of, two_ends
+from cptkiosk.ui.widgets.row_selection import RowSelection
 from cptkiosk.ui.widgets.table_rows import Layout, Row
 
 _TONES = frozenset({"quiet", "attention", "alert", "good"})
@@ -46,10 +48,37 @@ class Brush(NamedTuple):
         return 3 if self.markable else 2
 
 
-def draw(line: Line, layout: Layout, titles: Sequence[str], brush: Brush) -> Strip:
+def head_note(
+    rows: RowSelection, hidden: tuple[int, int], layout: Layout, brush: Brush
+) -> str:
+    """Return what the head says at its end: in full if that covers no title.
+
+    Args:
+        rows: what is searched for, and how many rows are marked.
+        hidden: how many rows lie above and below those in sight.
+        layout: the columns under the head.
+        brush: what the head is drawn with.
+    """
+    found = []
+    if rows.filter.typing or rows.filter.text:
+        found.append(f"/{rows.filter.text}{'_' if rows.filter.typing else ''}")
+        found.append(f"{len(rows.shown)} of {len(rows.keys)}")
+    signs = zip((brush.glyphs.up, brush.glyphs.down), hidden, strict=True)
+    beyond = [f"{sign} {count}" for sign, count in signs if count]
+    if not rows.marks:
+        return "  ".join([*found, *beyond])
+    count = f"{brush.glyphs.mark} {len(rows.marks)}"
+    whole = "  ".join([f"{count} marked", *found, *beyond])
+    if cell_len(_head_text(layout, brush)) + 1 + cell_len(whole) <= brush.width:
+        return whole
+    count, *beyond = (one.replace(" ", "") for one in (count, *beyond))
+    return " ".join([count, *found, *beyond])
+
+
+def draw(line: Line, layout: Layout, brush: Brush) -> Strip:
     """Return `line` as it is drawn."""
     if isinstance(line, Head):
-        ends = [(head_text(layout, titles, brush), "head")], [(line.note, "note")]
+        ends = [(_head_text(layout, brush), "head")], [(line.note, "note")]
         return strip_of(two_ends(*ends, brush.width, brush.glyphs), brush.style_of)
     if isinstance(line, Body):
         return _draw_body(line, layout, brush)
@@ -58,9 +87,9 @@ def draw(line: Line, layout: Layout, titles: Sequence[str], brush: Brush) -> Str
     return Strip([Segment(text, brush.style_of("empty"))], brush.width)
 
 
-def head_text(layout: Layout, titles: Sequence[str], brush: Brush) -> str:
+def _head_text(layout: Layout, brush: Brush) -> str:
     """Return the titles as they stand above their columns."""
-    return (" " * brush.margin + layout.line(titles, brush.glyphs)).rstrip()
+    return (" " * brush.margin + layout.line(layout.titles, brush.glyphs)).rstrip()
 
 
 def _draw_body(line: Body, layout: Layout, brush: Brush) -> Strip:

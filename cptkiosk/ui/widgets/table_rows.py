@@ -1,12 +1,11 @@
-"""What a table is made of: columns, rows, how they are laid out and searched."""
+"""What a table is made of: columns, rows, and how they are laid out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from cptkiosk.domain.text import fold
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import fitted
 
@@ -44,6 +43,8 @@ class Layout:
     widths: tuple[int, ...] = ()
     rights: tuple[bool, ...] = ()
     keeps: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """Of all columns, in the order in which rows have their cells."""
 
     def line(self, cells: Sequence[str], glyphs: Glyphs) -> str:
         """Return `cells` in their columns, one blank apart."""
@@ -84,32 +85,5 @@ def lay_out(columns: Sequence[Column], width: int, screen_width: int) -> Layout:
         tuple(widths),
         tuple(column.right for _, column in shown),
         tuple(column.keeps for _, column in shown),
+        tuple(column.title for column in columns),
     )
-
-
-class Sieve:
-    """Finds rows by parts of what they say, remembering how each one reads folded."""
-
-    def __init__(self) -> None:
-        self._folded: dict[str, tuple[tuple[str, ...], str]] = {}
-
-    def keep(self, rows: Iterable[Row], wanted: str) -> list[Row]:
-        """Return the rows in which every word of `wanted` occurs somewhere."""
-        terms = fold(wanted).split()
-        if not terms:
-            return list(rows)
-        return [row for row in rows if self._has(row, terms)]
-
-    def forget_all_but(self, keys: Iterable[str]) -> None:
-        """Drop what is remembered of rows that are no more."""
-        kept = set(keys)
-        self._folded = {key: it for key, it in self._folded.items() if key in kept}
-
-    def _has(self, row: Row, terms: list[str]) -> bool:
-        """Tell whether all `terms` occur in `row`."""
-        known = self._folded.get(row.key)
-        said = (*row.cells, row.id_)
-        if known is None or known[0] != said:
-            known = (said, fold(" ".join(said)))
-            self._folded[row.key] = known
-        return all(term in known[1] for term in terms)

@@ -1,0 +1,116 @@
+"""Which rows of a table are shown, where its cursor is, and which rows are marked."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from cptkiosk.domain.text import fold
+from cptkiosk.ui.widgets.table_rows import Row
+
+FILTER_MAX = 40
+"""How many letters a filter takes."""
+
+RowOf = Callable[[str], Row]
+"""Makes the row of a key."""
+
+
+class RowFilter:
+    """The text that narrows rows; what each row says is folded once and remembered."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.typing = False
+        """Whether letters go to the filter just now."""
+
+        self._folded: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def edit(self, key: str, letter: str | None) -> bool:
+        """Do what a key does while the filter is typed; tell whether it does anything.
+
+        Args:
+            key: its name.
+            letter: what it prints, if anything.
+        """
+        if key == "enter":
+            self.typing = False
+        elif key == "escape":
+            self.clear()
+        elif key == "backspace":
+            self.typing = bool(self.text)
+            self.text = self.text[:-1]
+        elif letter is not None:
+            self.add(letter)
+        else:
+            return False
+        return True
+
+    def add(self, text: str) -> None:
+        """Type `text`, as much of it as there is room for."""
+        self.text = (self.text + text)[:FILTER_MAX]
+
+    def clear(self) -> None:
+        """Let all rows through again."""
+        self.typing, self.text = False, ""
+
+    def keys_of(self, rows: Iterable[Row]) -> list[str]:
+        """Return which of `rows` have every word of the text somewhere."""
+        terms = fold(self.text).split()
+        return [row.key for row in rows if self._has(row, terms)]
+
+    def forget_all_but(self, keys: Iterable[str]) -> None:
+        """Drop what is remembered of rows that are no more."""
+        kept = set(keys)
+        self._folded = {key: it for key, it in self._folded.items() if key in kept}
+
+    def _has(self, row: Row, terms: list[str]) -> bool:
+        said = (*row.cells, row.id_)
+        known = self._folded.get(row.key)
+        if known is None or known[0] != said:
+            known = (said, fold(" ".join(said)))
+            self._folded[row.key] = known
+        return all(term in known[1] for term in terms)
+
+
+class RowSelection:
+    """The cursor and the marks, which stay on the same rows while rows come and go."""
+
+    def __init__(self) -> None:
+        self.keys: tuple[str, ...] = ()
+        """All rows there are."""
+
+        self.shown: Sequence[str] = ()
+        """The rows that the filter leaves."""
+
+        self.at = 0
+        """The place of the cursor among them."""
+
+        self.key = ""
+        """The row under the cursor, or nothing."""
+
+        self.marks: frozenset[str] = frozenset()
+        """All marked rows, also those that the filter hides."""
+
+        self.filter = RowFilter()
+        self._last_key = ""
+
+    def set_keys(self, keys: tuple[str, ...]) -> None:
+        """Take other rows; marks are for those that are still there."""
+        self.keys = keys
+        self.marks &= frozenset(keys)
+        self.filter.forget_all_but(keys)
+
+    def apply_filter(self, row_of: RowOf, *, nearest: bool) -> None:
+        """Show what the filter leaves, the cursor on the row it was on.
+
+        If that is gone it goes to the nearest, or else to the first. It comes back to
+        its row after a search that found nobody.
+        """
+        key, at = self.key or self._last_key, self.at if nearest else 0
+        self.shown = self.keys
+        if self.filter.text:
+            self.shown = self.filter.keys_of(map(row_of, self.keys))
+        self.move_to(self.shown.index(key) if key in self.shown else at)
+
+    def move_to(self, at: int) -> None:
+        """Put the cursor on the row at this place, or the nearest there is."""
+        self.at = max(0, min(at, len(self.shown) - 1))
+        self._last_key = self.key or self._last_key
+        self.key = self.shown[self.at] if self.shown else ""
