@@ -62,6 +62,33 @@ def everyone(desk: Desk, module_ids: tuple[str, ...]) -> tuple[Pair, ...]:
     )
 
 
+def names_not_on(
+    desk: Desk, session_id: str, who: Iterable[Pair], *, again: bool
+) -> list[str]:
+    """Return the names of those who would come on the roll, were they all eligible.
+
+    Args:
+        desk: where they are on record.
+        session_id: the session.
+        who: participant and module ids.
+        again: also who was taken off the roll.
+    """
+    stay = {
+        one.attempt_id
+        for one in desk.session(session_id).attempts.values()
+        if not again or one.standing is not AttemptProgress.CANCELLED
+    }
+    names = {
+        one.participant_id: roll_name(one.family_name, one.given_name)
+        for one in queries.people(desk.ledger)
+    }
+    return [
+        names[participant_id]
+        for participant_id, module_id in who
+        if attempt_id_of(participant_id, module_id) not in stay
+    ]
+
+
 def assign(
     desk: Desk,
     session_id: str,

@@ -31,6 +31,12 @@ def fit_names(names: Sequence[str], width: int, lines: int) -> tuple[str, ...]:
     return whole
 
 
+def cut_names(names: Sequence[str], most: int, more: str = "{} more") -> Sequence[str]:
+    """Return at most so many names, and how many more there are."""
+    left = len(names) - most
+    return names if left <= 0 else [*names[:most], more.format(left)]
+
+
 def names_in_lines(
     session: Session, people: Sequence[Attempt], lines: int = LINES_OF_NAMES
 ) -> str:

@@ -5,7 +5,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain.calendar import age
-from cptkiosk.domain.values import DAY_MS, Refused
+from cptkiosk.domain.values import DAY_MS, Actor, Refused
+from cptkiosk.services.assignment import assign
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -104,6 +105,21 @@ def test_an_unpaid_fee_warns_or_blocks_as_the_center_says(
     assert (warned is not None) is (paid is False)
     assert allowed(desk, assignment(desk)) is not (blocks and paid is False)
     assert allowed(desk, assignment(desk, override="invoiced later"), DANA)
+
+
+@pytest.mark.parametrize(("who", "may"), [(LEE, False), (DANA, True)])
+def test_only_a_coordinator_is_offered_to_assign_in_spite_of_a_fee(
+    desk: Desk, who: Actor, may: bool
+) -> None:
+    policy(desk, blocks_unpaid=True)
+    registered(desk, "P1", paid=False)
+    planned(desk, B)
+    _, _, (refused,) = assign(desk, B, [("P1", "safety")], who)
+
+    assert refused.overridable is may
+    why = "invoiced later"
+    _, _, left = assign(desk, B, [("P1", "safety")], who, override=why)
+    assert not left if may else not left[0].overridable
 
 
 @pytest.mark.parametrize("blocks", [True, False])

@@ -24,6 +24,7 @@ from cptkiosk.ui.dialogs.testing import SUBMITTED, ask_as_typed
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.naming import (
     DIALOG_CELLS,
+    cut_names,
     fit_names,
     persons,
     who_text,
@@ -134,10 +135,8 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
             self._says(self._meaning(action))
 
     def _meaning(self, action: action_line.TypedAction) -> str:
-        named = [self._label(one.attempt_id) for one in action.people[:NAMED_MAX]]
-        if len(action.people) > NAMED_MAX:
-            named.append(f"{len(action.people) - NAMED_MAX} more")
-        who = f"{'; '.join(named)}: " if named else ""
+        named = [self._label(one.attempt_id) for one in action.people]
+        who = f"{'; '.join(cut_names(named, NAMED_MAX))}: " if named else ""
         return f"{who}{action.verb.word}, {action.verb.help}"
 
     def _label(self, attempt_id: str) -> str:
@@ -295,9 +294,7 @@ def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
 
 
 def _said(screen: SessionPort, action: action_line.TypedAction) -> str:
-    if action.verb.word == "undo":
-        return ""
-    words = action.verb.done.partition("|")[0] or action.verb.word
+    words = action.verb.done.partition("|")[0]
     if not action.people:
         return words
     return f"{screen.session.label(action.people[0])}: {words}"

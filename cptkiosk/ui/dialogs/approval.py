@@ -49,7 +49,7 @@ async def attempt_as(
             again = partial(attempt_as, kiosk, work, done, refused, by)
             begin(kiosk, again, "approved")
 
-        _ask(kiosk, refusal, approved)
+        _ask(kiosk, _question(kiosk.desk.center, refusal), approved)
 
 
 async def _try_at_desk(
@@ -69,23 +69,9 @@ async def _try_at_desk(
     return result, next(iter(refusals), None)
 
 
-def _ask(
-    kiosk: Kiosk,
-    needs: NeedsCoordinator,
-    then: Callable[[Actor], object],
-    filled: Values | None = None,
-    refused: str = "",
-) -> None:
-    """Ask for a coordinator's PIN; once it is right, go on in their name.
-
-    Args:
-        kiosk: the app.
-        needs: what only a coordinator may do.
-        then: what is done with who approved it.
-        filled: what was filled in before, if the PIN was wrong.
-        refused: why that was not taken.
-    """
-    asker, coordinators = kiosk.actor, sorted(kiosk.desk.center.coordinators)
+def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> None:
+    """Ask for a coordinator's PIN; once it is right, go on in their name."""
+    asker = kiosk.actor
     if asker is None:
         return
     if kiosk.shows_lock:
@@ -93,13 +79,13 @@ def _ask(
         return
 
     async def check(values: Values) -> None:
-        who, pin = values.text("who", coordinators[0]), values.text("pin")
-        approve = partial(kiosk.desk.approver, who, pin, asker)
+        who = values.text("who", min(kiosk.desk.center.coordinators))
+        approve = partial(kiosk.desk.approver, who, values.text("pin"), asker)
         approver, refusal = await _try_at_desk(kiosk, approve)
         if approver is not None:
             then(approver)
         elif refusal is not None:
-            _ask(kiosk, needs, then, values, str(refusal))
+            _ask(kiosk, question.again(values, refusal), then)
 
     def leave() -> None:
         kiosk.say(NOT_APPROVED, "warning")
@@ -110,16 +96,13 @@ def _ask(
         else:
             leave()
 
-    question = _question(kiosk.desk.center, coordinators, needs)
-    ask_question(kiosk, question, answered, leave, filled=filled, refused=refused)
+    ask_question(kiosk, question, answered, leave)
 
 
-def _question(
-    center: Center, coordinators: list[str], needs: NeedsCoordinator
-) -> Question:
-    if len(coordinators) > 1:
-        who = staff_field("who", "Coordinator", center, coordinators)
+def _question(center: Center, needs: NeedsCoordinator) -> Question:
+    ids = sorted(center.coordinators)
+    if len(ids) > 1:
+        who = staff_field("who", "Coordinator", center, ids)
         return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
-    name = center.staff[coordinators[0]].name
-    signs = f"{name} enters the PIN for this one step."
+    signs = f"{center.staff[ids[0]].name} enters the PIN for this one step."
     return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))

@@ -71,21 +71,10 @@ def question_action(
     return Action(id_, keys, label, help_, ask, commands)
 
 
-def ask_at_desk(
-    screen: ScreenPort,
-    question: DeskQuestion,
-    filled: Values | None = None,
-    refused: str = "",
-) -> None:
+def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
     """Ask, and work on the answer at the desk; what is refused comes back.
 
     What only a coordinator may do is done in the name of one who enters a PIN here.
-
-    Args:
-        screen: who asks.
-        question: what is asked.
-        filled: what was filled in before, if it is asked again.
-        refused: why that was refused.
     """
     opened_by = screen.kiosk.actor
 
@@ -102,14 +91,14 @@ def ask_at_desk(
         def ask_again(refusal: Refused | None) -> None:
             approvable = isinstance(refusal, NeedsCoordinator)
             if refusal is not None and not approvable and screen.is_active:
-                ask_at_desk(screen, question, values, str(refusal))
+                ask_at_desk(screen, question.again(values, refusal))
 
         await attempt_as(screen.kiosk, work, done, ask_again)
 
     def answered(values: Values) -> None:
         begin(screen, partial(carry, values), "desk-form")
 
-    ask_question(screen.kiosk, question, answered, filled=filled, refused=refused)
+    ask_question(screen.kiosk, question, answered)
 
 
 def _worked(

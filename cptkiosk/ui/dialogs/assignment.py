@@ -1,27 +1,23 @@
 """What is asked when people are put on a roll: what goes on, and who is refused."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress, attempt_id_of
-from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
-from cptkiosk.ledger.queries import people
 from cptkiosk.services.assignment import (
     NotAssigned,
     Pair,
     Unfinished,
     assign,
+    names_not_on,
     unfinished,
 )
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
-from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
+from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, cut_names, fit_names
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import (
     Field,
@@ -44,7 +40,7 @@ async def put_on_roll(
 
     def look() -> tuple[tuple[Pair, ...], dict[Pair, Unfinished], list[str]]:
         pairs = who()
-        names = _names_not_on(screen.session, desk, pairs, again=again)
+        names = names_not_on(desk, session_id, pairs, again=again)
         return pairs, unfinished(desk, session_id, pairs), names
 
     looked = await screen.kiosk.quietly(look)
@@ -55,26 +51,6 @@ async def put_on_roll(
         _ask_first(screen, pairs, open_ones, names, again=again)
     else:
         await _assign(screen, pairs, again=again)
-
-
-def _names_not_on(
-    session: Session, desk: Desk, pairs: Iterable[Pair], *, again: bool
-) -> list[str]:
-    """Return the names of those who would come on the roll, were they all eligible."""
-    stay = {
-        one.attempt_id
-        for one in session.attempts.values()
-        if not again or one.standing is not AttemptProgress.CANCELLED
-    }
-    names = {
-        one.participant_id: roll_name(one.family_name, one.given_name)
-        for one in people(desk.ledger)
-    }
-    return [
-        names[participant_id]
-        for participant_id, module_id in pairs
-        if attempt_id_of(participant_id, module_id) not in stay
-    ]
 
 
 def _ask_first(
@@ -158,9 +134,8 @@ def _ask_in_spite(
     continues: Mapping[Pair, str],
 ) -> None:
     """Say who is not on the roll, and ask the coordinator who should be all the same."""
-    lines = [_why(one, alone=len(refused) == 1) for one in refused[:LISTED_MAX]]
-    if len(refused) > LISTED_MAX:
-        lines.append(f"- and {len(refused) - LISTED_MAX} more")
+    reasons = [_why(one, alone=len(refused) == 1) for one in refused]
+    lines = cut_names(reasons, LISTED_MAX, "- and {} more")
     named = {f"{one.participant_id}|{one.module_id}": one for one in liftable}
     fields: list[Field] = []
     if liftable:
@@ -188,10 +163,8 @@ def _refused_words(refused: tuple[NotAssigned, ...]) -> str:
     """Return who was not put on the roll; of one person also why."""
     if len(refused) == 1:
         return refused[0].reason
-    named = [one.person or one.participant_id for one in refused[:LISTED_MAX]]
-    if len(refused) > LISTED_MAX:
-        named.append(f"{len(refused) - LISTED_MAX} more")
-    return f"Not put on the roll: {'; '.join(named)}."
+    named = [one.person or one.participant_id for one in refused]
+    return f"Not put on the roll: {'; '.join(cut_names(named, LISTED_MAX))}."
 
 
 def _why(one: NotAssigned, *, alone: bool) -> str:

@@ -48,23 +48,12 @@ class FormDialog(KioskModal[Values | None]):
 
     ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
 
-    def __init__(
-        self, question: Question, filled: Values | None = None, refused: str = ""
-    ) -> None:
-        """Ask a question; again, if it was refused.
-
-        Args:
-            question: what is asked.
-            filled: what was filled in before; no draft is looked for then.
-            refused: why that was refused. Keys go to the secret: it is typed anew.
-        """
+    def __init__(self, question: Question) -> None:
         super().__init__(name=question.name or None)
         self._question = question
         self._lines: tuple[Line, ...] = tuple(question.lines)
-        if refused:
-            self._lines += (f"! {refused}",)
-        self._filled = filled
-        self._was_refused = bool(refused)
+        if question.refused:
+            self._lines += (f"! {question.refused}",)
         self._draft: FormDraft | None = None
         self._refused_values: Values | None = None
         """What was filled in when the answer was not taken, as long as that is said."""
@@ -124,15 +113,16 @@ class FormDialog(KioskModal[Values | None]):
 
     def on_mount(self) -> None:
         """Let keys go to the first field, and bring back what was typed before."""
+        question = self._question
         for form in self.query(Form):
-            if self._question.draft:
-                self._draft = FormDraft(self.kiosk, self._question.draft, self, form)
-            if self._filled is not None:
-                form.set_values({name: self._filled[name] for name in typed_into(form)})
+            if question.draft:
+                self._draft = FormDraft(self.kiosk, question.draft, self, form)
+            if (filled := question.filled) is not None:
+                form.set_values({name: filled[name] for name in typed_into(form)})
                 self.keep_soon()
             elif self._draft is not None:
                 begin(self, self._bring_back, "bring-back")
-            form.focus_secret() if self._was_refused else form.focus_first()
+            form.focus_secret() if question.refused else form.focus_first()
 
     async def _bring_back(self) -> None:
         assert self._draft is not None, "only a question with a draft has one to bring"
@@ -280,9 +270,6 @@ def ask_question(
     question: Question,
     answered: Callable[[Values], object],
     left: Callable[[], object] = lambda: None,
-    *,
-    filled: Values | None = None,
-    refused: str = "",
 ) -> FormDialog:
     """Ask a question in front of what is open.
 
@@ -291,8 +278,6 @@ def ask_question(
         question: what is asked.
         answered: what follows from the answer.
         left: what follows if it is left without one.
-        filled: what was filled in before, if it is asked again.
-        refused: why that was refused.
     """
 
     def closed(values: Values | None) -> None:
@@ -301,7 +286,7 @@ def ask_question(
         else:
             answered(values)
 
-    dialog = FormDialog(question, filled, refused)
+    dialog = FormDialog(question)
     kiosk.navigator.ask(dialog, closed)
     return dialog
 

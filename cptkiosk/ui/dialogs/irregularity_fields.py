@@ -244,7 +244,7 @@ def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[st
         values: what the form holds.
         names_somebody: whether somebody must be named, whatever the code is about.
     """
-    if values["people"]:
+    if values.several("people"):
         return {}
     if scope == "attempt":
         return {"people": "choose who is affected with Space, or set Concerns"}

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from typing import TypeVar
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.values import Actor
+from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.naming import names_in_lines, who_text
 from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
 
+Q = TypeVar("Q", bound="Question")
 Line = str | Callable[[], str]
 """A line above a form; one that is called is drawn again every second."""
 
@@ -62,6 +64,16 @@ class Question:
     follow_up: FollowUp | None = None
     name: str = ""
     """By what the open question can be told from others."""
+
+    filled: Values | None = None
+    """What was filled in before, if it is asked again; no draft is looked for then."""
+
+    refused: str = ""
+    """Why that was refused. Keys go to the secret then: it is typed anew."""
+
+    def again(self: Q, values: Values, refusal: Refused) -> Q:
+        """Return the question with what was filled in, and why it was refused."""
+        return replace(self, filled=values, refused=str(refusal))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,9 @@ def ask_columns(
     )
 
     def answered(values: Values) -> None:
+        meant = [values.text(f"{at}") for at in range(len(layout.columns))]
         columns = tuple(
-            (at, "" if values[f"{at}"] == LEFT_OUT else values.text(f"{at}"))
-            for at in range(len(layout.columns))
+            (at, "" if one == LEFT_OUT else one) for at, one in enumerate(meant)
         )
         then(replace(wishes, header_row=layout.header_row, columns=columns))
 

@@ -24,7 +24,7 @@ from cptkiosk.ui.dialogs.question import (
     reason_in,
 )
 from cptkiosk.ui.dialogs.session_steps import undo_halt
-from cptkiosk.ui.naming import persons, who_text
+from cptkiosk.ui.naming import cut_names, persons, who_text
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
@@ -143,9 +143,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
     """
     people = [screen.session.attempts[one] for one in call.attempt_ids]
     count = plural(len(people), "person", "people")
-    named = [f"{one.seat} {screen.person(one)}".strip() for one in people[:NAMED_MAX]]
-    if len(people) > NAMED_MAX:
-        named.append(f"and {len(people) - NAMED_MAX} more")
+    named = [f"{one.seat} {screen.person(one)}".strip() for one in people]
 
     def minutes_now() -> int:
         return minutes_to_read(screen.session, call, screen.line_ms)
@@ -158,7 +156,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
 
     question = CommandQuestion(
         lambda: f"Read aloud: {left()} left for {count}",
-        ("; ".join(named),),
+        ("; ".join(cut_names(named, NAMED_MAX, "and {} more")),),
         command=lambda _: c.Announce(
             session_id=screen.session_id,
             minutes=call.minutes,

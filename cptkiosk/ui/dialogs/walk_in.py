@@ -97,7 +97,7 @@ def _person(values: Values) -> RegisterPerson:
         module_id,
         text["code"],
         factor_permille=None if time == AS_REGISTERED else int(time),
-        stop_clock=True if values["stop"] else None,
+        stop_clock=values.flag("stop") or None,
     )
     return RegisterPerson(
         participant_id=text["id"],

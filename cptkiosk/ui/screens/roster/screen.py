@@ -56,7 +56,7 @@ class RosterScreen(KioskScreen):
             self._list(text)
 
     def _typed(self) -> str:
-        return str(self.query_one(Form).values()["path"])
+        return self.query_one(Form).values().text("path")
 
     @property
     def _entry(self) -> TextEntry:
