@@ -131,6 +131,7 @@ def _run(options: Namespace) -> int:
 def _open_kiosk(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import kiosk_desk, opening_notice, paths_of
+    from cptkiosk.ui.options import KioskOptions
     from cptkiosk.ui.return_codes import REHEARSE
     from cptkiosk.ui.startup import check_terminal, open_kiosk
 
@@ -139,11 +140,8 @@ def _open_kiosk(options: Namespace) -> int:
     with kiosk_desk(paths) as desk:
         locked = options.kiosk or desk.definitions.policies.kiosk_mode
         notice = opening_notice(desk, paths)
-        while (
-            code := open_kiosk(
-                desk, paths, locked=locked, notice=notice.text, mark=notice.mark
-            )
-        ) == REHEARSE:
+        how = KioskOptions(locked=locked, notice=notice.text, mark=notice.mark)
+        while (code := open_kiosk(desk, paths, how)) == REHEARSE:
             code = _run_rehearsal(locked=locked)
             if code >= SIGNALLED:
                 break
@@ -172,14 +170,14 @@ def _run_rehearsal(*, locked: bool) -> int:
 def _open_wall(options: Namespace) -> int:
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import paths_of, the_desk
+    from cptkiosk.ui.options import KioskOptions
     from cptkiosk.ui.startup import check_terminal, open_kiosk
 
     check_terminal(os.environ)
     with the_desk(options, read_only=True) as desk:
         named: str = options.session and desk.session(options.session).session_id
-        return open_kiosk(
-            desk, paths_of(options), locked=options.kiosk, wall=True, wall_session=named
-        )
+        how = KioskOptions(locked=options.kiosk, wall=True, wall_session=named)
+        return open_kiosk(desk, paths_of(options), how)
 
 
 def _report_unexpected(error: Exception, options: Namespace) -> int:

@@ -32,6 +32,7 @@ from cptkiosk.host.clock import SpedClock, SystemClock
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.paths import absolute, is_folder, is_there
 from cptkiosk.ui import startup
+from cptkiosk.ui.options import KioskOptions
 
 SPEED_MAX = 1000
 SIGNALLED = 128
@@ -152,10 +153,9 @@ def _run_attended(
         code = startup.open_kiosk(
             desk,
             paths,
-            signed_in=actor,
-            notice=notice,
-            aside=director.words,
-            locked=locked,
+            KioskOptions(
+                signed_in=actor, notice=notice, aside=director.words, locked=locked
+            ),
         )
         director.close()
         lines = verdict(director)

@@ -48,7 +48,7 @@ def forget(kiosk: Kiosk, name: str) -> None:
     draft = Draft(kiosk, name)
 
     async def work() -> None:
-        await kiosk.quietly(lambda: draft.write(None))
+        await kiosk.worker.quietly(lambda: draft.write(None))
 
     begin(kiosk, work, f"forget {name}")
 
@@ -79,7 +79,7 @@ class FormDraft(Draft):
         Returns:
             Whether the form holds anything else now.
         """
-        kept = await self.kiosk.quietly(self.read)
+        kept = await self.kiosk.worker.quietly(self.read)
         if not kept or not self._form.is_attached:
             return False
         typed, form = typed_into(self._form), self._form
@@ -110,7 +110,7 @@ class FormDraft(Draft):
         typed = typed_into(self._form)
         kept = Values() if typed == self._proposed else typed
         if kept != self._kept:
-            await self.kiosk.quietly(lambda: self.write(kept))
+            await self.kiosk.worker.quietly(lambda: self.write(kept))
             # Only now: whoever waits may be dropped, and the write with them.
             self._kept = kept
 
@@ -122,7 +122,7 @@ class FormDraft(Draft):
     async def forget(self) -> None:
         """Forget what was kept: it is recorded."""
         self._screen.workers.cancel_group(self._screen, "draft")
-        await self.kiosk.quietly(lambda: self.write(None))
+        await self.kiosk.worker.quietly(lambda: self.write(None))
 
 
 def typed_into(form: Form) -> Values:

@@ -51,10 +51,6 @@ class Terminal(Kiosk, Protocol):
     def unseen(self) -> bool:
         """Whether nobody sees what a key would do."""
 
-    @property
-    def shows_recorded(self) -> bool:
-        """Whether the last word in sight is of what was recorded."""
-
 
 class InputGuard:
     """Tells which events reach no screen."""
@@ -81,8 +77,8 @@ class InputGuard:
         if refused is None and not self._in_form and not self._asks_for_text:
             letter = event.character or ""
             refused = guard.refuses_again(screen, letter, event.time)
-        if refused and not (refused == HELD and self._kiosk.shows_recorded):
-            self._kiosk.say(refused, "warning")
+        if refused and not (refused == HELD and self._kiosk.status.shows_recorded):
+            self._kiosk.status.say(refused, "warning")
         return refused is not None
 
     @property
@@ -124,7 +120,7 @@ class InputGuard:
         if isinstance(screen, KioskModal):
             screen.say_ignored(words)
         else:
-            self._kiosk.say(words, "warning")
+            self._kiosk.status.say(words, "warning")
 
     def _takes(self, burst: Burst) -> bool:
         if self._asks_for_text:
@@ -154,7 +150,7 @@ class InputGuard:
             if wanted and table.move_to_id(wanted):
                 screen, at_s = self._kiosk.screen, events.Event().time
                 self._kiosk.enter_guard.chose(screen, at_s)
-                self._kiosk.say(FOUND, "ok")
+                self._kiosk.status.say(FOUND, "ok")
                 return
         words = IGNORED
         if wanted.isascii() and wanted.isdecimal():

@@ -110,6 +110,11 @@ class Navigator:
             for one in self._app.screen_stack
         )
 
+    @property
+    def shows_lock(self) -> bool:
+        """Whether the terminal is locked: nothing may open in front of that."""
+        return self.is_open(Route.LOCK)
+
     def is_asking(self, *names: str) -> bool:
         """Whether a question of one of these names is open, in front or behind."""
         return any(one.name in names for one in self._app.screen_stack)

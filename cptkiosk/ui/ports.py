@@ -3,13 +3,13 @@
 They know these shapes and neither the app nor each other.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from textual.geometry import Size
 from textual.message import Message
 
-from cptkiosk.desk import Desk, Recorded
+from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import AboutAttempt, SessionCommand
 from cptkiosk.domain.modules import Definitions
@@ -17,143 +17,77 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.clock import Clock
 from cptkiosk.host.data_directory import Paths
+from cptkiosk.ui.desk_worker import DeskWorker
 from cptkiosk.ui.enter_guard import EnterGuard
-from cptkiosk.ui.messages import CommandRequested
+from cptkiosk.ui.looks import Looks
 from cptkiosk.ui.navigator import Navigator
+from cptkiosk.ui.options import KioskOptions
+from cptkiosk.ui.status_line import ShowsStatus, StatusLine
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.terminal.key_queue import KeyQueue
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.workers import RunsWork
 
-T = TypeVar("T")
-
-
-class ShowsStatus(Protocol):
-    """A screen with a status line."""
-
-    def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
-        """Draw a word on the status line."""
-
 
 class Kiosk(RunsWork, Protocol):
-    """The app, as screens and dialogs see it."""
+    """The app, as screens and dialogs see it: its parts, and what it does itself."""
 
     actor: Actor | None
+    """Who is signed in."""
+
+    desk: Desk
+    """The one door to the record."""
+
+    worker: DeskWorker
+    """What runs work at the desk."""
+
+    status: StatusLine
+    """What says what came of it."""
+
+    navigator: Navigator
+    """What opens and closes screens."""
+
+    enter_guard: EnterGuard
+    """What tells which Enter nobody meant."""
+
+    keys: KeyQueue
+    """The keys that are still to be answered."""
+
+    lines_typed: list[str]
+    """The action lines typed so far, oldest first."""
+
+    looks: Looks
+    """The colors to choose from."""
+
+    glyphs: Glyphs
+    """The signs that this terminal can show."""
+
+    options: KioskOptions
+    """How the kiosk was opened."""
+
+    paths: Paths
+    """Where the data directory has its places."""
+
+    machine_clock: Clock
+    """The clock of this machine; the desk's may be a rehearsal's."""
+
     sleep: Callable[[float], Awaitable[None]]
-
-    @property
-    def desk(self) -> Desk:
-        """The one door to the record."""
-
-    @property
-    def navigator(self) -> Navigator:
-        """What opens and closes screens."""
-
-    @property
-    def paths(self) -> Paths:
-        """Where the data directory has its places."""
-
-    @property
-    def glyphs(self) -> Glyphs:
-        """The signs that this terminal can show."""
-
-    @property
-    def machine_clock(self) -> Clock:
-        """The clock of this machine; the desk's may be a rehearsal's."""
-
-    @property
-    def enter_guard(self) -> EnterGuard:
-        """What tells which Enter nobody meant."""
-
-    @property
-    def keys(self) -> KeyQueue:
-        """The keys that are still to be answered."""
-
-    @property
-    def lines_typed(self) -> list[str]:
-        """The action lines typed so far, oldest first."""
-
-    @property
-    def notice(self) -> str:
-        """What is shown on Today, at the sign-in and where a PIN is asked for."""
-
-    @property
-    def mark(self) -> str:
-        """Two words about that, in the header of every screen."""
-
-    @property
-    def wall(self) -> bool:
-        """Whether only the time is shown, and nothing is written."""
-
-    @property
-    def aside(self) -> Callable[[], Sequence[str]] | None:
-        """What is said beside the record, as in a rehearsal."""
-
-    @property
-    def locked(self) -> bool:
-        """Whether only the coordinator's PIN leads out."""
-
-    @property
-    def colored(self) -> bool:
-        """Whether this terminal shows colors."""
 
     @property
     def size(self) -> Size:
         """The columns and lines of the terminal."""
 
-    @property
-    def shows_lock(self) -> bool:
-        """Whether the terminal is locked: nothing may open in front of that."""
-
-    @property
-    def work_screen(self) -> ShowsStatus | None:
-        """The screen in front, or the one behind a lock: what is done is about it."""
-
     def post_message(self, message: Message) -> bool:
         """Queue a message for the app."""
 
-    async def on_desk(self, work: Callable[[], T]) -> T:
-        """Run something at the desk, in its own thread, and return what it returns."""
-
-    async def quietly(self, work: Callable[[], T]) -> T | None:
-        """Run something at the desk; if it is refused or fails, say so."""
-
-    async def attempt(self, work: Callable[[], T]) -> T | None:
-        """Run something that somebody waits for, and draw what came of it."""
-
-    async def perform(
-        self,
-        command: SessionCommand,
-        done: Callable[[Recorded], object],
-        refused: Callable[[], object] = lambda: None,
-        asked: CommandRequested | None = None,
-    ) -> None:
-        """Carry out a command, and go on once it is recorded."""
-
-    def say(
-        self,
-        text: str,
-        tone: Tone,
-        *,
-        synced: bool = False,
-        on: ShowsStatus | None = None,
-    ) -> None:
-        """Put a word on the status line of the screen that is open, or of one behind."""
-
-    def say_recorded(self, recorded: Recorded, words: str) -> None:
-        """Show on the status line what is now committed and synced."""
-
-    def say_again(self) -> None:
-        """Put the last word on the status line of a screen that has come to the front."""
-
-    def forget_said(self) -> None:
-        """Forget the last word, unless it was recorded: another screen has opened."""
-
     def redraw(self) -> None:
-        """Let every open screen draw the record as it is now."""
+        """Let the screen in front draw the record as it is now."""
 
     def repaint(self) -> None:
         """Draw the whole terminal again."""
+
+    def sign_in(self, actor: Actor) -> None:
+        """Let somebody work here, who looks at it as they have chosen."""
 
     def lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock, but for PINs."""
@@ -166,12 +100,6 @@ class Kiosk(RunsWork, Protocol):
 
     def exit_with(self, code: int) -> None:
         """End the program with a return code."""
-
-    def wear_look(self) -> None:
-        """Put on the look that whoever sits here has chosen, if it can be shown."""
-
-    def next_look(self) -> None:
-        """Put on the next look, and keep it for whoever sits here."""
 
 
 class ScreenPort(ShowsStatus, RunsWork, Protocol):

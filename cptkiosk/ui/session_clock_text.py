@@ -49,6 +49,17 @@ def running(desk: Desk) -> tuple[Session, ...]:
     return tuple(one for one in desk.sessions.values() if one.running)
 
 
+def edge_in_ms(desk: Desk) -> int:
+    """Return when the next second ends: the wall clock's, or a running session's."""
+    now = desk.now()
+    past_edges = [now.utc_ms] + [
+        session.line_ms(now) - session.start_line_ms
+        for session in running(desk)
+        if session.start_line_ms is not None
+    ]
+    return min(1000 - past_ms % 1000 for past_ms in past_edges)
+
+
 def brief_clock(desk: Desk, session: Session) -> str:
     """Return the time left in a session, and whether it is halted, in a few cells."""
     text = face_text(session, session.line_ms(desk.now()))

@@ -5,14 +5,14 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.values import Actor
 from cptkiosk.errors import UsageError
 from cptkiosk.host.data_directory import Paths, open_in_place
+from cptkiosk.ui.options import KioskOptions
 from cptkiosk.ui.terminal.glyphs import encoding_for
 from cptkiosk.ui.terminal.watchdog import Watchdog, take_signals
 
@@ -56,30 +56,13 @@ def log_to(path: Path) -> None:
     log.propagate = False
 
 
-def open_kiosk(
-    desk: Desk,
-    paths: Paths,
-    *,
-    signed_in: Actor | None = None,
-    notice: str = "",
-    mark: str = "",
-    locked: bool = False,
-    wall: bool = False,
-    wall_session: str = "",
-    aside: Callable[[], Sequence[str]] | None = None,
-) -> int:
+def open_kiosk(desk: Desk, paths: Paths, options: KioskOptions) -> int:
     """Run the terminal program on a ledger and return the exit code.
 
     Args:
         desk: the ledger's desk.
         paths: where the data directory has its places.
-        signed_in: who need not sign in first.
-        notice: shown on Today, at the sign-in and where a PIN is asked for.
-        mark: two words about that, in the header of every screen.
-        locked: whether only the coordinator's PIN leads out.
-        wall: whether only the time is shown, and nothing is written.
-        wall_session: whose time, if not that of each running session in turn.
-        aside: asked on every tick what is to be said beside the record.
+        options: how the kiosk is opened.
 
     Raises:
         UsageError: if there is no fit terminal.
@@ -91,16 +74,13 @@ def open_kiosk(
             stream.reconfigure(encoding=encoding, errors="replace")
 
     log_to(paths.log)
-    watchdog = Watchdog(locked=locked)
-    take_signals(locked=locked)
+    watchdog = Watchdog(locked=options.locked)
+    take_signals(locked=options.locked)
     watchdog.start()
     # Start-up time: Textual is loaded after the signals are taken.
     from cptkiosk.ui.app import KioskApp
 
-    app = KioskApp(
-        desk, paths, signed_in=signed_in, notice=notice, mark=mark, locked=locked,
-        wall=wall, wall_session=wall_session, watchdog=watchdog, aside=aside,
-    )  # fmt: skip
+    app = KioskApp(desk, paths, options, watchdog=watchdog)
     # Everything imported stays to the end: a search of it for garbage, 11 ms on the
     # workstation this was measured on, would only hold a key up.
     gc.freeze()

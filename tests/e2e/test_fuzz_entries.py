@@ -27,6 +27,7 @@ from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.domain.text import BadText, cells, clean
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
+from cptkiosk.ui.options import KioskOptions
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
@@ -111,8 +112,8 @@ class Hasty(Sitting):
 
     async def settle(self) -> None:
         await self._pump()
-        await self.app.wishes.join()
-        await self.app.on_desk(lambda: None)
+        await self.app.commands.join()
+        await self.app.worker.run(lambda: None)
         await self._pump()
 
 
@@ -132,7 +133,9 @@ class Typist:
             a_session(staffed(desk), people=2, stage=stage)
         try:
             actor = None if stage is None else DANA
-            app = KioskApp(desk, Paths(folder), signed_in=actor, ticking=False)
+            app = KioskApp(
+                desk, Paths(folder), KioskOptions(signed_in=actor), ticking=False
+            )
             async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
                 await Sitting(app, pilot).settle()
                 self.sitting = Hasty(app, pilot)
@@ -280,7 +283,9 @@ def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(
         desk = staffed(open_desk(folder, HandClock()))
         a_session(desk, people=1)
         try:
-            app = KioskApp(desk, Paths(folder), signed_in=LEE, ticking=False)
+            app = KioskApp(
+                desk, Paths(folder), KioskOptions(signed_in=LEE), ticking=False
+            )
             async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
                 await Sitting(app, pilot).settle()
                 sitting = Hasty(app, pilot)

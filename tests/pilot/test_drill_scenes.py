@@ -131,7 +131,7 @@ async def test_it_covers_neither_next_nor_the_status_line(
         kiosk.app.tick()
         day.clock.advance(16 * MINUTE_MS)
         kiosk.app.tick()
-        kiosk.app.say("14:02:31  #1042  break started", "ok", synced=True)
+        kiosk.app.status.say("14:02:31  #1042  break started", "ok", synced=True)
         await kiosk.settle()
         lines = kiosk.frame.splitlines()
         alarm = line_with(kiosk.frame, "The fire alarm sounds.")

@@ -226,7 +226,7 @@ async def test_a_backup_that_ends_late_takes_no_later_word_away(
         await begin_and_hold(sitting, held, *LEE_PIN, "enter")
         assert "sealed as revision 1" in sitting.words
         head = desk.ledger.head()
-        sitting.app.say("a later word", "ok")
+        sitting.app.status.say("a later word", "ok")
         held.let_go()
         await sitting.settle()
         assert desk.ledger.head().seq > head.seq

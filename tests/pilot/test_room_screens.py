@@ -185,7 +185,7 @@ async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
     async with sit_down(desk, folder, LEE) as sitting:
         app = sitting.app
     with pytest.raises(asyncio.CancelledError):
-        await app.on_desk(desk.catch_up)
+        await app.worker.run(desk.catch_up)
 
 
 def test_the_help_of_checks_made_one_by_one_offers_no_key_for_all() -> None:

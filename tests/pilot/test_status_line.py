@@ -41,7 +41,7 @@ async def today(desk: Desk, folder: Path) -> AsyncIterator[Sitting]:
 async def test_what_one_screen_says_is_gone_on_the_next_and_on_the_way_back(
     today: Sitting, tone: Tone
 ) -> None:
-    today.app.say(GONE, tone)
+    today.app.status.say(GONE, tone)
     await today.press("o")
     today.showing(BundleQueueScreen)
     assert GONE not in today.words
@@ -55,7 +55,7 @@ async def test_what_a_screen_says_on_its_way_out_is_gone_behind_it(
     today: Sitting, tone: Tone
 ) -> None:
     await today.press("o")
-    today.app.say(GONE, tone)
+    today.app.status.say(GONE, tone)
     await today.press("escape")
     today.showing(TodayScreen)
     assert GONE not in today.words
@@ -65,7 +65,7 @@ async def test_what_a_screen_says_on_its_way_out_is_gone_behind_it(
 async def test_what_a_screen_says_stays_while_its_help_is_read(
     today: Sitting, tone: Tone
 ) -> None:
-    today.app.say(GONE, tone)
+    today.app.status.say(GONE, tone)
     await today.press("question_mark", "escape")
     today.showing(TodayScreen)
     assert GONE in today.words

@@ -275,7 +275,7 @@ async def test_a_locked_down_terminal_says_why_the_first_form_is_not_left(
 ) -> None:
     desk = open_desk(folder / "new", clock)
     async with sit_down(desk, folder, None) as sitting:
-        sitting.app.locked = True
+        sitting.app.options = replace(sitting.app.options, locked=True)
         await sitting.press("ctrl+q")
         assert "only a coordinator ends the program" in sitting.words
         assert sitting.app.is_running

@@ -31,9 +31,10 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.options import KioskOptions
 from support.clock import HandClock
 
-ENDLESS = {"draft", "carry", "keys"}
+ENDLESS = {"draft", "commands", "keys"}
 """Workers that wait for somebody, or for time to pass."""
 
 SMALL = (80, 24)
@@ -232,16 +233,16 @@ class Sitting(Hands):
         self.app = app
 
     async def _work(self) -> bool:
-        await self.app.wishes.join()
-        if not self.app._left:
-            await self.app.on_desk(lambda: None)
+        await self.app.commands.join()
+        if not self.app.worker.is_closed:
+            await self.app.worker.run(lambda: None)
         return await super()._work()
 
     @asynccontextmanager
     async def slow_desk(self) -> AsyncIterator[None]:
         """Let the desk record nothing before the end; press with `press_meanwhile`."""
         records = threading.Event()
-        self.app._writer.submit(records.wait)
+        self.app.worker._thread.submit(records.wait)
         try:
             yield
         finally:
@@ -301,10 +302,9 @@ async def sit_down(
     app = KioskApp(
         desk,
         Paths(folder),
-        signed_in=actor,
+        KioskOptions(signed_in=actor, **options),
         ticking=False,
         machine_clock=machine,
-        **options,
     )
     app.sleep = machine.sleep
     with patch.object(Compositor, "render_update", _pictures_only):

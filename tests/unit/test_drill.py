@@ -20,7 +20,7 @@ from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress, ScoreState, Valid
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, clean
-from cptkiosk.domain.values import MINUTE_MS, Actor
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import sample_center
 from cptkiosk.drill.people import make_people
 from cptkiosk.drill.run import run_drill
@@ -33,6 +33,7 @@ from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
+from cptkiosk.ui.options import KioskOptions
 
 PEOPLE = 24
 SEED = 7
@@ -435,10 +436,10 @@ def test_an_attended_rehearsal_opens_the_kiosk_signed_in(
 ) -> None:
     seen = []
 
-    def opened(
-        desk: Desk, paths: Paths, *, signed_in: Actor, **_options: object
-    ) -> int:
-        seen.append((desk.center.name, paths.root, signed_in.staff_id, desk.clock))
+    def opened(desk: Desk, paths: Paths, options: KioskOptions) -> int:
+        assert options.signed_in is not None
+        who = options.signed_in.staff_id
+        seen.append((desk.center.name, paths.root, who, desk.clock))
         return 0
 
     monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
@@ -458,7 +459,7 @@ def test_an_attended_rehearsal_opens_the_kiosk_signed_in(
 def test_a_kiosk_that_ended_by_a_fault_leaves_its_log_to_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int
 ) -> None:
-    def opened(_desk: Desk, paths: Paths, **_options: object) -> int:
+    def opened(_desk: Desk, paths: Paths, _options: KioskOptions) -> int:
         paths.log.write_text("what went wrong")
         return code
 

@@ -24,6 +24,7 @@ from cptkiosk.drill.simulated_proctor import HandClock
 from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ui.options import KioskOptions
 from support.rehearsal import PEOPLE, SECOND_MS, Rehearsal
 
 EVERY = scenario_catalog.ORDER
@@ -303,10 +304,10 @@ def attend(
     """Rehearse with `act` in the place of the kiosk; return the lines."""
     lines: list[str] = []
 
-    def opened(
-        desk: Desk, _paths: Paths, *, signed_in: Actor, aside: Aside, **_options: object
-    ) -> int:
-        return act(desk, signed_in, aside)
+    def opened(desk: Desk, _paths: Paths, options: KioskOptions) -> int:
+        assert options.signed_in is not None
+        assert options.aside is not None
+        return act(desk, options.signed_in, options.aside)
 
     monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
     code = run_drill(

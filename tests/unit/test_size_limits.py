@@ -11,8 +11,6 @@ from support.sizes import CLASS_LINES, FILE_LINES, lengths
 ROOT = Path(cptkiosk.__file__).parent
 
 UI_EXCEPTIONS = {
-    "app.py": 540,
-    "app.py:KioskApp": 470,
     "frame/kiosk_screen.py": 420,
     "frame/kiosk_screen.py:KioskScreen": 340,
     "screens/check_in/screen.py:CheckInScreen": 290,

@@ -65,7 +65,7 @@ async def _try_at_desk(
             refusals.append(refusal)
             raise
 
-    result = await kiosk.attempt(attempt)
+    result = await kiosk.worker.attempt(attempt)
     return result, next(iter(refusals), None)
 
 
@@ -74,8 +74,8 @@ def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> N
     asker = kiosk.actor
     if asker is None:
         return
-    if kiosk.shows_lock:
-        kiosk.say(NOT_APPROVED, "warning", on=kiosk.work_screen)
+    if kiosk.navigator.shows_lock:
+        kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
         return
 
     async def check(values: Values) -> None:
@@ -88,7 +88,7 @@ def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> N
             _ask(kiosk, question.again(values, refusal), then)
 
     def leave() -> None:
-        kiosk.say(NOT_APPROVED, "warning")
+        kiosk.status.say(NOT_APPROVED, "warning")
 
     def answered(values: Values) -> None:
         if kiosk.actor == asker:

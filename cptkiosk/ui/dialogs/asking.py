@@ -84,7 +84,7 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
 
         def done(recorded: Recorded) -> None:
             forget(screen.kiosk, question.draft)
-            screen.kiosk.say_recorded(recorded, words_after(question, values))
+            screen.kiosk.status.say_recorded(recorded, words_after(question, values))
             if question.then is not None:
                 question.then(recorded, values)
 

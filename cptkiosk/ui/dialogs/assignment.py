@@ -43,7 +43,7 @@ async def put_on_roll(
         names = names_not_on(desk, session_id, pairs, again=again)
         return pairs, unfinished(desk, session_id, pairs), names
 
-    looked = await screen.kiosk.quietly(look)
+    looked = await screen.kiosk.worker.quietly(look)
     if looked is None:
         return
     pairs, open_ones, names = looked
@@ -103,7 +103,7 @@ async def _assign(
     override: str = "",
 ) -> None:
     desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
-    outcome = await screen.kiosk.attempt(
+    outcome = await screen.kiosk.worker.attempt(
         lambda: assign(
             desk, session_id, pairs, actor,
             again=again, continues=continues, override=override,
@@ -119,7 +119,7 @@ async def _assign(
         return
     words = f"{plural(added, 'person', 'people')} put on the roll."
     if not refused:
-        screen.kiosk.say(words, "ok", synced=True)
+        screen.kiosk.status.say(words, "ok", synced=True)
         return
     screen.say(f"{words} {_refused_words(refused)}", "warning")
     liftable = tuple(one for one in refused if one.overridable)

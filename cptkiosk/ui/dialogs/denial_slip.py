@@ -10,7 +10,7 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     """Write the slip of somebody denied, and say where it is."""
     desk, session_id = screen.kiosk.desk, screen.session_id
     folder = screen.kiosk.paths.reports
-    written = await screen.kiosk.quietly(
+    written = await screen.kiosk.worker.quietly(
         lambda: write_slip(desk, session_id, attempt_id, folder)
     )
     if written is None:
@@ -20,4 +20,4 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     person = screen.person(screen.session.attempts[attempt_id])
     words = f"{at}  #{denied.seq}  {person}: denied. Slip {path.name} in"
     words += f" {visible(str(path.parent), 160)}"
-    screen.kiosk.say(words, "ok", synced=True)
+    screen.kiosk.status.say(words, "ok", synced=True)

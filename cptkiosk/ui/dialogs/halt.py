@@ -34,12 +34,12 @@ def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
     A session that is halted already leads to its attendance outside.
     """
     asks = kiosk.navigator.is_asking(HALT, WHICH)
-    if kiosk.actor is None or kiosk.shows_lock or asks:
+    if kiosk.actor is None or kiosk.navigator.shows_lock or asks:
         return
     found = running(kiosk.desk)
     named = [one for one in found if one.session_id == session_id]
     if not found:
-        kiosk.say(NOTHING_RUNS, "warning")
+        kiosk.status.say(NOTHING_RUNS, "warning")
     elif named or len(found) == 1:
         ask_halt(kiosk, (named or found)[0])
     else:
@@ -149,5 +149,7 @@ AGO = TextField(
 
 def _take_attendance(kiosk: Kiosk, session_id: str) -> None:
     # A lock stays in front; after it the Next line leads there.
-    if not (kiosk.shows_lock or kiosk.navigator.is_open(Route.MUSTER, session_id)):
+    if not (
+        kiosk.navigator.shows_lock or kiosk.navigator.is_open(Route.MUSTER, session_id)
+    ):
         kiosk.navigator.open(Route.MUSTER, session_id)

@@ -59,7 +59,7 @@ class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
 
     def say_ignored(self, words: str) -> None:
         """Say why what came from no hand did nothing here."""
-        self.kiosk.say(words, "warning")
+        self.kiosk.status.say(words, "warning")
 
     def action_lock(self) -> None:
         """Lock the terminal; this stays open behind the lock, as it was filled in."""

@@ -16,7 +16,7 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> No
     Nothing is asked once the terminal is locked: only who asked can answer.
     """
     who = kiosk.actor
-    if kiosk.shows_lock:
+    if kiosk.navigator.shows_lock:
         return
 
     def answered(_: Values) -> None:
@@ -26,7 +26,7 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> No
             )
 
     def left() -> None:
-        kiosk.say("Nothing was recorded.", "warning")
+        kiosk.status.say("Nothing was recorded.", "warning")
 
     question = Question(overtaken.question, (overtaken.why,))
     dialog = ask_question(kiosk, question, answered, left)

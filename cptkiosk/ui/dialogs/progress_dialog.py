@@ -104,15 +104,15 @@ async def work_on(
     progress = WorkProgress()
     kiosk = screen.kiosk
     if not standing:
-        kiosk.say(f"{title} ...", "pending")
+        kiosk.status.say(f"{title} ...", "pending")
     dialog = WorkDialog(title, progress)
-    run = asyncio.to_thread if beside else kiosk.on_desk
+    run = asyncio.to_thread if beside else kiosk.worker.run
     task = asyncio.ensure_future(run(lambda: work(progress)))
     patience = asyncio.ensure_future(kiosk.sleep(SHOWN_AFTER_S))
     said: tuple[str, Tone] = ("", "ok")
     try:
         await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
-        if not (task.done() or kiosk.shows_lock):
+        if not (task.done() or kiosk.navigator.shows_lock):
             screen.kiosk.navigator.ask(dialog)
         found = await asyncio.shield(task)
         if progress.stopping:
@@ -124,7 +124,7 @@ async def work_on(
         said = (f"{standing}{error}", "error")
     else:
         if said[0] or not standing:
-            kiosk.say(*said, on=screen)
+            kiosk.status.say(*said, on=screen)
         return found
     finally:
         patience.cancel()
@@ -135,5 +135,5 @@ async def work_on(
         dialog.finish()
         kiosk.redraw()
     # Said on the screen that waits, it is there once the bar, or a lock, is gone.
-    kiosk.say(*said, on=fails_on or screen)
+    kiosk.status.say(*said, on=fails_on or screen)
     return None

@@ -107,7 +107,7 @@ class TickScreen(SessionScreen):
 
     async def _bring_back(self) -> None:
         draft = self._draft(self.ROUTE)
-        kept = await self.kiosk.quietly(lambda: set(draft.read() or ()))
+        kept = await self.kiosk.worker.quietly(lambda: set(draft.read() or ()))
         if kept is not None and not self._keeping:
             self._show(kept)
 
@@ -131,7 +131,7 @@ class TickScreen(SessionScreen):
         self.say("", "ok")
         self._show(changed(self.ticked))
         self._keeping += 1
-        kept = await self.kiosk.quietly(work)
+        kept = await self.kiosk.worker.quietly(work)
         self._keeping -= 1
         if kept is not None and not self._keeping:
             self._show(kept)
@@ -145,4 +145,4 @@ class TickScreen(SessionScreen):
                 one.write(None)
 
         # This screen is on its way out.
-        begin(self.kiosk, partial(self.kiosk.on_desk, work), "forget-ticks")
+        begin(self.kiosk, partial(self.kiosk.worker.run, work), "forget-ticks")

@@ -187,8 +187,8 @@ class KioskScreen(SizedScreen[None]):
         self._focus()
         self.draw_header()
         self.redraw()
-        self.kiosk.forget_said()
-        self.kiosk.say_again()
+        self.kiosk.status.forget()
+        self.kiosk.status.say_again()
         self.opened()
 
     def _focus(self) -> None:
@@ -212,7 +212,7 @@ class KioskScreen(SizedScreen[None]):
         if not self._is_new:  # a new one has just drawn everything
             self.draw_header()
             self.redraw()
-            self.kiosk.say_again()
+            self.kiosk.status.say_again()
         if self._leaves_by is not None:
             leave, self._leaves_by = self._leaves_by, None
             leave()
@@ -309,7 +309,7 @@ class KioskScreen(SizedScreen[None]):
             f"{center.name}" if center.ready else "cptkiosk",
             local_time.clock_text(desk.now().utc_ms, desk.zone),
             clocks=(*self.clocks(), *rehearsal),
-            mark=self.kiosk.mark,
+            mark=self.kiosk.options.mark,
             code=f"{center.site_code}" if center.ready else "",
             who=member.name.text if member else "nobody signed in",
             role=member.role.value if member else "",
@@ -325,8 +325,8 @@ class KioskScreen(SizedScreen[None]):
 
     def _draw_aside(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
-        if self.kiosk.aside is not None:
-            self.query_one(RehearsalBar).show(self.kiosk.aside())
+        if self.kiosk.options.aside is not None:
+            self.query_one(RehearsalBar).show(self.kiosk.options.aside())
 
     # Acting
 
@@ -373,12 +373,12 @@ class KioskScreen(SizedScreen[None]):
 
     def action_elsewhere(self, key: str) -> None:
         """Say why a key that works elsewhere does nothing here."""
-        if self.is_active and not self.kiosk.wall:
+        if self.is_active and not self.kiosk.options.wall:
             self.say(ELSEWHERE[key], "warning")
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line, where it stays behind a question."""
-        self.kiosk.say(text, tone, synced=synced, on=self)
+        self.kiosk.status.say(text, tone, synced=synced, on=self)
 
     def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Draw a word on the status line."""

@@ -72,7 +72,7 @@ class BundleQueueScreen(KioskScreen):
     async def _read(self) -> None:
         desk = self.kiosk.desk
         queues = self._queues = self._queues or Queues(desk)
-        found = await self.kiosk.quietly(queues.read)
+        found = await self.kiosk.worker.quietly(queues.read)
         if found is not None:
             self._queue = found
             super().redraw()
@@ -191,11 +191,11 @@ class BundleQueueScreen(KioskScreen):
 
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expanded(file)
-        recorded = await self.kiosk.attempt(
+        recorded = await self.kiosk.worker.attempt(
             lambda: desk.import_receipt(read_receipt(path), actor)
         )
         if recorded is not None:
-            self.kiosk.say_recorded(recorded, "receipt imported")
+            self.kiosk.status.say_recorded(recorded, "receipt imported")
 
     # Writing
 
@@ -260,11 +260,11 @@ class BundleQueueScreen(KioskScreen):
     def _say(self, count: int, folder: str, failed: dict[str, str]) -> None:
         done = f"{plural(count, 'bundle')} in {visible(folder, 200)}, read back"
         if not failed:
-            self.kiosk.say(f"{done}.", "ok")
+            self.kiosk.status.say(f"{done}.", "ok")
             return
         why = next(iter(failed.values()))
         words = f"{plural(len(failed), 'bundle')} not written: {why}"
-        self.kiosk.say(f"{done}; {words}" if count else words, "error")
+        self.kiosk.status.say(f"{done}; {words}" if count else words, "error")
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
         Action("next", "enter", "write",

@@ -56,7 +56,7 @@ class FindScreen(KioskScreen):
 
     async def _read(self) -> None:
         ledger = self.kiosk.desk.ledger
-        found = await self.kiosk.quietly(
+        found = await self.kiosk.worker.quietly(
             lambda: (
                 queries.people(ledger),
                 queries.sessions(ledger) if self._sessions else (),
@@ -118,7 +118,7 @@ class FindScreen(KioskScreen):
 
     async def _open(self, session_id: str) -> None:
         desk = self.kiosk.desk
-        session = await self.kiosk.quietly(lambda: desk.session(session_id))
+        session = await self.kiosk.worker.quietly(lambda: desk.session(session_id))
         if session is not None:
             self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
 

@@ -69,7 +69,7 @@ class FirstRunScreen(KioskScreen):
 
     def _lacks_coordinator(self) -> str:
         """Return why nobody leaves a locked-down kiosk that has no coordinator yet."""
-        if not self.kiosk.locked:
+        if not self.kiosk.options.locked:
             return ""
         return (
             "This terminal is locked down, and only a coordinator ends the program."
@@ -94,12 +94,11 @@ class FirstRunScreen(KioskScreen):
             )  # fmt: skip
             return desk.sign_in("s1", pin)
 
-        actor = await self.kiosk.attempt(open_center)
+        actor = await self.kiosk.worker.attempt(open_center)
         if actor is None:
             self.query_one(Form).reopen()
         else:
-            self.kiosk.actor = Actor(actor.staff_id, Role.COORDINATOR)
-            self.kiosk.wear_look()
+            self.kiosk.sign_in(Actor(actor.staff_id, Role.COORDINATOR))
             self.kiosk.navigator.replace(Route.TODAY)
 
     COMMON: ClassVar[Actions] = (REPAINT,)

@@ -19,6 +19,7 @@ from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs import irregularity_fields as asked
+from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.credit import offer_after
 from cptkiosk.ui.frame.draft_screen import Drafts
 from cptkiosk.ui.frame.session_screen import SessionScreen
@@ -136,7 +137,9 @@ class IrregularityScreen(Drafts, SessionScreen):
         if self.drawable:
             self._explain(self.query_one(Form).values())
         ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
-        found = await self.kiosk.quietly(lambda: ledger.drafts(owner, self._drafts))
+        found = await self.kiosk.worker.quietly(
+            lambda: ledger.drafts(owner, self._drafts)
+        )
         if not self.drawable or not found or self._corrects is not None:
             return
         abouts = [one.removeprefix(self._drafts) for one in found]
@@ -224,7 +227,8 @@ class IrregularityScreen(Drafts, SessionScreen):
         def done(recorded: Recorded) -> None:
             begin(self, partial(self._recorded, recorded, code), "recorded")
 
-        await self.kiosk.perform(wish, done, form.reopen)
+        work = partial(self.kiosk.desk.perform, wish)
+        await attempt_as(self.kiosk, work, done, lambda _: form.reopen())
 
     async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""
@@ -249,7 +253,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         words = f"irregularity {code.id}"
         if event.missing:
             words += f". Still missing, add it with I and c: {missing_words(event)}"
-        self.kiosk.say_recorded(recorded, words)
+        self.kiosk.status.say_recorded(recorded, words)
         behind = self.app.screen
         if self._corrects is None and isinstance(behind, SessionScreen):
             # The answer comes back to whoever asks, and this screen is on its way out.

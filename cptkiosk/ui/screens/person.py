@@ -74,7 +74,7 @@ class PersonScreen(KioskScreen):
 
     async def _read(self) -> None:
         desk, about = self.kiosk.desk, self.participant_id
-        card = await self.kiosk.quietly(lambda: card_of(desk, about))
+        card = await self.kiosk.worker.quietly(lambda: card_of(desk, about))
         if card is not None:
             self._card = card
             super().redraw()
@@ -162,7 +162,9 @@ class PersonScreen(KioskScreen):
 
         desk, about = self.kiosk.desk, self.participant_id
         folder = self.kiosk.paths.reports
-        path = await self.kiosk.attempt(lambda: write_statement(desk, about, folder))
+        path = await self.kiosk.worker.attempt(
+            lambda: write_statement(desk, about, folder)
+        )
         if path is not None:
             self.say(f"statement written: {visible(str(path), 200)}", "ok")
 

@@ -125,7 +125,9 @@ class PlanScreen(Drafts, KioskScreen):
 
     async def _plan(self, command: PlanSession, form: Form) -> None:
         desk = self.kiosk.desk
-        session_id = await self.kiosk.attempt(lambda: desk.plan(command, self.actor))
+        session_id = await self.kiosk.worker.attempt(
+            lambda: desk.plan(command, self.actor)
+        )
         if session_id is None:
             form.reopen()
         else:

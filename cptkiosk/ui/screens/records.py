@@ -49,7 +49,7 @@ class RecordsScreen(KioskScreen):
 
     async def _read(self) -> None:
         desk, module_id = self.kiosk.desk, self._module_id
-        found = await self.kiosk.quietly(lambda: figures_of(desk, module_id))
+        found = await self.kiosk.worker.quietly(lambda: figures_of(desk, module_id))
         if found is not None:
             self._figures = found
             super().redraw()
@@ -128,7 +128,7 @@ class RecordsScreen(KioskScreen):
         """Write the tables that are shown, and say where they are."""
         desk, module_id = self.kiosk.desk, self._module_id
         folder = self.kiosk.paths.reports
-        paths = await self.kiosk.attempt(lambda: export(desk, module_id, folder))
+        paths = await self.kiosk.worker.attempt(lambda: export(desk, module_id, folder))
         if paths is not None:
             more = plural(len(paths) - 1, "table")
             where = visible(str(folder), 200)
@@ -151,7 +151,7 @@ class RecordsScreen(KioskScreen):
                 f"Verified: {found.entries:,} entries and"
                 f" {plural(found.signed_heads, 'signature')} fit."
             )
-            self.kiosk.say(
+            self.kiosk.status.say(
                 " ".join((fits, *found.remarks, f"Head {found.head}")),
                 "warning" if found.remarks else "ok",
             )
@@ -171,9 +171,11 @@ class RecordsScreen(KioskScreen):
             beside=True,
         )
         if copied is not None:
-            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+            await self.kiosk.worker.quietly(
+                lambda: desk.backed_up(target.name, copied, actor)
+            )
             where = visible(str(target.parent), 200)
-            self.kiosk.say(
+            self.kiosk.status.say(
                 f"{copied:,} entries backed up and verified: {target.name} in {where}",
                 "ok",
             )

@@ -97,7 +97,7 @@ class SessionRosterScreen(SessionScreen):
             links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
             return tuple(sorted(listed, key=_by_name)), links
 
-        found = await self.kiosk.quietly(read)
+        found = await self.kiosk.worker.quietly(read)
         if found is not None:
             self._people, self._links = found
             self.redraw()

@@ -35,8 +35,8 @@ class SignInScreen(KioskScreen):
         """Lay out the clocks and the form."""
         yield PlainText("", id="clocks")
         yield from odd_clock.notice(self)
-        if self.kiosk.notice:
-            yield PlainText(self.kiosk.notice, classes="intro")
+        if self.kiosk.options.notice:
+            yield PlainText(self.kiosk.options.notice, classes="intro")
         staff = self.kiosk.desk.center.active
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
@@ -69,7 +69,7 @@ class SignInScreen(KioskScreen):
     async def _sign_in(self, values: Values, clock_is_right: bool) -> None:
         who, pin = values.text("who"), values.text("pin")
         desk = self.kiosk.desk
-        actor = await self.kiosk.attempt(
+        actor = await self.kiosk.worker.attempt(
             lambda: desk.sign_in(who, pin, clock_is_right=clock_is_right)
         )
         if actor is None:
@@ -77,8 +77,7 @@ class SignInScreen(KioskScreen):
             form.set_values({"pin": ""})
             form.reopen()
             return
-        self.kiosk.actor = actor
-        self.kiosk.wear_look()
+        self.kiosk.sign_in(actor)
         if self._locks:
             self.dismiss_to_previous()
             self.kiosk.redraw()

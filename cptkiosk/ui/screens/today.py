@@ -72,7 +72,7 @@ class TodayScreen(KioskScreen):
 
     async def _read(self) -> None:
         desk = self.kiosk.desk
-        found = await self.kiosk.quietly(
+        found = await self.kiosk.worker.quietly(
             lambda: (listed(desk), bool(people(desk.ledger)))
         )
         if found is None:
@@ -99,9 +99,11 @@ class TodayScreen(KioskScreen):
 
     def opened(self) -> None:
         """Say what a rehearsal has to say, or what is wrong with this record's place."""
-        if self.kiosk.notice:
+        if self.kiosk.options.notice:
             rehearsal = self.kiosk.desk.center.rehearsal
-            self.kiosk.say(self.kiosk.notice, "ok" if rehearsal else "warning")
+            self.kiosk.status.say(
+                self.kiosk.options.notice, "ok" if rehearsal else "warning"
+            )
 
     def draw(self) -> None:
         """Draw the list, the cursor on the first unless somebody moved it."""
@@ -151,13 +153,13 @@ class TodayScreen(KioskScreen):
     async def open_session(self, session_id: str) -> None:
         """Open a session on the screen of its stage."""
         desk = self.kiosk.desk
-        session = await self.kiosk.quietly(lambda: desk.session(session_id))
+        session = await self.kiosk.worker.quietly(lambda: desk.session(session_id))
         if session is None:
             return
         self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
 
     def _lacks_colors(self) -> str:
-        if self.kiosk.colored:
+        if self.kiosk.looks.colored:
             return ""
         return "This terminal shows no colors (TERM or NO_COLOR says so)."
 
@@ -173,7 +175,7 @@ class TodayScreen(KioskScreen):
         """Sign out and open a rehearsal; at its end this kiosk opens again."""
         actor = self.actor
         desk = self.kiosk.desk
-        await self.kiosk.attempt(lambda: desk.sign_out(actor))
+        await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
         self.kiosk.exit_with(REHEARSE)
 
     async def sign_out(self) -> None:
@@ -182,7 +184,7 @@ class TodayScreen(KioskScreen):
         if actor is None:
             return
         desk = self.kiosk.desk
-        await self.kiosk.attempt(lambda: desk.sign_out(actor))
+        await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
         self.kiosk.actor = None
         self.kiosk.navigator.replace(Route.SIGN_IN)
 
@@ -207,7 +209,8 @@ class TodayScreen(KioskScreen):
         Action("drill", "d", "drill", "Rehearse in a record of its own; signs you out",
                start_drill, lacks=_lacks_peace),
         Action("look", "T", "colors", "Dark, bright, high contrast or no color",
-               lambda screen: screen.kiosk.next_look(), lacks=_lacks_colors),
+               lambda screen: screen.kiosk.looks.wear_next(screen.actor),
+               lacks=_lacks_colors),
         Action("sign_out", "S", "sign out", "Sign out; running sessions run on", sign_out),
         Action("back", "escape", "", "Nothing: this is the first screen; S signs out",
                go_back),

@@ -141,10 +141,10 @@ class CheckInScreen(CheckInActs):
         return attempt.standing in WAITING and Gate.ELIGIBLE in attempt.open_gates
 
     async def _look_up(self) -> None:
-        attempt, desk, session_id = self.current, self.kiosk.desk, self.session_id
+        attempt, kiosk, id_ = self.current, self.kiosk, self.session_id
         if attempt is None:
             return
-        found = await self.kiosk.quietly(lambda: desk.against(session_id, attempt))
+        found = await kiosk.worker.quietly(lambda: kiosk.desk.against(id_, attempt))
         if found is not None and self.drawable:
             self._found = (attempt.attempt_id, found)
             self._show_gates()

@@ -202,7 +202,7 @@ class CloseOutScreen(SealedFiles):
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterward only the coordinator can amend.",
             *self._unsettled(),
-            *filter(None, (self.kiosk.notice, desk.seal_notice())),
+            *filter(None, (self.kiosk.options.notice, desk.seal_notice())),
         )
         fields: list[Field] = [pin_field("Your PIN")]
         first = here.staff_id if here.staff_id in signers else next(iter(signers))

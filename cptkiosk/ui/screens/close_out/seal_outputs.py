@@ -21,7 +21,7 @@ class SealedFiles(SessionScreen):
 
     async def write_out(self, sealed: Recorded, words: str) -> None:
         """Write the report and a verified copy; the seal stands without them too."""
-        await self.kiosk.quietly(self._report)
+        await self.kiosk.worker.quietly(self._report)
         await self._back_up(sealed, words)
 
     def _report(self) -> Path:
@@ -34,8 +34,8 @@ class SealedFiles(SessionScreen):
 
     async def print_report(self) -> None:
         """Write the report again, the same, and what is owed; say where they are."""
-        path = await self.kiosk.quietly(self._report)
-        owed = await self.kiosk.quietly(self._statement)
+        path = await self.kiosk.worker.quietly(self._report)
+        owed = await self.kiosk.worker.quietly(self._statement)
         if path is not None:
             fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
             self.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
@@ -58,7 +58,9 @@ class SealedFiles(SessionScreen):
             standing=f"#{sealed.seq} {words}. ",
         )
         if copied is not None:
-            await self.kiosk.quietly(lambda: desk.backed_up(target.name, copied, actor))
+            await self.kiosk.worker.quietly(
+                lambda: desk.backed_up(target.name, copied, actor)
+            )
 
     def write_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
@@ -90,6 +92,6 @@ class SealedFiles(SessionScreen):
         path = await work_on(self, "writing the bundle", write)
         if path is not None:
             # The app's word: the work's own dialog has just been in front.
-            self.kiosk.say(
+            self.kiosk.status.say(
                 f"bundle written and read back: {visible(str(path), 60)}", "ok"
             )

@@ -207,14 +207,14 @@ class RosterCheckScreen(KioskScreen):
         if done is not None:
             self._done = True
             self.redraw()
-            self.kiosk.say(
+            self.kiosk.status.say(
                 "The roster is recorded; the same file again changes nothing.",
                 "ok",
                 synced=True,
             )
             if owed := [one.owed.text for one in done.unchanged_clocks]:
                 more = f" and {len(owed) - 1} more" if len(owed) > 1 else ""
-                self.kiosk.say(
+                self.kiosk.status.say(
                     f"Recorded. {owed[0]}{more}. Give a credit on the testing screen.",
                     "warning",
                 )
@@ -263,7 +263,7 @@ class RosterCheckScreen(KioskScreen):
 
         async def check_again(recorded: Recorded) -> None:
             await self._checking(self._wishes)
-            self.kiosk.say_recorded(recorded, "taken off the roll")
+            self.kiosk.status.say_recorded(recorded, "taken off the roll")
 
         def done(recorded: Recorded) -> None:
             begin(self, partial(check_again, recorded), "roster")

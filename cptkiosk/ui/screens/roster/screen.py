@@ -144,7 +144,7 @@ class RosterScreen(KioskScreen):
             self._list(typed)
         table = self.query_one(FilterableTable)
         offered, chosen = table.cursor_key, table.has_focus
-        path, is_file, is_folder = await self.kiosk.on_desk(
+        path, is_file, is_folder = await self.kiosk.worker.run(
             lambda: _resolve(typed, offered, chosen=chosen)
         )
         if is_folder and not is_file:

@@ -143,7 +143,7 @@ class ScoresScreen(TableScreen):
         from cptkiosk.services.credentials import progress_of
 
         desk, about = self.kiosk.desk, attempt.participant_id
-        progress = await self.kiosk.quietly(lambda: progress_of(desk, about))
+        progress = await self.kiosk.worker.quietly(lambda: progress_of(desk, about))
         if progress is None:
             return
         text = f"Credentials: {progress.text}"
@@ -230,7 +230,7 @@ class ScoresScreen(TableScreen):
         """Let the desk read what the rules ask of somebody, before Enter asks it."""
         desk, actor = self.kiosk.desk, self.actor
         command = c.KeyScore(**self.about(attempt), shown="0")
-        await self.kiosk.quietly(lambda: desk.why_not(command, actor))
+        await self.kiosk.worker.quietly(lambda: desk.why_not(command, actor))
 
     @staticmethod
     def _lacks_keying(attempt: Attempt) -> bool:

@@ -142,7 +142,7 @@ class TestingActs(TableScreen):
             Route.CHECK_IN, self.session_id, attempt.attempt_id, instead=False
         )
         if reason:
-            self.kiosk.say(reason, "error")
+            self.kiosk.status.say(reason, "error")
 
 
 def of_each(

@@ -1,0 +1,127 @@
+"""What the status line says, on which screen, and whether it says it again."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from textual.app import App
+
+from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.session_events import HaltUndone, SessionReopened, named_in
+from cptkiosk.ui.local_time import time_text
+from cptkiosk.ui.naming import recorded_words
+from cptkiosk.ui.navigator import Route, route_of
+from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
+
+UNDONE: dict[type, str] = {
+    HaltUndone: "undone: the halt; the clocks count as if they had run on",
+    SessionReopened: "undone: the session goes on, everybody's outcome stays",
+}
+"""What is said of a step of the whole session that was undone."""
+
+
+@runtime_checkable
+class ShowsStatus(Protocol):
+    """A screen with a status line."""
+
+    def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
+        """Draw a word on the status line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The last word: only what was recorded follows from one screen to the next."""
+
+    text: str = ""
+    tone: Tone = "ok"
+    synced: bool = False
+    on: object = None
+
+
+class StatusLine:
+    """Says what came of a key, on the screen that it was about.
+
+    A word stays in sight there when a question over it closes. Only what was recorded
+    follows to another screen: an error or a hint would look like a new one there.
+    """
+
+    def __init__(self, app: App[Any], desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+        self._last = _Said()
+
+    # Where
+
+    @property
+    def screen(self) -> ShowsStatus | None:
+        """The screen in front, whatever dialogs lie over it."""
+        return next(reversed(self._screens()), None)
+
+    @property
+    def work_screen(self) -> ShowsStatus | None:
+        """The screen in front, or the one behind a lock: what is done is about it."""
+        screens = self._screens()
+        while len(screens) > 1 and route_of(screens[-1]) is Route.LOCK:
+            screens.pop()
+        return next(reversed(screens), None)
+
+    def behind_lock(self, screen: ShowsStatus | None) -> ShowsStatus | None:
+        """Return a screen that waits, if a lock has come in front of it."""
+        screens = self._screens()
+        locked = any(route_of(one) is Route.LOCK for one in screens)
+        return screen if locked and screen in screens else None
+
+    def _screens(self) -> list[ShowsStatus]:
+        return [one for one in self._app.screen_stack if isinstance(one, ShowsStatus)]
+
+    # What
+
+    @property
+    def shows_recorded(self) -> bool:
+        """Whether the last word in sight is of what was recorded."""
+        return self._last.synced
+
+    def say(
+        self,
+        text: str,
+        tone: Tone,
+        *,
+        synced: bool = False,
+        on: ShowsStatus | None = None,
+    ) -> None:
+        """Put a word on the status line of the screen that is open, or of one behind."""
+        screen = on or (self.work_screen if synced else self.screen)
+        if route_of(screen) is not Route.LOCK:
+            # What a lock says is over with it; what is behind waits for its turn.
+            self._last = _Said(text, tone, synced, screen)
+        if screen is not None:
+            screen.show_said(text, tone, synced=synced)
+
+    def say_recorded(self, recorded: Recorded, words: str) -> None:
+        """Say what is now committed and synced, and take off the marks it is done with."""
+        if not recorded.entries:
+            self.say("That is on record already.", "ok")
+            return
+        about = {name for one in recorded.entries for name in named_in(one.event)}
+        for screen in self._app.screen_stack:
+            for table in screen.query(FilterableTable):
+                table.unmark(about)
+        entry = recorded.entries[-1]
+        words = recorded_words(
+            self._desk.sessions, recorded.entries, words
+        ) or UNDONE.get(type(entry.event), "undone")
+        at = time_text(entry.at.utc_ms, self._desk.zone)
+        self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
+
+    def say_again(self) -> None:
+        """Put the last word on the status line of a screen that has come to the front."""
+        last, front = self._last, self._app.screen
+        if last.synced or last.on is front:
+            self.say(last.text, last.tone, synced=last.synced)
+        elif isinstance(front, ShowsStatus):
+            front.show_said("", "ok")
+
+    def forget(self) -> None:
+        """Forget the last word, unless it was recorded: another screen has opened."""
+        if not self._last.synced:
+            self._last = _Said()
