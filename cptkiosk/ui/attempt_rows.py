@@ -14,9 +14,6 @@ from cptkiosk.services.people import result_words
 from cptkiosk.ui import local_time
 from cptkiosk.ui.terminal.glyphs import Glyphs
 
-ATTENTION = frozenset(
-    {AttemptProgress.PAUSED, AttemptProgress.TIME_UP, AttemptProgress.LATE_EXPECTED}
-)
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
     Gate.NAME: "name on ID matches roster",
@@ -35,17 +32,24 @@ NAMESAKE = " ! "
 DRIFT_MS = 1000
 """A vendor's clock that is further off than this is worth a word."""
 
-QUIET = frozenset(
-    {
-        AttemptProgress.ABSENT,
-        AttemptProgress.DENIED,
-        AttemptProgress.CANCELLED,
-        AttemptProgress.FINISHED,
-        AttemptProgress.DISMISSED,
-        AttemptProgress.WITHDRAWN,
-        AttemptProgress.INTERRUPTED,
-    }
-)
+STATES = {
+    AttemptProgress.EXPECTED: ("·", ".", ""),
+    AttemptProgress.LATE_EXPECTED: ("»", ",", "attention"),
+    AttemptProgress.CHECKED_IN: ("◇", "/", ""),
+    AttemptProgress.SEATED: ("◆", "+", ""),
+    AttemptProgress.TESTING: ("●", "*", ""),
+    AttemptProgress.PAUSED: ("‖", "=", "attention"),
+    AttemptProgress.HALTED: ("■", "#", ""),
+    AttemptProgress.TIME_UP: ("!", "!", "alert"),
+    AttemptProgress.FINISHED: ("✔", "v", "quiet"),
+    AttemptProgress.ABSENT: ("○", "o", "quiet"),
+    AttemptProgress.DENIED: ("⊘", "X", "quiet"),
+    AttemptProgress.CANCELLED: ("-", "-", "quiet"),
+    AttemptProgress.INTERRUPTED: ("¦", "|", "quiet"),
+    AttemptProgress.WITHDRAWN: ("←", "<", "quiet"),
+    AttemptProgress.DISMISSED: ("×", "x", "quiet"),  # noqa: RUF001 - the sign itself
+}
+"""The sign of each state, the same in ASCII, and how its row is drawn."""
 
 
 def sorted_roll(session: Session) -> tuple[Attempt, ...]:
@@ -73,33 +77,19 @@ def state_words(attempt: Attempt, progress: AttemptProgress, glyphs: Glyphs) -> 
     """Return glyph and word of where an attempt stands."""
     if progress is AttemptProgress.TESTING and attempt.on_break:
         return f"{glyphs.on_break} break"
-    glyph = {
-        AttemptProgress.EXPECTED: glyphs.expected,
-        AttemptProgress.LATE_EXPECTED: glyphs.late,
-        AttemptProgress.CHECKED_IN: glyphs.checked_in,
-        AttemptProgress.SEATED: glyphs.seated,
-        AttemptProgress.TESTING: glyphs.testing,
-        AttemptProgress.PAUSED: glyphs.paused,
-        AttemptProgress.HALTED: glyphs.halted,
-        AttemptProgress.TIME_UP: glyphs.attention,
-        AttemptProgress.FINISHED: glyphs.finished,
-        AttemptProgress.ABSENT: glyphs.absent,
-        AttemptProgress.DENIED: glyphs.denied,
-        AttemptProgress.CANCELLED: glyphs.cancelled,
-        AttemptProgress.INTERRUPTED: glyphs.interrupted,
-        AttemptProgress.WITHDRAWN: glyphs.withdrawn,
-        AttemptProgress.DISMISSED: glyphs.dismissed,
-    }[progress]
-    return f"{glyph} {progress.value}"
+    return f"{state_sign(progress, glyphs)} {progress.value}"
+
+
+def state_sign(progress: AttemptProgress, glyphs: Glyphs) -> str:
+    """Return the sign of a state, one cell wide."""
+    sign, plain_sign, _ = STATES[progress]
+    return plain_sign if glyphs.plain else sign
 
 
 def tone(attempt: Attempt, progress: AttemptProgress) -> str:
     """Return how a row is drawn."""
-    if progress is AttemptProgress.TIME_UP:
-        return "alert"
-    if progress in ATTENTION or attempt.on_break:
-        return "attention"
-    return "quiet" if progress in QUIET else ""
+    drawn = STATES[progress][2]
+    return "attention" if attempt.on_break and drawn != "alert" else drawn
 
 
 def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:

@@ -1,12 +1,11 @@
 """The seat map: a room as it is, and the way back to the roll by Enter."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import plural
@@ -21,7 +20,7 @@ from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
 
-LEGEND = "{testing} testing  {on_break} break  {paused} paused  {attention} time up"
+LEGEND = "{testing} testing  {on_break} break  {paused} paused  {time_up} time up"
 LEGEND += "  {finished} finished  {seated} seated"
 LEGEND += "  {withdrawn}{dismissed}{interrupted} ended early  . free"
 
@@ -43,8 +42,13 @@ class SeatMapScreen(SessionScreen):
         """Lay out the room, whoever sits under the cursor, and the signs."""
         yield SeatMap()
         yield PlainText("", id="sits")
-        signs = LEGEND.format(**asdict(self.kiosk.glyphs))
-        yield PlainText(signs, id="legend")
+        glyphs = self.kiosk.glyphs
+        signs = {
+            one.name.lower(): attempt_rows.state_sign(one, glyphs)
+            for one in AttemptProgress
+        }
+        legend = LEGEND.format(**signs, on_break=glyphs.on_break)
+        yield PlainText(legend, id="legend")
 
     @property
     def _room(self) -> Room:

@@ -16,110 +16,39 @@ DRAWN = str.maketrans(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyphs:
-    """One set of signs, each a single cell wide."""
+    """One set of signs, each a single cell wide; those of Unicode if none are given."""
 
-    plain: bool
+    plain: bool = False
     """Whether these are ASCII only."""
-    done: str
-    testing: str
-    on_break: str
-    paused: str
-    absent: str
-    finished: str
-    expected: str
-    late: str
-    checked_in: str
-    seated: str
-    halted: str
-    denied: str
-    cancelled: str
-    interrupted: str
-    withdrawn: str
-    dismissed: str
-    attention: str
-    cursor: str
-    mark: str
-    ellipsis: str
-    dash: str
-    dot: str
-    times: str
-    bar: str
-    up: str
-    down: str
-    left: str
-    right: str
-    rule: str
-    full: str
-    upper: str
-    lower: str
+
+    done: str = "✓"
+    on_break: str = "◌"
+    attention: str = "!"
+    cursor: str = "›"  # noqa: RUF001 - the sign itself, not a quotation mark
+    mark: str = "*"
+    ellipsis: str = "…"
+    dash: str = "—"
+    dot: str = "·"
+    up: str = "↑"
+    down: str = "↓"
+    right: str = "▸"
+    full: str = "█"
+    upper: str = "▀"
+    lower: str = "▄"
 
 
-UNICODE = Glyphs(
-    plain=False,
-    done="✓",
-    testing="●",
-    on_break="◌",
-    paused="‖",
-    absent="○",
-    finished="✔",
-    expected="·",
-    late="»",
-    checked_in="◇",
-    seated="◆",
-    halted="■",
-    denied="⊘",
-    cancelled="-",
-    interrupted="¦",
-    withdrawn="←",
-    dismissed="×",  # noqa: RUF001 - the sign of multiplication
-    attention="!",
-    cursor="›",  # noqa: RUF001 - the sign itself, not a quotation mark
-    mark="*",
-    ellipsis="…",
-    dash="—",
-    dot="·",
-    times="×",  # noqa: RUF001 - the sign of multiplication
-    bar="▸",
-    up="↑",
-    down="↓",
-    left="◂",
-    right="▸",
-    rule="─",
-    full="█",
-    upper="▀",
-    lower="▄",
-)
+UNICODE = Glyphs()
 ASCII = Glyphs(
     plain=True,
     done="+",
-    testing="*",
     on_break="~",
-    paused="=",
-    absent="o",
-    finished="v",
-    expected=".",
-    late=",",
-    checked_in="/",
-    seated="+",
-    halted="#",
-    denied="X",
-    cancelled="-",
-    interrupted="|",
-    withdrawn="<",
-    dismissed="x",
-    attention="!",
     cursor=">",
-    mark="*",
     ellipsis=".",
     dash="-",
     dot="-",
-    times="x",
-    bar=">",
     up="^",
     down="v",
-    left="<",
     right=">",
-    rule="-",
     full="#",
     upper="#",
     lower="#",
