@@ -251,7 +251,7 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
     bar = ProgressBar()
     bar._done, bar._of, bar._seconds = 5_000, 20_000, 4
     for glyphs in (ASCII, UNICODE):
-        text = "".join(piece for piece, _ in bar.pieces(60, glyphs))
+        text = "".join(piece for piece, _ in bar.line(0, 60, glyphs))
         assert len(text) == 60
         assert "5,000 of 20,000   25 %  4 s" in text
         assert 6 < text.count(glyphs.full) < 10

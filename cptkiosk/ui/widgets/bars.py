@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.widget import Widget
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import (
@@ -13,11 +11,10 @@ from cptkiosk.ui.widgets.drawing import (
     broken,
     cut_inside,
     glyphs_of,
-    looks_of,
-    strip_of,
     two_ends,
     width_of,
 )
+from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 Tone = Literal["ok", "pending", "warning", "error"]
 
@@ -30,7 +27,7 @@ class KeyHint(NamedTuple):
     enabled: bool = True
 
 
-class Bar(Widget):
+class Bar(LineWidget):
     """One line of text with two ends, redrawn only when it says something else."""
 
     DEFAULT_CSS = """
@@ -38,49 +35,19 @@ class Bar(Widget):
         height: 1;
         padding: 0 1;
         background: $panel;
-        color: $foreground;
-        .bar--strong { text-style: bold; }
-        .bar--muted { color: $text-muted; }
-        .bar--key { color: $primary; text-style: bold; }
-        .bar--good { color: $success; }
-        .bar--warning { color: $warning; text-style: bold; }
-        .bar--error { color: $error; text-style: bold; }
-        .bar--off { color: $text-disabled; }
-        .bar--here { text-style: bold reverse; color: $primary; }
+        .look--here { text-style: bold reverse; color: $primary; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "bar--strong",
-        "bar--muted",
-        "bar--key",
-        "bar--good",
-        "bar--warning",
-        "bar--error",
-        "bar--off",
-        "bar--here",
-    }
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
-        self._style_of = looks_of(self, "bar")
-        self._said: object = None
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks(
+        "strong", "muted", "key", "good", "warning", "alert", "quiet", "here"
+    )
+    _said: object = None
 
     def _say(self, content: object) -> None:
         """Remember `content`, and redraw if it is new."""
         if content != self._said:
             self._said = content
             self.refresh()
-
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
-        """Return what fills `width` cells."""
-        return [(" " * width, "")]
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the one line."""
-        width = self.content_size.width
-        if y or not width:
-            return Strip.blank(width, self.rich_style)
-        return strip_of(self.pieces(width, glyphs_of(self)), self._style_of)
 
 
 class HeaderBar(Bar):
@@ -116,7 +83,7 @@ class HeaderBar(Bar):
         self._who, self._role = who, role
         self._say((self._clocks, mark, left, code, who, role, time))
 
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Leave out the code, then the role; cut the name in its middle at last."""
         role = f", {self._role}" if self._role else ""
         code = f" · {self._code}" if self._code else ""
@@ -155,7 +122,7 @@ class StageBar(Bar):
         self._stages, self._current, self._right = tuple(stages), current, right
         self._say((self._stages, current, right))
 
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep all stages in sight; the right end gets what room is left."""
         for gap in ("  ", " "):
             walk = self._walk(gap, glyphs)
@@ -202,7 +169,7 @@ class NextBar(Bar):
         self._text, self._key = text, key
         self._say((text, key))
 
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep the key in sight."""
         left = [(self._text, "strong")]
         return two_ends(left, [(self._key, "key")], width, glyphs)
@@ -234,7 +201,7 @@ class StatusBar(Bar):
             "ok": (f"{glyphs.done} ", "good"),
             "pending": (f"{glyphs.on_break} pending  ", "muted"),
             "warning": (f"{glyphs.attention} ", "warning"),
-            "error": (f"{glyphs.attention} ERROR  ", "error"),
+            "error": (f"{glyphs.attention} ERROR  ", "alert"),
         }[self._tone]
 
     def _lines(self, width: int) -> list[str]:
@@ -242,24 +209,20 @@ class StatusBar(Bar):
         room = max(10, width - width_of([self._sign(glyphs_of(self))]))
         return broken(self._text, room)
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the sentence."""
-        width, glyphs = self.content_size.width, glyphs_of(self)
-        if not self._text or not width:
-            return Strip.blank(width, self.rich_style)
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return one line of the sentence."""
         lines = self._lines(width)
+        if not self._text or y >= len(lines):
+            return ()
         sign = self._sign(glyphs)
         look = sign[1] if self._tone in {"warning", "error"} else ""
-        if y >= len(lines):
-            return Strip.blank(width, self.rich_style)
         start = sign if y == 0 else (" " * width_of([sign]), "")
         right: list[Piece] = []
         if len(lines) == 1 and self._right:
             right = [(self._right, "muted")]
             if width_of([sign, (lines[0], "")]) + width_of(right) + 2 > width:
                 right = []
-        pieces = two_ends([start, (lines[y], look)], right, width, glyphs)
-        return strip_of(pieces, self._style_of)
+        return two_ends([start, (lines[y], look)], right, width, glyphs)
 
 
 BACK, HELP = ("Esc",), ("?", "^g")
@@ -276,7 +239,7 @@ class KeyBar(Bar):
         self._hints = tuple(KeyHint(*hint) for hint in hints)
         self._say(self._hints)
 
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Fit as many as possible; the way back and the help for the others stay."""
         for gap in ("   ", "  "):
             line = _row(self._hints, gap)
@@ -301,5 +264,5 @@ def _row(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
 def _hint(hint: KeyHint) -> list[Piece]:
     """Return one hint; brackets say without color that it is not for now."""
     if not hint.enabled:
-        return [(f"({hint.key} {hint.label})", "off")]
+        return [(f"({hint.key} {hint.label})", "quiet")]
     return [(hint.key, "key"), (f" {hint.label}", "")]

@@ -1,11 +1,10 @@
 """The face of a clock: digits made of blocks, as large as there is room for."""
 
-from rich.segment import Segment
-from textual.strip import Strip
-from textual.widget import Widget
+from collections.abc import Sequence
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import fitted, glyphs_of
+from cptkiosk.ui.widgets.drawing import Piece, fitted
+from cptkiosk.ui.widgets.line_widget import LineWidget
 
 # Nine rows of pixels, two to a cell: a stroke is one pixel thick, so a digit takes
 # four and a half lines.
@@ -51,7 +50,7 @@ _SHAPES = {
 }
 
 
-class Face(Widget):
+class Face(LineWidget):
     """A time in large digits, or in one bold line where there is no room for them."""
 
     DEFAULT_CSS = """
@@ -86,16 +85,15 @@ class Face(Widget):
             self._text = text
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line."""
-        width, height = self.content_size
-        glyphs = glyphs_of(self)
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return one line, in the middle of the height."""
+        height = self.content_size.height
         lines = drawn(self._text, width, height, glyphs, self._scale_max)
         above = (height - len(lines)) // 2
         line = lines[y - above] if 0 <= y - above < len(lines) else ""
         if self.styles.text_align == "center":
             line = " " * max(0, (width - max(map(len, lines))) // 2) + line
-        return Strip([Segment(fitted(line, width, glyphs), self.rich_style)], width)
+        return [(fitted(line, width, glyphs), "")]
 
 
 def drawn(

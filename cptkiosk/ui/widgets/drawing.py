@@ -103,14 +103,3 @@ def two_ends(
 def strip_of(pieces: Iterable[Piece], style_of: Callable[[str], Style]) -> Strip:
     """Return `pieces` as a line, each in the style that `style_of` gives its look."""
     return Strip([Segment(text, style_of(look)) for text, look in pieces if text])
-
-
-def looks_of(widget: Widget, kind: str) -> Callable[[str], Style]:
-    """Return what gives the style of a look: of the component class `kind--look`."""
-
-    def style_of(look: str) -> Style:
-        if not look:
-            return widget.rich_style
-        return widget.get_component_rich_style(f"{kind}--{look}")
-
-    return style_of

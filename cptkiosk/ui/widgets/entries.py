@@ -6,18 +6,16 @@ option list scrolls at the edge, where people should see what comes before and a
 """
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from cptkiosk.domain.text import fold
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, glyphs_of, looks_of, strip_of
+from cptkiosk.ui.widgets.drawing import Piece, cut_pieces
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     MultiChoiceField,
@@ -25,6 +23,7 @@ from cptkiosk.ui.widgets.fields import (
     ToggleField,
     Value,
 )
+from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 V = TypeVar("V", str, bool, tuple[str, ...])
 
@@ -40,7 +39,7 @@ STEPS = {"up": -1, "left": -1, "down": 1, "right": 1}
 WORD = re.compile(r"\w+")
 
 
-class Entry(Widget, Generic[V], can_focus=True):
+class Entry(LineWidget, Generic[V], can_focus=True):
     """What is common to fields that are not typed as text."""
 
     DEFAULT_CSS = """
@@ -48,13 +47,11 @@ class Entry(Widget, Generic[V], can_focus=True):
         width: 1fr;
         height: 1;
         background: $surface;
-        color: $foreground;
-        .entry--here { background: $primary 25%; text-style: bold; }
-        .entry--muted { color: $text-muted; }
+        .look--here { background: $primary 25%; text-style: bold; }
         &:focus { background: $panel; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry--here", "entry--muted"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("here", "muted")
 
     value: reactive[V]
     """What is chosen."""
@@ -86,13 +83,10 @@ class Entry(Widget, Generic[V], can_focus=True):
         """Return what the entry shows, line by line."""
         return []
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line."""
-        width, glyphs = self.size.width, glyphs_of(self)
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return one of the lines."""
         lines = self.lines(glyphs)
-        if y >= len(lines):
-            return Strip([Segment(" " * width, self.rich_style)], width)
-        return strip_of(cut_pieces(lines[y], width, glyphs), looks_of(self, "entry"))
+        return cut_pieces(lines[y], width, glyphs) if y < len(lines) else ()
 
 
 class ToggleEntry(Entry[bool]):

@@ -4,38 +4,25 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.widget import Widget
 
-from cptkiosk.ui.widgets.drawing import (
-    Piece,
-    broken,
-    fitted,
-    glyphs_of,
-    looks_of,
-    strip_of,
-    width_of,
-)
+from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.widgets.drawing import Piece, broken, cut_pieces, fitted, glyphs_of
+from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 KEY_CELLS = 10
 
 
-class KeyList(Widget):
+class KeyList(LineWidget):
     """Each key, its meaning and, where it is not possible now, the reason."""
 
     DEFAULT_CSS = """
-    KeyList {
-        height: auto;
-        .keys--which { color: $text-accent; text-style: bold; }
-        .keys--no { color: $text-warning; }
-    }
+    KeyList { height: auto; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--which", "keys--no"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("key", "attention")
 
     def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
         """Show rows of key, meaning, and why not now (nothing if it is possible)."""
         super().__init__()
-        self._style_of = looks_of(self, "keys")
         self.rows = rows
         self._width, self._broken = -1, list[list[Piece]]()
 
@@ -54,15 +41,12 @@ class KeyList(Widget):
         for key, meaning, reason in self.rows:
             which = fitted(key, KEY_CELLS, glyphs)
             for line in broken(meaning, room):
-                yield [(which, "which"), (line, "")]
+                yield [(which, "key"), (line, "")]
                 which = " " * KEY_CELLS
             for line in broken(f"not now: {reason}", room) if reason else ():
-                yield [(" " * KEY_CELLS, ""), (line, "no")]
+                yield [(" " * KEY_CELLS, ""), (line, "attention")]
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line."""
-        width = self.content_size.width
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return one line of what is drawn."""
         lines = self._lines(width)
-        pieces = lines[y] if y < len(lines) else []
-        rest = max(0, width - width_of(pieces))
-        return strip_of([*pieces, (" " * rest, "")], self._style_of)
+        return cut_pieces(lines[y], width, glyphs) if y < len(lines) else ()

@@ -1,5 +1,7 @@
 """A bar of text that says how far work is: in numbers, so that no color is needed."""
 
+from collections.abc import Sequence
+
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.bars import Bar
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces
@@ -20,7 +22,7 @@ class ProgressBar(Bar):
         self._done, self._of, self._seconds = done, of, seconds
         self._say((done, of, seconds))
 
-    def pieces(self, width: int, glyphs: Glyphs) -> list[Piece]:
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep the numbers whole; the bar gets the rest."""
         text = f"  {self._seconds} s"
         if not self._of:

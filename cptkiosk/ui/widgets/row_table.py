@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from cptkiosk.ui.terminal.glyphs import UNICODE
-from cptkiosk.ui.widgets.drawing import glyphs_of, looks_of
+from cptkiosk.ui.widgets.drawing import glyphs_of
+from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 from cptkiosk.ui.widgets.row_selection import RowOf, RowSelection
 from cptkiosk.ui.widgets.table_lines import Body, Brush, Head, Line, draw, head_note
 from cptkiosk.ui.widgets.table_rows import Column, Layout, Row, lay_out
@@ -18,34 +18,19 @@ def _no_row(key: str) -> Row:
     return Row(key, ())
 
 
-class RowTable(Widget, can_focus=True):
+class RowTable(LineWidget, can_focus=True):
     """Draws the rows around the cursor, and only the lines that changed."""
 
     DEFAULT_CSS = """
     RowTable {
         height: 1fr;
-        color: $foreground;
-        .table--head { color: $text-muted; }
-        .table--note { color: $primary; text-style: bold; }
-        .table--quiet { color: $text-disabled; }
-        .table--attention { color: $warning; }
-        .table--alert { color: $error; text-style: bold; }
-        .table--good { color: $success; }
-        .table--empty { color: $text-muted; }
-        .table--here { background: $primary 10%; }
-        &:focus .table--here { background: $primary 20%; text-style: bold; }
+        .look--here { background: $primary 10%; }
+        &:focus .look--here { background: $primary 20%; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--head",
-        "table--note",
-        "table--quiet",
-        "table--attention",
-        "table--alert",
-        "table--good",
-        "table--empty",
-        "table--here",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks(
+        "muted", "key", "quiet", "attention", "alert", "good", "here"
+    )
 
     def __init__(
         self,
@@ -73,7 +58,7 @@ class RowTable(Widget, can_focus=True):
         self._top = 0
         self._layout = Layout()
         self._lines: list[Line] = []
-        self._brush = Brush(0, UNICODE, looks_of(self, "table"), markable)
+        self._brush = Brush(0, UNICODE, self.style_of, markable)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show `columns` from now on."""

@@ -5,20 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.geometry import Size
-from textual.strip import Strip
-from textual.widget import Widget
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import (
-    Piece,
-    cut_pieces,
-    fitted,
-    glyphs_of,
-    looks_of,
-    strip_of,
-)
+from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, fitted
+from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 SEAT_MIN, SEAT_MAX = 6, 13
 """How many cells a seat takes, the brackets of the cursor included."""
@@ -59,33 +50,21 @@ class Grid(NamedTuple):
 FREE = Seat(".")
 
 
-class SeatMap(Widget):
+class SeatMap(LineWidget):
     """The seats of one room, one of them under the cursor."""
 
     DEFAULT_CSS = """
     SeatMap {
         height: 1fr;
-        color: $foreground;
-        .seat--head { color: $text-muted; }
-        .seat--free { color: $text-disabled; }
-        .seat--quiet { color: $text-disabled; }
-        .seat--attention { color: $warning; }
-        .seat--alert { color: $error; text-style: bold; }
-        .seat--here { background: $primary 25%; text-style: bold; }
+        .look--here { background: $primary 25%; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "seat--head",
-        "seat--free",
-        "seat--quiet",
-        "seat--attention",
-        "seat--alert",
-        "seat--here",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks(
+        "muted", "quiet", "attention", "alert", "here"
+    )
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._style_of = looks_of(self, "seat")
         self._rows: SeatRows = ()
         self._seats: Mapping[str, Seat] = {}
         self._here = ""
@@ -117,29 +96,23 @@ class SeatMap(Widget):
         top = max(0, min(row - rows + 1, row_count - rows))
         return Grid(first, columns, seat, lines, top, rows)
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line."""
-        width, glyphs = self.size.width, glyphs_of(self)
+    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return the title, the numbers, or a line of a row of seats."""
         if not self._rows:
-            return Strip.blank(width, self.rich_style)
+            return ()
         grid = self._grid()
-        if y == 0:
-            return self._text(self._title, "head")
-        if y == 1:
-            return self._text(self._numbers(grid, glyphs), "head")
+        if y < 2:
+            head = self._numbers(grid, glyphs) if y else self._title
+            return [(fitted(head, width, glyphs), "muted")]
         row, line = divmod(y - 2, grid.lines)
         if row >= grid.rows:
-            return Strip.blank(width, self.rich_style)
+            return ()
         labels = self._rows[grid.top + row]
-        pieces: list[Piece] = [(f"{labels[0][0] if line == 0 else ' '} ", "head")]
+        pieces: list[Piece] = [(f"{labels[0][0] if line == 0 else ' '} ", "muted")]
         for label in labels[grid.first : grid.first + grid.columns]:
             seat = self._seats.get(label, FREE)
             pieces.append(self._piece(label, seat, line, grid.width, glyphs))
-        return strip_of(cut_pieces(pieces, width, glyphs), self._style_of)
-
-    def _text(self, text: str, look: str) -> Strip:
-        line = fitted(text, self.size.width, glyphs_of(self))
-        return Strip([Segment(line, self._style_of(look))], self.size.width)
+        return cut_pieces(pieces, width, glyphs)
 
     def _numbers(self, grid: Grid, glyphs: Glyphs) -> str:
         shown = range(grid.first + 1, grid.first + grid.columns + 1)
@@ -157,7 +130,7 @@ class SeatMap(Widget):
         # The brackets say without color where the cursor is.
         text = f"[{text}]" if here and line == 0 else f" {text}"
         look = seat.tone if seat.tone in _TONES else ""
-        look = "free" if seat is FREE else look
+        look = "quiet" if seat is FREE else look
         return fitted(text, width, glyphs), "here" if here else look
 
 

@@ -78,13 +78,13 @@ def head_note(
 def draw(line: Line, layout: Layout, brush: Brush) -> Strip:
     """Return `line` as it is drawn."""
     if isinstance(line, Head):
-        ends = [(_head_text(layout, brush), "head")], [(line.note, "note")]
+        ends = [(_head_text(layout, brush), "muted")], [(line.note, "key")]
         return strip_of(two_ends(*ends, brush.width, brush.glyphs), brush.style_of)
     if isinstance(line, Body):
         return _draw_body(line, layout, brush)
     blanks = " " * max(0, (brush.width - len(line)) // 2)
     text = fitted(blanks + line, brush.width, brush.glyphs)
-    return Strip([Segment(text, brush.style_of("empty"))], brush.width)
+    return Strip([Segment(text, brush.style_of("muted"))], brush.width)
 
 
 def _head_text(layout: Layout, brush: Brush) -> str:
