@@ -16,7 +16,6 @@ from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs import (
     check_in,
     halt,
-    outcome,
     scores,
     seats,
     session_steps,
@@ -291,7 +290,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
     a_session(desk, 1, Stage.ENDED)
     one = attempt(desk, "P1")
     assert one.start_line_ms is not None
-    question = outcome.replace_outcome(
+    question = testing.replace_outcome(
         desk.session("a"), one, "dismissed", "", desk.zone, nothing
     )
     answers = Values(outcome="dismissed", reason="a phone", stopped="")

@@ -15,6 +15,8 @@ from cptkiosk.ui.widgets.fields import TextField
 def with_reason(command: c.SessionCommand, why: str) -> c.SessionCommand:
     """Return a command that says why it goes beyond the window, if it can say so."""
     match command:
+        case c.StartSession() | c.ResumeSession():
+            return replace(command, beyond_window=why)
         case c.EndPause() | c.GiveCredit() | c.StartLate():
             return replace(command, beyond_window=why)
     return command

@@ -1,4 +1,4 @@
-"""What the check-in asks about one person: what was shown, and why."""
+"""What the check-in asks about one person: what was shown, and why they are denied."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.text import visible
+from cptkiosk.reports.slip import write_slip
+from cptkiosk.ui import local_time
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
@@ -13,6 +16,7 @@ from cptkiosk.ui.dialogs.question import (
     choice_field,
     reason_field,
 )
+from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
 
 NAME_KIND = choice_field(
@@ -179,6 +183,23 @@ def deny_entry(
         then=then,
         always=slip,
     )
+
+
+async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
+    """Write the slip of somebody denied, and say where it is."""
+    desk, session_id = screen.kiosk.desk, screen.session_id
+    folder = screen.kiosk.paths.reports
+    written = await screen.kiosk.worker.quietly(
+        lambda: write_slip(desk, session_id, attempt_id, folder)
+    )
+    if written is None:
+        return
+    path, denied = written
+    at = local_time.time_text(denied.at.utc_ms, desk.zone)
+    person = screen.person(screen.session.attempts[attempt_id])
+    words = f"{at}  #{denied.seq}  {person}: denied. Slip {path.name} in"
+    words += f" {visible(str(path.parent), 160)}"
+    screen.kiosk.status.say(words, "ok", synced=True)
 
 
 def take_off_roll(

@@ -60,33 +60,22 @@ def _ask(
     offers: Sequence[Measured],
     reason: str,
 ) -> None:
-    def chosen(values: Values) -> Measured | None:
-        at = values.text("measured", "")
-        return offers[int(at)] if at else None
-
-    def span_ms(values: Values) -> int:
-        typed, offer = values.text("span").strip(), chosen(values)
-        return read_span(typed) or 0 if typed or offer is None else offer.ms
-
-    def why(values: Values) -> str:
-        said, offer = values.text("reason").strip(), chosen(values)
-        return said if said or offer is None else offer.text
-
     def check(values: Values) -> dict[str, str]:
+        span_ms, why = _credit_in(values, offers)
         errors = {}
-        if not values.text("span").strip() and chosen(values) is None:
+        if span_ms is None:
             errors["span"] = SPAN_FORM
-        if not why(values):
+        if not why:
             errors["reason"] = "say why"
         return errors
 
-    def wishes(values: Values) -> list[c.GiveCredit]:
+    def commands(values: Values) -> list[c.GiveCredit]:
+        span_ms, why = _credit_in(values, offers)
         return [
             c.GiveCredit(
-                session_id=screen.session_id,
-                attempt_id=one.attempt_id,
-                credit_ms=span_ms(values),
-                reason=why(values),
+                **screen.about(one),
+                credit_ms=span_ms or 0,
+                reason=why,
                 beyond_window=values.text("beyond", ""),
                 seen_credit_ms=one.credit_ms,
             )
@@ -94,18 +83,28 @@ def _ask(
         ]
 
     def words(values: Values) -> str:
-        span = timing.span_text(span_ms(values))
+        span_ms, _ = _credit_in(values, offers)
+        span = timing.span_text(span_ms or 0)
         return f"credit {span}: {who_text(screen.session, people)}"
 
     question = CommandQuestion(
         f"Credit for {persons(screen.session, people)}",
         _lines(screen, people),
         (*_fields(offers, reason), *_beyond_field(screen)),
-        command=wishes,
+        command=commands,
         words=words,
         check=check,
     )
     ask_command(screen, question)
+
+
+def _credit_in(values: Values, offers: Sequence[Measured]) -> tuple[int | None, str]:
+    """Return how much is given back, and why: as typed, else as it was measured."""
+    at = values.text("measured", "")
+    offer = offers[int(at)] if at else None
+    typed, why = values.text("span").strip(), values.text("reason").strip()
+    span_ms = offer.ms if offer and not typed else read_span(typed)
+    return span_ms, why or (offer.text if offer else "")
 
 
 def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:

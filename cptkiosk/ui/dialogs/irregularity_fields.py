@@ -74,7 +74,7 @@ def missed_announcement(call: DueAnnouncement, line_ms: int) -> Given:
         code=MISSED_CALL,
         observed=f"{call.minutes} minutes not announced to {people} in time",
     )
-    values[f"{DETAIL}minutes"] = f"{call.minutes}"
+    values[_field_name("minutes")] = f"{call.minutes}"
     return Given(values, ago_ms=max(0, line_ms - call.due_line_ms))
 
 
@@ -184,8 +184,13 @@ def _text(
 
 def _detail(name: str, sign: str) -> TextField:
     label = field_label(name)
-    field = _text(f"{DETAIL}{name}", f"{label[:1].upper()}{label[1:]}{sign}", "")
+    field = _text(_field_name(name), f"{label[:1].upper()}{label[1:]}{sign}", "")
     return replace(field, validators=(Readable(partial(_read_detail, name)),))
+
+
+def _field_name(name: str) -> str:
+    """Return the field of the form for one that a code names."""
+    return name if name == TOLD else f"{DETAIL}{name}"
 
 
 def _read_detail(name: str, text: str) -> str:
@@ -224,7 +229,7 @@ def values_of(event: IrregularityRecorded) -> Values:
     ):
         values[name] = said.text if said else ""
     for name, text in event.details:
-        values[TOLD if name == TOLD else f"{DETAIL}{name}"] = text.text
+        values[_field_name(name)] = text.text
     return values
 
 
@@ -255,9 +260,8 @@ def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[st
 
 def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:
     """Return the fields that a code needs and that nothing is typed into yet."""
-    names = {name: name if name == TOLD else f"{DETAIL}{name}" for name in code.fields}
     return tuple(
-        name for name, field in names.items() if not values.text(field, "").strip()
+        name for name in code.fields if not values.text(_field_name(name), "").strip()
     )
 
 
@@ -297,10 +301,7 @@ def wish_of(
 def _details(code: IrregularityCode, values: Values) -> tuple[tuple[str, str], ...]:
     """Return what was said in the fields that this code has."""
     names = dict.fromkeys((*code.fields, *code.optional))
-    said = (
-        (name, _clean(values.text(name if name == TOLD else f"{DETAIL}{name}", "")))
-        for name in names
-    )
+    said = ((name, _clean(values.text(_field_name(name), ""))) for name in names)
     return tuple((name, text) for name, text in said if text)
 
 

@@ -1,19 +1,22 @@
 """What is asked about people who are testing, and about their clocks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.values import plural
+from cptkiosk.typed_times import instant_typed
+from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
+from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
-from cptkiosk.ui.dialogs.outcome import replace_outcome
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     ask_why,
@@ -26,12 +29,13 @@ from cptkiosk.ui.dialogs.question import (
 from cptkiosk.ui.dialogs.session_steps import undo_halt
 from cptkiosk.ui.naming import cut_names, persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.workers import begin
 
 SUBMITTED = "Enter if the vendor's screen shows the assessment as submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
+REALLY_OPTIONS = tuple((one.value, one.value) for one in REALLY)
 FAULTS = (
     "workstation fault",
     "assessment froze",
@@ -113,6 +117,99 @@ def end_early(
             reason=values.text("reason"),
         ),
         words=lambda values: f"{name}: {values.text('outcome')}",
+    )
+
+
+def replace_outcome(
+    session: Session,
+    attempt: Attempt,
+    outcome: str,
+    why: str,
+    zone: ZoneInfo,
+    slip: Callable[[], object],
+) -> CommandQuestion:
+    """Ask how an attempt really ended, when and why another end is on record.
+
+    Args:
+        session: the session.
+        attempt: whose outcome is wrong.
+        outcome: what was typed already, or nothing.
+        why: the same, as the reason.
+        zone: of the center.
+        slip: what follows once it is recorded, whatever is in front by then.
+    """
+    name = session.label(attempt)
+
+    def stopped_line_ms(typed: str) -> int | None:
+        return _stopped_line_ms(session, typed, zone) if typed else None
+
+    stopped = TextField(
+        "stopped",
+        "Stopped at",
+        required=False,
+        help="if known",
+        validators=(Readable(stopped_line_ms, "a time, such as 10:42 AM"),),
+    )
+    return CommandQuestion(
+        f"What really happened to {name}",
+        tuple(_on_record(session, attempt, zone)),
+        (
+            ChoiceField("outcome", "In fact", REALLY_OPTIONS, value=outcome),
+            reason_field(why),
+            stopped,
+        ),
+        command=lambda values: c.ReplaceOutcome(
+            **session.about(attempt),
+            outcome=values.text("outcome"),
+            reason=values.text("reason"),
+            stopped_line_ms=stopped_line_ms(values.text("stopped").strip()),
+            seen_standing=attempt.standing.value,
+            seen_end_line_ms=attempt.end_line_ms,
+        ),
+        words=lambda values: (
+            f"{name}: {replacement_text(attempt.standing, values.text('outcome'))}"
+        ),
+        always=slip,
+    )
+
+
+def _on_record(session: Session, attempt: Attempt, zone: ZoneInfo) -> Iterator[str]:
+    """Yield what is on record, and what becomes of it."""
+    begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
+    if begin_ms is not None and end_ms is not None:
+        begin, end = (
+            local_time.time_text(begin_ms, zone),
+            local_time.time_text(end_ms, zone),
+        )
+        yield (
+            f"On record: {attempt.standing}, {begin} to {end}. A blank time keeps"
+            " that end."
+        )
+    else:
+        begin = local_time.time_text(session.start_line_ms or 0, zone)
+        end = local_time.time_text(session.ended_line_ms, zone)
+        yield (
+            f"On record: {attempt.standing}. The session ran from {begin} to {end}."
+            " With a blank time they stayed until its end or time was up; someone"
+            " withdrawn left before it began."
+        )
+    yield "Both entries stay on record. A score is due if their clock had begun."
+
+
+def _stopped_line_ms(session: Session, typed: str, zone: ZoneInfo) -> int:
+    """Return when they stopped, on the day the session began or on the one it ended.
+
+    Raises:
+        UnreadableTime: if that is no time.
+    """
+    begin_ms = session.start_line_ms or 0
+    first_day, last_day = (
+        f"{local_time.local(ms, zone):%Y-%m-%d}"
+        for ms in (begin_ms, session.ended_line_ms)
+    )
+    stopped_ms = instant_typed(typed, first_day, zone)
+    return (
+        stopped_ms if stopped_ms >= begin_ms else instant_typed(typed, last_day, zone)
     )
 
 

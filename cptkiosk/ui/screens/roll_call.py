@@ -11,6 +11,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.checklist import TickScreen
 from cptkiosk.ui.navigator import Route
@@ -122,7 +123,7 @@ class RollCallScreen(TickScreen):
         if len(missing) > len(lines) - 1:
             lines.append(f"... {len(missing)} are interrupted in all.")
         # Possible but for the vendor's window: whoever goes on says why.
-        beyond = self.why_refused(self._wish())
+        beyond = why_beyond(self, (self._wish(),))
         if beyond:
             lines.append(beyond)
         fields = (TextField("beyond", "Why go on"),) if beyond else ()

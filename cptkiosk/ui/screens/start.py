@@ -16,6 +16,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
@@ -131,7 +132,7 @@ class StartScreen(SessionScreen):
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
-        beyond = self.why_refused(self._wish())
+        beyond = why_beyond(self, (self._wish(),))
         odd = self.kiosk.desk.odd_dates(self._wish(), self.actor)
         if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
             self.ask(self._wish(), words, self._go_on)

@@ -14,7 +14,7 @@ from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.denial_slip import write_denial_slip
+from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.naming import persons
