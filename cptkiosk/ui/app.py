@@ -19,8 +19,8 @@ from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.resources import stylesheets
 from cptkiosk.ui.command_queue import CommandQueue
 from cptkiosk.ui.desk_worker import DeskWorker
+from cptkiosk.ui.dialogs.approval import ask_to_leave
 from cptkiosk.ui.dialogs.halt import press_halt
-from cptkiosk.ui.dialogs.leave import ask_to_leave
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen

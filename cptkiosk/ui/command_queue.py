@@ -7,7 +7,7 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.approval import attempt_as
-from cptkiosk.ui.dialogs.overtaken import ask_again
+from cptkiosk.ui.dialogs.asking import ask_again
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.ports import Kiosk
 

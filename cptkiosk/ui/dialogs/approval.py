@@ -1,11 +1,11 @@
-"""A coordinator's PIN in place: one step is approved, and nobody signs out for it."""
+"""A coordinator's PIN in place: it approves one step, or leads out of a locked kiosk."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
+from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
@@ -106,3 +106,26 @@ def _question(center: Center, needs: NeedsCoordinator) -> Question:
         return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
     signs = f"{center.staff[ids[0]].name} enters the PIN for this one step."
     return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))
+
+
+def ask_to_leave(kiosk: Kiosk) -> None:
+    """Ask for a coordinator's PIN, and end the program if it is right."""
+    center = kiosk.desk.center
+    ids = [one.staff_id for one in center.active if one.role is Role.COORDINATOR]
+
+    def answered(values: Values) -> None:
+        who, pin = values.text("who"), values.text("pin")
+        begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
+
+    question = Question(
+        "Leave the kiosk",
+        ("This terminal is locked down: only the coordinator ends the program.",),
+        (staff_field("who", "Coordinator", center, ids), pin_field("PIN")),
+    )
+    ask_question(kiosk, question, answered)
+
+
+async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:
+    member = await kiosk.worker.attempt(lambda: kiosk.desk.check_pin(who, pin))
+    if member is not None and member.role is Role.COORDINATOR:
+        kiosk.exit_with(0)

@@ -5,8 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from textual import events
+
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import AttemptCommand, Batch, SessionCommand
+from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
@@ -14,11 +17,13 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     DeskQuestion,
+    Question,
     proposed_commands,
     words_after,
 )
 from cptkiosk.ui.drafts import forget
-from cptkiosk.ui.ports import ScreenPort, SessionPort
+from cptkiosk.ui.messages import CommandRequested
+from cptkiosk.ui.ports import Kiosk, ScreenPort, SessionPort
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
 
@@ -88,12 +93,12 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
             if question.then is not None:
                 question.then(recorded, values)
 
-        def ask_again(refusal: Refused | None) -> None:
+        def ask_anew(refusal: Refused | None) -> None:
             approvable = isinstance(refusal, NeedsCoordinator)
             if refusal is not None and not approvable and screen.is_active:
                 ask_at_desk(screen, question.again(values, refusal))
 
-        await attempt_as(screen.kiosk, work, done, ask_again)
+        await attempt_as(screen.kiosk, work, done, ask_anew)
 
     def answered(values: Values) -> None:
         begin(screen, partial(carry, values), "desk-form")
@@ -118,3 +123,26 @@ def _worked(
         return question.work(values, actor)
     except NeedsCoordinator as needs:
         raise Refused(needs.why, needs.allow) from needs
+
+
+def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> None:
+    """Ask whether a command still holds; after a yes it says what is so now.
+
+    Nothing is asked once the terminal is locked: only who asked can answer.
+    """
+    who = kiosk.actor
+    if kiosk.navigator.shows_lock:
+        return
+
+    def answered(_: Values) -> None:
+        if kiosk.actor == who:
+            kiosk.post_message(
+                CommandRequested(overtaken.again, asked.words, asked.then)
+            )
+
+    def left() -> None:
+        kiosk.status.say("Nothing was recorded.", "warning")
+
+    question = Question(overtaken.question, (overtaken.why,))
+    dialog = ask_question(kiosk, question, answered, left)
+    kiosk.enter_guard.opened_late(dialog, events.Event().time)
