@@ -32,7 +32,6 @@ from cptkiosk.ui.navigator import Navigator, Route
 from cptkiosk.ui.options import KioskOptions
 from cptkiosk.ui.routes import ROUTES
 from cptkiosk.ui.session_clock_text import edge_in_ms
-from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.status_line import StatusLine
 from cptkiosk.ui.terminal.delta_output import DeltaOutputApp
 from cptkiosk.ui.terminal.driver import KioskDriver
@@ -211,11 +210,6 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
             if await screen.takes_at_once(event):
                 return
         await super().on_event(event)
-
-    @property
-    def unseen(self) -> bool:
-        """Whether nobody sees what a key would do."""
-        return too_small(self.size) and not self.options.wall
 
     def press_halt(self, session_id: str = "") -> None:
         """Ask about the halt of a session, or of the one that runs."""

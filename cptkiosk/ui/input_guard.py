@@ -16,6 +16,7 @@ from textual.widget import Widget
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.enter_guard import HELD
 from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.terminal.parser import REST_S, Burst, burst_of
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
@@ -47,10 +48,6 @@ class Terminal(Kiosk, Protocol):
     def focused(self) -> Widget | None:
         """What takes keys there."""
 
-    @property
-    def unseen(self) -> bool:
-        """Whether nobody sees what a key would do."""
-
 
 class InputGuard:
     """Tells which events reach no screen."""
@@ -59,13 +56,18 @@ class InputGuard:
         self._kiosk = kiosk
         self._figures, self._figure_s = "", float("-inf")
 
+    @property
+    def _is_unseen(self) -> bool:
+        """Whether nobody sees what a key would do."""
+        return too_small(self._kiosk.size) and not self._kiosk.options.wall
+
     def leaves_out(self, event: events.Event) -> bool:
         """Tell whether a key or a paste is to do nothing; say why, if it needs saying."""
         if isinstance(event, events.Paste):
             return self._leaves_out_paste(event)
         if not isinstance(event, events.Key):
             return False
-        if self._kiosk.unseen and event.key not in BLIND_KEYS:
+        if self._is_unseen and event.key not in BLIND_KEYS:
             return True
         burst = burst_of(event)
         if burst is not None and self._leaves_out_burst(burst, event.key):
@@ -92,7 +94,7 @@ class InputGuard:
         return not isinstance(self._kiosk.focused, FilterableTable | None)
 
     def _leaves_out_paste(self, event: events.Paste) -> bool:
-        if self._kiosk.unseen:
+        if self._is_unseen:
             return True
         if self._asks_for_text:
             return False

@@ -2,8 +2,9 @@
 
 import sys
 
-from textual.app import ComposeResult
-from textual.screen import ModalScreen
+from rich.console import RenderableType
+from textual.app import App, ComposeResult
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Label
 
 from cptkiosk.ui.terminal.delta_output import DeltaOutputApp
@@ -69,6 +70,15 @@ class Demo(DeltaOutputApp):
         self.query_one(StatusBar).show("hostile")
 
 
+class Stock(Demo):
+    """The same, sent in Textual's own way."""
+
+    def _display(
+        self, screen: Screen[object], renderable: RenderableType | None
+    ) -> None:
+        App._display(self, screen, renderable)
+
+
 if __name__ == "__main__":
-    Demo.ECONOMY = sys.argv[1:] != ["stock"]
-    Demo().run(mouse=False)
+    demo = Stock if sys.argv[1:] == ["stock"] else Demo
+    demo().run(mouse=False)

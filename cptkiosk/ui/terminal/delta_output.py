@@ -3,10 +3,17 @@
 Textual repaints a whole widget for one changed digit. Over a thin line that costs
 twenty times the bytes, so the app keeps a shadow of the screen and sends differences.
 This leans on private parts of Textual 8; a test on a real terminal holds it in place.
+
+The shadow is right only as long as everything written passes here. Whatever else may
+have reached the terminal (a stop and its return, a resize, a message of the system on
+the same line) makes it worthless, and a cell that it believes to be drawn stays wrong
+for good. So after each of these the shadow is dropped and the screen drawn on an empty
+one. A terminal that reads too slowly gets no more frames until it has caught up: the
+thread that writes takes 30, then Textual's loop waits for it, and no key, no clock and
+no HALT would be answered meanwhile. The frame that is owed then shows what is so by now.
 """
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -37,9 +44,6 @@ class DeltaOutputApp(App[int]):
 
     Behaves as any other app where there is no terminal, as under test.
     """
-
-    ECONOMY: ClassVar[bool] = True
-    """Whether to send differences only; off means Textual's own way."""
 
     glyphs: Glyphs = UNICODE
     """The signs that widgets draw with; set it before the first screen."""
@@ -98,8 +102,7 @@ class DeltaOutputApp(App[int]):
         """
         driver = self._terminal()
         if not (
-            self.ECONOMY
-            and driver is not None
+            driver is not None
             and not self._batch_count
             and isinstance(renderable, LayoutUpdate | ChopsUpdate)
         ):

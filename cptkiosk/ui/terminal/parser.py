@@ -2,6 +2,13 @@
 
 Terminals also send answers to questions, reports and noise. None of that may act as
 keys, also when a line cuts it in two or loses its end.
+
+Textual's own parser compares what comes with the sequences it knows, and reissues all
+others as single keys. Here those letters would act: `h` opens HALT, `f` the end of
+somebody's exam. So this parser follows the grammar that all sequences share (ECMA-48)
+to their end, and only then asks whether it is a key. What is not known is dropped whole.
+An Esc that a slow line delivers alone counts as that key; what else belongs to its
+sequence is still taken off if it comes within a second.
 """
 
 import re
@@ -100,6 +107,10 @@ class TerminalParser(XTermParser):
             self._tell(events.Key("escape", ESC))
             yield from self._late_rest()
             return
+        yield from self._after_escape(char)
+
+    def _after_escape(self, char: str) -> Reading:
+        """Take what an Esc and the character after it begin."""
         if char in (CSI, SS3) or char in STRINGS:
             yield from self._sequence(char)
         else:
@@ -142,15 +153,9 @@ class TerminalParser(XTermParser):
                 char = yield self.read1(REST_S)
                 if char != "\\":
                     # Its end was lost, and something else begins.
-                    yield from self._begun(char)
+                    yield from self._after_escape(char)
                 return
             left -= 1
-
-    def _begun(self, char: str) -> Reading:
-        if char in (CSI, SS3) or char in STRINGS:
-            yield from self._sequence(char)
-        else:
-            self._tell_keys(char, alt=True)
 
     def _control(self) -> Reading:
         """Take a control sequence, and act on those that are keys."""
