@@ -1,4 +1,7 @@
-"""The face of a clock: digits made of blocks, as large as there is room for."""
+"""The face of a clock: digits made of blocks, as large as there is room for.
+
+Textual's digits are three lines high on every screen: too small to be read from a seat.
+"""
 
 from collections.abc import Sequence
 

@@ -29,7 +29,13 @@ class FieldRow(Vertical):
     FieldRow {
         height: auto;
         Horizontal { height: auto; }
-        .label { width: 22; height: 1; padding: 0 1 0 0; text-wrap: nowrap; }
+        .label {
+            width: 22;
+            height: 1;
+            padding: 0 1 0 0;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
         .wrong {
             height: auto;
             padding: 0 0 0 22;
@@ -46,7 +52,7 @@ class FieldRow(Vertical):
         super().__init__()
         self.field = field
         self.entry = entry_for(field)
-        self.label = PlainText(f"  {field.label}", classes="label")
+        self.label = PlainText(harmless(f"  {field.label}"), classes="label")
         self.wrong = PlainText(classes="wrong")
         self._wrong_value: Value | None = None
 
@@ -114,7 +120,7 @@ class FieldRow(Vertical):
     def _draw_label(self) -> None:
         """Show at the label, with a sign, whether keys go to this field."""
         sign = glyphs_of(self).cursor if self.entry.has_focus else " "
-        self.label.update(f"{sign} {self.field.label}", layout=False)
+        self.label.update(harmless(f"{sign} {self.field.label}"), layout=False)
 
 
 def entry_for(field: Field) -> FieldEntry:

@@ -1,7 +1,7 @@
 """What a form asks for, as data."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from textual.validation import Validator
@@ -42,14 +42,20 @@ class Values(dict[str, Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class TextField:
-    """A line of text."""
+class BaseField:
+    """What every field has."""
 
     name: str
     label: str
+    help: str = field(default="", kw_only=True)
+    required: bool = field(default=True, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TextField(BaseField):
+    """A line of text."""
+
     value: str = ""
-    help: str = ""
-    required: bool = True
     max_cells: int = 120
     secret: bool = False
     digits: bool = False
@@ -64,40 +70,30 @@ class TextField:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceField:
+class ChoiceField(BaseField):
     """One of several options; none as long as the value is empty."""
 
-    name: str
-    label: str
     options: Options
     value: str = ""
-    help: str = ""
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class MultiChoiceField:
+class MultiChoiceField(BaseField):
     """Any number of options, at least one if required."""
 
-    name: str
-    label: str
     options: Options
     value: tuple[str, ...] = ()
-    help: str = ""
-    required: bool = False
+    required: bool = field(default=False, kw_only=True)
     one_by_one: bool = False
     """Whether each option is checked by itself: no key checks all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class ToggleField:
+class ToggleField(BaseField):
     """Yes or no."""
 
-    name: str
-    label: str
     value: bool = False
-    help: str = ""
-    required: bool = False
+    required: bool = field(default=False, kw_only=True)
 
 
 Field = TextField | ChoiceField | MultiChoiceField | ToggleField
@@ -107,8 +103,8 @@ Check = Callable[[Values], dict[str, str]]
 """Says what is wrong with the values of a form, by the names of its fields."""
 
 
-def filled(field: Field, values: Values) -> Field:
+def filled(asked: Field, values: Values) -> Field:
     """Return a field that holds what is known of it; a secret is typed anew."""
-    if field.name not in values or (isinstance(field, TextField) and field.secret):
-        return field
-    return replace(field, value=values[field.name])  # type: ignore[arg-type]
+    if asked.name not in values or (isinstance(asked, TextField) and asked.secret):
+        return asked
+    return replace(asked, value=values[asked.name])  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.field_list import FieldList
 from cptkiosk.ui.widgets.field_row import FieldRow
@@ -32,6 +33,7 @@ class Form(Vertical):
             padding: 0 0 0 22;
             color: $text-muted;
             text-wrap: nowrap;
+            text-overflow: ellipsis;
         }
     }
     """
@@ -233,7 +235,7 @@ class Form(Vertical):
         """Say what the field is for."""
         for row in self._rows.values():
             if row.entry is event.widget:
-                self._help.update(self.help_on(row.field), layout=False)
+                self._help.update(harmless(self.help_on(row.field)), layout=False)
 
     def on_descendant_blur(self) -> None:
         """Say nothing more; Enter is no key of any field now."""

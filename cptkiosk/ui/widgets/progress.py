@@ -1,4 +1,7 @@
-"""A bar of text that says how far work is: in numbers, so that no color is needed."""
+"""A bar of text that says how far work is: in numbers, so that no color is needed.
+
+Textual's own bar tells done from open by color alone.
+"""
 
 from collections.abc import Sequence
 

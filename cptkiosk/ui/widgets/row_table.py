@@ -1,4 +1,8 @@
-"""Rows under a fixed head, drawn line by line, so that ten thousand cost no more."""
+"""Rows under a fixed head, drawn line by line, so that ten thousand cost no more.
+
+Textual's data table keeps every cell of every row; here a row is made for its line only,
+once a second, while it is in sight.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar
