@@ -119,6 +119,9 @@ class Action(Generic[S_contra]):
     priority: bool = False
     """Whether its keys come before what is focused."""
 
+    at_once: bool = False
+    """Whether its key opens what the very next keys are typed into."""
+
     @cached_property
     def key(self) -> str:
         """The key that is shown."""

@@ -120,6 +120,11 @@ class Navigator:
         return any(one.name in names for one in self._app.screen_stack)
 
     @property
+    def front(self) -> Screen[Any]:
+        """The screen, or the dialog, in front."""
+        return self._app.screen
+
+    @property
     def session_id(self) -> str:
         """The session that the frontmost screen about any session is about."""
         stack = reversed(self._app.screen_stack)

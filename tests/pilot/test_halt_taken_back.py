@@ -10,7 +10,7 @@ from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.frame.checklist import TickScreen
+from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
@@ -80,7 +80,7 @@ async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
 @pytest.mark.parametrize("marked", [0, 1])
 @pytest.mark.parametrize("rolls", [MusterScreen, RollCallScreen])
 async def test_enter_leaves_the_attendance_once_its_halt_is_undone(
-    desk: Desk, folder: Path, rolls: type[TickScreen], marked: int
+    desk: Desk, folder: Path, rolls: type[SessionScreen], marked: int
 ) -> None:
     a_session(desk, 2)
     async with sit_down(desk, folder, LEE) as sitting:

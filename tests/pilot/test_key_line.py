@@ -9,7 +9,7 @@ from textual.screen import Screen
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.frame.table_screen import TableScreen
+from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
@@ -108,7 +108,7 @@ async def test_the_map_of_the_seats_names_the_way_back(
     in_stage(desk, Stage.RUNNING)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(screen_for("testing", "a"))
-        sitting.showing(TableScreen)
+        sitting.showing(SessionScreen)
         await sitting.press("m")
         sitting.showing(SeatMapScreen)
         assert not await look_at_keys(sitting)

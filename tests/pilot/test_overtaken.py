@@ -87,7 +87,7 @@ async def test_a_muster_is_recorded_as_it_stands_when_it_is_confirmed(
         muster = sitting.showing(MusterScreen)
         await sitting.press("space", "enter")
         assert "Not seen: FamilyP2, Kim" in sitting.words
-        muster.ticked = set(desk.session("a").attempts)
+        muster.checklist.checked = frozenset(desk.session("a").attempts)
         await sitting.press("enter")
         assert "muster 2 of 2" in sitting.words
     recorded = [one.event for one in desk.ledger.read("session/a")]

@@ -313,7 +313,7 @@ async def test_what_is_typed_is_kept_without_leaving_the_form(
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("i", "tab", "tab", "tab")
         await sitting.type("smoke")
-        name = sitting.screen.draft_name
+        name = sitting.screen.draft.name
         await sitting.pass_time(KEEP_AFTER_S)
         await sitting.settle()
         assert "smoke" in desk.ledger.draft(DANA.staff_id, name)
@@ -326,7 +326,7 @@ async def test_an_untouched_form_is_no_draft(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("i")
-        name = sitting.screen.draft_name
+        name = sitting.screen.draft.name
         await sitting.press("escape")
         assert desk.ledger.draft(DANA.staff_id, name) == ""
 

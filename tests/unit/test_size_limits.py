@@ -10,11 +10,7 @@ from support.sizes import CLASS_LINES, FILE_LINES, lengths
 
 ROOT = Path(cptkiosk.__file__).parent
 
-UI_EXCEPTIONS = {
-    "frame/kiosk_screen.py": 420,
-    "frame/kiosk_screen.py:KioskScreen": 340,
-    "screens/check_in/screen.py:CheckInScreen": 290,
-}
+UI_EXCEPTIONS = {}
 """What in the UI is longer than it may be, in lines, rounded up to ten."""
 
 OTHER_EXCEPTIONS = {

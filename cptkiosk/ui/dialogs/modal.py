@@ -2,19 +2,20 @@
 
 from typing import ClassVar, TypeVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import Compose, Resize, ScreenResume
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.sized import SizedScreen, too_small
+from cptkiosk.ui.sized import add_size_classes, too_small
 
 Answer = TypeVar("Answer")
 
 
-class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
+class KioskModal(ModalScreen[Answer]):
     """A dialog over a screen, with the keys that are the same everywhere."""
 
     DEFAULT_CSS = """
@@ -34,11 +35,21 @@ class KioskModal(SizedScreen[Answer], ModalScreen[Answer]):
         """The app, by its own type."""
         return cast(Kiosk, self.app)
 
+    _is_new = True
     _left_at: Widget | None = None
+
+    @on(Compose)
+    def _take_size(self) -> None:
+        add_size_classes(self)
 
     def on_resize(self, event: Resize) -> None:
         """Give way to the screen behind where that asks for more room."""
         self._fit_into(event.size)
+
+    @on(ScreenResume)
+    def _keep_styles(self, event: ScreenResume) -> None:
+        if self._is_new:  # it has just been styled
+            event.refresh_styles = self._is_new = False
 
     def on_screen_resume(self) -> None:
         """Come back, if there is room again since something was in front."""

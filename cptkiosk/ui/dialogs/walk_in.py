@@ -13,7 +13,7 @@ from cptkiosk.roster.values import birth_date
 from cptkiosk.services.assignment import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import REASON, DeskQuestion
-from cptkiosk.ui.ports import CheckInPort
+from cptkiosk.ui.ports import CheckInPort, SessionPort
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     Field,
@@ -151,7 +151,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     ask_at_desk(screen, question)
 
 
-def other_modules(screen: CheckInPort, attempt: Attempt) -> tuple[str, ...]:
+def other_modules(screen: SessionPort, attempt: Attempt) -> tuple[str, ...]:
     """Return the modules of this session that somebody is not down for."""
     mine = attempt.module.module_id
     return tuple(one for one in screen.session.module_ids if one != mine)

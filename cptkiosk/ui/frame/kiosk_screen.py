@@ -1,36 +1,36 @@
 """What every screen has: header, stage line, Next line, status line, keys."""
 
-from asyncio import iscoroutine
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Key as Pressed
-from textual.events import Resize
-from textual.geometry import Size
+from textual.events import Resize, ScreenResume
+from textual.screen import Screen
 
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.values import Actor, Role
-from cptkiosk.ui import enter_guard, local_time
-from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
+from cptkiosk.ui import enter_guard
+from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
+from cptkiosk.ui.frame.action_table import ActionTable
+from cptkiosk.ui.frame.header import draw_header
+from cptkiosk.ui.frame.too_small import TooSmallNotice
 from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import (
     NOTHING_RUNS,
     brief_clock,
-    enlarge_text,
     running,
 )
-from cptkiosk.ui.sized import SizedScreen, too_small
+from cptkiosk.ui.sized import add_size_classes
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -42,7 +42,6 @@ from cptkiosk.ui.widgets.bars import (
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.form_help import keys_of
-from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open
 
@@ -81,12 +80,13 @@ TYPED_HALT = replace(
 
 FIND: Action["KioskScreen"] = Action(
     "find", "slash", "find", "Find a person by typing",
-    lambda screen: screen.query_one(FilterableTable).start_filter(),
+    lambda screen: screen.table.start_filter(),
+    at_once=True,
 )  # fmt: skip
 """On the screens with a list to search."""
 
 
-class KioskScreen(SizedScreen[None]):
+class KioskScreen(Screen[None]):
     """Draws the record and says which keys were pressed; decides nothing."""
 
     ROUTE: ClassVar[Route]
@@ -107,49 +107,43 @@ class KioskScreen(SizedScreen[None]):
 
     AUTO_FOCUS = None
 
+    _is_new = True
     _prepared = False
-    _leaves_by: Callable[[], object] | None = None
-    """What is still to be done to leave, as soon as this is in front again."""
 
     header = getters.query_one(HeaderBar)
     stages = getters.query_one(StageBar)
     next_bar = getters.query_one(NextBar)
     status = getters.query_one(StatusBar)
     keys_bar = getters.query_one(KeyBar)
+    table: getters.query_one[FilterableTable] = getters.query_one(FilterableTable)
+    form = getters.query_one(Form)
+    too_small = getters.query_one(TooSmallNotice)
+
+    _actions: ClassVar = ActionTable(ACTIONS, COMMON, (), typing=False)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Bind the keys of the table, and those that only have a reason to give."""
-        here = [one.binding for one in cls.actions()]
-        bound = {key for one in here for key in one.key.split(",")}
-        elsewhere = () if cls.TYPING else ELSEWHERE.keys() - bound
-        cls.BINDINGS = [
-            *here,
-            *(Binding(one, f"elsewhere('{one}')", show=False) for one in elsewhere),
-        ]
+        """Join the actions of this screen, and bind their keys."""
+        also = (TYPED_HELP,) * cls.TYPING + (TYPED_HALT,) * (HALT in cls.COMMON)
+        cls._actions = ActionTable(cls.ACTIONS, cls.COMMON, also, typing=cls.TYPING)
+        cls.BINDINGS = [*cls._actions.bindings]
         super().__init_subclass__(inherit_bindings=False, **options)
 
     @classmethod
-    @cache
     def actions(cls) -> Actions:
         """Return everything this screen can do, its own first."""
-        own = {one.key for one in cls.ACTIONS}
-        found = cls.ACTIONS + tuple(one for one in cls.COMMON if one.key not in own)
-        if cls.TYPING:
-            found = (*(one for one in found if not one.is_typed), TYPED_HELP)
-        return (*found, TYPED_HALT) if HALT in cls.COMMON else found
+        return cls._actions.all
 
     @classmethod
-    @cache
     def action(cls, id_: str) -> Action[Any]:
         """Return what this screen can do by its name, one of its table."""
-        return next(one for one in cls.actions() if one.id == id_)
+        return cls._actions.by_id(id_)
 
     @property
     def drawable(self) -> bool:
         """Whether everything that is drawn into is there."""
         return self._prepared and is_open(self)
 
-    @property
+    @cached_property
     def kiosk(self) -> Kiosk:
         """The app, by its own type."""
         return cast(Kiosk, self.app)
@@ -166,6 +160,7 @@ class KioskScreen(SizedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the bars around what the screen itself shows."""
+        add_size_classes(self)
         yield HeaderBar()
         yield StageBar()
         yield NextBar()
@@ -174,7 +169,7 @@ class KioskScreen(SizedScreen[None]):
         yield RehearsalBar()
         yield StatusBar()
         yield KeyBar()
-        yield PlainText("", id="small")
+        yield TooSmallNotice()
 
     def body(self) -> Iterator:  # type: ignore[type-arg]
         """Yield the widgets between the Next line and the status line."""
@@ -182,57 +177,34 @@ class KioskScreen(SizedScreen[None]):
 
     def on_mount(self) -> None:
         """Draw for the first time, keys going to the form if there is one."""
-        self.prepare()
         self._prepared = True
-        self._focus()
+        _focus_first(self)
         self.draw_header()
         self.redraw()
         self.kiosk.status.forget()
         self.kiosk.status.say_again()
         self.opened()
 
-    def _focus(self) -> None:
-        """Let keys go to the form if there is one, else to the list."""
-        for form in self.query(Form):
-            form.focus_first()
-            return
-        for table in self.query(FilterableTable):
-            table.focus()
-            return
-
-    def prepare(self) -> None:
-        """Set up what is drawn into, before the first drawing."""
-
     def opened(self) -> None:
         """Do what is left to do after the first drawing."""
 
-    def on_screen_resume(self) -> None:
+    @on(ScreenResume)
+    def _draw_again(self, event: ScreenResume) -> None:
         """Draw what changed while another screen was in front."""
-        self._fit_into(self.app.size)
-        if not self._is_new:  # a new one has just drawn everything
+        if self.drawable:
+            self.too_small.fit(self.app.size, self.kiosk.desk)
+        if self._is_new:  # it has just been styled and drawn
+            event.refresh_styles = self._is_new = False
+        else:
             self.draw_header()
             self.redraw()
             self.kiosk.status.say_again()
-        if self._leaves_by is not None:
-            leave, self._leaves_by = self._leaves_by, None
-            leave()
 
     def on_resize(self, event: Resize) -> None:
         """Ask for more room where there is too little; the clock goes on showing."""
-        small = self._fit_into(event.size)
-        if not small and self.focused is None:
-            self._focus()
-
-    def _fit_into(self, size: Size) -> bool:
-        """Show the message where there is too little room; tell whether there is."""
-        small = too_small(size)
-        self.set_class(small, "-small")
-        if small and self.drawable:
-            self._draw_small()
-        return small
-
-    def _draw_small(self) -> None:
-        self.query_one("#small", PlainText).update(enlarge_text(self.kiosk.desk))
+        fits = self.drawable and not self.too_small.fit(event.size, self.kiosk.desk)
+        if fits and self.focused is None:
+            _focus_first(self)
 
     # Drawing
 
@@ -248,36 +220,13 @@ class KioskScreen(SizedScreen[None]):
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
-        self.next_bar.show(f"Next: {step.text}", self.key_of(step))
-
-    def key_of(self, step: Step) -> str:
-        """Return the key that takes a step here; nothing if it is taken elsewhere."""
-        if not step.by:
-            return step.key
-        return next((one.key for one in self.actions() if one.id == step.by), "")
+        self.next_bar.show(f"Next: {step.text}", self._actions.key_of(step))
 
     @on(FilterableTable.Moved)
     @on(FilterableTable.Marked)
     def draw_keys(self) -> None:
         """Draw the keys, those dimmed that do nothing now."""
-        possible, hints = self.possible_now(), []
-        for one in self._keys_in_order():
-            enabled = one.is_possible(self, possible)
-            if enabled or one.id != "halt" or one in self.ACTIONS:
-                hints.append((one.shown, one.label, enabled))
-        self.keys_bar.show(hints)
-
-    @classmethod
-    @cache
-    def _keys_in_order(cls) -> Actions:
-        """Return what has a word on the line of keys, HALT second if it is not its own."""
-        own = [one for one in cls.actions() if one.id != "halt" or one in cls.ACTIONS]
-        # F8 is the same as h, where h is no letter.
-        halt = TYPED_HALT if cls.TYPING else HALT
-        shown = [one for one in own if one.label]
-        if halt in cls.actions() and halt not in own:
-            shown.insert(1, halt)
-        return tuple(shown)
+        self.keys_bar.show(self._actions.hints(self))
 
     def draw_stage(self) -> None:
         """Draw the stage line; empty where there is no session."""
@@ -301,27 +250,14 @@ class KioskScreen(SizedScreen[None]):
         """Draw the time, what runs, and who sits here."""
         if not self.drawable:
             return
-        desk = self.kiosk.desk
-        center = desk.center
-        member = center.staff.get(self.actor.staff_id)
-        rehearsal = ("REHEARSAL",) if center.rehearsal else ()
-        self.header.show(
-            f"{center.name}" if center.ready else "cptkiosk",
-            local_time.clock_text(desk.now().utc_ms, desk.zone),
-            clocks=(*self.clocks(), *rehearsal),
-            mark=self.kiosk.options.mark,
-            code=f"{center.site_code}" if center.ready else "",
-            who=member.name.text if member else "nobody signed in",
-            role=member.role.value if member else "",
-        )
+        draw_header(self.header, self.kiosk, self.clocks())
         self._draw_aside()
-        if self.has_class("-small"):
-            self._draw_small()
+        self.too_small.draw_clocks(self.kiosk.desk)
 
     def clocks(self) -> tuple[str, ...]:
         """Return the time left in each session that runs, and which are halted."""
         desk = self.kiosk.desk
-        return tuple(brief_clock(desk, one) for one in running(self.kiosk.desk))
+        return tuple(brief_clock(desk, one) for one in running(desk))
 
     def _draw_aside(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
@@ -355,26 +291,18 @@ class KioskScreen(SizedScreen[None]):
 
         For keys that open what the very next keys are typed into.
         """
-        return False
+        return self.takes_actions and await self._actions.take_at_once(self, event)
+
+    @property
+    def takes_actions(self) -> bool:
+        """Whether letters are keys here now, and no text."""
+        typing = any(table.filtering for table in self.query(FilterableTable))
+        return self.drawable and self.is_active and not self.TYPING and not typing
 
     async def action_run(self, id_: str) -> None:
         """Do what a key stands for, or say why not."""
-        if not (self.drawable and self.is_active):
-            return
-        action = self.action(id_)
-        reason = self.why_not(action) or self.why_not_now(action)
-        if reason:
-            self.say(reason, "warning")
-            return
-        outcome = action.run(self)
-        # Awaiting a change of screens in the handler of one would wait for ever.
-        if iscoroutine(outcome):
-            await outcome
-
-    def action_elsewhere(self, key: str) -> None:
-        """Say why a key that works elsewhere does nothing here."""
-        if self.is_active and not self.kiosk.options.wall:
-            self.say(ELSEWHERE[key], "warning")
+        if self.drawable and self.is_active:
+            await self._actions.run(self, id_)
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line, where it stays behind a question."""
@@ -389,11 +317,7 @@ class KioskScreen(SizedScreen[None]):
 
     def show_help(self) -> None:
         """Show every key of this screen."""
-        rows = [
-            (one.shown, one.help, self.why_not(one))
-            for one in self.actions()
-            if one.id != "halt" or running(self.kiosk.desk)
-        ]
+        rows = self._actions.help_rows(self)
         for form in self.query(Form):
             rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
         self.kiosk.navigator.ask(key_page(rows))
@@ -407,14 +331,17 @@ class KioskScreen(SizedScreen[None]):
         navigator = self.kiosk.navigator
         return navigator.back() if self.is_active and navigator.can_go_back else None
 
-    def leave_by(self, leave: Callable[[], object]) -> None:
-        """Leave this screen; if a lock, or HALT, has come in front, once that is gone."""
-        if self.is_active:
-            leave()
-        else:
-            self._leaves_by = leave
-
     def halt(self) -> object:
         """Stop every clock of this session, else of the one that runs."""
         self.kiosk.press_halt(session_of(self))
         return None
+
+
+def _focus_first(screen: KioskScreen) -> None:
+    """Let keys go to the form if there is one, else to the list."""
+    for form in screen.query(Form):
+        form.focus_first()
+        return
+    for table in screen.query(FilterableTable):
+        table.focus()
+        return

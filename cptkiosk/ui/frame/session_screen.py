@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 
@@ -17,12 +17,11 @@ from cptkiosk.domain.commands import (
 from cptkiosk.domain.next_step import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.ui.action_line import TypedAction
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
 from cptkiosk.ui.drafts import forget
-from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
 from cptkiosk.ui.session_clock_text import brief_clock
@@ -43,7 +42,10 @@ REPORTS: Action["SessionScreen"] = Action(
 )  # fmt: skip
 ACTION_LINE: Action["SessionScreen"] = Action(
     "act", "colon", "line", "Type an action: A1 break; A1,A2 credit 6m alarm",
-    lambda screen: screen.kiosk.navigator.ask(*screen.action_bar()),
+    lambda screen: screen.kiosk.navigator.ask(
+        ActionBar(screen), partial(carry_out, screen)
+    ),
+    at_once=True,
 )  # fmt: skip
 UNDO: Action["SessionScreen"] = Action(
     "undo", "u", "undo", "Undo your last step (both entries stay on record)",
@@ -62,11 +64,26 @@ HAND_OVER: Action["SessionScreen"] = Action(
 )  # fmt: skip
 """On the screens of every stage in which somebody runs the session."""
 
+CARD: Action["SessionScreen"] = Action(
+    "person", "P", "card", "Open the card of this person",
+    lambda screen: screen.open_card(),
+)  # fmt: skip
+SEAT_MAP: Action["SessionScreen"] = Action(
+    "map", "m", "map", "Show the room as a grid of seats",
+    lambda screen: screen.kiosk.navigator.open(
+        Route.SEATS, screen.session_id, screen.current, screen.table.move_to
+    ),
+)  # fmt: skip
+"""On the screens with people who have seats."""
+
 
 class SessionScreen(KioskScreen):
     """A screen about one session."""
 
     session_id: str
+
+    LISTS_PEOPLE: ClassVar[bool] = False
+    """Whether each row of its list is an attempt, which keys act on."""
 
     COMMON: ClassVar[Actions] = (
         REPORT,
@@ -142,31 +159,50 @@ class SessionScreen(KioskScreen):
             where = "CANCELLED"
         self.stages.show(STAGES, stage_index(self.session), where)
 
-    async def takes_at_once(self, event: events.Key) -> bool:
-        """Open the action line, so that the very next key is typed into it."""
-        if event.character != ":" or not self.takes_actions:
-            return False
-        await self.kiosk.navigator.ask(*self.action_bar())
-        return True
-
-    @property
-    def takes_actions(self) -> bool:
-        """Whether a colon is a key here, and no text."""
-        typing = any(table.filtering for table in self.query(FilterableTable))
-        return self.drawable and self.is_active and not self.TYPING and not typing
-
-    def action_bar(self) -> tuple[ActionBar, Callable[[TypedAction | None], None]]:
-        """Return the action line, and what is done with what is typed."""
-        return ActionBar(self), partial(carry_out, self)
-
     def report_irregularity(self) -> None:
         """Open the form for an irregularity."""
-        chosen = self.chosen_attempts()
+        chosen = tuple(one.attempt_id for one in self.chosen)
         self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, chosen)
 
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return the attempts that are marked or under the cursor."""
-        return ()
+    @property
+    def current(self) -> Attempt | None:
+        """The attempt under the cursor, if this lists people."""
+        listed = self.LISTS_PEOPLE and self.drawable
+        return self.session.attempts.get(self.table.cursor_key) if listed else None
+
+    @property
+    def chosen(self) -> tuple[Attempt, ...]:
+        """The attempts that are marked, or the one under the cursor."""
+        if not (self.LISTS_PEOPLE and self.drawable):
+            return ()
+        keys = self.table.marked or filter(None, (self.table.cursor_key,))
+        return tuple(map(self.session.attempts.__getitem__, keys))
+
+    def why_not_now(self, action: Action[Any]) -> str:
+        """Return why a key for a row does nothing just now: the cursor has slipped.
+
+        Rows that are marked stay what they are.
+        """
+        if not self.LISTS_PEOPLE or not action.acts_on_row(self) or self.table.marked:
+            return ""
+        slipped_s, key_s = self.table.slipped_s, self.kiosk.keys.key_s
+        return self.kiosk.enter_guard.refuses_row(slipped_s, key_s) or ""
+
+    def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
+        """Return what moves the cursor on later, if nobody has moved it by then."""
+        table, steps = self.table, self.table.steps
+
+        def still() -> None:
+            if table.steps == steps:
+                with table.by_itself():
+                    go_on()
+
+        return still
+
+    def open_card(self) -> None:
+        """Open the card of the person under the cursor."""
+        if self.current is not None:
+            self.show_card(self.current.participant_id)
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
         """Return what says which commands are not refused at a glance."""
@@ -251,7 +287,7 @@ class SessionScreen(KioskScreen):
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)
         elif route is None:
-            key = self.key_of(step)
+            key = self._actions.key_of(step)
             words = f"Press {key}: {step.text}." if key else f"{step.text}."
             self.say(words, "warning")
         elif route is self.ROUTE:
@@ -272,3 +308,7 @@ class SessionScreen(KioskScreen):
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide that belongs on this screen."""
+
+
+PEOPLE_COMMON: Actions = (FIND, CARD, *SessionScreen.COMMON)
+"""What every screen can do that lists people."""

@@ -35,6 +35,16 @@ NOTHING_WRITTEN = "No bundle was written yet, so no receipt can be for one."
 WHOLE_LINES = 5
 
 
+COLUMNS = (
+    Column("Session", 18, grow=True),
+    Column("Rev", 3, right=True),
+    Column("State", 10),
+    Column("Tries", 5, right=True),
+    Column("When", 11),
+    Column("Destination, or why not", 23, grow=True),
+)
+
+
 class BundleQueueScreen(KioskScreen):
     """The queue first, then what has its receipt; nothing goes over a network."""
 
@@ -47,23 +57,12 @@ class BundleQueueScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and the whole of the line under the cursor."""
-        yield FilterableTable(empty="No session has been sealed yet. Esc goes back.")
+        yield FilterableTable(
+            *COLUMNS, empty="No session has been sealed yet. Esc goes back."
+        )
         whole = PlainText("", id="whole")
         whole.styles.height = WHOLE_LINES
         yield whole
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("Session", 18, grow=True),
-                Column("Rev", 3, right=True),
-                Column("State", 10),
-                Column("Tries", 5, right=True),
-                Column("When", 11),
-                Column("Destination, or why not", 23, grow=True),
-            ]
-        )
 
     def redraw(self) -> None:
         """Read the queue again; drawing follows."""
@@ -81,7 +80,7 @@ class BundleQueueScreen(KioskScreen):
         """Draw what waits, and below it what was written."""
         rows = [*map(self._waiting_row, self._queue.waiting)]
         rows += map(self._written_row, self._queue.written)
-        self.query_one(FilterableTable).set_rows(rows)
+        self.table.set_rows(rows)
         self._show_whole()
 
     def _day(self, utc_ms: int) -> str:
@@ -140,11 +139,11 @@ class BundleQueueScreen(KioskScreen):
         )
 
     def _chosen_waiting(self) -> Waiting | None:
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         return next((one for one in self._queue.waiting if one.session_id == key), None)
 
     def _chosen_written(self) -> Written | None:
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         return next((one for one in self._queue.written if f"#{one.seq}" == key), None)
 
     def next_step(self) -> Step:
@@ -164,7 +163,7 @@ class BundleQueueScreen(KioskScreen):
         return "" if self._queue.written else NOTHING_WRITTEN
 
     def _lacks_row(self) -> str:
-        here = self.query_one(FilterableTable).cursor_key
+        here = self.table.cursor_key
         return "" if here else "No session has been sealed yet."
 
     # Receipts

@@ -23,6 +23,14 @@ from cptkiosk.ui.workers import begin
 SESSION, PERSON = "session ", "person "
 
 
+COLUMNS = (
+    Column("", 8),
+    Column("Name", 22, grow=True),
+    Column("ID", 14),
+    Column("", 26),
+)
+
+
 class FindScreen(KioskScreen):
     """Every letter narrows the list; accents and capitals do not matter."""
 
@@ -37,18 +45,7 @@ class FindScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
-        yield FilterableTable(empty="Reading the record ...")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("", 8),
-                Column("Name", 22, grow=True),
-                Column("ID", 14),
-                Column("", 26),
-            ]
-        )
+        yield FilterableTable(*COLUMNS, empty="Reading the record ...")
 
     def redraw(self) -> None:
         """Read the lists again; drawing follows."""
@@ -66,7 +63,7 @@ class FindScreen(KioskScreen):
             return
         people, sessions = found
         self._counts = (len(people), len(sessions))
-        table = self.query_one(FilterableTable)
+        table = self.table
         table.empty = "Nobody is registered yet."
         if self._sessions:
             table.empty = "Nobody is registered and no session is planned yet."
@@ -83,7 +80,7 @@ class FindScreen(KioskScreen):
 
     def on_screen_resume(self) -> None:
         """Go on typing where the card or the session was left."""
-        self.query_one(FilterableTable).focus()
+        self.table.focus()
 
     def _session(self, one: SessionLine) -> Row:
         day = local_time.local(one.starts_at_utc_ms, self.kiosk.desk.zone)
@@ -106,7 +103,7 @@ class FindScreen(KioskScreen):
 
     async def take_next_step(self) -> None:
         """Open what is under the cursor."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         if key.startswith(PERSON):
             self.kiosk.navigator.open(Route.PERSON, key.removeprefix(PERSON))
         elif key:

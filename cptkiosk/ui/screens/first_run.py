@@ -96,7 +96,7 @@ class FirstRunScreen(KioskScreen):
 
         actor = await self.kiosk.worker.attempt(open_center)
         if actor is None:
-            self.query_one(Form).reopen()
+            self.form.reopen()
         else:
             self.kiosk.sign_in(Actor(actor.staff_id, Role.COORDINATOR))
             self.kiosk.navigator.replace(Route.TODAY)

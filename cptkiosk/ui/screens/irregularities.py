@@ -30,6 +30,16 @@ LABEL_WIDTH = 20
 NOTHING = "No irregularity is on record in this session; i records one."
 
 
+COLUMNS = (
+    Column("No", 3),
+    Column("When", 12),
+    Column("Code", 13),
+    Column("Sev", 3, right=True),
+    Column("Who", 16),
+    Column("State", 23, grow=True),
+)
+
+
 class IrregularitiesScreen(SessionScreen):
     """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
 
@@ -40,31 +50,16 @@ class IrregularitiesScreen(SessionScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
-        yield FilterableTable(empty=NOTHING)
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("No", 3),
-                Column("When", 12),
-                Column("Code", 13),
-                Column("Sev", 3, right=True),
-                Column("Who", 16),
-                Column("State", 23, grow=True),
-            ]
-        )
+        yield FilterableTable(*COLUMNS, empty=NOTHING)
 
     def opened(self) -> None:
         """Go to the entry this is about, else to what is to be completed."""
-        table = self.query_one(FilterableTable)
+        table = self.table
         table.move_to(self.starts_on or next(iter(self._lacking()), ""))
 
     def draw(self) -> None:
         """Draw one line for each entry."""
-        self.query_one(FilterableTable).set_rows(
-            map(self._row, self.session.irregularities)
-        )
+        self.table.set_rows(map(self._row, self.session.irregularities))
 
     def _row(self, one: Irregularity) -> Row:
         event = one.event
@@ -116,16 +111,16 @@ class IrregularitiesScreen(SessionScreen):
         return [event.irregularity_id for event in found if event.missing]
 
     @property
-    def chosen(self) -> IrregularityRecorded | None:
+    def _here(self) -> IrregularityRecorded | None:
         """The entry under the cursor."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         entries = (one.event for one in self.session.irregularities)
         return next((one for one in entries if one.irregularity_id == key), None)
 
     @property
     def _to_correct(self) -> IrregularityRecorded | None:
         """The entry under the cursor, or the one that took its place."""
-        event = self.chosen
+        event = self._here
         if event is None:
             return None
         later = replaced_by(self.session, event.irregularity_id)
@@ -135,7 +130,7 @@ class IrregularitiesScreen(SessionScreen):
     def stand_on(self, about: str) -> None:
         """Put the cursor on an entry that was recorded just now."""
         self.draw()
-        self.query_one(FilterableTable).move_to(about)
+        self.table.move_to(about)
 
     def next_step(self) -> Step:
         """Count what must be completed before the seal."""
@@ -149,10 +144,10 @@ class IrregularitiesScreen(SessionScreen):
 
     async def take(self, step: Step) -> None:
         """Go to the entry that a step of the guide is about."""
-        self.query_one(FilterableTable).move_to(step.attempt_id)
+        self.table.move_to(step.attempt_id)
 
     def _lacks_entry(self) -> str:
-        return "" if self.chosen is not None else NOTHING
+        return "" if self._here is not None else NOTHING
 
     def _correction(self) -> Commands:
         event = self._to_correct
@@ -187,7 +182,7 @@ class IrregularitiesScreen(SessionScreen):
 
     def show_whole(self) -> None:
         """Show the entry whole."""
-        event = self.chosen
+        event = self._here
         if event is None:
             return
         code = self.definitions.irregularity(event.code)
@@ -198,12 +193,12 @@ class IrregularitiesScreen(SessionScreen):
 
     def correct_entry(self) -> None:
         """Open the form, filled with what the entry in force says."""
-        event, chosen = self._to_correct, self.chosen
-        if event is None or chosen is None:
+        event, here = self._to_correct, self._here
+        if event is None or here is None:
             return
-        if event is not chosen:
-            old, new = number(chosen.irregularity_id), number(event.irregularity_id)
-            self.query_one(FilterableTable).move_to(event.irregularity_id)
+        if event is not here:
+            old, new = number(here.irregularity_id), number(event.irregularity_id)
+            self.table.move_to(event.irregularity_id)
             self.say(f"{old} was replaced by {new}; c corrects {new}.", "warning")
             return
         form = asked.correction(event)

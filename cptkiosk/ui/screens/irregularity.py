@@ -15,13 +15,13 @@ from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import local_time
+from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.credit import offer_after
-from cptkiosk.ui.frame.draft_screen import Drafts
+from cptkiosk.ui.frame.kept_form import KeptForm
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import Values
@@ -33,11 +33,14 @@ CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
 FLAGGED = "The coordinator sees this before the session is sealed."
 
 
-class IrregularityScreen(Drafts, SessionScreen):
+class IrregularityScreen(SessionScreen):
     """One form, which asks for what the code needs; a half-filled one is kept."""
 
     ROUTE = Route.IRREGULARITY
-    FORM = "irregularity"
+    TYPING = True
+    ENTER_RULE = enter_guard.FORM
+
+    draft: KeptForm
 
     def __init__(
         self,
@@ -69,13 +72,9 @@ class IrregularityScreen(Drafts, SessionScreen):
         self._others: list[tuple[str, ...]] = []
 
     @property
-    def draft_name(self) -> str:
-        """One draft for each session and those affected, or what is corrected."""
-        return f"{self._drafts}{self._about}"
-
-    @property
     def _drafts(self) -> str:
-        return f"{self.FORM} {self.session_id} "
+        """How the names of drafts begin: one for each session and those affected."""
+        return f"irregularity {self.session_id} "
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -125,17 +124,19 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     def opened(self) -> None:
         """Say what the code means, and bring a draft back."""
-        super().opened()
+        # A correction is kept apart, by what it corrects.
+        self.draft = KeptForm(self, f"{self._drafts}{self._about}")
+        begin(self, self._bring_back, "bring-back")
         self._explain(self._start)
         if self._given:
             # What it is about is known; what was seen is not.
-            self.query_one(Form).focus_field("observed")
+            self.form.focus_field("observed")
 
     async def _bring_back(self) -> None:
         """Bring a draft back, and say who another one is about."""
-        await super()._bring_back()
+        await self.draft.restore(self._ask_for)
         if self.drawable:
-            self._explain(self.query_one(Form).values())
+            self._explain(self.form.values())
         ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
         found = await self.kiosk.worker.quietly(
             lambda: ledger.drafts(owner, self._drafts)
@@ -184,8 +185,17 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     @on(Form.Changed)
     def explain(self, message: Form.Changed) -> None:
-        """Say what the chosen code means."""
+        """Say what the chosen code means; keep what is typed."""
         self._explain(message.values)
+        self.draft.keep_soon()
+
+    async def go_back(self) -> None:
+        """Go back; what is typed is kept first."""
+        await self.draft.leave()
+
+    def on_screen_resume(self) -> None:
+        """Leave now if it was recorded while something was in front."""
+        self.draft.leave_late()
 
     def _explain(self, values: Values) -> None:
         code = self._code(values)
@@ -200,20 +210,20 @@ class IrregularityScreen(Drafts, SessionScreen):
     @on(events.DescendantBlur)
     def left(self) -> None:
         """Ask for what the code needs once it has been chosen."""
-        form = self.query_one(Form)
+        form = self.form
         wanted = self._form(form.values())
         names = [field.name for field in wanted.fields]
         if names != [field.name for field in form.fields]:
             form.ask_for(wanted.fields, wanted.save_at)
 
-    def ask_for(self, values: Values) -> None:
+    def _ask_for(self, values: Values) -> None:
         """Ask for what the code of these values needs."""
-        form, wanted = self.query_one(Form), self._form(values)
-        form.ask_for(wanted.fields, wanted.save_at)
+        wanted = self._form(values)
+        self.form.ask_for(wanted.fields, wanted.save_at)
 
     def submit_form(self) -> None:
         """Record it as it is."""
-        self.query_one(Form).submit()
+        self.form.submit()
 
     @on(Form.Submitted)
     async def submitted(self, message: Form.Submitted) -> None:
@@ -232,8 +242,7 @@ class IrregularityScreen(Drafts, SessionScreen):
 
     async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""
-        await self.draft.forget()
-        self.leave_by(self.dismiss_to_previous)
+        await self.draft.leave_recorded(self.dismiss_to_previous)
         self._tell(recorded, code)
 
     def _happened(self, when: str) -> int:
@@ -254,7 +263,7 @@ class IrregularityScreen(Drafts, SessionScreen):
         if event.missing:
             words += f". Still missing, add it with I and c: {missing_words(event)}"
         self.kiosk.status.say_recorded(recorded, words)
-        behind = self.app.screen
+        behind = self.kiosk.navigator.front
         if self._corrects is None and isinstance(behind, SessionScreen):
             # The answer comes back to whoever asks, and this screen is on its way out.
             behind.call_later(offer_after, behind, event.irregularity_id, code)

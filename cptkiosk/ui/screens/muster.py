@@ -17,8 +17,8 @@ from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import CommandQuestion, Question
-from cptkiosk.ui.frame.checklist import TickScreen
-from cptkiosk.ui.frame.session_screen import UNDO
+from cptkiosk.ui.frame.checklist import Checklist
+from cptkiosk.ui.frame.session_screen import UNDO, SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.big_clock import Face
@@ -27,32 +27,41 @@ from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 NAMED_MAX = 6
 
 
-class MusterScreen(TickScreen):
+COLUMNS = (
+    Column("Seat", 5),
+    Column("Person", 30, grow=True),
+    Column("Module", 8, min_screen=100),
+    Column("Outside", 12),
+)
+
+
+class MusterScreen(SessionScreen):
     """The first roll after an alarm: everybody who was testing, seen outside or not."""
 
     ROUTE = Route.MUSTER
-    TICKED = "seen outside"
     ENTER_RULE = enter_guard.CAREFUL_LIST
+
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self.checklist = Checklist(self, "seen outside")
+
+    def opened(self) -> None:
+        """Bring back who is checked off already."""
+        self.checklist.open()
+
+    def on_screen_resume(self) -> None:
+        """Take in what was checked off while another screen was in front."""
+        self.checklist.take_over()
 
     def body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
         yield Face()
-        yield FilterableTable(empty="Nobody was testing. Esc goes back.")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("Seat", 5),
-                Column("Person", 30, grow=True),
-                Column("Module", 8, min_screen=100),
-                Column("Outside", 12),
-            ]
-        )
+        yield FilterableTable(*COLUMNS, empty="Nobody was testing. Esc goes back.")
 
     def tick(self) -> None:
-        """Draw how long the halt lasts."""
+        """Draw how long the halt lasts, and who was checked off on another terminal."""
         super().tick()
+        self.checklist.take_over()
         if self.drawable:
             self._draw_face()
 
@@ -65,14 +74,10 @@ class MusterScreen(TickScreen):
     def draw(self) -> None:
         """Draw who has been seen outside."""
         self._draw_face()
-        self.query_one(FilterableTable).set_rows(map(self._row, self.people()))
+        self.table.set_rows(map(self._row, self.checklist.people))
 
     def _row(self, one: Attempt) -> Row:
-        seen = one.attempt_id in self.ticked
-        box = "[x] out" if seen else "[ ]"
-        cells = (one.seat, self.person(one), one.module.short, box)
-        tone = "good" if seen else "attention"
-        return Row(one.attempt_id, cells, tone, one.participant_id)
+        return self.checklist.row(one, one.module.short, done="out")
 
     def draw_stage(self) -> None:
         """Say since when everything stands."""
@@ -81,19 +86,18 @@ class MusterScreen(TickScreen):
             since = local_time.time_text(
                 self.session.halts[-1][0], self.kiosk.desk.zone
             )
-            ids = [one.attempt_id for one in self.people()]
-            seen = len(self.ticked.intersection(ids))
-            words = f"HALTED since {since}   muster {seen} of {len(ids)}"
+            seen, count = len(self.checklist.present), len(self.checklist.people)
+            words = f"HALTED since {since}   muster {seen} of {count}"
             self.stages.show((), 0, words)
 
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
         if self.session.stage is not Stage.HALTED:
             return Step("the clocks run - go back", "back")
-        missing = self.missing()
+        missing = self.checklist.missing
         if not missing:
             return Step("everyone is outside - once it is over, roll call", "next")
-        if self.ticked:
+        if self.checklist.checked:
             who = plural(len(missing), "person", "people")
             return Step(f"{who} not seen outside yet", "mark", "Space")
         return Step(
@@ -103,10 +107,10 @@ class MusterScreen(TickScreen):
     def _notes(self) -> Commands:
         """Return what Enter records; once the clocks run it goes back."""
         halted = self.session.stage is Stage.HALTED
-        return (self._wish(),) if halted and self.ticked else ()
+        return (self._wish(),) if halted and self.checklist.checked else ()
 
     def _wish(self) -> TakeNote:
-        people, missing = self.people(), self.missing()
+        people, missing = self.checklist.people, self.checklist.missing
         words = f"muster {len(people) - len(missing)} of {len(people)}"
         if missing:
             words += f"; not seen: {self._names(missing)}"
@@ -122,8 +126,8 @@ class MusterScreen(TickScreen):
         if self.session.stage is not Stage.HALTED:
             self.go_back()
             return
-        wish, missing = self._wish(), self.missing()
-        if not self.ticked and missing:
+        wish, missing = self._wish(), self.checklist.missing
+        if not self.checklist.checked and missing:
             self._ask_without_any(
                 missing,
                 "Enter skips to roll call. Nothing is recorded about outside.",
@@ -146,13 +150,17 @@ class MusterScreen(TickScreen):
 
     def _unseen_line(self) -> str:
         """Return who has not been seen outside by now."""
-        missing = self.missing()
+        missing = self.checklist.missing
         return f"Not seen: {self._names(missing)}." if missing else "Everyone was seen."
 
     def go_back(self) -> object:
         """Go back; as long as nobody is checked off, only after a question."""
-        missing = self.missing()
-        if self.ticked or not missing or self.session.stage is not Stage.HALTED:
+        missing = self.checklist.missing
+        if (
+            self.checklist.checked
+            or not missing
+            or self.session.stage is not Stage.HALTED
+        ):
             return super().go_back()
         self._ask_without_any(
             missing,
@@ -185,8 +193,9 @@ class MusterScreen(TickScreen):
         Action("next", "enter", "roll call", "Record who was seen; go to roll call",
                take_next_step, _notes),
         Action("mark", "space", "outside", "Mark this person as seen outside",
-               TickScreen.toggle_mark),
+               lambda screen: screen.checklist.toggle()),
         Action("all", "A", "all out", "Mark everyone as seen outside",
-               TickScreen.mark_all, lacks=TickScreen.lacks_people),
+               lambda screen: screen.checklist.check_all(),
+               lacks=lambda screen: screen.checklist.lacks_people()),
         replace(UNDO, help="Undo your last step: the halt, if it was a mistake"),
     )  # fmt: skip

@@ -47,6 +47,12 @@ def _note(
     )
 
 
+COLUMNS = (
+    Column("", 12),
+    Column("Card", 40, grow=True),
+)
+
+
 class PersonScreen(KioskScreen):
     """Shows everything about one candidate, and keeps their own record."""
 
@@ -60,13 +66,8 @@ class PersonScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the name, the card, and the whole of the line under the cursor."""
         yield PlainText("", id="who")
-        yield FilterableTable(empty=READING)
+        yield FilterableTable(*COLUMNS, empty=READING)
         yield PlainText("", id="whole")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        columns = [Column("", 12), Column("Card", 40, grow=True)]
-        self.query_one(FilterableTable).set_columns(columns)
 
     def redraw(self) -> None:
         """Read the record again; drawing follows."""
@@ -96,7 +97,7 @@ class PersonScreen(KioskScreen):
             section = "" if one.section == before else one.section
             before = one.section
             rows.append(Row(f"{n}", (section, one.text), one.tone))
-        self.query_one(FilterableTable).set_rows(rows)
+        self.table.set_rows(rows)
         self._show_whole()
 
     @on(FilterableTable.Moved)
@@ -104,7 +105,7 @@ class PersonScreen(KioskScreen):
         # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.person_card import card_lines
 
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         if self._card is not None and key:
             lines = card_lines(self._card, self.kiosk.desk.center, self.definitions)
             one = lines[int(key)]

@@ -13,10 +13,10 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import local_time
+from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
-from cptkiosk.ui.frame.draft_screen import Drafts
+from cptkiosk.ui.frame.kept_form import KeptForm
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, Values
@@ -57,11 +57,14 @@ def check_modules(values: Values) -> dict[str, str]:
     return {} if chosen else {"modules": "choose at least one with Space"}
 
 
-class PlanScreen(Drafts, KioskScreen):
+class PlanScreen(KioskScreen):
     """One form; people follow on the next screen."""
 
     ROUTE = Route.PLAN
-    FORM = "plan"
+    TYPING = True
+    ENTER_RULE = enter_guard.FORM
+
+    draft: KeptForm
 
     def body(self) -> Iterator[Widget]:
         """Lay out the form."""
@@ -101,6 +104,24 @@ class PlanScreen(Drafts, KioskScreen):
         desk = self.kiosk.desk
         return instant_typed(typed, desk.local_date(desk.now().utc_ms), desk.zone)
 
+    def opened(self) -> None:
+        """Bring a draft back once the form is there."""
+        self.draft = KeptForm(self, "plan")
+        begin(self, self.draft.restore, "bring-back")
+
+    @on(Form.Changed)
+    def keep_soon(self) -> None:
+        """Keep what is typed, a moment after the last key."""
+        self.draft.keep_soon()
+
+    async def go_back(self) -> None:
+        """Go back; what is typed is kept first."""
+        await self.draft.leave()
+
+    def on_screen_resume(self) -> None:
+        """Leave now if the session was planned while something was in front."""
+        self.draft.leave_late()
+
     def next_step(self) -> Step:
         """Ask for the form."""
         return Step(
@@ -131,9 +152,10 @@ class PlanScreen(Drafts, KioskScreen):
         if session_id is None:
             form.reopen()
         else:
-            await self.draft.forget()
             navigator = self.kiosk.navigator
-            self.leave_by(lambda: navigator.replace(Route.PEOPLE, session_id))
+            await self.draft.leave_recorded(
+                lambda: navigator.replace(Route.PEOPLE, session_id)
+            )
 
     def _command(self, values: Values) -> PlanSession:
         return PlanSession(

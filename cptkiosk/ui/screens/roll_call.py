@@ -1,6 +1,7 @@
 """The roll call before the clocks run on: who is back at their seat."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -13,52 +14,55 @@ from cptkiosk.ui.actions import STAND_IN, Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion
-from cptkiosk.ui.frame.checklist import TickScreen
+from cptkiosk.ui.frame.checklist import Checklist
+from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable
+
+COLUMNS = (
+    Column("Seat", 5),
+    Column("Person", 30, grow=True),
+    Column("Back", 10),
+)
 
 
-class RollCallScreen(TickScreen):
+class RollCallScreen(SessionScreen):
     """Everyone who is not marked is interrupted when the clocks run on."""
 
     ROUTE = Route.ROLL_CALL
-    TICKED = "back"
+
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self.checklist = Checklist(self, "back")
+
+    def opened(self) -> None:
+        """Bring back who is checked off already."""
+        self.checklist.open()
+
+    def on_screen_resume(self) -> None:
+        """Take in what was checked off while another screen was in front."""
+        self.checklist.take_over()
+
+    def tick(self) -> None:
+        """Take in who was checked off on another terminal, too."""
+        super().tick()
+        self.checklist.take_over()
 
     def body(self) -> Iterator[Widget]:
         """Lay out the roll."""
-        yield FilterableTable(empty="Nobody was testing. Enter resumes.")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        table = self.query_one(FilterableTable)
-        table.set_columns(
-            [Column("Seat", 5), Column("Person", 30, grow=True), Column("Back", 10)]
-        )
+        yield FilterableTable(*COLUMNS, empty="Nobody was testing. Enter resumes.")
 
     def draw(self) -> None:
         """Draw who was testing and who is back."""
-        self.query_one(FilterableTable).set_rows(
-            [
-                Row(
-                    one.attempt_id,
-                    (
-                        one.seat,
-                        self.person(one),
-                        "[x] back" if one.attempt_id in self.ticked else "[ ]",
-                    ),
-                    "good" if one.attempt_id in self.ticked else "attention",
-                    one.participant_id,
-                )
-                for one in self.people()
-            ]
-        )
+        row = partial(self.checklist.row, done="back")
+        self.table.set_rows(map(row, self.checklist.people))
 
     def next_step(self) -> Step:
         """Count who is still missing."""
         if self.session.stage is not Stage.HALTED:
             return Step("the clocks run - go back", "back")
-        missing = len(self.missing())
+        missing = len(self.checklist.missing)
         if missing:
             return Step(
                 f"{plural(missing, 'person', 'people')} to check off - then resume",
@@ -87,15 +91,13 @@ class RollCallScreen(TickScreen):
     def _wish(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
             session_id=self.session_id,
-            back=tuple(
-                one.attempt_id for one in self.people() if one.attempt_id in self.ticked
-            ),
+            back=tuple(one.attempt_id for one in self.checklist.present),
             beyond_window=beyond_window,
         )
 
     async def take_next_step(self) -> None:
         """Resume once everyone is back; nobody is interrupted by a key too many."""
-        missing = self.missing()
+        missing = self.checklist.missing
         if self.session.stage is not Stage.HALTED:
             self.go_back()
         elif missing:
@@ -109,8 +111,8 @@ class RollCallScreen(TickScreen):
 
     def resume_session(self) -> None:
         """Say what resuming means, then resume."""
-        missing = self.missing()
-        back = [one for one in self.people() if one not in missing]
+        missing = self.checklist.missing
+        back = self.checklist.present
         stays = sum(one.paused for one in back)
         runs = plural(len(back) - stays, "clock runs", "clocks run")
         lines = [
@@ -139,16 +141,17 @@ class RollCallScreen(TickScreen):
         ask_command(self, question)
 
     def _leave(self) -> object:
-        self.forget_ticks()
+        self.checklist.forget()
         return self.kiosk.navigator.back()
 
     ACTIONS: ClassVar[tuple[Action["RollCallScreen"], ...]] = (
         Action("next", "enter", "resume", "Resume the clocks once everyone is back",
                take_next_step, _resumption),
         Action("mark", "space", "back", "Mark this person as back at the seat",
-               TickScreen.toggle_mark),
-        Action("all", "A", "all back", "Mark everyone as back", TickScreen.mark_all,
-               lacks=TickScreen.lacks_people),
+               lambda screen: screen.checklist.toggle()),
+        Action("all", "A", "all back", "Mark everyone as back",
+               lambda screen: screen.checklist.check_all(),
+               lacks=lambda screen: screen.checklist.lacks_people()),
         Action("resume", "r", "resume without", "Resume without those who are missing",
                resume_session, lambda screen: (screen._wish(STAND_IN),)),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The seat map: a room as it is, and the way back to the roll by Enter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -13,10 +13,8 @@ from cptkiosk.ui import attempt_rows, seat_occupancy
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.frame.session_screen import SessionScreen
-from cptkiosk.ui.frame.table_screen import TableScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.terminal.screen_buffer import harmless
-from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
 
@@ -31,12 +29,20 @@ class SeatMapScreen(SessionScreen):
     ROUTE = Route.SEATS
     DRAWS_EACH_SECOND = True
 
-    def __init__(self, behind: TableScreen) -> None:
-        super().__init__(behind.session_id)
-        self._behind = behind
-        attempt = behind.current
-        self._room_name = seat_occupancy.room_of(behind.session, attempt).name
-        self._seat = attempt.seat if attempt is not None else ""
+    def __init__(
+        self, session_id: str, shown: Attempt | None, show: Callable[[str], object]
+    ) -> None:
+        """Show a room of a session.
+
+        Args:
+            session_id: which session.
+            shown: who is under the cursor first; without anybody, the first seat.
+            show: puts the cursor of the roll on an attempt.
+        """
+        super().__init__(session_id)
+        self._show = show
+        self._seat = shown.seat if shown is not None else ""
+        self._room_name = shown.room if shown is not None else ""
 
     def body(self) -> Iterator[Widget]:
         """Lay out the room, whoever sits under the cursor, and the signs."""
@@ -62,13 +68,16 @@ class SeatMapScreen(SessionScreen):
         return self._seat if self._seat in labels else labels[0]
 
     @property
-    def chosen(self) -> Attempt | None:
+    def current(self) -> Attempt | None:
         """Who sits under the cursor."""
+        if not self.drawable:
+            return None
         return seat_occupancy.sitting(self.session, self._room).get(self._here)
 
-    def chosen_attempts(self) -> tuple[str, ...]:
-        """Return whoever sits under the cursor."""
-        return (self.chosen.attempt_id,) if self.chosen else ()
+    @property
+    def chosen(self) -> tuple[Attempt, ...]:
+        """Who sits under the cursor, if anybody does."""
+        return (self.current,) if self.current else ()
 
     # Drawing
 
@@ -89,7 +98,7 @@ class SeatMapScreen(SessionScreen):
         self.query_one("#sits", PlainText).update(harmless(self._sits()))
 
     def _sits(self) -> str:
-        one, session = self.chosen, self.session
+        one, session = self.current, self.session
         if one is None:
             return f"{self._here}  nobody sits here"
         glyphs, line_ms = self.kiosk.glyphs, self.line_ms
@@ -108,29 +117,28 @@ class SeatMapScreen(SessionScreen):
 
     def next_step(self) -> Step:
         """Say where Enter leads."""
-        one = self.chosen if self.drawable else None
+        one = self.current
         if one is not None:
             return Step(f"{self.person(one)} on the roll", "next")
         return Step("arrows go over the seats - Esc goes back", "back", "Esc")
 
     def _lacks_person(self) -> str:
-        return "" if self.chosen is not None else "Nobody sits here."
+        return "" if self.current is not None else "Nobody sits here."
 
     def _lacks_room(self) -> str:
         others = len(self.session.rooms) > 1
         return "" if others else "The session has this room only."
 
     def _seating(self) -> Commands:
-        one = self.chosen
+        one = self.current
         return () if one is None else (seat_questions.command(self.session, one),)
 
     # Acting
 
     async def take_next_step(self) -> None:
         """Go back to the roll, the cursor on whoever sits here."""
-        one = self.chosen
-        if one is not None:
-            self._behind.query_one(FilterableTable).move_to(one.attempt_id)
+        if self.current is not None:
+            self._show(self.current.attempt_id)
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:
@@ -141,8 +149,8 @@ class SeatMapScreen(SessionScreen):
 
     def choose_seat(self) -> None:
         """Move whoever sits under the cursor, or let two people swap seats."""
-        if self.chosen is not None:
-            seat_questions.ask_seat(self, self.chosen)
+        if self.current is not None:
+            seat_questions.ask_seat(self, self.current)
 
     def show_next_room(self) -> None:
         """Show the next room."""

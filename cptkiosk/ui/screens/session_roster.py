@@ -44,6 +44,14 @@ class Listed(NamedTuple):
     against: tuple[Finding, ...]
 
 
+COLUMNS = (
+    Column("Person", 24, grow=True),
+    Column("ID", 10),
+    Column("Module", 12),
+    Column("On the roll", 22),
+)
+
+
 class SessionRosterScreen(SessionScreen):
     """Puts registered people on the roll of a planned session."""
 
@@ -57,6 +65,7 @@ class SessionRosterScreen(SessionScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield FilterableTable(
+            *COLUMNS,
             empty="Nobody is registered for these modules. Esc, then r imports a roster.",
             markable=True,
         )
@@ -64,18 +73,6 @@ class SessionRosterScreen(SessionScreen):
             line = PlainText("", id=name)
             line.styles.max_height = WHOLE_LINES
             yield line
-
-    def prepare(self) -> None:
-        """Name the columns, then read who is registered."""
-        table = self.query_one(FilterableTable)
-        table.set_columns(
-            [
-                Column("Person", 24, grow=True),
-                Column("ID", 10),
-                Column("Module", 12),
-                Column("On the roll", 22),
-            ]
-        )
 
     def opened(self) -> None:
         """Go on once everything is drawn."""
@@ -109,7 +106,7 @@ class SessionRosterScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw who is registered, who is on the roll, and what keeps others off it."""
-        self.query_one(FilterableTable).set_rows(map(self._row, self._people))
+        self.table.set_rows(map(self._row, self._people))
         self.query_one("#conflicts", PlainText).update(self._conflicts())
         self._say_against()
 
@@ -131,9 +128,7 @@ class SessionRosterScreen(SessionScreen):
     @on(FilterableTable.Moved)
     def _say_against(self) -> None:
         """Say in full what speaks against whoever is under the cursor."""
-        about, _, module_id = (
-            self.query_one(FilterableTable).cursor_key or ""
-        ).partition("|")
+        about, _, module_id = (self.table.cursor_key or "").partition("|")
         chosen = (about, module_id)
         text = " ".join(
             found.sentence
@@ -180,13 +175,13 @@ class SessionRosterScreen(SessionScreen):
 
     def open_card(self) -> None:
         """Open the card of the person under the cursor."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         if key:
             self.show_card(key.split("|")[0])
 
     async def add_to_roll(self) -> None:
         """Put the marked people on the roll, or the one under the cursor."""
-        table = self.query_one(FilterableTable)
+        table = self.table
         keys = table.marked or ((table.cursor_key,) if table.cursor_key else ())
         pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
         await put_on_roll(self, lambda: pairs, again=True)

@@ -73,7 +73,7 @@ class SignInScreen(KioskScreen):
             lambda: desk.sign_in(who, pin, clock_is_right=clock_is_right)
         )
         if actor is None:
-            form = self.query_one(Form)
+            form = self.form
             form.set_values({"pin": ""})
             form.reopen()
             return
@@ -86,7 +86,7 @@ class SignInScreen(KioskScreen):
 
     def opened(self) -> None:
         """Ask for the PIN at once where the name is known."""
-        form = self.query_one(Form)
+        form = self.form
         if form.values()["who"]:
             form.focus_field("pin")
 

@@ -32,6 +32,15 @@ APPROVED = (
 )
 
 
+COLUMNS = (
+    Column("Name", 24, grow=True),
+    Column("Role", 11),
+    Column("Trained", 10),
+    Column("PIN", 12),
+    Column("Last sign-in", 12),
+)
+
+
 class StaffScreen(KioskScreen):
     """A coordinator keeps the list, or approves what is changed; everybody may read it."""
 
@@ -44,22 +53,10 @@ class StaffScreen(KioskScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list, and why somebody may not change it."""
-        yield FilterableTable(empty="Nobody is on the staff list.")
+        yield FilterableTable(*COLUMNS, empty="Nobody is on the staff list.")
         why = PlainText("", id="why")
         why.styles.height = "auto"
         yield why
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("Name", 24, grow=True),
-                Column("Role", 11),
-                Column("Trained", 10),
-                Column("PIN", 12),
-                Column("Last sign-in", 12),
-            ]
-        )
 
     def redraw(self) -> None:
         """Read who signed in last; drawing follows."""
@@ -80,7 +77,7 @@ class StaffScreen(KioskScreen):
             self.kiosk.desk.center.staff.values(),
             key=lambda one: (fold(one.name.text), one.staff_id),
         )
-        self.query_one(FilterableTable).set_rows(self._row(one) for one in members)
+        self.table.set_rows(self._row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR
         self.query_one("#why", PlainText).update("" if alone else APPROVED)
 
@@ -105,7 +102,7 @@ class StaffScreen(KioskScreen):
     @property
     def _chosen(self) -> Member:
         """Whoever is under the cursor: somebody always is."""
-        return self.kiosk.desk.center.staff[self.query_one(FilterableTable).cursor_key]
+        return self.kiosk.desk.center.staff[self.table.cursor_key]
 
     def _locked(self) -> list[Member]:
         return [one for one in self.kiosk.desk.center.active if one.locked]
@@ -138,7 +135,7 @@ class StaffScreen(KioskScreen):
     async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
-            if self.query_one(FilterableTable).move_to(self._locked()[0].staff_id):
+            if self.table.move_to(self._locked()[0].staff_id):
                 self.reset_pin()
         else:
             self.dismiss_to_previous()

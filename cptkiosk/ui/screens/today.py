@@ -107,7 +107,7 @@ class TodayScreen(KioskScreen):
 
     def draw(self) -> None:
         """Draw the list, the cursor on the first unless somebody moved it."""
-        table = self.query_one(FilterableTable)
+        table = self.table
         led = table.cursor_key if self._led else ""
         rows = [self._row(one) for one in self._items]
         table.set_columns(_columns(rows))
@@ -139,12 +139,12 @@ class TodayScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Say what Enter does to the session under the cursor, or what comes first."""
-        here = self.query_one(FilterableTable).cursor_key
+        here = self.table.cursor_key
         return session_order.next_step(self._items, here, anybody=self._anybody)
 
     async def take_next_step(self) -> None:
         """Open a session where it stands."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         if not key:
             self.say("There is no session yet. Press n to plan one.", "warning")
             return

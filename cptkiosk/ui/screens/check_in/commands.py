@@ -1,40 +1,57 @@
 """What the keys of the check-in ask of the rules, and what there must be to ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.checkin import not_come
+from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress
+from cptkiosk.domain.checkin import being_checked_in, not_come
+from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN, Commands
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.table_screen import of_current
-from cptkiosk.ui.screens.check_in.acts import CheckInActs, mark_absent
+from cptkiosk.ui.frame.current_person import of_current
+from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.ports import SessionPort
 
 
-def lacks_gate(screen: CheckInActs) -> str:
+def lacks_gate(screen: SessionScreen) -> str:
     """Return that no gate of this person is open, if so."""
-    attempt = screen.current if screen.drawable else None
+    attempt = screen.current
     return "" if attempt and attempt.open_gates else "No gate is open here."
 
 
-def lacks_denial(screen: CheckInActs) -> str:
+def lacks_denial(screen: SessionScreen) -> str:
     """Return that this person was not denied, if so."""
-    attempt = screen.current if screen.drawable else None
+    attempt = screen.current
     denied = attempt is not None and attempt.standing is AttemptProgress.DENIED
     return "" if denied else "Only somebody who was denied gets a denial slip."
 
 
-def lacks_module(screen: CheckInActs) -> str:
+def lacks_module(screen: SessionScreen) -> str:
     """Return that there is no other module to change to, if so."""
-    attempt = screen.current if screen.drawable else None
+    attempt = screen.current
     others = attempt and comers.other_modules(screen, attempt)
     return "" if others else "This session runs no other module."
 
 
+def lacks_missing(screen: SessionPort) -> str:
+    """Return why nobody can be marked absent, if everybody has come."""
+    here = being_checked_in(screen.session)
+    if not_come(screen.session) or not here:
+        return ""
+    return f"Nobody is missing; {left_out(len(here))}."
+
+
+def left_out(count: int) -> str:
+    """Return how many are not marked absent, because they are being checked in."""
+    verb = "is" if count == 1 else "are"
+    return f"{plural(count, 'person', 'people')} being checked in {verb} left out"
+
+
 def about_gate(
     kind: Callable[..., c.SessionCommand],
-) -> Callable[[CheckInActs], Commands]:
+) -> Callable[[SessionScreen], Commands]:
     """Return what says what a key asks about the gate that is open."""
     return of_current(
         lambda screen, one: kind(
@@ -43,16 +60,22 @@ def about_gate(
     )
 
 
-def rest_commands(screen: CheckInActs) -> Commands:
-    """Return what one key asks about all gates that need no look of their own."""
-    attempt = screen.current
-    rest = screen.rest(attempt) if attempt is not None else ()
-    if attempt is None or not rest:
-        return ()
-    return (c.PassGates(**screen.about(attempt), gates=rest),)
+def deny_command(screen: SessionPort, attempt: Attempt) -> c.DenyAttempt:
+    """Return the least that the key for a denial asks for."""
+    return c.DenyAttempt(
+        **screen.about(attempt), reason=STAND_IN, coordinator_called=True
+    )
 
 
-def module_command(screen: CheckInActs, attempt: Attempt) -> c.SessionCommand:
+def late_command(screen: SessionPort, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+    """Return what the key for somebody late asks for."""
+    at_check_in = screen.session.stage is Stage.CHECK_IN
+    if at_check_in and attempt.standing in WAITING - {AttemptProgress.LATE_EXPECTED}:
+        return c.ExpectLate(**screen.about(attempt))
+    return c.ArriveLate(**screen.about(attempt))
+
+
+def module_command(screen: SessionPort, attempt: Attempt) -> c.SessionCommand:
     """Return what the key for another module asks about somebody."""
     other = comers.other_modules(screen, attempt)[0]
     who = (attempt.participant_id, attempt.person.text)
@@ -63,6 +86,18 @@ def module_command(screen: CheckInActs, attempt: Attempt) -> c.SessionCommand:
     )
 
 
-def rest_absent_commands(screen: CheckInActs) -> Commands:
+def mark_absent(
+    session: Session, people: Sequence[Attempt], *, only_missing: bool = False
+) -> c.MarkAbsent:
+    """Return the command that marks people absent, as one step."""
+    attempt_ids = tuple(one.attempt_id for one in people)
+    return c.MarkAbsent(
+        session_id=session.session_id,
+        attempt_ids=attempt_ids,
+        only_missing=only_missing,
+    )
+
+
+def rest_absent_commands(screen: SessionPort) -> Commands:
     """Return what marks everybody absent who has not come."""
-    return (mark_absent(screen.session_id, not_come(screen.session)),)
+    return (mark_absent(screen.session, not_come(screen.session)),)

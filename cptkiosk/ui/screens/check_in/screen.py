@@ -1,6 +1,6 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -10,72 +10,71 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, AttemptProgress, Gate
-from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.eligibility import unanswered
 from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, enter_guard
-from cptkiosk.ui.actions import STAND_IN, Action
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.session_screen import HAND_OVER
-from cptkiosk.ui.frame.table_screen import (
-    SEAT_MAP,
+from cptkiosk.ui.frame.current_person import (
     about_current,
     for_current,
     of_current,
 )
-from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.screens.check_in import commands as ask
-from cptkiosk.ui.screens.check_in.acts import (
-    CheckInActs,
-    mark_absent,
-    nobody_missing,
+from cptkiosk.ui.frame.session_screen import (
+    HAND_OVER,
+    PEOPLE_COMMON,
+    SEAT_MAP,
+    SessionScreen,
 )
-from cptkiosk.ui.screens.check_in.gates import Findings, gates_text
-from cptkiosk.ui.session_clock_text import begins_in_ms
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.check_in import acts
+from cptkiosk.ui.screens.check_in import commands as ask
+from cptkiosk.ui.screens.check_in.gates import gates_text
+from cptkiosk.ui.screens.check_in.obstacles import Obstacles
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
+COLUMNS = (
+    Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
+    Column("Module", 8, min_screen=100),
+    Column("State", 15),
+    Column("Seat", 4),
+)
 
-class CheckInScreen(CheckInActs):
+
+class CheckInScreen(SessionScreen):
     """Brings everyone on the roll to a seat, or says why not."""
 
     ROUTE = Route.CHECK_IN
     ENTER_RULE = enter_guard.CHECK_IN
+    LISTS_PEOPLE = True
+    COMMON = PEOPLE_COMMON
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
-        self._found: tuple[str, Findings] = ("", ())
+        self.obstacles = Obstacles(self)
 
     def body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
-            yield FilterableTable(empty="Nobody yet. Enter adds people.")
+            yield FilterableTable(*COLUMNS, empty="Nobody yet. Enter adds people.")
             yield PlainText("", id="gates")
-
-    def prepare(self) -> None:
-        """Name the columns and put the cursor where the Next line points."""
-        table = self.query_one(FilterableTable)
-        table.set_columns(
-            [
-                Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
-                Column("Module", 8, min_screen=100),
-                Column("State", 15),
-                Column("Seat", 4),
-            ]
-        )
 
     def opened(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""
-        if not self.query_one(FilterableTable).move_to(self.starts_on):
+        if not self.table.move_to(self.starts_on):
             self.go_to_next()
+
+    def show_person(self, attempt_id: str) -> None:
+        """Put the cursor on somebody."""
+        self.table.move_to(attempt_id)
 
     def go_to_next(self) -> None:
         """Put the cursor on who is next."""
@@ -105,7 +104,7 @@ class CheckInScreen(CheckInActs):
                     one.participant_id,
                 )
             )
-        self.query_one(FilterableTable).set_rows(rows)
+        self.table.set_rows(rows)
         self._draw_gates()
 
     def draw_stage(self) -> None:
@@ -131,9 +130,9 @@ class CheckInScreen(CheckInActs):
             begin(self, self._look_up, "findings")
 
     def _show_gates(self) -> None:
-        attempt, (about, found) = self.current, self._found
-        known = attempt is not None and attempt.attempt_id == about
-        text = gates_text(self.session, attempt, found if known else None)
+        attempt = self.current
+        found = self.obstacles.findings(attempt)
+        text = gates_text(self.session, attempt, found)
         self.query_one("#gates", PlainText).update(text)
 
     @staticmethod
@@ -141,22 +140,20 @@ class CheckInScreen(CheckInActs):
         return attempt.standing in WAITING and Gate.ELIGIBLE in attempt.open_gates
 
     async def _look_up(self) -> None:
-        attempt, kiosk, id_ = self.current, self.kiosk, self.session_id
-        if attempt is None:
+        attempt = self.current
+        if attempt is None or not await self.obstacles.look_up(attempt):
             return
-        found = await kiosk.worker.quietly(lambda: kiosk.desk.against(id_, attempt))
-        if found is not None and self.drawable:
-            self._found = (attempt.attempt_id, found)
+        if self.drawable:
             self._show_gates()
             self.show_step(self.next_step())
 
     def next_step(self) -> Step:
         """Name the person under the cursor, on whom Enter acts."""
         step = super().next_step()
-        attempt = self.current if self.drawable else None
+        attempt = self.current
         if step.action == "hand-over" or self.session.stage is Stage.HALTED:
             return step
-        if attempt is not None and self.too_late(attempt):
+        if attempt is not None and self.obstacles.too_late(attempt):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
                 words = f"{name} never came - mark absent"
@@ -167,10 +164,9 @@ class CheckInScreen(CheckInActs):
             return step
         if self.session.stage is Stage.RUNNING and not attempt.late:
             return step
-        about, found = self._found
-        if about == attempt.attempt_id and attempt.open_gates[0] is Gate.ELIGIBLE:
-            for one in unanswered(found, attempt.overrules):
-                return barred_step(self.session, attempt, one)
+        finding = self.obstacles.unanswered(attempt)
+        if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
+            return barred_step(self.session, attempt, finding)
         left = len(self._unresolved())
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
@@ -181,12 +177,12 @@ class CheckInScreen(CheckInActs):
 
         That the gates of one person follow each other changes nothing.
         """
-        attempt = self.current if self.drawable else None
+        attempt = self.current
         return f"{step.attempt_id} {attempt.attempt_id if attempt else ''}"
 
     def said_first(self, step: Step) -> str:
         """Name whose identity Enter would pass: nobody's by an Enter too many."""
-        attempt = self.current if self.drawable else None
+        attempt = self.current
         if attempt is None or step.action != "gate" or not attempt.open_gates:
             return ""
         if attempt.attempt_id != step.attempt_id:
@@ -209,40 +205,6 @@ class CheckInScreen(CheckInActs):
         lacking = (one.attempt_id for one in blockers.to_start(session))
         return [session.attempts[one] for one in lacking if one in session.attempts]
 
-    def kept_out_by(self, attempt: Attempt) -> str:
-        """Return the reason that is known why somebody may not begin, or nothing."""
-        about, found = self._found
-        if about == attempt.attempt_id:
-            for one in unanswered(found, attempt.overrules):
-                return one.text.rstrip(".")
-        refusal = self._start_refusal(attempt)
-        if refusal is not None and attempt.standing not in NOT_HERE:
-            return refusal.why.rstrip(".")
-        return ""
-
-    def minded(self, attempt: Attempt) -> Mapping[Gate, str]:
-        """Return the open gates with a known problem, each with what it is."""
-        about, found = self._found
-        return needs_own_look(attempt, found if about == attempt.attempt_id else ())
-
-    def too_late(self, attempt: Attempt) -> bool:
-        """Whether nobody may let this person begin any more: denied, or absent."""
-        if self._start_refusal(attempt) is None:
-            return False
-        return not self.why_refused(self.deny_command(attempt))
-
-    def _start_refusal(self, attempt: Attempt) -> Refused | None:
-        """Return the refusal that keeps somebody from a session that runs, or `None`."""
-        session = self.session
-        if session.stage is not Stage.RUNNING or begins_in_ms(session, self.line_ms):
-            return None
-        wish: c.SessionCommand = c.ArriveLate(**self.about(attempt))
-        if attempt.standing is AttemptProgress.SEATED:
-            wish = c.StartLate(**self.about(attempt), beyond_window=STAND_IN)
-        elif attempt.standing not in WAITING or attempt.late:
-            return None
-        return self.kiosk.desk.refusal(wish, self.actor, approvable=True)
-
     @on(FilterableTable.Moved)
     def draw_next(self) -> None:
         """Let the Next line follow the cursor."""
@@ -259,7 +221,8 @@ class CheckInScreen(CheckInActs):
 
     async def take_next_step(self) -> None:
         """Pass the open gate of this person; once all are resolved, go on."""
-        attempt, step = self.current, self.next_step()
+        attempt = self.current
+        step = self.next_step()
         if step.action == "hand-over":
             await self.action_run("hand_over")
             return
@@ -274,7 +237,7 @@ class CheckInScreen(CheckInActs):
             and attempt.standing in WAITING
             and attempt.open_gates
         ):
-            self.pass_open_gate(attempt)
+            acts.pass_open_gate(self, attempt)
             return
         if step.attempt_id and self.session.stage is Stage.CHECK_IN:
             self.go_to_next()
@@ -285,18 +248,18 @@ class CheckInScreen(CheckInActs):
         Action("next", "enter", "next", "Pass the open gate of this person",
                take_next_step),
         Action("rest", "space", "rest", "Pass what remains but identity and seat",
-               for_current(CheckInActs.pass_rest), ask.rest_commands),
+               for_current(acts.pass_rest), acts.rest_commands),
         Action("fail", "x", "fail", "The open gate is not passed: what was shown",
-               for_current(CheckInActs.fail_gate),
+               for_current(acts.fail_gate),
                ask.about_gate(c.FailGate), ask.lacks_gate),
         Action("deny", "d", "deny", "Do not admit this person; a slip is written",
-               for_current(CheckInActs.deny_person), of_current(CheckInActs.deny_command)),
+               for_current(acts.deny_person), of_current(ask.deny_command)),
         Action("waive", "w", "waive", "Waive the open item (reason required)",
-               for_current(CheckInActs.waive_gate),
+               for_current(acts.waive_gate),
                ask.about_gate(c.WaiveGate), ask.lacks_gate),
         Action("seat", "z", "seat", "Choose a seat, or another one",
                for_current(lambda screen, one: seat_questions.ask_seat(
-                   screen, one, screen.when_done(one))),
+                   screen, one, acts.when_done(screen, one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
         question_action(
             "id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
@@ -314,20 +277,20 @@ class CheckInScreen(CheckInActs):
                for_current(comers.ask_module),
                of_current(ask.module_command), ask.lacks_module),
         Action("late", "l", "late", "Known to come late; or has arrived late",
-               for_current(CheckInActs.handle_late), of_current(CheckInActs.late_command),
+               for_current(acts.handle_late), of_current(ask.late_command),
                verbs=("late", "arrived")),
         Action("absent", "a", "absent", "Mark this person absent",
-               for_current(CheckInActs.mark_absent),
-               of_current(lambda screen, one: mark_absent(screen.session_id, (one,)))),
+               for_current(acts.mark_person_absent),
+               of_current(lambda screen, one: ask.mark_absent(screen.session, (one,)))),
         Action("all_absent", "A", "rest absent", "Mark everyone who has not come absent",
-               CheckInActs.mark_rest_absent, ask.rest_absent_commands,
-               lambda screen: nobody_missing(screen.session)),
+               acts.mark_rest_absent, ask.rest_absent_commands,
+               ask.lacks_missing),
         question_action(
             "off_roll", "o", "off roll", "Take this person off the roll",
             about_current(lambda screen, one: ask_about.take_off_roll(
                 screen.session, one, screen.unless_moved(screen.go_to_next)))),
         Action("slip", "p", "slip", "Write the denial slip of this person again",
-               for_current(CheckInActs.write_slip), lacks=ask.lacks_denial),
+               for_current(acts.write_slip), lacks=ask.lacks_denial),
         HAND_OVER,
         Action("start", "s", "start", "Go to the start",
                lambda screen: screen.kiosk.navigator.go_to(

@@ -24,9 +24,9 @@ from cptkiosk.ui.dialogs.question import (
     pin_field,
     staff_field,
 )
-from cptkiosk.ui.frame.session_screen import HAND_OVER
+from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.screens.close_out.seal_outputs import SealedFiles
+from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs
 from cptkiosk.ui.widgets.fields import Field, Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -36,20 +36,25 @@ DONE = "done "
 """How the keys of lines begin that are settled."""
 
 
-class CloseOutScreen(SealedFiles):
+COLUMNS = (
+    Column("", 4),
+    Column("Close-out", 60, grow=True),
+)
+
+
+class CloseOutScreen(SessionScreen):
     """A checklist in which each line leads to its place."""
 
     ROUTE = Route.CLOSE_OUT
 
+    def __init__(self, session_id: str, *, starts_on: str = "") -> None:
+        super().__init__(session_id, starts_on=starts_on)
+        self.outputs = SealOutputs(self)
+
     def body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
-        yield FilterableTable(empty="")
+        yield FilterableTable(*COLUMNS, empty="")
         yield PlainText("", id="unsigned")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        table = self.query_one(FilterableTable)
-        table.set_columns([Column("", 4), Column("Close-out", 60, grow=True)])
 
     def draw(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
@@ -60,7 +65,7 @@ class CloseOutScreen(SealedFiles):
         rows += [
             Row(f"{DONE}{n}", ("[x]", text)) for n, text in enumerate(self._settled())
         ]
-        self.query_one(FilterableTable).set_rows(rows)
+        self.table.set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
 
     def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
@@ -156,7 +161,7 @@ class CloseOutScreen(SealedFiles):
 
     async def take_next_step(self) -> None:
         """Go where the line under the cursor is settled; else the next step."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         found = {_key(one): one for one, _ in self._open()}
         if key in found:
             await self._settle(found[key])
@@ -220,7 +225,11 @@ class CloseOutScreen(SealedFiles):
             return f"sealed as revision {self.session.revision}"
 
         def write_out(recorded: Recorded, values: Values) -> None:
-            begin(self, partial(self.write_out, recorded, words(values)), "backup")
+            begin(
+                self,
+                partial(self.outputs.write_out, recorded, words(values)),
+                "backup",
+            )
 
         question = DeskQuestion(
             "Sign and seal", lines, fields, work=seal, words=words, then=write_out,
@@ -254,10 +263,10 @@ class CloseOutScreen(SealedFiles):
                _seal_commands),
         Action("bundle", "b", "bundle",
                "Write the bundle of the sealed session to a folder",
-               SealedFiles.write_bundle, _bundle_commands),
+               lambda screen: screen.outputs.write_bundle(), _bundle_commands),
         Action("print", "P", "print",
                "Write the report and the fees to print, and say where",
-               SealedFiles.print_report, lacks=_lacks_seal),
+               lambda screen: screen.outputs.print_report(), lacks=_lacks_seal),
         Action("scores", "g", "scores", "Look at the scores again",
                lambda screen: screen.kiosk.navigator.go_to(
                    Route.SCORES, screen.session_id)),

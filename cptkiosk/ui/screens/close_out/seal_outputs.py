@@ -9,19 +9,21 @@ from cptkiosk.host.paths import expanded
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.progress_dialog import work_on
-from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.ledger_maintenance import backed_up
+from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.workers import begin
 
 
-class SealedFiles(SessionScreen):
-    """A screen of a session that writes what belongs to its seal."""
+class SealOutputs:
+    """Writes what belongs to the seal of a session, for whoever sits at its screen."""
 
-    _typed = ""
+    def __init__(self, screen: SessionPort) -> None:
+        self._screen = screen
+        self._typed = ""
 
     async def write_out(self, sealed: Recorded, words: str) -> None:
         """Write the report and a verified copy; the seal stands without them too."""
-        await self.kiosk.worker.quietly(self._report)
+        await self._screen.kiosk.worker.quietly(self._report)
         await self._back_up(sealed, words)
 
     def _report(self) -> Path:
@@ -29,54 +31,64 @@ class SealedFiles(SessionScreen):
         from cptkiosk.reports.sealed import write_sealed_report
         from cptkiosk.upload.bundle import snapshot
 
-        sealed = snapshot(self.kiosk.desk, self.session_id)
-        return write_sealed_report(sealed, self.definitions, self.kiosk.paths.reports)
+        sealed = snapshot(self._screen.kiosk.desk, self._screen.session_id)
+        return write_sealed_report(
+            sealed, self._screen.definitions, self._screen.kiosk.paths.reports
+        )
 
     async def print_report(self) -> None:
         """Write the report again, the same, and what is owed; say where they are."""
-        path = await self.kiosk.worker.quietly(self._report)
-        owed = await self.kiosk.worker.quietly(self._statement)
+        path = await self._screen.kiosk.worker.quietly(self._report)
+        owed = await self._screen.kiosk.worker.quietly(self._statement)
         if path is not None:
             fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
-            self.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
+            self._screen.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
 
     def _statement(self) -> Path:
         # Start-up time: what is written with a seal is loaded then.
         from cptkiosk.reports.statement import write_session_statement
 
-        desk, folder = self.kiosk.desk, self.kiosk.paths.reports
-        return write_session_statement(desk, self.session_id, folder)
+        desk, folder = self._screen.kiosk.desk, self._screen.kiosk.paths.reports
+        return write_session_statement(desk, self._screen.session_id, folder)
 
     async def _back_up(self, sealed: Recorded, words: str) -> None:
-        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
-        target = self.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
+        desk, actor, ledger = (
+            self._screen.kiosk.desk,
+            self._screen.actor,
+            self._screen.kiosk.desk.ledger,
+        )
+        target = self._screen.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
         copied = await work_on(
-            self,
+            self._screen,
             "sealed; backing up",
             lambda told: backed_up(ledger.path, ledger.terminal, target, told),
             beside=True,
             standing=f"#{sealed.seq} {words}. ",
         )
         if copied is not None:
-            await self.kiosk.worker.quietly(
+            await self._screen.kiosk.worker.quietly(
                 lambda: desk.backed_up(target.name, copied, actor)
             )
 
     def write_bundle(self) -> None:
         """Ask for a folder, write the bundle, read it back."""
-        written = self.session.bundles
+        written = self._screen.session.bundles
         last = self._typed or (written[-1].destination if written else "")
         ask_folder(
-            self,
+            self._screen,
             "Write the bundle",
             last,
-            lambda folder: begin(self, partial(self._bundle, folder), "bundle"),
+            lambda folder: begin(self._screen, partial(self._bundle, folder), "bundle"),
         )
 
     async def _bundle(self, folder: str) -> None:
         # What was typed comes back if it could not be written there.
         self._typed = folder
-        desk, actor, session_id = self.kiosk.desk, self.actor, self.session_id
+        desk, actor, session_id = (
+            self._screen.kiosk.desk,
+            self._screen.actor,
+            self._screen.session_id,
+        )
 
         def write(progress: WorkProgress) -> Path:
             # Start-up time: what is written with a seal is loaded then.
@@ -89,9 +101,9 @@ class SealedFiles(SessionScreen):
                 desk, session_id, target, actor, report=report, told=progress
             )[0]
 
-        path = await work_on(self, "writing the bundle", write)
+        path = await work_on(self._screen, "writing the bundle", write)
         if path is not None:
             # The app's word: the work's own dialog has just been in front.
-            self.kiosk.status.say(
+            self._screen.kiosk.status.say(
                 f"bundle written and read back: {visible(str(path), 60)}", "ok"
             )

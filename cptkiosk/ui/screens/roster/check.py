@@ -50,6 +50,14 @@ TONES = {
 }
 
 
+COLUMNS = (
+    Column("Row", 6, right=True),
+    Column("Comes to", 8),
+    Column("Person", 26),
+    Column("What", 30, grow=True),
+)
+
+
 class RosterCheckScreen(KioskScreen):
     """Nothing is written before Enter here."""
 
@@ -68,19 +76,8 @@ class RosterCheckScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out how the file is read, and what every row comes to."""
         yield PlainText("", id="found")
-        yield FilterableTable(empty=READING)
+        yield FilterableTable(*COLUMNS, empty=READING)
         yield PlainText("", id="why")
-
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(
-            [
-                Column("Row", 6, right=True),
-                Column("Comes to", 8),
-                Column("Person", 26),
-                Column("What", 30, grow=True),
-            ]
-        )
 
     def opened(self) -> None:
         """Read the file as it is found to be."""
@@ -117,7 +114,7 @@ class RosterCheckScreen(KioskScreen):
 
     def _row(self) -> RowOutcome | None:
         """Return what the row under the cursor comes to."""
-        key = self.query_one(FilterableTable).cursor_key
+        key = self.table.cursor_key
         return self._checked.rows[int(key)] if self._checked and key else None
 
     def draw(self) -> None:
@@ -126,7 +123,7 @@ class RosterCheckScreen(KioskScreen):
             return
         lines = summary_lines(self._checked, self._path.name, self.kiosk.glyphs)
         self.query_one("#found", PlainText).update("\n".join(lines))
-        table = self.query_one(FilterableTable)
+        table = self.table
         table.empty = ""
         table.set_rows(
             Row(

@@ -35,14 +35,10 @@ class RosterScreen(KioskScreen):
     def body(self) -> Iterator[Widget]:
         """Lay out path and list of files."""
         yield Form(TextField("path", "File", value=_here(), max_cells=400))
-        yield FilterableTable()
-
-    def prepare(self) -> None:
-        """List the files of the folder at hand."""
-        self.query_one(FilterableTable).set_columns([Column("Here", 40, grow=True)])
+        yield FilterableTable(Column("Here", 40, grow=True))
 
     def opened(self) -> None:
-        """Go on once everything is drawn."""
+        """List the files of the folder at hand."""
         self._list(_here())
 
     @on(Form.Changed)
@@ -56,7 +52,7 @@ class RosterScreen(KioskScreen):
             self._list(text)
 
     def _typed(self) -> str:
-        return self.query_one(Form).values().text("path")
+        return self.form.values().text("path")
 
     @property
     def _entry(self) -> TextEntry:
@@ -64,7 +60,7 @@ class RosterScreen(KioskScreen):
 
     def _list(self, text: str) -> None:
         self._listed, self._offered = text, offered_for(text)
-        table = self.query_one(FilterableTable)
+        table = self.table
         table.empty = self._offered.nothing
         table.set_rows(
             Row(str(one), (visible(one.name) + ("/" if is_folder(one) else ""),))
@@ -90,7 +86,7 @@ class RosterScreen(KioskScreen):
             return False
         if self._entry.has_focus:
             return self._completes(event.key)
-        if not self.query_one(FilterableTable).has_focus:
+        if not self.table.has_focus:
             return False
         back = event.key in {"tab", "shift+tab"}
         if back or event.is_printable or event.key == "backspace":
@@ -108,11 +104,11 @@ class RosterScreen(KioskScreen):
         elif len(self._offered.paths) > 1:
             self._choose(1)
         elif self._offered.paths:
-            self.query_one(FilterableTable).focus()
+            self.table.focus()
 
     def _choose(self, step: int) -> None:
         """Put the next of what is listed into the path."""
-        text, table = self._typed(), self.query_one(FilterableTable)
+        text, table = self._typed(), self.table
         if text != self._listed:
             self._list(text)
         names = self._offered.names
@@ -142,16 +138,16 @@ class RosterScreen(KioskScreen):
         typed = self._typed()
         if typed != self._listed:
             self._list(typed)
-        table = self.query_one(FilterableTable)
+        table = self.table
         offered, chosen = table.cursor_key, table.has_focus
         path, is_file, is_folder = await self.kiosk.worker.run(
             lambda: _resolve(typed, offered, chosen=chosen)
         )
         if is_folder and not is_file:
-            self.query_one(Form).set_values({"path": f"{path}/"})
+            self.form.set_values({"path": f"{path}/"})
             self._list(f"{path}/")
         else:
-            self.query_one(Form).set_values({"path": str(path)})
+            self.form.set_values({"path": str(path)})
             self._listed = str(path)
             self.kiosk.navigator.open(Route.ROSTER_CHECK, path)
 

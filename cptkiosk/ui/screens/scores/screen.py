@@ -23,13 +23,12 @@ from cptkiosk.ui.dialogs.scores import (
     explain_score,
     settle_discrepancy,
 )
-from cptkiosk.ui.frame.session_screen import HAND_OVER
-from cptkiosk.ui.frame.table_screen import (
-    TableScreen,
+from cptkiosk.ui.frame.current_person import (
     about_current,
     for_current,
     of_current,
 )
+from cptkiosk.ui.frame.session_screen import HAND_OVER, PEOPLE_COMMON, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.chart import TALL, ScoreChart
 from cptkiosk.ui.screens.scores.words import (
@@ -49,12 +48,24 @@ DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
 
 
-class ScoresScreen(TableScreen):
+COLUMNS = (
+    Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
+    Column("Module", 8),
+    Column("Outcome", 11),
+    Column("Cut", 5),
+    Column("Score", 10),
+    Column("Result", 21),
+)
+
+
+class ScoresScreen(SessionScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     ROUTE = Route.SCORES
     VERTICAL_BREAKPOINTS = TALL
     ENTER_RULE = enter_guard.CAREFUL_LIST
+    LISTS_PEOPLE = True
+    COMMON = PEOPLE_COMMON
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
@@ -62,27 +73,15 @@ class ScoresScreen(TableScreen):
 
     def body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
-        yield FilterableTable(empty="Nobody's attempt is over yet. Esc goes back.")
+        yield FilterableTable(
+            *COLUMNS, empty="Nobody's attempt is over yet. Esc goes back."
+        )
         yield PlainText("", id="meaning")
         yield ScoreChart(id="chart")
 
-    def prepare(self) -> None:
-        """Name the columns and go to the first open score."""
-        table = self.query_one(FilterableTable)
-        table.set_columns(
-            [
-                Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
-                Column("Module", 8),
-                Column("Outcome", 11),
-                Column("Cut", 5),
-                Column("Score", 10),
-                Column("Result", 21),
-            ]
-        )
-
     def opened(self) -> None:
         """Go to whom this is about, else to the first open score."""
-        if not self.query_one(FilterableTable).move_to(self.starts_on):
+        if not self.table.move_to(self.starts_on):
             self._go_to_next()
 
     def _rows(self) -> list[Attempt]:
@@ -91,14 +90,14 @@ class ScoresScreen(TableScreen):
     def _go_to_next(self) -> None:
         for one in self._rows():
             if blockers.score_lacks(one):
-                self.query_one(FilterableTable).move_to(one.attempt_id)
+                self.table.move_to(one.attempt_id)
                 return
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
         shown = attempt_rows.names(self.session)
-        rows = []
-        for one in self._rows():
+        rows, people = [], self._rows()
+        for one in people:
             least = least_passing(one.module.items, one.module.cut_percent)
             rows.append(
                 Row(
@@ -115,8 +114,8 @@ class ScoresScreen(TableScreen):
                     one.participant_id,
                 )
             )
-        self.query_one(FilterableTable).set_rows(rows)
-        self.query_one(ScoreChart).show(self._rows())
+        self.table.set_rows(rows)
+        self.query_one(ScoreChart).show(people)
         self._explain()
 
     @on(FilterableTable.Moved)
@@ -157,7 +156,7 @@ class ScoresScreen(TableScreen):
             return Step(
                 "key the scores of those who have finished - Esc goes back", "none"
             )
-        attempt = self.current if self.drawable else None
+        attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
             reader = self.kiosk.desk.reader(self.session, self.actor)
             policies = self.definitions.policies
@@ -179,7 +178,7 @@ class ScoresScreen(TableScreen):
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
-        self.query_one(FilterableTable).move_to(step.attempt_id)
+        self.table.move_to(step.attempt_id)
 
     def key_score(self, attempt: Attempt) -> None:
         """Ask for what the vendor's screen shows."""
@@ -250,7 +249,7 @@ class ScoresScreen(TableScreen):
             first = [one for one in others if one.score.state in KEYED_ONCE]
         following = next(iter(first or others), None)
         if following is not None:
-            self.query_one(FilterableTable).move_to(following.attempt_id)
+            self.table.move_to(following.attempt_id)
 
     def _after(self, attempt_id: str) -> None:
         attempt = self.session.attempts[attempt_id]

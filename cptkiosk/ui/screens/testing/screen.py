@@ -12,6 +12,7 @@ from textual.widget import Widget
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import STAND_IN, Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
@@ -21,12 +22,16 @@ from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
 from cptkiosk.ui.frame.kiosk_screen import HALT
-from cptkiosk.ui.frame.session_screen import HAND_OVER, UNDO
-from cptkiosk.ui.frame.table_screen import SEAT_MAP
+from cptkiosk.ui.frame.session_screen import (
+    HAND_OVER,
+    PEOPLE_COMMON,
+    SEAT_MAP,
+    UNDO,
+    SessionScreen,
+)
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.testing import acts
 from cptkiosk.ui.screens.testing import view as testing_view
-from cptkiosk.ui.screens.testing.acts import TestingActs, of_each
 from cptkiosk.ui.session_clock_text import face_text
 from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -37,7 +42,7 @@ MAP_FROM = 120
 """From so many columns on, the seat map stands beside the roll."""
 
 
-class TestingScreen(TestingActs):
+class TestingScreen(SessionScreen):
     """Everything about a running session."""
 
     DEFAULT_CSS = """
@@ -52,6 +57,8 @@ class TestingScreen(TestingActs):
     ROUTE = Route.TESTING
     DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.TESTING
+    LISTS_PEOPLE = True
+    COMMON = PEOPLE_COMMON
 
     _listing: testing_view.Listing | None = None
 
@@ -62,13 +69,14 @@ class TestingScreen(TestingActs):
             yield PlainText("", id="facts")
         with Horizontal(id="people"):
             yield FilterableTable(
-                empty="Nobody is on the roll. Esc goes back.", markable=True
+                *testing_view.columns(self.session),
+                empty="Nobody is on the roll. Esc goes back.",
+                markable=True,
             )
             yield SeatMap(id="beside")
 
-    def prepare(self) -> None:
-        """Name the columns."""
-        self.query_one(FilterableTable).set_columns(testing_view.columns(self.session))
+    def opened(self) -> None:
+        """Show the seat map where there is room for it."""
         self._place_map(self.app.size.width)
 
     # Drawing
@@ -83,9 +91,9 @@ class TestingScreen(TestingActs):
         if self._listing is None or self._listing.session is not session:
             glyphs = self.kiosk.glyphs
             self._listing = testing_view.Listing(session, zone, glyphs)
-            self.query_one(FilterableTable).set_columns(testing_view.columns(session))
+            self.table.set_columns(testing_view.columns(session))
         row_of = partial(self._listing.row, line_ms)
-        self.query_one(FilterableTable).set_listing(self._listing.keys, row_of)
+        self.table.set_listing(self._listing.keys, row_of)
         self._draw_map()
 
     @on(FilterableTable.Moved)
@@ -117,6 +125,15 @@ class TestingScreen(TestingActs):
 
     # Acting
 
+    def go_back(self) -> object:
+        """Take the marks off; if there are none, go back."""
+        marks = len(self.table.marks)
+        if not marks:
+            return super().go_back()
+        self.say(f"{plural(marks, 'row')} unmarked", "ok")
+        self.table.clear_marks()
+        return None
+
     def halt_commands(self) -> Sequence[c.SessionCommand]:
         """Return the halt; once halted, the key leads to the attendance."""
         if self.session.stage is Stage.HALTED:
@@ -142,12 +159,10 @@ class TestingScreen(TestingActs):
 
     async def take(self, step: next_step.Step) -> None:
         """Take a step of the guide."""
-        if step.attempt_id and not self.query_one(FilterableTable).move_to(
-            step.attempt_id
-        ):
+        if step.attempt_id and not self.table.move_to(step.attempt_id):
             return
         if step.action == "late":
-            self.take_late(self.session.attempts[step.attempt_id])
+            acts.take_late(self, self.session.attempts[step.attempt_id])
         elif step.action == "finish":
             attempt = self.session.attempts[step.attempt_id]
             ask_command(self, ask_about.confirm_time_up(self.session, attempt))
@@ -210,41 +225,41 @@ class TestingScreen(TestingActs):
         Action("announce", "a", "announce", "Read aloud how many minutes are left",
                announce_time, _announcements),
         Action("take_break", "b", "break", "Break out or back; the clock runs on",
-               TestingActs.take_break, of_each(TestingActs.break_command),
-               lambda screen: screen.lacks_alike("on a break", lambda one: one.on_break),
+               acts.take_break, acts.of_each(acts.break_command),
+               lambda screen: acts.lacks_alike(screen, "on a break", lambda one: one.on_break),
                ("break", "back")),
         Action("pause", "p", "pause", "Stop this clock alone: a fault, or a granted break",
-               TestingActs.pause_clock, of_each(TestingActs.pause_command),
-               lambda screen: screen.lacks_alike("paused", lambda one: one.paused),
+               acts.pause_clock, acts.of_each(acts.pause_command),
+               lambda screen: acts.lacks_alike(screen, "paused", lambda one: one.paused),
                ("pause", "go")),
         Action("credit", "c", "credit", "Give time back, with a reason",
                lambda screen: ask_credit(screen, screen.chosen),
-               acts.of_each_by("credit"), TestingActs.lacks_people, ("credit",)),
+               acts.of_each_by("credit"), acts.lacks_people, ("credit",)),
         Action("finish", "f", "finished", "The vendor's screen shows submitted",
-               TestingActs.finish_attempts,
-               acts.of_each_by("finish"), TestingActs.lacks_people, ("finish",)),
+               acts.finish_attempts,
+               acts.of_each_by("finish"), acts.lacks_people, ("finish",)),
         Action("end_early", "x", "end early", "Dismiss, withdraw or interrupt this person",
                lambda screen: ask_command(
-                   screen, ask_about.end_early(screen.session, screen.first_chosen)),
-               acts.of_each_by("interrupt"), TestingActs.lacks_one,
+                   screen, ask_about.end_early(screen.session, acts.first_chosen(screen))),
+               acts.of_each_by("interrupt"), acts.lacks_one,
                ("withdraw", "dismiss", "interrupt")),
         Action("late", "l", "late", "Check a late arrival in, and start their clock",
-               lambda screen: screen.take_late(screen.first_chosen), lacks=TestingActs.lacks_late),
+               lambda screen: acts.take_late(screen, acts.first_chosen(screen)), lacks=acts.lacks_late),
         Action("seat", "z", "seat", "Another seat, or swap with the person there",
-               lambda screen: seat_questions.ask_seat(screen, screen.first_chosen),
-               of_each(lambda screen, one: seat_questions.command(screen.session, one)),
-               TestingActs.lacks_one, ("seat",)),
+               lambda screen: seat_questions.ask_seat(screen, acts.first_chosen(screen)),
+               acts.of_each(lambda screen, one: seat_questions.command(screen.session, one)),
+               acts.lacks_one, ("seat",)),
         Action("vendor", "v", "vendor", "Compare with the time left on the vendor's screen",
                lambda screen: ask_command(screen, ask_about.compare_vendor_clock(
-                   screen.session, screen.first_chosen, screen.line_ms)),
-               acts.of_each_by("vendor"), TestingActs.lacks_one, ("vendor",)),
+                   screen.session, acts.first_chosen(screen), screen.line_ms)),
+               acts.of_each_by("vendor"), acts.lacks_one, ("vendor",)),
         SEAT_MAP,
         Action("note", "n", "note", "Keep a remark about this person",
                lambda screen: ask_command(
                    screen, ask_about.take_note(screen.session, screen.chosen)),
                verbs=("note",)),
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
-               lambda screen: screen.query_one(FilterableTable).toggle_mark()),
+               lambda screen: screen.table.toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
         Action("undo_start", "U", "undo start", "Take the start back, within two minutes",

@@ -1,0 +1,142 @@
+"""The actions of a screen: its bindings, its line of keys and its help are made from them."""
+
+from collections.abc import Callable
+from functools import cached_property
+from inspect import isawaitable, iscoroutine
+from typing import Any, Protocol
+
+from textual import events
+from textual.binding import Binding
+
+from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.next_step import Step
+from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
+from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.ui.session_clock_text import running
+
+
+class ActingPort(ScreenPort, Protocol):
+    """A screen, as its actions see it."""
+
+    def why_not(self, action: Action[Any]) -> str:
+        """Return why an action is not possible now, or nothing if it is."""
+
+    def why_not_now(self, action: Action[Any]) -> str:
+        """Return why an action was meant for what is gone, if it was."""
+
+    def possible_now(self) -> Callable[[SessionCommand], bool]:
+        """Return what says which commands are not refused at a glance."""
+
+
+def _elsewhere(key: str, reason: str) -> Action[ScreenPort]:
+    """Return the action of a key that only says where it does something."""
+    return Action(
+        f"elsewhere {key}",
+        key,
+        "",
+        "",
+        lambda _: None,
+        lacks=lambda screen: "" if screen.kiosk.options.wall else reason,
+    )
+
+
+class ActionTable:
+    """Everything a screen can do, its own actions first."""
+
+    def __init__(
+        self, own: Actions, common: Actions, also: Actions, *, typing: bool
+    ) -> None:
+        """Join the actions of a screen.
+
+        Args:
+            own: the screen's own; they take their keys from the common ones.
+            common: what other screens can do as well.
+            also: the same actions under keys that are never text.
+            typing: whether letters are text here, so that none can be a key.
+        """
+        taken = {one.key for one in own}
+        found = own + tuple(one for one in common if one.key not in taken)
+        if typing:
+            found = tuple(one for one in found if not one.is_typed)
+        self.all, self._own = found + also, own
+        bound = {key for one in self.all for key in one.keys.split(",")}
+        self._elsewhere = tuple(
+            _elsewhere(key, reason)
+            for key, reason in ELSEWHERE.items()
+            if not typing and key not in bound
+        )
+
+    def by_id(self, id_: str) -> Action[Any]:
+        """Return an action by its name."""
+        return self._by_id[id_]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Action[Any]]:
+        return {one.id: one for one in reversed((*self.all, *self._elsewhere))}
+
+    @property
+    def bindings(self) -> list[Binding]:
+        """The bindings of all keys, and of those that only have a reason to give."""
+        return [one.binding for one in (*self.all, *self._elsewhere)]
+
+    def key_of(self, step: Step) -> str:
+        """Return the key that takes a step here; nothing if it is taken elsewhere."""
+        if not step.by:
+            return step.key
+        return next((one.key for one in self.all if one.id == step.by), "")
+
+    @cached_property
+    def _on_line(self) -> Actions:
+        """What has a word on the line of keys, HALT second if it is not the screen's own."""
+        halts = [one for one in self.all if one.id == "halt"]
+        shown = [
+            one
+            for one in self.all
+            if one.label and (one not in halts or one in self._own)
+        ]
+        if halts and halts[0] not in self._own:
+            shown.insert(1, halts[0])
+        return tuple(shown)
+
+    def hints(self, screen: ActingPort) -> list[tuple[str, str, bool]]:
+        """Return key, word and whether it is possible, for the line of keys.
+
+        HALT of another screen is left out while nothing runs.
+        """
+        possible = screen.possible_now()
+        judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
+        return [
+            (one.shown, one.label, enabled)
+            for one, enabled in judged
+            if enabled or one.id != "halt" or one in self._own
+        ]
+
+    def help_rows(self, screen: ActingPort) -> list[tuple[str, str, str]]:
+        """Return key, meaning and why it is not possible now, for the list of keys."""
+        return [
+            (one.shown, one.help, screen.why_not(one))
+            for one in self.all
+            if one.id != "halt" or running(screen.kiosk.desk)
+        ]
+
+    async def run(self, screen: ActingPort, id_: str) -> None:
+        """Do what a key stands for, or say why not."""
+        action = self.by_id(id_)
+        reason = screen.why_not(action) or screen.why_not_now(action)
+        if reason:
+            screen.say(reason, "warning")
+            return
+        outcome = action.run(screen)
+        # Awaiting a change of screens in the handler of one would wait for ever.
+        if iscoroutine(outcome):
+            await outcome
+
+    async def take_at_once(self, screen: ActingPort, event: events.Key) -> bool:
+        """Do what a key stands for that opens what is typed into; tell whether one does."""
+        for one in self.all:
+            if one.at_once and one.shown == event.character:
+                opened = one.run(screen)
+                if isawaitable(opened):
+                    await opened
+                return True
+        return False

@@ -1,0 +1,24 @@
+"""The header of every screen: the center, the time, what runs, and who sits here."""
+
+from collections.abc import Sequence
+
+from cptkiosk.ui import local_time
+from cptkiosk.ui.ports import Kiosk
+from cptkiosk.ui.widgets.bars import HeaderBar
+
+
+def draw_header(bar: HeaderBar, kiosk: Kiosk, clocks: Sequence[str]) -> None:
+    """Draw the header, with the clocks that a screen shows in it."""
+    desk = kiosk.desk
+    center = desk.center
+    member = center.staff.get(kiosk.actor.staff_id) if kiosk.actor else None
+    rehearsal = ("REHEARSAL",) if center.rehearsal else ()
+    bar.show(
+        center.name if center.ready else "cptkiosk",
+        local_time.clock_text(desk.now().utc_ms, desk.zone),
+        clocks=(*clocks, *rehearsal),
+        mark=kiosk.options.mark,
+        code=center.site_code if center.ready else "",
+        who=member.name.text if member else "nobody signed in",
+        role=member.role.value if member else "",
+    )
