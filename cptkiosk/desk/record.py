@@ -78,6 +78,11 @@ class Record:
         self.center = center_changes.replay(ledger.read(CENTER))
         self.uploads = receipts.replay(ledger.read(UPLOAD))
 
+    @property
+    def version(self) -> int:
+        """The number of the last entry taken in; until it changes, so does nothing here."""
+        return self._seq
+
     def now(self) -> Instant:
         """Return this moment."""
         return self.clock.now()

@@ -6,6 +6,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.seat_map import Seat, SeatRows
 
 FREE, TAKEN, SAME, OFFERED = ".", "#", "S", "+"
@@ -18,35 +19,19 @@ def seat_rows(room: Room) -> SeatRows:
     return tuple(labels[at : at + width] for at in range(0, len(labels), width))
 
 
-def sitting(session: Session, room: Room) -> dict[str, Attempt]:
-    """Return who sits in a room, by seats; who has finished, until it is given away."""
-    here = (
-        one for one in session.attempts.values() if one.room == room.name and one.sits
-    )
-    # Of two at one seat the one whose outcome is open comes last, and stays.
-    return {
-        one.seat: one
-        for one in sorted(here, key=lambda one: one.standing not in OUTCOMES)
-    }
-
-
-def seats_of(
-    session: Session, room: Room, line_ms: int, glyphs: Glyphs
-) -> dict[str, Seat]:
+def seats_of(view: SessionView, room: Room, glyphs: Glyphs) -> dict[str, Seat]:
     """Return what the taken seats of a room show."""
     return {
-        label: _seat(session, one, line_ms, glyphs)
-        for label, one in sitting(session, room).items()
+        label: _seat(view, one, glyphs) for label, one in view.sitting(room).items()
     }
 
 
-def _seat(session: Session, one: Attempt, line_ms: int, glyphs: Glyphs) -> Seat:
-    progress = session.progress(one, line_ms)
+def _seat(view: SessionView, one: Attempt, glyphs: Glyphs) -> Seat:
+    progress = view.progress(one)
     sign = attempt_rows.state_words(one, progress, glyphs).partition(" ")[0]
     family = one.person.text.partition(",")[0]
-    return Seat(
-        sign, _left(session, one, line_ms), family, attempt_rows.tone(one, progress)
-    )
+    left = _left(view.session, one, view.line_ms)
+    return Seat(sign, left, family, attempt_rows.tone(one, progress))
 
 
 def _left(session: Session, one: Attempt, line_ms: int) -> str:
@@ -63,9 +48,9 @@ def room_of(session: Session, attempt: Attempt | None) -> Room:
     return next((one for one in session.rooms if one.name == wanted), session.rooms[0])
 
 
-def title_of(session: Session, room: Room) -> str:
+def title_of(view: SessionView, room: Room) -> str:
     """Return a room's name, and how much of it is taken."""
-    people = sitting(session, room).values()
+    people = view.sitting(room).values()
     taken = sum(one.standing not in OUTCOMES for one in people)
     return f"room {room.name}   {taken} of {room.rows * room.columns} seats taken"
 

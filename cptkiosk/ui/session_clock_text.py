@@ -62,8 +62,12 @@ def edge_in_ms(desk: Desk) -> int:
 
 def brief_clock(desk: Desk, session: Session) -> str:
     """Return the time left in a session, and whether it is halted, in a few cells."""
-    text = face_text(session, session.line_ms(desk.now()))
-    return f"HALTED {text}" if session.stage is Stage.HALTED else f"{text} left"
+    return brief_text(session, face_text(session, session.line_ms(desk.now())))
+
+
+def brief_text(session: Session, face: str) -> str:
+    """Return what the big clock of a session shows, in a few cells."""
+    return f"HALTED {face}" if session.stage is Stage.HALTED else f"{face} left"
 
 
 def running_clocks(desk: Desk) -> list[str]:

@@ -9,7 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.attempt_rows import state_words
-from cptkiosk.ui.screens.testing.view import columns
+from cptkiosk.ui.screens.testing.rows import columns
 from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField
 from cptkiosk.ui.widgets.form import Form

@@ -7,7 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.seat_occupancy import sitting, title_of
+from cptkiosk.ui.seat_occupancy import title_of
+from cptkiosk.ui.view import SessionView, SessionViews
 from support import crowds
 from support.center import DANA, LEE
 from support.examples import example
@@ -24,6 +25,10 @@ def left(desk: Desk) -> None:
     desk.perform(wish, LEE)
 
 
+def view(desk: Desk) -> SessionView:
+    return SessionViews().of(desk.session(A), desk, LEE)
+
+
 def move(desk: Desk, seat: str) -> None:
     desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat=seat), LEE)
 
@@ -34,11 +39,11 @@ def test_a_seat_is_free_again_once_its_person_has_left(desk: Desk) -> None:
     room = session.rooms[0]
     assert isinstance(room, Room)
     assert ("204", seat) not in session.free_seats()
-    assert "2 of 30 seats taken" in title_of(session, room)
+    assert "2 of 30 seats taken" in title_of(view(desk), room)
 
     left(desk)
     assert desk.session(A).free_seats()[-1] == ("204", seat)
-    assert "1 of 30 seats taken" in title_of(desk.session(A), room)
+    assert "1 of 30 seats taken" in title_of(view(desk), room)
     move(desk, seat)
     assert attempt(desk, "P2").seat == seat
 
@@ -62,14 +67,14 @@ def test_whoever_leaves_before_their_own_clock_frees_their_seat(desk: Desk) -> N
     one = attempt(desk, "seated")
     place = (one.room, one.seat)
     room = desk.session(A).rooms[0]
-    assert sitting(desk.session(A), room)[one.seat].attempt_id == one.attempt_id
+    assert view(desk).sitting(room)[one.seat].attempt_id == one.attempt_id
     assert place not in desk.session(A).free_seats()
 
     wish = c.EndEarly(
         session_id=A, attempt_id=one.attempt_id, outcome="withdrawn", reason="ill"
     )
     desk.perform(wish, DANA)
-    assert one.seat not in sitting(desk.session(A), room)
+    assert one.seat not in view(desk).sitting(room)
     assert place in desk.session(A).free_seats()
 
 

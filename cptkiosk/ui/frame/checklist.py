@@ -5,7 +5,6 @@ from functools import partial
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.drafts import Draft
@@ -56,9 +55,9 @@ class Checklist:
     @property
     def people(self) -> list[Attempt]:
         """Whose clock was running, in the order of every roll."""
-        session = self._screen.session
-        live = {one.attempt_id for one in session.live}
-        return [one for one in sorted_roll(session) if one.attempt_id in live]
+        view = self._screen.view
+        live = {one.attempt_id for one in view.session.live}
+        return [one for one in view.roll if one.attempt_id in live]
 
     @property
     def missing(self) -> list[Attempt]:

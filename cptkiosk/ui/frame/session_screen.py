@@ -24,7 +24,7 @@ from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
-from cptkiosk.ui.session_clock_text import brief_clock
+from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
@@ -104,12 +104,18 @@ class SessionScreen(KioskScreen):
         self.session_id = session_id
         self.starts_on = starts_on
 
+        self._views = SessionViews()
         self._ticked = ""
 
     @property
     def session(self) -> Session:
         """The session as it is recorded now."""
         return self.kiosk.desk.sessions[self.session_id]
+
+    @property
+    def view(self) -> SessionView:
+        """The session as it is drawn now."""
+        return self._views.of(self.session, self.kiosk.desk, self.actor)
 
     @property
     def line_ms(self) -> int:
@@ -139,7 +145,7 @@ class SessionScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Return what to do next in this session."""
-        return self.kiosk.desk.next_step(self.session, self.actor)
+        return self.view.next_step
 
     def tick(self) -> None:
         """Draw the Next line too: it counts down."""
@@ -206,7 +212,7 @@ class SessionScreen(KioskScreen):
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
         """Return what says which commands are not refused at a glance."""
-        return self.kiosk.desk.possible_now(self.session, self.actor)
+        return self.view.is_possible
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
@@ -221,7 +227,7 @@ class SessionScreen(KioskScreen):
         """Return the time left in this session if it runs, else in those that do."""
         if not self.session.running:
             return super().clocks()
-        return (brief_clock(self.kiosk.desk, self.session),)
+        return (self.view.brief_clock,)
 
     def undo_last_step(self) -> None:
         """Undo the asker's own last step, and show whose it was."""

@@ -17,7 +17,6 @@ from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.attempt_rows import sorted_roll
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.credit import offer_after
@@ -108,7 +107,7 @@ class IrregularityScreen(SessionScreen):
         code = self._code(values)
         people = tuple(
             (one.attempt_id, f"{one.seat or '--':4} {self.person(one)}")
-            for one in sorted_roll(self.session)
+            for one in self.view.roll
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
         severity = asked.weight_of(code, self._corrects, values).severity

@@ -66,10 +66,7 @@ class MusterScreen(SessionScreen):
             self._draw_face()
 
     def _draw_face(self) -> None:
-        session, line_ms = self.session, self.line_ms
-        halted = session.stage is Stage.HALTED
-        ms = line_ms - session.halts[-1][0] if halted else 0
-        self.query_one(Face).show(timing.clock_text(ms))
+        self.query_one(Face).show(timing.clock_text(self.view.halted_ms))
 
     def draw(self) -> None:
         """Draw who has been seen outside."""

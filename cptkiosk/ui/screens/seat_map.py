@@ -72,7 +72,7 @@ class SeatMapScreen(SessionScreen):
         """Who sits under the cursor."""
         if not self.drawable:
             return None
-        return seat_occupancy.sitting(self.session, self._room).get(self._here)
+        return self.view.sitting(self._room).get(self._here)
 
     @property
     def chosen(self) -> tuple[Attempt, ...]:
@@ -83,12 +83,12 @@ class SeatMapScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw the room."""
-        session, room = self.session, self._room
-        shown = seat_occupancy.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
-        title = seat_occupancy.title_of(session, room)
+        view, room = self.view, self._room
+        shown = seat_occupancy.seats_of(view, room, self.kiosk.glyphs)
+        title = seat_occupancy.title_of(view, room)
         unseated = [
             one
-            for one in session.attempts.values()
+            for one in view.roll
             if not one.seat and one.standing not in NEVER_STARTED
         ]
         if unseated:
@@ -98,15 +98,14 @@ class SeatMapScreen(SessionScreen):
         self.query_one("#sits", PlainText).update(harmless(self._sits()))
 
     def _sits(self) -> str:
-        one, session = self.current, self.session
+        one, view = self.current, self.view
         if one is None:
             return f"{self._here}  nobody sits here"
-        glyphs, line_ms = self.kiosk.glyphs, self.line_ms
-        progress = session.progress(one, line_ms)
+        session, line_ms, glyphs = view.session, view.line_ms, self.kiosk.glyphs
         parts = [
             f"{self._here}  {self.person(one)}",
             one.module.short,
-            attempt_rows.state_words(one, progress, glyphs),
+            attempt_rows.state_words(one, view.progress(one), glyphs),
         ]
         if one.start_line_ms is not None and one.end_line_ms is None:
             parts.append(

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.next_step import Step, next_call
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
@@ -16,9 +16,9 @@ from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.session_clock_text import (
     NOTHING_RUNS,
     begins_in_ms,
-    face_text,
     running,
 )
+from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.plain_text import PlainText
 
@@ -39,6 +39,7 @@ class WallScreen(KioskScreen):
     def __init__(self, session_id: str = "") -> None:
         super().__init__()
         self._session_id = session_id
+        self._views = SessionViews()
 
     def body(self) -> Iterator[Widget]:
         """Lay out what the room reads."""
@@ -68,14 +69,14 @@ class WallScreen(KioskScreen):
             return
         at = desk.now().utc_ms // TURN_MS % len(shown)
         session = shown[at]
-        line_ms = session.line_ms(desk.now())
+        view = self._views.of(session, desk, self.actor)
         what = self._about(session)
         if len(shown) > 1:
             what += f"\n{session.title}   clock {at + 1} of {len(shown)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one("#what", PlainText).update(what)
-        self.query_one(Face).show(face_text(session, line_ms))
-        below = "\n".join(self._below(session, line_ms))
+        self.query_one(Face).show(view.face)
+        below = "\n".join(self._below(view))
         self.query_one("#until", PlainText).update(below)
 
     def _draw_idle(self) -> None:
@@ -95,25 +96,23 @@ class WallScreen(KioskScreen):
         rooms = ", ".join(room.name for room in session.rooms)
         return f"{names}   room {rooms}"
 
-    def _below(self, session: Session, line_ms: int) -> Iterator[str]:
-        zone = self.kiosk.desk.zone
+    def _below(self, view: SessionView) -> Iterator[str]:
+        zone, session, line_ms = self.kiosk.desk.zone, view.session, view.line_ms
         if session.stage is Stage.HALTED:
             yield "ALL CLOCKS ARE STOPPED"
             return
         if begins_in_ms(session, line_ms):
             yield f"begins at {local_time.time_text(session.start_line_ms or 0, zone)}"
         ends: dict[str, int] = {}
-        timed = session.timed
-        for one in timed:
-            end_ms = session.end_ms(one, line_ms)
-            if end_ms is not None and end_ms > line_ms:
+        for end_ms, count in view.ends.items():
+            if end_ms > line_ms:
                 text = local_time.time_text(end_ms, zone)
-                ends[text] = ends.get(text, 0) + 1
+                ends[text] = ends.get(text, 0) + count
         for text, count in sorted(ends.items())[:4]:
             yield f"ends {text}   {plural(count, 'person', 'people')}"
-        if up := sum(session.left_ms(one, line_ms) <= 0 for one in timed):
+        if up := sum(session.left_ms(one, line_ms) <= 0 for one in session.timed):
             yield f"time is up for {plural(up, 'person', 'people')}"
-        call = next_call(session, line_ms, self.definitions.policies)
+        call = view.next_call
         if call is not None and call.due_line_ms > line_ms:
             span = timing.span_text(call.due_line_ms - line_ms)
             yield f"next announcement: {call.minutes} minutes left, in {span}"

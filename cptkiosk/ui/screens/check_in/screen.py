@@ -1,13 +1,13 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
@@ -37,6 +37,7 @@ from cptkiosk.ui.screens.check_in import acts
 from cptkiosk.ui.screens.check_in import commands as ask
 from cptkiosk.ui.screens.check_in.gates import gates_text
 from cptkiosk.ui.screens.check_in.obstacles import Obstacles
+from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
@@ -86,31 +87,21 @@ class CheckInScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw the roll and the gates."""
-        glyphs = self.kiosk.glyphs
-        shown = attempt_rows.names(self.session)
-        rows = []
-        for one in attempt_rows.sorted_roll(self.session):
-            progress = self.session.progress(one, self.line_ms)
-            rows.append(
-                Row(
-                    one.attempt_id,
-                    (
-                        shown[one.attempt_id],
-                        one.module.short,
-                        attempt_rows.state_words(one, progress, glyphs),
-                        one.seat,
-                    ),
-                    attempt_rows.tone(one, progress),
-                    one.participant_id,
-                )
-            )
-        self.table.set_rows(rows)
+        view = self.view
+        self.table.set_listing(view.keys, partial(self._row, view))
         self._draw_gates()
+
+    def _row(self, view: SessionView, key: str) -> Row:
+        one = view.session.attempts[key]
+        progress = view.progress(one)
+        state = attempt_rows.state_words(one, progress, self.kiosk.glyphs)
+        cells = (view.names[key], one.module.short, state, one.seat)
+        return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)
 
     def draw_stage(self) -> None:
         """Draw how many are resolved beside the walk, and who runs it."""
         people = self.session.attempts.values()
-        left = len(self._unresolved())
+        left = self.view.unresolved
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
@@ -167,7 +158,7 @@ class CheckInScreen(SessionScreen):
         finding = self.obstacles.unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)
-        left = len(self._unresolved())
+        left = self.view.unresolved
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
@@ -191,19 +182,6 @@ class CheckInScreen(SessionScreen):
             return ""
         what = gate_text(attempt)
         return f"Next: {self.person(attempt)}. Enter again to pass the {what}."
-
-    def _unresolved(self) -> list[Attempt]:
-        """Return who is still to be brought to a seat, or off the roll."""
-        session = self.session
-        if session.running:
-            people = session.attempts.values()
-            return [
-                one
-                for one in people
-                if one.standing in WAITING | {AttemptProgress.SEATED}
-            ]
-        lacking = (one.attempt_id for one in blockers.to_start(session))
-        return [session.attempts[one] for one in lacking if one in session.attempts]
 
     @on(FilterableTable.Moved)
     def draw_next(self) -> None:

@@ -85,7 +85,7 @@ class ScoresScreen(SessionScreen):
             self._go_to_next()
 
     def _rows(self) -> list[Attempt]:
-        return [one for one in attempt_rows.sorted_roll(self.session) if one.owes_score]
+        return [one for one in self.view.roll if one.owes_score]
 
     def _go_to_next(self) -> None:
         for one in self._rows():
@@ -95,7 +95,7 @@ class ScoresScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
-        shown = attempt_rows.names(self.session)
+        shown = self.view.names
         rows, people = [], self._rows()
         for one in people:
             least = least_passing(one.module.items, one.module.cut_percent)

@@ -52,7 +52,7 @@ def lacks_late(screen: SessionScreen) -> str:
     attempt = first_chosen(screen)
     if attempt.standing is AttemptProgress.SEATED or attempt.progress_waiting:
         return ""
-    progress = screen.session.progress(attempt, screen.line_ms)
+    progress = screen.view.progress(attempt)
     return f"{screen.person(attempt)} is {progress}, not late."
 
 

@@ -30,9 +30,7 @@ from cptkiosk.ui.frame.session_screen import (
     SessionScreen,
 )
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.screens.testing import acts
-from cptkiosk.ui.screens.testing import view as testing_view
-from cptkiosk.ui.session_clock_text import face_text
+from cptkiosk.ui.screens.testing import acts, rows
 from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -60,8 +58,6 @@ class TestingScreen(SessionScreen):
     LISTS_PEOPLE = True
     COMMON = PEOPLE_COMMON
 
-    _listing: testing_view.Listing | None = None
-
     def body(self) -> Iterator[Widget]:
         """Lay out the clock, what it means, and the roll."""
         with Horizontal(id="top"):
@@ -69,7 +65,7 @@ class TestingScreen(SessionScreen):
             yield PlainText("", id="facts")
         with Horizontal(id="people"):
             yield FilterableTable(
-                *testing_view.columns(self.session),
+                *rows.columns(self.session),
                 empty="Nobody is on the roll. Esc goes back.",
                 markable=True,
             )
@@ -83,17 +79,12 @@ class TestingScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw clock, facts and roll."""
-        session, line_ms, zone = self.session, self.line_ms, self.kiosk.desk.zone
-        facts = testing_view.facts(session, line_ms, zone)
-        self.set_class(session.stage is Stage.HALTED, "-halted")
-        self.query_one(Face).show(face_text(session, line_ms))
-        self.query_one("#facts", PlainText).update("\n".join(facts))
-        if self._listing is None or self._listing.session is not session:
-            glyphs = self.kiosk.glyphs
-            self._listing = testing_view.Listing(session, zone, glyphs)
-            self.table.set_columns(testing_view.columns(session))
-        row_of = partial(self._listing.row, line_ms)
-        self.table.set_listing(self._listing.keys, row_of)
+        view = self.view
+        self.set_class(view.session.stage is Stage.HALTED, "-halted")
+        self.query_one(Face).show(view.face)
+        self.query_one("#facts", PlainText).update("\n".join(rows.facts(view)))
+        self.table.set_columns(rows.columns(view.session))
+        self.table.set_listing(view.keys, partial(rows.row, view, self.kiosk.glyphs))
         self._draw_map()
 
     @on(FilterableTable.Moved)
@@ -104,12 +95,12 @@ class TestingScreen(SessionScreen):
         beside = self.query_one("#beside", SeatMap)
         if not beside.display:
             return
-        session, attempt = self.session, self.current
-        room = seat_occupancy.room_of(session, attempt)
-        shown = seat_occupancy.seats_of(session, room, self.line_ms, self.kiosk.glyphs)
+        view, attempt = self.view, self.current
+        room = seat_occupancy.room_of(view.session, attempt)
+        shown = seat_occupancy.seats_of(view, room, self.kiosk.glyphs)
         here = attempt.seat if attempt is not None and attempt.seat in shown else ""
-        rows = seat_occupancy.seat_rows(room)
-        beside.show(rows, shown, here, seat_occupancy.title_of(session, room))
+        seats = seat_occupancy.seat_rows(room)
+        beside.show(seats, shown, here, seat_occupancy.title_of(view, room))
 
     def on_resize(self, event: Resize) -> None:
         """Show the seat map beside the roll on a wide screen."""
@@ -142,9 +133,7 @@ class TestingScreen(SessionScreen):
 
     def _announcements(self) -> Sequence[c.SessionCommand]:
         """Return the announcement that comes next; of none, nothing is announced."""
-        call = next_step.next_call(
-            self.session, self.line_ms, self.definitions.policies
-        )
+        call = self.view.next_call
         minutes, told = (call.minutes, call.attempt_ids) if call else (0, ())
         sid = self.session_id
         return (c.Announce(session_id=sid, minutes=minutes, attempt_ids=told),)
@@ -177,9 +166,7 @@ class TestingScreen(SessionScreen):
 
     def announce_time(self) -> None:
         """Show the words to read aloud; Enter says that they were."""
-        call = next_step.next_call(
-            self.session, self.line_ms, self.definitions.policies
-        )
+        call = self.view.next_call
         if call is not None:
             ask_about.ask_announcement(self, call)
 

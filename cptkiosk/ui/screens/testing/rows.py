@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import AttemptProgress
@@ -10,6 +9,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, local_time
 from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.filterable_table import Column, Row
 
 BADGES_WIDTH = 12
@@ -40,26 +40,24 @@ def columns(session: Session) -> tuple[Column, ...]:
     return LATE_COLUMNS if late else COLUMNS
 
 
-def facts(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
+def facts(view: SessionView) -> list[str]:
     """Return what stands beside the clock: who ends when, and how many do what."""
-    start_ms = session.start_line_ms
-    if start_ms is not None and line_ms < start_ms:
+    zone, start_ms = view.desk.zone, view.session.start_line_ms
+    if start_ms is not None and view.line_ms < start_ms:
         return [f"begins at {local_time.time_text(start_ms, zone)}"]
-    words = _counted(session, line_ms)
-    if session.stage is Stage.HALTED:
-        since = session.halts[-1][0]
-        ago = timing.span_text(line_ms - since)
-        return [f"HALTED since {local_time.time_text(since, zone)}, {ago} ago", *words]
-    return [*_ends(session, line_ms, zone), *words]
+    if view.session.stage is Stage.HALTED:
+        since = local_time.time_text(view.line_ms - view.halted_ms, zone)
+        ago = timing.span_text(view.halted_ms)
+        return [f"HALTED since {since}, {ago} ago", *_counted(view)]
+    return [*_ends(view), *_counted(view)]
 
 
-def _counted(session: Session, line_ms: int) -> list[str]:
+def _counted(view: SessionView) -> list[str]:
     """Return how many do what, every group of them; a line holds a few."""
+    at_break = AttemptProgress.TESTING
     counts = Counter(
-        "break"
-        if one.on_break and session.progress(one, line_ms) is AttemptProgress.TESTING
-        else session.progress(one, line_ms).value
-        for one in session.attempts.values()
+        "break" if one.on_break and progress is at_break else progress.value
+        for one, progress in zip(view.roll, map(view.progress, view.roll), strict=True)
     )
     lines = [""]
     for what, count in counts.most_common():
@@ -71,41 +69,30 @@ def _counted(session: Session, line_ms: int) -> list[str]:
     return lines
 
 
-def _ends(session: Session, line_ms: int, zone: ZoneInfo) -> list[str]:
-    timed = session.timed
-    ends = Counter(
-        end for one in timed if (end := session.end_ms(one, line_ms)) is not None
-    )
+def _ends(view: SessionView) -> list[str]:
+    ends, zone = view.ends, view.desk.zone
     lines = [
         f"ends {local_time.time_text(end, zone)}  {plural(count, 'person', 'people')}"
-        for end, count in sorted(ends.items())[:2]
+        for end, count in list(ends.items())[:2]
     ]
     if len(ends) > 2:
         lines.append(f"last {local_time.time_text(max(ends), zone)}")
-    if untimed := len(session.live) - len(timed):
+    if untimed := len(view.session.live) - len(view.session.timed):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
 
 
-class Listing:
-    """The roll of one state of a session; its rows are made when they are drawn."""
-
-    def __init__(self, session: Session, zone: ZoneInfo, glyphs: Glyphs) -> None:
-        self.session, self._zone, self._glyphs = session, zone, glyphs
-        self._names = attempt_rows.names(session)
-        self.keys = tuple(one.attempt_id for one in attempt_rows.sorted_roll(session))
-
-    def row(self, line_ms: int, key: str) -> Row:
-        """Return what a row shows at an instant."""
-        session, glyphs, one = self.session, self._glyphs, self.session.attempts[key]
-        progress = session.progress(one, line_ms)
-        cells = (
-            one.seat,
-            self._names[key],
-            one.module.short,
-            attempt_rows.state_words(one, progress, glyphs),
-            attempt_rows.left_text(session, one, line_ms, glyphs.dash),
-            attempt_rows.ends_text(session, one, line_ms, self._zone, glyphs.dash),
-            attempt_rows.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
-        )
-        return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)
+def row(view: SessionView, glyphs: Glyphs, key: str) -> Row:
+    """Return what the row of an attempt shows."""
+    session, line_ms, one = view.session, view.line_ms, view.session.attempts[key]
+    progress = view.progress(one)
+    cells = (
+        one.seat,
+        view.names[key],
+        one.module.short,
+        attempt_rows.state_words(one, progress, glyphs),
+        attempt_rows.left_text(session, one, line_ms, glyphs.dash),
+        attempt_rows.ends_text(session, one, line_ms, view.desk.zone, glyphs.dash),
+        attempt_rows.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
+    )
+    return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)
