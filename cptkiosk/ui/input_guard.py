@@ -11,7 +11,6 @@ from typing import Protocol
 
 from textual import events
 from textual.screen import Screen
-from textual.widget import Widget
 
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.enter_guard import HELD
@@ -43,10 +42,6 @@ class Terminal(Kiosk, Protocol):
     @property
     def screen(self) -> Screen[object]:
         """The screen in front."""
-
-    @property
-    def focused(self) -> Widget | None:
-        """What takes keys there."""
 
 
 class InputGuard:
@@ -86,12 +81,12 @@ class InputGuard:
     @property
     def _asks_for_text(self) -> bool:
         """Whether a letter would be typed, not pressed."""
-        focused = self._kiosk.focused
+        focused = self._kiosk.screen.focused
         return focused is not None and focused.check_consume_key("x", "x")
 
     @property
     def _in_form(self) -> bool:
-        return not isinstance(self._kiosk.focused, FilterableTable | None)
+        return not isinstance(self._kiosk.screen.focused, FilterableTable | None)
 
     def _leaves_out_paste(self, event: events.Paste) -> bool:
         if self._is_unseen:
