@@ -3,6 +3,7 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from cptkiosk.desk import Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
@@ -82,13 +83,14 @@ def ask_halt(
     zone, actor = kiosk.desk.zone, kiosk.actor
     question = halt_session(session, words, since_ms, zone)
 
+    def take_attendance(_: Recorded) -> None:
+        _take_attendance(kiosk, session.session_id)
+
     def answered(values: Values) -> None:
         command = _halt_command(session, since_ms, values)
         since = local_time.time_text(since_ms - command.ago_ms, zone)
-        then = lambda _: _take_attendance(kiosk, session.session_id)  # noqa: E731
-        kiosk.post_message(
-            CommandRequested(command, f"everything halted since {since}", then)
-        )
+        words = f"everything halted since {since}"
+        kiosk.post_message(CommandRequested(command, words, take_attendance))
 
     def refusal(values: Values) -> str:
         command = _halt_command(session, since_ms, values)
