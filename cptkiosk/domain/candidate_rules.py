@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.calendar import years_later
 from cptkiosk.domain.candidate import TWO_PEOPLE, Candidate, Namesake
+from cptkiosk.domain.checks import said
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.fees import Statement, dollars
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.rules import said
 from cptkiosk.domain.values import Actor, Refused
 
 RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")

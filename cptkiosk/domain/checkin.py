@@ -14,6 +14,13 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.blockers import next_sheet
+from cptkiosk.domain.checks import (
+    attempt_of,
+    no_conflict,
+    not_linked,
+    reason_given,
+    said,
+)
 from cptkiosk.domain.eligibility import (
     EligibilityCase,
     Finding,
@@ -28,16 +35,7 @@ from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.photo_id import note_of_id
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
-from cptkiosk.domain.rules import (
-    Context,
-    Events,
-    attempt_of,
-    no_conflict,
-    not_linked,
-    reason_given,
-    rule,
-    said,
-)
+from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.seating import hints, place_text, swappable
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
@@ -139,7 +137,6 @@ def once_on_the_roll(session: Session, attempt: Attempt) -> None:
     on_the_roll_once(session, attempt.attempt_id, attempt.participant_id, allow)
 
 
-@rule(c.PassGates, *DOORS_OPEN, when=_gate_open)
 def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Events:
     attempt = _waiting(session, command)
     wanted = [_gate(gate) for gate in command.gates]
@@ -266,7 +263,6 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
         )
 
 
-@rule(c.FailGate, *DOORS_OPEN, when=_not_passed)
 def _fail_gate(session: Session, command: c.FailGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
@@ -280,14 +276,6 @@ def _fail_gate(session: Session, command: c.FailGate, context: Context) -> Event
     )
 
 
-@rule(
-    c.HandOver,
-    *DOORS_OPEN,
-    Stage.HALTED,
-    Stage.ENDED,
-    Stage.ABANDONED,
-    when=_to_another,
-)
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if command.to == session.lead:
         raise Refused("They run this session already.", "Choose somebody else.")
@@ -299,7 +287,6 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
     return (e.SessionHandedOver(from_staff=session.lead, to_staff=command.to, odd=odd),)
 
 
-@rule(c.WaiveGate, *DOORS_OPEN, when=_not_passed)
 def _waive_gate(session: Session, command: c.WaiveGate, context: Context) -> Events:
     attempt = _waiting(session, command)
     gate = _gate(command.gate)
@@ -332,7 +319,6 @@ def _may_waive_eligibility(
             context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
 
 
-@rule(c.TakeSeat, *DOORS_OPEN, when=_needs_seat)
 def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
     attempt = attempt_of(session, command)
     testing = attempt.standing is AttemptProgress.TESTING
@@ -392,7 +378,6 @@ def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
     return command.seat.upper() in {"", seat} and command.room in {"", room}
 
 
-@rule(c.DenyAttempt, *DOORS_OPEN, when=_may_be_denied)
 def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {AttemptProgress.SEATED}:
@@ -440,7 +425,6 @@ def _has_come(attempt: Attempt) -> bool:
     return attempt.late or bool(attempt.passed_gates)
 
 
-@rule(c.MarkAbsent, *DOORS_OPEN, when=_some_expected)
 def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> Events:
     absent = [
         attempt
@@ -464,7 +448,6 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
 
 
-@rule(c.ExpectLate, Stage.CHECK_IN, when=_may_be_late)
 def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {AttemptProgress.ABSENT}:
@@ -480,7 +463,6 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.ArriveLate, *DOORS_OPEN, Stage.HALTED, when=_comes_late)
 def _arrive_late(session: Session, command: c.ArriveLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing not in {AttemptProgress.ABSENT, AttemptProgress.LATE_EXPECTED}:
@@ -495,3 +477,16 @@ def _arrive_late(session: Session, command: c.ArriveLate, context: Context) -> E
     late_cutoff(session, context)
     late = session.running
     return (e.LateArrived(attempt_id=attempt.attempt_id, late=late),)
+
+
+RULES = (
+    rule(c.PassGates, _pass_gates, *DOORS_OPEN, when=_gate_open),
+    rule(c.FailGate, _fail_gate, *DOORS_OPEN, when=_not_passed),
+    rule(c.HandOver, _hand_over, Stage.CHECK_IN, *SINCE_START, when=_to_another),
+    rule(c.WaiveGate, _waive_gate, *DOORS_OPEN, when=_not_passed),
+    rule(c.TakeSeat, _take_seat, *DOORS_OPEN, when=_needs_seat),
+    rule(c.DenyAttempt, _deny_attempt, *DOORS_OPEN, when=_may_be_denied),
+    rule(c.MarkAbsent, _mark_absent, *DOORS_OPEN, when=_some_expected),
+    rule(c.ExpectLate, _expect_late, Stage.CHECK_IN, when=_may_be_late),
+    rule(c.ArriveLate, _arrive_late, *DOORS_OPEN, Stage.HALTED, when=_comes_late),
+)

@@ -7,6 +7,13 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import KEYED_ONCE, OUTCOMES, Attempt, ScoreState, Validity
 from cptkiosk.domain.blockers import Who
+from cptkiosk.domain.checks import (
+    PUT_RIGHT,
+    attempt_of,
+    no_conflict,
+    reason_given,
+    said,
+)
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.overtaken import (
@@ -14,20 +21,10 @@ from cptkiosk.domain.overtaken import (
     keyings_as_seen,
     validity_as_seen,
 )
-from cptkiosk.domain.rules import (
-    PUT_RIGHT,
-    Context,
-    Events,
-    attempt_of,
-    no_conflict,
-    reason_given,
-    rule,
-    said,
-)
+from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import NeedsCoordinator, Refused, plural
 
-SCORES_OPEN = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 VERDICTS = ("", "pass", "not pass")
 SHOWN_AS = ("", "raw", "percent")
 SHEETS_TOLD_MIN = 8
@@ -65,7 +62,6 @@ def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool
     return command.validity in DECIDED.get(validity, frozenset())
 
 
-@rule(c.KeyScore, *SCORES_OPEN, when=_owes_score)
 def _key_score(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
@@ -148,7 +144,6 @@ def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Re
     return reading
 
 
-@rule(c.ExplainScore, *SCORES_OPEN, when=_owes_score)
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
@@ -171,7 +166,6 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     )
 
 
-@rule(c.SettleDiscrepancy, *SCORES_OPEN, when=_is_disputed)
 def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.discrepancy:
@@ -194,7 +188,6 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     )
 
 
-@rule(c.DecideValidity, *SCORES_OPEN, when=_may_become)
 def _validity(session: Session, command: c.DecideValidity, context: Context) -> Events:
     attempt = attempt_of(session, command)
     context.actor.must_be_coordinator("Deciding whether a score counts")
@@ -225,7 +218,6 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
     )
 
 
-@rule(c.TakeNote, *(stage for stage in Stage if stage is not Stage.SEALED))
 def _take_note(session: Session, command: c.TakeNote, context: Context) -> Events:
     about = session.session_id
     if command.attempt_id:
@@ -240,7 +232,6 @@ def _take_note(session: Session, command: c.TakeNote, context: Context) -> Event
     return (e.NoteTaken(attempt_id=command.attempt_id, text=text),)
 
 
-@rule(c.ReconcileScratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED)
 def _scratch(session: Session, command: c.ReconcileScratch, context: Context) -> Events:
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
@@ -281,7 +272,6 @@ def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool
     return today == context.day_of(session.ended_utc_ms)
 
 
-@rule(c.ReopenSession, Stage.ENDED, when=_ended_today)
 def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
     context.actor.must_be_coordinator("Reopening a session")
     if not _ended_today(session, command, context):
@@ -297,7 +287,6 @@ def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
     return not blockers.to_seal(session)
 
 
-@rule(c.SealSession, Stage.ENDED, Stage.ABANDONED, when=_nothing_open)
 def _seal_session(session: Session, command: c.SealSession, context: Context) -> Events:
     lacking = blockers.to_seal(session)
     if lacking:
@@ -329,11 +318,6 @@ def _something_unseen(
     return bool(blockers.unseen(session, context.was_coordinator))
 
 
-@rule(
-    c.SeeIrregularities,
-    *(one for one in Stage if one is not Stage.CANCELLED),
-    when=_something_unseen,
-)
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
     if not _something_unseen(session, command, context):
         raise Refused(
@@ -361,7 +345,6 @@ def _seen(session: Session, saw: Collection[str] | None, context: Context) -> Ev
     return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
 
 
-@rule(c.AmendSession, Stage.SEALED)
 def _amend(session: Session, command: c.AmendSession, context: Context) -> Events:
     context.actor.must_be_coordinator("Amending a sealed session")
     reason = reason_given(command.reason, session.session_id)
@@ -409,7 +392,6 @@ def _is_current(session: Session, _: c.RecordBundle, context: Context) -> bool:
     return not session.changed_since_seal
 
 
-@rule(c.RecordBundle, Stage.SEALED, when=_is_current)
 def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
     not_overtaken(session)
     return (
@@ -420,3 +402,27 @@ def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Even
             sha256=command.sha256,
         ),
     )
+
+
+RULES = (
+    rule(c.KeyScore, _key_score, *SINCE_START, when=_owes_score),
+    rule(c.ExplainScore, _explain, *SINCE_START, when=_owes_score),
+    rule(c.SettleDiscrepancy, _settle, *SINCE_START, when=_is_disputed),
+    rule(c.DecideValidity, _validity, *SINCE_START, when=_may_become),
+    rule(
+        c.TakeNote, _take_note, *(stage for stage in Stage if stage is not Stage.SEALED)
+    ),
+    rule(c.ReconcileScratch, _scratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED),
+    rule(c.ReopenSession, _reopen, Stage.ENDED, when=_ended_today),
+    rule(
+        c.SealSession, _seal_session, Stage.ENDED, Stage.ABANDONED, when=_nothing_open
+    ),
+    rule(
+        c.SeeIrregularities,
+        _see,
+        *(one for one in Stage if one is not Stage.CANCELLED),
+        when=_something_unseen,
+    ),
+    rule(c.AmendSession, _amend, Stage.SEALED),
+    rule(c.RecordBundle, _bundle, Stage.SEALED, when=_is_current),
+)

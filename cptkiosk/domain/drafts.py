@@ -13,7 +13,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import MORE_SEEN
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.next_step import MISSED_CALL, missed_calls
-from cptkiosk.domain.rules import Context
+from cptkiosk.domain.rule import Context
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import MINUTE_MS, Personal, plural
 

@@ -18,7 +18,8 @@ the end that they had.
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.rules import Context, Events, reason_given, rule
+from cptkiosk.domain.checks import reason_given
+from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
@@ -27,7 +28,6 @@ def _clocks_run(session: Session, _: c.HaltSession, context: Context) -> bool:
     return session.line_ms(context.now) >= (session.start_line_ms or 0)
 
 
-@rule(c.HaltSession, Stage.RUNNING, when=_clocks_run)
 def _halt_session(session: Session, command: c.HaltSession, context: Context) -> Events:
     now_ms = session.line_ms(context.now)
     start_ms = session.start_line_ms or 0
@@ -61,7 +61,6 @@ def asked_line_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> in
     )
 
 
-@rule(c.UndoHalt, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Events:
     number = command.number or len(session.halts)
     if not 1 <= number <= len(session.halts):
@@ -92,3 +91,9 @@ def just_halted(session: Session, context: Context) -> bool:
     ago_ms = session.line_ms(context.now) - session.line_ms(last.at)
     own = bool(last.actor) and last.actor == context.actor.asker
     return own and ago_ms <= context.policies.undo_halt_seconds * 1000
+
+
+RULES = (
+    rule(c.HaltSession, _halt_session, Stage.RUNNING, when=_clocks_run),
+    rule(c.UndoHalt, _undo_halt, *SINCE_START),
+)

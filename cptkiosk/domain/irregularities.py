@@ -7,8 +7,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
+from cptkiosk.domain.checks import said
 from cptkiosk.domain.modules import SCOPES, IrregularityCode, field_label
-from cptkiosk.domain.rules import Context, Events, rule, said
+from cptkiosk.domain.rule import Context, Events, rule
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
@@ -27,7 +28,6 @@ MINUTES_FORM = "Type the minutes as a number, for example 10."
 COMPLETED = ("", "yes", "no")
 
 
-@rule(c.RecordIrregularity, *Stage)
 def _irregularity(
     session: Session, command: c.RecordIrregularity, context: Context
 ) -> Events:
@@ -324,3 +324,6 @@ def _left_then(session: Session, one: Attempt, then_ms: int) -> int | None:
 
 def _personal(text: str, about: str) -> Personal | None:
     return said(text, about) if text.strip() else None
+
+
+RULES = (rule(c.RecordIrregularity, _irregularity, *Stage),)

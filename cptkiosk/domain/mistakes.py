@@ -19,9 +19,10 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case, once_on_the_roll
+from cptkiosk.domain.checks import attempt_of, reason_given
 from cptkiosk.domain.eligibility import continued_in, elsewhere
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.rules import Context, Events, attempt_of, reason_given, rule
+from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.score_changes import outcome_replaced
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
@@ -43,7 +44,6 @@ Clock = tuple[int, int] | None
 """When a clock began and ended, on the line; `None` if it never began."""
 
 
-@rule(c.PutBack, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     attempt = _with_outcome(session, command, "Put them on the roll again.")
     context.actor.must_be_coordinator("Putting somebody back")
@@ -64,7 +64,6 @@ def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     )
 
 
-@rule(c.ReplaceOutcome, Stage.ENDED, Stage.ABANDONED)
 def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> Events:
     attempt = _with_outcome(
         session, command, "Record what happened as an irregularity."
@@ -229,3 +228,9 @@ def _not_elsewhere(
         raise Refused(
             f"{session.label(attempt)}: {found.text}", "Record an irregularity instead."
         )
+
+
+RULES = (
+    rule(c.PutBack, _put_back, Stage.CHECK_IN, *UNDER_WAY),
+    rule(c.ReplaceOutcome, _replace, Stage.ENDED, Stage.ABANDONED),
+)

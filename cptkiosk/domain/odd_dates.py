@@ -7,7 +7,7 @@ that is past, is somebody's to confirm: the step is taken, and its entry says so
 from collections.abc import Callable, Mapping
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.rules import Booking, Context
+from cptkiosk.domain.rule import Booking, Context
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import OddDate
 from cptkiosk.domain.text import fold

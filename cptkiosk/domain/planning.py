@@ -13,15 +13,9 @@ from cptkiosk.domain.attempt import (
     attempt_id_of,
 )
 from cptkiosk.domain.candidate import MORE_TIME, Registration, gives_more
+from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
-from cptkiosk.domain.rules import (
-    Context,
-    Events,
-    attempt_of,
-    no_conflict,
-    reason_given,
-    rule,
-)
+from cptkiosk.domain.rule import BEFORE_END, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Personal, Refused, Role
@@ -38,7 +32,6 @@ AFTER_THE_START = "Putting somebody on the roll after the start"
 PLAN_MAX_MS = 2 * 366 * DAY_MS
 
 
-@rule(c.PlanSession, Stage.PLANNED)
 def _plan_session(session: Session, command: c.PlanSession, context: Context) -> Events:
     if session.session_id:
         raise Refused(
@@ -74,7 +67,6 @@ def _plan_session(session: Session, command: c.PlanSession, context: Context) ->
     )
 
 
-@rule(c.AssignAttempt, Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Events:
     _fits_the_session(session, command, context)
     attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
@@ -312,14 +304,6 @@ def _may_change_module(
     return attempt.standing not in NEVER_STARTED
 
 
-@rule(
-    c.CorrectModule,
-    Stage.PLANNED,
-    Stage.CHECK_IN,
-    Stage.RUNNING,
-    Stage.HALTED,
-    when=_may_change_module,
-)
 def _correct_module(
     session: Session, command: c.CorrectModule, context: Context
 ) -> Events:
@@ -377,7 +361,6 @@ def _may_come_off(session: Session, command: c.CancelAttempt, _: Context) -> boo
     return session.attempts[command.attempt_id].standing not in NEVER_STARTED
 
 
-@rule(c.CancelAttempt, Stage.PLANNED, Stage.CHECK_IN, when=_may_come_off)
 def _cancel_attempt(
     session: Session, command: c.CancelAttempt, context: Context
 ) -> Events:
@@ -391,7 +374,6 @@ def _cancel_attempt(
     return (e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
 
 
-@rule(c.CancelSession, Stage.PLANNED, Stage.CHECK_IN)
 def _cancel(session: Session, command: c.CancelSession, context: Context) -> Events:
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionCancelled(reason=reason, outcomes_kept=True),)
@@ -401,7 +383,6 @@ def _has_people(session: Session, _: c.OpenCheckIn, context: Context) -> bool:
     return bool(session.attempts)
 
 
-@rule(c.OpenCheckIn, Stage.PLANNED, when=_has_people)
 def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
     if not session.attempts:
         raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
@@ -426,3 +407,19 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
             odd=odd,
         ),
     )
+
+
+RULES = (
+    rule(c.PlanSession, _plan_session, Stage.PLANNED),
+    rule(c.AssignAttempt, _assign, *BEFORE_END),
+    rule(c.CorrectModule, _correct_module, *BEFORE_END, when=_may_change_module),
+    rule(
+        c.CancelAttempt,
+        _cancel_attempt,
+        Stage.PLANNED,
+        Stage.CHECK_IN,
+        when=_may_come_off,
+    ),
+    rule(c.CancelSession, _cancel, Stage.PLANNED, Stage.CHECK_IN),
+    rule(c.OpenCheckIn, _open, Stage.PLANNED, when=_has_people),
+)

@@ -6,12 +6,13 @@ A stream of its own: what happens to a bundle never touches the sealed session.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.checks import said
 from cptkiosk.domain.events import Entry, Fact, fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.rules import said
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
@@ -106,30 +107,27 @@ class Uploads:
         return Upload.WRITTEN if bundles else Upload.WAITING
 
 
-def evolve(uploads: Uploads, entries: Iterable[Entry]) -> Uploads:
-    """Return `uploads` after `entries`; total, and unable to refuse."""
-    failures, receipts = dict(uploads.failures), dict(uploads.receipts)
-    for entry in entries:
-        match entry.event:
-            case BundleNotWritten(
-                session_id=about, revision=number, destination=where, reason=why
-            ):
-                tried = Failure(where, why, entry.at.utc_ms)
-                failures[about, number] = (*failures.get((about, number), ()), tried)
-            case ReceiptImported(session_id=about, revision=number) as receipt:
-                known = receipts.get((about, number), ())
-                receipts[about, number] = (*known, receipt)
-        uploads = replace(uploads, version=entry.version)
-    return replace(
-        uploads,
-        failures=MappingProxyType(failures),
-        receipts=MappingProxyType(receipts),
-    )
+def evolve(uploads: Uploads, entry: Entry) -> Uploads:
+    """Return `uploads` after an entry; total, and unable to refuse."""
+    uploads = replace(uploads, version=entry.version)
+    match entry.event:
+        case BundleNotWritten(
+            session_id=about, revision=number, destination=where, reason=why
+        ):
+            tried = Failure(where, why, entry.at.utc_ms)
+            known = uploads.failures.get((about, number), ())
+            failures = {**uploads.failures, (about, number): (*known, tried)}
+            return replace(uploads, failures=MappingProxyType(failures))
+        case ReceiptImported(session_id=about, revision=number) as receipt:
+            before = uploads.receipts.get((about, number), ())
+            receipts = {**uploads.receipts, (about, number): (*before, receipt)}
+            return replace(uploads, receipts=MappingProxyType(receipts))
+    return uploads
 
 
 def replay(entries: Iterable[Entry]) -> Uploads:
     """Fold the whole stream."""
-    return evolve(Uploads(), entries)
+    return reduce(evolve, entries, Uploads())
 
 
 def decide_receipt(

@@ -1,149 +1,48 @@
 """What may happen, when, and what it makes happen: `decide`.
 
-Each rule is registered for one command with the stages it is allowed in. Everything
-else is refused, and a refusal changes nothing.
+Each command has a rule, which says in which stages it is allowed. Everything else is
+refused, and a refusal changes nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
 
+from cptkiosk.domain import (
+    checkin,
+    closing,
+    halts,
+    irregularities,
+    mistakes,
+    planning,
+    testing,
+    undoing,
+)
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
-from cptkiosk.domain.blockers import WasCoordinator, no_coordinator
-from cptkiosk.domain.calendar import LocalTime, utc_time
-from cptkiosk.domain.candidate import Registration
+from cptkiosk.domain.checks import CLOSED_BY_A_HALT, PUT_RIGHT, not_linked
 from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
 from cptkiosk.domain.draft_chains import one_for_all
-from cptkiosk.domain.eligibility import CandidateHistory
 from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.modules import Definitions, Policies
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.rule import Context, Events, Rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.session_events import StepsGrouped
-from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import Actor, NeedsCoordinator, Personal, Refused
+from cptkiosk.domain.values import NeedsCoordinator, Refused
 
-Events = tuple[Fact, ...]
-
-
-def unknown(participant_id: str) -> CandidateHistory:
-    """Return an empty dossier."""
-    return CandidateHistory()
-
-
-def nobody(staff_id: str) -> Mapping[str, str]:
-    """Return that a member of staff is linked with nobody."""
-    return {}
-
-
-def unregistered(participant_id: str, module_id: str) -> Registration | None:
-    """Return that nobody is registered for anything."""
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A session that takes rooms, as planned."""
-
-    session_id: str
-    rooms: tuple[str, ...]
-    module_ids: tuple[str, ...]
-    starts_at_utc_ms: int
-
-
-def nothing_booked() -> tuple[Booking, ...]:
-    """Return that no room is taken."""
-    return ()
-
-
-def no_staff(staff_id: str) -> str | None:
-    """Return that somebody is not on the staff list."""
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Everything a rule may know besides the session itself."""
-
-    now: Instant
-    actor: Actor
-    definitions: Definitions
-    local: Callable[[int], LocalTime] = utc_time
-    """An instant (UTC, milliseconds) as date and time at the center."""
-
-    dossier_of: Callable[[str], CandidateHistory] = unknown
-    """What the record knows of a participant in other sessions."""
-
-    was_coordinator: WasCoordinator = no_coordinator
-    """Whether somebody was a coordinator when an entry of that number was recorded."""
-
-    linked_to: Callable[[str], Mapping[str, str]] = nobody
-    """Which participants a member of staff teaches, supervises or is close to."""
-
-    trained_on: Callable[[str], str | None] = no_staff
-    """The ISO date of a training, empty if none is known; `None` for nobody's ID."""
-
-    booked: Callable[[], tuple[Booking, ...]] = nothing_booked
-    """The sessions that are planned or under way."""
-
-    registered_as: Callable[[str, str], Registration | None] = unregistered
-    """What a participant is registered for, of one module."""
-
-    terminal: str = ""
-    """Where the actor asks; entries say where they were made."""
-
-    @property
-    def policies(self) -> Policies:
-        """What the center has decided."""
-        return self.definitions.policies
-
-    def day_of(self, utc_ms: int) -> str:
-        """Return the ISO date at the center on which an instant lies."""
-        return self.local(utc_ms).date
-
-
-C = TypeVar("C", bound=SessionCommand)
-Decide = Callable[[Session, C, Context], Events]
-When = Callable[[Session, C, Context], bool]
-NARRATIVE_CELLS_MAX = 50_000
-"""Far more than anybody types: what is longer came from elsewhere."""
-
-
-def always(session: Session, command: SessionCommand, context: Context) -> bool:
-    """Return that the stage alone decides whether a command is worth asking for."""
-    return True
-
-
-class Rule(NamedTuple):
-    """What one command is allowed in, and what it makes happen.
-
-    `when` denies what `decide` would refuse anyway, by what the session itself shows at
-    a glance: keys are dimmed by it, many at once, so it reads nothing else. What it
-    allows may still be refused.
-    """
-
-    stages: frozenset[Stage]
-    decide: Decide[Any]
-    when: When[Any]
-
-
-RULES: dict[type[SessionCommand], Rule] = {}
-
-
-def rule(
-    command: type[C], *stages: Stage, when: When[C] = always
-) -> Callable[[Decide[C]], Decide[C]]:
-    """Register a rule for a command, the stages it is allowed in, and when in them."""
-
-    def register(decide_it: Decide[C]) -> Decide[C]:
-        assert command not in RULES, f"{command.__name__} has a rule"
-        RULES[command] = Rule(frozenset(stages), decide_it, when)
-        return decide_it
-
-    return register
+RULES: Mapping[type[SessionCommand], Rule] = {
+    one.command: one
+    for one in (
+        *planning.RULES,
+        *checkin.RULES,
+        *testing.RULES,
+        *halts.RULES,
+        *irregularities.RULES,
+        *mistakes.RULES,
+        *undoing.RULES,
+        *closing.RULES,
+    )
+}
+"""Every command but a batch, which is decided command by command, and its rule."""
 
 
 def is_possible(session: Session, command: SessionCommand, context: Context) -> bool:
@@ -171,22 +70,22 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     """
     if isinstance(command, c.Batch):
         return _decide_each(session, command, context)
-    stages, decide_it, _ = RULES[type(command)]
+    declared = RULES[type(command)]
     if not session.session_id and not isinstance(command, PlanSession):
         raise Refused(
             f"There is no session {command.session_id}.",
             "See 'cptkiosk session list' or today's sessions.",
         )
-    if session.stage not in stages:
+    if session.stage not in declared.stages:
         if session.stage is Stage.HALTED and isinstance(command, DOOR_WISHES):
             raise Refused(*CLOSED_BY_A_HALT)
         raise Refused(
             f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
-            _what_allows(session.stage, command, stages),
+            _what_allows(session.stage, command, declared.stages),
         )
     for participant_id, person in _touched(session, command):
         not_linked(participant_id, person, context)
-    return decide_it(session, command, context)
+    return declared.decide(session, command, context)
 
 
 def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
@@ -252,24 +151,6 @@ def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str]
     return tuple((one.participant_id, one.person.text) for one in people)
 
 
-def not_linked(participant_id: str, person: str, context: Context) -> None:
-    """Check that nobody who takes a step is linked with somebody (ISO/IEC 17024).
-
-    That is whoever asks for it, and a coordinator who approved it.
-
-    Raises:
-        Refused: if they are; nobody may override that.
-    """
-    for staff_id in dict.fromkeys((context.actor.asker, context.actor.staff_id)):
-        links = context.linked_to(staff_id)
-        if participant_id in links:
-            you = "You are" if staff_id == context.actor.asker else "The coordinator is"
-            raise Refused(
-                f"{you} linked with {person} ({links[participant_id]}).",
-                "Let somebody else of the staff do this.",
-            )
-
-
 def why_not(
     session: Session,
     command: SessionCommand,
@@ -333,16 +214,6 @@ def _what_allows(
     allowed = " or ".join(STANDS[one] for one in Stage if one in stages)
     return f"Possible only while it is {allowed}."
 
-
-PUT_RIGHT: dict[Stage, str] = {
-    Stage.CHECK_IN: "Put them back instead.",
-    Stage.RUNNING: "Put them back instead.",
-    Stage.HALTED: "Put them back instead.",
-    Stage.ENDED: "Replace the outcome instead.",
-    Stage.ABANDONED: "Replace the outcome instead.",
-    Stage.SEALED: "Amend the session, then replace the outcome.",
-}
-"""How an outcome recorded by mistake is put right at each stage."""
 
 _OVER = frozenset({Stage.ENDED, Stage.SEALED})
 _UNDER_WAY = _OVER | {Stage.RUNNING, Stage.HALTED, Stage.ABANDONED}
@@ -428,73 +299,7 @@ CANNOT: dict[type[SessionCommand], str] = {
 DOOR_WISHES = c.PassGates | c.WaiveGate | c.FailGate | c.TakeSeat
 """What brings somebody through the check-in."""
 
-CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resumes.")
-"""Why nobody passes a gate during a halt, and what allows it."""
-
 
 def wish_text(command: SessionCommand) -> str:
     """Return that a command cannot be had, without the reason: 'Nobody can finish'."""
     return CANNOT[type(command)]
-
-
-def attempt_of(session: Session, command: AttemptCommand) -> Attempt:
-    """Return the attempt a command is about.
-
-    Raises:
-        Refused: if it is not on the roll.
-    """
-    attempt = session.attempts.get(command.attempt_id)
-    if attempt is None:
-        raise Refused(
-            f"{command.attempt_id} is not on the roll of this session.",
-            "Choose somebody from the roll.",
-        )
-    return attempt
-
-
-def reason_given(text: str, about: str) -> Personal:
-    """Return a reason for the record.
-
-    Raises:
-        Refused: if it is empty, or holds what is no text.
-    """
-    if not text.strip():
-        raise Refused("A reason is needed.", "Say in a few words what happened.")
-    return said(text, about)
-
-
-def said(text: str, about: str) -> Personal:
-    """Return what somebody typed for the record, as it was typed.
-
-    Raises:
-        Refused: if it holds control, bidi or invisible characters, or is endless.
-    """
-    try:
-        return Personal(clean(text, cells_max=NARRATIVE_CELLS_MAX), about)
-    except BadText as bad:
-        raise Refused(
-            f"That text cannot be recorded: {bad}.", "Type it again."
-        ) from bad
-
-
-def no_conflict(session: Session, staff_id: str, context: Context) -> None:
-    """Check that a member of staff is linked with nobody on the roll (ISO/IEC 17024).
-
-    Raises:
-        Refused: if they are; nobody may override that, only reassign.
-    """
-    links = context.linked_to(staff_id)
-    one = linked_on_roll(session, links)
-    if one is not None:
-        raise Refused(
-            f"Staff linked with a candidate ({links[one.participant_id]} of"
-            f" {session.label(one)}) may not run their session.",
-            "Hand over to somebody else, or assign the candidate to another session.",
-        )
-
-
-def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
-    """Return the first on the roll with whom somebody with these links is linked."""
-    attempts = session.attempts.values()
-    linked = (one for one in attempts if one.participant_id in links)
-    return next((one for one in linked if one.standing not in NEVER_STARTED), None)

@@ -17,6 +17,7 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.attempt_changes import closed, started
 from cptkiosk.domain.checkin import door_case
+from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
 from cptkiosk.domain.eligibility import elsewhere, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import asked_line_ms
@@ -24,14 +25,7 @@ from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.next_step import ANNOUNCE_SOON_MS
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
-from cptkiosk.domain.rules import (
-    Context,
-    Events,
-    attempt_of,
-    no_conflict,
-    reason_given,
-    rule,
-)
+from cptkiosk.domain.rule import SINCE_START, UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal, Refused, Role, plural
 
@@ -46,7 +40,6 @@ def _all_resolved(session: Session, _: c.StartSession, context: Context) -> bool
     return not blockers.to_start(session)
 
 
-@rule(c.StartSession, Stage.CHECK_IN, when=_all_resolved)
 def _start(session: Session, command: c.StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
@@ -104,7 +97,6 @@ def _only_started(session: Session, _: c.UndoStart, context: Context) -> bool:
     return untouched and _just_started(session, context)
 
 
-@rule(c.UndoStart, Stage.RUNNING, when=_only_started)
 def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
     limit_s = context.policies.undo_start_seconds
     if not _just_started(session, context):
@@ -124,7 +116,6 @@ def _is_seated(session: Session, command: c.StartLate, context: Context) -> bool
     return session.attempts[command.attempt_id].standing is AttemptProgress.SEATED
 
 
-@rule(c.StartLate, Stage.RUNNING, when=_is_seated)
 def _start_late(session: Session, command: c.StartLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing is not AttemptProgress.SEATED:
@@ -154,7 +145,6 @@ def _clock_confirmed(session: Session, _: c.ResumeSession, context: Context) -> 
     return session.unconfirmed is None
 
 
-@rule(c.ResumeSession, Stage.HALTED, when=_clock_confirmed)
 def _resume(session: Session, command: c.ResumeSession, context: Context) -> Events:
     if session.unconfirmed is not None:
         raise Refused(
@@ -338,7 +328,6 @@ def _may_end_early(session: Session, command: c.EndEarly, context: Context) -> b
     return _has_begun(session, command, context)
 
 
-@rule(c.IssueSheets, Stage.RUNNING, when=_has_time)
 def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if not 1 <= command.count <= SHEETS_AT_ONCE:
@@ -351,7 +340,6 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
     return (e.SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
 
 
-@rule(c.BeginBreak, Stage.RUNNING, when=_may_leave)
 def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.on_break:
@@ -362,7 +350,6 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
     return (e.BreakBegan(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.EndBreak, Stage.RUNNING, Stage.HALTED, when=_may_return)
 def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.on_break:
@@ -373,7 +360,6 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
     return (e.BreakEnded(attempt_id=attempt.attempt_id),)
 
 
-@rule(c.BeginPause, Stage.RUNNING, when=_may_pause)
 def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.paused:
@@ -398,7 +384,6 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
     )
 
 
-@rule(c.EndPause, Stage.RUNNING, Stage.HALTED, when=_may_go_on)
 def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
     attempt = _live(session, command, context)
     if not attempt.paused:
@@ -411,7 +396,6 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
     return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
-@rule(c.GiveCredit, Stage.RUNNING, Stage.HALTED, when=_is_live)
 def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
     attempt = _live(session, command, context)
     left_ms = session.left_ms(attempt, session.line_ms(context.now))
@@ -460,7 +444,6 @@ def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
     )
 
 
-@rule(c.NoteVendorClock, Stage.RUNNING, Stage.HALTED, when=_has_clock)
 def _vendor_clock(
     session: Session, command: c.NoteVendorClock, context: Context
 ) -> Events:
@@ -493,7 +476,6 @@ def _begun(session: Session, attempt: Attempt, context: Context) -> None:
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
-@rule(c.FinishAttempt, Stage.RUNNING, Stage.HALTED, when=_has_begun)
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
     attempt = _live(session, command, context)
     _begun(session, attempt, context)
@@ -501,7 +483,6 @@ def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Eve
     return (finished, *drafts.over_time(session, (attempt,), context))
 
 
-@rule(c.EndEarly, Stage.RUNNING, Stage.HALTED, when=_may_end_early)
 def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if command.outcome == AttemptProgress.WITHDRAWN and attempt.let_in:
@@ -552,7 +533,6 @@ def _when_called(minutes: int, context: Context) -> tuple[int, int]:
     return soonest_ms, minutes * MINUTE_MS - missed_ms
 
 
-@rule(c.Announce, Stage.RUNNING, when=_is_due)
 def _announce(session: Session, command: c.Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
@@ -589,7 +569,6 @@ def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
     return blockers.all_over(session)
 
 
-@rule(c.EndSession, Stage.RUNNING, when=_all_over)
 def _end_session(session: Session, command: c.EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.line_ms(context.now))
     if open_ones:
@@ -601,7 +580,6 @@ def _end_session(session: Session, command: c.EndSession, context: Context) -> E
     return (*drafts.not_announced(session, context), e.SessionEnded())
 
 
-@rule(c.AbandonSession, Stage.RUNNING, Stage.HALTED)
 def _abandon(session: Session, command: c.AbandonSession, context: Context) -> Events:
     reason = reason_given(command.reason, session.session_id)
     events: list[Fact] = []
@@ -632,7 +610,6 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
     )
 
 
-@rule(c.BridgeBoot, Stage.RUNNING, Stage.HALTED)
 def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> Events:
     if context.now.boot_id in session.offsets:
         return ()
@@ -652,7 +629,6 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
     return (bridged, halted)
 
 
-@rule(c.ConfirmRoomClock, Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed is None:
         raise Refused(
@@ -677,3 +653,25 @@ def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) ->
             shares_ms=gaps.shares_ms(session.gaps, command.correction_ms, context.now),
         ),
     )
+
+
+RULES = (
+    rule(c.StartSession, _start, Stage.CHECK_IN, when=_all_resolved),
+    rule(c.UndoStart, _undo_start, Stage.RUNNING, when=_only_started),
+    rule(c.StartLate, _start_late, Stage.RUNNING, when=_is_seated),
+    rule(c.ResumeSession, _resume, Stage.HALTED, when=_clock_confirmed),
+    rule(c.IssueSheets, _issue_sheets, Stage.RUNNING, when=_has_time),
+    rule(c.BeginBreak, _begin_break, Stage.RUNNING, when=_may_leave),
+    rule(c.EndBreak, _end_break, *UNDER_WAY, when=_may_return),
+    rule(c.BeginPause, _begin_pause, Stage.RUNNING, when=_may_pause),
+    rule(c.EndPause, _end_pause, *UNDER_WAY, when=_may_go_on),
+    rule(c.GiveCredit, _give_credit, *UNDER_WAY, when=_is_live),
+    rule(c.NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
+    rule(c.FinishAttempt, _finish, *UNDER_WAY, when=_has_begun),
+    rule(c.EndEarly, _end_early, *UNDER_WAY, when=_may_end_early),
+    rule(c.Announce, _announce, Stage.RUNNING, when=_is_due),
+    rule(c.EndSession, _end_session, Stage.RUNNING, when=_all_over),
+    rule(c.AbandonSession, _abandon, *UNDER_WAY),
+    rule(c.BridgeBoot, _bridge_boot, *UNDER_WAY),
+    rule(c.ConfirmRoomClock, _confirm, *SINCE_START),
+)

@@ -13,10 +13,11 @@ from cptkiosk.domain.attempt import (
     Undo,
 )
 from cptkiosk.domain.checkin import DOORS_OPEN, once_on_the_roll
+from cptkiosk.domain.checks import not_linked
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.rules import Context, Events, not_linked, rule
+from cptkiosk.domain.rule import Context, Events, rule
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
@@ -41,7 +42,6 @@ def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
     return bool(last)
 
 
-@rule(c.UndoStep, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, when=_can_undo)
 def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Events:
     if just_halted(session, context):
         halting = session.halted_by[-1]
@@ -318,3 +318,10 @@ def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None
         return
     if last.was_verified:
         context.actor.must_be_coordinator("Taking a verified score back")
+
+
+RULES = (
+    rule(
+        c.UndoStep, _undo_step, *DOORS_OPEN, Stage.HALTED, Stage.ENDED, when=_can_undo
+    ),
+)

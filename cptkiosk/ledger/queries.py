@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain.attempt import AttemptProgress, ScoreState, Validity
 from cptkiosk.domain.eligibility import CandidateHistory, PastAttempt, SameName
-from cptkiosk.domain.rules import Booking
+from cptkiosk.domain.rule import Booking
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import DAY_MS

@@ -14,6 +14,7 @@ from cptkiosk.domain.rules import RULES
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import IrregularityRecorded, Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support import rule_checks
 from support.center import DANA, KIM, LEE
 from support.exam_days import ExamDays
@@ -102,7 +103,7 @@ class RuleBook(ExamDays):
         for _ in range(times):
             name = self.any_session(random)
             stage = self.desk().session(name).stage
-            kinds = [kind for kind in KINDS if stage in RULES[kind][0]]
+            kinds = [kind for kind in KINDS if stage in RULES[kind].stages]
             self.wish(random, random.choice(kinds), name)
 
     def wish(self, random: Random, kind: type[c.SessionCommand], name: str) -> None:
@@ -149,7 +150,7 @@ class RuleBook(ExamDays):
         on_roll = {one.participant_id for one in now.attempts.values()}
         for who in PEOPLE:
             if who not in on_roll:
-                return self.desk().assignment(now.session_id, who, "safety")
+                return build_assignment(self.desk(), now.session_id, who, "safety")
         return c.OpenCheckIn(
             session_id=now.session_id, room_checks=ROOM_CHECKS,
             no_conflicts_declared=True,
@@ -285,7 +286,7 @@ class RuleBook(ExamDays):
             one.item: one.open_cents
             for one in desk.statement(command.participant_id).lines
         }
-        if refused(lambda: desk.note(command, actor)):
+        if refused(lambda: desk.perform(command, actor)):
             assert desk.ledger.head() == head
             assert desk.candidate(command.participant_id) == before
             return
@@ -306,7 +307,7 @@ class RuleBook(ExamDays):
             for name in self.papers
             for one in desk.session(name).attempts.values()
         }
-        desk.refresh_rolls(frozenset({who}), LEE)
+        refresh_rolls(desk, frozenset({who}), LEE)
         for (name, attempt_id), factor in off.items():
             now = desk.session(name).attempts[attempt_id]
             sheet = self.papers[name].sheets[attempt_id]
@@ -351,7 +352,7 @@ class RuleBook(ExamDays):
                     )
                     # Nobody withdraws a conflict of their own.
                     own = staff_id == DANA.staff_id
-                    self.desk().note(withdraw, SECOND if own else DANA)
+                    self.desk().perform(withdraw, SECOND if own else DANA)
         for name in self.papers:
             for _ in range(100):
                 now = self.desk().session(name)

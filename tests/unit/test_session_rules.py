@@ -6,6 +6,16 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain import (
+    checkin,
+    closing,
+    halts,
+    irregularities,
+    mistakes,
+    planning,
+    testing,
+    undoing,
+)
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.rules import RULES, STANDS
@@ -92,6 +102,14 @@ AT_THE_DOOR = {"PassGates", "WaiveGate", "FailGate", "TakeSeat"}
 
 def test_the_table_has_every_command_there_is() -> None:
     assert set(STAGES) == {command.__name__ for command in RULES}
+
+
+def test_no_command_has_two_rules() -> None:
+    subjects = (
+        checkin, closing, halts, irregularities, mistakes, planning, testing, undoing,
+    )  # fmt: skip
+
+    assert len(RULES) == sum(len(one.RULES) for one in subjects)
 
 
 @pytest.mark.parametrize(("stage", "name"), list(product(Stage, STAGES)))

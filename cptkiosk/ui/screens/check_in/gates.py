@@ -6,9 +6,9 @@ from cptkiosk.domain import seating, timing
 from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.checks import CLOSED_BY_A_HALT
 from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
 from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.domain.rules import CLOSED_BY_A_HALT
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit
 from cptkiosk.services.assignment import finding_words
