@@ -68,12 +68,12 @@ def _init_center(options: Namespace) -> int:
     pin = _read_new_pin(options, policies.pin_digits_min)
     with kiosk_desk(paths, new_record=options.new_record) as desk:
         check_clock(desk, options)
-        desk.init_center(
+        desk.center_log.init_center(
             name, code, zone, coordinator, pin, trained_on=trained_on,
             clock_is_right=options.clock_is_right,
         )  # fmt: skip
         if found:
-            desk.begun_anew(found, actor())
+            desk.center_log.record_new_ledger(found, actor())
         accept_network(desk, paths)
         record = desk.ledger.path
     if options.json:
@@ -89,7 +89,7 @@ def _add_staff(options: Namespace) -> int:
     trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
-        desk.add_staff(name, Role(options.role), pin, trained_on, actor())
+        desk.staff.add_staff(name, Role(options.role), pin, trained_on, actor())
         member = named(desk.center, name)
     return _answer_member(
         options, member, f"{name} is on the staff list as {options.role}."
@@ -101,7 +101,7 @@ def _set_pin(options: Namespace) -> int:
     with the_desk(options) as desk:
         member = named(desk.center, name)
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
-        desk.set_pin(member.staff_id, pin, actor())
+        desk.staff.set_pin(member.staff_id, pin, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The PIN of {member.name} is set, and they can sign in."
     if not member.active:
@@ -114,7 +114,7 @@ def _set_training(options: Namespace) -> int:
     trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
         member = named(desk.center, name)
-        desk.set_training(member.staff_id, trained_on, actor())
+        desk.staff.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {trained_on}."
     return _answer_member(options, member, words)
@@ -138,7 +138,7 @@ def _change_staff(options: Namespace) -> int:
         )
     with the_desk(options) as desk:
         member = named(desk.center, name)
-        desk.change_staff(
+        desk.staff.change_staff(
             member.staff_id,
             actor(),
             trained_on=trained_on,

@@ -134,7 +134,9 @@ def _make_backup(options: Namespace) -> int:
         say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
     try:
         with the_desk(options) as desk:
-            desk.backed_up(visible(target.name, 120), found.entries, actor())
+            desk.center_log.record_backup(
+                visible(target.name, 120), found.entries, actor()
+            )
     except (KioskError, Refused) as error:
         complain(f"The backup was made, but that could not be recorded: {error}")
     return ExitCode.DONE

@@ -166,7 +166,7 @@ def check_clock(desk: "Desk", options: Namespace) -> None:
     Raises:
         Refused: if it cannot, and the command does not say that it is.
     """
-    odd = desk.odd_clock()
+    odd = desk.clock_check.find_odd_clock()
     if odd is None:
         return
     if not options.clock_is_right:
@@ -175,7 +175,7 @@ def check_clock(desk: "Desk", options: Namespace) -> None:
             "Set the clock; or add --clock-is-right, which is recorded.",
         )
     if desk.center.ready:
-        desk.say_clock_is_right(actor(), is_right=True)
+        desk.clock_check.confirm_clock(actor(), is_right=True)
 
 
 @contextmanager
@@ -211,7 +211,7 @@ def accept_network(desk: "Desk", paths: Paths) -> None:
 
     found = network_folder(paths.root)
     if found is not None:
-        desk.accept_network_folder(found.kind, found.source, actor())
+        desk.center_log.accept_network_folder(found.kind, found.source, actor())
 
 
 def opening_notice(desk: "Desk", paths: Paths) -> Notice:

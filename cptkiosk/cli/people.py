@@ -91,7 +91,7 @@ def _forget_person(options: Namespace) -> int:
 
 def _two_people(options: Namespace) -> int:
     with the_desk(options) as desk:
-        desk.note(
+        desk.perform(
             DecideTwoPeople(
                 participant_id=options.person,
                 other=options.other,

@@ -15,6 +15,7 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.services.assignment import assign, everyone
+from cptkiosk.services.planning import plan_session
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
@@ -34,12 +35,12 @@ def run(options: Namespace) -> int:
             module_ids=modules,
             rooms=rooms,
         )
-        odd = desk.odd_dates(wish, actor())
+        odd = desk.preview.odd_dates(wish, actor())
         if odd and not options.anyway:
             raise Refused(
                 " ".join(odd), "Nothing was planned. If this is intended, add --anyway."
             )
-        session_id = desk.plan(wish, actor())
+        session_id = plan_session(desk, wish, actor())
         who = everyone(desk, modules) if options.everyone else ()
         assigned, _, refused = assign(desk, session_id, who, actor())
         starts = local_time_text(starts_ms, desk.zone)

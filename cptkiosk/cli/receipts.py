@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
 def _import_receipt(options: Namespace) -> int:
     receipt = read_receipt(expanded(options.file))
     with the_desk(options) as desk:
-        already = not desk.import_receipt(receipt, actor()).entries
+        already = not desk.bundles.import_receipt(receipt, actor()).entries
     if options.json:
         say_json(
             {

@@ -1,80 +1,275 @@
 """The one door: a command goes in, and what was recorded comes out.
 
-For every command the desk takes the ledger's write lock, catches up with what other
-terminals wrote, lets the rules decide, appends, commits, and only then moves on. So
-several terminals work on one session without losing or doubling a step.
+Whoever is above asks the desk and never writes to the ledger. The desk holds parts, each
+with a job of its own; `pipeline` is the only one that opens a transaction, so several
+terminals work on one session without losing or doubling a step.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-from cptkiosk.desk.record import CENTER, NOBODY, UPLOAD, Recorded
-from cptkiosk.desk.sessions import SessionDesk, assigned
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.receipts import BundleNotWritten, Receipt, decide_receipt
-from cptkiosk.domain.session_events import SessionSealed
-from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor
-from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.desk.boot_watch import BootWatch
+from cptkiosk.desk.bundles import Bundles
+from cptkiosk.desk.candidates import CandidateCommands
+from cptkiosk.desk.center_log import CenterLog
+from cptkiosk.desk.clock_check import ClockCheck
+from cptkiosk.desk.lookups import Lookups
+from cptkiosk.desk.needs import Needs
+from cptkiosk.desk.people import Registrar
+from cptkiosk.desk.pins import Pins
+from cptkiosk.desk.pipeline import Events, Pipeline, Recorded, UnitOfWork
+from cptkiosk.desk.preview import Preview
+from cptkiosk.desk.record import Record
+from cptkiosk.desk.sessions import SessionCommands
+from cptkiosk.desk.staff import StaffList
+from cptkiosk.domain.calendar import LocalTime
+from cptkiosk.domain.candidate import Candidate, RegisterPerson
+from cptkiosk.domain.candidate_rules import CandidateCommand, ForgetPerson
+from cptkiosk.domain.center import Center, Member
+from cptkiosk.domain.commands import HandOver, SealSession, SessionCommand
+from cptkiosk.domain.fees import Statement
+from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.receipts import Uploads
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.host.clock import Clock
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.signatures import notice
 
-__all__ = ["CENTER", "NOBODY", "Desk", "Recorded", "assigned"]
-
-REASON_CELLS = 400
+__all__ = ["Desk", "Recorded"]
 
 
-class Desk(SessionDesk):
-    """State of the streams at hand, and the only way to change them.
+class Desk:
+    """State of the streams at hand, and the only way to change them."""
 
-    What it adds itself is about bundles on their way, not about the sealed session.
-    """
+    def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.record = record = Record(ledger, clock, definitions)
+        self._pipeline = pipeline = Pipeline(record)
+        self.lookups = lookups = Lookups(record)
+        self._sessions = SessionCommands(record, lookups)
+        self._candidates = CandidateCommands(record, pipeline, lookups)
+        self._registrar = Registrar(record, pipeline)
+        self.preview = Preview(record, lookups, self._sessions, self._candidates)
+        self.needs = Needs(record, lookups)
+        self.clock_check = ClockCheck(record, pipeline)
+        self.pins = Pins(record, pipeline, self.clock_check)
+        self.staff = StaffList(record, pipeline, self.pins)
+        self.center_log = CenterLog(record, pipeline, self.clock_check)
+        self.bundles = Bundles(record, pipeline)
+        self.boots = BootWatch(record, pipeline, self._sessions)
 
-    def bundle_not_written(
-        self, session_id: str, revision: int, destination: str, reason: str,
+    # What is at hand
+
+    @property
+    def definitions(self) -> Definitions:
+        """The modules and policies that the center works by."""
+        return self.record.definitions
+
+    @definitions.setter
+    def definitions(self, definitions: Definitions) -> None:
+        self.record.definitions = definitions
+
+    @property
+    def center(self) -> Center:
+        """The center and its staff."""
+        return self.record.center
+
+    @property
+    def uploads(self) -> Uploads:
+        """Bundles on their way."""
+        return self.record.uploads
+
+    @property
+    def sessions(self) -> dict[str, Session]:
+        """The sessions read so far, by ID."""
+        return self.record.sessions
+
+    @property
+    def version(self) -> int:
+        """The number of the last entry taken in; until it grows, nothing changes."""
+        return self.record.version
+
+    def now(self) -> Instant:
+        """Return this moment."""
+        return self.record.now()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The center's time zone."""
+        return self.record.zone
+
+    def local(self, utc_ms: int) -> LocalTime:
+        """Return an instant as date and time at the center."""
+        return self.record.local(utc_ms)
+
+    def local_date(self, utc_ms: int) -> str:
+        """Return the ISO date at the center."""
+        return self.record.local_date(utc_ms)
+
+    def session(self, session_id: str) -> Session:
+        """Return a session as of the last catch-up.
+
+        Raises:
+            Refused: if there is none of that id.
+        """
+        return self.record.session(session_id)
+
+    def candidate(self, participant_id: str) -> Candidate:
+        """Return a candidate; an empty one if nobody has that id."""
+        return self.record.candidate(participant_id)
+
+    def statement(self, participant_id: str) -> Statement:
+        """Return what a candidate owes, and what was settled of it."""
+        return self.lookups.statement(participant_id)
+
+    def next_step(self, session: Session, actor: Actor | None = None) -> Step:
+        """Return the next thing to do for a session; see `Needs`."""
+        return self.needs.next_step(session, actor)
+
+    def seal_notice(self) -> str:
+        """Return what whoever seals must know first, or an empty string."""
+        return notice(self.ledger)
+
+    def catch_up(self) -> bool:
+        """Take in what other terminals wrote; return whether there was anything."""
+        return self.record.catch_up()
+
+    # Commands
+
+    def perform(
+        self, command: SessionCommand | CandidateCommand, actor: Actor
+    ) -> Recorded:
+        """Carry out a command about a session or about a candidate's own record.
+
+        A plan without an ID gets the next free one of its day.
+
+        Raises:
+            Refused: if the rules do not allow it now; nothing is written.
+            StorageError: if it could not be written; nothing is recorded.
+        """
+        match command:
+            case SealSession():
+                raise Refused("Sealing is signed with a PIN.", "Seal in the close-out.")
+            case HandOver():
+                raise Refused("Both sign a hand-over.", "Hand over in the check-in.")
+            case ForgetPerson():
+                raise Refused("Texts have to go too.", "Use 'cptkiosk person forget'.")
+            case CandidateCommand():
+                command = self._candidates.find_notice(command)
+        return self._carry_out(command, actor)
+
+    def _carry_out(
+        self, command: SessionCommand | CandidateCommand, actor: Actor
+    ) -> Recorded:
+        def work(unit: UnitOfWork) -> None:
+            match command:
+                case SessionCommand():
+                    self._sessions.carry_out(unit, command)
+                case CandidateCommand():
+                    self._candidates.carry_out(unit, command)
+
+        return self._pipeline.perform(actor, work)
+
+    def seal(
+        self,
+        session_id: str,
         actor: Actor,
-    ) -> Recorded:  # fmt: skip
-        """Record that a try to write a bundle failed, and why.
+        pin: str,
+        saw: tuple[str, ...] | None = None,
+    ) -> Recorded:
+        """Check the PIN and seal a session with it.
+
+        Args:
+            session_id: the session.
+            actor: who signs.
+            pin: theirs.
+            saw: the reports that whoever signs was shown; all of them if not given.
 
         Raises:
-            StorageError: if that could not be recorded; the session stays sealed.
+            Refused: if the PIN is wrong or something still keeps the session open.
+            StorageError: if it could not be written; nothing is sealed.
         """
-        failed = BundleNotWritten(
-            session_id=session_id,
-            revision=revision,
-            destination=visible(destination, REASON_CELLS),
-            reason=visible(reason, REASON_CELLS),
-        )
-        return self._upload(actor, lambda: (failed,))
+        self.pins.check_pin(actor.staff_id, pin)
+        return self._carry_out(SealSession(session_id=session_id, saw=saw), actor)
 
-    def import_receipt(self, receipt: Receipt, actor: Actor) -> Recorded:
-        """Record a receipt that fits a bundle; the same again changes nothing.
+    def hand_over(
+        self, session_id: str, actor: Actor, pin: str, to: str, to_pin: str
+    ) -> Recorded:
+        """Let somebody else run a session, signed by both.
 
         Raises:
-            Refused: if there is no such session or bundle, or the file was another.
-            StorageError: if it could not be recorded.
+            Refused: if a PIN is wrong, or whoever takes over is linked with a candidate.
+            StorageError: if it could not be written; nothing is handed over.
         """
+        command = HandOver(session_id=session_id, to=to)
+        if (found := self.preview.refusal(command, actor)) is not None:
+            raise found
+        self.pins.check_pin(actor.staff_id, pin)
+        self.pins.check_pin(to, to_pin)
+        return self._carry_out(command, actor)
 
-        def make() -> tuple[Fact, ...]:
-            session = self.session(receipt.session_id)
-            sealed = self._sealed_utc_ms(receipt.session_id, receipt.revision)
-            return decide_receipt(self.uploads, session, receipt, sealed, self.now())
-
-        return self._upload(actor, make)
-
-    def _sealed_utc_ms(self, session_id: str, revision: int) -> int:
-        """Return when a revision was sealed; 0 where there is none such."""
-        return next(
-            (
-                one.at.utc_ms
-                for one in self.ledger.read(f"session/{session_id}")
-                if isinstance(one.event, SessionSealed)
-                and one.event.revision == revision
-            ),
-            0,
+    def register(
+        self,
+        people: Sequence[RegisterPerson],
+        actor: Actor,
+        *,
+        dry_run: bool = False,
+        signed_in: Actor | None = None,
+    ) -> tuple[Events | Refused, ...]:
+        """Bring the record up to date with a roster; see `Registrar`."""
+        return self._registrar.register(
+            people, actor, dry_run=dry_run, signed_in=signed_in
         )
 
-    def _upload(self, actor: Actor, make: Callable[[], tuple[Fact, ...]]) -> Recorded:
-        def write(transaction: Transaction) -> tuple[Entry, ...]:
-            return transaction.append(UPLOAD, self.uploads.version, make(), self.now())
+    def forget(self, command: ForgetPerson, actor: Actor) -> int:
+        """Forget a person; see `CandidateCommands`."""
+        return self._candidates.forget(command, actor)
 
-        entries = self._written(actor, write)
-        self._keep(entries)
-        return Recorded(entries)
+    def refusal(
+        self,
+        command: SessionCommand | CandidateCommand,
+        actor: Actor,
+        *,
+        approvable: bool = False,
+    ) -> Refused | None:
+        """Return the refusal that a command would meet now, or `None`; see `Preview`."""
+        return self.preview.refusal(command, actor, approvable=approvable)
+
+    def why_not(
+        self,
+        command: SessionCommand | CandidateCommand,
+        actor: Actor,
+        *,
+        approvable: bool = False,
+    ) -> str:
+        """Return why a command would be refused now, or an empty string."""
+        found = self.refusal(command, actor, approvable=approvable)
+        return "" if found is None else str(found)
+
+    # Who acts, and on which machine
+
+    def sign_in(
+        self, staff_id: str, pin: str, *, clock_is_right: bool = False
+    ) -> Actor:
+        """Let somebody in by their PIN; see `Pins`."""
+        return self.pins.sign_in(staff_id, pin, clock_is_right=clock_is_right)
+
+    def sign_out(self, actor: Actor) -> None:
+        """Record that somebody left a terminal, or locked it."""
+        self.pins.sign_out(actor)
+
+    def check_pin(self, staff_id: str, pin: str) -> Member:
+        """Check a PIN, for a signature; see `Pins`."""
+        return self.pins.check_pin(staff_id, pin)
+
+    def attach(self) -> tuple[Session, ...]:
+        """Take up running sessions, carrying their clocks over a reboot if need be."""
+        return self.boots.attach()
+
+    def beat(self) -> None:
+        """Leave a sign of life, and notice what happened to the machine meanwhile."""
+        self.boots.beat()

@@ -2,22 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from cptkiosk.desk.forgetting import ForgettingDesk
-from cptkiosk.desk.memo import Memo
+from cptkiosk.desk.lookups import Lookups
+from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.eligibility import CandidateHistory, Finding
-from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.checkin import barred
+from cptkiosk.domain.checks import linked_on_roll
+from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.next_step import Owed, Reader, Step, next_step
-from cptkiosk.domain.rules import linked_on_roll
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.values import Actor, Role
-from cptkiosk.host.clock import Clock
+from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger import queries
-from cptkiosk.ledger.ledger import Ledger
 
 AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
@@ -36,79 +32,65 @@ class UnchangedClock:
     owed: Owed
 
 
-class NeedsDesk(ForgettingDesk):
-    """Looks up beside a session who is linked, and whose approved time does not run."""
+class Needs:
+    """Tells what to do next, whose approved time does not run, and who is kept out."""
 
-    _owed: tuple[AsOf, Owed | None] | None = None
-
-    def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
-        super().__init__(ledger, clock, definitions)
-        self._links = Memo[str, Mapping[str, str]]()
-        self._registered = Memo[str, Mapping[str, Registration]]()
-        self._dossiers = Memo[tuple[str, str], CandidateHistory]()
+    def __init__(self, record: Record, lookups: Lookups) -> None:
+        self._record = record
+        self._lookups = lookups
+        self._owed: tuple[AsOf, Owed | None] | None = None
+        self._bars_as_of: tuple[AsOf, int] | None = None
+        self._bars: Mapping[str, Finding | None] = {}
 
     def _as_of(self, session: Session) -> AsOf:
-        return session.session_id, session.version, self._seq
+        return session.session_id, session.version, self._record.version
 
-    def lead_linked(self, session: Session) -> str:
+    def find_lead_link(self, session: Session) -> str:
         """Return with whom on the roll a session's lead is linked, or nothing."""
         if not session.lead:
             return ""
-        one = linked_on_roll(session, self.linked_to(session.lead))
+        one = linked_on_roll(session, self._lookups.linked_to(session.lead))
         return session.label(one) if one else ""
 
-    def linked_to(self, staff_id: str) -> Mapping[str, str]:
-        """Return the participants a member of staff is linked with, and how."""
-        return self._links.recall(
-            self._candidates_seq, staff_id, partial(queries.linked_to, self.ledger)
-        )
-
-    def _registered_for(
-        self, participant_id: str, module_id: str
-    ) -> Registration | None:
-        """Return what somebody is registered for, of one module."""
-        registered = self._registered.recall(
-            self._candidates_seq,
-            participant_id,
-            lambda about: self.candidate(about).registrations,
-        )
-        return registered.get(module_id)
-
-    def owed(self, session: Session) -> Owed | None:
+    def find_owed(self, session: Session) -> Owed | None:
         """Return whose approved time does not run, if there is anybody."""
         key = self._as_of(session)
         if self._owed is None or self._owed[0] != key:
-            found = self._unchanged(session, None) if session.running else ()
+            found = self._find_unchanged(session, None) if session.running else ()
             self._owed = (key, next(iter(found), None))
         return self._owed[1]
 
-    def unchanged_clocks(
+    def find_unchanged_clocks(
         self, participant_ids: Collection[str]
     ) -> tuple[UnchangedClock, ...]:
         """Return the running clocks of these people that have too little time."""
         return tuple(
             UnchangedClock(line.session_id, one)
-            for line in queries.open_sessions(self.ledger, self.now().utc_ms)
+            for line in queries.open_sessions(
+                self._record.ledger, self._record.now().utc_ms
+            )
             if line.stage in {Stage.RUNNING, Stage.HALTED}
-            for one in self._unchanged(self.session(line.session_id), participant_ids)
+            for one in self._find_unchanged(
+                self._record.session(line.session_id), participant_ids
+            )
         )
 
-    def _unchanged(
+    def _find_unchanged(
         self, session: Session, participant_ids: Collection[str] | None
     ) -> tuple[Owed, ...]:
         found = []
         for one in session.live:
             if participant_ids is None or one.participant_id in participant_ids:
-                owed = self._owed_to(session, one)
+                owed = self._find_owed_to(session, one)
                 if owed is not None:
                     found.append(owed)
         return tuple(found)
 
-    def _owed_to(self, session: Session, attempt: Attempt) -> Owed | None:
+    def _find_owed_to(self, session: Session, attempt: Attempt) -> Owed | None:
         if attempt.untimed or attempt.carried_ms is not None:
             return None
         module_id = attempt.module.module_id
-        wanted = self._registered_for(attempt.participant_id, module_id)
+        wanted = self._lookups.registered_for(attempt.participant_id, module_id)
         if wanted is None:
             return None
         approved = wanted.time_permille
@@ -120,16 +102,16 @@ class NeedsDesk(ForgettingDesk):
             return None
         return Owed(attempt.attempt_id, session.label(attempt), approved, more_ms)
 
-    def reader(self, session: Session, actor: Actor) -> Reader:
+    def name_reader(self, session: Session, actor: Actor) -> Reader:
         """Return who reads the Next line, with the names of who else may act."""
-        staff = self.center.staff
+        staff = self._record.center.staff
         lead = staff.get(session.lead)
-        ids = self.center.coordinators
+        ids = self._record.center.coordinators
         return Reader(
             actor,
             lead.name.text if lead else "",
             tuple(staff[one].name.text for one in sorted(ids)),
-            self.center.was_coordinator,
+            self._record.center.was_coordinator,
         )
 
     def next_step(self, session: Session, actor: Actor | None = None) -> Step:
@@ -139,19 +121,29 @@ class NeedsDesk(ForgettingDesk):
             session: as it is recorded.
             actor: who reads it, if it is to name who must act instead of them.
         """
-        if session.running and self.now().boot_id not in session.offsets:
+        if session.running and self._record.now().boot_id not in session.offsets:
             return NOT_TAKEN_UP
-        line_ms, policies = session.line_ms(self.now()), self.definitions.policies
-        linked, owed = self.lead_linked(session), self.owed(session)
+        line_ms, policies = (
+            session.line_ms(self._record.now()),
+            self._record.definitions.policies,
+        )
+        linked, owed = self.find_lead_link(session), self.find_owed(session)
         nobody = Actor("", Role.COORDINATOR)
-        reader = self.reader(session, actor or nobody)
-        lead = self.center.staff.get(session.lead)
+        reader = self.name_reader(session, actor or nobody)
+        lead = self._record.center.staff.get(session.lead)
         gone = lead.name.text if lead is not None and not lead.active else ""
         return next_step(
             session, line_ms, policies, linked, owed, reader, gone,
-            lambda attempt: self.barred(session, attempt),
+            lambda attempt: self.find_bar(session, attempt),
         )  # fmt: skip
 
-    def barred(self, session: Session, attempt: Attempt) -> Finding | None:
-        """Return the rule that keeps somebody at the door out, if one does."""
-        raise NotImplementedError
+    def find_bar(self, session: Session, attempt: Attempt) -> Finding | None:
+        """Return what keeps somebody out or from the start; looked up once a minute."""
+        key = (self._as_of(session), self._record.now().utc_ms // MINUTE_MS)
+        if self._bars_as_of != key:
+            self._bars_as_of, self._bars = key, {}
+        if attempt.attempt_id not in self._bars:
+            context = self._lookups.session_context(NOBODY, session.session_id)
+            found = barred(session, attempt, context)
+            self._bars = {**self._bars, attempt.attempt_id: found}
+        return self._bars[attempt.attempt_id]

@@ -1,30 +1,35 @@
-"""The record at hand: what was read of it so far, and how it is written to."""
+"""The record at hand: what was read of the ledger so far."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import candidate_changes, center_changes, receipts, session_changes
-from cptkiosk.domain import center as centers
+from cptkiosk.desk.streams import (
+    S,
+    State,
+    Stream,
+    candidate_stream,
+    center_stream,
+    find_stream,
+    session_stream,
+    upload_stream,
+)
 from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate
+from cptkiosk.domain.candidate_events import PersonForgotten
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.events import Entry
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.receipts import Uploads
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import StepAuthorized, StepsGrouped
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.host.clock import Clock
-from cptkiosk.ledger.failures import DiskFull
-from cptkiosk.ledger.ledger import Ledger, Transaction
+from cptkiosk.ledger.ledger import Ledger
 
-CENTER = "center"
-UPLOAD = "upload"
 NOBODY = Actor("", Role.PROCTOR)
-T = TypeVar("T")
+"""Acts where the kiosk records something by itself."""
 
 
 def local_time(utc_ms: int, zone: ZoneInfo) -> LocalTime:
@@ -35,52 +40,27 @@ def local_time(utc_ms: int, zone: ZoneInfo) -> LocalTime:
     return LocalTime(moment.date().isoformat(), moment.weekday(), of_day_s * 1000 + ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a command became; committed and synced."""
-
-    entries: tuple[Entry, ...]
-
-    @property
-    def seq(self) -> int:
-        """Number of the last entry, 0 if nothing new had to be recorded."""
-        return self.entries[-1].seq if self.entries else 0
-
-
-def authorized(events: tuple[Fact, ...], actor: Actor) -> tuple[Fact, ...]:
-    """Return events with who approved them ahead, if somebody else asked for them."""
-    if not events or not actor.asked_by:
-        return events
-    asked = [one for one in events if not _follows_from_others(one)] or events
-    approved = StepAuthorized(
-        by=actor.staff_id, asked_by=actor.asked_by, step=asked[-1].kind
-    )
-    return (approved, *events)
-
-
-def _follows_from_others(event: Fact) -> bool:
-    """Return whether nobody asked for this: a draft, or that steps belong together."""
-    return isinstance(event, StepsGrouped) or getattr(event, "drafted", False)
-
-
 class Record:
-    """State of the streams at hand, and the one transaction that adds to them."""
+    """State of the streams at hand, of everything that is recorded so far.
+
+    A screen reads it while the desk's thread takes entries in. So a state is never
+    changed in place: a new one is put in its place, and so is the mapping of sessions.
+    """
 
     def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
         self.ledger = ledger
         self.clock = clock
         self.definitions = definitions
-        self.center = Center()
         self.sessions: dict[str, Session] = {}
         self._seq = ledger.head().seq
-        self._candidates_seq = 0
+        self.candidates_seq = 0
         """The last entry about a candidate: what was read of them before may be old."""
-        self.center = center_changes.replay(ledger.read(CENTER))
-        self.uploads = receipts.replay(ledger.read(UPLOAD))
+        self.center = self._replay(center_stream())
+        self.uploads = self._replay(upload_stream())
 
     @property
     def version(self) -> int:
-        """The number of the last entry taken in; until it changes, so does nothing here."""
+        """The number of the last entry taken in; until it grows, nothing here changes."""
         return self._seq
 
     def now(self) -> Instant:
@@ -92,13 +72,27 @@ class Record:
         """The center's time zone."""
         return ZoneInfo(self.center.time_zone or "UTC")
 
+    def local(self, utc_ms: int) -> LocalTime:
+        """Return an instant as date and time at the center."""
+        return local_time(utc_ms, self.zone)
+
     def local_date(self, utc_ms: int) -> str:
         """Return the ISO date at the center."""
         return self.local(utc_ms).date
 
-    def local(self, utc_ms: int) -> LocalTime:
-        """Return an instant as date and time at the center."""
-        return local_time(utc_ms, self.zone)
+    def today(self) -> str:
+        """Return today's ISO date at the center."""
+        return self.local_date(self.now().utc_ms)
+
+    def state(self, stream: Stream[S]) -> S:
+        """Return the state of a stream, read from the ledger if it is not at hand."""
+        held = self._held(stream.name)
+        if held is not None:
+            return cast(S, held)
+        state = self._replay(stream)
+        if state.version:
+            self._hold(stream.name, state)
+        return state
 
     def session(self, session_id: str) -> Session:
         """Return a session as of the last catch-up.
@@ -107,76 +101,70 @@ class Record:
             Refused: if there is none of that id.
         """
         if session_id not in self.sessions:
-            session = session_changes.replay(self.ledger.read(f"session/{session_id}"))
+            session = self.state(session_stream(session_id))
             if not session.session_id:
                 raise Refused(
                     f"There is no session {session_id}.",
                     "See 'cptkiosk session list' or today's sessions.",
                 )
-            self._know(session_id, session)
             # The stream may have been read further than everything else in memory.
             if session.last_seq > self._seq:
                 self.catch_up()
         return self.sessions[session_id]
 
-    def _know(self, session_id: str, session: Session) -> None:
-        # Never changed in place: the screen reads while the desk's thread writes.
-        self.sessions = {**self.sessions, session_id: session}
-
     def candidate(self, participant_id: str) -> Candidate:
         """Return a candidate; an empty one if nobody has that id."""
-        return candidate_changes.replay(self.ledger.read(f"candidate/{participant_id}"))
+        return self.state(candidate_stream(participant_id))
 
     def catch_up(self) -> bool:
         """Take in what other terminals wrote; return whether there was anything."""
         entries = self.ledger.read_after(self._seq)
         for entry in entries:
-            self._take_in(entry)
+            self.take_in(entry)
         return bool(entries)
 
-    def _take_in(self, entry: Entry) -> None:
-        kind, _, key = entry.stream.partition("/")
-        if kind == CENTER and entry.version > self.center.version:
-            self.center = center_changes.evolve(self.center, entry)
-        elif kind == UPLOAD and entry.version > self.uploads.version:
-            self.uploads = receipts.evolve(self.uploads, (entry,))
-        elif kind == "candidate":
-            self._candidates_seq = max(self._candidates_seq, entry.seq)
-        elif kind == "session":
-            known = self.sessions.get(key)
-            if known is not None and entry.version > known.version:
-                self._know(key, session_changes.evolve(known, entry))
-        self._seq = max(self._seq, entry.seq)
-
-    def _keep(self, entries: Iterable[Entry]) -> None:
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Take in what this terminal has just committed; new sessions are held."""
         for entry in entries:
-            if entry.version == 1 and entry.stream.startswith("session/"):
-                self._know(entry.stream.partition("/")[2], Session())
-            self._take_in(entry)
+            if entry.version == 1:
+                self._hold(entry.stream, find_stream(entry.stream).replay(()))
+            self.take_in(entry)
 
-    def _written(
-        self, actor: Actor, write: Callable[[Transaction], T], *, again: bool = True
-    ) -> T:
-        """Write in one transaction; once more if the reserve made room for it.
+    def take_in(self, entry: Entry) -> None:
+        """Bring what is at hand up to date with one entry; twice changes nothing."""
+        held = self._held(entry.stream)
+        if held is not None and entry.version > held.version:
+            stream = find_stream(entry.stream)
+            self._hold(entry.stream, stream.evolve(held, entry))
+        if entry.stream.startswith("candidate/"):
+            self.candidates_seq = max(self.candidates_seq, entry.seq)
+        self._seq = max(self._seq, entry.seq)
+        if isinstance(entry.event, PersonForgotten):
+            # What is in memory still has the names.
+            for session_id in tuple(self.sessions):
+                stream = session_stream(session_id)
+                self._hold(stream.name, self._replay(stream))
 
-        It is caught up with what other terminals wrote: they may have deactivated the
-        actor a moment ago.
+    def _replay(self, stream: Stream[S]) -> S:
+        return stream.replay(self.ledger.read(stream.name))
 
-        Raises:
-            Refused: if the actor was deactivated since signing in, or lost the role; or
-                if whoever asked for a step that the actor approved was deactivated.
-        """
-        try:
-            with self.ledger.writing(actor.staff_id) as transaction:
-                self.catch_up()
-                centers.may_act(self.center, actor.staff_id, actor.role)
-                centers.may_act(self.center, actor.asker, Role.PROCTOR)
-                written = write(transaction)
-        except DiskFull:
-            if not again:
-                raise
-            self.ledger.give_reserve_up()
-            return self._written(actor, write, again=False)
-        if again:
-            self.ledger.keep_reserve()
-        return written
+    def _held(self, name: str) -> State | None:
+        match name.partition("/"):
+            case ("center", _, _):
+                return self.center
+            case ("upload", _, _):
+                return self.uploads
+            case ("session", _, session_id):
+                return self.sessions.get(session_id)
+        return None
+
+    def _hold(self, name: str, state: State) -> None:
+        """Put a state in the place of the one before; candidates are not held."""
+        match state:
+            case Center():
+                self.center = state
+            case Uploads():
+                self.uploads = state
+            case Session():
+                session_id = name.partition("/")[2]
+                self.sessions = {**self.sessions, session_id: state}

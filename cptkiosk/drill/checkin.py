@@ -55,7 +55,7 @@ def check_in_one(
     """Take one person through the gates; the first of the day gate by gate."""
     name = hands.name(attempt_id)
     one = hands.attempt(attempt_id)
-    found = hands.desk.against(hands.session_id, one)
+    found = hands.desk.preview.against(hands.session_id, one)
     minded = needs_own_look(one, found)
     alone = TOGETHER if slowly else tuple(gate for gate in TOGETHER if gate in minded)
     together = tuple(gate for gate in TOGETHER if gate not in alone)

@@ -145,7 +145,7 @@ def show_reports(hands: Hands) -> None:
         return
     saw = tuple(one.event.irregularity_id for one in reports)
     wish = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
-    seq = desk.perform(wish, desk.approver("s1", PIN, hands.actor)).seq
+    seq = desk.perform(wish, desk.pins.check_approver("s1", PIN, hands.actor)).seq
     hands.tell(f"{COORDINATOR} has seen the reports", seq)
 
 

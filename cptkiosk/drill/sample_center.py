@@ -15,6 +15,8 @@ from cptkiosk.drill.people import make_people
 from cptkiosk.host.clock import Clock, system_zone
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.services.assignment import build_assignment
+from cptkiosk.services.planning import plan_session
 
 TERMINAL = "drill"
 CENTER_NAME = "Rehearsal Center"
@@ -50,10 +52,12 @@ def make_center(
         Refused: if the ledger is not empty.
     """
     zone = here()
-    desk.init_center(CENTER_NAME, SITE_CODE, zone, COORDINATOR, PIN, rehearsal=True)
+    desk.center_log.init_center(
+        CENTER_NAME, SITE_CODE, zone, COORDINATOR, PIN, rehearsal=True
+    )
     coordinator = desk.sign_in("s1", PIN)
     trained_on = desk.local_date(desk.now().utc_ms - 200 * DAY_MS)
-    desk.add_staff(PROCTOR, Role.PROCTOR, PIN, trained_on, coordinator)
+    desk.staff.add_staff(PROCTOR, Role.PROCTOR, PIN, trained_on, coordinator)
     commands = make_people(people, seed)
     for outcome in desk.register(commands, coordinator):
         if isinstance(outcome, Refused):
@@ -66,7 +70,8 @@ def make_center(
 def _plan_session(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
     earliest_ms = desk.now().utc_ms + LEAD_MS
     names = " + ".join(desk.definitions.module(one).short for one in MODULE_IDS)
-    return desk.plan(
+    return plan_session(
+        desk,
         PlanSession(
             session_id="",
             title=f"{names} (rehearsal)",
@@ -88,7 +93,9 @@ def _assign_people(
     for participant_id, command in sorted(first.items(), key=_by_name):
         assert command.registration is not None, "people come with a module"
         module_id = command.registration.module_id
-        desk.perform(desk.assignment(session_id, participant_id, module_id), actor)
+        desk.perform(
+            build_assignment(desk, session_id, participant_id, module_id), actor
+        )
 
 
 def _by_name(item: tuple[str, RegisterPerson]) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from cptkiosk.roster.model import (
     Wishes,
 )
 from cptkiosk.roster.people_notes import notes_about, somebody_else
-from cptkiosk.services.assignment import NotAssigned, assign
+from cptkiosk.services.assignment import NotAssigned, assign, refresh_rolls
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
 
@@ -224,8 +224,8 @@ def apply(
     if dry_run:
         return result
     named = frozenset(row.participant_id for row, _ in good)
-    desk.refresh_rolls(named, actor)
-    result = replace(result, unchanged_clocks=desk.unchanged_clocks(named))
+    refresh_rolls(desk, named, actor)
+    result = replace(result, unchanged_clocks=desk.needs.find_unchanged_clocks(named))
     if not session_id:
         return result
     assigned, before, refused = assign(

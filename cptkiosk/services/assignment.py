@@ -1,6 +1,7 @@
 """Putting registered people on a session's roll: one way for screens, rosters, scripts."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,6 +15,9 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.candidate import RegisterPerson, Registration, roll_name
 from cptkiosk.domain.commands import AssignAttempt, CorrectModule
 from cptkiosk.domain.eligibility import Finding, PastAttempt
+from cptkiosk.domain.modules import Module
+from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
@@ -48,6 +52,76 @@ class Unfinished:
 
     person: str
     past: PastAttempt
+
+
+def build_assignment(
+    desk: Desk, session_id: str, participant_id: str, module_id: str, *,
+    continues: str = "", override: str = "",
+) -> AssignAttempt:  # fmt: skip
+    """Return the command that puts a registered candidate on a session's roll.
+
+    Args:
+        desk: where they are registered.
+        session_id: the session.
+        participant_id: who.
+        module_id: what they are registered for.
+        continues: the interrupted attempt that goes on, as 'session/attempt'.
+        override: why the coordinator assigns them in spite of a rule.
+
+    Raises:
+        Refused: if they are not registered for that module.
+    """
+    known = desk.candidate(participant_id)
+    registration = known.registrations.get(module_id)
+    if registration is None:
+        raise Refused(
+            f"{known.person or participant_id} is not registered for {module_id}.",
+            "Import a roster that says so.",
+        )
+    return AssignAttempt(
+        session_id=session_id,
+        participant_id=participant_id,
+        person=known.person,
+        module=copy_module(desk.definitions.module(module_id)),
+        user_code=registration.user_code,
+        factor_permille=registration.time_permille,
+        paid=registration.paid,
+        stop_clock=bool(registration.stop_clock),
+        continues=continues,
+        override=override,
+    )
+
+
+def copy_module(module: Module) -> AssignedModule:
+    """Return the copy of a definition that an attempt keeps."""
+    return AssignedModule(
+        module_id=module.id,
+        name=module.name,
+        short=module.short,
+        edition=module.edition,
+        core=module.core,
+        items=module.items,
+        minutes=module.minutes,
+        cut_percent=module.cut_percent,
+    )
+
+
+def refresh_rolls(desk: Desk, participant_ids: frozenset[str], actor: Actor) -> None:
+    """Carry corrected names, codes and extra time into sessions not yet started."""
+    for line in queries.open_sessions(desk.ledger, desk.now().utc_ms):
+        if line.stage not in {Stage.PLANNED, Stage.CHECK_IN}:
+            continue
+        for attempt in desk.session(line.session_id).attempts.values():
+            off = attempt.standing is AttemptProgress.CANCELLED
+            if attempt.participant_id in participant_ids and not off:
+                with suppress(Refused):
+                    command = build_assignment(
+                        desk,
+                        line.session_id,
+                        attempt.participant_id,
+                        attempt.module.module_id,
+                    )
+                    desk.perform(command, actor)
 
 
 def everyone(desk: Desk, module_ids: tuple[str, ...]) -> tuple[Pair, ...]:
@@ -128,7 +202,8 @@ def assign(
             before += 1
             continue
         try:
-            wish = desk.assignment(
+            wish = build_assignment(
+                desk,
                 session_id, participant_id, module_id,
                 continues=continues.get(pair, ""), override=override,
             )  # fmt: skip
@@ -146,7 +221,7 @@ def assign(
 def _not_assigned(
     desk: Desk, wish: AssignAttempt, refusal: Refused, actor: Actor
 ) -> NotAssigned:
-    blocking = [one for one in desk.against_assigning(wish) if one.blocks]
+    blocking = [one for one in desk.preview.against_assigning(wish) if one.blocks]
     overridden = replace(wish, override=wish.override or ANY_REASON)
     return NotAssigned(
         wish.participant_id,
@@ -176,8 +251,9 @@ def against(
     pairs = tuple(who)
     goes_on = unfinished(desk, session_id, pairs)
     return {
-        pair: desk.against_assigning(
-            desk.assignment(
+        pair: desk.preview.against_assigning(
+            build_assignment(
+                desk,
                 session_id,
                 *pair,
                 continues=goes_on[pair].past.ref if pair in goes_on else "",
@@ -239,8 +315,8 @@ def walk_in(
     if known is not None and known.standing is not AttemptProgress.CANCELLED:
         raise Refused(f"{known.person} is on the roll already.", "Find them there.")
     _register_person(desk, person, actor)
-    wish = desk.assignment(
-        session_id, person.participant_id, module_id, override=override
+    wish = build_assignment(
+        desk, session_id, person.participant_id, module_id, override=override
     )
     return desk.perform(replace(wish, walk_in=True), actor)
 
@@ -314,7 +390,7 @@ def correct_module(
     wish = CorrectModule(
         session_id=session_id,
         attempt_id=attempt.attempt_id,
-        instead=desk.assignment(session_id, about, module_id),
+        instead=build_assignment(desk, session_id, about, module_id),
         reason=reason,
     )
     return desk.perform(wish, actor)

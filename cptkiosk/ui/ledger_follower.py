@@ -56,7 +56,7 @@ class LedgerFollower:
     async def _take_up(self) -> None:
         """Take up what runs; tried again each second until it works."""
         desk = self._kiosk.desk
-        take_up = desk.look_up if self._kiosk.options.wall else desk.attach
+        take_up = desk.boots.find_running if self._kiosk.options.wall else desk.attach
         self._is_attached = await self._kiosk.worker.quietly(take_up) is not None
 
     def _file_touched(self, watch: Watch) -> None:

@@ -48,7 +48,7 @@ class SessionView:
     @cached_property
     def is_possible(self) -> Callable[[SessionCommand], bool]:
         """What says which commands are not refused at a glance."""
-        return self.desk.possible_now(self.session, self.actor)
+        return self.desk.preview.possible_now(self.session, self.actor)
 
     @cached_property
     def next_call(self) -> DueAnnouncement | None:

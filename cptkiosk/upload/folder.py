@@ -70,7 +70,7 @@ def write_bundle(
         target, digest, already = _deliver_file(folder, sealed.file_name, data)
     except DestinationError as error:
         tried = str(absolute(folder))
-        desk.bundle_not_written(session_id, revision, tried, str(error), actor)
+        desk.bundles.record_failure(session_id, revision, tried, str(error), actor)
         raise
     destination = str(target.parent)
     known = any(

@@ -12,6 +12,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session_events import Room
+from cptkiosk.services.assignment import build_assignment
 from support import walk
 from support.center import DANA
 from support.sessions import opened, seated
@@ -64,7 +65,7 @@ def plan(desk: Desk) -> None:
 
 def assign(desk: Desk) -> None:
     for about in NAMES:
-        desk.perform(desk.assignment(walk.SESSION, about, "safety"), DANA)
+        desk.perform(build_assignment(desk, walk.SESSION, about, "safety"), DANA)
 
 
 def only_text(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from support.center import LEE
 from support.clock import HandClock
 from support.sessions import advance, at_the_desk, ended, line, opened, seated, started
@@ -95,7 +96,7 @@ def plan(desk: Desk, session_id: str = "a", in_ms: int = 20 * MINUTE_MS) -> None
 def put_on_roll(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
     """Put people on the roll, one of them with extra time."""
     for about, (_, _, module) in people.items():
-        wish = desk.assignment("a", about, module)
+        wish = build_assignment(desk, "a", about, module)
         if about == EXTRA_TIME:
             wish = replace(wish, factor_permille=1500)
         desk.perform(wish, LEE)

@@ -10,6 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.plain_text import PlainText
 from support.center import DANA, LEE
 from support.crowds import in_stage
@@ -276,7 +277,7 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
 ) -> None:
     planned(desk, (), "a", "safety")
     register(desk, (FIRST,), "safety")
-    desk.perform(replace(desk.assignment("a", FIRST, "safety"), paid=False), LEE)
+    desk.perform(replace(build_assignment(desk, "a", FIRST, "safety"), paid=False), LEE)
     opened(desk, "a")
     async with at("check-in") as sitting:
         await sitting.press("enter", "enter")
@@ -315,7 +316,7 @@ async def test_the_start_names_who_begins_with_an_unpaid_fee(
 ) -> None:
     planned(desk, ("P2",), "a", "safety")
     register(desk, (FIRST,), "safety")
-    desk.perform(replace(desk.assignment("a", FIRST, "safety"), paid=False), LEE)
+    desk.perform(replace(build_assignment(desk, "a", FIRST, "safety"), paid=False), LEE)
     opened(desk, "a")
     for one in (FIRST, "P2"):
         seated(desk, "a", attempt_id(one))
@@ -328,7 +329,7 @@ async def test_the_key_for_the_rest_leaves_extra_time_to_be_read_back(
 ) -> None:
     planned(desk, (), "a", "safety")
     register(desk, (FIRST,), "safety")
-    slow = replace(desk.assignment("a", FIRST, "safety"), factor_permille=1500)
+    slow = replace(build_assignment(desk, "a", FIRST, "safety"), factor_permille=1500)
     desk.perform(slow, LEE)
     opened(desk, "a")
     async with at("check-in") as sitting:

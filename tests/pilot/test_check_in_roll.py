@@ -10,6 +10,7 @@ from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -48,7 +49,7 @@ def two_modules(desk: Desk) -> None:
         module_ids=TWO_MODULES, rooms=(Room(name="204", rows=2, columns=3),),
     )  # fmt: skip
     desk.perform(plan, LEE)
-    desk.perform(desk.assignment("a", FIRST, "safety"), LEE)
+    desk.perform(build_assignment(desk, "a", FIRST, "safety"), LEE)
     opened(desk, "a")
 
 
@@ -170,7 +171,7 @@ async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
     desk: Desk, at: SitDown, two_modules: None
 ) -> None:
     register(desk, ("P2",), "safety")
-    desk.perform(desk.assignment("a", "P2", "safety"), LEE)
+    desk.perform(build_assignment(desk, "a", "P2", "safety"), LEE)
     async with at("check-in") as sitting:
         await sitting.press("down", "M")
         await sitting.fill("", "", "wrong list")
@@ -235,7 +236,7 @@ async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_mus
     relation = DeclareConflict(
         participant_id=FIRST, staff_id=LEE.staff_id, relation="instructor"
     )
-    desk.note(relation, DANA)
+    desk.perform(relation, DANA)
     async with at("start") as sitting:
         assert "instructor of FamilyP1, Kim" in sitting.words
         assert "hand over in the check-in" in sitting.words

@@ -11,6 +11,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.session_clock_text import face_text, running_clocks
 from cptkiosk.ui.widgets.big_clock import Face
@@ -81,7 +82,7 @@ def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk: Desk) 
 
 def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
-    wish = replace(desk.assignment("a", "P1", "safety"), factor_permille=0)
+    wish = replace(build_assignment(desk, "a", "P1", "safety"), factor_permille=0)
     desk.perform(wish, DANA)
     opened(desk, "a")
     seated(desk, "a", attempt_id("P1"))

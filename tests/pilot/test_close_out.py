@@ -162,7 +162,7 @@ async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
 async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(irregularity(severity=2, details=A_DRILL), LEE)
-    desk.note(
+    desk.perform(
         DeclareConflict(participant_id="P1", staff_id="s1", relation="instructor"), DANA
     )
     async with sit_down(desk, folder, LEE) as sitting:

@@ -11,6 +11,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.person import PersonScreen
@@ -194,7 +195,7 @@ def test_the_roll_of_the_report_is_sorted_like_the_screens(desk: Desk) -> None:
             registration=Registration("safety", f"C{one}"),
         )
         desk.register([person], LEE)
-        desk.perform(desk.assignment("a", one, "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
     text = words(desk)
 
     assert text.index("Émile") < text.index("Fay") < text.index("Zoe")

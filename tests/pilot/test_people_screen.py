@@ -83,7 +83,7 @@ async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(
         link = p.DeclareConflict(
             participant_id=about, staff_id=DANA.staff_id, relation="instructor"
         )
-        desk.note(link, DANA)
+        desk.perform(link, DANA)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(SessionRosterScreen("a"))
         assert "conflicts of staff: Dana Ortiz (instructor of FamilyP1" in sitting.words

@@ -180,7 +180,7 @@ async def test_what_another_terminal_records_appears(kim: Desk, card: Card) -> N
         paid = pr.SettleFee(
             participant_id=KIM, item="safety-1", how="paid", reference="R-9"
         )
-        kim.note(paid, LEE)
+        kim.perform(paid, LEE)
         sitting.app.redraw()
         await sitting.settle()
         assert "paid R-9" in sitting.words

@@ -5,6 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.exams import report_of
@@ -29,7 +30,7 @@ def of_one_name(desk: Desk, place: str) -> None:
     desk.register(rows, LEE)
     planned(desk, (), "a", "safety")
     for one in IDS:
-        desk.perform(desk.assignment("a", one, "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
     opened(desk, "a")
     if place != "check-in":
         for one in IDS:

@@ -267,7 +267,7 @@ async def test_whoever_leads_signs_at_the_screen_of_somebody_else(
 ) -> None:
     over(desk)
     scored(desk, "a")
-    desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
+    desk.staff.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         sitting.showing(CloseOutScreen)
         assert (
@@ -284,7 +284,7 @@ async def test_a_session_is_handed_over_at_the_close_out_to_who_is_signed_in(
 ) -> None:
     over(desk)
     scored(desk, "a")
-    desk.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
+    desk.staff.add_staff("Sam Roe", Role.PROCTOR, "482915", "2026-01-15", DANA)
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         await sitting.press("H")
         await sitting.fill("", "", LEE_PIN, "482915")

@@ -7,6 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from cptkiosk.ui.terminal.glyphs import ASCII
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -30,7 +31,7 @@ def two_rooms(desk: Desk) -> None:
     )
     desk.perform(plan, LEE)
     for one in ("P1", "P2"):
-        desk.perform(desk.assignment("a", one, "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
     opened(desk, "a")
     for one in ("P1", "P2"):
         seated(desk, "a", f"{one}-safety")

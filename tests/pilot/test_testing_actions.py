@@ -15,6 +15,7 @@ from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -49,7 +50,7 @@ def a_session_of(desk: Desk, **assignment: Any) -> None:
 
 def one_seated(desk: Desk, **assignment: Any) -> None:
     planned(desk, (FIRST,), "a", "safety")
-    wish = desk.assignment("a", FIRST, "safety")
+    wish = build_assignment(desk, "a", FIRST, "safety")
     desk.perform(replace(wish, **assignment), DANA)
     opened(desk, "a")
     seated(desk, "a", attempt_id(FIRST))

@@ -31,6 +31,7 @@ from cptkiosk.domain.session_events import (
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import commitments, decode, encode
 from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
 from support.options import USUAL_SEED, examples, option
@@ -82,7 +83,7 @@ class Day:
                 registration=registration,
             )  # fmt: skip
             first.register([row], LEE)
-        first.refresh_rolls(frozenset(self.people), LEE)
+        refresh_rolls(first, frozenset(self.people), LEE)
         opened(first, A)
         late = self.random.random() < 0.5
         for one in self.people[late:]:

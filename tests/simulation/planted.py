@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
+from cptkiosk.desk.record import Record
 from cptkiosk.domain import next_step, session_changes, timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.commands import SessionCommand
@@ -146,19 +147,20 @@ def a_stale_table(patch: pytest.MonkeyPatch) -> None:
 
 def deaf_to_others(patch: pytest.MonkeyPatch) -> None:
     """A terminal does not take in what others wrote about breaks and pauses."""
-    made = Desk._take_in
+    made = Record.take_in
 
-    def take_in(self: Desk, entry: Entry) -> None:
+    def take_in(self: Record, entry: Entry) -> None:
         if entry.terminal != self.ledger.terminal and entry.event.kind in {
             "pause-began.v1",
             "credit-given.v1",
         }:
             known = self.sessions[entry.stream.partition("/")[2]]
-            self._know(known.session_id, replace(known, version=entry.version))
+            deaf = replace(known, version=entry.version)
+            self.sessions = {**self.sessions, known.session_id: deaf}
             return
         made(self, entry)
 
-    patch.setattr(Desk, "_take_in", take_in)
+    patch.setattr(Record, "take_in", take_in)
 
 
 def two_outcomes(patch: pytest.MonkeyPatch) -> None:

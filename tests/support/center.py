@@ -30,6 +30,8 @@ def open_desk(folder: Path, clock: Clock, terminal: str = "t1") -> Desk:
 
 def staffed(desk: Desk) -> Desk:
     """Return `desk` with Dana Ortiz as coordinator and Lee Wong as proctor."""
-    desk.init_center("Northfield", "TN-014", "America/Chicago", "Dana Ortiz", DANA_PIN)
-    desk.add_staff("Lee Wong", Role.PROCTOR, LEE_PIN, "2026-01-15", DANA)
+    desk.center_log.init_center(
+        "Northfield", "TN-014", "America/Chicago", "Dana Ortiz", DANA_PIN
+    )
+    desk.staff.add_staff("Lee Wong", Role.PROCTOR, LEE_PIN, "2026-01-15", DANA)
     return desk

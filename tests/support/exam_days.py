@@ -29,7 +29,7 @@ class ExamDays:
         self.folder = folder
         self.clock = HandClock()
         self.desks = [staffed(open_desk(self.folder, self.clock, "t1"))]
-        self.desks[0].add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+        self.desks[0].staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
         self.desks.append(open_desk(self.folder, self.clock, "t2"))
         self.papers: dict[str, Paper] = {}
         self.box: Counter[tuple[str, str]] = Counter()

@@ -1,11 +1,12 @@
 """An example of every command, and of the crowd in which each is possible."""
 
-from cptkiosk.desk import Desk, assigned
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
+from cptkiosk.services.assignment import build_assignment, copy_module
 from support import crowds
 from support.center import DANA, LEE, definitions
 from support.quick import Build
@@ -71,7 +72,7 @@ def for_quality(who: str) -> c.AssignAttempt:
     """Return the wish that puts somebody down for another module of the session."""
     return c.AssignAttempt(
         session_id=A, participant_id=who, person=f"Family{who}, Kim",
-        module=assigned(definitions().module("quality")), user_code=f"Q-{who}",
+        module=copy_module(definitions().module("quality")), user_code=f"Q-{who}",
         factor_permille=1000, paid=None,
     )  # fmt: skip
 
@@ -114,7 +115,7 @@ def example(name: str, desk: Desk, stage: Stage) -> c.SessionCommand:
             session_id=A, title="Again", starts_at_utc_ms=0, module_ids=("safety",),
             rooms=(Room(name="204", rows=1, columns=1),),
         ),
-        "AssignAttempt": desk.assignment(A, crowds.WALK_IN, "safety"),
+        "AssignAttempt": build_assignment(desk, A, crowds.WALK_IN, "safety"),
         "CancelSession": c.CancelSession(session_id=A, reason="snow"),
         "OpenCheckIn": c.OpenCheckIn(
             session_id=A, room_checks=ROOM_CHECKS, no_conflicts_declared=True

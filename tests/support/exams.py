@@ -18,6 +18,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt_id, seated, started
 
@@ -92,7 +93,7 @@ def rolled(
 ) -> None:
     """Put somebody on a roll, as the proctor; with a reason as the coordinator."""
     actor = DANA if "override" in wish else LEE
-    desk.perform(desk.assignment(session_id, who, module, **wish), actor)
+    desk.perform(build_assignment(desk, session_id, who, module, **wish), actor)
 
 
 def refusal(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
@@ -169,7 +170,7 @@ def assignment(
     **more: str,
 ) -> c.AssignAttempt:  # fmt: skip
     """Return the command that puts somebody on a roll."""
-    return desk.assignment(session_id, who, module, **more)
+    return build_assignment(desk, session_id, who, module, **more)
 
 
 def eligible_gate(
@@ -183,7 +184,7 @@ def eligible_gate(
 
 def objection(desk: Desk, rule: str, **more: str) -> Finding | None:
     """Return what one rule has against putting P1 on the roll of session b."""
-    against = desk.against_assigning(assignment(desk, **more))
+    against = desk.preview.against_assigning(assignment(desk, **more))
     return next((one for one in against if one.rule == rule), None)
 
 

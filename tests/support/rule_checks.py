@@ -118,7 +118,7 @@ def the_tables_follow_from_the_entries(days: ExamDays) -> None:
 def what_is_dimmed_is_refused(
     desk: Desk, about: Session, some: Iterable[SessionCommand], actor: Actor
 ) -> None:
-    possible_now = desk.possible_now(about, actor)
+    possible_now = desk.preview.possible_now(about, actor)
     # The wish to plan a session is about another one.
     for one in (one for one in some if one.session_id == about.session_id):
         assert possible_now(one) or desk.why_not(one, actor, approvable=True), one

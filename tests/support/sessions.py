@@ -12,6 +12,7 @@ from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
 from support.clock import HandClock
 
@@ -64,7 +65,7 @@ def planned(
     )
     desk.perform(plan, LEE)
     for one in participant_ids:
-        desk.perform(desk.assignment(session_id, one, module), LEE)
+        desk.perform(build_assignment(desk, session_id, one, module), LEE)
 
 
 def opened(desk: Desk, session_id: str) -> None:
@@ -81,7 +82,7 @@ def of_unknown_age(desk: Desk, *participant_ids: str) -> None:
     planned(desk, (), "a", "safety")
     register(desk, participant_ids, "safety", born="")
     for one in participant_ids:
-        desk.perform(desk.assignment("a", one, "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
     opened(desk, "a")
 
 
@@ -95,7 +96,7 @@ def gates_passed(about: c.AboutAttempt, gates: tuple[str, ...]) -> c.PassGates:
 def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
     """Pass every gate but the seat, by itself what has a known problem."""
     one = desk.session(session_id).attempts[attempt]
-    minded = needs_own_look(one, desk.against(session_id, one))
+    minded = needs_own_look(one, desk.preview.against(session_id, one))
     rest = tuple(gate for gate in DESK_GATES if gate not in minded)
     alone = tuple((gate,) for gate in DESK_GATES if gate in minded)
     for gates in (("photo-id",), ("name",), rest, *alone):
@@ -127,7 +128,7 @@ def dated_now(desk: Desk) -> None:
     Without it they would take the record for one of the past on some later day.
     """
     hand_clock(desk).step_wall(int(time.time() * 1000) - desk.now().utc_ms)
-    desk.set_training("s2", "2026-09-01", DANA)
+    desk.staff.set_training("s2", "2026-09-01", DANA)
 
 
 def advance(desk: Desk, ms: int) -> None:

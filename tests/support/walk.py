@@ -51,7 +51,9 @@ def desk_of(folder: Path, *, ago_ms: int = 0) -> Iterator[Desk]:
 
 def center(desk: Desk) -> None:
     """Set a center up that has one coordinator."""
-    desk.init_center("Northfield", "TN-0417", "America/Chicago", COORDINATOR, PIN)
+    desk.center_log.init_center(
+        "Northfield", "TN-0417", "America/Chicago", COORDINATOR, PIN
+    )
 
 
 def checking_in(folder: Path, people: tuple[str, ...]) -> None:

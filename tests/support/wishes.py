@@ -14,6 +14,7 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.services.assignment import build_assignment
 from support.paper import LEAST
 from support.sessions import gates_passed
 from support.ticks import TICK_MS
@@ -94,7 +95,8 @@ class Wishes:
         if continues:
             who, module = continues.partition("/")[2].split("-")
         known = self.desk.candidate(who).registrations
-        return self.desk.assignment(
+        return build_assignment(
+            self.desk,
             self.id,
             who,
             module if module in known else "safety",

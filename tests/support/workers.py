@@ -43,7 +43,9 @@ def create(folder: Path) -> None:
     sys.stdin.readline()
     try:
         desk = open_desk(folder, SystemClock(), f"pid-{os.getpid()}")
-        desk.init_center("North", "TN-1", "UTC", f"Boss {os.getpid()}", "482913")
+        desk.center_log.init_center(
+            "North", "TN-1", "UTC", f"Boss {os.getpid()}", "482913"
+        )
         say("made")
     except Refused as refused:
         say(f"refused {refused}")

@@ -82,7 +82,7 @@ def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(
 def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
     given_up: Desk,
 ) -> None:
-    given_up.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
+    given_up.staff.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
     explained = c.ExplainScore(**ONE, state="not applicable", reason="a flood")
     given_up.perform(explained, LEE)
     given_up.perform(c.ReconcileScratch(session_id=A, returned=3), LEE)

@@ -11,6 +11,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.action_line import completions, filled, read
 from cptkiosk.ui.naming import with_time_left
 from support.center import DANA, LEE
@@ -165,7 +166,7 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
             ],
             LEE,
         )
-        desk.perform(desk.assignment("a", f"P{at}", "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", f"P{at}", "safety"), LEE)
     opened(desk, "a")
     for at, _ in enumerate(names, 1):
         seated(desk, "a", attempt_id(f"P{at}"))

@@ -6,6 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -51,7 +52,7 @@ def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     at_the_desk(desk, A, P1)
-    instead = desk.assignment(A, "P1", "quality")
+    instead = build_assignment(desk, A, "P1", "quality")
     correct = c.CorrectModule(**ONE, instead=instead, reason="wrong line of the list")
     desk.perform(correct, LEE)
 
@@ -64,7 +65,7 @@ def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
 
 def test_the_module_is_not_corrected_once_the_clocks_run(running: Desk) -> None:
     registered(running, "P1", "quality")
-    instead = running.assignment(A, "P1", "quality")
+    instead = build_assignment(running, A, "P1", "quality")
     correct = c.CorrectModule(**ONE, instead=instead, reason="wrong module")
 
     assert not allowed(running, correct, DANA)

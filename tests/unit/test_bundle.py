@@ -23,6 +23,7 @@ from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.chain import Head, link
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.reports.sealed import sealed_report
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from cptkiosk.upload import folder as folders
 from cptkiosk.upload.bundle import build, snapshot
 from cptkiosk.upload.folder import write_bundle
@@ -124,7 +125,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk, stick: Path) -> None:
         registration=Registration("safety", "X", factor_permille=1375),
     )
     desk.register([person], DANA)
-    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    refresh_rolls(desk, frozenset({"P1"}), DANA)
     desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
     _sealed_from_planned(desk, "P1")
     data = b"".join(unpacked(send(desk, stick)[0]).values())
@@ -387,7 +388,7 @@ def test_names_from_outside_are_harmless_in_a_spreadsheet(
     ]
     desk.register(people, DANA)
     for one in people:
-        desk.perform(desk.assignment("a", one.participant_id, "safety"), DANA)
+        desk.perform(build_assignment(desk, "a", one.participant_id, "safety"), DANA)
     _sealed_from_planned(desk, "P1", *(one.participant_id for one in people))
     files = unpacked(send(desk, stick)[0])
     found = {

@@ -14,6 +14,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import unseen
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import refresh_rolls
 from cptkiosk.upload import sheets
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEE, LEE_PIN
@@ -65,7 +66,7 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
         registration=Registration("safety", factor_permille=1500, stop_clock=True),
     )  # fmt: skip
     desk.register([granted], LEE)
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     started(desk, A)

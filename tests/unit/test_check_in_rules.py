@@ -18,6 +18,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.verify import verify
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.sessions import (
     a_session,
@@ -216,7 +217,7 @@ def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
     )  # fmt: skip
     desk.register([row], LEE)
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    desk.perform(desk.assignment(A, "P9", "safety"), LEE)
+    desk.perform(build_assignment(desk, A, "P9", "safety"), LEE)
     code = c.PassGates(**keys("P9"), gates=("user-code",))
     assert "has no user code" in refusal(desk, code, DANA)
 
@@ -227,12 +228,12 @@ def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
 
 def test_whose_age_is_unknown_is_asked_about_at_the_door(desk: Desk) -> None:
     of_unknown_age(desk, "P1")
-    (asked,) = desk.against(A, attempt(desk, "P1"))
+    (asked,) = desk.preview.against(A, attempt(desk, "P1"))
     assert (asked.rule, asked.blocks) == ("age", False)
 
     given = RecordConsent(participant_id="P1", given_by="Pat", reason="came along")
-    desk.note(given, DANA)
-    assert desk.against(A, attempt(desk, "P1")) == ()
+    desk.perform(given, DANA)
+    assert desk.preview.against(A, attempt(desk, "P1")) == ()
 
 
 def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
@@ -288,7 +289,7 @@ def test_a_gate_with_a_known_problem_is_passed_alone(
 ) -> None:
     planned(desk, (), A, "safety")
     register(desk, ("P1",), "safety")
-    desk.perform(replace(desk.assignment(A, "P1", "safety"), **changed), LEE)
+    desk.perform(replace(build_assignment(desk, A, "P1", "safety"), **changed), LEE)
     opened(desk, A)
 
     together = c.PassGates(**keys("P1"), gates=TOGETHER)
@@ -313,7 +314,7 @@ def test_a_gate_not_passed_before_is_passed_alone(desk: Desk) -> None:
 def test_eligible_is_passed_alone_where_no_birth_date_is_on_record(desk: Desk) -> None:
     of_unknown_age(desk, "P1")
     one = attempt(desk, "P1")
-    assert [found.rule for found in desk.against(A, one)] == ["age"]
+    assert [found.rule for found in desk.preview.against(A, one)] == ["age"]
 
     said = refusal(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
     assert "No birth date on record" in said
@@ -324,7 +325,7 @@ def test_eligible_is_passed_alone_where_no_birth_date_is_on_record(desk: Desk) -
 def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> None:
     planned(desk, (), A, "safety")
     register(desk, ("P1",), "safety")
-    desk.perform(replace(desk.assignment(A, "P1", "safety"), paid=False), LEE)
+    desk.perform(replace(build_assignment(desk, A, "P1", "safety"), paid=False), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
 

@@ -60,11 +60,11 @@ def kim(desk: Desk) -> Desk:
         for module in CORE
     ]
     desk.register(people, DANA)
-    desk.note(pr.OrderSupplement(participant_id="K1", course="5929"), LEE)
+    desk.perform(pr.OrderSupplement(participant_id="K1", course="5929"), LEE)
     paid = pr.SettleFee(
         participant_id="K1", item="registration", how="paid", reference="R-1"
     )
-    desk.note(paid, LEE)
+    desk.perform(paid, LEE)
     return desk
 
 
@@ -151,8 +151,8 @@ def test_what_cannot_be_answered_is_one_sentence(
 def test_a_person_is_shown_with_everything_known_of_them(
     shell: Shell, kim: Desk
 ) -> None:
-    kim.note(pr.RecordConsent(participant_id="K1", given_by="Mary Ito"), LEE)
-    kim.note(
+    kim.perform(pr.RecordConsent(participant_id="K1", given_by="Mary Ito"), LEE)
+    kim.perform(
         pr.DeclareConflict(participant_id="K1", staff_id="s2", relation="family"), LEE
     )
     answer = shell.json("person", "show", "K1")

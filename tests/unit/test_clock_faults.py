@@ -121,7 +121,7 @@ def test_no_step_goes_by_a_wall_clock_while_a_restart_is_not_recorded(
     hand_clock(desk).step_wall(6 * HOUR_MS)
     again = open_desk(folder, desk.clock)
 
-    (session,) = again.look_up()
+    (session,) = again.boots.find_running()
     assert "use the room clock" in again.next_step(session).text
     (session,) = again.attach()
     assert "compare the room clock" in again.next_step(session).text

@@ -9,6 +9,7 @@ from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused, Role
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -28,14 +29,14 @@ TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 def linked(desk: Desk, staff_id: str = LEE.staff_id, who: str = "P1") -> None:
-    desk.note(
+    desk.perform(
         p.DeclareConflict(participant_id=who, staff_id=staff_id, relation="family"),
         DANA,
     )
 
 
 def third(desk: Desk) -> None:
-    desk.add_staff("Kim Park", Role.PROCTOR, KIM_PIN, "2026-01-15", DANA)
+    desk.staff.add_staff("Kim Park", Role.PROCTOR, KIM_PIN, "2026-01-15", DANA)
 
 
 def noise(*attempts: str) -> c.RecordIrregularity:
@@ -130,7 +131,7 @@ def test_candidate_linked_with_the_lead_is_not_put_on_the_open_roll(desk: Desk) 
 
     for actor in (LEE, DANA):
         with pytest.raises(Refused, match="linked"):
-            desk.perform(desk.assignment(A, "P2", "safety"), actor)
+            desk.perform(build_assignment(desk, A, "P2", "safety"), actor)
 
 
 @pytest.mark.parametrize("stage", [Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED])

@@ -53,7 +53,7 @@ def linked(desk: Desk) -> Desk:
     planned(desk, A)
     for one in ("P1", "P2"):
         rolled(desk, A, one)
-    desk.note(LINKED, DANA)
+    desk.perform(LINKED, DANA)
     return desk
 
 
@@ -62,12 +62,12 @@ def test_a_link_read_once_is_known_though_an_older_entry_comes_in_again(
 ) -> None:
     registered(desk, "P1")
     before = desk.ledger.read("candidate/P1")
-    assert not desk.linked_to("s2")
-    desk.note(LINKED, DANA)
+    assert not desk.lookups.linked_to("s2")
+    desk.perform(LINKED, DANA)
 
-    desk._keep(before)
+    desk.record.keep(before)
 
-    assert desk.linked_to("s2") == {"P1": "instructor"}
+    assert desk.lookups.linked_to("s2") == {"P1": "instructor"}
 
 
 def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -> None:
@@ -77,7 +77,7 @@ def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -
 
 def test_a_linked_coordinator_may_not_override_it_either(linked: Desk) -> None:
     link = p.DeclareConflict(participant_id="P2", staff_id="s1", relation="family")
-    linked.note(link, DANA)
+    linked.perform(link, DANA)
 
     assert "may not run their session" in refusal(linked, opening(A), DANA)
 
@@ -92,9 +92,9 @@ def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
 def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     withdraw = p.WithdrawConflict(participant_id="P1", staff_id="s2", reason="wrong")
     with pytest.raises(Refused, match="needs the coordinator"):
-        linked.note(withdraw, LEE)
+        linked.perform(withdraw, LEE)
 
-    linked.note(withdraw, DANA)
+    linked.perform(withdraw, DANA)
     assert allowed(linked, opening(A), LEE)
 
 
@@ -141,7 +141,7 @@ def test_they_do_not_take_the_session_over(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
     with pytest.raises(Refused, match="may not run their session"):
         linked.hand_over(A, DANA, DANA_PIN, "s2", LEE_PIN)
-    linked.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    linked.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     linked.hand_over(A, DANA, DANA_PIN, "s3", "551177")
 
     assert linked.session(A).lead == "s3"
@@ -151,7 +151,7 @@ def test_they_do_not_seal_the_session(desk: Desk) -> None:
     registered(desk, "P1")
     key = taken(desk, A, "64")
     desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
-    desk.note(LINKED, DANA)
+    desk.perform(LINKED, DANA)
     with pytest.raises(Refused, match="may not run their session"):
         desk.seal(A, LEE, LEE_PIN)
 

@@ -17,11 +17,11 @@ from support.sessions import a_session
 
 
 def test_a_deactivated_person_cannot_sign_in_until_reactivated(desk: Desk) -> None:
-    desk.set_active("s2", False, DANA)
+    desk.staff.set_active("s2", False, DANA)
     with pytest.raises(Refused, match="Lee Wong has been deactivated"):
         desk.sign_in("s2", LEE_PIN)
 
-    desk.set_active("s2", True, DANA)
+    desk.staff.set_active("s2", True, DANA)
     assert desk.sign_in("s2", LEE_PIN) == LEE
 
 
@@ -29,7 +29,7 @@ def test_who_is_signed_in_when_deactivated_records_nothing_more(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
-    desk.set_active("s2", False, DANA)
+    desk.staff.set_active("s2", False, DANA)
     head = desk.ledger.head()
 
     with pytest.raises(Refused, match="deactivated"):
@@ -40,32 +40,32 @@ def test_who_is_signed_in_when_deactivated_records_nothing_more(
 
 def test_the_last_active_coordinator_stays_one(desk: Desk) -> None:
     with pytest.raises(Refused, match="only active coordinator"):
-        desk.set_active("s1", False, DANA)
+        desk.staff.set_active("s1", False, DANA)
     with pytest.raises(Refused, match="only active coordinator"):
-        desk.set_role("s1", Role.PROCTOR, DANA)
+        desk.staff.set_role("s1", Role.PROCTOR, DANA)
 
-    desk.set_role("s2", Role.COORDINATOR, DANA)
-    desk.set_active("s1", False, DANA)
+    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
+    desk.staff.set_active("s1", False, DANA)
     assert desk.center.coordinators == {"s2"}
     with pytest.raises(Refused, match="only active coordinator"):
-        desk.set_active("s2", False, Actor("s2", Role.COORDINATOR))
+        desk.staff.set_active("s2", False, Actor("s2", Role.COORDINATOR))
 
 
 def test_only_a_coordinator_changes_the_staff(desk: Desk) -> None:
     with pytest.raises(Refused, match="coordinator"):
-        desk.set_active("s1", False, LEE)
+        desk.staff.set_active("s1", False, LEE)
     with pytest.raises(Refused, match="coordinator"):
-        desk.set_role("s2", Role.COORDINATOR, LEE)
+        desk.staff.set_role("s2", Role.COORDINATOR, LEE)
 
 
 def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
-    desk.set_role("s2", Role.COORDINATOR, DANA)
+    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
     now = desk.sign_in("s2", LEE_PIN)
     assert now.role is Role.COORDINATOR
-    desk.set_role("s2", Role.PROCTOR, DANA)
+    desk.staff.set_role("s2", Role.PROCTOR, DANA)
 
     with pytest.raises(Refused, match="is a proctor now"):
-        desk.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
+        desk.staff.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
     assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
 
 
@@ -74,7 +74,7 @@ def test_a_session_led_by_somebody_deactivated_is_to_be_handed_over(
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
     assert desk.session("a").lead == "s2"
-    desk.set_active("s2", False, DANA)
+    desk.staff.set_active("s2", False, DANA)
 
     step = desk.next_step(desk.session("a"))
     assert step.text == "Lee Wong is deactivated - hand over the session"
@@ -83,8 +83,8 @@ def test_a_session_led_by_somebody_deactivated_is_to_be_handed_over(
 
 
 def test_it_is_the_same_after_opening_again(desk: Desk, folder: Path) -> None:
-    desk.set_role("s2", Role.COORDINATOR, DANA)
-    desk.set_active("s2", False, DANA)
+    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
+    desk.staff.set_active("s2", False, DANA)
 
     assert open_desk(folder, desk.clock, "lab2").center == desk.center
 
@@ -114,7 +114,7 @@ def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
     a_session(desk, 1, Stage.RUNNING, "a")
     other = open_desk(folder, desk.clock, "t2")
     other.session("a")
-    desk.set_active("s2", False, DANA)
+    desk.staff.set_active("s2", False, DANA)
     head = desk.ledger.head()
 
     with pytest.raises(Refused, match="deactivated"):
@@ -126,17 +126,17 @@ def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
 
 def test_nobody_approves_what_a_deactivated_person_asked_for(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
-    desk.set_active("s2", False, DANA)
-    approved = desk.approver("s1", DANA_PIN, LEE)
+    desk.staff.set_active("s2", False, DANA)
+    approved = desk.pins.check_approver("s1", DANA_PIN, LEE)
 
     with pytest.raises(Refused, match="Lee Wong has been deactivated"):
         desk.perform(c.TakeNote(session_id="a", text="later"), approved)
 
 
 def test_a_coordinator_made_a_proctor_can_still_sign_out(desk: Desk) -> None:
-    desk.set_role("s2", Role.COORDINATOR, DANA)
+    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
     now = desk.sign_in("s2", LEE_PIN)
-    desk.set_role("s2", Role.PROCTOR, DANA)
+    desk.staff.set_role("s2", Role.PROCTOR, DANA)
 
     desk.sign_out(now)
 

@@ -9,6 +9,7 @@ from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.exams import refusal
 from support.sessions import (
@@ -61,7 +62,7 @@ def two_modules(desk: Desk) -> Desk:
     )
     desk.perform(plan, LEE)
     for one in ("P1", "P2"):
-        desk.perform(desk.assignment(A, one, "safety"), LEE)
+        desk.perform(build_assignment(desk, A, one, "safety"), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     desk.perform(c.ExpectLate(**TWO), LEE)
@@ -137,7 +138,7 @@ def test_somebody_may_arrive_while_everything_is_halted(late: Desk) -> None:
 
 def test_a_walk_in_after_the_start_needs_the_coordinator(late: Desk) -> None:
     register(late, ("P3",), "safety")
-    walk_in = late.assignment(A, "P3", "safety")
+    walk_in = build_assignment(late, A, "P3", "safety")
 
     assert "needs the coordinator" in refusal(late, walk_in, LEE)
     late.perform(walk_in, DANA)
@@ -151,12 +152,14 @@ def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
     register(late, ("P3",), "safety")
     advance(late, 30 * MINUTE_MS + 1)
 
-    assert "30 minutes" in refusal(late, late.assignment(A, "P3", "safety"), DANA)
+    assert "30 minutes" in refusal(
+        late, build_assignment(late, A, "P3", "safety"), DANA
+    )
 
 
 def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
     register(late, ("P1",), "safety")
-    wish = late.assignment(A, "P1", "safety")
+    wish = build_assignment(late, A, "P1", "safety")
     changed = c.AssignAttempt(**{**vars(wish), "user_code": "OTHER"})
 
     assert "locked" in refusal(late, changed, DANA)
@@ -168,7 +171,7 @@ def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
 def test_another_module_after_the_start_needs_the_coordinator(
     two_modules: Desk,
 ) -> None:
-    instead = two_modules.assignment(A, "P2", "quality")
+    instead = build_assignment(two_modules, A, "P2", "quality")
     wish = c.CorrectModule(**TWO, instead=instead, reason="came for Quality")
     advance(two_modules, 31 * MINUTE_MS)
 
@@ -183,7 +186,7 @@ def test_another_module_after_the_start_needs_the_coordinator(
 
 def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
     register(two_modules, ("P1",), "quality")
-    instead = two_modules.assignment(A, "P1", "quality")
+    instead = build_assignment(two_modules, A, "P1", "quality")
     wish = c.CorrectModule(
         session_id=A, attempt_id=attempt_id("P1"), instead=instead, reason="?"
     )

@@ -16,6 +16,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.reports.statement import person_statement, total, write_statement
 from cptkiosk.reports.statement import statement as session_statement
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.services.people import accounts
 from support.center import DANA, LEE, definitions
 from support.sessions import a_session, register, roll
@@ -204,7 +205,7 @@ def settle(desk: Desk, actor: Actor = LEE, **changes: Any) -> Statement:
         "how": "paid",
         "reference": "R-1",
     } | changes
-    desk.note(pr.SettleFee(participant_id="P1", **wish), actor)
+    desk.perform(pr.SettleFee(participant_id="P1", **wish), actor)
     return desk.statement("P1")
 
 
@@ -312,7 +313,7 @@ def test_an_attempt_that_goes_on_is_the_same_assessment(desk: Desk) -> None:
     )
     before = desk.statement("P1").due_cents
     a_session(desk, 0, Stage.PLANNED, session_id="b")
-    wish = desk.assignment("b", "P1", "safety", continues="a/P1-safety")
+    wish = build_assignment(desk, "b", "P1", "safety", continues="a/P1-safety")
     desk.perform(wish, DANA)
 
     assert desk.statement("P1").due_cents == before == REGISTRATION + ASSESSMENT

@@ -149,7 +149,7 @@ def test_every_file_of_an_open_ledger_has_the_folders_mode(
     umask(mask)
 
     desk = open_desk(folder, clock)
-    desk.init_center("Northfield", "TN-014", "UTC", "Dana Ortiz", DANA_PIN)
+    desk.center_log.init_center("Northfield", "TN-014", "UTC", "Dana Ortiz", DANA_PIN)
 
     found = {path.name: mode(path) for path in folder.iterdir()}
     desk.ledger.close()

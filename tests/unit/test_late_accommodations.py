@@ -12,6 +12,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, left_ms
 
@@ -34,7 +35,7 @@ def row(
 def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
     """Register somebody; return why it was refused, or nothing."""
     (outcome,) = desk.register([person], actor)
-    desk.refresh_rolls(frozenset({person.participant_id}), actor)
+    refresh_rolls(desk, frozenset({person.participant_id}), actor)
     return str(outcome) if isinstance(outcome, Refused) else ""
 
 
@@ -110,14 +111,14 @@ def test_time_granted_for_one_module_comes_along_to_another(desk: Desk) -> None:
 def test_consent_at_the_door_is_the_coordinators(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
     early = p.RecordConsent(participant_id="P1", given_by="Pat")
-    assert desk.why_not_note(early, LEE) == ""
+    assert desk.why_not(early, LEE) == ""
     a_session(desk, 1, Stage.CHECK_IN, "b")
     late = p.RecordConsent(participant_id="bP1", given_by="Pat", reason="came along")
 
-    assert "needs the coordinator" in desk.why_not_note(late, LEE)
+    assert "needs the coordinator" in desk.why_not(late, LEE)
     without = p.RecordConsent(participant_id="bP1", given_by="Pat")
-    assert "needs a reason" in desk.why_not_note(without, DANA)
-    assert desk.note(late, DANA).entries
+    assert "needs a reason" in desk.why_not(without, DANA)
+    assert desk.perform(late, DANA).entries
 
 
 def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
@@ -126,7 +127,7 @@ def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
     a_session(desk, 2)
     assert registered(desk, row(1500, reason="a letter"), DANA) == ""
 
-    (told,) = desk.unchanged_clocks({"P1"})
+    (told,) = desk.needs.find_unchanged_clocks({"P1"})
     assert (told.session_id, told.owed.more_ms) == (A, 45 * MINUTE_MS)
     assert "the clock has not changed; +45:00" in told.owed.text
     assert left_ms(desk, "P1") == 90 * MINUTE_MS
@@ -138,7 +139,7 @@ def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
         reason="approved time",
     )  # fmt: skip
     desk.perform(credit, DANA)
-    assert desk.unchanged_clocks({"P1"}) == ()
+    assert desk.needs.find_unchanged_clocks({"P1"}) == ()
     assert desk.next_step(desk.session(A)).action != "credit"
 
 
@@ -149,7 +150,7 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
 ) -> None:
     registered(desk, row(who="P2"), LEE)
     a_session(desk, 1, Stage.CHECK_IN)
-    by_hand = replace(desk.assignment(A, who, "safety"), **change)
+    by_hand = replace(build_assignment(desk, A, who, "safety"), **change)
     approved = replace(by_hand, override="a letter of the vendor")
 
     assert "needs the coordinator" in desk.why_not(approved, LEE)
@@ -164,4 +165,4 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
 def test_time_registered_before_comes_along_by_hand(desk: Desk) -> None:
     registered(desk, row(1500, who="P2"), LEE)
     a_session(desk, 1, Stage.CHECK_IN)
-    assert desk.why_not(desk.assignment(A, "P2", "safety"), LEE) == ""
+    assert desk.why_not(build_assignment(desk, A, "P2", "safety"), LEE) == ""

@@ -97,7 +97,7 @@ def test_what_is_written_over_the_file_is_noticed_before_the_next_step(
 
 def staffed_elsewhere(folder: Path) -> Path:
     desk = open_desk(folder, HandClock())
-    desk.init_center("South", "TN-015", "UTC", "Sue Hall", "482913")
+    desk.center_log.init_center("South", "TN-015", "UTC", "Sue Hall", "482913")
     desk.ledger.close()
     return folder / LEDGER
 

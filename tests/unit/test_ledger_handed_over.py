@@ -162,7 +162,7 @@ def test_a_backup_of_a_restored_ledger_goes_on(
     restore(folder / LEDGER, tmp_path / "b.db", "20261123-140000Z")
 
     again = open_desk(folder, clock)
-    again.backed_up("b.db", 1, DANA)
+    again.center_log.record_backup("b.db", 1, DANA)
     verify(again.ledger)
     again.ledger.close()
 

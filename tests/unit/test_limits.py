@@ -15,6 +15,7 @@ from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import BootBridged, Room
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
 from support.sessions import (
     a_session,
@@ -281,7 +282,7 @@ def test_what_a_roster_corrects_is_looked_at_again(
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    wish = vars(desk.assignment(A, "P1", "safety")) | changes
+    wish = vars(build_assignment(desk, A, "P1", "safety")) | changes
 
     wish |= {"override": "approved yesterday"} if "factor_permille" in changes else {}
     desk.perform(c.AssignAttempt(**wish), DANA)
@@ -389,7 +390,7 @@ def test_two_people_of_one_name_are_told_apart(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     desk.register(rows, LEE)
     for row in rows:
-        desk.perform(desk.assignment(A, row.participant_id, "safety"), LEE)
+        desk.perform(build_assignment(desk, A, row.participant_id, "safety"), LEE)
     opened(desk, A)
 
     texts = [one.text for one in blockers.to_start(desk.session(A))]
@@ -406,7 +407,7 @@ def test_a_candidate_does_not_become_staff(desk: Desk, name: str) -> None:
     planned(desk, ("P1",), A, "safety")
 
     with pytest.raises(Refused, match="may not be staff"):
-        desk.add_staff(name, Role.PROCTOR, "739154", "", DANA)
+        desk.staff.add_staff(name, Role.PROCTOR, "739154", "", DANA)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_parent_consents_until_the_day_somebody_is_eighteen(
     planned(desk, B)
     assert allowed(desk, assignment(desk)) is may
 
-    desk.note(p.RecordConsent(participant_id="P1", given_by="Ana Brown"), LEE)
+    desk.perform(p.RecordConsent(participant_id="P1", given_by="Ana Brown"), LEE)
     assert allowed(desk, assignment(desk))
 
 
@@ -86,7 +86,7 @@ def test_a_center_may_ask_for_no_consent(desk: Desk) -> None:
 def test_who_gave_the_consent_is_named(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
     with pytest.raises(Refused, match="Who gave the consent is missing"):
-        desk.note(p.RecordConsent(participant_id="P1", given_by=" "), LEE)
+        desk.perform(p.RecordConsent(participant_id="P1", given_by=" "), LEE)
 
 
 # Fees
@@ -136,14 +136,14 @@ def test_a_retake_is_unpaid_whatever_a_roster_says_of_the_first_time(
     desk.perform(opening(B), LEE)
     attempt = desk.session(B).attempts[P1]
 
-    assert "fee" in [one.rule for one in desk.against(B, attempt)]
+    assert "fee" in [one.rule for one in desk.preview.against(B, attempt)]
     assert allowed(desk, eligible_gate()) is not blocks
     settle = p.SettleFee(
         participant_id="P1", item="safety-2", how="paid", reference="R-1"
     )
-    desk.note(settle, LEE)
+    desk.perform(settle, LEE)
     assert allowed(desk, eligible_gate())
-    assert "fee" not in [one.rule for one in desk.against(B, attempt)]
+    assert "fee" not in [one.rule for one in desk.preview.against(B, attempt)]
 
 
 @pytest.mark.parametrize("how", ["paid", "invoiced", "waived"])
@@ -156,7 +156,7 @@ def test_a_fee_settled_under_people_is_settled(desk: Desk, how: str) -> None:
     settled = p.SettleFee(
         participant_id="P1", item="safety-1", how=how, reference="R-1042"
     )
-    desk.note(settled, DANA)
+    desk.perform(settled, DANA)
     due = desk.statement("P1").line("safety-1")
     assert due is not None
     assert due.open_cents == 0

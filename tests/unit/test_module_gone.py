@@ -10,6 +10,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -43,11 +44,11 @@ def test_a_corrected_roster_still_corrects_every_other_roll(gone: Desk) -> None:
         ],
         LEE,
     )
-    gone.refresh_rolls(frozenset(people), LEE)
+    refresh_rolls(gone, frozenset(people), LEE)
     assert gone.session("b").attempts["bP1-safety"].person.text == "Corrected, Kim"
     assert gone.session("a").attempts["P1-sixth"].person.text == "FamilyP1, Kim"
 
 
 def test_it_is_said_which_module_and_what_to_do(gone: Desk) -> None:
     with pytest.raises(Refused, match=r"No module 'sixth'.*Put its file back"):
-        gone.assignment("a", "P1", "sixth")
+        build_assignment(gone, "a", "P1", "sixth")

@@ -20,6 +20,7 @@ from cptkiosk.roster import people_notes
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.model import Note, RosterRow
 from cptkiosk.roster.people_notes import ALIKE_MAX
+from cptkiosk.services.assignment import build_assignment
 from support import exams, sessions
 from support.center import DANA, LEE
 from support.sessions import at_the_desk
@@ -81,8 +82,8 @@ def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
     register(desk, "P2")
     wish = pr.DecideTwoPeople(participant_id="P2", other="P1", reason="two photo IDs")
 
-    assert "needs the coordinator" in desk.why_not_note(wish, LEE)
-    desk.note(wish, DANA)
+    assert "needs the coordinator" in desk.why_not(wish, LEE)
+    desk.perform(wish, DANA)
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
     assert noticed(register(desk, "P2")) == []
 
@@ -92,8 +93,8 @@ def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
     register(desk, "P2")
     wish = pr.DecideTwoPeople(participant_id="P1", other="P2", reason="two photo IDs")
 
-    assert desk.why_not_note(wish, DANA) == ""
-    desk.note(wish, DANA)
+    assert desk.why_not(wish, DANA) == ""
+    desk.perform(wish, DANA)
 
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
 
@@ -102,7 +103,7 @@ def test_somebody_of_another_name_is_nobody_to_decide_about(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P3", "Young")
     wish = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
-    assert "another name" in desk.why_not_note(wish, DANA)
+    assert "another name" in desk.why_not(wish, DANA)
 
 
 def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
@@ -265,7 +266,7 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
     two_sessions(desk, apart_ms)
     desk.perform(exams.opening("a"), LEE)
     one = desk.session("a").attempts["P1-safety"]
-    found = [each for each in desk.against("a", one) if each.rule == SAME_NAME]
+    found = [each for each in desk.preview.against("a", one) if each.rule == SAME_NAME]
     assert bool(found) is told
     for each in found:
         assert "session b today: ID P2" in each.text
@@ -300,7 +301,7 @@ def test_a_refusal_tells_two_people_of_one_name_apart(
             registration=code,
         )  # fmt: skip
         desk.register([row], LEE)
-        desk.perform(desk.assignment("a", who, "safety"), LEE)
+        desk.perform(build_assignment(desk, "a", who, "safety"), LEE)
     sessions.opened(desk, "a")
     for who in ("P1", "P2"):
         sessions.seated(desk, "a", f"{who}-safety")

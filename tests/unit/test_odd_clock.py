@@ -12,7 +12,7 @@ from support.sessions import a_session, hand_clock
 
 
 def code(desk: Desk) -> str:
-    odd = desk.odd_clock()
+    odd = desk.clock_check.find_odd_clock()
     return odd.code if odd is not None else ""
 
 
@@ -71,7 +71,7 @@ def test_a_clock_from_before_the_program_may_be_right_once_that_is_said(
 ) -> None:
     clock = hand_clock(desk)
     clock.reboot(EARLIEST_UTC_MS - DAY_MS - clock.now().utc_ms)
-    desk.say_clock_is_right(DANA, is_right=True)
+    desk.clock_check.confirm_clock(DANA, is_right=True)
     assert code(desk) == ""
     clock.advance(HOUR_MS)
     assert code(desk) == ""
@@ -87,12 +87,12 @@ def test_while_clocks_run_whoever_is_there_may_say_so(desk: Desk) -> None:
 def test_a_copy_and_a_failed_bundle_say_nothing_about_the_clock(desk: Desk) -> None:
     a_session(desk, 1, Stage.SEALED)
     hand_clock(desk).reboot(-30 * DAY_MS)
-    desk.backed_up("backup.db", 5, DANA)
-    desk.bundle_not_written("a", 1, "/media/stick", "no such folder", DANA)
+    desk.center_log.record_backup("backup.db", 5, DANA)
+    desk.bundles.record_failure("a", 1, "/media/stick", "no such folder", DANA)
     assert code(desk) == "before-last"
 
 
 def test_nobody_is_asked_about_a_clock_that_can_be_right(desk: Desk) -> None:
-    desk.say_clock_is_right(LEE, is_right=False)
+    desk.clock_check.confirm_clock(LEE, is_right=False)
     desk.sign_in("s2", LEE_PIN, clock_is_right=True)
     assert accepted(desk) == []

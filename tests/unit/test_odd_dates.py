@@ -11,6 +11,7 @@ from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session_events import OddDate, Room
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services.planning import plan_session
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     advance,
@@ -23,7 +24,7 @@ from support.sessions import (
 
 
 def plan(desk: Desk, in_ms: int, room: str = "204", module: str = "safety") -> str:
-    return desk.plan(wish(desk, in_ms, room, module), DANA)
+    return plan_session(desk, wish(desk, in_ms, room, module), DANA)
 
 
 def wish(
@@ -43,7 +44,7 @@ def recorded(desk: Desk, session_id: str) -> list[OddDate]:
 
 
 def test_a_start_that_is_past_is_pointed_out_and_recorded(desk: Desk) -> None:
-    before = desk.odd_dates(wish(desk, -45 * MINUTE_MS), DANA)
+    before = desk.preview.odd_dates(wish(desk, -45 * MINUTE_MS), DANA)
     assert before == ("The planned start is 45 minutes ago.",)
     session_id = plan(desk, -45 * MINUTE_MS)
     assert recorded(desk, session_id) == [
@@ -52,17 +53,17 @@ def test_a_start_that_is_past_is_pointed_out_and_recorded(desk: Desk) -> None:
 
 
 def test_a_start_ten_minutes_ago_is_nothing_to_speak_of(desk: Desk) -> None:
-    assert desk.odd_dates(wish(desk, -10 * MINUTE_MS), DANA) == ()
+    assert desk.preview.odd_dates(wish(desk, -10 * MINUTE_MS), DANA) == ()
     assert recorded(desk, plan(desk, -10 * MINUTE_MS)) == []
 
 
 def test_two_sessions_in_one_room_at_one_time_are_pointed_out(desk: Desk) -> None:
     first = plan(desk, HOUR_MS)
     clash = wish(desk, 2 * HOUR_MS)
-    assert desk.odd_dates(clash, DANA) == (
+    assert desk.preview.odd_dates(clash, DANA) == (
         f"Session {first} is planned in room 204 then.",
     )
-    second = desk.plan(clash, DANA)
+    second = plan_session(desk, clash, DANA)
     assert [one.code for one in recorded(desk, second)] == ["room-taken"]
 
 
@@ -73,7 +74,7 @@ def test_a_room_is_the_same_however_its_name_is_written(
     desk: Desk, one: str, same: str
 ) -> None:
     first = plan(desk, HOUR_MS, one)
-    assert desk.odd_dates(wish(desk, HOUR_MS, same, "quality"), DANA) == (
+    assert desk.preview.odd_dates(wish(desk, HOUR_MS, same, "quality"), DANA) == (
         f"Session {first} is planned in room {same} then.",
     )
 
@@ -83,13 +84,13 @@ def test_another_room_or_the_time_after_is_free(
     desk: Desk, in_ms: int, room: str
 ) -> None:
     plan(desk, HOUR_MS)
-    assert desk.odd_dates(wish(desk, in_ms, room), DANA) == ()
+    assert desk.preview.odd_dates(wish(desk, in_ms, room), DANA) == ()
 
 
 def test_a_cancelled_session_takes_no_room(desk: Desk) -> None:
     first = plan(desk, HOUR_MS)
     desk.perform(c.CancelSession(session_id=first, reason="snow"), DANA)
-    assert desk.odd_dates(wish(desk, HOUR_MS), DANA) == ()
+    assert desk.preview.odd_dates(wish(desk, HOUR_MS), DANA) == ()
 
 
 def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
@@ -98,9 +99,11 @@ def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
     seated(desk, "a", attempt_id("P1"))
     start = c.StartSession(session_id="a")
     advance(desk, 2 * HOUR_MS)
-    assert desk.odd_dates(start, LEE) == ()
+    assert desk.preview.odd_dates(start, LEE) == ()
     advance(desk, HOUR_MS)
-    assert desk.odd_dates(start, LEE) == ("The start is 3 hours after the plan.",)
+    assert desk.preview.odd_dates(start, LEE) == (
+        "The start is 3 hours after the plan.",
+    )
     started(desk, "a")
     assert recorded(desk, "a")[-1].code == "off-plan"
 
@@ -110,8 +113,8 @@ def test_whoever_opens_without_a_date_of_training_is_named(desk: Desk) -> None:
     open_it = c.OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
-    assert desk.odd_dates(open_it, LEE) == ()
-    assert desk.odd_dates(open_it, DANA) == (
+    assert desk.preview.odd_dates(open_it, LEE) == ()
+    assert desk.preview.odd_dates(open_it, DANA) == (
         "Dana Ortiz has no date of training on record.",
     )
     desk.perform(open_it, DANA)
@@ -127,7 +130,7 @@ def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     )
     with pytest.raises(Refused, match="no date of training"):
         desk.perform(open_it, DANA)
-    desk.set_training("s1", "2025-08-31", DANA)
+    desk.staff.set_training("s1", "2025-08-31", DANA)
     desk.perform(open_it, DANA)
     assert recorded(desk, "a") == []
 
@@ -146,17 +149,17 @@ def test_no_session_is_handed_to_the_untrained_where_that_is_blocked(
 def test_a_training_that_is_to_come_is_refused_wherever_it_is_typed(desk: Desk) -> None:
     tomorrow = desk.local_date(desk.now().utc_ms + DAY_MS)
     with pytest.raises(Refused, match="in the future"):
-        desk.add_staff("Kim Park", Role.PROCTOR, "593817", tomorrow, DANA)
+        desk.staff.add_staff("Kim Park", Role.PROCTOR, "593817", tomorrow, DANA)
     with pytest.raises(Refused, match="in the future"):
-        desk.set_training("s2", tomorrow, DANA)
+        desk.staff.set_training("s2", tomorrow, DANA)
     assert desk.center.staff["s2"].trained_on == "2026-01-15"
     assert len(desk.center.staff) == 2
 
 
 def test_only_the_coordinator_changes_a_date_of_training(desk: Desk) -> None:
     with pytest.raises(Refused, match="coordinator"):
-        desk.set_training("s2", "2026-02-01", LEE)
-    desk.set_training("s2", "2026-02-01", DANA)
+        desk.staff.set_training("s2", "2026-02-01", LEE)
+    desk.staff.set_training("s2", "2026-02-01", DANA)
     assert desk.center.staff["s2"].trained_on == "2026-02-01"
 
 
@@ -175,4 +178,4 @@ def test_whoever_is_not_on_the_staff_list_is_not_judged(desk: Desk) -> None:
     open_it = c.OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
-    assert desk.odd_dates(open_it, Actor("cli-root", Role.COORDINATOR)) == ()
+    assert desk.preview.odd_dates(open_it, Actor("cli-root", Role.COORDINATOR)) == ()

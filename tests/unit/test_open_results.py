@@ -109,7 +109,9 @@ def test_assignment_is_judged_by_the_rule_it_was_made_under(
     taken(desk, A, "10")
     registered(desk, "P1")
     planned(desk, "b", in_ms=days * DAY_MS)
-    case = assignment_case(desk.session("b"), assignment(desk), desk.context(LEE, "b"))
+    case = assignment_case(
+        desk.session("b"), assignment(desk), desk.lookups.session_context(LEE, "b")
+    )
     for early, found in ((0, []), (DAY_MS, ["retake wait"])):
         begins_ms = case.begins_utc_ms - early
         judged = replace(case, full_days=full_days, begins_utc_ms=begins_ms)

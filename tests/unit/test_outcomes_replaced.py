@@ -15,6 +15,7 @@ from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.verify import rebuild, verify
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.services import credentials
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, KIM, LEE
 from support.exams import policy, refusal, report_of
 from support.sessions import (
@@ -285,7 +286,7 @@ def test_somebody_who_takes_the_module_elsewhere_was_not_here_too(desk: Desk) ->
     over(desk, "absent")
     register(desk, ("P1",), "safety")
     a_session(desk, 0, Stage.PLANNED, session_id="b")
-    desk.perform(desk.assignment("b", "P1", "safety"), DANA)
+    desk.perform(build_assignment(desk, "b", "P1", "safety"), DANA)
 
     assert "in session b already" in refusal(desk, really("finished"), DANA)
     desk.perform(really("denied"), DANA)

@@ -6,6 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
+from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -236,6 +237,6 @@ def test_a_new_code_is_judged_even_after_the_eligibility_gate(desk: Desk) -> Non
     desk.perform(opening(B), LEE)
     at_the_desk(desk, B, P1)
     registered(desk, "P1", code="TWO", code_expires="2026-09-20")
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
 
     assert "eligible" in desk.session(B).attempts[P1].open_gates

@@ -5,21 +5,22 @@ from typing import Any, Literal
 
 import pytest
 
-from cptkiosk.desk import Desk, assigned
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.scoring import passes, read_score, sign_decides
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Refused
+from cptkiosk.services.assignment import copy_module
 from support.center import LEE, definitions
 from support.sessions import a_session, attempt, attempt_id, ended
 
 KEY: c.AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
-MODULES = [assigned(one) for one in definitions().modules]
+MODULES = [copy_module(one) for one in definitions().modules]
 
 
 def module(name: str) -> AssignedModule:
-    return assigned(definitions().module(name))
+    return copy_module(definitions().module(name))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
             other.sign_in("s2", WRONG)
         return True
 
-    monkeypatch.setattr("cptkiosk.desk.staff.pin_fits", meanwhile)
+    monkeypatch.setattr("cptkiosk.desk.pins.pin_fits", meanwhile)
     with pytest.raises(Refused, match="Too many wrong PINs"):
         waiting.sign_in("s2", LEE_PIN)
     other.ledger.close()
@@ -78,7 +78,7 @@ def test_a_new_pin_unlocks(desk: Desk) -> None:
     with pytest.raises(Refused, match="staff pin"):
         desk.sign_in("s2", LEE_PIN)
 
-    desk.set_pin("s2", NEW, DANA)
+    desk.staff.set_pin("s2", NEW, DANA)
 
     assert desk.sign_in("s2", NEW) == LEE
     with pytest.raises(Refused):
@@ -90,9 +90,9 @@ def test_a_pin_that_is_easy_to_guess_is_refused_wherever_it_is_set(
     desk: Desk, pin: str
 ) -> None:
     with pytest.raises(Refused, match="PIN"):
-        desk.add_staff("Kim Park", Role.PROCTOR, pin, "2026-01-15", DANA)
+        desk.staff.add_staff("Kim Park", Role.PROCTOR, pin, "2026-01-15", DANA)
     with pytest.raises(Refused, match="PIN"):
-        desk.set_pin(LEE.staff_id, pin, DANA)
+        desk.staff.set_pin(LEE.staff_id, pin, DANA)
     assert "Kim Park" not in {one.name for one in desk.center.staff.values()}
 
 
@@ -100,15 +100,15 @@ def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(
     desk: Desk,
 ) -> None:
     with pytest.raises(Refused, match="coordinator"):
-        desk.set_pin("s1", NEW, LEE)
+        desk.staff.set_pin("s1", NEW, LEE)
     with pytest.raises(Refused, match="not right"):
-        desk.set_pin("s2", NEW, LEE, old_pin=DANA_PIN)
+        desk.staff.set_pin("s2", NEW, LEE, old_pin=DANA_PIN)
     with pytest.raises(Refused, match="easy to guess"):
-        desk.set_pin("s2", "111111", LEE, old_pin=LEE_PIN)
+        desk.staff.set_pin("s2", "111111", LEE, old_pin=LEE_PIN)
     with pytest.raises(Refused, match="staff list"):
-        desk.set_pin("s9", NEW, DANA)
+        desk.staff.set_pin("s9", NEW, DANA)
 
-    desk.set_pin("s2", NEW, LEE, old_pin=LEE_PIN)
+    desk.staff.set_pin("s2", NEW, LEE, old_pin=LEE_PIN)
 
     assert desk.sign_in("s2", NEW) == LEE
 
@@ -147,7 +147,7 @@ def test_python_without_its_assertions_is_refused() -> None:
 def test_a_hand_over_takes_the_pin_of_each(
     desk: Desk, own: str, theirs: str, whose: str
 ) -> None:
-    desk.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
+    desk.staff.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
     a_session(desk)
     before = desk.session("a")
 
@@ -177,4 +177,4 @@ def test_nobody_signs_in_or_changes_a_pin_without_the_right_one(desk: Desk) -> N
     with pytest.raises(Refused, match="PIN"):
         desk.sign_in("s2", DANA_PIN)
     with pytest.raises(Refused, match="PIN"):
-        desk.set_pin("s1", NEW, DANA, old_pin=LEE_PIN)
+        desk.staff.set_pin("s1", NEW, DANA, old_pin=LEE_PIN)

@@ -60,7 +60,7 @@ def test_a_bundle_leaves_the_queue_only_with_its_receipt(
     assert len(Queues(sealed).read().unproved) == 1
 
     receipt = read_receipt(a_file(tmp_path, sha256=digest.upper()))
-    recorded = sealed.import_receipt(receipt, LEE)
+    recorded = sealed.bundles.import_receipt(receipt, LEE)
 
     assert isinstance(recorded.entries[0].event, ReceiptImported)
     assert state(sealed) is Upload.RECEIVED
@@ -76,18 +76,18 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
 ) -> None:
     digest = written(sealed, tmp_path / "stick")
     receipt = read_receipt(a_file(tmp_path, sha256=digest))
-    sealed.import_receipt(receipt, LEE)
+    sealed.bundles.import_receipt(receipt, LEE)
     head = sealed.ledger.head()
 
-    assert sealed.import_receipt(receipt, DANA).entries == ()
+    assert sealed.bundles.import_receipt(receipt, DANA).entries == ()
     assert sealed.ledger.head() == head
 
     other = read_receipt(a_file(tmp_path, sha256=digest, received_by="MSSC"))
     with pytest.raises(Refused, match="on record already, from State office"):
-        sealed.import_receipt(other, LEE)
+        sealed.bundles.import_receipt(other, LEE)
 
     written(sealed, tmp_path / "second")
-    assert sealed.import_receipt(other, LEE).entries
+    assert sealed.bundles.import_receipt(other, LEE).entries
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_receipt_with_an_impossible_date_is_refused(
     receipt = read_receipt(a_file(tmp_path, sha256=digest, received_utc=dated))
 
     with pytest.raises(Refused, match=why):
-        sealed.import_receipt(receipt, LEE)
+        sealed.bundles.import_receipt(receipt, LEE)
     assert state(sealed) is Upload.WRITTEN
 
 
@@ -116,7 +116,7 @@ def test_a_receiver_whose_clock_is_minutes_behind_is_believed(
     early = datetime.fromtimestamp(sealed_at / 1000 - 300, UTC).isoformat()
     receipt = read_receipt(a_file(tmp_path, sha256=digest, received_utc=early))
 
-    assert sealed.import_receipt(receipt, LEE).entries
+    assert sealed.bundles.import_receipt(receipt, LEE).entries
 
 
 def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
@@ -124,7 +124,7 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
 ) -> None:
     early = read_receipt(a_file(tmp_path, sha256="0" * 64))
     with pytest.raises(Refused, match="No bundle of revision 1"):
-        sealed.import_receipt(early, LEE)
+        sealed.bundles.import_receipt(early, LEE)
     digest = written(sealed, tmp_path / "stick")
     head = sealed.ledger.head()
     wrong: dict[str, dict[str, object]] = {
@@ -134,7 +134,7 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
     }
     for why, says in wrong.items():
         with pytest.raises(Refused, match=why):
-            sealed.import_receipt(read_receipt(a_file(tmp_path, **says)), LEE)
+            sealed.bundles.import_receipt(read_receipt(a_file(tmp_path, **says)), LEE)
     assert sealed.ledger.head() == head
     assert state(sealed) is Upload.WRITTEN
 
@@ -143,7 +143,7 @@ def test_a_later_revision_waits_again_whatever_came_for_the_first(
     sealed: Desk, tmp_path: Path
 ) -> None:
     digest = written(sealed, tmp_path / "stick")
-    sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
+    sealed.bundles.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
     sealed.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
     sealed.seal("a", DANA, DANA_PIN)
 
@@ -181,7 +181,7 @@ def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
 ) -> None:
     other = open_desk(folder, sealed.clock, "lab2")
     digest = written(sealed, tmp_path / "stick")
-    sealed.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
+    sealed.bundles.import_receipt(read_receipt(a_file(tmp_path, sha256=digest)), LEE)
 
     assert other.catch_up()
     assert other.uploads == sealed.uploads

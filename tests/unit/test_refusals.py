@@ -7,6 +7,7 @@ from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.exams import allowed, opening, planned, refusal, registered
 from support.sessions import a_session, attempt_id
@@ -22,7 +23,7 @@ def linked(desk: Desk, staff_id: str) -> None:
     declared = p.DeclareConflict(
         participant_id="P1", staff_id=staff_id, relation="family"
     )
-    desk.note(declared, LEE)
+    desk.perform(declared, LEE)
 
 
 def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
@@ -33,8 +34,8 @@ def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
     )
 
     with pytest.raises(Refused, match="of their own"):
-        desk.note(withdrawn, DANA)
-    assert desk.note(withdrawn, Actor("s3", Role.COORDINATOR)).entries
+        desk.perform(withdrawn, DANA)
+    assert desk.perform(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 
 
 def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
@@ -55,9 +56,9 @@ def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
     linked(desk, DANA.staff_id)
     planned(desk, A)
 
-    wish = desk.assignment(A, "P1", "safety", override="my nephew")
+    wish = build_assignment(desk, A, "P1", "safety", override="my nephew")
     assert "You are linked with" in refusal(desk, wish, DANA)
-    assert allowed(desk, desk.assignment(A, "P1", "safety"), DANA)
+    assert allowed(desk, build_assignment(desk, A, "P1", "safety"), DANA)
 
 
 # What would allow it
@@ -110,9 +111,9 @@ def test_a_batch_is_dimmed_as_soon_as_one_of_its_commands_is_refused(
         c.BeginBreak(session_id=A, attempt_id=attempt_id(one)) for one in ("P1", "P2")
     )
     batch = c.Batch(session_id=A, commands=both)
-    assert desk.possible_now(desk.session(A), LEE)(batch)
+    assert desk.preview.possible_now(desk.session(A), LEE)(batch)
 
     desk.perform(both[1], LEE)
 
     assert "Nothing was done" in refusal(desk, batch)
-    assert not desk.possible_now(desk.session(A), LEE)(batch)
+    assert not desk.preview.possible_now(desk.session(A), LEE)(batch)

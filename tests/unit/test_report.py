@@ -14,6 +14,7 @@ from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import DANA, DANA_PIN, LEE, definitions
 from support.sessions import (
     a_session,
@@ -153,7 +154,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
         registration=registration,
     )
     desk.register([person], DANA)
-    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    refresh_rolls(desk, frozenset({"P1"}), DANA)
     text = report(desk)
 
     assert desk.session("a").attempts["P1-safety"].factor_permille == 1500
@@ -196,7 +197,7 @@ def test_names_from_outside_stay_text(desk: Desk) -> None:
     ]
     desk.register(people, DANA)
     for one in people:
-        desk.perform(desk.assignment("a", one.participant_id, "safety"), DANA)
+        desk.perform(build_assignment(desk, "a", one.participant_id, "safety"), DANA)
     text = report(desk)
 
     assert_harmless(text)
@@ -220,7 +221,7 @@ def test_a_report_names_who_released_a_score_and_who_asked_for_it(
     released = c.DecideValidity(
         session_id="a", attempt_id=one, validity="clean", reason="wrong person"
     )
-    desk.perform(released, desk.approver("s1", DANA_PIN, LEE))
+    desk.perform(released, desk.pins.check_approver("s1", DANA_PIN, LEE))
 
     text = " ".join(report(desk).split())
     assert "FamilyP1, Kim: score released: wrong person. Dana Ortiz (s1)" in text
@@ -237,10 +238,10 @@ def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
     halted(desk, "a")
     undo = c.UndoHalt(session_id="a", reason="a false alarm")
     advance(desk, HOUR_MS)
-    desk.perform(undo, desk.approver("s1", DANA_PIN, LEE))
+    desk.perform(undo, desk.pins.check_approver("s1", DANA_PIN, LEE))
     desk.perform(
         c.TakeNote(session_id="a", text="calm again"),
-        desk.approver("s1", DANA_PIN, LEE),
+        desk.pins.check_approver("s1", DANA_PIN, LEE),
     )
 
     text = " ".join(report(desk).split())
@@ -256,7 +257,7 @@ def test_a_report_says_whose_step_was_approved_which_and_why(desk: Desk) -> None
         session_id="a", attempt_id=attempt_id("P1"),
         gate="photo-id", reason="known for years",
     )  # fmt: skip
-    desk.perform(waive, desk.approver("s1", DANA_PIN, LEE))
+    desk.perform(waive, desk.pins.check_approver("s1", DANA_PIN, LEE))
     for one in ("P2", "P3"):
         seated(desk, "a", attempt_id(one))
     absent = c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),))
@@ -270,7 +271,7 @@ def test_a_report_says_whose_step_was_approved_which_and_why(desk: Desk) -> None
         for one in ("P2", "P3")
     )  # fmt: skip
     batch = c.Batch(session_id="a", commands=credits_)
-    desk.perform(batch, desk.approver("s1", DANA_PIN, LEE))
+    desk.perform(batch, desk.pins.check_approver("s1", DANA_PIN, LEE))
 
     text = " ".join(report(desk).split())
     asked = "requested by Lee Wong (s2)"

@@ -8,6 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
+from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -262,7 +263,7 @@ def test_an_override_answers_the_rule_it_was_given_for_and_no_other(desk: Desk) 
     desk.perform(opening(B), LEE)
     policy(desk, blocks_unpaid=True)
     registered(desk, "P1", paid=False)
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
 
     assert "fee" in refusal(desk, eligible_gate(), LEE)
 
@@ -273,7 +274,7 @@ def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk: Desk) -
     rolled(desk, B)
     policy(desk, blocks_unpaid=True)
     registered(desk, "P1", paid=False)
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
     desk.perform(opening(B), LEE)
     waive = c.WaiveGate(
         session_id=B, attempt_id=P1, gate="eligible", reason="the school pays"

@@ -10,6 +10,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
+from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt, progress
 from support.verdicts import keys
@@ -33,7 +34,7 @@ def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> Non
     a_session(desk, 2, stage=Stage.CHECK_IN)
     desk.register([again("P1", "Kimberly")], LEE)
 
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
 
     assert attempt(desk, "P1").person.text == "FamilyP1, Kimberly"
 
@@ -43,7 +44,7 @@ def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk: Desk) -> 
     desk.perform(c.CancelAttempt(**keys("P1"), reason="moved"), LEE)
     desk.register([again("P1", "Kimberly")], LEE)
 
-    desk.refresh_rolls(frozenset({"P1"}), LEE)
+    refresh_rolls(desk, frozenset({"P1"}), LEE)
 
     assert progress(desk, "P1") == "cancelled"
 

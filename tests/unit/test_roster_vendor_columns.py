@@ -10,6 +10,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.roster.importer import import_roster
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA
 from support.sessions import a_session
 
@@ -69,7 +70,7 @@ def test_somebody_untimed_is_untimed_on_the_roll(
 ) -> None:
     a_session(desk, 0, stage=Stage.PLANNED)
     roster("1,Ito,Kim,safety,A1,,,untimed")
-    desk.perform(desk.assignment("a", "1", "safety"), DANA)
+    desk.perform(build_assignment(desk, "a", "1", "safety"), DANA)
 
     assert desk.session("a").attempts["1-safety"].untimed
 

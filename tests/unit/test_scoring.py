@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.desk import Desk, assigned
+from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState, Validity
 from cptkiosk.domain.credentials import Passed, progress
@@ -16,6 +16,7 @@ from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.verify import verify
+from cptkiosk.services.assignment import build_assignment, copy_module
 from cptkiosk.ui.screens.scores.words import difference_text
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
 from support.sessions import a_session, advance, attempt, ended, hand_clock
@@ -34,7 +35,7 @@ CUTS = {
 
 
 def module(name: str = "safety") -> AssignedModule:
-    return assigned(definitions().module(name))
+    return copy_module(definitions().module(name))
 
 
 def large(items: int = 200, cut_percent: int = 75) -> AssignedModule:
@@ -303,7 +304,7 @@ def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(
     )  # fmt: skip
     desk.perform(wish, LEE)
     desk.perform(c.CancelAttempt(**KEY, reason="impostor"), LEE)
-    desk.perform(desk.assignment(A, "P1", "safety"), LEE)
+    desk.perform(build_assignment(desk, A, "P1", "safety"), LEE)
 
     assert attempt(desk, "P1").validity is Validity.WITHHELD
     assert attempt(desk, "P1").irregularities == 1

@@ -99,7 +99,7 @@ def test_nobody_is_taken_off_a_breach_without_the_coordinator(over: Desk) -> Non
 
 def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
     ready_to_seal(over)
-    kim = over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    kim = over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     assert kim.seq
     with pytest.raises(Refused, match="The lead proctor or the coordinator signs"):
         over.seal(A, kim_of(over), "551177")
@@ -115,7 +115,7 @@ def kim_of(desk: Desk) -> Actor:
 
 def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
     ready_to_seal(over)
-    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     policy(over, lead_seals=False)
 
     assert allowed(over, c.SealSession(session_id=A), kim_of(over))
@@ -123,7 +123,7 @@ def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
 
 def test_who_took_over_signs(over: Desk) -> None:
     ready_to_seal(over)
-    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     over.hand_over(A, LEE, LEE_PIN, "s3", "551177")
 
     assert allowed(over, c.SealSession(session_id=A), kim_of(over))
@@ -131,7 +131,7 @@ def test_who_took_over_signs(over: Desk) -> None:
 
 
 def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
-    over.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
+    over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     kim = kim_of(over)
     with pytest.raises(Refused):
         over.hand_over(A, kim, "551177", "s3", "551177")
@@ -205,11 +205,11 @@ def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
 ) -> None:
     ready_to_seal(over)
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
-    over.add_staff("Kim Park", Role.COORDINATOR, "551177", "", DANA)
+    over.staff.add_staff("Kim Park", Role.COORDINATOR, "551177", "", DANA)
     if gone == "deactivated":
-        over.set_active(DANA.staff_id, False, kim_of(over))
+        over.staff.set_active(DANA.staff_id, False, kim_of(over))
     else:
-        over.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
+        over.staff.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
 
     assert unseen(over.session(A), over.center.was_coordinator) == ()
     assert allowed(over, c.SealSession(session_id=A), LEE)
@@ -220,7 +220,7 @@ def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
 ) -> None:
     ready_to_seal(over)
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
-    over.set_role(LEE.staff_id, Role.COORDINATOR, DANA)
+    over.staff.set_role(LEE.staff_id, Role.COORDINATOR, DANA)
 
     assert len(unseen(over.session(A), over.center.was_coordinator)) == 1
 
@@ -236,7 +236,7 @@ def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> Non
     assert over.why_not(wish, LEE)
     assert not over.why_not(wish, LEE, approvable=True)
 
-    recorded = over.perform(wish, over.approver("s1", DANA_PIN, LEE))
+    recorded = over.perform(wish, over.pins.check_approver("s1", DANA_PIN, LEE))
     assert {one.actor for one in recorded.entries} == {"s1"}
     ((_, approved),) = over.session(A).approvals
     assert (approved.by, approved.asked_by, approved.step) == (
@@ -249,7 +249,7 @@ def test_nobody_but_a_coordinator_approves_by_their_own_pin(
     over: Desk, who: str, pin: str
 ) -> None:
     with pytest.raises(Refused):
-        over.approver(who, pin, LEE)
+        over.pins.check_approver(who, pin, LEE)
 
 
 @pytest.mark.parametrize(

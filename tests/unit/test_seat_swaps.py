@@ -75,7 +75,7 @@ def test_a_swap_that_was_agreed_with_somebody_else_is_asked_about_again(
 
 def test_nobody_swaps_with_somebody_they_are_not_to_touch(desk: Desk) -> None:
     a_session(desk, 3)
-    desk.note(
+    desk.perform(
         p.DeclareConflict(participant_id="P2", staff_id="s2", relation="instructor"),
         DANA,
     )

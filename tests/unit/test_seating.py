@@ -6,6 +6,7 @@ from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session_events import Room
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.seat_occupancy import room_grid
 from support.center import LEE
 from support.sessions import at_the_desk, opened
@@ -28,7 +29,7 @@ def a_room(
             registration=Registration(module, f"CODE-{who}", factor),
         )  # fmt: skip
         desk.register([row], LEE)
-        desk.perform(desk.assignment("a", who, module), LEE)
+        desk.perform(build_assignment(desk, "a", who, module), LEE)
     opened(desk, "a")
 
 

@@ -12,6 +12,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.services.planning import plan_session
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, advance, dated_now
@@ -32,7 +33,7 @@ def wish(starts_ms: int, title: str = "", *modules: str) -> c.PlanSession:
 def test_an_id_carries_the_day_of_the_exam_at_the_center(desk: Desk) -> None:
     starts_ms = desk.now().utc_ms + 3 * DAY_MS
 
-    session_id = desk.plan(wish(starts_ms), LEE)
+    session_id = plan_session(desk, wish(starts_ms), LEE)
 
     assert session_id == f"{desk.local_date(starts_ms)}-1"
     assert desk.session(session_id).stage is Stage.PLANNED
@@ -43,7 +44,9 @@ def test_two_terminals_plan_for_one_day_without_a_word(
 ) -> None:
     other = open_desk(folder, clock, "t2")
     starts_ms = desk.now().utc_ms + HOUR_MS
-    found = [one.plan(wish(starts_ms), LEE) for one in (desk, other, desk, other)]
+    found = [
+        plan_session(one, wish(starts_ms), LEE) for one in (desk, other, desk, other)
+    ]
     other.ledger.close()
 
     assert [one.rpartition("-")[2] for one in found] == ["1", "2", "3", "4"]
@@ -54,7 +57,7 @@ def test_an_older_id_of_that_day_stays_and_is_not_given_again(desk: Desk) -> Non
     taken = f"{desk.local_date(starts_ms)}-1"
     a_session(desk, 1, Stage.PLANNED, session_id=taken)
 
-    assert desk.plan(wish(starts_ms), LEE).endswith("-2")
+    assert plan_session(desk, wish(starts_ms), LEE).endswith("-2")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_an_older_id_of_that_day_stays_and_is_not_given_again(desk: Desk) -> Non
 def test_without_a_title_a_session_is_called_after_its_modules(
     desk: Desk, title: str, modules: tuple[str, ...], called: str
 ) -> None:
-    session_id = desk.plan(wish(desk.now().utc_ms, title, *modules), LEE)
+    session_id = plan_session(desk, wish(desk.now().utc_ms, title, *modules), LEE)
     assert desk.session(session_id).title == called
 
 
@@ -97,7 +100,7 @@ def test_a_session_over_midnight_is_dated_by_its_start(desk: Desk) -> None:
     advance(desk, 80 * 60_000)
     assert desk.local_date(desk.now().utc_ms) > day
 
-    (taken,) = desk._dossier(("P1", "other")).taken
+    (taken,) = desk.lookups.read_history(("P1", "other")).taken
     assert desk.local_date(taken.start_utc_ms or 0) == day
     report = session_report(
         session, desk.center, desk.zone, desk.definitions, progress={}

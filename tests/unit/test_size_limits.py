@@ -11,9 +11,6 @@ from support.sizes import CLASS_LINES, FILE_LINES, lengths
 ROOT = Path(cptkiosk.__file__).parent
 
 OTHER_EXCEPTIONS = {
-    "desk/sessions.py": 500,
-    "desk/sessions.py:SessionDesk": 430,
-    "desk/staff.py:StaffDesk": 270,
     "domain/attempt.py": 430,
     "domain/checkin.py": 500,
     "domain/closing.py": 430,
@@ -21,7 +18,6 @@ OTHER_EXCEPTIONS = {
     "domain/eligibility.py": 620,
     "domain/next_step.py": 500,
     "domain/planning.py": 430,
-    "domain/rules.py": 500,
     "domain/session_events.py": 650,
     "domain/testing.py": 680,
 }

@@ -14,6 +14,7 @@ from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError
 from cptkiosk.reports.slip import write_slip
+from cptkiosk.services.assignment import build_assignment
 from support.center import LEE
 from support.sessions import a_session, attempt_id, opened, planned
 
@@ -65,7 +66,7 @@ def test_it_fits_80_columns_whatever_is_written_in_it(
         registration=Registration("safety", "CODE-safety-P1"),
     )
     desk.register([wide], LEE)
-    desk.perform(desk.assignment("a", "P1", "safety"), LEE)
+    desk.perform(build_assignment(desk, "a", "P1", "safety"), LEE)
     opened(desk, "a")
     deny(desk, reason="x" * 300)
     assert max(map(cells, slip(desk, reports).split("\n"))) <= 80

@@ -6,6 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.timing import allowed_ms, clock_text
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.exams import allowed, begun, planned, refusal, registered
 from support.sessions import advance, attempt_id, left_ms, line, progress
@@ -54,7 +55,7 @@ def test_extra_time_has_a_range(desk: Desk, permille: int, may: bool) -> None:
     registered(desk, "P1", factor_permille=permille)
     planned(desk, A)
 
-    assert allowed(desk, desk.assignment(A, "P1", "safety")) is may
+    assert allowed(desk, build_assignment(desk, A, "P1", "safety")) is may
 
 
 @pytest.mark.parametrize("end_early", [False, True])

@@ -10,6 +10,7 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import VendorClockNoted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
+from cptkiosk.services.assignment import build_assignment
 from support.center import LEE
 from support.sessions import (
     COUNTDOWN_MS,
@@ -151,7 +152,7 @@ def test_time_is_up_at_zero_and_not_a_millisecond_before(
 def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
     register(desk, ("P1",), "safety")
     a_session(desk, stage=Stage.PLANNED, people=1)
-    wish = desk.assignment(A, "P1", "safety")
+    wish = build_assignment(desk, A, "P1", "safety")
     desk.perform(c.AssignAttempt(**{**vars(wish), "factor_permille": permille}), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))

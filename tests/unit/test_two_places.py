@@ -12,6 +12,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.eligibility import CandidateHistory, EligibilityCase, retake_wait
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger import queries
+from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -268,7 +269,7 @@ def test_somebody_untimed_may_come_again_after_the_planned_time(
     order = (morning, afternoon) if first == A else (afternoon, morning)
 
     for one in order:
-        wish = desk.assignment(participant_id="P1", **one)
+        wish = build_assignment(desk, participant_id="P1", **one)
         assert allowed(desk, wish)
         desk.perform(wish, LEE)
 
@@ -282,7 +283,7 @@ def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(
     planned(desk, B, "quality", in_ms=HOUR_MS)
     rolled(desk, A)
 
-    assert not allowed(desk, desk.assignment(B, "P1", "quality"))
+    assert not allowed(desk, build_assignment(desk, B, "P1", "quality"))
 
 
 # Turned away, and back
@@ -300,7 +301,7 @@ def denied(desk: Desk) -> None:
 def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) -> None:
     denied(desk)
     registered(desk, "P1", code="NEW")
-    desk.refresh_rolls(frozenset({"P1"}), DANA)
+    refresh_rolls(desk, frozenset({"P1"}), DANA)
     desk.perform(c.UndoStep(session_id=A), LEE)
 
     assert standing(desk, A) is AttemptProgress.EXPECTED
@@ -312,7 +313,9 @@ def other_module(desk: Desk) -> c.SessionCommand:
     registered(desk, "P1", "quality")
     rolled(desk, A, "P1", "quality")
     return c.CorrectModule(
-        **key(A, Q1), instead=desk.assignment(A, "P1", "safety"), reason="came for it"
+        **key(A, Q1),
+        instead=build_assignment(desk, A, "P1", "safety"),
+        reason="came for it",
     )
 
 

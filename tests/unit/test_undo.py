@@ -9,6 +9,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
+from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
@@ -126,11 +127,11 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
     desk.perform(both, LEE)
     register(desk, ("P1",), "quality")
     register(desk, ("P1",), "safety")
-    desk.perform(desk.assignment("b", "P1", "safety"), LEE)
+    desk.perform(build_assignment(desk, "b", "P1", "safety"), LEE)
     opened(desk, "b")
     wrong = {"session_id": "b", "attempt_id": "P1-safety"}
     desk.perform(c.CancelAttempt(**wrong, reason="wrong module"), LEE)
-    desk.perform(desk.assignment("b", "P1", "quality"), LEE)
+    desk.perform(build_assignment(desk, "b", "P1", "quality"), LEE)
 
     assert "already" in refusal(desk, c.UndoStep(session_id="b"), LEE)
 
@@ -146,10 +147,10 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> No
     )
     desk.perform(both, LEE)
     register(desk, ("P1",), "safety")
-    desk.perform(desk.assignment(A, "P1", "safety"), LEE)
+    desk.perform(build_assignment(desk, A, "P1", "safety"), LEE)
     opened(desk, A)
     desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
-    desk.perform(desk.assignment(A, "P1", "quality"), LEE)
+    desk.perform(build_assignment(desk, A, "P1", "quality"), LEE)
 
     refusal(desk, c.ArriveLate(**keys("P1")), LEE)
     refusal(desk, c.ExpectLate(**keys("P1")), LEE)
@@ -166,11 +167,11 @@ def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
         session_id=A, attempt_id=attempt_id("P1"),
         credit_ms=45 * MINUTE_MS, reason="the network was down",
     )  # fmt: skip
-    desk.perform(credit, desk.approver(DANA.staff_id, DANA_PIN, LEE))
+    desk.perform(credit, desk.pins.check_approver(DANA.staff_id, DANA_PIN, LEE))
     undo = c.UndoStep(session_id=A)
     with pytest.raises(NeedsCoordinator, match="an approved step"):
         desk.perform(undo, LEE)
-    desk.perform(undo, desk.approver(DANA.staff_id, DANA_PIN, LEE))
+    desk.perform(undo, desk.pins.check_approver(DANA.staff_id, DANA_PIN, LEE))
     assert left_ms(desk, "P1") == before_ms
     with pytest.raises(Refused, match="nothing to undo"):
         desk.perform(undo, LEE)

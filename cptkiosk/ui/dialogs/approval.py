@@ -80,7 +80,9 @@ def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> N
 
     async def check(values: Values) -> None:
         who = values.text("who", min(kiosk.desk.center.coordinators))
-        approve = partial(kiosk.desk.approver, who, values.text("pin"), asker)
+        approve = partial(
+            kiosk.desk.pins.check_approver, who, values.text("pin"), asker
+        )
         approver, refusal = await _try_at_desk(kiosk, approve)
         if approver is not None:
             then(approver)

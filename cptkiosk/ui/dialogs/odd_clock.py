@@ -17,7 +17,7 @@ from cptkiosk.ui.workers import begin
 
 def notice(screen: ScreenPort) -> Iterator[Widget]:
     """Yield what is odd about the clock, if anything is."""
-    odd = screen.kiosk.desk.odd_clock()
+    odd = screen.kiosk.desk.clock_check.find_odd_clock()
     if odd is not None:
         text = f"{screen.kiosk.glyphs.attention} {odd.sentence}"
         yield PlainText(text, id="odd-clock", classes="intro")
@@ -33,7 +33,7 @@ async def ask_clock(
         form: what was filled in, and is filled in again if the clock is to be set.
         go_on: what is done, told whether the clock was said to be right.
     """
-    odd = screen.kiosk.desk.odd_clock()
+    odd = screen.kiosk.desk.clock_check.find_odd_clock()
     if odd is None:
         await go_on(False)
         return

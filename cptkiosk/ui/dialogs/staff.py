@@ -73,7 +73,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
             *new_pin_fields(pin_digits_min, "New PIN"),
         ),
         check=check_both_pins,
-        work=lambda values, actor: desk.add_staff(
+        work=lambda values, actor: desk.staff.add_staff(
             clean(values.text("name")),
             Role(values.text("role")),
             values.text("pin"),
@@ -95,7 +95,7 @@ def reset_pin(
         (f"{whose.name} types it; their old PIN stops at once.{unlocks}",),
         (*old, *new_pin_fields(pin_digits_min, "New PIN")),
         check=check_both_pins,
-        work=lambda values, actor: desk.set_pin(
+        work=lambda values, actor: desk.staff.set_pin(
             whose.staff_id,
             values.text("pin"),
             actor,
@@ -111,7 +111,7 @@ def set_training(desk: Desk, whose: Member) -> DeskQuestion:
         f"Training: {whose.name}",
         (),
         (replace(TRAINED, value=whose.trained_on),),
-        work=lambda values, actor: desk.set_training(
+        work=lambda values, actor: desk.staff.set_training(
             whose.staff_id, _read_date(values), actor
         ),
         words=f"training of {whose.name} recorded",
@@ -124,7 +124,7 @@ def change_role(desk: Desk, whose: Member) -> DeskQuestion:
         f"Role: {whose.name}",
         (),
         (choice_field("role", "Role", ROLES, whose.role.value),),
-        work=lambda values, actor: desk.set_role(
+        work=lambda values, actor: desk.staff.set_role(
             whose.staff_id, Role(values.text("role")), actor
         ),
         words=f"role of {whose.name} recorded",
@@ -143,7 +143,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     def work(values: Values, actor: Actor) -> Recorded:
         if values.text("sure") != "yes":
             raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
-        return desk.set_active(whose.staff_id, not whose.active, actor)
+        return desk.staff.set_active(whose.staff_id, not whose.active, actor)
 
     return DeskQuestion(
         f"{verb}: {whose.name}",

@@ -1,7 +1,7 @@
 """The command behind every key that puts somebody on a roll."""
 
-from cptkiosk.desk.sessions import assigned
 from cptkiosk.domain.commands import AssignAttempt
+from cptkiosk.services.assignment import copy_module
 from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.ports import SessionPort
 
@@ -17,7 +17,7 @@ def assignment(
         session_id=screen.session_id,
         participant_id=participant_id,
         person=person,
-        module=assigned(screen.definitions.module(module_id)),
+        module=copy_module(screen.definitions.module(module_id)),
         user_code="",
         factor_permille=1000,
         paid=None,

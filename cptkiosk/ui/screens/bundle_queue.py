@@ -191,7 +191,7 @@ class BundleQueueScreen(KioskScreen):
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expanded(file)
         recorded = await self.kiosk.worker.attempt(
-            lambda: desk.import_receipt(read_receipt(path), actor)
+            lambda: desk.bundles.import_receipt(read_receipt(path), actor)
         )
         if recorded is not None:
             self.kiosk.status.say_recorded(recorded, "receipt imported")

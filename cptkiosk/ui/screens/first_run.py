@@ -88,7 +88,7 @@ class FirstRunScreen(KioskScreen):
         desk, pin = self.kiosk.desk, values.text("pin")
 
         def open_center() -> Actor:
-            desk.init_center(
+            desk.center_log.init_center(
                 name, site_code, zone_meant(values.text("time_zone")), coordinator, pin,
                 clock_is_right=clock_is_right,
             )  # fmt: skip

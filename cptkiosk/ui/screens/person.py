@@ -136,7 +136,7 @@ class PersonScreen(KioskScreen):
         if isinstance(command, str):
             return command
         assert self._card is not None, "asked only once it was read"
-        return self.kiosk.desk.why_not_note(command, self.actor, approvable=True)
+        return self.kiosk.desk.why_not(command, self.actor, approvable=True)
 
     # Asking
 
@@ -151,7 +151,7 @@ class PersonScreen(KioskScreen):
             asked.fields,
             check=asked.check,
             refusal=lambda values: self._refusal(asked.command(values)),
-            work=lambda values, actor: desk.note(asked.command(values), actor),
+            work=lambda values, actor: desk.perform(asked.command(values), actor),
             words=lambda values: f"{person}: {asked.words(values)}",
         )
         ask_at_desk(self, question)

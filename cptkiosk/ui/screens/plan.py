@@ -12,6 +12,7 @@ from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import HOUR_MS
+from cptkiosk.services.planning import plan_session
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.dialogs.form_dialog import ask_question
@@ -132,7 +133,7 @@ class PlanScreen(KioskScreen):
     async def submitted(self, message: Form.Submitted) -> None:
         """Plan the session and go on to its people."""
         command = self._command(message.values)
-        odd = self.kiosk.desk.odd_dates(command, self.actor)
+        odd = self.kiosk.desk.preview.odd_dates(command, self.actor)
         if not odd:
             await self._plan(command, message.form)
             return
@@ -147,7 +148,7 @@ class PlanScreen(KioskScreen):
     async def _plan(self, command: PlanSession, form: Form) -> None:
         desk = self.kiosk.desk
         session_id = await self.kiosk.worker.attempt(
-            lambda: desk.plan(command, self.actor)
+            lambda: plan_session(desk, command, self.actor)
         )
         if session_id is None:
             form.reopen()

@@ -172,7 +172,7 @@ class RecordsScreen(KioskScreen):
         )
         if copied is not None:
             await self.kiosk.worker.quietly(
-                lambda: desk.backed_up(target.name, copied, actor)
+                lambda: desk.center_log.record_backup(target.name, copied, actor)
             )
             where = visible(str(target.parent), 200)
             self.kiosk.status.say(

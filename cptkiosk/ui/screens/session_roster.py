@@ -193,7 +193,7 @@ class SessionRosterScreen(SessionScreen):
 
     def open_check_in(self) -> None:
         """Ask for the room checklist and the declaration, then open."""
-        odd = self.kiosk.desk.odd_dates(self._opening(), self.actor)
+        odd = self.kiosk.desk.preview.odd_dates(self._opening(), self.actor)
         sign = self.kiosk.glyphs.attention
         said = [f"{sign} {one} This is recorded." for one in odd]
         ask_command(self, ask_about.open_check_in(self.session, said, self._go_on))

@@ -133,7 +133,7 @@ class StartScreen(SessionScreen):
         )
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
         beyond = why_beyond(self, (self._wish(),))
-        odd = self.kiosk.desk.odd_dates(self._wish(), self.actor)
+        odd = self.kiosk.desk.preview.odd_dates(self._wish(), self.actor)
         if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
             self.ask(self._wish(), words, self._go_on)
             return

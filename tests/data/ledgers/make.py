@@ -26,6 +26,7 @@ from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Refused, Role
 from cptkiosk.ledger.backup import back_up
+from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
 from support.sessions import (
@@ -68,7 +69,7 @@ def people(desk: Desk) -> None:
         p.WithdrawConflict(participant_id="P8", staff_id="s2", reason="a mix-up"),
         p.OrderSupplement(participant_id="P8", course=course),
     ):
-        desk.note(wish, DANA)
+        desk.perform(wish, DANA)
     for who in ("P6", "P7"):
         twin = RegisterPerson(
             participant_id=who,
@@ -86,22 +87,22 @@ def people(desk: Desk) -> None:
     )
     desk.register([accepted], DANA)
     apart = p.DecideTwoPeople(participant_id="P7", other="P6", reason="both came")
-    desk.note(apart, DANA)
+    desk.perform(apart, DANA)
     desk.forget(p.ForgetPerson(participant_id="P9", reason="own request"), DANA)
     for due in desk.statement("P8").lines[:1]:
         settled = p.SettleFee(
             participant_id="P8", item=due.item, how="paid", reference="check 1"
         )
-        desk.note(settled, DANA)
+        desk.perform(settled, DANA)
 
 
 def staff(desk: Desk) -> None:
     """Sign-ins, a wrong PIN, a training, and a hand-over."""
-    desk.set_training("s1", "2026-02-01", DANA)
+    desk.staff.set_training("s1", "2026-02-01", DANA)
     for role in (Role.COORDINATOR, Role.PROCTOR):
-        desk.set_role("s2", role, DANA)
+        desk.staff.set_role("s2", role, DANA)
     for active in (False, True):
-        desk.set_active("s2", active, DANA)
+        desk.staff.set_active("s2", active, DANA)
     desk.sign_out(desk.sign_in("s2", LEE_PIN))
     with suppress(Refused):
         desk.sign_in("s2", "000000")
@@ -121,13 +122,13 @@ def machine(desk: Desk, clock: HandClock) -> None:
     clock.reboot(60_000)
     desk.beat()
     clock.step_wall(401 * DAY_MS)
-    desk.say_clock_is_right(DANA, is_right=True)
+    desk.clock_check.confirm_clock(DANA, is_right=True)
     clock.step_wall(-401 * DAY_MS)
     folder = desk.ledger.path.parent
     found = back_up(desk.ledger, folder / "backup.db")
-    desk.backed_up("backup.db", found.entries, DANA)
-    desk.accept_network_folder("nfs4", "server:/lab", DANA)
-    desk.begun_anew("installation.key", DANA)
+    desk.center_log.record_backup("backup.db", found.entries, DANA)
+    desk.center_log.accept_network_folder("nfs4", "server:/lab", DANA)
+    desk.center_log.record_new_ledger("installation.key", DANA)
 
 
 def long_day(desk: Desk, clock: HandClock) -> None:
@@ -148,7 +149,7 @@ def long_day(desk: Desk, clock: HandClock) -> None:
         registration=Registration("safety", "CODE-NEW-X2"),
     )
     desk.register([changed], LEE)
-    desk.refresh_rolls(frozenset({"X2"}), DANA)
+    refresh_rolls(desk, frozenset({"X2"}), DANA)
     do(c.CancelAttempt, "X1", reason="withdrew")
     at_the_door(desk, ids, do)
     do(c.StartSession)
@@ -243,13 +244,15 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
         action_taken="Asked them to stop.", details=(("noise-source", "a drill"), ("minutes", "2")),
     )  # fmt: skip
     desk.perform(noise, LEE)
-    approver = desk.approver("s1", DANA_PIN, LEE)
+    approver = desk.pins.check_approver("s1", DANA_PIN, LEE)
     saw = tuple(one.event.irregularity_id for one in desk.session("x").irregularities)
     desk.perform(c.SeeIrregularities(session_id="x", saw=saw), approver)
     desk.seal("x", DANA, DANA_PIN)
-    desk.bundle_not_written("x", 1, "stick", "it is full", DANA)
+    desk.bundles.record_failure("x", 1, "stick", "it is full", DANA)
     do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
-    desk.import_receipt(Receipt("x", 1, "0" * 64, desk.now().utc_ms, "MSSC"), DANA)
+    desk.bundles.import_receipt(
+        Receipt("x", 1, "0" * 64, desk.now().utc_ms, "MSSC"), DANA
+    )
     do(c.AmendSession, reason="a name was wrong")
 
 

@@ -12,6 +12,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger.verify import verify
 from cptkiosk.reports.sealed import sealed_report
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.upload.folder import write_bundle
 from simulation.world.checks import (
     check_memory,
@@ -69,7 +70,7 @@ class SimDay(Machines):
         for name in self.names:
             self.terminals.open(name)
         first = self.terminals.all[0]
-        self._act(first, "init", lambda d: d.init_center(
+        self._act(first, "init", lambda d: d.center_log.init_center(
             "Northfield", "TN-014", ZONE, "Dana Ortiz", PIN))  # fmt: skip
         for name in ("Lee Wong", "Kim Park"):
             self._act(first, name, lambda d, name=name: d.add_staff(  # type: ignore[misc]
@@ -90,7 +91,7 @@ class SimDay(Machines):
         link = DeclareConflict(
             participant_id=cousin, staff_id=KIM.staff_id, relation="cousin"
         )
-        self._act(first, f"link {cousin}", lambda d: d.note(link, DANA))
+        self._act(first, f"link {cousin}", lambda d: d.perform(link, DANA))
 
     def _plan(self, terminal: Terminal) -> None:
         """Plan a session and put people on its roll."""
@@ -98,7 +99,7 @@ class SimDay(Machines):
         self.sessions_left -= 1
         modules = tuple(random.sample(self.modules, random.choice((1, 2))))
         starts_ms = desk.now().utc_ms + 10 * MINUTE_MS
-        session_id = desk.next_session_id(starts_ms)
+        session_id = desk.lookups.next_session_id(starts_ms)
         allowed = {
             f"{one}-{module}": self._allowed_ms(module, factor)
             for one, factor in self.people.items()
@@ -133,7 +134,7 @@ class SimDay(Machines):
         outcome = self._act(
             terminal, f"assign {who} {module} {ref}",
             lambda d: d.perform(
-                d.assignment(session_id, who, module, continues=ref), LEE
+                build_assignment(d, session_id, who, module, continues=ref), LEE
             ),
         )  # fmt: skip
         if not outcome.startswith(DONE):

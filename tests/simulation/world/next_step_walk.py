@@ -15,9 +15,11 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step, session_changes
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checkin import barred
+from cptkiosk.domain.checks import linked_on_roll
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.rules import Context, decide, linked_on_roll
+from cptkiosk.domain.rule import Context
+from cptkiosk.domain.rules import decide
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger.queries import linked_to
@@ -42,7 +44,7 @@ class Walk:
         self.told: list[str] = []
         # As a kiosk does before it shows a step; the disk may have kept this one from it.
         look = c.TakeNote(session_id=session.session_id, text="?")
-        carried = desk.carried(session, look, self._context(DANA))
+        carried = desk._sessions.decide_bridge(session, look, self._context(DANA))
         self.session = self._after(carried, DANA)
 
     @property
@@ -66,7 +68,7 @@ class Walk:
         must(False, f"Next goes in a circle: {'; '.join(self.told[-8:])}")
 
     def _take(self, here: Actor) -> None:
-        reader = self.desk.reader(self.session, here)
+        reader = self.desk.needs.name_reader(self.session, here)
         policies = self.desk.definitions.policies
         line_ms = self.session.line_ms(self.now)
         context = self._context(here)
@@ -121,7 +123,7 @@ class Walk:
         self.session = self._after(made, actor)
 
     def _context(self, actor: Actor) -> Context:
-        context = self.desk.context(actor, self.session.session_id)
+        context = self.desk.lookups.session_context(actor, self.session.session_id)
         return replace(context, now=self.now)
 
     def _after(self, events: tuple[Fact, ...], actor: Actor) -> Session:

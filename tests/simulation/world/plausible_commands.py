@@ -135,7 +135,7 @@ def _gate(view: View, one: Attempt) -> c.SessionCommand:
         return c.PassGates(**view.key(one), gates=(gate,))
     if random.random() < 0.1:
         return c.WaiveGate(**view.key(one), gate=gate, reason="agreed")
-    if needs_own_look(one, view.desk.against(view.session.session_id, one)):
+    if needs_own_look(one, view.desk.preview.against(view.session.session_id, one)):
         return c.PassGates(**view.key(one), gates=(gate,))
     return c.PassGates(**view.key(one), gates=DESK_GATES)
 

@@ -36,7 +36,7 @@ class Obstacles:
         """Let the desk read what speaks against somebody; tell whether it could."""
         desk, session_id = self._screen.kiosk.desk, self._screen.session_id
         found = await self._screen.kiosk.worker.quietly(
-            lambda: desk.against(session_id, attempt)
+            lambda: desk.preview.against(session_id, attempt)
         )
         if found is not None:
             self._found = (attempt.attempt_id, found)

@@ -67,7 +67,7 @@ class SealOutputs:
         )
         if copied is not None:
             await self._screen.kiosk.worker.quietly(
-                lambda: desk.backed_up(target.name, copied, actor)
+                lambda: desk.center_log.record_backup(target.name, copied, actor)
             )
 
     def write_bundle(self) -> None:

@@ -158,7 +158,7 @@ class ScoresScreen(SessionScreen):
             )
         attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
-            reader = self.kiosk.desk.reader(self.session, self.actor)
+            reader = self.kiosk.desk.needs.name_reader(self.session, self.actor)
             policies = self.definitions.policies
             return settle_step(self.session, policies, reader, attempt.attempt_id)
         return super().next_step()

@@ -1,0 +1,69 @@
+"""Bundles on their way. What happens to one never touches the sealed session."""
+
+from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
+from cptkiosk.desk.record import Record
+from cptkiosk.desk.streams import upload_stream
+from cptkiosk.domain.receipts import BundleNotWritten, Receipt, decide_receipt
+from cptkiosk.domain.session_events import SessionSealed
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor
+
+REASON_CELLS = 400
+
+
+class Bundles:
+    """Records tries that failed, and receipts that came back."""
+
+    def __init__(self, record: Record, pipeline: Pipeline) -> None:
+        self._record = record
+        self._pipeline = pipeline
+
+    def record_failure(
+        self, session_id: str, revision: int, destination: str, reason: str,
+        actor: Actor,
+    ) -> Recorded:  # fmt: skip
+        """Record that a try to write a bundle failed, and why.
+
+        Raises:
+            StorageError: if that could not be recorded; the session stays sealed.
+        """
+        failed = BundleNotWritten(
+            session_id=session_id,
+            revision=revision,
+            destination=visible(destination, REASON_CELLS),
+            reason=visible(reason, REASON_CELLS),
+        )
+
+        def work(unit: UnitOfWork) -> None:
+            unit.append(upload_stream(), (failed,))
+
+        return self._pipeline.perform(actor, work)
+
+    def import_receipt(self, receipt: Receipt, actor: Actor) -> Recorded:
+        """Record a receipt that fits a bundle; the same again changes nothing.
+
+        Raises:
+            Refused: if there is no such session or bundle, or the file was another.
+            StorageError: if it could not be recorded.
+        """
+
+        def work(unit: UnitOfWork) -> None:
+            session = self._record.session(receipt.session_id)
+            sealed_utc_ms = self._find_seal(receipt.session_id, receipt.revision)
+            uploads, now = unit.state(upload_stream()), self._record.now()
+            events = decide_receipt(uploads, session, receipt, sealed_utc_ms, now)
+            unit.append(upload_stream(), events)
+
+        return self._pipeline.perform(actor, work)
+
+    def _find_seal(self, session_id: str, revision: int) -> int:
+        """Return when a revision was sealed (UTC, milliseconds); 0 if it was not."""
+        return next(
+            (
+                one.at.utc_ms
+                for one in self._record.ledger.read(f"session/{session_id}")
+                if isinstance(one.event, SessionSealed)
+                and one.event.revision == revision
+            ),
+            0,
+        )
