@@ -130,9 +130,7 @@ class Action(Generic[S_contra]):
     @cached_property
     def shown(self) -> str:
         """That key as the line of keys names it."""
-        if self.key in KEY_NAMES:
-            return KEY_NAMES[self.key]
-        return self.key.replace("ctrl+", "^")
+        return KEY_NAMES.get(self.key, self.key.replace("ctrl+", "^"))
 
     @property
     def binding(self) -> Binding:

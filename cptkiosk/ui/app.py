@@ -108,7 +108,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         self.worker = DeskWorker(self.status, self.redraw)
         self.commands = CommandQueue(self)
         self.enter_guard = EnterGuard(watches=ticking)
-        self.keys = KeyQueue(self, self._answer)
+        self._keys = KeyQueue(self, self._answer)
         self._input_guard = InputGuard(self)
         self._follower = LedgerFollower(self, LOOK_AGAIN_S if ticking else (0.0,))
         self.looks = Looks(self, self.status, paths.looks, os.environ)
@@ -122,12 +122,12 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         loop = asyncio.get_running_loop()
         if self._watchdog is not None:
             self._watchdog.watch(
-                lambda code: loop.call_soon_threadsafe(self.exit_with, code)
+                lambda code: loop.call_soon_threadsafe(self.exit, None, code)
             )
         await self._follower.start()
         self._show_first()
         begin(self, self.commands.run, "commands")
-        begin(self, self.keys.run, "keys")
+        begin(self, self._keys.run, "keys")
         if self._ticking:
             self._tick_on_the_edge()
 
@@ -140,16 +140,12 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         else:
             self.navigator.open(Route.TODAY if self.actor else Route.SIGN_IN)
 
-    def exit_with(self, code: int) -> None:
-        """End the program with a return code."""
-        self.exit(return_code=code)
-
     def leave(self) -> None:
         """End the program; a locked-down one only with the coordinator's PIN."""
         if self.options.locked:
             ask_to_leave(self)
         else:
-            self.exit_with(0)
+            self.exit()
 
     def _fatal_error(self) -> None:
         """Leave with a sentence; the log keeps the traceback."""
@@ -195,7 +191,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """Queue what was typed: a key is for what the one before it led to."""
         fresh = isinstance(event, events.InputEvent | events.Paste)
         if fresh and not event.is_forwarded:
-            self.keys.put(event)
+            self._keys.put(event)
         else:
             await super().on_event(event)
 

@@ -92,7 +92,7 @@ def tone(attempt: Attempt, progress: AttemptProgress) -> str:
     return "attention" if attempt.on_break and drawn != "alert" else drawn
 
 
-def badges(session: Session, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+def badges(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
     """Return what is out of the ordinary about a row, in a few signs."""
     return "  ".join(_marks(attempt, line_ms, glyphs))
 

@@ -1,4 +1,13 @@
-"""An Enter that nobody meant: for what has just closed or changed, or of a held key."""
+"""An Enter that nobody meant: for what has just closed or changed, or of a held key.
+
+Enter takes the next step on every screen, so one too many takes a step as well: it passes
+a gate unseen, answers the question that has just opened, or starts the clocks. Only time
+tells it apart: a key is for what its finger could have seen. So the guard keeps since when
+each screen says what Enter does there, where the last Enter was pressed, and what it
+closed, and judges by the rule of the screen in front. The times below are judgments of
+how fast people read and keyboards repeat: a shorter one lets a held key through, a longer
+one drops what somebody quick has meant.
+"""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -80,7 +89,7 @@ class EnterGuard:
         """Watch, unless somebody else turns the hands and nothing is too soon."""
         self._watches = watches
         self._closed, self._closed_s = "", float("-inf")
-        self._enter_s = float("-inf")
+        self._key_s = self._enter_s = float("-inf")
         self._entered_on: object = None
         self._chosen_s = float("-inf")
         self._pressed: tuple[str, object, float] = ("", None, float("-inf"))
@@ -125,19 +134,18 @@ class EnterGuard:
         """Take in a question that no key has opened: an Enter may be on its way."""
         self._seen[screen] = _Line("", at_s)
 
-    def refuses_row(self, slipped_s: float, at_s: float) -> str | None:
-        """Return why a key for a row does nothing: it was pressed for another row.
+    def refuses_row(self, slipped_s: float) -> str | None:
+        """Return why the last key does nothing to a row: it was pressed for another one.
 
         Args:
             slipped_s: when the cursor last came to another row, or marks went, by itself.
-            at_s: when the key was pressed.
         """
         if not self._watches:
             return None
-        if at_s < slipped_s + SETTLES_S:
+        if self._key_s < slipped_s + SETTLES_S:
             return SLIPPED
         # The same letter moved the cursor here: pressed once more, it is meant.
-        return NEXT_ROW if self._same_s < slipped_s < at_s else None
+        return NEXT_ROW if self._same_s < slipped_s < self._key_s else None
 
     def refuses_again(self, screen: object, letter: str, at_s: float) -> str | None:
         """Return why a letter pressed again at once on a list does nothing."""
@@ -151,6 +159,7 @@ class EnterGuard:
 
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
         """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""
+        self._key_s = at_s
         entered_s, self._enter_s = self._enter_s, float("-inf")
         entered_on, self._entered_on = self._entered_on, None
         line = self._seen.get(screen)

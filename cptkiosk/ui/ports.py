@@ -24,7 +24,6 @@ from cptkiosk.ui.navigator import Navigator
 from cptkiosk.ui.options import KioskOptions
 from cptkiosk.ui.status_line import ShowsStatus, StatusLine
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.terminal.key_queue import KeyQueue
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.workers import RunsWork
 
@@ -49,9 +48,6 @@ class Kiosk(RunsWork, Protocol):
 
     enter_guard: EnterGuard
     """What tells which Enter nobody meant."""
-
-    keys: KeyQueue
-    """The keys that are still to be answered."""
 
     lines_typed: list[str]
     """The action lines typed so far, oldest first."""
@@ -98,8 +94,8 @@ class Kiosk(RunsWork, Protocol):
     def leave(self) -> None:
         """End the program; a locked-down one only with the coordinator's PIN."""
 
-    def exit_with(self, code: int) -> None:
-        """End the program with a return code."""
+    def exit(self, *, return_code: int = 0) -> None:
+        """End the program."""
 
 
 class ScreenPort(ShowsStatus, RunsWork, Protocol):

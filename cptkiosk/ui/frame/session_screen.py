@@ -191,8 +191,7 @@ class SessionScreen(KioskScreen):
         """
         if not self.LISTS_PEOPLE or not action.acts_on_row(self) or self.table.marked:
             return ""
-        slipped_s, key_s = self.table.slipped_s, self.kiosk.keys.key_s
-        return self.kiosk.enter_guard.refuses_row(slipped_s, key_s) or ""
+        return self.kiosk.enter_guard.refuses_row(self.table.slipped_s) or ""
 
     def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
         """Return what moves the cursor on later, if nobody has moved it by then."""

@@ -176,7 +176,7 @@ class TodayScreen(KioskScreen):
         actor = self.actor
         desk = self.kiosk.desk
         await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
-        self.kiosk.exit_with(REHEARSE)
+        self.kiosk.exit(return_code=REHEARSE)
 
     async def sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""

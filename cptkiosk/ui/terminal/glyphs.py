@@ -82,18 +82,11 @@ def spelling(encoding: str, glyphs: Glyphs) -> Callable[[str], str] | None:
             return text
         known = unicodedata.normalize("NFC", text.translate(DRAWN))
         return "".join(
-            char if _has(encoding, char) else "?" * cell_len(char) for char in known
+            char if char.encode(encoding, "ignore") else "?" * cell_len(char)
+            for char in known
         )
 
     return spelled
-
-
-def _has(encoding: str, char: str) -> bool:
-    try:
-        char.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _locale(environ: Mapping[str, str]) -> str:

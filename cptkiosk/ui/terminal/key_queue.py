@@ -28,8 +28,6 @@ class KeyQueue:
         self._app = app
         self._answer = answer
         self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
-        self.key_s = float("-inf")
-        """When the key that is being answered was pressed, as events tell the time."""
 
     def put(self, event: events.Event) -> None:
         """Take a key, or a paste, that comes after all those before."""
@@ -39,7 +37,6 @@ class KeyQueue:
         """Answer one key after the other, for as long as the app runs."""
         while True:
             event = await self._typed.get()
-            self.key_s = event.time
             await self._answer(event)
             await self._until_quiet()
 
