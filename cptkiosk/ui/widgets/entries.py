@@ -1,8 +1,9 @@
 """The entries of a form that are chosen from, not typed: drawn line by line.
 
-Text is Textual's own input. Its check boxes tell on from off by color alone; its select
-shows the options only once Enter has opened them, where Enter goes on here; and its
-option list scrolls at the edge, where people should see what comes before and after.
+Text is Textual's own input. Its check boxes and radio buttons tell on from off by color
+alone; its select shows the options only once Enter has opened them, where Enter goes on
+here; and its option list scrolls only at the edge, where people should see what comes
+before and after.
 """
 
 import re
