@@ -65,15 +65,8 @@ class Face(LineWidget):
     }
     """
 
-    def __init__(
-        self,
-        text: str = "",
-        *,
-        scale_max: int = 1,
-        id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, text: str = "", *, scale_max: int = 1) -> None:
+        super().__init__()
         self._text = text
         self._scale_max = scale_max
 

@@ -58,15 +58,13 @@ class Form(Vertical):
         save_at: str = "",
         act: str = "record it",
         check: Check | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
         """Ask for `fields`; Enter submits at `save_at` already, not only at the last.
 
         The help calls that `act`. `check` says what is wrong with the values together;
         some may not be readable.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__()
         self._rows = {field.name: FieldRow(field) for field in fields}
         self._put_away = Values()
         self._save_at, self._act, self._check = save_at, act, check

@@ -37,12 +37,7 @@ class RowTable(LineWidget, can_focus=True):
     )
 
     def __init__(
-        self,
-        *columns: Column,
-        empty: str = "",
-        markable: bool = False,
-        id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
+        self, *columns: Column, empty: str = "", markable: bool = False
     ) -> None:
         """Make a table without rows.
 
@@ -50,10 +45,8 @@ class RowTable(LineWidget, can_focus=True):
             columns: what each row says.
             empty: what is said in the middle while there are no rows.
             markable: whether rows may be marked, which takes a cell of each line.
-            id: as for every widget.
-            classes: as for every widget.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__()
         self.empty = empty
         self.markable = markable
         self._columns = tuple(columns)
