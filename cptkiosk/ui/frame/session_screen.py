@@ -110,7 +110,7 @@ class SessionScreen(KioskScreen):
     @property
     def session(self) -> Session:
         """The session as it is recorded now."""
-        return self.kiosk.desk.sessions[self.session_id]
+        return self.kiosk.desk.record.sessions[self.session_id]
 
     @property
     def view(self) -> SessionView:
