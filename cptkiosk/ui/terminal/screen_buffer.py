@@ -120,21 +120,17 @@ class ScreenBuffer:
         self, x: int, y: int, old: list[Cell | None], new: list[Cell]
     ) -> None:
         """Send the runs of `new` that differ from `old`, near ones as one."""
-        at, count = 0, len(new)
-        while at < count:
-            if old[at] == new[at]:
-                at += 1
+        runs: list[tuple[int, int]] = []
+        for at, cell in enumerate(new):
+            if cell == old[at]:
                 continue
-            last, probe = at, at + 1
-            while probe < count and probe - last <= _GAP_MAX:
-                if old[probe] != new[probe]:
-                    last = probe
-                probe += 1
-            first = at
-            while first and not new[first][0]:
-                first -= 1
-            self._send(x + first, y, new[first : last + 1])
-            at = last + 1
+            near = runs and at - runs[-1][1] <= _GAP_MAX
+            first = runs.pop()[0] if near else at
+            runs.append((first, at))
+        for first, last in runs:
+            # The left half of a wide character is sent with its right one.
+            start = next((at for at in range(first, 0, -1) if new[at][0]), 0)
+            self._send(x + start, y, new[start : last + 1])
 
     def _send(self, x: int, y: int, run: list[Cell]) -> None:
         """Send one run; after text of arguable width, say again where things go."""
