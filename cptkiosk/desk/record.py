@@ -86,7 +86,7 @@ class Record:
 
     def state(self, stream: Stream[S]) -> S:
         """Return the state of a stream, read from the ledger if it is not at hand."""
-        held = self._held(stream.name)
+        held = self._find_held(stream.name)
         if held is not None:
             return cast(S, held)
         state = self._replay(stream)
@@ -124,15 +124,15 @@ class Record:
         return bool(entries)
 
     def keep(self, entries: Iterable[Entry]) -> None:
-        """Take in what this terminal has just committed; new sessions are held."""
+        """Take in what this terminal has just committed; a new session is held."""
         for entry in entries:
-            if entry.version == 1:
+            if entry.version == 1 and self._find_held(entry.stream) is None:
                 self._hold(entry.stream, find_stream(entry.stream).replay(()))
             self.take_in(entry)
 
     def take_in(self, entry: Entry) -> None:
         """Bring what is at hand up to date with one entry; twice changes nothing."""
-        held = self._held(entry.stream)
+        held = self._find_held(entry.stream)
         if held is not None and entry.version > held.version:
             stream = find_stream(entry.stream)
             self._hold(entry.stream, stream.evolve(held, entry))
@@ -148,7 +148,7 @@ class Record:
     def _replay(self, stream: Stream[S]) -> S:
         return stream.replay(self.ledger.read(stream.name))
 
-    def _held(self, name: str) -> State | None:
+    def _find_held(self, name: str) -> State | None:
         match name.partition("/"):
             case ("center", _, _):
                 return self.center

@@ -12,8 +12,8 @@ from cptkiosk.services.assignment import (
     Pair,
     Unfinished,
     assign,
+    find_unfinished,
     names_not_on,
-    unfinished,
 )
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
@@ -41,7 +41,7 @@ async def put_on_roll(
     def look() -> tuple[tuple[Pair, ...], dict[Pair, Unfinished], list[str]]:
         pairs = who()
         names = names_not_on(desk, session_id, pairs, again=again)
-        return pairs, unfinished(desk, session_id, pairs), names
+        return pairs, find_unfinished(desk, session_id, pairs), names
 
     looked = await screen.kiosk.worker.quietly(look)
     if looked is None:

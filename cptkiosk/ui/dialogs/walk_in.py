@@ -10,7 +10,7 @@ from cptkiosk.domain.planning import may_override
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.values import birth_date
-from cptkiosk.services.assignment import correct_module, walk_in
+from cptkiosk.services.at_the_door import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import REASON, DeskQuestion
 from cptkiosk.ui.ports import CheckInPort, SessionPort
