@@ -51,6 +51,17 @@ class SessionView:
         return self.desk.preview.possible_now(self.session, self.actor)
 
     @cached_property
+    def _refusals(self) -> dict[SessionCommand, str]:
+        return {}
+
+    def why_refused(self, command: SessionCommand) -> str:
+        """Return why the rules are against a command, even if a coordinator approves it."""
+        if command not in self._refusals:
+            why = self.desk.why_not(command, self.actor, approvable=True)
+            self._refusals[command] = why
+        return self._refusals[command]
+
+    @cached_property
     def next_call(self) -> DueAnnouncement | None:
         """The announcement that comes next, if there is one."""
         policies = self.desk.definitions.policies

@@ -23,7 +23,7 @@ from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.frame.action_table import ActionTable
 from cptkiosk.ui.frame.header import draw_header
 from cptkiosk.ui.frame.too_small import TooSmallNotice
-from cptkiosk.ui.navigator import Route, session_of
+from cptkiosk.ui.navigator import Route, route_for, session_of
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import (
     NOTHING_RUNS,
@@ -345,3 +345,11 @@ def _focus_first(screen: KioskScreen) -> None:
     for table in screen.query(FilterableTable):
         table.focus()
         return
+
+
+async def open_session(screen: KioskScreen, session_id: str) -> None:
+    """Open a session over a screen, where its next work is done."""
+    kiosk = screen.kiosk
+    session = await kiosk.worker.quietly(lambda: kiosk.desk.session(session_id))
+    if session is not None:
+        kiosk.navigator.go_to(route_for(session), session_id, instead=False)

@@ -286,7 +286,7 @@ class SessionScreen(KioskScreen):
             navigator.show_today()
         elif route is None and self.session.running and self.ROUTE != Route.TESTING:
             # Another terminal started: whatever is next, it is seen there.
-            navigator.go_to(Route.TESTING, self.session_id)
+            self.go_to(Route.TESTING)
         elif step.action == "wait":
             self.say(NOT_YET, "warning")
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
@@ -299,6 +299,10 @@ class SessionScreen(KioskScreen):
             await self.take(step)
         else:
             navigator.lead(route, self.session_id, step.attempt_id)
+
+    def go_to(self, route: Route, *, instead: bool = True) -> object:
+        """Show another screen of this session, in place of this one or over it."""
+        return self.kiosk.navigator.go_to(route, self.session_id, instead=instead)
 
     def clear_marks(self) -> None:
         """Take every mark off."""

@@ -108,12 +108,12 @@ class BundleQueueScreen(KioskScreen):
 
     @on(FilterableTable.Moved)
     def _show_whole(self) -> None:
-        written, waiting = self._chosen_written(), self._chosen_waiting()
         lines: tuple[str, ...] = ()
-        if written is not None:
-            lines = self._written_lines(written)
-        elif waiting is not None:
-            lines = self._waiting_lines(waiting)
+        match self._chosen:
+            case Written() as written:
+                lines = self._written_lines(written)
+            case Waiting() as waiting:
+                lines = self._waiting_lines(waiting)
         text = "\n".join(visible(line, 400) for line in lines)
         self.query_one("#whole", PlainText).update(text)
 
@@ -138,13 +138,14 @@ class BundleQueueScreen(KioskScreen):
             f"Written {self._day(one.at_utc_ms)}, {tries}. {proof}",
         )
 
-    def _chosen_waiting(self) -> Waiting | None:
-        key = self.table.cursor_key
-        return next((one for one in self._queue.waiting if one.session_id == key), None)
-
-    def _chosen_written(self) -> Written | None:
-        key = self.table.cursor_key
-        return next((one for one in self._queue.written if f"#{one.seq}" == key), None)
+    @property
+    def _chosen(self) -> Waiting | Written | None:
+        """The bundle under the cursor."""
+        found: dict[str, Waiting | Written] = {
+            one.session_id: one for one in self._queue.waiting
+        }
+        found |= {f"#{one.seq}": one for one in self._queue.written}
+        return found.get(self.table.cursor_key)
 
     def next_step(self) -> Step:
         """Write what waits, take receipts, or go back."""
@@ -200,11 +201,10 @@ class BundleQueueScreen(KioskScreen):
 
     def take_next_step(self) -> None:
         """Write the one under the cursor where the last one went; ask for a place else."""
-        written, waiting = self._chosen_written(), self._chosen_waiting()
-        last = self._queue.last_folder
-        if waiting is not None and last:
-            begin(self, partial(self._write, (waiting.session_id,), last), "write")
-        elif chosen := written or waiting:
+        chosen, last = self._chosen, self._queue.last_folder
+        if isinstance(chosen, Waiting) and last:
+            begin(self, partial(self._write, (chosen.session_id,), last), "write")
+        elif chosen is not None:
             self._ask("Write the bundle", (chosen.session_id,))
 
     def write_all(self) -> None:

@@ -15,8 +15,8 @@ from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine, SessionLine
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen
-from cptkiosk.ui.navigator import Route, route_for
+from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen, open_session
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.workers import begin
 
@@ -107,17 +107,11 @@ class FindScreen(KioskScreen):
         if key.startswith(PERSON):
             self.kiosk.navigator.open(Route.PERSON, key.removeprefix(PERSON))
         elif key:
-            await self._open(key.removeprefix(SESSION))
+            await open_session(self, key.removeprefix(SESSION))
         else:
             self.say(
                 "Nothing matches what is typed. Backspace takes it back.", "warning"
             )
-
-    async def _open(self, session_id: str) -> None:
-        desk = self.kiosk.desk
-        session = await self.kiosk.worker.quietly(lambda: desk.session(session_id))
-        if session is not None:
-            self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
 
     ACTIONS: ClassVar[tuple[Action["FindScreen"], ...]] = (
         # Before the list takes them for the end of typing.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -128,10 +129,10 @@ class MusterScreen(SessionScreen):
             self._ask_without_any(
                 missing,
                 "Enter skips to roll call. Nothing is recorded about outside.",
-                self._go_on,
+                partial(self.go_to, Route.ROLL_CALL),
             )
         elif not missing:
-            self.ask(wish, wish.text, self._go_on)
+            self.ask(wish, wish.text, partial(self.go_to, Route.ROLL_CALL))
         else:
             question = CommandQuestion(
                 "Not everyone was seen outside",
@@ -141,7 +142,7 @@ class MusterScreen(SessionScreen):
                 ),
                 command=lambda _: self._wish(),
                 words=lambda _: self._wish().text,
-                then=self._go_on,
+                then=partial(self.go_to, Route.ROLL_CALL),
             )
             ask_command(self, question)
 
@@ -182,9 +183,6 @@ class MusterScreen(SessionScreen):
             return super().halt()
         self.say("This session is halted. Check off everyone outside.", "warning")
         return None
-
-    def _go_on(self) -> object:
-        return self.kiosk.navigator.go_to(Route.ROLL_CALL, self.session_id)
 
     ACTIONS: ClassVar[tuple[Action["MusterScreen"], ...]] = (
         Action("next", "enter", "roll call", "Record who was seen; go to roll call",

@@ -134,11 +134,8 @@ class RecordsScreen(KioskScreen):
             where = visible(str(folder), 200)
             self.say(f"written: {paths[0].name} and {more} more in {where}", "ok")
 
-    def verify_ledger(self) -> None:
-        """Verify the ledger, beside everything that goes on."""
-        begin(self, self._verify, "care")
-
     async def _verify(self) -> None:
+        """Verify the ledger, beside everything that goes on."""
         ledger = self.kiosk.desk.ledger
         found = await work_on(
             self,
@@ -156,11 +153,8 @@ class RecordsScreen(KioskScreen):
                 "warning" if found.remarks else "ok",
             )
 
-    def back_up_ledger(self) -> None:
-        """Back the ledger up, beside everything that goes on."""
-        begin(self, self._back_up, "care")
-
     async def _back_up(self) -> None:
+        """Back the ledger up, beside everything that goes on."""
         desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
         moment = local_time.local(desk.now().utc_ms, UTC_ZONE)
         target = self.kiosk.paths.backups / f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"
@@ -186,9 +180,9 @@ class RecordsScreen(KioskScreen):
         Action("export", "e", "export", "Write the tables shown as CSV files",
                export_tables),
         Action("verify", "v", "verify", "Recompute the whole ledger and say if it fits",
-               verify_ledger),
+               lambda screen: begin(screen, screen._verify, "care")),
         Action("back_up", "b", "back up", "Write a verified copy of the ledger",
-               back_up_ledger),
+               lambda screen: begin(screen, screen._back_up, "care")),
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class RollCallScreen(SessionScreen):
         """Go back to the attendance outside; once the clocks run, to what was before."""
         if self.session.stage is not Stage.HALTED:
             return super().go_back()
-        return self.kiosk.navigator.go_to(Route.MUSTER, self.session_id)
+        return self.go_to(Route.MUSTER)
 
     def _resumption(self) -> Commands:
         """Return what resuming asks; once the clocks run, Enter goes back."""

@@ -1,6 +1,7 @@
 """Who takes the session: the registered people, on its roll or not."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -196,10 +197,12 @@ class SessionRosterScreen(SessionScreen):
         odd = self.kiosk.desk.preview.odd_dates(self._opening(), self.actor)
         sign = self.kiosk.glyphs.attention
         said = [f"{sign} {one} This is recorded." for one in odd]
-        ask_command(self, ask_about.open_check_in(self.session, said, self._go_on))
-
-    def _go_on(self) -> object:
-        return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
+        ask_command(
+            self,
+            ask_about.open_check_in(
+                self.session, said, partial(self.go_to, Route.CHECK_IN)
+            ),
+        )
 
     ACTIONS: ClassVar[tuple[Action["SessionRosterScreen"], ...]] = (
         Action("next", "enter", "next", "Do what the Next line says", take_next_step),

@@ -1,11 +1,12 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.next_step import Step
@@ -14,6 +15,7 @@ from cptkiosk.domain.values import Role, plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
+from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.dialogs.staff import (
     add_member,
     change_active,
@@ -39,6 +41,21 @@ COLUMNS = (
     Column("PIN", 12),
     Column("Last sign-in", 12),
 )
+
+
+def _member_action(
+    id_: str,
+    key: str,
+    label: str,
+    words: str,
+    question: Callable[[Desk, Member], DeskQuestion],
+) -> Action["StaffScreen"]:
+    """Return the action that asks what changes about whoever is under the cursor."""
+
+    def ask(screen: "StaffScreen") -> None:
+        ask_at_desk(screen, question(screen.kiosk.desk, screen.chosen))
+
+    return Action(id_, key, label, words, ask)
 
 
 class StaffScreen(KioskScreen):
@@ -100,7 +117,7 @@ class StaffScreen(KioskScreen):
         )
 
     @property
-    def _chosen(self) -> Member:
+    def chosen(self) -> Member:
         """Whoever is under the cursor: somebody always is."""
         return self.kiosk.desk.center.staff[self.table.cursor_key]
 
@@ -120,18 +137,6 @@ class StaffScreen(KioskScreen):
             "back",
         )
 
-    def set_training(self) -> None:
-        """Ask when the one under the cursor was trained."""
-        ask_at_desk(self, set_training(self.kiosk.desk, self._chosen))
-
-    def change_role(self) -> None:
-        """Ask which role the one under the cursor has from now on."""
-        ask_at_desk(self, change_role(self.kiosk.desk, self._chosen))
-
-    def change_active(self) -> None:
-        """Ask before the one under the cursor is deactivated, or reactivated."""
-        ask_at_desk(self, change_active(self.kiosk.desk, self._chosen))
-
     async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
@@ -142,13 +147,9 @@ class StaffScreen(KioskScreen):
 
     # Asking
 
-    def add_member(self) -> None:
-        """Ask who joins, in which role, and for their first PIN."""
-        ask_at_desk(self, add_member(self.kiosk.desk, self._pin_digits_min))
-
     def reset_pin(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
-        desk, whose = self.kiosk.desk, self._chosen
+        desk, whose = self.kiosk.desk, self.chosen
         own = whose.staff_id == self.actor.staff_id
         ask_at_desk(self, reset_pin(desk, whose, self._pin_digits_min, own=own))
 
@@ -159,13 +160,15 @@ class StaffScreen(KioskScreen):
     ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
         Action("next", "enter", "next", "Unlock who is locked; else go back",
                take_next_step),
-        Action("add", "a", "add", "Add somebody to the staff (coordinator)", add_member),
+        Action("add", "a", "add", "Add somebody to the staff (coordinator)",
+               lambda screen: ask_at_desk(
+                   screen, add_member(screen.kiosk.desk, screen._pin_digits_min))),
         Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin),
-        Action("training", "t", "training", "Put the date of a training on record",
-               set_training),
-        Action("role", "o", "role", "Make somebody a coordinator, or a proctor",
-               change_role),
-        Action("deactivate", "d", "deactivate", "Deactivate somebody, or reactivate them",
-               change_active),
+        _member_action("training", "t", "training", "Put the date of a training on record",
+                 set_training),
+        _member_action("role", "o", "role", "Make somebody a coordinator, or a proctor",
+                 change_role),
+        _member_action("deactivate", "d", "deactivate",
+                 "Deactivate somebody, or reactivate them", change_active),
         replace(FIND, help="Find somebody by typing"),
     )  # fmt: skip

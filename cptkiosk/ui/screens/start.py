@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.containers import VerticalScroll
@@ -33,14 +34,16 @@ class StartScreen(SessionScreen):
     DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.START
 
-    _against = ""
-    """Why the session may not start, as the rules said when this was last drawn."""
-
     def body(self) -> Iterator[Widget]:
         """Lay out summary and script."""
         yield PlainText("", id="summary")
         with VerticalScroll(id="script", can_focus=False):
             yield PlainText("", id="words")
+
+    @property
+    def _against(self) -> str:
+        """Why the session may not start, as the rules say."""
+        return self.view.why_refused(self._wish(STAND_IN))
 
     @property
     def _script(self) -> VerticalScroll:
@@ -131,11 +134,12 @@ class StartScreen(SessionScreen):
         words = (
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )
+        go_on = partial(self.go_to, Route.TESTING)
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
         beyond = why_beyond(self, (self._wish(),))
         odd = self.kiosk.desk.preview.odd_dates(self._wish(), self.actor)
         if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
-            self.ask(self._wish(), words, self._go_on)
+            self.ask(self._wish(), words, go_on)
             return
         question = CommandQuestion(
             "Start beyond the testing window" if beyond else "Start off the plan",
@@ -143,36 +147,22 @@ class StartScreen(SessionScreen):
             (TextField("beyond", "Why start"),) if beyond else (),
             command=lambda values: self._wish(values.text("beyond", "")),
             words=words,
-            then=self._go_on,
+            then=go_on,
         )
         ask_command(self, question)
 
-    def _go_on(self) -> object:
-        return self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
-
     def redraw(self) -> None:
         """Follow another terminal that started the session."""
-        self._judge_start()
         super().redraw()
         if self.drawable and self.session.running and self.is_active:
             begin(self, self._follow, "follow")
 
-    def tick(self) -> None:
-        """Draw what the time changes, also whether the session may start."""
-        self._judge_start()
-        super().tick()
-
-    def _judge_start(self) -> None:
-        """Ask the rules about the start, once for everything that is drawn from it."""
-        if self.drawable:
-            self._against = self.why_not(self.action("start"))
-
     async def _follow(self) -> None:
-        self.kiosk.navigator.go_to(Route.TESTING, self.session_id)
+        self.go_to(Route.TESTING)
 
     async def go_back(self) -> None:
         """Go back to the check-in."""
-        self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
+        self.go_to(Route.CHECK_IN)
 
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
         Action("start", "enter", "start now", "Start everyone seated, after a countdown",

@@ -17,8 +17,8 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger.queries import SessionLine, open_sessions, people
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.navigator import Route, route_for
+from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
@@ -148,15 +148,7 @@ class TodayScreen(KioskScreen):
         if not key:
             self.say("There is no session yet. Press n to plan one.", "warning")
             return
-        await self.open_session(key)
-
-    async def open_session(self, session_id: str) -> None:
-        """Open a session on the screen of its stage."""
-        desk = self.kiosk.desk
-        session = await self.kiosk.worker.quietly(lambda: desk.session(session_id))
-        if session is None:
-            return
-        self.kiosk.navigator.go_to(route_for(session), session_id, instead=False)
+        await open_session(self, key)
 
     def _lacks_colors(self) -> str:
         if self.kiosk.looks.colored:

@@ -193,7 +193,7 @@ class CheckInScreen(SessionScreen):
     async def take(self, step: Step) -> None:
         """Open the doors first if they are shut."""
         if step.action == "open":
-            self.kiosk.navigator.go_to(Route.PEOPLE, self.session_id)
+            self.go_to(Route.PEOPLE)
         else:
             await self.take_next_step()
 
@@ -271,7 +271,6 @@ class CheckInScreen(SessionScreen):
                for_current(acts.write_slip), lacks=ask.lacks_denial),
         HAND_OVER,
         Action("start", "s", "start", "Go to the start",
-               lambda screen: screen.kiosk.navigator.go_to(
-                   Route.START, screen.session_id),
+               lambda screen: screen.go_to(Route.START),
                lambda screen: (c.StartSession(session_id=screen.session_id),)),
     )  # fmt: skip

@@ -268,8 +268,7 @@ class CloseOutScreen(SessionScreen):
                "Write the report and the fees to print, and say where",
                lambda screen: screen.outputs.print_report(), lacks=_lacks_seal),
         Action("scores", "g", "scores", "Look at the scores again",
-               lambda screen: screen.kiosk.navigator.go_to(
-                   Route.SCORES, screen.session_id)),
+               lambda screen: screen.go_to(Route.SCORES)),
         question_action(
             "reopen", "R", "reopen", "Take the end of the session back (coordinator)",
             lambda screen: ask_about.reopen_session(screen.session)),

@@ -174,7 +174,7 @@ class ScoresScreen(SessionScreen):
         if any(map(blockers.score_lacks, self.session.attempts.values())):
             self._go_to_next()
         elif not self.session.running:
-            self.open_close_out()
+            self.go_to(Route.CLOSE_OUT)
 
     async def take(self, step: Step) -> None:
         """Take a step of the guide."""
@@ -260,10 +260,6 @@ class ScoresScreen(SessionScreen):
                 "warning",
             )
 
-    def open_close_out(self) -> None:
-        """Go to the close-out."""
-        self.kiosk.navigator.go_to(Route.CLOSE_OUT, self.session_id)
-
     def _lacks_end(self) -> str:
         if self.session.running:
             return "The session still runs; end it on the testing screen first."
@@ -289,7 +285,7 @@ class ScoresScreen(SessionScreen):
                    screen, decide_validity(screen.session, one))),
                of_current(lambda screen, one: c.DecideValidity(
                    **screen.about(one), validity="clean", reason=STAND_IN))),
-        Action("close_out", "o", "close-out", "Go to the close-out", open_close_out,
-               lacks=_lacks_end),
+        Action("close_out", "o", "close-out", "Go to the close-out",
+               lambda screen: screen.go_to(Route.CLOSE_OUT), lacks=_lacks_end),
         HAND_OVER,
     )  # fmt: skip

@@ -156,7 +156,7 @@ class TestingScreen(SessionScreen):
             attempt = self.session.attempts[step.attempt_id]
             ask_command(self, ask_about.confirm_time_up(self.session, attempt))
         elif step.action == "resume":
-            self.open_roll_call()
+            self.go_to(Route.ROLL_CALL, instead=False)
         elif step.action == "missed":
             self._explain_missed()
         elif self.session.unconfirmed is not None:
@@ -179,10 +179,6 @@ class TestingScreen(SessionScreen):
                 Route.IRREGULARITY, self.session_id, call.attempt_ids, form
             )
 
-    def open_roll_call(self) -> None:
-        """Take the roll call, then let the clocks run on."""
-        self.kiosk.navigator.go_to(Route.ROLL_CALL, self.session_id, instead=False)
-
     def confirm_room_clock(self) -> None:
         """Compare with the room clock after a reboot."""
         zone = self.kiosk.desk.zone
@@ -196,14 +192,8 @@ class TestingScreen(SessionScreen):
         self.ask(
             c.EndSession(session_id=self.session_id),
             "session ended; u takes that back",
-            self._to_scores,
+            partial(self.go_to, Route.SCORES),
         )
-
-    def _to_scores(self) -> object:
-        return self.kiosk.navigator.go_to(Route.SCORES, self.session_id)
-
-    def _to_check_in(self) -> object:
-        return self.kiosk.navigator.go_to(Route.CHECK_IN, self.session_id)
 
     ACTIONS: ClassVar[tuple[Action["TestingScreen"], ...]] = (
         Action("next", "enter", "next", "Do what the Next line says",
@@ -251,14 +241,13 @@ class TestingScreen(SessionScreen):
                lambda screen: (c.EndSession(session_id=screen.session_id),)),
         Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
                lambda screen: ask_command(screen, session_steps.undo_start(
-                   screen.session, screen._to_check_in)),
+                   screen.session, partial(screen.go_to, Route.CHECK_IN))),
                lambda screen: (c.UndoStart(session_id=screen.session_id),)),
         Action("abandon", "X", "abandon", "Give the session up",
                lambda screen: ask_command(screen, session_steps.abandon_session(screen.session)),
                lambda screen: (c.AbandonSession(
                    session_id=screen.session_id, reason=STAND_IN),)),
         Action("scores", "g", "scores", "Key scores of those who have finished",
-               lambda screen: screen.kiosk.navigator.go_to(
-                   Route.SCORES, screen.session_id, instead=False)),
+               lambda screen: screen.go_to(Route.SCORES, instead=False)),
         HAND_OVER,
     )  # fmt: skip
