@@ -68,6 +68,12 @@ class SessionView:
         return next_call(self.session, self.line_ms, policies)
 
     @cached_property
+    def seated(self) -> tuple[Attempt, ...]:
+        """Who has a seat and has not begun."""
+        people = self.session.attempts.values()
+        return tuple(one for one in people if one.standing is AttemptProgress.SEATED)
+
+    @cached_property
     def unresolved(self) -> int:
         """How many are still to be brought to a seat, or off the roll."""
         people = self.session.attempts.values()

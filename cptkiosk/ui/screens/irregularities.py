@@ -54,8 +54,7 @@ class IrregularitiesScreen(SessionScreen):
 
     def opened(self) -> None:
         """Go to the entry this is about, else to what is to be completed."""
-        table = self.table
-        table.move_to(self.starts_on or next(iter(self._lacking()), ""))
+        self.table.move_to(self.starts_on or next(iter(self._lacking()), ""))
 
     def draw(self) -> None:
         """Draw one line for each entry."""
@@ -71,23 +70,17 @@ class IrregularitiesScreen(SessionScreen):
             state, tone = "coordinator to see it", "attention"
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
-        sign = "~" if event.estimated else ""
-        desk = self.kiosk.desk
-        when = local_time.day_text(
-            event.happened_at_utc_ms, desk.now().utc_ms, desk.zone
+        desk, happened_ms = self.kiosk.desk, event.happened_at_utc_ms
+        when = local_time.day_text(happened_ms, desk.now().utc_ms, desk.zone)
+        cells = (
+            number(event.irregularity_id),
+            f"~{when}" if event.estimated else when,
+            event.code,
+            f"{event.severity}",
+            self._who(event),
+            state,
         )
-        return Row(
-            event.irregularity_id,
-            (
-                number(event.irregularity_id),
-                f"{sign}{when}",
-                event.code,
-                f"{event.severity}",
-                self._who(event),
-                state,
-            ),
-            tone,
-        )
+        return Row(event.irregularity_id, cells, tone)
 
     def _who(self, event: IrregularityRecorded) -> str:
         named = [self.person(self.session.attempts[one]) for one in event.attempt_ids]
@@ -97,14 +90,9 @@ class IrregularitiesScreen(SessionScreen):
         return f"{named[0]}{more}"
 
     def _superseded_by(self, event: IrregularityRecorded) -> str:
-        return next(
-            (
-                one.event.irregularity_id
-                for one in self.session.irregularities
-                if one.event.supersedes == event.irregularity_id
-            ),
-            "",
-        )
+        entries = (one.event for one in self.session.irregularities)
+        later = (one for one in entries if one.supersedes == event.irregularity_id)
+        return next((one.irregularity_id for one in later), "")
 
     def _lacking(self) -> list[str]:
         found = [one.event for one in self.session.in_force]

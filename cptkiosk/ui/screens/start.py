@@ -59,11 +59,7 @@ class StartScreen(SessionScreen):
         desk = self.kiosk.desk
         delay_ms = self.definitions.policies.start_countdown_seconds * 1000
         start_ms = desk.now().utc_ms + delay_ms
-        seated = [
-            one
-            for one in self.session.attempts.values()
-            if one.standing is AttemptProgress.SEATED
-        ]
+        seated = self.view.seated
         ends = Counter(start_ms + one.allowed_ms for one in seated if not one.untimed)
         others = Counter(
             one.standing.value
@@ -127,10 +123,7 @@ class StartScreen(SessionScreen):
 
     async def start_session(self) -> None:
         """Start everyone seated."""
-        seated = sum(
-            one.standing is AttemptProgress.SEATED
-            for one in self.session.attempts.values()
-        )
+        seated = len(self.view.seated)
         words = (
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, AttemptProgress, Gate
+from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate
 from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
@@ -100,13 +100,13 @@ class CheckInScreen(SessionScreen):
 
     def draw_stage(self) -> None:
         """Draw how many are resolved beside the walk, and who runs it."""
-        people = self.session.attempts.values()
+        people = self.session.attempts
         left = self.view.unresolved
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
-            here = [one for one in people if one.standing is AttemptProgress.SEATED]
-            parts = {"to come": left - len(here), "to start": len(here)}
+            here = len(self.view.seated)
+            parts = {"to come": left - here, "to start": here}
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to come"
         words = f"{words}  {lead_words(self)}"

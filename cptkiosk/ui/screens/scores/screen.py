@@ -95,26 +95,8 @@ class ScoresScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
-        shown = self.view.names
-        rows, people = [], self._rows()
-        for one in people:
-            least = least_passing(one.module.items, one.module.cut_percent)
-            rows.append(
-                Row(
-                    one.attempt_id,
-                    (
-                        shown[one.attempt_id],
-                        one.module.short,
-                        one.standing.value,
-                        f"{least}/{one.module.items}",
-                        score_words(one),
-                        result_text(one),
-                    ),
-                    tone(one),
-                    one.participant_id,
-                )
-            )
-        self.table.set_rows(rows)
+        people, names = self._rows(), self.view.names
+        self.table.set_rows(_row(one, names[one.attempt_id]) for one in people)
         self.query_one(ScoreChart).show(people)
         self._explain()
 
@@ -289,3 +271,16 @@ class ScoresScreen(SessionScreen):
                lambda screen: screen.go_to(Route.CLOSE_OUT), lacks=_lacks_end),
         HAND_OVER,
     )  # fmt: skip
+
+
+def _row(one: Attempt, name: str) -> Row:
+    least = least_passing(one.module.items, one.module.cut_percent)
+    cells = (
+        name,
+        one.module.short,
+        one.standing.value,
+        f"{least}/{one.module.items}",
+        score_words(one),
+        result_text(one),
+    )
+    return Row(one.attempt_id, cells, tone(one), one.participant_id)
