@@ -39,6 +39,7 @@ from cptkiosk.ui.screens.scores.words import (
     score_words,
     tone,
 )
+from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -95,8 +96,9 @@ class ScoresScreen(SessionScreen):
 
     def draw(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
-        people, names = self._rows(), self.view.names
-        self.table.set_rows(_row(one, names[one.attempt_id]) for one in people)
+        people = self._rows()
+        keys = tuple(one.attempt_id for one in people)
+        self.table.set_listing(keys, partial(_row, self.view))
         self.query_one(ScoreChart).show(people)
         self._explain()
 
@@ -273,14 +275,15 @@ class ScoresScreen(SessionScreen):
     )  # fmt: skip
 
 
-def _row(one: Attempt, name: str) -> Row:
+def _row(view: SessionView, key: str) -> Row:
+    one = view.session.attempts[key]
     least = least_passing(one.module.items, one.module.cut_percent)
     cells = (
-        name,
+        view.names[key],
         one.module.short,
         one.standing.value,
         f"{least}/{one.module.items}",
         score_words(one),
         result_text(one),
     )
-    return Row(one.attempt_id, cells, tone(one), one.participant_id)
+    return Row(key, cells, tone(one), one.participant_id)
