@@ -73,7 +73,7 @@ class SimDay(Machines):
         self._act(first, "init", lambda d: d.center_log.init_center(
             "Northfield", "TN-014", ZONE, "Dana Ortiz", PIN))  # fmt: skip
         for name in ("Lee Wong", "Kim Park"):
-            self._act(first, name, lambda d, name=name: d.add_staff(  # type: ignore[misc]
+            self._act(first, name, lambda d, name=name: d.staff.add_staff(  # type: ignore[misc]
                 name, Role.PROCTOR, PIN, "2026-01-15", DANA))  # fmt: skip
         rows = [
             RegisterPerson(
