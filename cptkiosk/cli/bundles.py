@@ -6,7 +6,7 @@ from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.host.paths import expanded
+from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
 from cptkiosk.upload.queue import Queues
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
         path, digest, already = write_bundle(
             desk,
             options.session,
-            expanded(options.to),
+            expand_home(options.to),
             actor(),
             report=sealed_report(desk.definitions),
         )
@@ -49,7 +49,7 @@ def run(options: Namespace) -> int:
 
 def _list_bundles(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        queue = Queues(desk).read()
+        queue = Queues(desk).read_queue()
     waiting = [(one.session_id, one.revision) for one in queue.waiting]
     if options.json:
         say_json(

@@ -20,7 +20,11 @@ from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import there
-from cptkiosk.ledger.missing_record import check_not_lost, lost_record_text, remains
+from cptkiosk.ledger.missing_record import (
+    check_not_lost,
+    find_remains,
+    lost_record_text,
+)
 from cptkiosk.time_zones import UnknownZone, zone_meant
 from cptkiosk.typed_times import UnreadableTime, date_typed
 
@@ -61,7 +65,7 @@ def _init_center(options: Namespace) -> int:
                 )
     elif not options.new_record:
         check_not_lost(paths)
-    elif remains(paths):
+    elif find_remains(paths):
         found = lost_record_text(paths)
     # Asked for before anything is made: without a PIN nothing is.
     policies = load_definitions(own=paths.definitions).policies

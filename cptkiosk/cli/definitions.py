@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 
 from cptkiosk.cli.open_record import paths_of
 from cptkiosk.cli.output import say, say_json, show, table
-from cptkiosk.definitions.load import load_definitions, overrides
+from cptkiosk.definitions.load import center_overrides, load_definitions
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
 from cptkiosk.errors import ExitCode
 
@@ -19,7 +19,7 @@ def run(options: Namespace) -> int:
     """Show the definitions in force; none of it needs a ledger."""
     own = paths_of(options).definitions
     definitions = load_definitions(own=own)
-    changed = overrides(own)
+    changed = center_overrides(own)
     if options.json:
         say_json(
             {

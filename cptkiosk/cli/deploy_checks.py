@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from cptkiosk.cli.deploy_code import OTHERS_WRITE, above, first_loose, inside
+from cptkiosk.cli.deploy_code import (
+    OTHERS_WRITE,
+    files_inside,
+    first_loose,
+    folders_above,
+)
 from cptkiosk.cli.deploy_machine import Account, Machine
 from cptkiosk.cli.deploy_texts import (
     KEYS,
@@ -98,7 +103,9 @@ def _check_program(place: Place, machine: Machine) -> Point:
     """Look whether anybody but root could put other code where the program lies."""
     about = "program files"
     try:
-        paths = chain(above(place.python, machine.code), inside(machine.code))
+        paths = chain(
+            folders_above(place.python, machine.code), files_inside(machine.code)
+        )
         found = first_loose(paths, machine.owner)
     except OSError as error:
         return Point(about, UNSEEN, str(error), "look again as root")

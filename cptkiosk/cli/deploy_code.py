@@ -16,24 +16,24 @@ def code_folders() -> tuple[Path, ...]:
     return tuple(dict.fromkeys((package, *(one.resolve() for one in libraries))))
 
 
-def above(python: Path, folders: Iterable[Path]) -> Iterator[Path]:
+def folders_above(python: Path, folders: Iterable[Path]) -> Iterator[Path]:
     """Return the interpreter, the folders it imports from, and all that holds them."""
     for path in (python.parent, python.resolve(), *folders):
         yield from (path, *path.parents)
 
 
-def inside(folders: Iterable[Path]) -> Iterator[Path]:
+def files_inside(folders: Iterable[Path]) -> Iterator[Path]:
     """Return everything in some folders.
 
     Raises:
         OSError: at a folder that cannot be read.
     """
 
-    def missed(error: OSError) -> None:
+    def raise_error(error: OSError) -> None:
         raise error
 
     for folder in folders:
-        for place, deeper, files in os.walk(folder, onerror=missed):
+        for place, deeper, files in os.walk(folder, onerror=raise_error):
             yield from (Path(place, name) for name in (*deeper, *files))
 
 

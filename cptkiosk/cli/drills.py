@@ -15,7 +15,7 @@ from cptkiosk.cli.output import say, say_json, silence
 from cptkiosk.drill import run as rehearsal
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.host.paths import expanded, need_drive
+from cptkiosk.host.paths import expand_home, need_drive
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -27,7 +27,7 @@ def run(options: Namespace) -> int:
         KioskError: if it could not be done, or not be told.
     """
     lines = Lines(printed=not options.json)
-    keep = expanded(options.keep) if options.keep else None
+    keep = expand_home(options.keep) if options.keep else None
     if keep is not None:
         need_drive(keep)
     try:

@@ -11,7 +11,7 @@ from cptkiosk.domain.fees import dollars
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.reports import statement as texts
 from cptkiosk.reports.statement import total
-from cptkiosk.services.people import Account, accounts
+from cptkiosk.services.people import Account, list_accounts
 
 
 def run(options: Namespace) -> int:
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
             "Name a person or a session, not both: person show has the sessions of one."
         )
     with the_desk(options, read_only=True) as desk:
-        found = accounts(
+        found = list_accounts(
             desk,
             participant_id=options.person,
             session_id=options.session,

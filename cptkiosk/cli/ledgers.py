@@ -12,11 +12,11 @@ from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
-from cptkiosk.host.paths import absolute, expanded, there
+from cptkiosk.host.paths import expand_home, make_absolute, there
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
@@ -41,7 +41,7 @@ def _verify_ledger(options: Namespace) -> int:
         progress_line("verifying") as told,
         the_ledger(paths_of(options), read_only=True, told=told) as ledger,
     ):
-        found = verify(ledger)
+        found = verify_ledger(ledger)
     if options.json:
         say_json(asdict(found))
         return ExitCode.DONE
@@ -58,7 +58,7 @@ def _verify_ledger(options: Namespace) -> int:
 
 def _rebuild_tables(options: Namespace) -> int:
     with the_ledger(paths_of(options), read_only=False) as ledger:
-        rows = rebuild(ledger, actor().staff_id)
+        rows = rebuild_projections(ledger, actor().staff_id)
     if options.json:
         say_json({"rows": rows})
         return ExitCode.DONE
@@ -120,7 +120,7 @@ def _as_row(one: Terminal) -> tuple[str, ...]:
 
 def _make_backup(options: Namespace) -> int:
     paths = paths_of(options)
-    target = absolute(expanded(options.to)) if options.to else paths.backups
+    target = make_absolute(expand_home(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(there(target, DestinationError)):
         target /= f"ledger-{file_name_time()}.db"
     with (

@@ -18,7 +18,7 @@ from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries
 from cptkiosk.reports.files import left_beside
 from cptkiosk.reports.person_card import card_text
-from cptkiosk.services.people import Card, Sitting, Standing, card_of, standings
+from cptkiosk.services.people import Card, Sitting, Standing, card_of, list_standings
 
 
 def run(options: Namespace) -> int:
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
 
 def _list_people(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found = queries.people(desk.ledger)
+        found = queries.list_people(desk.ledger)
     if options.json:
         say_json(
             {
@@ -118,7 +118,7 @@ def _show_person(options: Namespace) -> int:
 
 def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
     who = card.candidate
-    (standing,) = standings(desk, participant_id=who.participant_id)
+    (standing,) = list_standings(desk, participant_id=who.participant_id)
     return {
         "participant_id": who.participant_id,
         "person": who.person,
@@ -183,7 +183,7 @@ def _attempt_json(one: Sitting) -> dict[str, Any]:
 
 def _list_credentials(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found = standings(
+        found = list_standings(
             desk,
             participant_id=options.person,
             course=options.course,

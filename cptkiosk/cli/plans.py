@@ -14,7 +14,7 @@ from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.services.assignment import assign, everyone
+from cptkiosk.services.assignment import assign_people, list_candidates
 from cptkiosk.services.planning import plan_session
 from cptkiosk.typed_times import UnreadableTime, instant_typed
 
@@ -41,8 +41,8 @@ def run(options: Namespace) -> int:
                 " ".join(odd), "Nothing was planned. If this is intended, add --anyway."
             )
         session_id = plan_session(desk, wish, actor())
-        who = everyone(desk, modules) if options.everyone else ()
-        assigned, _, refused = assign(desk, session_id, who, actor())
+        who = list_candidates(desk, modules) if options.everyone else ()
+        assigned, _, refused = assign_people(desk, session_id, who, actor())
         starts = local_time_text(starts_ms, desk.zone)
     if options.json:
         say_json(

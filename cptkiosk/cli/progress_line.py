@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cptkiosk.host.clock import SystemClock
-from cptkiosk.host.work_progress import ProgressCallback, untold
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 
 SHOWN_AFTER_MS = 500
 """Work that is done sooner says nothing."""
@@ -21,7 +21,7 @@ def progress_line(words: str) -> Iterator[ProgressCallback]:
     in a file is the same with it and without.
     """
     if not sys.stderr.isatty():
-        yield untold
+        yield ignore_progress
         return
     line = _Line(words)
     try:

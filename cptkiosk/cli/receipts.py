@@ -6,7 +6,7 @@ from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
-from cptkiosk.host.paths import expanded
+from cptkiosk.host.paths import expand_home
 from cptkiosk.upload.receipts import read_receipt
 
 
@@ -20,7 +20,7 @@ def run(options: Namespace) -> int:
 
 
 def _import_receipt(options: Namespace) -> int:
-    receipt = read_receipt(expanded(options.file))
+    receipt = read_receipt(expand_home(options.file))
     with the_desk(options) as desk:
         already = not desk.bundles.import_receipt(receipt, actor()).entries
     if options.json:

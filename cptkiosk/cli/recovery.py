@@ -11,11 +11,17 @@ from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
-from cptkiosk.host.paths import absolute, expanded, need_folder, shown, there
+from cptkiosk.host.paths import (
+    expand_home,
+    make_absolute,
+    need_folder,
+    show_path,
+    there,
+)
 from cptkiosk.ledger.missing_record import fuller_backup
-from cptkiosk.ledger.restore import Replaced, Restored, restore
+from cptkiosk.ledger.restore import Replaced, Restored, restore_backup
 from cptkiosk.ledger.salvage import Salvage, look_for
-from cptkiosk.ledger.salvaged import rest_path, write
+from cptkiosk.ledger.salvaged import rest_path, write_salvaged
 from cptkiosk.ledger.verify import Verified
 
 LISTED = 20
@@ -30,18 +36,18 @@ def run(options: Namespace) -> int:
 
 def _salvage_ledger(options: Namespace) -> int:
     paths = paths_of(options)
-    path = absolute(expanded(options.file)) if options.file else paths.ledger
+    path = make_absolute(expand_home(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(there(path)):
         raise StorageError(
-            f"There is no file {shown(path)} to salvage. Nothing was done. Name the"
+            f"There is no file {show_path(path)} to salvage. Nothing was done. Name the"
             " damaged file: 'cptkiosk ledger salvage FILE'."
         )
     target = paths.ledger.with_name(f"salvaged-{file_name_time()}.db")
     if options.to:
-        target = absolute(expanded(options.to))
+        target = make_absolute(expand_home(options.to))
         need_folder(target.parent)
     found = look_for(path, target.parent)
-    verified = write(found, target)
+    verified = write_salvaged(found, target)
     rest = rest_path(target) if found.loose else None
     fuller = fuller_backup(paths, found.head.seq)
     if options.json:
@@ -108,8 +114,8 @@ def _say_salvaged(
 def _restore_backup(options: Namespace) -> int:
     paths = paths_of(options)
     with held_if_shared(paths):
-        done = restore(
-            paths.ledger, absolute(expanded(options.backup)), file_name_time()
+        done = restore_backup(
+            paths.ledger, make_absolute(expand_home(options.backup)), file_name_time()
         )
     if options.json:
         say_json(_restore_json(done))

@@ -10,8 +10,8 @@ from cptkiosk.cli.output import say, say_json, show
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.host.paths import expanded
-from cptkiosk.roster.guide import SAMPLE, columns
+from cptkiosk.host.paths import expand_home
+from cptkiosk.roster.guide import SAMPLE, column_guide
 from cptkiosk.roster.model import Decisions, Doubt, Wishes
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def run(options: Namespace) -> int:
         return _list_columns(options)
     # Start-up time: 'roster columns' opens no record.
     from cptkiosk.roster.importer import import_roster
-    from cptkiosk.roster.outcomes import outcomes
+    from cptkiosk.roster.outcomes import list_outcomes
 
     wishes, decided = _read_wishes(options), _read_decisions(options)
     with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
-            expanded(options.file),
+            expand_home(options.file),
             actor(),
             session_id=options.session,
             dry_run=options.dry_run,
@@ -48,7 +48,7 @@ def run(options: Namespace) -> int:
         rows: tuple[RowOutcome, ...] = ()
         if options.dry_run:
             titles = {one.id: one.short for one in desk.definitions.modules}
-            rows = outcomes(desk, result, titles)
+            rows = list_outcomes(desk, result, titles)
     if options.json:
         say_json(_as_json(result, options.session))
     else:
@@ -65,12 +65,12 @@ def _list_columns(options: Namespace) -> int:
             {
                 "columns": [
                     {"column": word, "holds": holds, "headers": names}
-                    for word, holds, names in columns()
+                    for word, holds, names in column_guide()
                 ]
             }
         )
     else:
-        for word, holds, names in columns():
+        for word, holds, names in column_guide():
             say(f"{word}: {holds}")
             say(f"  {'; '.join(names)}")
         say(

@@ -40,7 +40,7 @@ def _cancel_session(options: Namespace) -> int:
 
 def _list_sessions(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found, zone = queries.sessions(desk.ledger), desk.zone
+        found, zone = queries.list_sessions(desk.ledger), desk.zone
     if options.json:
         say_json({"sessions": [_listed_json(one) for one in found]})
         return ExitCode.DONE

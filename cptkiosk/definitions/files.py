@@ -86,10 +86,10 @@ class DefinitionFiles:
         Raises:
             BadDefinition: if one of the two cannot be read.
         """
-        shipped = _layer(self._shipped, file, file)
+        shipped = _read_layer(self._shipped, file, file)
         if not self._own or file not in self._own_names:
             return (shipped,)
-        own = _layer(self._own, file, f"{self._own.name}/{file}")
+        own = _read_layer(self._own, file, f"{self._own.name}/{file}")
         table = shipped.table | own.table
         return (shipped, Layer(own.file, own.label, own.said, table))
 
@@ -100,18 +100,20 @@ class DefinitionFiles:
             BadDefinition: if one cannot be read.
         """
         names = sorted(path.name for path in self._shipped.iterdir())
-        shipped = (_layer(self._shipped, name, name) for name in _module_files(names))
+        shipped = (
+            _read_layer(self._shipped, name, name) for name in _module_files(names)
+        )
         if not self._own:
             return (tuple(shipped), ())
         own, folder = self._own, self._own.name
         own_files = _module_files(self._own_names)
         return (
             tuple(shipped),
-            tuple(_layer(own, name, f"{folder}/{name}") for name in own_files),
+            tuple(_read_layer(own, name, f"{folder}/{name}") for name in own_files),
         )
 
 
-def overlaid(
+def overlay_layers(
     layers: Iterable[Iterable[Made]], key: Callable[[Made], Hashable]
 ) -> tuple[Made, ...]:
     """Return all that is in `layers`: a later one replaces what has its key."""
@@ -182,12 +184,12 @@ def _module_files(names: Iterable[str]) -> list[str]:
     return [name for name in names if MODULE_FILES.fullmatch(name)]
 
 
-def _layer(folder: Traversable | Path, file: str, label: str) -> Layer:
-    table = _read(folder, file, label)
+def _read_layer(folder: Traversable | Path, file: str, label: str) -> Layer:
+    table = _read_table(folder, file, label)
     return Layer(file, label, frozenset(table), table)
 
 
-def _read(folder: Traversable | Path, file: str, label: str) -> Table:
+def _read_table(folder: Traversable | Path, file: str, label: str) -> Table:
     """Return the table in `file`.
 
     Raises:

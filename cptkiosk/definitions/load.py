@@ -20,7 +20,7 @@ from cptkiosk.definitions.files import (
     BadDefinition,
     DefinitionFiles,
     Layer,
-    overlaid,
+    overlay_layers,
 )
 from cptkiosk.definitions.schema import (
     codes_of,
@@ -69,11 +69,11 @@ def load_definitions(
 def _load_files(files: DefinitionFiles) -> Definitions:
     codes = (codes_of(layer) for layer in files.layers(IRREGULARITIES))
     return Definitions(
-        modules=_modules(files),
+        modules=_load_modules(files),
         fees=[fees_of(layer) for layer in files.layers(FEES)][-1],
         policies=[policies_of(layer) for layer in files.layers(POLICIES)][-1],
-        irregularities=overlaid(codes, lambda code: code.id),
-        scripts=_scripts(files),
+        irregularities=overlay_layers(codes, lambda code: code.id),
+        scripts=_load_scripts(files),
     )
 
 
@@ -122,7 +122,7 @@ def open_definitions(own: Path, good: Path) -> Opened:
             return Opened(found, f"{fault} Without that file, the others are in force.")
 
 
-def overrides(own: Path) -> dict[str, dict[str, str]]:
+def center_overrides(own: Path) -> dict[str, dict[str, str]]:
     """Return what comes from the center: by section, each name with its file.
 
     Raises:
@@ -134,13 +134,13 @@ def overrides(own: Path) -> dict[str, dict[str, str]]:
         found.setdefault("modules", {})[module_of(layer)[1].id] = layer.label
     for file in SINGLE_FILES:
         for layer in files.layers(file)[1:]:
-            names = [name for key in layer.table for name in _names(layer, key)]
+            names = [name for key in layer.table for name in _defined_names(layer, key)]
             if names:
                 found[file.removesuffix(".toml")] = dict.fromkeys(names, layer.label)
     return found
 
 
-def _names(layer: Layer, key: str) -> list[str]:
+def _defined_names(layer: Layer, key: str) -> list[str]:
     """Return what `layer` itself defines under `key`."""
     if key not in layer.said:
         return []
@@ -149,7 +149,7 @@ def _names(layer: Layer, key: str) -> list[str]:
     return [f"{key} {one[LISTS[key]]}" for one in layer.table[key]]
 
 
-def _modules(files: DefinitionFiles) -> tuple[Module, ...]:
+def _load_modules(files: DefinitionFiles) -> tuple[Module, ...]:
     """Return the modules of all module-*.toml, in the order of their positions."""
     shipped, own = (
         [_Found(layer, *module_of(layer)) for layer in layers]
@@ -218,10 +218,10 @@ def _check_names(found: Iterable[_Found]) -> None:
             owners[name] = one.module.id
 
 
-def _scripts(files: DefinitionFiles) -> Scripts:
+def _load_scripts(files: DefinitionFiles) -> Scripts:
     """Return the texts to read aloud, announcements laid over by their minutes."""
     layers = [scripts_of(layer) for layer in files.layers(SCRIPTS)]
     announcements = (scripts.announcements for scripts in layers)
     return replace(
-        layers[-1], announcements=overlaid(announcements, lambda one: one.minutes)
+        layers[-1], announcements=overlay_layers(announcements, lambda one: one.minutes)
     )

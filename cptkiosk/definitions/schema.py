@@ -121,7 +121,7 @@ def policies_of(layer: Layer) -> Policies:
         else:
             key, reason = "late_minutes", "more than late_coordinator_minutes"
         raise BadDefinition(layer.label, key, f"must not be {reason}")
-    windows = _windows(layer.label, said.testing_windows)
+    windows = _parse_windows(layer.label, said.testing_windows)
     return Policies(**structs.asdict(said) | {"testing_windows": windows})
 
 
@@ -204,7 +204,7 @@ def _check_date(label: str, key: str, text: str) -> None:
         raise BadDefinition(label, key, reason)
 
 
-def _windows(label: str, texts: tuple[str, ...]) -> tuple[Window, ...]:
+def _parse_windows(label: str, texts: tuple[str, ...]) -> tuple[Window, ...]:
     """Return the hours that `texts` mean.
 
     Raises:

@@ -36,7 +36,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.signatures import notice
+from cptkiosk.ledger.signatures import notice_before_seal
 
 __all__ = ["Desk", "Recorded"]
 
@@ -132,7 +132,7 @@ class Desk:
 
     def seal_notice(self) -> str:
         """Return what whoever seals must know first, or an empty string."""
-        return notice(self.ledger)
+        return notice_before_seal(self.ledger)
 
     def catch_up(self) -> bool:
         """Take in what other terminals wrote; return whether there was anything."""

@@ -61,7 +61,7 @@ class Bundles:
         return next(
             (
                 one.at.utc_ms
-                for one in self._record.ledger.read(f"session/{session_id}")
+                for one in self._record.ledger.read_stream(f"session/{session_id}")
                 if isinstance(one.event, SessionSealed)
                 and one.event.revision == revision
             ),

@@ -87,7 +87,7 @@ class CandidateCommands:
         before = unit.state(person)
         context = self._lookups.candidate_context(about, unit.actor)
         unit.append(person, decide(before, command, context))
-        history = queries.history(self._record.ledger, about)
+        history = queries.past_attempts(self._record.ledger, about)
         # Many share a given name; a family name or the ID says who is meant.
         name = before.family_name.text or before.given_name.text
         gone = transaction.forget(person.name, person.name)

@@ -44,7 +44,7 @@ class Lookups:
             ),
             terminal=record.ledger.terminal,
             trained_on=self._trained_on,
-            booked=lambda: queries.bookings(record.ledger),
+            booked=lambda: queries.list_bookings(record.ledger),
         )
 
     def candidate_context(self, participant_id: str, actor: Actor) -> CandidateContext:
@@ -52,7 +52,7 @@ class Lookups:
         record = self._record
         dates = [
             record.local_date(one.start_utc_ms or one.planned_utc_ms)
-            for one in queries.history(record.ledger, participant_id)
+            for one in queries.past_attempts(record.ledger, participant_id)
         ]
         modules = record.definitions.modules
         return CandidateContext(
@@ -72,7 +72,7 @@ class Lookups:
         definitions = self._record.definitions
         return fees.statement(
             self._record.candidate(participant_id),
-            queries.history(self._record.ledger, participant_id),
+            queries.past_attempts(self._record.ledger, participant_id),
             definitions.modules,
             definitions.fees,
             no_show_pays=definitions.policies.no_show_pays,
@@ -104,7 +104,9 @@ class Lookups:
             about: participant and session IDs.
         """
         participant_id, session_id = about
-        found = queries.dossier(self._record.ledger, participant_id, session_id)
+        found = queries.candidate_history(
+            self._record.ledger, participant_id, session_id
+        )
         owed = self.statement(participant_id)
         return replace(
             found,
@@ -132,7 +134,7 @@ class Lookups:
     def next_session_id(self, starts_at_utc_ms: int) -> str:
         """Return the first free ID of a day at the center: date and number."""
         date = self._record.local_date(starts_at_utc_ms)
-        taken = {line.session_id for line in queries.sessions(self._record.ledger)}
+        taken = {line.session_id for line in queries.list_sessions(self._record.ledger)}
         return next(
             name
             for n in range(1, len(taken) + 2)

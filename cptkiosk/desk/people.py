@@ -52,7 +52,7 @@ class Registrar:
             outcomes.clear()
             ledger = self._record.ledger
             door = Door(queries.open_modules(ledger), actor, signed_in)
-            same_names = _SameNames(queries.people(ledger))
+            same_names = _SameNames(queries.list_people(ledger))
             for command in people:
                 try:
                     outcomes.append(self._register(unit, command, door, same_names))

@@ -112,7 +112,7 @@ class UnitOfWork:
 
     def project_again(self, stream: Stream[S]) -> None:
         """Read a stream anew and write all of its rows: texts were taken out of it."""
-        state = stream.replay(self._record.ledger.read(stream.name))
+        state = stream.replay(self._record.ledger.read_stream(stream.name))
         self.transaction.project(stream.project(state, None))
 
 

@@ -146,7 +146,7 @@ class Record:
                 self._hold(stream.name, self._replay(stream))
 
     def _replay(self, stream: Stream[S]) -> S:
-        return stream.replay(self.ledger.read(stream.name))
+        return stream.replay(self.ledger.read_stream(stream.name))
 
     def _find_held(self, name: str) -> State | None:
         match name.partition("/"):

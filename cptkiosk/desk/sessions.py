@@ -91,4 +91,4 @@ class SessionCommands:
         from cptkiosk.ledger.signing import Signer
 
         signer = Signer(Paths(self._record.ledger.path.parent).key)
-        transaction.sign_head(signer.sign(transaction.head), signer.public_key)
+        transaction.sign_head(signer.sign_head(transaction.head), signer.public_key)

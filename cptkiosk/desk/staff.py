@@ -39,7 +39,7 @@ class StaffList:
         def decide(center: Center) -> Events:
             names = {
                 name_words(f"{one.given_name} {one.family_name}")
-                for one in queries.people(self._record.ledger)
+                for one in queries.list_people(self._record.ledger)
             }
             return centers.decide_add(center, command, self._record.today(), names)
 

@@ -66,7 +66,7 @@ class Director:
     def _take_in_answers(self, session: Session, line_ms: int) -> None:
         if session.version > self._version:
             stream = f"session/{self.session_id}"
-            for entry in self.desk.ledger.read(stream, self._version):
+            for entry in self.desk.ledger.read_stream(stream, self._version):
                 for one in self.plays:
                     one.hear(entry.event, session, session.line_ms(entry.at))
                 self._version = entry.version

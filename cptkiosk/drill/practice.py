@@ -23,7 +23,7 @@ from cptkiosk.drill.simulated_proctor import LINE_CELLS, DrillFailed, HandClock,
 from cptkiosk.drill.until import Until
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 
 
 def leave_record(
@@ -61,7 +61,7 @@ def leave_record(
                 until=until,
                 mark_ms=mark_ms,
             )
-            verify(desk.ledger)
+            verify_ledger(desk.ledger)
         return session_id, turned.now().utc_ms - begin.utc_ms
 
     # How long the day takes up to there shows once it is played; so it is played twice.

@@ -30,7 +30,7 @@ from cptkiosk.errors import (
 )
 from cptkiosk.host.clock import SpedClock, SystemClock
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.host.paths import absolute, is_folder, is_there
+from cptkiosk.host.paths import is_folder, is_there, make_absolute
 from cptkiosk.ui import startup
 from cptkiosk.ui.options import KioskOptions
 
@@ -179,7 +179,7 @@ def _keep_folder(keep: Path) -> Path:
         keep.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(_no_folder(error)) from error
-    return absolute(keep)
+    return make_absolute(keep)
 
 
 def _thrown_away(stack: ExitStack) -> Path:

@@ -8,7 +8,7 @@ from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.closing_phase import Bundle
 from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 
 LABEL_WIDTH = 16
 
@@ -21,7 +21,7 @@ def tell_summary(hands: Hands, people: int, bundle: Bundle) -> None:
     """
     session = hands.session
     _check_day(session, people)
-    verified = verify(hands.desk.ledger)
+    verified = verify_ledger(hands.desk.ledger)
     credited = [one for one in session.attempts.values() if one.credit_ms]
     credit_ms = sum(one.credit_ms for one in credited)
     codes = ", ".join(one.event.code for one in session.irregularities)

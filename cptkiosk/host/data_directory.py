@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.host.paths import absolute, expanded, is_folder
+from cptkiosk.host.paths import expand_home, is_folder, make_absolute
 
 DATA_DIR_VARIABLE = "CPTKIOSK_DATA_DIR"
 _FIXED = {
@@ -90,7 +90,7 @@ def data_dir(given: str | None, environ: Mapping[str, str]) -> Path:
     """
     chosen = given or environ.get(DATA_DIR_VARIABLE)
     if chosen:
-        return absolute(expanded(chosen))
+        return make_absolute(expand_home(chosen))
     # Start-up time: most centers name the directory.
     from platformdirs import user_data_path
 
@@ -148,7 +148,7 @@ def open_in_place(path: Path, flags: int) -> int:
     handle = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, wanted)
     found = os.fstat(handle)
     if not found.st_uid:
-        _give(handle, path.parent)
+        _give_to_owner(handle, path.parent)
     if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) != wanted:
         # A USB drive without modes may not take any; there is nothing to be kept there.
         with suppress(PermissionError):
@@ -156,7 +156,7 @@ def open_in_place(path: Path, flags: int) -> int:
     return handle
 
 
-def sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -180,10 +180,10 @@ def make_folder(folder: Path) -> None:
             raise
     else:
         folder.chmod(wanted)
-        _give(folder, folder.parent)
+        _give_to_owner(folder, folder.parent)
 
 
-def _give(made: int | Path, folder: Path) -> None:
+def _give_to_owner(made: int | Path, folder: Path) -> None:
     """Let what root makes in somebody's folder belong to them, who need it tomorrow."""
     owner = folder.stat()
     if os.geteuid() == 0 and owner.st_uid:
@@ -221,4 +221,4 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    sync_to_disk(path.parent)

@@ -14,7 +14,7 @@ from cptkiosk.errors import DestinationError, KioskError, StorageError
 from cptkiosk.host.mounts import missing_drive
 
 
-def expanded(text: str) -> Path:
+def expand_home(text: str) -> Path:
     """Return a path as it was typed, with '~' opened where there is such a home."""
     try:
         return Path(text).expanduser()
@@ -22,7 +22,7 @@ def expanded(text: str) -> Path:
         return Path(text)
 
 
-def absolute(path: Path) -> Path:
+def make_absolute(path: Path) -> Path:
     """Return `path` from the root; as it is where the working folder is gone."""
     try:
         return path.absolute()
@@ -30,12 +30,12 @@ def absolute(path: Path) -> Path:
         return path
 
 
-def resolved(path: Path) -> Path:
+def resolve_links(path: Path) -> Path:
     """Return `path` without links; only absolute where they cannot be followed."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):
-        return absolute(path)
+        return make_absolute(path)
 
 
 def mode_at(path: Path) -> int:
@@ -82,7 +82,7 @@ def there(path: Path, failing: type[KioskError] = StorageError) -> int:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a possible name"
         raise failing(
-            f"{shown(path)} cannot be looked into ({reason}). Nothing was changed. Do"
+            f"{show_path(path)} cannot be looked into ({reason}). Nothing was changed. Do"
             " this as the account the data belongs to, or name another place."
         ) from error
 
@@ -99,7 +99,7 @@ def need_folder(folder: Path) -> None:
     """
     if not stat.S_ISDIR(there(folder, DestinationError)):
         raise DestinationError(
-            f"There is no folder {shown(folder)}. Nothing was written. The record"
+            f"There is no folder {show_path(folder)}. Nothing was written. The record"
             " is safe. Plug the USB drive in, or name a folder that is there."
         )
     need_drive(folder)
@@ -111,11 +111,11 @@ def need_drive(folder: Path) -> None:
     Raises:
         DestinationError: if it is.
     """
-    path = resolved(folder)
+    path = resolve_links(folder)
     found = next(one for one in (path, *path.parents) if os.path.lexists(one))
     if place := missing_drive(found):
         raise DestinationError(
-            f"No drive is mounted at {shown(folder)}: that folder is on this machine's"
+            f"No drive is mounted at {show_path(folder)}: that folder is on this machine's"
             " own disk. Nothing was written. The record is safe. Plug the USB drive in,"
             f" or name a folder outside {place}."
         )
@@ -129,6 +129,6 @@ def working_folder() -> Path:
         return Path("/")
 
 
-def shown(path: Path) -> str:
+def show_path(path: Path) -> str:
     """Return a path as a sentence can hold it: cut short, nothing that steers."""
     return visible(str(path), 200)

@@ -12,7 +12,7 @@ What it raises ends the work there, and nothing half-done is kept.
 """
 
 
-def untold(done: int, of: int) -> None:
+def ignore_progress(done: int, of: int) -> None:
     """Tell nobody."""
 
 
@@ -41,15 +41,15 @@ class WorkProgress:
             raise Stopped("Stopped.", "Nothing of it was kept.")
 
     @property
-    def told(self) -> tuple[int, int]:
+    def steps_done(self) -> tuple[int, int]:
         """How many steps are done, and of how many; none if nobody knows."""
         return self._told
 
     @property
-    def stopping(self) -> bool:
+    def is_stopping(self) -> bool:
         """Whether the work is to stop at its next step."""
         return self._stop.is_set()
 
-    def stop(self) -> None:
+    def request_stop(self) -> None:
         """Let the work stop at its next step."""
         self._stop.set()

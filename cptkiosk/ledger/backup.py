@@ -6,19 +6,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
-from cptkiosk.host.data_directory import Paths, make_folder, open_in_place, sync
+from cptkiosk.host.data_directory import Paths, make_folder, open_in_place, sync_to_disk
 from cptkiosk.host.paths import need_folder, there
-from cptkiosk.host.work_progress import ProgressCallback, untold
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.ledger.verify import Verified, verify_ledger
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""
 
 
-def back_up(ledger: Ledger, target: Path, told: ProgressCallback = untold) -> Verified:
+def back_up(
+    ledger: Ledger, target: Path, told: ProgressCallback = ignore_progress
+) -> Verified:
     """Copy the ledger to `target`, which must not exist, and verify the copy.
 
     Args:
@@ -44,13 +46,13 @@ def back_up(ledger: Ledger, target: Path, told: ProgressCallback = untold) -> Ve
                 make_folder(own)
             os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
             _copy_pages(ledger, part, lambda done, of: told(done, 2 * of))
-            sync(part)
+            sync_to_disk(part)
         found = _verify_copy(
             part, ledger.terminal, lambda done, of: told(of + done, 2 * of)
         )
         with _translate_errors(target):
             part.rename(target)
-            sync(target.parent)
+            sync_to_disk(target.parent)
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):
             with suppress(OSError):
@@ -75,7 +77,7 @@ def _copy_pages(ledger: Ledger, part: Path, told: ProgressCallback) -> None:
 def _verify_copy(part: Path, terminal: str, told: ProgressCallback) -> Verified:
     copy = WatchedLedger(part, terminal, told)
     try:
-        return verify(copy)
+        return verify_ledger(copy)
     except VerificationError as error:
         raise VerificationError(
             f"No backup was kept, because the copy does not verify. {error}"

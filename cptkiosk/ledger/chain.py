@@ -11,7 +11,7 @@ Row = tuple[int, str, int, int, int, str, str, str, str, str]
 """seq, stream, version, at_utc_ms, at_boot_ms, boot_id, terminal, actor, kind, body."""
 
 
-def link(previous: str, row: Row) -> str:
+def link_hash(previous: str, row: Row) -> str:
     """Return SHA-256 of the previous hash and the canonical entry."""
     canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{previous}{canonical}".encode()).hexdigest()
@@ -33,7 +33,7 @@ class Broken(Exception):
         self.seq = seq
 
 
-def follow(rows: Iterable[tuple[Row, str]], head: Head | None = None) -> Head:
+def follow_chain(rows: Iterable[tuple[Row, str]], head: Head | None = None) -> Head:
     """Recompute the chain from `head` on and return where it ends.
 
     Raises:
@@ -51,7 +51,7 @@ def follow(rows: Iterable[tuple[Row, str]], head: Head | None = None) -> Head:
 
 def _fits_head(head: Head, row: Row, stored: str) -> bool:
     try:
-        return link(head.hash, row) == stored
+        return link_hash(head.hash, row) == stored
     except (TypeError, ValueError):
         # A damaged file gives values of other types than were written.
         return False

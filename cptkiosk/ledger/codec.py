@@ -47,12 +47,12 @@ class Kept:
     text: str
 
 
-def commitment(salt: str, about: str, text: str) -> str:
+def compute_commitment(salt: str, about: str, text: str) -> str:
     """Return what stands in the chain for `text`."""
     return hashlib.sha256(f"{salt}\0{about}\0{text}".encode()).hexdigest()
 
 
-def encode(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
+def encode_event(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
     """Return the kind, the body and what is kept outside the chain."""
     kept: list[Kept] = []
 
@@ -60,17 +60,19 @@ def encode(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
         if not isinstance(value, Personal):
             raise NotImplementedError(type(value))
         salt = secrets.token_hex(SALT_BYTES)
-        sealed = commitment(salt, value.about, value.text)
+        sealed = compute_commitment(salt, value.about, value.text)
         kept.append(Kept(sealed, value.about, salt, value.text))
         return {"about": value.about, "sha256": sealed}
 
     body = msgspec.json.encode(event, enc_hook=hide, order="sorted").decode()
     known = {one.commitment: one.text for one in kept}
-    assert decode(event.kind, body, known.get) == event, "what is written reads back"
+    assert decode_event(event.kind, body, known.get) == event, (
+        "what is written reads back"
+    )
     return event.kind, body, tuple(kept)
 
 
-def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
+def decode_event(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
     """Return the event, with the texts that `find` still knows by commitment.
 
     Raises:
@@ -95,7 +97,7 @@ def decode(kind: str, body: str, find: Callable[[str], str | None]) -> Fact:
         raise Unreadable(kind) from error
 
 
-def commitments(body: str) -> frozenset[str]:
+def find_commitments(body: str) -> frozenset[str]:
     """Return every commitment that a body carries."""
     return frozenset(commitments_in(body))
 
@@ -118,7 +120,7 @@ def commitments_in(body: str) -> dict[str, str]:
     return found
 
 
-def owners(stream: str, body: str) -> dict[str, str]:
+def commitment_owners(stream: str, body: str) -> dict[str, str]:
     """Return every commitment that an entry carries, and whose text it is.
 
     Whose it is says kind and ID, as 'candidate/P1', 'staff/s2' or 'session/a': an ID
@@ -145,8 +147,8 @@ def _names_one(body: Mapping[str, Any]) -> Callable[[str], bool]:
     """Return what tells whether a body is about one attempt of a participant alone."""
     attempts = tuple(body.get("attempt_ids", ())) or (body.get("attempt_id", ""),)
 
-    def names(participant_id: str) -> bool:
+    def names_person(participant_id: str) -> bool:
         own = str(attempts[0]).startswith(f"{participant_id}-")
         return len(attempts) == 1 and own
 
-    return names
+    return names_person

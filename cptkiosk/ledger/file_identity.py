@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.chain import Head, link
+from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.file_format import APPLICATION_ID
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
@@ -130,7 +130,7 @@ class FileIdentity:
                 reached = Head()
                 known = {one.seq: one.hash for one in (self.last, self._written_back)}
                 for *row, found in fresh.execute(ENTRIES):
-                    reached = Head(reached.seq + 1, link(reached.hash, tuple(row)))
+                    reached = Head(reached.seq + 1, link_hash(reached.hash, tuple(row)))
                     if (row[0], found) != (reached.seq, reached.hash):
                         return False
                     if known.pop(reached.seq, found) != found:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import StorageError
-from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.host.mounts import mount_of
 from cptkiosk.host.paths import is_folder
 from cptkiosk.ledger.locks import one_at_a_time
@@ -138,7 +138,7 @@ def _hold_lock(path: Path) -> None:
             json.dump(me, file)
             file.flush()
             os.fsync(handle)
-        sync(path.parent)
+        sync_to_disk(path.parent)
         return
     raise _in_use_error(path, "another program")
 

@@ -19,11 +19,11 @@ from cptkiosk.host.paths import is_folder
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.missing_record import (
     LOOKED_INTO,
-    backups,
     changed_at,
-    holds,
-    inside,
+    find_backups,
+    holds_head,
     last_signed,
+    names_inside,
 )
 from cptkiosk.ledger.reading import Reader
 from cptkiosk.ledger.signing import public_key_at, signature_fits
@@ -45,12 +45,12 @@ def later_head(ledger: Reader, paths: Paths) -> str:
 
     It is named as seen from there: 'backups/ledger-00000068.db'.
     """
-    for path in backups(paths)[:LOOKED_INTO]:
+    for path in find_backups(paths)[:LOOKED_INTO]:
         signed = last_signed(path)
-        if signed is not None and not holds(ledger, signed):
+        if signed is not None and not holds_head(ledger, signed):
             return f"{path.parent.name}/{path.name}"
     for path, head in (*_of_bundles(ledger, paths), *_of_reports(paths)):
-        if not holds(ledger, head):
+        if not holds_head(ledger, head):
             return f"{path.parent.name}/{path.name}"
     return ""
 
@@ -77,8 +77,8 @@ def _of_bundles(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, Head]]:
     """Yield the signed heads of bundles that are this installation's."""
     keys = {row[0] for row in ledger.rows("SELECT DISTINCT public_key FROM head")}
     keys |= {public_key_at(paths.key)}
-    folders = [one for one in inside(paths.root) if is_folder(one)]
-    found = [one for folder in folders for one in inside(folder)]
+    folders = [one for one in names_inside(paths.root) if is_folder(one)]
+    found = [one for folder in folders for one in names_inside(folder)]
     for path in _newest_files(found, "cptkiosk-", ".zip"):
         head, signature, public_key = _read_bundle_head(path)
         if public_key in keys - {""} and signature_fits(head, signature, public_key):
@@ -97,7 +97,7 @@ def _read_bundle_head(path: Path) -> tuple[Head, str, str]:
 
 
 def _of_reports(paths: Paths) -> Iterator[tuple[Path, Head]]:
-    for path in _newest_files(inside(paths.reports), "session-report-", ".txt"):
+    for path in _newest_files(names_inside(paths.reports), "session-report-", ".txt"):
         try:
             with path.open("rb") as file:
                 text = file.read(REPORT_BYTES).decode("utf-8", "replace")

@@ -32,8 +32,8 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import name_words
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import projections
-from cptkiosk.ledger.chain import Head, link
-from cptkiosk.ledger.codec import encode, owners
+from cptkiosk.ledger.chain import Head, link_hash
+from cptkiosk.ledger.codec import commitment_owners, encode_event
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_identity import FileIdentity
 from cptkiosk.ledger.locks import Turns
@@ -84,13 +84,13 @@ class Transaction:
         )
 
     def _append(self, stream: str, version: int, event: Fact, at: Instant) -> Entry:
-        kind, body, kept = encode(event)
+        kind, body, kept = encode_event(event)
         seq = self.head.seq + 1
         row = (
             seq, stream, version, at.utc_ms, at.boot_ms, at.boot_id,
             self._terminal, self._actor, kind, body,
         )  # fmt: skip
-        self.head = Head(seq, link(self.head.hash, row))
+        self.head = Head(seq, link_hash(self.head.hash, row))
         self._connection.execute(INSERT, (*row, self.head.hash))
         self._connection.executemany(
             "INSERT INTO personal VALUES (?, ?, ?, ?)",
@@ -102,7 +102,7 @@ class Transaction:
         """Write projected rows."""
         for table, some in rows.items():
             if some:
-                statement = projections.statement(table, len(some[0]))
+                statement = projections.insert_statement(table, len(some[0]))
                 self._connection.executemany(statement, some)
 
     def forget(self, stream: str, *whose: str) -> int:
@@ -113,7 +113,7 @@ class Transaction:
 
         Args:
             stream: where the texts stand.
-            whose: kind and ID of those whose they are, as `codec.owners` says it.
+            whose: kind and ID of those whose they are, as `commitment_owners` says it.
         """
         bodies = self._connection.execute(
             "SELECT body FROM entry WHERE stream = ?", (stream,)
@@ -121,7 +121,7 @@ class Transaction:
         theirs = [
             (sealed,)
             for (body,) in bodies
-            for sealed, owner in owners(stream, body).items()
+            for sealed, owner in commitment_owners(stream, body).items()
             if owner in whose
         ]
         done = self._connection.executemany(

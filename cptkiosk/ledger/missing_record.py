@@ -23,15 +23,17 @@ LEFT_BY_A_RECORD = re.compile(
 )
 
 
-def remains(paths: Paths) -> tuple[Path, ...]:
+def find_remains(paths: Paths) -> tuple[Path, ...]:
     """Return what is beside a missing record and could only be there after one."""
-    beside = [one for one in inside(paths.root) if LEFT_BY_A_RECORD.fullmatch(one.name)]
-    return (*beside, *backups(paths), *inside(paths.reports))
+    beside = [
+        one for one in names_inside(paths.root) if LEFT_BY_A_RECORD.fullmatch(one.name)
+    ]
+    return (*beside, *find_backups(paths), *names_inside(paths.reports))
 
 
-def backups(paths: Paths) -> tuple[Path, ...]:
+def find_backups(paths: Paths) -> tuple[Path, ...]:
     """Return the backups in the record's own folder, the newest first."""
-    found = [one for one in inside(paths.backups) if one.suffix == ".db"]
+    found = [one for one in names_inside(paths.backups) if one.suffix == ".db"]
     return tuple(
         sorted(found, key=lambda one: (changed_at(one), one.name), reverse=True)
     )
@@ -43,7 +45,7 @@ def check_not_lost(paths: Paths) -> None:
     Raises:
         StorageError: if what is beside it says that there was one.
     """
-    if paths.ledger.exists() or not remains(paths):
+    if paths.ledger.exists() or not find_remains(paths):
         return
     raise StorageError(lost_record_text(paths))
 
@@ -51,7 +53,7 @@ def check_not_lost(paths: Paths) -> None:
 def lost_record_text(paths: Paths) -> str:
     """Return what is said of a record that was there: what is left, and what to do."""
     named = ", ".join(_file_names(paths))
-    newest = next(iter(backups(paths)), None)
+    newest = next(iter(find_backups(paths)), None)
     if newest is None:
         do = (
             "No backup is there. Look for the file, for example in a backup of the"
@@ -71,16 +73,16 @@ def lost_record_text(paths: Paths) -> str:
 
 
 def _file_names(paths: Paths) -> Iterator[str]:
-    found = [one.name for one in remains(paths) if one.parent == paths.root]
+    found = [one.name for one in find_remains(paths) if one.parent == paths.root]
     yield from found[:3]
     for folder in (paths.backups, paths.reports):
-        if inside(folder):
+        if names_inside(folder):
             yield f"{folder.name}/"
 
 
 def fuller_backup(paths: Paths, entries: int) -> tuple[Path, int] | None:
     """Return the backup with the most entries, and how many, if it has more than these."""
-    counted = [(_count_entries(one), one) for one in backups(paths)]
+    counted = [(_count_entries(one), one) for one in find_backups(paths)]
     most, path = max(counted, default=(0, paths.backups))
     return (path, most) if most > entries else None
 
@@ -94,7 +96,7 @@ def _count_entries(path: Path) -> int:
     return int(last or 0)
 
 
-def holds(ledger: Reader, head: Head) -> bool:
+def holds_head(ledger: Reader, head: Head) -> bool:
     """Return whether a head is one of this record's."""
     return head.seq <= ledger.head().seq and ledger.hash_of(head.seq) == head.hash
 
@@ -115,7 +117,7 @@ def last_signed(path: Path) -> Head | None:
     return head if signature_fits(head, row[2], row[3]) else None
 
 
-def inside(folder: Path) -> list[Path]:
+def names_inside(folder: Path) -> list[Path]:
     """Return what is in a folder by name, hidden files left out; nothing if it cannot be told."""
     try:
         return sorted(one for one in folder.iterdir() if not one.name.startswith("."))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.host.data_directory import ALONE, open_in_place, sync
+from cptkiosk.host.data_directory import ALONE, open_in_place, sync_to_disk
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_format import APPLICATION_ID, PAGE_BYTES, SCHEMA_VERSION
 from cptkiosk.ledger.file_permissions import SAFE, check_is_file, keep_file, keep_folder
@@ -87,7 +87,7 @@ def make_place(folder: Path) -> None:
     made = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=ALONE.folder)
     for one in made:
-        sync(one.parent)
+        sync_to_disk(one.parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(folder)
     keep_folder(folder)
@@ -95,7 +95,7 @@ def make_place(folder: Path) -> None:
 
 def _open_or_create(path: Path) -> Connection:
     if not path.exists():
-        create(path)
+        create_ledger(path)
     _check_not_empty(path)
     check_left_behind(path)
     connection = connect(str(path))
@@ -104,9 +104,9 @@ def _open_or_create(path: Path) -> Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version < SCHEMA_VERSION:
             # Start-up time: only a new or older file needs sqlite-utils.
-            from cptkiosk.ledger.schema import upgrade
+            from cptkiosk.ledger.schema import upgrade_schema
 
-            upgrade(connection)
+            upgrade_schema(connection)
         _set_up(connection, path)
     except BaseException:
         connection.close()
@@ -114,13 +114,13 @@ def _open_or_create(path: Path) -> Connection:
     return connection
 
 
-def create(path: Path) -> None:
+def create_ledger(path: Path) -> None:
     """Make a new ledger under another name, and give it its own when it is whole.
 
     So a kill on the way leaves no ledger, and one without bytes was cut off.
     """
     # Start-up time: only a new or older file needs sqlite-utils.
-    from cptkiosk.ledger.schema import upgrade
+    from cptkiosk.ledger.schema import upgrade_schema
 
     part = path.with_name(f"{path.name}.new")
     for left in (part, part.with_name(f"{part.name}-journal")):
@@ -129,14 +129,14 @@ def create(path: Path) -> None:
     connection = connect(str(part))
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-        upgrade(connection)
+        upgrade_schema(connection)
     except BaseException:
         connection.close()
         part.unlink(missing_ok=True)
         raise
     connection.close()
     part.rename(path)
-    sync(path.parent)
+    sync_to_disk(path.parent)
 
 
 def _check_not_empty(path: Path) -> None:

@@ -37,7 +37,7 @@ class _NoRow(Exception):
     """What looked like a row is none."""
 
 
-def entries(pages: Pages) -> Iterator[tuple[int, Values]]:
+def find_entries(pages: Pages) -> Iterator[tuple[int, Values]]:
     """Return what may be entries: number or 0, and the ten columns after it."""
     for page, start in _find_starts(pages, ENTRY):
         try:
@@ -47,12 +47,12 @@ def entries(pages: Pages) -> Iterator[tuple[int, Values]]:
         yield _entry_number(page, start, size), values[1:]
 
 
-def texts(pages: Pages) -> Iterator[Values]:
+def find_texts(pages: Pages) -> Iterator[Values]:
     """Return what may be rows of `personal`."""
     yield from _find_rows(pages, PERSONAL, PERSONAL_TYPES, INDEX_LOCAL_MAX)
 
 
-def signatures(pages: Pages) -> Iterator[Values]:
+def find_signatures(pages: Pages) -> Iterator[Values]:
     """Return what may be signed heads: hash, signature and public key."""
     for values in _find_rows(pages, SIGNED, SIGNED_TYPES, TABLE_LOCAL_MAX):
         yield values[1:]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cptkiosk.ledger.file_format import PAGE_BYTES
-from cptkiosk.ledger.wal_checks import beside
+from cptkiosk.ledger.wal_checks import file_beside
 
 WAL_HEADER = 32
 FRAME = struct.Struct(">IIII8x")
@@ -23,7 +23,7 @@ class Image:
     def __init__(self, path: Path) -> None:
         """Read a file and its journal; an end that was cut off is taken as zeros."""
         self.alone = dict(enumerate(_cut_pages(path.read_bytes()), 1))
-        self.journaled = {**self.alone, **_read_frames(beside(path, "wal"))}
+        self.journaled = {**self.alone, **_read_frames(file_beside(path, "wal"))}
 
     def views(self) -> tuple[Pages, ...]:
         """Return the views, the one that is right unless it is damaged first."""

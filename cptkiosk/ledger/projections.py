@@ -156,7 +156,7 @@ def _irregularity_row(session: Session, one: Irregularity) -> Row:
     )
 
 
-def statement(table: str, width: int) -> str:
+def insert_statement(table: str, width: int) -> str:
     """Return the statement that writes one row of a projected table."""
     assert table in TABLES
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * width)})"

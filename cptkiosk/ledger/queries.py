@@ -46,7 +46,7 @@ FROM session
 """
 
 
-def sessions(ledger: Ledger) -> tuple[SessionLine, ...]:
+def list_sessions(ledger: Ledger) -> tuple[SessionLine, ...]:
     """Return every session, the latest start first."""
     rows = ledger.rows(f"{SESSIONS} ORDER BY starts_at_utc_ms DESC, session_id DESC")
     return tuple(_session_line(row) for row in rows)
@@ -98,7 +98,7 @@ def last_recorded_utc_ms(ledger: Ledger) -> int | None:
     return rows[0][0] if rows else None
 
 
-def bookings(ledger: Ledger) -> tuple[Booking, ...]:
+def list_bookings(ledger: Ledger) -> tuple[Booking, ...]:
     """Return the sessions that are planned or under way, with their rooms."""
     rows = ledger.rows(
         f"{SESSIONS} WHERE stage IN ('planned', 'check-in', 'running', 'halted')"
@@ -110,7 +110,7 @@ def bookings(ledger: Ledger) -> tuple[Booking, ...]:
     )
 
 
-def people(ledger: Ledger) -> tuple[PersonLine, ...]:
+def list_people(ledger: Ledger) -> tuple[PersonLine, ...]:
     """Return every candidate by name."""
     rows = ledger.rows(
         "SELECT participant_id, family_name, given_name, birth_date FROM person"
@@ -128,7 +128,7 @@ def user_codes(ledger: Ledger) -> dict[tuple[str, str], str]:
     return {(who, module_id): code for who, module_id, code in rows}
 
 
-def registered(
+def list_registered(
     ledger: Ledger, module_ids: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
     """Return who is registered for these modules: participant and module ids."""
@@ -165,7 +165,7 @@ ORDER BY coalesce(attempt.start_utc_ms, session.starts_at_utc_ms), session_id,
 """
 
 
-def history(ledger: Ledger, participant_id: str) -> tuple[PastAttempt, ...]:
+def past_attempts(ledger: Ledger, participant_id: str) -> tuple[PastAttempt, ...]:
     """Return every attempt of a candidate, oldest first."""
     return tuple(
         PastAttempt(
@@ -215,7 +215,9 @@ def same_names(
     return tuple(SameName(*row) for row in rows)
 
 
-def dossier(ledger: Ledger, participant_id: str, session_id: str) -> CandidateHistory:
+def candidate_history(
+    ledger: Ledger, participant_id: str, session_id: str
+) -> CandidateHistory:
     """Return what the record knows of a candidate outside one session."""
     rows = ledger.rows(
         "SELECT birth_date, consent FROM person WHERE participant_id = ?",
@@ -233,7 +235,7 @@ def dossier(ledger: Ledger, participant_id: str, session_id: str) -> CandidateHi
         same_names=same_names(ledger, participant_id, session_id),
         taken=tuple(
             one
-            for one in history(ledger, participant_id)
+            for one in past_attempts(ledger, participant_id)
             if one.session_id != session_id
         ),
     )
@@ -315,7 +317,7 @@ class Scored:
     passed: bool
 
 
-def scored(ledger: Ledger) -> tuple[Scored, ...]:
+def list_scored(ledger: Ledger) -> tuple[Scored, ...]:
     """Return every verified score that counts now, oldest first."""
     # Somebody may be seen to have finished long after the vendor's screen was closed.
     rows = ledger.rows(

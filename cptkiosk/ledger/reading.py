@@ -9,7 +9,7 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
-from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode
+from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode_event
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.projections import TABLES
 from cptkiosk.ledger.sqlite import FAILURES, Connection
@@ -63,7 +63,7 @@ class Reader:
     path: Path
     connection: Connection
 
-    def read(self, stream: str, after_version: int = 0) -> tuple[Entry, ...]:
+    def read_stream(self, stream: str, after_version: int = 0) -> tuple[Entry, ...]:
         """Return a stream's entries, oldest first."""
         return self._read_entries(
             "stream = ? AND version > ? ORDER BY version", (stream, after_version)
@@ -82,7 +82,7 @@ class Reader:
             row
         )
         try:
-            event = decode(kind, body, self._personal_text)
+            event = decode_event(kind, body, self._personal_text)
         except UnknownKind as error:
             raise StorageError(
                 f"Entry #{seq} is of a kind this release does not know ({kind})."
@@ -152,7 +152,7 @@ class Reader:
         stored, at_utc_ms = rows[0]
         return Head(seq, stored), at_utc_ms
 
-    def signed(self, seq: int) -> Signed | None:
+    def signature_at(self, seq: int) -> Signed | None:
         """Return the signature of the chain up to an entry, if it was signed there."""
         query = "SELECT hash, signature, public_key FROM head WHERE seq = ?"
         rows = self.rows(query, (seq,))

@@ -8,9 +8,9 @@ from itertools import count
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.wal_checks import beside
+from cptkiosk.ledger.wal_checks import file_beside
 
 NO_LINKS = frozenset(
     {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
@@ -58,22 +58,22 @@ def keep_lost_journal(path: Path) -> None:
             if not os.path.lexists(kept_as):
                 journal.rename(kept_as)
                 break
-    beside(path, "shm").unlink(missing_ok=True)
+    file_beside(path, "shm").unlink(missing_ok=True)
 
 
 def _journal_files(path: Path) -> tuple[Path, Path]:
-    return beside(path, "wal"), beside(path, "journal")
+    return file_beside(path, "wal"), file_beside(path, "journal")
 
 
 def _keep_as(path: Path, kept_as: Path) -> None:
-    journal = beside(path, "journal")
+    journal = file_beside(path, "journal")
     if journal.exists() and journal.stat().st_size:
         # A copy: a second name would be of the very file that is played back into.
         with ExitStack() as undo:
             _copy_file(path, kept_as)
             undo.callback(kept_as.unlink)
-            _copy_file(journal, beside(kept_as, "journal"))
-            undo.callback(beside(kept_as, "journal").unlink)
+            _copy_file(journal, file_beside(kept_as, "journal"))
+            undo.callback(file_beside(kept_as, "journal").unlink)
             _play_back(path)
             undo.pop_all()
         return
@@ -90,7 +90,7 @@ def _copy_file(source: Path, target: Path) -> None:
     try:
         with source.open("rb") as given, os.fdopen(handle, "wb") as taken:
             shutil.copyfileobj(given, taken)
-        sync(target)
+        sync_to_disk(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise

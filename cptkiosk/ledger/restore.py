@@ -14,7 +14,7 @@ from cptkiosk.errors import (
     UsageError,
     VerificationError,
 )
-from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.host.paths import there
 from cptkiosk.ledger.failures import DamagedFile
 from cptkiosk.ledger.file_permissions import keep_file
@@ -23,8 +23,8 @@ from cptkiosk.ledger.locks import one_at_a_time
 from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.replaced_file import keep, keep_lost_journal
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, verify
-from cptkiosk.ledger.wal_checks import beside, in_use
+from cptkiosk.ledger.verify import Verified, verify_ledger
+from cptkiosk.ledger.wal_checks import file_beside, in_use
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 
@@ -53,7 +53,7 @@ class Replaced:
     """What it holds after that."""
 
     @property
-    def kinds(self) -> dict[str, int]:
+    def kind_counts(self) -> dict[str, int]:
         """How many entries of each kind are in it alone."""
         return dict(Counter(one.kind for one in self.after).most_common())
 
@@ -69,7 +69,7 @@ class Restored:
     replaced: Replaced
 
 
-def restore(path: Path, backup: Path, stamp: str) -> Restored:
+def restore_backup(path: Path, backup: Path, stamp: str) -> Restored:
     """Verify a backup and put a copy of it in the place of `path`.
 
     Args:
@@ -99,7 +99,7 @@ def restore(path: Path, backup: Path, stamp: str) -> Restored:
             verified = _verify_backup(part)
             kept_as = keep(path, stamp) if path.exists() else None
             replaced = _compare_entries(path, backup) if kept_as else Replaced()
-            _put(part, path, kept_as)
+            _put_in_place(part, path, kept_as)
     return Restored(verified, kept_as, replaced)
 
 
@@ -156,26 +156,29 @@ def _check_whole(backup: Path) -> None:
 
 def _verify_backup(backup: Path) -> Verified:
     with closing(Ledger(backup, "", read_only=True)) as ledger:
-        return verify(ledger)
+        return verify_ledger(ledger)
 
 
 def _copy_beside(backup: Path, path: Path) -> Path:
     """Return a copy of a verified backup beside `path`."""
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
-        for one in (part, *(beside(part, end) for end in ("journal", "wal", "shm"))):
+        for one in (
+            part,
+            *(file_beside(part, end) for end in ("journal", "wal", "shm")),
+        ):
             undo.callback(one.unlink, missing_ok=True)
         os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         source = Ledger(backup, "", read_only=True)
         with closing(source), closing(connect(str(part))) as target:
             source.connection.backup(target)
             target.execute("PRAGMA journal_mode = delete")
-        sync(part)
+        sync_to_disk(part)
         undo.pop_all()
     return part
 
 
-def _put(part: Path, path: Path, kept_as: Path | None) -> None:
+def _put_in_place(part: Path, path: Path, kept_as: Path | None) -> None:
     """Give the ledger's name to `part`.
 
     There is a ledger at `path` at every moment. A kill on the way may leave an index
@@ -183,13 +186,13 @@ def _put(part: Path, path: Path, kept_as: Path | None) -> None:
     """
     if kept_as is None:
         keep_lost_journal(path)
-    elif beside(path, "wal").exists():
-        beside(path, "wal").rename(beside(kept_as, "wal"))
+    elif file_beside(path, "wal").exists():
+        file_beside(path, "wal").rename(file_beside(kept_as, "wal"))
     # Left only where it could not be played back; a copy of it is kept.
-    beside(path, "journal").unlink(missing_ok=True)
+    file_beside(path, "journal").unlink(missing_ok=True)
     part.replace(path)
-    beside(path, "shm").unlink(missing_ok=True)
-    sync(path.parent)
+    file_beside(path, "shm").unlink(missing_ok=True)
+    sync_to_disk(path.parent)
 
 
 def _compare_entries(path: Path, backup: Path) -> Replaced:

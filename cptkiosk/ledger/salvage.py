@@ -24,8 +24,8 @@ from typing import Any
 
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import page_recovery
-from cptkiosk.ledger.chain import Head, Row, link
-from cptkiosk.ledger.codec import Kept, owners
+from cptkiosk.ledger.chain import Head, Row, link_hash
+from cptkiosk.ledger.codec import Kept, commitment_owners
 from cptkiosk.ledger.pages import Image, Pages
 from cptkiosk.ledger.reading import Signed
 from cptkiosk.ledger.signatures import SEALED
@@ -113,7 +113,9 @@ def look_for(path: Path, scratch: Path) -> Salvage:
 def _sorted_out(
     views: tuple[Pages, ...], known: dict[str, Kept] | None, last: int
 ) -> Salvage:
-    found = dict.fromkeys(one for view in views for one in page_recovery.entries(view))
+    found = dict.fromkeys(
+        one for view in views for one in page_recovery.find_entries(view)
+    )
     rows, loose = _find_chain(found)
     spoken = _spoken_of((row[1], row[9]) for row, _ in rows)
     loosely = _spoken_of((one.values[0], one.values[8]) for one in loose)
@@ -127,7 +129,7 @@ def _sorted_out(
     }
     missing = spoken.keys() - kept.keys()
     absent = {one for one in missing if spoken[one] in gone}
-    carved = [one for view in views for one in page_recovery.signatures(view)]
+    carved = [one for view in views for one in page_recovery.find_signatures(view)]
     signed = tuple(_find_signed_heads(rows, carved))
     proven = {one.head for one in signed}
     sealed = (Head(row[0], stored) for row, stored in rows if row[8] == SEALED)
@@ -155,7 +157,7 @@ def _carved_texts(views: tuple[Pages, ...]) -> dict[str, Kept]:
     found = (
         recompute_commitment(*values)
         for view in views
-        for values in page_recovery.texts(view)
+        for values in page_recovery.find_texts(view)
     )
     return {one.commitment: one for one in found}
 
@@ -184,7 +186,7 @@ def _find_chain(
         if chosen is None:
             # The hash of an entry may be damaged alone; the next entry knows it too.
             mended = [
-                (values, link(head.hash, _entry_row(seq, values)))
+                (values, link_hash(head.hash, _entry_row(seq, values)))
                 for values in numbered[seq]
             ]
             chosen = _find_continued(seq, mended, numbered)
@@ -209,7 +211,7 @@ def _find_fitting(head: Head, some: list[tuple[Any, ...]]) -> Fitting:
     return [
         (values, values[9])
         for values in some
-        if link(head.hash, _entry_row(head.seq + 1, values)) == values[9]
+        if link_hash(head.hash, _entry_row(head.seq + 1, values)) == values[9]
     ]
 
 
@@ -244,7 +246,7 @@ def _find_loose(
                 continue
             before = (one[9] for one in numbered.get(seq - 1, ()))
             links = any(
-                link(one, _entry_row(seq, values)) == values[9] for one in before
+                link_hash(one, _entry_row(seq, values)) == values[9] for one in before
             )
             yield Loose(seq, values, links)
 
@@ -259,7 +261,7 @@ def _spoken_of(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for stream, body in entries:
         try:
-            found |= owners(stream, body)
+            found |= commitment_owners(stream, body)
         except ValueError:
             # The body of a loose entry may be damaged.
             continue

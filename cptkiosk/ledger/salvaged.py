@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
-from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.host.paths import there
 from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
@@ -16,7 +16,7 @@ from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, fold_tables, verify
+from cptkiosk.ledger.verify import Verified, fold_tables, verify_ledger
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"
@@ -25,7 +25,7 @@ WHAT = (
 )
 
 
-def write(found: Salvage, target: Path) -> Verified:
+def write_salvaged(found: Salvage, target: Path) -> Verified:
     """Write what verifies into a new ledger, and the rest beside it.
 
     Raises:
@@ -52,7 +52,7 @@ def write(found: Salvage, target: Path) -> Verified:
             )
         verified = _write_ledger(found, part)
         part.rename(target)
-        sync(target.parent)
+        sync_to_disk(target.parent)
     except (OSError, *FAILURES) as error:
         raise DestinationError(
             f"What was salvaged could not be written to {target} ({error}). The damaged"
@@ -72,7 +72,7 @@ def rest_path(target: Path) -> Path:
 
 def _write_ledger(found: Salvage, part: Path) -> Verified:
     part.unlink(missing_ok=True)
-    opening.create(part)
+    opening.create_ledger(part)
     with closing(connect(str(part))) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(INSERT, ((*row, stored) for row, stored in found.rows))
@@ -97,13 +97,13 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
             connection.execute("BEGIN IMMEDIATE")
             for table, some in rows.items():
                 if some:
-                    statement = projections.statement(table, len(some[0]))
+                    statement = projections.insert_statement(table, len(some[0]))
                     connection.executemany(statement, some)
             connection.execute("COMMIT")
-            verified = verify(reader)
+            verified = verify_ledger(reader)
         finally:
             reader.close()
-    sync(part)
+    sync_to_disk(part)
     return verified
 
 
@@ -129,7 +129,7 @@ def _write_rest(found: Salvage, path: Path) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    sync(path.parent)
+    sync_to_disk(path.parent)
 
 
 def _text_json(one: Kept) -> dict[str, str]:

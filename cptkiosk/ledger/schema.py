@@ -171,7 +171,7 @@ def _split_statements(script: str) -> list[str]:
     return statements
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade_schema(connection: Connection) -> None:
     """Apply the migrations that this file lacks."""
     db = Database(connection, execute_plugins=False)
     # First, so that a kill on the way leaves a file that is known and gone on with.

@@ -8,7 +8,7 @@ from cptkiosk.ledger.sqlite import Connection, dbapi
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
 
 
-def damage(ledger: Reader) -> str:
+def find_damage(ledger: Reader) -> str:
     """Return what SQLite finds wrong with its pages, or what was changed."""
     found = str(ledger.rows("PRAGMA integrity_check(1)")[0][0])
     if found != "ok":
@@ -55,7 +55,7 @@ def _describe_change(row: tuple[str, str, str, str], own: str) -> str:
 
 def _made_by_us(fresh: Connection) -> list[tuple[str, ...]]:
     # Start-up time: only who verifies compares with a new file.
-    from cptkiosk.ledger.schema import upgrade
+    from cptkiosk.ledger.schema import upgrade_schema
 
-    upgrade(fresh)
+    upgrade_schema(fresh)
     return [tuple(row) for row in fresh.execute(SCHEMA)]

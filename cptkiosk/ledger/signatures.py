@@ -24,7 +24,7 @@ class Signatures:
     """Seals that a salvage brought out without their signature."""
 
 
-def check(ledger: Ledger) -> Signatures:
+def check_signatures(ledger: Ledger) -> Signatures:
     """Check every signed head, and that no seal is without one.
 
     Raises:
@@ -39,7 +39,7 @@ def check(ledger: Ledger) -> Signatures:
     return Signatures(len(keys), _find_other_key(ledger, keys), len(rows) - len(keys))
 
 
-def notice(ledger: Ledger) -> str:
+def notice_before_seal(ledger: Ledger) -> str:
     """Return what whoever seals must know first, or nothing.
 
     A new key would be made without a word where the one that signed before was lost.

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from cptkiosk.errors import StorageError
-from cptkiosk.host.data_directory import open_in_place, sync
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.ledger.chain import Head
 
 
-def message(head: Head) -> bytes:
+def head_message(head: Head) -> bytes:
     """Return the bytes that are signed for a head."""
     return f"cptkiosk head {head.seq} {head.hash}".encode()
 
@@ -24,7 +24,7 @@ def message(head: Head) -> bytes:
 class Signer:
     """Signs heads with a key that is made at first use and never leaves the machine.
 
-    `signatures.notice` says beforehand where it would be made anew.
+    `signatures.notice_before_seal` says beforehand where it would be made anew.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,9 +46,9 @@ class Signer:
         """The public half, base64."""
         return _public_text(self._key)
 
-    def sign(self, head: Head) -> str:
+    def sign_head(self, head: Head) -> str:
         """Return the signature of a head, base64."""
-        return base64.b64encode(self._key.sign(message(head))).decode()
+        return base64.b64encode(self._key.sign(head_message(head))).decode()
 
 
 def public_key_at(path: Path) -> str:
@@ -64,7 +64,7 @@ def signature_fits(head: Head, signature: str, public_key: str) -> bool:
     """Return whether a head was signed with the key that `public_key` belongs to."""
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-        key.verify(base64.b64decode(signature), message(head))
+        key.verify(base64.b64decode(signature), head_message(head))
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -96,5 +96,5 @@ def _create_key(path: Path) -> Ed25519PrivateKey:
             key = _load_key(path)
     finally:
         draft.unlink(missing_ok=True)
-    sync(path.parent)
+    sync_to_disk(path.parent)
     return key

@@ -18,8 +18,8 @@ from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import projections, schema_check, signatures
-from cptkiosk.ledger.chain import Broken, Head, follow
-from cptkiosk.ledger.codec import commitment, commitments
+from cptkiosk.ledger.chain import Broken, Head, follow_chain
+from cptkiosk.ledger.codec import compute_commitment, find_commitments
 from cptkiosk.ledger.later_heads import later_head, later_notice
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
 from cptkiosk.ledger.signatures import Signatures
@@ -86,7 +86,7 @@ def _list_remarks(found: Verified) -> Iterator[str]:
         )
 
 
-def verify(ledger: Ledger) -> Verified:
+def verify_ledger(ledger: Ledger) -> Verified:
     """Recompute chain, commitments, signed heads and projections.
 
     Raises:
@@ -94,7 +94,7 @@ def verify(ledger: Ledger) -> Verified:
     """
     with ledger.standing_still():
         head, forgotten, signed = _check_entries(ledger)
-        damage = schema_check.damage(ledger)
+        damage = schema_check.find_damage(ledger)
         if damage:
             raise VerificationError(
                 f"The entries are whole, but the file around them is not: {damage}."
@@ -124,7 +124,7 @@ def _check_entries(ledger: Ledger) -> tuple[Head, int, Signatures]:
     """Return the head, how many texts were forgotten, and the signatures."""
     with _translate_broken_chain():
         head, forgotten = _follow_chain(ledger)
-        return head, forgotten, signatures.check(ledger)
+        return head, forgotten, signatures.check_signatures(ledger)
 
 
 @contextmanager
@@ -154,10 +154,10 @@ def _follow_chain(ledger: Ledger) -> tuple[Head, int]:
         )
         if not batch:
             break
-        head = follow(((row[:10], row[10]) for row in batch), head)
+        head = follow_chain(((row[:10], row[10]) for row in batch), head)
         for row in batch:
             if '"sha256"' in row[9]:
-                found = commitments(row[9])
+                found = find_commitments(row[9])
                 referenced |= found
                 _check_texts(row[0], found, kept)
                 unclaimed -= found
@@ -171,7 +171,7 @@ def _check_texts(
 ) -> None:
     for sealed in found & kept.keys():
         _, about, salt, text = kept[sealed]
-        if commitment(salt, about, text) != sealed:
+        if compute_commitment(salt, about, text) != sealed:
             raise Broken(seq, "the text kept for it was changed")
 
 
@@ -187,7 +187,7 @@ def fold_tables(ledger: Ledger) -> projections.Rows:
 
 def _fold_streams(ledger: Ledger) -> Iterator[projections.Rows]:
     for stream in ledger.streams():
-        entries = ledger.read(stream)
+        entries = ledger.read_stream(stream)
         if stream == "center":
             yield projections.center_rows(
                 _fold_entries(center_changes.evolve, center.Center(), entries)
@@ -227,7 +227,7 @@ def _projections_differ(ledger: Ledger) -> str:
     )
 
 
-def rebuild(ledger: Ledger, actor: str) -> int:
+def rebuild_projections(ledger: Ledger, actor: str) -> int:
     """Throw the projected tables away, fold them again, and return their row count.
 
     Raises:

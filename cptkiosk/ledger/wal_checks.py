@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.chain import Broken, Head, follow
+from cptkiosk.ledger.chain import Broken, Head, follow_chain
 from cptkiosk.ledger.file_identity import HASH, head_in
 from cptkiosk.ledger.locks import system_locks
 from cptkiosk.ledger.reading import COLUMNS
@@ -26,7 +26,7 @@ SHARED_BYTE = "128"
 """The byte of `-shm` that every connection holds a lock on while it is open."""
 
 
-def beside(path: Path, ending: str) -> Path:
+def file_beside(path: Path, ending: str) -> Path:
     """Return the name of a file that SQLite keeps beside a ledger."""
     return path.with_name(f"{path.name}-{ending}")
 
@@ -34,7 +34,7 @@ def beside(path: Path, ending: str) -> Path:
 def in_use(path: Path) -> bool:
     """Return whether any process has a ledger open; no where the system won't say."""
     try:
-        inode = beside(path, "shm").stat().st_ino
+        inode = file_beside(path, "shm").stat().st_ino
     except OSError:
         return False
     # Asked of the system, since opening and closing the file would drop our own locks.
@@ -50,7 +50,7 @@ def check_left_behind(path: Path) -> None:
     Raises:
         StorageError: if a journal is missing, or is not this ledger's.
     """
-    wal = beside(path, "wal")
+    wal = file_beside(path, "wal")
     if not wal.exists():
         if _frames_lost(path) and not wal.exists():
             raise StorageError(
@@ -80,7 +80,7 @@ def check_left_behind(path: Path) -> None:
 def _frames_lost(path: Path) -> bool:
     """Return whether an index is left of a journal that held more than the file."""
     try:
-        index = beside(path, "shm").read_bytes()
+        index = file_beside(path, "shm").read_bytes()
     except FileNotFoundError:
         return False
     if len(index) < WRITTEN_BACK_AT + FRAMES.size:
@@ -110,7 +110,7 @@ def _fit_together(path: Path) -> bool:
         known = Head(rows[0][0], rows[0][10])
         rows = rows[1:]
     try:
-        follow(((row[:10], row[10]) for row in rows), known)
+        follow_chain(((row[:10], row[10]) for row in rows), known)
     except Broken:
         return False
     return True

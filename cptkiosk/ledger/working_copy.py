@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError
-from cptkiosk.ledger.codec import Kept, commitment
+from cptkiosk.ledger.codec import Kept, compute_commitment
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
-from cptkiosk.ledger.wal_checks import beside
+from cptkiosk.ledger.wal_checks import file_beside
 
 KEPT = "SELECT commitment, about, salt, text FROM personal"
 
@@ -27,11 +27,11 @@ def copy_ledger(path: Path, place: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(dir=place, prefix="salvage-") as folder:
             copy = Path(folder, path.name)
             _copy_file(path, copy)
-            if beside(path, "journal").exists():
-                _copy_file(beside(path, "journal"), beside(copy, "journal"))
+            if file_beside(path, "journal").exists():
+                _copy_file(file_beside(path, "journal"), file_beside(copy, "journal"))
                 _play_back(copy)
-            if beside(path, "wal").exists():
-                _copy_file(beside(path, "wal"), beside(copy, "wal"))
+            if file_beside(path, "wal").exists():
+                _copy_file(file_beside(path, "wal"), file_beside(copy, "wal"))
             yield copy
     except OSError as error:
         raise DestinationError(
@@ -94,4 +94,4 @@ def _last_number(connection: Connection) -> int:
 
 def recompute_commitment(_: str, about: str, salt: str, text: str) -> Kept:
     """Return a row of `personal` under the commitment that it has by its content."""
-    return Kept(commitment(salt, about, text), about, salt, text)
+    return Kept(compute_commitment(salt, about, text), about, salt, text)

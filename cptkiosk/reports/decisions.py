@@ -9,7 +9,7 @@ from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.mistakes import replacement_text
 from cptkiosk.domain.session import DecisionFact, Session
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
-from cptkiosk.reports.layout import heading, instant, wrapped
+from cptkiosk.reports.layout import format_instant, heading, wrap_text
 
 STEPS = {
     "attempt-assigned.v1": "an assignment",
@@ -68,8 +68,8 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
     yield ""
     yield from heading("Decisions")
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
-        yield from wrapped(instant(at.utc_ms, zone))
-        yield from wrapped(text, indent=2)
+        yield from wrap_text(format_instant(at.utc_ms, zone))
+        yield from wrap_text(text, indent=2)
 
 
 def _in_words(kind: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
-from cptkiosk.host.data_directory import make_folder, open_in_place, sync
+from cptkiosk.host.data_directory import make_folder, open_in_place, sync_to_disk
 
 
 def write_private(folder: Path, name: str, text: str) -> Path:
@@ -28,7 +28,7 @@ def write_private(folder: Path, name: str, text: str) -> Path:
             stream.flush()
             os.fsync(descriptor)
         part.replace(path)
-        sync(folder)
+        sync_to_disk(folder)
     except OSError as error:
         with suppress(OSError):
             path.with_suffix(".part").unlink(missing_ok=True)
@@ -88,10 +88,10 @@ UNREADABLE = (
 
 
 def _list_files(root: Path, unread: list[Path]) -> Iterator[Path]:
-    def missed(error: OSError) -> None:
+    def note_unread(error: OSError) -> None:
         unread.append(Path(error.filename))
 
-    for folder, _, files in os.walk(root, onerror=missed):
+    for folder, _, files in os.walk(root, onerror=note_unread):
         for name in files:
             if name not in RECORD or Path(folder) != root:
                 yield Path(folder, name)

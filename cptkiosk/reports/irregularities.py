@@ -10,7 +10,7 @@ from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member
-from cptkiosk.reports.layout import heading, instant, wrapped
+from cptkiosk.reports.layout import format_instant, heading, wrap_text
 
 
 def irregularities(
@@ -30,10 +30,10 @@ def irregularities(
         yield from _irregularity_lines(session, center, one, zone, titles)
         later = gone.get(one.event.irregularity_id)
         if later is not None:
-            yield from wrapped(f"SUPERSEDED by {later}", indent=2)
+            yield from wrap_text(f"SUPERSEDED by {later}", indent=2)
         elif one.event.missing:
             missing = missing_words(one.event)
-            yield from wrapped(f"STILL MISSING: {missing}", indent=2)
+            yield from wrap_text(f"STILL MISSING: {missing}", indent=2)
 
 
 def _irregularity_lines(
@@ -45,21 +45,21 @@ def _irregularity_lines(
 ) -> Iterator[str]:
     event = one.event
     title = titles.get(event.code, "")
-    yield from wrapped(f"{event.irregularity_id}  {event.code}  {title}")
+    yield from wrap_text(f"{event.irregularity_id}  {event.code}  {title}")
     about = "about" if event.estimated else "at"
-    yield from wrapped(
-        f"{about} {instant(event.happened_at_utc_ms, zone)}, severity"
+    yield from wrap_text(
+        f"{about} {format_instant(event.happened_at_utc_ms, zone)}, severity"
         f" {event.severity}, {_whom_text(session, event)}",
         indent=2,
     )
     for label, text in _labeled_texts(event):
-        yield from wrapped(f"{label}: {text}", indent=2)
+        yield from wrap_text(f"{label}: {text}", indent=2)
     by = f"recorded by {member(center, one.recorded_by)}"
     if event.drafted:
         by = "drafted by the kiosk"
-    yield from wrapped(
+    yield from wrap_text(
         f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
-        f" {by}, {instant(one.recorded_at.utc_ms, zone)}",
+        f" {by}, {format_instant(one.recorded_at.utc_ms, zone)}",
         indent=2,
     )
 

@@ -11,7 +11,7 @@ LABEL = 14
 LONGEST = 20_000
 
 
-def instant(utc_ms: int, zone: ZoneInfo) -> str:
+def format_instant(utc_ms: int, zone: ZoneInfo) -> str:
     """Return '2026-11-23 14:02:10 CST (20:02:10 UTC)'."""
     utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
     return f"{utc.astimezone(zone):%Y-%m-%d %H:%M:%S %Z} ({utc:%H:%M:%S} UTC)"
@@ -30,12 +30,12 @@ def heading(text: str, rule: str = "-") -> Iterator[str]:
 
 def field(label: str, text: str) -> Iterator[str]:
     """Yield a labelled text, in as many lines as it needs."""
-    for line in wrapped(text, indent=LABEL):
+    for line in wrap_text(text, indent=LABEL):
         yield fit(label, LABEL) + line[LABEL:]
         label = ""
 
 
-def wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
+def wrap_text(text: str, *, indent: int = 0) -> Iterator[str]:
     """Yield text in lines of at most 80 columns; a longer word is cut."""
     width, line = WIDTH - indent, ""
     for word in one_line(text).split(" "):

@@ -11,7 +11,7 @@ from cptkiosk.domain.fees import Due, dollars
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field, heading, one_line
-from cptkiosk.services.people import Card, Sitting, caveats, result_words
+from cptkiosk.services.people import Card, Sitting, list_caveats, result_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _attempt_lines(card: Card) -> Iterator[CardLine]:
         yield CardLine("Attempts", "none")
     for one in card.sittings:
         said = ", ".join(_attempt_parts(one))
-        doubts = caveats(one.attempt)
+        doubts = list_caveats(one.attempt)
         tone = "alert" if doubts else "good" if one.attempt.counts else ""
         yield CardLine(
             "Attempts", f"{one.date} {one.attempt.module.short}: {said}", tone
@@ -115,7 +115,7 @@ def _attempt_parts(one: Sitting) -> Iterator[str]:
         yield f"{raw}/{attempt.module.items} {result}"
     elif score.state is not ScoreState.NONE:
         yield f"score {score.state}"
-    yield from caveats(attempt)
+    yield from list_caveats(attempt)
     if attempt.in_spite_of:
         yield f"{attempt.in_spite_of} at check-in"
     if attempt.void_reference:

@@ -48,7 +48,7 @@ def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
     Credential progress is not in it: other sessions change that, and this must not.
     """
 
-    def made(sealed: Sealed) -> str:
+    def write_report(sealed: Sealed) -> str:
         return session_report(
             sealed.session,
             sealed.center,
@@ -58,7 +58,7 @@ def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
             sealed_utc_ms=sealed.sealed_utc_ms,
         )
 
-    return made
+    return write_report
 
 
 def write_sealed_report(sealed: Sealed, definitions: Definitions, folder: Path) -> Path:

@@ -16,7 +16,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.decisions import decisions, member
 from cptkiosk.reports.irregularities import irregularities
-from cptkiosk.reports.layout import field, heading, instant, one_line, wrapped
+from cptkiosk.reports.layout import field, format_instant, heading, one_line, wrap_text
 from cptkiosk.services.people import PER_VENDOR
 
 SECOND_MS = 1000
@@ -75,15 +75,15 @@ def _fact_lines(
     yield from field("Modules", modules)
     yield from field("Rooms", rooms)
     yield from field("Time zone", str(zone))
-    yield from field("Planned", instant(session.starts_at_utc_ms, zone))
+    yield from field("Planned", format_instant(session.starts_at_utc_ms, zone))
     if session.lead:
         yield from field("Run by", member(center, session.lead))
     if session.start_line_ms is not None:
         script = "; the script was read aloud" if session.script_read else ""
-        started = instant(session.start_line_ms, zone)
+        started = format_instant(session.start_line_ms, zone)
         yield from field("Started", f"{started}{script}")
     if session.ended_utc_ms:
-        yield from field("Ended", instant(session.ended_utc_ms, zone))
+        yield from field("Ended", format_instant(session.ended_utc_ms, zone))
     if session.halts:
         yield from field("Halts", _halts_text(session))
     yield from _course_lines(session, center, zone)
@@ -100,15 +100,15 @@ def _course_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[
     """Yield who took over when, and when it was halted, reopened or amended, and why."""
     for at, before, after in session.hand_overs:
         names = f"{member(center, before)} to {member(center, after)}"
-        yield from field("Handed over", f"{instant(at.utc_ms, zone)}: {names}")
+        yield from field("Handed over", f"{format_instant(at.utc_ms, zone)}: {names}")
     for at, what, why in session.reasons:
-        when = instant(at.utc_ms, zone)
+        when = format_instant(at.utc_ms, zone)
         yield from field(what.capitalize(), f"{when}: {why}")
     for utc_ms, text in _find_swaps(session):
-        yield from field("Seats swapped", f"{instant(utc_ms, zone)}: {text}")
+        yield from field("Seats swapped", f"{format_instant(utc_ms, zone)}: {text}")
     for at, odd in session.odd_dates:
         text = sentence(odd, center.name_of)
-        yield from field("Odd date", f"{instant(at.utc_ms, zone)}: {text}")
+        yield from field("Odd date", f"{format_instant(at.utc_ms, zone)}: {text}")
 
 
 def _find_swaps(session: Session) -> list[tuple[int, str]]:
@@ -143,7 +143,7 @@ def _seal_lines(
     sealed_utc_ms: int,
 ) -> Iterator[str]:
     if session.stage is Stage.SEALED:
-        when = f", {instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
+        when = f", {format_instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
         yield from field("Sealed", f"revision {session.revision}{when}")
         yield from field("Signed by", member(center, session.signed_by))
         if session.changed_since_seal:
@@ -180,13 +180,13 @@ def _roll_lines(
             *_score_texts(one),
         )
         details = ", ".join(_detail_lines(session, one))
-        yield from wrapped(details, indent=9)
+        yield from wrap_text(details, indent=9)
         way = progress.get(one.participant_id)
         if way is not None and (way.certificates or way.withdrawn):
-            yield from wrapped(f"credentials: {way.text}", indent=9)
+            yield from wrap_text(f"credentials: {way.text}", indent=9)
             for lost in way.withdrawn:
                 name = titles.get(lost.module_id, lost.module_id)
-                yield from wrapped(f"withdrawn: {name}, passed {lost.date}", indent=9)
+                yield from wrap_text(f"withdrawn: {name}, passed {lost.date}", indent=9)
 
 
 def _row_text(*cells: str) -> str:

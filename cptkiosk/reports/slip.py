@@ -11,7 +11,7 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session_events import AttemptDenied, OutcomeReplaced
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import field, heading, instant, wrapped
+from cptkiosk.reports.layout import field, format_instant, heading, wrap_text
 
 
 def denial_slip(
@@ -30,7 +30,7 @@ def denial_slip(
         *heading("NOT ADMITTED TO THE ASSESSMENT", "="),
         *_fact_lines(attempt, denied, reason, center, zone),
         "",
-        *wrapped(
+        *wrap_text(
             "No assessment was taken: there is no score, and no attempt was used."
             " Please call before you come again."
         ),
@@ -50,7 +50,7 @@ def _fact_lines(
     # Of another outcome put in its place, what is known is when and by whom it was.
     replaced = isinstance(denied.event, OutcomeReplaced)
     yield from field(
-        "Recorded" if replaced else "When", instant(denied.at.utc_ms, zone)
+        "Recorded" if replaced else "When", format_instant(denied.at.utc_ms, zone)
     )
     yield from field("Name", attempt.person.text)
     yield from field("ID", attempt.participant_id)
@@ -80,7 +80,7 @@ def write_slip(
         )
     entry, reason = next(
         (entry, entry.event.reason.text)
-        for entry in reversed(list(desk.ledger.read(f"session/{session_id}")))
+        for entry in reversed(list(desk.ledger.read_stream(f"session/{session_id}")))
         if isinstance(entry.event, AttemptDenied | OutcomeReplaced)
         and entry.event.attempt_id == attempt_id
     )

@@ -10,8 +10,8 @@ from cptkiosk.domain.fees import Due, Statement, dollars
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import WIDTH, field, heading, one_line, wrapped
-from cptkiosk.services.people import Account, accounts
+from cptkiosk.reports.layout import WIDTH, field, heading, one_line, wrap_text
+from cptkiosk.services.people import Account, list_accounts
 
 AMOUNTS = ("Due", "Settled", "Open")
 AMOUNT = 10
@@ -63,7 +63,7 @@ def statement(
     lines += field("Candidates", plural(len(found), "candidate"))
     for one in found:
         lines.append("")
-        lines += wrapped(f"{one.person} (ID {one.participant_id})")
+        lines += wrap_text(f"{one.person} (ID {one.participant_id})")
         lines += _account_lines(one)
     lines += ["", "=" * WIDTH, _amounts_text("All together", total(found))]
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -91,7 +91,7 @@ def _account_lines(account: Account) -> Iterator[str]:
     for line in account.statement.lines:
         yield _amounts_text(line.text, line)
         for how in line.settled:
-            yield from wrapped(how, indent=2)
+            yield from wrap_text(how, indent=2)
     yield "-" * WIDTH
     yield _amounts_text("Total", account.statement)
 
@@ -109,7 +109,7 @@ def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
         Refused: if nobody has that id.
         DestinationError: if it could not be written.
     """
-    (account,) = accounts(desk, participant_id=participant_id)
+    (account,) = list_accounts(desk, participant_id=participant_id)
     date = desk.local_date(desk.now().utc_ms)
     # An id comes from a roster, and may hold what no file name may.
     who = re.sub(r"[^A-Za-z0-9-]", "_", participant_id)[:40]
@@ -124,6 +124,6 @@ def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
         DestinationError: if it could not be written.
     """
     date = desk.local_date(desk.now().utc_ms)
-    found = accounts(desk, session_id=session_id)
+    found = list_accounts(desk, session_id=session_id)
     text = statement(found, desk.center, date, session_id=session_id)
     return write_private(folder, f"statement-session-{session_id}-{date}.txt", text)

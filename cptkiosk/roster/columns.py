@@ -139,7 +139,7 @@ class Header:
                 return field.value
         return self.modules.get(column, "")
 
-    def unused(self) -> tuple[str, ...]:
+    def unused_headers(self) -> tuple[str, ...]:
         """Return the headers of the columns that mean nothing to us."""
         return tuple(
             visible(cell)
@@ -147,7 +147,7 @@ class Header:
             if cell.strip() and not self.meaning(column)
         )
 
-    def named(self) -> tuple[tuple[str, str], ...]:
+    def field_headers(self) -> tuple[tuple[str, str], ...]:
         """Return our word and their header, column by column."""
         words = {column: field.value for field, column in self.fields.items()}
         words.update(self.modules)
@@ -201,7 +201,7 @@ def meant_by(word: str, names: ModuleNames) -> str:
         return ""
     if known := _KNOWN.get(_header_key(word)):
         return known[0].value
-    if module := names.exact(word):
+    if module := names.exact_module(word):
         return module
     raise ValueError(word)
 
@@ -235,7 +235,7 @@ def _understand_header(index: int, cells: Sequence[str], names: ModuleNames) -> 
         ):
             field, rank = known
             ranked[field] = min(ranked.get(field, (rank, column)), (rank, column))
-        elif (module := names.exact(cell)) and module not in modules.values():
+        elif (module := names.exact_module(cell)) and module not in modules.values():
             modules[column] = module
     fields = {field: column for field, (_, column) in ranked.items()}
     if modules and Field.MODULE in fields:

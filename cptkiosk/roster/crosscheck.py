@@ -32,7 +32,7 @@ class Person:
         """Return both names, exactly: accents and capitals tell people apart."""
         return self.family_name, self.given_name
 
-    def shown(self) -> str:
+    def full_name(self) -> str:
         """Return the name as it is read out."""
         return ", ".join(filter(None, (self.family_name, self.given_name)))
 
@@ -71,7 +71,7 @@ class CrossCheck:
         before, known = self._people.setdefault(key, (row, person))
         if known.name() != person.name():
             raise Contradiction(
-                f'participant ID {key} is "{known.shown()}" in row {before}'
+                f'participant ID {key} is "{known.full_name()}" in row {before}'
             )
         if not known.birth_date:
             self._people[key] = (before if not person.birth_date else row, person)

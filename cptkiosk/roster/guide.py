@@ -31,7 +31,7 @@ Participant ID,Last Name,First Name,Birth Date,Assessment,User Code,Extended Tim
 """
 
 
-def columns() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def column_guide() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return each field's word, what it holds, and the headers it is known by, best first."""
     return tuple(
         (field.value, HOLDS[field], tuple(dict.fromkeys(HEADERS[field])))

@@ -1,7 +1,7 @@
 """Brings the record up to date with a roster: read it, show it, apply it.
 
-`read` and `apply` are apart, so that a screen can show what a roster would change
-(`apply` with `dry_run`) before anything is written.
+`load_roster` and `apply_roster` are apart, so that a screen can show what a roster
+would change (`apply_roster` with `dry_run`) before anything is written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError
-from cptkiosk.host.work_progress import ProgressCallback, untold
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.roster.lost_zeros import rows_without_zeros
 from cptkiosk.roster.model import (
     Decisions,
@@ -31,7 +31,7 @@ from cptkiosk.roster.model import (
     Wishes,
 )
 from cptkiosk.roster.people_notes import notes_about, somebody_else
-from cptkiosk.services.assignment import NotAssigned, assign, refresh_rolls
+from cptkiosk.services.assignment import NotAssigned, assign_people, refresh_rolls
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
 
@@ -99,7 +99,7 @@ def import_roster(
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
     wishes: Wishes | None = None,
-    told: ProgressCallback = untold,
+    told: ProgressCallback = ignore_progress,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
 
@@ -113,14 +113,14 @@ def import_roster(
     """
     coming = decided.about(Doubt.NOT_COMING)
     wishes = replace(wishes or Wishes(), coming=coming)
-    roster = read(desk, path, wishes, told=told)
-    return apply(
+    roster = load_roster(desk, path, wishes, told=told)
+    return apply_roster(
         desk, roster, actor, session_id=session_id, dry_run=dry_run,
         decided=decided, told=told,
     )  # fmt: skip
 
 
-def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
+def read_layout(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
     """Return how the roster at `path` is understood, even if it cannot be used so.
 
     Raises:
@@ -135,12 +135,12 @@ def look(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
         raise UsageError(f"{error} Nothing was changed.") from error
 
 
-def read(
+def load_roster(
     desk: Desk,
     path: Path,
     wishes: Wishes | None = None,
     *,
-    told: ProgressCallback = untold,
+    told: ProgressCallback = ignore_progress,
 ) -> RosterFile:
     """Return what the roster at `path` says; nothing is written.
 
@@ -165,7 +165,7 @@ def read(
     return roster
 
 
-def apply(
+def apply_roster(
     desk: Desk,
     roster: RosterFile,
     actor: Actor,
@@ -174,7 +174,7 @@ def apply(
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
     approved_by: Actor | None = None,
-    told: ProgressCallback = untold,
+    told: ProgressCallback = ignore_progress,
 ) -> ImportResult:
     """Bring the record, and a session's roll, up to date with a roster.
 
@@ -228,7 +228,7 @@ def apply(
     result = replace(result, unchanged_clocks=desk.needs.find_unchanged_clocks(named))
     if not session_id:
         return result
-    assigned, before, refused = assign(
+    assigned, before, refused = assign_people(
         desk,
         session_id,
         [(row.participant_id, row.module_id) for row, _ in good],

@@ -28,7 +28,7 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def records(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
+def split_records(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
     """Return the rows that some lines make."""
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
@@ -75,7 +75,7 @@ def _add_record(
     notes: list[str],
 ) -> None:
     """Add a record of several lines: as one row, or as those it swallowed."""
-    alone = [next(records([line], delimiter), []) for line in own]
+    alone = [next(split_records([line], delimiter), []) for line in own]
     widths = [len(cells) for cells in alone]
     usual = max((len(row) for row in rows), default=len(record))
     full = sum(n >= max(LEAST, usual) for n in widths[1:])

@@ -45,7 +45,7 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
             one.birth_date,
             "on record",
         )
-        for one in queries.people(desk.ledger)
+        for one in queries.list_people(desk.ledger)
     }
     here = {row.participant_id: _holder_of(row) for row in reversed(rows)}
     known = _by_digits(on_record.values())
@@ -111,7 +111,7 @@ def notes_on_lengths(desk: Desk, rows: Sequence[RosterRow]) -> Iterator[Note]:
     Numbers of different lengths, none of which begins with a zero, can be what is left
     of numbers of one length.
     """
-    known = {one.participant_id for one in queries.people(desk.ledger)}
+    known = {one.participant_id for one in queries.list_people(desk.ledger)}
     new = [row for row in rows if row.participant_id not in known]
     yield from _note_on_lengths("IDs", {row.participant_id for row in new})
     yield from _note_on_lengths("User codes", {row.user_code for row in new})

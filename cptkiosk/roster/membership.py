@@ -32,13 +32,13 @@ def why_not_coming(header: Header, cells: Sequence[str]) -> str:
     """Return why a row is of somebody who does not test, or nothing."""
     if not header.fields.keys() & {Field.STATUS, Field.ROLE, Field.ENABLED}:
         return ""
-    status = values.used(Field.STATUS, header.cell(cells, Field.STATUS))
+    status = values.clean_cell(Field.STATUS, header.cell(cells, Field.STATUS))
     if _words_of(status) & _GONE or re.search(r"\b(not|no longer)\b", fold(status)):
         return f'the status is "{visible(status)}": not imported'
-    role = values.used(Field.ROLE, header.cell(cells, Field.ROLE))
+    role = values.clean_cell(Field.ROLE, header.cell(cells, Field.ROLE))
     if _words_of(role) & _NO_STUDENT:
         return f'the role is "{visible(role)}": not a student, not imported'
-    enabled = values.used(Field.ENABLED, header.cell(cells, Field.ENABLED))
+    enabled = values.clean_cell(Field.ENABLED, header.cell(cells, Field.ENABLED))
     if fold(enabled) in {*values.NO, *_GONE} - {"", "-", "n/a", "na", "none"}:
         return (
             f'"{visible(header.cells[header.fields[Field.ENABLED]])}" is'

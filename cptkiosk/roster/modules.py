@@ -34,16 +34,16 @@ class ModuleNames:
             self._vocabulary.setdefault(module, set()).update(words)
         self._answers: dict[str, str] = {}
 
-    def exact(self, text: str) -> str:
+    def exact_module(self, text: str) -> str:
         """Return the module with exactly this name, or nothing."""
         words = words_of(text)
         plain = tuple(word for word in words if word not in NOISE)
         return self._names.get(words) or self._names.get(plain, "")
 
-    def match(self, text: str) -> str:
+    def match_module(self, text: str) -> str:
         """Return the one module that `text` can mean, or nothing."""
         if text not in self._answers:
-            self._answers[text] = self.exact(text) or self._nearest_name(text)
+            self._answers[text] = self.exact_module(text) or self._nearest_name(text)
         return self._answers[text]
 
     def _nearest_name(self, text: str) -> str:

@@ -42,7 +42,7 @@ class RowOutcome:
     """On whose roll they are, if that is the doubt."""
 
 
-def outcomes(
+def list_outcomes(
     desk: Desk, found: ImportResult, titles: Mapping[str, str]
 ) -> tuple[RowOutcome, ...]:
     """Return what every row comes to: the rejected, what to look at, changed, new, same.
@@ -80,7 +80,9 @@ class _Words:
 
     def __init__(self, desk: Desk, titles: Mapping[str, str]) -> None:
         self._desk, self._titles = desk, titles
-        self._people = {one.participant_id: one for one in queries.people(desk.ledger)}
+        self._people = {
+            one.participant_id: one for one in queries.list_people(desk.ledger)
+        }
         self._explained = 0
 
     def outcome(self, row: RosterRow, events: tuple[Fact, ...]) -> RowOutcome:

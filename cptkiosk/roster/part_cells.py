@@ -54,7 +54,7 @@ class PartCells:
         """Return an ID or code, even if it is no good."""
         cell = self._header.cell(cells, field)
         try:
-            return values.identifier(field, cell)
+            return values.parse_identifier(field, cell)
         except BadCell:
             return visible(cell)
 
@@ -64,8 +64,8 @@ class PartCells:
         Raises:
             BadCell: if it is none, or a spreadsheet has rounded it.
         """
-        text = values.identifier(field, self._header.cell(cells, field))
-        if self.settled.rounded(field, text):
+        text = values.parse_identifier(field, self._header.cell(cells, field))
+        if self.settled.is_rounded(field, text):
             raise BadCell(
                 f'{field.value} "{text}" was rounded by a spreadsheet: '
                 "format that column as text, then type it again"
@@ -79,7 +79,7 @@ class PartCells:
             BadCell: if it is none, or day and month could be each other.
         """
         day_first = self.settled.day_first.get(field, "")
-        text = values.day(field, self._header.cell(cells, field), day_first)
+        text = values.parse_day(field, self._header.cell(cells, field), day_first)
         # Where some dates stayed text with their days first, the program that made
         # the others into dates took their days for months.
         if day_first and not self._is_text and values.could_be_swapped(text):
@@ -95,11 +95,11 @@ class PartCells:
         Raises:
             BadCell: if one cannot be read, or two differ.
         """
-        factor = values.factor(self._header.cell(cells, Field.FACTOR))
+        factor = values.parse_factor(self._header.cell(cells, Field.FACTOR))
         for column in self._other_factors:
             cell = "".join(cells[column : column + 1])
             try:
-                other = values.factor(cell)
+                other = values.parse_factor(cell)
             except BadCell:
                 continue
             if other not in {None, factor}:
@@ -116,7 +116,7 @@ class PartCells:
             BadCell: if letters were lost, or it may be of another encoding.
         """
         cell = self._header.cell(cells, field)
-        text = values.used(field, cell)
+        text = values.clean_cell(field, cell)
         if is_broken(cell):
             raise BadCell(f'{field.value} "{text}" has lost letters: type it again')
         if self.settled.foreign and not cell.isascii():
@@ -137,13 +137,13 @@ class PartCells:
             marked = [
                 module_id
                 for column, module_id in header.modules.items()
-                if values.marked(
+                if values.is_marked(
                     header.cells[column], "".join(cells[column : column + 1])
                 )
             ]
             return marked or [""]
-        text = values.used(Field.MODULE, header.cell(cells, Field.MODULE))
-        module_id = self._names.match(text) if text else ""
+        text = values.clean_cell(Field.MODULE, header.cell(cells, Field.MODULE))
+        module_id = self._names.match_module(text) if text else ""
         if text and not module_id:
             raise BadCell(f'unknown assessment "{visible(text)}"')
         return [module_id]

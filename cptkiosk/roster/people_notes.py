@@ -68,7 +68,7 @@ def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRo
     Keys are the places of the rows in `rows`. No word of the name is the same, nor is
     the birth date: to record that would give one person's record to another.
     """
-    known = {one.participant_id: one for one in queries.people(desk.ledger)}
+    known = {one.participant_id: one for one in queries.list_people(desk.ledger)}
     found = {}
     for at, row in enumerate(rows):
         before = known.get(row.participant_id)
@@ -111,7 +111,7 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         by_name.add(one)
         by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
 
-    for line in queries.people(desk.ledger):
+    for line in queries.list_people(desk.ledger):
         person = roll_name(line.family_name, line.given_name)
         known = _Known(line.participant_id, person, line.birth_date, "on record")
         on_record[line.participant_id] = known

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cptkiosk.domain.text import visible
-from cptkiosk.host.work_progress import ProgressCallback, untold
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.roster.columns import (
     Field,
     Header,
@@ -45,7 +45,7 @@ def read_roster(
     path: Path,
     modules: Mapping[str, str],
     wishes: Wishes = AS_FOUND,
-    told: ProgressCallback = untold,
+    told: ProgressCallback = ignore_progress,
 ) -> RosterFile:
     """Return what the roster at `path` says.
 
@@ -69,12 +69,12 @@ def read_roster(
     reading.notes.extend(Note(0, text) for text in (*table.notes, *id_choice(header)))
     total = sum(len(sheet.rows) for sheet in table.sheets)
     parts = tuple(pages.parts(table.sheets))
-    reading.settle(parts)
+    reading.settle_day_order(parts)
     for part in parts:
         reading.open(part)
         for number, cells in part.rows:
             told(min(number, total), total)
-            reading.read(number, cells)
+            reading.read_row(number, cells)
     reading.close()
     if not (reading.rows or reading.rejected):
         raise RosterUnreadable(
@@ -86,8 +86,8 @@ def read_roster(
         rejected=tuple(reading.rejected),
         encoding=table.encoding,
         delimiter=table.delimiter,
-        columns=header.named(),
-        unused=header.unused(),
+        columns=header.field_headers(),
+        unused=header.unused_headers(),
         notes=tuple(sorted(notes, key=lambda one: one.row)),
     )
 

@@ -60,7 +60,7 @@ class Reading:
     def _header(self) -> Header:
         return self._part.header
 
-    def settle(self, parts: Iterable[Part]) -> None:
+    def settle_day_order(self, parts: Iterable[Part]) -> None:
         """Look at all parts first: who writes days first does so in the whole file."""
         for part in parts:
             own = Settled(part.header, part.rows, guessed=self._guessed).day_first
@@ -97,7 +97,7 @@ class Reading:
             if places:
                 self.notes.append(Note(0, f"Row {_name_places(places)}: {said}"))
 
-    def read(self, number: int, cells: Sequence[str]) -> None:
+    def read_row(self, number: int, cells: Sequence[str]) -> None:
         """Take one row, or reject it."""
         if self._is_no_person(number, cells):
             return
@@ -198,13 +198,13 @@ class Reading:
         person = self._read_person(number, cells)
         reason = membership.why_not_coming(header, cells)
         if reason and not self._is_coming(cells):
-            raise NotComing(f"{person.shown()} ({person.participant_id}): {reason}")
+            raise NotComing(f"{person.full_name()} ({person.participant_id}): {reason}")
         self._look_at_width(number, cells)
         self._check.meet(person, self._place_of(number))
         code = self._cells.read_identifier(Field.CODE, cells)
         self._note_zeros(number, Field.CODE, code)
         factor = self._cells.read_factor(cells)
-        paid = values.paid(header.cell(cells, Field.PAID))
+        paid = values.parse_paid(header.cell(cells, Field.PAID))
         expires = self._cells.read_date(Field.EXPIRES, cells)
         stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
         return [
@@ -232,7 +232,7 @@ class Reading:
         if not self._is_text or not missing:
             return
         for field in (Field.FAMILY, Field.GIVEN):
-            if self._names.exact(self._header.cell(cells, field)):
+            if self._names.exact_module(self._header.cell(cells, field)):
                 raise BadCell(
                     f"fewer cells than the header has ({len(cells)}, not "
                     f"{len(self._header.cells)}), and the {field.value} is an assessment"

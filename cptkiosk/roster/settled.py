@@ -58,7 +58,7 @@ class Settled:
         if cell.startswith("0") and len(cell) > 1:
             self._zeros[field] = max(self._zeros.get(field, 0), len(cell))
 
-    def rounded(self, field: Field, text: str) -> bool:
+    def is_rounded(self, field: Field, text: str) -> bool:
         """Tell whether a long number has lost its last digits, as all others here."""
         if not re.fullmatch(r"\d{16,}", text, re.ASCII) or field in self._exact:
             return False

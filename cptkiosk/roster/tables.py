@@ -16,7 +16,7 @@ from cptkiosk.roster.archives import kind_of_archive
 from cptkiosk.roster.cells import Shown, shown_in
 from cptkiosk.roster.formats import EXACT_MAX, ROUNDED
 from cptkiosk.roster.kinds import refuse_other_files
-from cptkiosk.roster.lines import lines_of, records, split_text
+from cptkiosk.roster.lines import lines_of, split_records, split_text
 from cptkiosk.roster.model import RosterUnreadable
 
 BYTES_MAX: Final = 20_000_000
@@ -165,7 +165,7 @@ def _find_delimiter(sample: str, score: Score) -> str:
 
     def columns(delimiter: str) -> tuple[int, bool]:
         try:
-            rows = list(records(lines_of(sample), delimiter))
+            rows = list(split_records(lines_of(sample), delimiter))
         except csv.Error:
             return 0, False
         return score(rows), delimiter == sniffed

@@ -57,7 +57,7 @@ class BadCell(ValueError):
     """A cell that cannot be used; says which, and why."""
 
 
-def used(field: Field, cell: str) -> str:
+def clean_cell(field: Field, cell: str) -> str:
     """Return `cell`, clean, without the ="" that keeps spreadsheets from changing it.
 
     Raises:
@@ -87,13 +87,13 @@ def used(field: Field, cell: str) -> str:
     return text
 
 
-def identifier(field: Field, cell: str) -> str:
+def parse_identifier(field: Field, cell: str) -> str:
     """Return an ID or code, without the decimals a spreadsheet gave it.
 
     Raises:
         BadCell: if a spreadsheet has rounded it, or made it a date or a time.
     """
-    text = used(field, cell).removeprefix("'")
+    text = clean_cell(field, cell).removeprefix("'")
     if re.fullmatch(r"\d+\.0+", text):
         return text.partition(".")[0]
     if re.fullmatch(r"\d([.,]\d+)?[eE]\+\d+", text):
@@ -115,7 +115,7 @@ def birth_date(cell: str) -> str:
     Raises:
         BadCell: if it is no such day, or could be read in two ways.
     """
-    return day(Field.BIRTH, cell)
+    return parse_day(Field.BIRTH, cell)
 
 
 def is_day_first(cell: str) -> bool:
@@ -140,7 +140,7 @@ def could_be_swapped(day_text: str) -> bool:
     return found.day <= MONTHS and found.day != found.month
 
 
-def day(field: Field, cell: str, day_first: str = "") -> str:
+def parse_day(field: Field, cell: str, day_first: str = "") -> str:
     """Return a date as in 2007-02-09, or nothing for an empty cell.
 
     Args:
@@ -151,7 +151,7 @@ def day(field: Field, cell: str, day_first: str = "") -> str:
     Raises:
         BadCell: if it is no such day, or could be read in two ways.
     """
-    text = used(field, cell)
+    text = clean_cell(field, cell)
     if not text:
         return ""
     if day_first and is_ambiguous(text):
@@ -177,7 +177,7 @@ def day(field: Field, cell: str, day_first: str = "") -> str:
     )
 
 
-def factor(cell: str) -> int | None:
+def parse_factor(cell: str) -> int | None:
     """Return the thousandths of the standard time that `cell` grants; 0 is untimed.
 
     Nothing if the cell does not say; 'No' is the standard time.
@@ -185,7 +185,7 @@ def factor(cell: str) -> int | None:
     Raises:
         BadCell: if it grants something, but not how much time.
     """
-    text = used(Field.FACTOR, cell)
+    text = clean_cell(Field.FACTOR, cell)
     plain = " ".join(fold(text).split())
     if not plain:
         return None
@@ -219,13 +219,13 @@ def _written_factor(plain: str) -> int:
     return permille // 100 if "percent" in match.groupdict() else permille
 
 
-def paid(cell: str) -> bool | None:
+def parse_paid(cell: str) -> bool | None:
     """Return whether the fee is paid, or None if the cell does not say.
 
     Raises:
         BadCell: if it says something else.
     """
-    text = used(Field.PAID, cell)
+    text = clean_cell(Field.PAID, cell)
     plain = fold(text)
     if plain in PAID:
         return True
@@ -242,7 +242,7 @@ def stop_clock(cell: str) -> bool | None:
     Raises:
         BadCell: if the cell says neither yes nor no.
     """
-    text = used(Field.STOP, cell)
+    text = clean_cell(Field.STOP, cell)
     plain = fold(text)
     if not plain:
         return None
@@ -251,13 +251,13 @@ def stop_clock(cell: str) -> bool | None:
     raise BadCell(f'stop clock "{visible(text)}" cannot be read: write yes or no')
 
 
-def marked(header: str, cell: str) -> bool:
+def is_marked(header: str, cell: str) -> bool:
     """Return whether a module's column is marked for this person.
 
     Raises:
         BadCell: if the mark is neither a yes nor a no.
     """
-    text = used(Field.MODULE, cell)
+    text = clean_cell(Field.MODULE, cell)
     plain = fold(text)
     if plain in YES or plain in NO:
         return plain in YES

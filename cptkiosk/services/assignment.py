@@ -122,14 +122,16 @@ def refresh_rolls(desk: Desk, participant_ids: frozenset[str], actor: Actor) -> 
                     desk.perform(command, actor)
 
 
-def everyone(desk: Desk, module_ids: tuple[str, ...]) -> tuple[Pair, ...]:
+def list_candidates(desk: Desk, module_ids: tuple[str, ...]) -> tuple[Pair, ...]:
     """Return who is registered for these modules and has not passed them yet."""
     return tuple(
         (participant_id, module_id)
-        for participant_id, module_id in queries.registered(desk.ledger, module_ids)
+        for participant_id, module_id in queries.list_registered(
+            desk.ledger, module_ids
+        )
         if not any(
             past.counts and past.module_id == module_id
-            for past in queries.history(desk.ledger, participant_id)
+            for past in queries.past_attempts(desk.ledger, participant_id)
         )
     )
 
@@ -152,7 +154,7 @@ def names_not_on(
     }
     names = {
         one.participant_id: roll_name(one.family_name, one.given_name)
-        for one in queries.people(desk.ledger)
+        for one in queries.list_people(desk.ledger)
     }
     return [
         names[participant_id]
@@ -161,7 +163,7 @@ def names_not_on(
     ]
 
 
-def assign(
+def assign_people(
     desk: Desk,
     session_id: str,
     who: Iterable[Pair],
@@ -238,7 +240,7 @@ def finding_words(found: Finding) -> str:
     return f"{found.rule}: {found.text}"
 
 
-def against(
+def find_obstacles(
     desk: Desk, session_id: str, who: Iterable[Pair]
 ) -> dict[Pair, tuple[Finding, ...]]:
     """Return what speaks against putting these people on a session's roll.
@@ -278,7 +280,7 @@ def find_unfinished(
         known = desk.session(session_id).attempts.get(attempt_id)
         if known is not None and known.standing is not AttemptProgress.CANCELLED:
             continue
-        taken = queries.history(desk.ledger, participant_id)
+        taken = queries.past_attempts(desk.ledger, participant_id)
         gone_on = {one.continues for one in taken if one.standing not in NEVER_STARTED}
         for past in taken:
             same = past.module_id == module_id and past.session_id != session_id

@@ -9,7 +9,7 @@ def progress_of(desk: Desk, participant_id: str) -> CredentialProgress:
     """Return which certificates a candidate has earned and what is to go."""
     past = [
         (one, Passed(one.module_id, desk.local_date(one.start_utc_ms)))
-        for one in queries.history(desk.ledger, participant_id)
+        for one in queries.past_attempts(desk.ledger, participant_id)
         if one.passed and one.start_utc_ms is not None
     ]
     return progress(

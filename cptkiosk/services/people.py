@@ -89,7 +89,7 @@ def _find_candidate(desk: Desk, participant_id: str) -> Candidate:
 
 
 def _sittings(desk: Desk, participant_id: str) -> Iterator[Sitting]:
-    for one in queries.history(desk.ledger, participant_id):
+    for one in queries.past_attempts(desk.ledger, participant_id):
         session = desk.session(one.session_id)
         attempt = session.attempts[one.attempt_id]
         yield Sitting(
@@ -100,7 +100,7 @@ def _sittings(desk: Desk, participant_id: str) -> Iterator[Sitting]:
         )
 
 
-def accounts(
+def list_accounts(
     desk: Desk, *, participant_id: str = "", session_id: str = "", course: str = ""
 ) -> tuple[Account, ...]:
     """Return what candidates owe: one of them, those of a session, or everybody.
@@ -116,7 +116,7 @@ def accounts(
     """
     _check_course(desk.definitions, course)
     found = []
-    for about, person in _who(desk, participant_id, session_id):
+    for about, person in _find_people(desk, participant_id, session_id):
         statement = desk.statement(about)
         if session_id:
             statement = statement.of_session(session_id)
@@ -127,7 +127,7 @@ def accounts(
     return tuple(found)
 
 
-def standings(
+def list_standings(
     desk: Desk, *, participant_id: str = "", course: str = "", year: str = ""
 ) -> tuple[Standing, ...]:
     """Return where candidates stand on the way to their certificates.
@@ -154,9 +154,9 @@ def standings(
         one for one in desk.definitions.modules if not course or course in one.courses
     ]
     ids, names = {one.id for one in modules}, {one.name for one in modules}
-    concerned = dict(queries.registered(desk.ledger, tuple(ids))) if course else {}
+    concerned = dict(queries.list_registered(desk.ledger, tuple(ids))) if course else {}
     found = []
-    for about, person in _who(desk, participant_id, ""):
+    for about, person in _find_people(desk, participant_id, ""):
         progress = progress_of(desk, about)
         standing = Standing(
             about,
@@ -173,7 +173,9 @@ def standings(
     return tuple(found)
 
 
-def _who(desk: Desk, participant_id: str, session_id: str) -> Iterable[tuple[str, str]]:
+def _find_people(
+    desk: Desk, participant_id: str, session_id: str
+) -> Iterable[tuple[str, str]]:
     """Return id and name of whom it is about, by name."""
     if participant_id:
         return ((participant_id, _find_candidate(desk, participant_id).person),)
@@ -183,12 +185,12 @@ def _who(desk: Desk, participant_id: str, session_id: str) -> Iterable[tuple[str
         on_roll = {one.participant_id for one in roll}
     return (
         (one.participant_id, roll_name(one.family_name, one.given_name))
-        for one in queries.people(desk.ledger)
+        for one in queries.list_people(desk.ledger)
         if on_roll is None or one.participant_id in on_roll
     )
 
 
-def courses(definitions: Definitions) -> tuple[str, ...]:
+def list_courses(definitions: Definitions) -> tuple[str, ...]:
     """Return the codes of all courses that a module is aligned with."""
     return tuple(
         sorted({course for one in definitions.modules for course in one.courses})
@@ -196,7 +198,7 @@ def courses(definitions: Definitions) -> tuple[str, ...]:
 
 
 def _check_course(definitions: Definitions, course: str) -> None:
-    known = courses(definitions)
+    known = list_courses(definitions)
     if course and course not in known:
         raise Refused(
             f"No module belongs to course {course}.", f"Use one of {', '.join(known)}."
@@ -211,7 +213,7 @@ def result_words(attempt: Attempt) -> str:
     return f"{word}{PER_VENDOR}" if attempt.settled == "vendor" else word
 
 
-def caveats(attempt: Attempt) -> tuple[str, ...]:
+def list_caveats(attempt: Attempt) -> tuple[str, ...]:
     """Return what else is to be known of a result: void, discrepancy, settled."""
     found = []
     if attempt.validity is not Validity.CLEAN:

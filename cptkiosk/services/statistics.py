@@ -47,7 +47,7 @@ def figures_of(desk: Desk, module_id: str = "") -> Figures:
     """Add up the verified scores on record, of one module or of all."""
     scored = tuple(
         one
-        for one in queries.scored(desk.ledger)
+        for one in queries.list_scored(desk.ledger)
         if not module_id or one.module_id == module_id
     )
     titles = {one.id: one.short for one in desk.definitions.modules}
@@ -58,12 +58,12 @@ def figures_of(desk: Desk, module_id: str = "") -> Figures:
         months.setdefault((month, one.module_id), []).append(one)
     return Figures(
         by_module=tuple(
-            _rate(one.short, (x for x in scored if x.module_id == one.id))
+            _compute_rate(one.short, (x for x in scored if x.module_id == one.id))
             for one in desk.definitions.modules
             if any(x.module_id == one.id for x in scored)
         ),
         by_month=tuple(
-            _rate(f"{month} {titles.get(module, module)}", some)
+            _compute_rate(f"{month} {titles.get(module, module)}", some)
             for (month, module), some in sorted(months.items())
         ),
         minutes_used=_time_used(scored),
@@ -72,7 +72,7 @@ def figures_of(desk: Desk, module_id: str = "") -> Figures:
     )
 
 
-def _rate(label: str, some: Iterable[Scored]) -> Rate:
+def _compute_rate(label: str, some: Iterable[Scored]) -> Rate:
     results = [one.passed for one in some]
     return Rate(label, sum(results), len(results))
 

@@ -16,7 +16,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.host.clock import Clock, SystemClock
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.host.resources import stylesheets
+from cptkiosk.host.resources import list_stylesheets
 from cptkiosk.ui.command_queue import CommandQueue
 from cptkiosk.ui.desk_worker import DeskWorker
 from cptkiosk.ui.dialogs.approval import ask_to_leave
@@ -53,7 +53,7 @@ ScrollBar.renderer = PlainScrollBar
 class KioskApp(DeltaOutputApp, inherit_bindings=False):
     """One terminal at work on one ledger."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [*stylesheets()]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*list_stylesheets()]
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "cptkiosk"
     ENABLE_COMMAND_PALETTE = False

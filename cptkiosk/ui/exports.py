@@ -27,7 +27,7 @@ def export(desk: Desk, module_id: str, folder: Path) -> tuple[Path, ...]:
     date = desk.local_date(desk.now().utc_ms)
     stem = f"records-{date}-{module_id or 'all'}"
     return tuple(
-        write_private(folder, f"{stem}-{name}.csv", sheets.table(header, rows))
+        write_private(folder, f"{stem}-{name}.csv", sheets.format_table(header, rows))
         for name, header, rows in _tables(desk, figures_of(desk, module_id))
     )
 

@@ -6,7 +6,7 @@ from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
-from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.ledger.verify import Verified, verify_ledger
 
 
 def verified(path: Path, terminal: str, progress: WorkProgress) -> Verified:
@@ -19,7 +19,7 @@ def verified(path: Path, terminal: str, progress: WorkProgress) -> Verified:
     try:
         ledger = WatchedLedger(path, terminal, progress)
         try:
-            return verify(ledger)
+            return verify_ledger(ledger)
         finally:
             ledger.close()
     except Stopped as stopped:

@@ -73,7 +73,7 @@ class Snapshot:
         return f"cptkiosk-{'-'.join(safe)}.zip"
 
 
-def snapshot(desk: Desk, session_id: str) -> Snapshot:
+def take_snapshot(desk: Desk, session_id: str) -> Snapshot:
     """Return a session as it stood at its seal.
 
     Raises:
@@ -88,9 +88,11 @@ def snapshot(desk: Desk, session_id: str) -> Snapshot:
     not_overtaken(live)
     ledger, seq = desk.ledger, live.sealed_seq
     sealed = session_changes.replay(
-        entry for entry in ledger.read(f"session/{session_id}") if entry.seq <= seq
+        entry
+        for entry in ledger.read_stream(f"session/{session_id}")
+        if entry.seq <= seq
     )
-    signed = ledger.signed(seq)
+    signed = ledger.signature_at(seq)
     if signed is None or sealed.last_at is None:
         raise VerificationError(
             f"The seal of session {session_id} has no signature. Nothing was written."
@@ -130,14 +132,14 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
     return Refused(f"{why}.", "Seal it on the close-out screen, then write the bundle.")
 
 
-def build(sealed: Snapshot, report: str) -> bytes:
+def build_bundle(sealed: Snapshot, report: str) -> bytes:
     """Return the zip file: the same bytes for the same revision and report."""
     files = {
-        "attempts.csv": sheets.attempts(
+        "attempts.csv": sheets.attempt_sheet(
             sealed.session, sealed.center.site_code, sealed.zone
         ).encode(),
         "events.jsonl": _events_json(sealed).encode(),
-        "irregularities.csv": sheets.irregularities(
+        "irregularities.csv": sheets.irregularity_sheet(
             sealed.session, sealed.center.site_code, sealed.zone
         ).encode(),
         "report.txt": report.encode(),
@@ -179,8 +181,8 @@ def _manifest_json(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
         "session_id": session.session_id,
         "revision": session.revision,
         "modules": list(session.module_ids),
-        "sealed_utc": sheets.utc(sealed.sealed_utc_ms),
-        "sealed_local": sheets.local(sealed.sealed_utc_ms, sealed.zone),
+        "sealed_utc": sheets.format_utc(sealed.sealed_utc_ms),
+        "sealed_local": sheets.format_local(sealed.sealed_utc_ms, sealed.zone),
         "signed_by": session.signed_by,
         "counts": {
             "attempts": len(session.attempts),

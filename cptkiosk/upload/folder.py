@@ -11,10 +11,16 @@ from cptkiosk.domain.closing import need_same_bundle
 from cptkiosk.domain.commands import RecordBundle
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
-from cptkiosk.host.data_directory import open_in_place, sync
-from cptkiosk.host.paths import absolute, is_file, need_folder, resolved, shown
-from cptkiosk.host.work_progress import ProgressCallback, untold
-from cptkiosk.upload.bundle import Snapshot, build, snapshot
+from cptkiosk.host.data_directory import open_in_place, sync_to_disk
+from cptkiosk.host.paths import (
+    is_file,
+    make_absolute,
+    need_folder,
+    resolve_links,
+    show_path,
+)
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
+from cptkiosk.upload.bundle import Snapshot, build_bundle, take_snapshot
 
 SAFE = "The record is safe."
 STEPS = 4
@@ -33,7 +39,7 @@ def write_bundle(
     actor: Actor,
     *,
     report: Callable[[Snapshot], str],
-    told: ProgressCallback = untold,
+    told: ProgressCallback = ignore_progress,
 ) -> tuple[Path, str, bool]:
     """Write a sealed session into a folder, read it back, and record that.
 
@@ -57,11 +63,11 @@ def write_bundle(
         StorageError: if it was written but could not be recorded.
     """
     told(0, STEPS)
-    sealed = snapshot(desk, session_id)
+    sealed = take_snapshot(desk, session_id)
     told(1, STEPS)
     text = report(sealed)
     told(2, STEPS)
-    data = build(sealed, text)
+    data = build_bundle(sealed, text)
     need_same_bundle(desk.session(session_id), hashlib.sha256(data).hexdigest())
     told(3, STEPS)
     # From here on it is not told: what is written is also recorded.
@@ -69,7 +75,7 @@ def write_bundle(
     try:
         target, digest, already = _deliver_file(folder, sealed.file_name, data)
     except DestinationError as error:
-        tried = str(absolute(folder))
+        tried = str(make_absolute(folder))
         desk.bundles.record_failure(session_id, revision, tried, str(error), actor)
         raise
     destination = str(target.parent)
@@ -91,14 +97,14 @@ def write_bundle(
 def _deliver_file(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
     try:
         need_folder(folder)
-        target = resolved(folder) / name
-        return target, *put(target, data)
+        target = resolve_links(folder) / name
+        return target, *write_new_file(target, data)
     except OSError as error:
         raise DestinationError(_failure_text(error, folder)) from error
 
 
 def _failure_text(error: OSError, folder: Path) -> str:
-    where = shown(folder)
+    where = show_path(folder)
     if error.errno in FULL:
         return f"{where} is full. {SAFE} Free some space, or name another folder."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
@@ -113,7 +119,7 @@ def _failure_text(error: OSError, folder: Path) -> str:
     )
 
 
-def put(target: Path, data: bytes) -> tuple[str, bool]:
+def write_new_file(target: Path, data: bytes) -> tuple[str, bool]:
     """Write a file that must not replace another; return its SHA-256, and if it was there.
 
     Raises:
@@ -129,14 +135,14 @@ def put(target: Path, data: bytes) -> tuple[str, bool]:
         _write_part(part, data)
         if _file_digest(part) != digest:
             raise DestinationError(
-                f"What {shown(target.parent)} gave back is not what was written."
+                f"What {show_path(target.parent)} gave back is not what was written."
                 f" {SAFE} Use another USB drive or folder."
             )
         try:
             _name_part(part, target)
         except FileExistsError:
             return digest, _is_there(target, digest)
-        sync(target.parent)
+        sync_to_disk(target.parent)
     finally:
         part.unlink(missing_ok=True)
     return digest, False
@@ -153,12 +159,12 @@ def _is_there(target: Path, digest: str) -> bool:
         return False
     if not is_file(target) or _file_digest(target) != digest:
         raise DestinationError(
-            f"{shown(target)} is there already and is not this bundle. It was left as"
+            f"{show_path(target)} is there already and is not this bundle. It was left as"
             f" it is. {SAFE} Name another folder, and ask whose file that is."
         )
     # The try that wrote it may have ended before it was on the disk.
-    sync(target)
-    sync(target.parent)
+    sync_to_disk(target)
+    sync_to_disk(target.parent)
     return True
 
 

@@ -57,7 +57,7 @@ class Queue:
     """Every bundle that was: without a receipt first, then the latest first."""
 
     @property
-    def unproved(self) -> tuple[Written, ...]:
+    def unproved_bundles(self) -> tuple[Written, ...]:
         """The bundles that no receipt has come for."""
         return tuple(
             one for one in self.written if one.receipt is None and not one.replaced
@@ -79,9 +79,9 @@ class Queues:
             tuple[str, int, int], tuple[tuple[BundleWritten, int, int], ...]
         ] = {}
 
-    def read(self) -> Queue:
+    def read_queue(self) -> Queue:
         """Return the queue as it is now."""
-        lines = queries.sessions(self._desk.ledger)
+        lines = queries.list_sessions(self._desk.ledger)
         waiting = sorted(
             (one for one in lines if one.stage is Stage.SEALED and not one.bundles),
             key=lambda one: one.starts_at_utc_ms,
@@ -137,12 +137,12 @@ class Queues:
     def _read_bundles(
         self, line: SessionLine
     ) -> Iterator[tuple[BundleWritten, int, int]]:
-        for entry in self._desk.ledger.read(f"session/{line.session_id}"):
+        for entry in self._desk.ledger.read_stream(f"session/{line.session_id}"):
             if isinstance(entry.event, BundleWritten):
                 yield entry.event, entry.at.utc_ms, entry.seq
 
 
-def sticks() -> tuple[Path, ...]:
+def list_drives() -> tuple[Path, ...]:
     """Return the folders of what is plugged in now."""
     inside = [one for place in mounts.DRIVES for one in _list_folder(Path(place))]
     deeper = [

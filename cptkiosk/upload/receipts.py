@@ -9,7 +9,7 @@ import msgspec
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import UsageError
-from cptkiosk.host.paths import is_file, shown
+from cptkiosk.host.paths import is_file, show_path
 
 PATTERN = "receipt-*.json"
 SCHEMA = "cptkiosk-receipt"
@@ -41,7 +41,7 @@ def read_receipt(path: Path) -> Receipt:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name"
         raise UsageError(
-            f"{shown(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
+            f"{show_path(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
             " file again."
         ) from error
     if len(data) > BYTES_MAX:
@@ -78,11 +78,11 @@ def _check_receipt(path: Path, found: _File) -> Receipt:
 
 def _no_receipt(path: Path, why: str) -> UsageError:
     return UsageError(
-        f"{shown(path)} is not a receipt: {why}. {UNCHANGED} Ask the sender for it again."
+        f"{show_path(path)} is not a receipt: {why}. {UNCHANGED} Ask the sender for it again."
     )
 
 
-def offered(folders: tuple[Path, ...]) -> Path | None:
+def latest_receipt(folders: tuple[Path, ...]) -> Path | None:
     """Return the latest receipt file in these folders, if there is one."""
     found = [(_modified_s(one), one) for place in folders for one in _files_in(place)]
     return max(found)[1] if found else None

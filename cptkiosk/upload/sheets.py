@@ -45,28 +45,28 @@ IRREGULARITIES = (
 )
 
 
-def utc(ms: int | None) -> str:
+def format_utc(ms: int | None) -> str:
     """Return an instant as ISO-8601 in UTC, to the second; nothing for none."""
     if ms is None:
         return ""
     return utc_text(ms)
 
 
-def local(ms: int | None, zone: ZoneInfo) -> str:
+def format_local(ms: int | None, zone: ZoneInfo) -> str:
     """Return an instant as ISO-8601 at the center, with its offset."""
     if ms is None:
         return ""
     return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).isoformat()
 
 
-def attempts(session: Session, site_code: str, zone: ZoneInfo) -> str:
+def attempt_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
     """Return one row for each attempt; without extra time and notes."""
     keys = (site_code, session.session_id, session.revision)
     rows = [
         (*keys, *_attempt_cells(session, one, zone))
         for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
     ]
-    return table(ATTEMPTS, rows)
+    return format_table(ATTEMPTS, rows)
 
 
 def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
@@ -79,8 +79,8 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
         *(one.attempt_id, one.participant_id, one.person.text),
         *(one.module.module_id, one.module.edition, one.user_code),
         *(one.room, one.seat, one.standing.value, int(one.late)),
-        *(utc(one.start_line_ms), local(one.start_line_ms, zone)),
-        *(utc(ended_ms), local(ended_ms, zone)),
+        *(format_utc(one.start_line_ms), format_local(one.start_line_ms, zone)),
+        *(format_utc(ended_ms), format_local(ended_ms, zone)),
         # Capped: more than the module's own time would tell of extra time.
         min(elapsed_ms // 1000, one.module.minutes * 60) if timed else None,
         one.credit_ms // 1000,
@@ -111,10 +111,10 @@ def _pass_cell(one: Attempt) -> Cell:
     return None if one.passed is None else int(one.passed)
 
 
-def irregularities(session: Session, site_code: str, zone: ZoneInfo) -> str:
+def irregularity_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
     """Return one row for each irregularity, in the order they were recorded."""
     keys = (site_code, session.session_id, session.revision)
-    return table(
+    return format_table(
         IRREGULARITIES,
         [(*keys, *_irregularity_cells(one, zone)) for one in session.irregularities],
     )
@@ -125,16 +125,16 @@ def _irregularity_cells(one: Irregularity, zone: ZoneInfo) -> tuple[Cell, ...]:
     return (
         *(event.irregularity_id, event.code, event.severity, event.scope),
         " ".join(event.attempt_ids),
-        utc(event.happened_at_utc_ms),
-        local(event.happened_at_utc_ms, zone),
+        format_utc(event.happened_at_utc_ms),
+        format_local(event.happened_at_utc_ms, zone),
         int(event.estimated),
-        *(utc(recorded_ms), local(recorded_ms, zone), one.recorded_by),
+        *(format_utc(recorded_ms), format_local(recorded_ms, zone), one.recorded_by),
         *(event.minutes_lost * 60, event.validity, event.supersedes),
         *(event.observed.text, event.action_taken.text),
     )
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def format_table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Return a header and rows as CSV, each text harmless.
 
     A byte order mark comes first: without it Excel takes UTF-8 for Windows-1252 and

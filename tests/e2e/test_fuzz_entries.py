@@ -35,7 +35,7 @@ from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.terminal.screen_buffer import ScreenBuffer, cells_of
 from cptkiosk.ui.widgets.text_entry import TextEntry
-from cptkiosk.upload.sheets import FORMULA, table
+from cptkiosk.upload.sheets import FORMULA, format_table
 from support import walk
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
@@ -336,7 +336,7 @@ def why_refused(text: str) -> str:
 def test_no_cell_of_a_table_is_a_formula_or_steers(
     rows: list[tuple[str, str]],
 ) -> None:
-    made = table(("one", "two"), rows)
+    made = format_table(("one", "two"), rows)
 
     read = list(csv.reader(io.StringIO(made)))
     assert len(read) == 1 + len(rows)

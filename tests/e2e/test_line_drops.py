@@ -9,7 +9,7 @@ from signal import Signals
 import pytest
 
 from cptkiosk.domain import commands as c
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support import walk
 from support.center import DANA
 from support.sessions import roll
@@ -29,7 +29,7 @@ def at_work(folder: Path) -> Iterator[Terminal]:
 
 def is_whole(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
-        assert verify(desk.ledger).entries == desk.ledger.head().seq
+        assert verify_ledger(desk.ledger).entries == desk.ledger.head().seq
 
 
 def redraw_unread(terminal: Terminal) -> None:

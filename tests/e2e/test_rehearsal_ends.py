@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support import walk
 from support.terminal import Terminal
 
@@ -40,7 +40,7 @@ def test_a_rehearsal_from_the_kiosk_ends_with_it(
 
     assert not [*temporary.iterdir()]
     with walk.desk_of(folder) as desk:
-        verify(desk.ledger)
+        verify_ledger(desk.ledger)
         query = "SELECT DISTINCT kind FROM entry WHERE seq > ?"
         kinds = {row[0] for row in desk.ledger.rows(query, (head,))}
     assert kinds == {"signed-in.v1", "signed-out.v1"}

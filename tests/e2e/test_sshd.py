@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support import walk
 from support.sessions import roll
 from support.slow_line import a_slow_line
@@ -84,7 +84,7 @@ def test_a_dropped_connection_ends_the_kiosk_and_the_form_is_back(
         terminal.record("\x13")
     assert said_in(data) == [SAW]
     with walk.desk_of(data) as desk:
-        assert verify(desk.ledger).entries == desk.ledger.head().seq
+        assert verify_ledger(desk.ledger).entries == desk.ledger.head().seq
 
 
 def test_two_connections_work_on_one_session_and_lose_nothing(

@@ -108,7 +108,7 @@ async def _roster(camera: Camera) -> None:
     progress(5_000, 20_000)
     await camera.at.show(WorkDialog("importing the roster", progress))
     await camera.snap("working")
-    progress.stop()
+    progress.request_stop()
     camera.at.showing(WorkDialog).finish()
 
 

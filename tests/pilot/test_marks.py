@@ -34,7 +34,10 @@ def about(participant_id: str) -> dict[str, Any]:
 
 
 def kinds(desk: Desk, count: int) -> list[str]:
-    return [type(one.event).__name__ for one in desk.ledger.read("session/a")[-count:]]
+    return [
+        type(one.event).__name__
+        for one in desk.ledger.read_stream("session/a")[-count:]
+    ]
 
 
 async def marked(sitting: Sitting, *participant_ids: str) -> None:

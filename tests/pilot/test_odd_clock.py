@@ -60,5 +60,5 @@ async def test_a_clock_that_can_be_right_is_not_spoken_of(
 
 
 def accepted(desk: Desk) -> list[ClockAccepted]:
-    events = (one.event for one in desk.ledger.read("center"))
+    events = (one.event for one in desk.ledger.read_stream("center"))
     return [one for one in events if isinstance(one, ClockAccepted)]

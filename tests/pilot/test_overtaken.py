@@ -90,7 +90,7 @@ async def test_a_muster_is_recorded_as_it_stands_when_it_is_confirmed(
         muster.checklist.checked = frozenset(desk.session("a").attempts)
         await sitting.press("enter")
         assert "muster 2 of 2" in sitting.words
-    recorded = [one.event for one in desk.ledger.read("session/a")]
+    recorded = [one.event for one in desk.ledger.read_stream("session/a")]
     (note,) = [one for one in recorded if isinstance(one, NoteTaken)]
     assert str(note.text) == "muster 2 of 2"
 

@@ -244,9 +244,9 @@ async def test_a_proctors_waiver_is_approved_by_a_coordinator_in_place(
         assert "Waiving a fee needs the coordinator" in sitting.words
         await sitting.fill("000000")
         assert "That PIN is not right" in sitting.words
-        assert kim.ledger.read(f"candidate/{KIM}")[-1].version == before
+        assert kim.ledger.read_stream(f"candidate/{KIM}")[-1].version == before
         await sitting.fill(DANA_PIN)
-        *_, approved, waived = kim.ledger.read(f"candidate/{KIM}")
+        *_, approved, waived = kim.ledger.read_stream(f"candidate/{KIM}")
         assert isinstance(approved.event, StepAuthorized)
         assert (approved.event.by, approved.event.asked_by) == ("s1", "s2")
         assert waived.actor == "s1"

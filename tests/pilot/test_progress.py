@@ -11,7 +11,7 @@ from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ledger import progress_reader
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.ui import ledger_maintenance
 from cptkiosk.ui.dialogs.progress_dialog import SHOWN_AFTER_S, WorkDialog
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
@@ -63,7 +63,7 @@ class Held:
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Held:
-    held, go_on, stop = Held(), WorkProgress.__call__, WorkProgress.stop
+    held, go_on, stop = Held(), WorkProgress.__call__, WorkProgress.request_stop
 
     def call(self: WorkProgress, done: int, of: int) -> None:
         if 0 < done < of and held.armed.is_set():
@@ -76,7 +76,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
         held.let_go()
 
     monkeypatch.setattr(WorkProgress, "__call__", call)
-    monkeypatch.setattr(WorkProgress, "stop", stopped)
+    monkeypatch.setattr(WorkProgress, "request_stop", stopped)
     monkeypatch.setattr(progress_reader, "STEPS", 100)
     return held
 
@@ -94,7 +94,7 @@ async def stop_in_the_middle(sitting: Sitting, held: Held, *keys: str) -> None:
     """Press keys that start long work, and Esc while it stands in its middle."""
     dialog = await begin_and_hold(sitting, held, *keys)
     await sitting.press("escape")
-    done, of = dialog._progress.told
+    done, of = dialog._progress.steps_done
     assert 0 < done < of
     assert not isinstance(sitting.screen, WorkDialog)
 
@@ -144,7 +144,7 @@ async def test_the_clock_goes_on_while_the_bar_is_shown(
         await sitting.pass_time(4)
         dialog._draw()
         await sitting.draw()
-        done, of = dialog._progress.told
+        done, of = dialog._progress.steps_done
         assert f"{done} of {of}" in sitting.words
         assert "4 s" in sitting.words
         held.let_go()
@@ -260,8 +260,8 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
 def test_work_stops_at_its_next_step_and_not_before() -> None:
     progress = WorkProgress()
     progress(1, 3)
-    progress.stop()
-    assert progress.told == (1, 3)
+    progress.request_stop()
+    assert progress.steps_done == (1, 3)
     with pytest.raises(Stopped):
         progress(2, 3)
 
@@ -278,6 +278,6 @@ def test_a_verification_that_is_watched_finds_the_same(
             super().__call__(done, of)
 
     found = ledger_maintenance.verified(desk.ledger.path, "t2", Heard())
-    assert found == verify(desk.ledger)
+    assert found == verify_ledger(desk.ledger)
     assert told == sorted(told)
     assert len(set(told)) > 5

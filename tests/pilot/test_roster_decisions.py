@@ -52,7 +52,7 @@ def check(desk: Desk, folder: Path, tmp_path: Path) -> Check:
 
 
 def facts(desk: Desk, who: str) -> list[Fact]:
-    return [one.event for one in desk.ledger.read(f"candidate/{who}")]
+    return [one.event for one in desk.ledger.read_stream(f"candidate/{who}")]
 
 
 async def test_who_the_roster_calls_withdrawn_comes_by_a_reason(

@@ -40,7 +40,7 @@ async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
 ) -> None:
     failed = [
         entry
-        for entry in locked.ledger.read("center")
+        for entry in locked.ledger.read_stream("center")
         if entry.event == e.SignInFailed(staff_id=LEE.staff_id)
     ]
     assert len(failed) == LOCK_TRIES
@@ -89,7 +89,7 @@ async def test_a_coordinator_approves_in_place_what_a_proctor_adds(
         await sitting.fill("Kim Novak", "", "", "482914", "482914", DANA_PIN)
         assert "added to the staff" in sitting.words
         assert sitting.app.actor == LEE
-    events = [one.event for one in desk.ledger.read("center")]
+    events = [one.event for one in desk.ledger.read_stream("center")]
     (approved,) = (one for one in events if isinstance(one, StepAuthorized))
     assert (approved.by, approved.asked_by) == (DANA.staff_id, LEE.staff_id)
     assert "Kim Novak" in {one.name.text for one in desk.center.staff.values()}

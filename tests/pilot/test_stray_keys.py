@@ -216,11 +216,11 @@ async def test_no_key_acts_where_nobody_sees_what_it_does(
 ) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
-        before = len(desk.ledger.read("session/a"))
+        before = len(desk.ledger.read_stream("session/a"))
         await sitting.resize(70, 20)
         await sitting.press("f", "b", "h", "enter", "colon", "i")
         assert "Enlarge this window to 80 x 24." in sitting.words
-        assert len(desk.ledger.read("session/a")) == before
+        assert len(desk.ledger.read_stream("session/a")) == before
         await sitting.resize(80, 24)
         assert "TESTING" in sitting.frame
         await sitting.press("f", "enter")

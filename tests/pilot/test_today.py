@@ -124,7 +124,7 @@ async def test_d_signs_out_and_asks_for_a_rehearsal(desk: Desk, folder: Path) ->
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("d")
         assert sitting.app.return_code == REHEARSE
-    assert desk.ledger.read("center")[-1].event.kind == "signed-out.v1"
+    assert desk.ledger.read_stream("center")[-1].event.kind == "signed-out.v1"
 
 
 async def test_no_rehearsal_hides_a_running_clock(desk: Desk, folder: Path) -> None:

@@ -42,7 +42,7 @@ def receipts(desk: Desk) -> list[Any]:
     return [
         entry
         for one in ("a", "b")
-        for entry in desk.ledger.read(f"session/{one}")
+        for entry in desk.ledger.read_stream(f"session/{one}")
         if isinstance(entry.event, BundleWritten)
     ]
 
@@ -163,7 +163,7 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
 async def test_a_stick_that_is_plugged_in_is_offered(
     two_sealed: Desk, folder: Path, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cptkiosk.ui.dialogs.folder.sticks", lambda: (stick,))
+    monkeypatch.setattr("cptkiosk.ui.dialogs.folder.list_drives", lambda: (stick,))
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(BundleQueueScreen())
         await sitting.press("s")
@@ -177,7 +177,7 @@ def test_only_what_is_mounted_is_called_plugged_in(
 ) -> None:
     (tmp_path / "kiosk").mkdir()
     monkeypatch.setattr(mounts, "DRIVES", (str(tmp_path), str(tmp_path / "none")))
-    assert queue.sticks() == ()
+    assert queue.list_drives() == ()
 
 
 def a_receipt(
@@ -217,7 +217,7 @@ async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
 
         await sitting.press("r", "enter")
         assert "on record already" in sitting.words
-    assert [type(one.event) for one in two_sealed.ledger.read("upload")] == [
+    assert [type(one.event) for one in two_sealed.ledger.read_stream("upload")] == [
         ReceiptImported
     ]
 
@@ -232,7 +232,7 @@ async def test_a_receipt_for_another_file_is_refused_with_its_reason(
         await sitting.press("r", "enter")
         assert "is for another file" in sitting.words
         assert sitting.words.count(" no receipt ") == 2
-    assert two_sealed.ledger.read("upload") == ()
+    assert two_sealed.ledger.read_stream("upload") == ()
 
 
 async def test_enter_writes_where_the_last_one_went_and_asks_nothing(

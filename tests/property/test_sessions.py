@@ -29,8 +29,8 @@ from cptkiosk.domain.session_events import (
     StepUndone,
 )
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
-from cptkiosk.ledger.codec import commitments, decode, encode
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
@@ -229,7 +229,9 @@ class Day:
         desk = self.desk
         desk.catch_up()
         session = desk.session(A)
-        assert session == session_changes.replay(desk.ledger.read(f"session/{A}"))
+        assert session == session_changes.replay(
+            desk.ledger.read_stream(f"session/{A}")
+        )
         line_ms, stops = session.line_ms(desk.now()), self.paper.stops()
         for one in session.attempts.values():
             sheet = self.paper.sheets[one.attempt_id]
@@ -239,10 +241,13 @@ class Day:
             assert session.left_ms(one, line_ms) == sheet.allowed_ms - used_ms
 
     def close(self) -> None:
-        assert verify(self.desks[0].ledger).entries == self.desks[0].ledger.head().seq
-        before = verify(self.desks[0].ledger)
-        rebuild(self.desks[0].ledger, "s1")
-        assert verify(self.desks[1].ledger) == before
+        assert (
+            verify_ledger(self.desks[0].ledger).entries
+            == self.desks[0].ledger.head().seq
+        )
+        before = verify_ledger(self.desks[0].ledger)
+        rebuild_projections(self.desks[0].ledger, "s1")
+        assert verify_ledger(self.desks[1].ledger) == before
         for one in self.desks:
             one.ledger.close()
 
@@ -304,14 +309,14 @@ def test_every_event_reads_back_and_keeps_what_is_personal_outside(
 ) -> None:
     event = data.draw(made(EVENT_TYPES[kind]))
 
-    written, body, kept = encode(event)
+    written, body, kept = encode_event(event)
 
     texts = {one.commitment: one.text for one in kept}
     assert written == kind
-    assert decode(kind, body, texts.get) == event
+    assert decode_event(kind, body, texts.get) == event
     assert "said in confidence" not in body
-    assert commitments(body) == set(texts)
-    _, again, kept_again = encode(event)
+    assert find_commitments(body) == set(texts)
+    _, again, kept_again = encode_event(event)
     assert len(again) == len(body)
     salts = {one.salt for one in (*kept, *kept_again)}
     assert len(salts) == len(kept) + len(kept_again)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.host.clock import SystemClock
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import open_desk
 from support.journals import Journal, chosen
 from support.workers import BATCH
@@ -26,14 +26,14 @@ def assert_kept(folder: Path, journal: Journal, said: Iterable[str]) -> int:
         desk = open_desk(folder, SystemClock(), "after")
     try:
         assert desk.ledger.rows("PRAGMA integrity_check") == [("ok",)]
-        assert verify(desk.ledger).entries == desk.ledger.head().seq
+        assert verify_ledger(desk.ledger).entries == desk.ledger.head().seq
         return _compared(desk, said)
     finally:
         desk.ledger.close()
 
 
 def _compared(desk: Desk, said: Iterable[str]) -> int:
-    entries = desk.ledger.read("session/a")
+    entries = desk.ledger.read_stream("session/a")
     taken = [
         (one.event.text.text, one.seq)
         for one in entries

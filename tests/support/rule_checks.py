@@ -8,7 +8,7 @@ from cptkiosk.domain import session_changes
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.services import credentials
 from support.exam_days import ExamDays
 from support.wishes import MODULES, PEOPLE
@@ -38,7 +38,9 @@ def the_record_says_the_same_as_memory(days: ExamDays) -> None:
     for desk in days.desks:
         desk.catch_up()
     for name in days.papers:
-        replayed = session_changes.replay(days.desks[0].ledger.read(f"session/{name}"))
+        replayed = session_changes.replay(
+            days.desks[0].ledger.read_stream(f"session/{name}")
+        )
         assert days.desks[0].session(name) == replayed
         assert days.desks[1].session(name) == replayed
 
@@ -112,7 +114,7 @@ def a_sealed_session_has_one_outcome_for_each(days: ExamDays) -> None:
 
 
 def the_tables_follow_from_the_entries(days: ExamDays) -> None:
-    assert verify(days.desk().ledger).entries == days.desk().ledger.head().seq
+    assert verify_ledger(days.desk().ledger).entries == days.desk().ledger.head().seq
 
 
 def what_is_dimmed_is_refused(

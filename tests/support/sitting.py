@@ -318,7 +318,7 @@ async def sit_down(
 
 def events_of(desk: Desk, session_id: str = "a") -> list[Any]:
     """Return what is on record about a session, each by whatever type it has."""
-    return [one.event for one in desk.ledger.read(f"session/{session_id}")]
+    return [one.event for one in desk.ledger.read_stream(f"session/{session_id}")]
 
 
 def why_not(sitting: Sitting, action: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import Actor, Refused
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE_PIN, open_desk
 from support.sessions import attempt_id
 
@@ -53,9 +53,9 @@ def is_recorded(desk: Desk, command: c.SessionCommand, actor: Actor) -> None:
     recorded = asked(desk, command, actor)
     assert recorded.seq > head.seq
     stream = f"session/{command.session_id}"
-    written = desk.ledger.read(stream)[-len(recorded.entries) :]
+    written = desk.ledger.read_stream(stream)[-len(recorded.entries) :]
     assert written == recorded.entries
     fresh = open_desk(desk.ledger.path.parent, desk.clock)
     assert fresh.session(command.session_id) == desk.session(command.session_id)
     fresh.ledger.close()
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)

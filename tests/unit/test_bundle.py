@@ -20,12 +20,12 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, VerificationError
-from cptkiosk.ledger.chain import Head, link
+from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from cptkiosk.upload import folder as folders
-from cptkiosk.upload.bundle import build, snapshot
+from cptkiosk.upload.bundle import build_bundle, take_snapshot
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, at_the_desk, ended, scored, started
@@ -103,7 +103,7 @@ def test_each_entry_proves_itself(desk: Desk, stick: Path) -> None:
     for one in entries:
         if one["body"] is not None:
             row = tuple(list(one.values())[:10])
-            assert link(one["previous"], row) == one["hash"]
+            assert link_hash(one["previous"], row) == one["hash"]
     hidden = {one["kind"] for one in entries if one["body"] is None}
     assert hidden == {"attempt-assigned.v1"}
 
@@ -332,7 +332,7 @@ def test_a_stick_that_gives_back_something_else_is_found_out(
     monkeypatch.setattr(folders, "_file_digest", lambda path: "0" * 64)
 
     with pytest.raises(DestinationError, match="not what was written"):
-        folders.put(stick / "x.zip", b"data")
+        folders.write_new_file(stick / "x.zip", b"data")
     assert list(stick.iterdir()) == []
 
 
@@ -344,8 +344,8 @@ def test_a_stick_without_hard_links_will_do(
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
 
-    assert not folders.put(stick / "x.zip", b"data")[1]
-    assert folders.put(stick / "x.zip", b"data")[1]
+    assert not folders.write_new_file(stick / "x.zip", b"data")[1]
+    assert folders.write_new_file(stick / "x.zip", b"data")[1]
     assert [one.name for one in stick.iterdir()] == ["x.zip"]
 
 
@@ -356,7 +356,7 @@ def test_whoever_is_second_finds_the_same_file(
     monkeypatch.setattr(folders, "_is_there", lambda target, digest: next(seen))
     (stick / "x.zip").write_bytes(b"data")
 
-    assert folders.put(stick / "x.zip", b"data")[1]
+    assert folders.write_new_file(stick / "x.zip", b"data")[1]
 
 
 def test_a_seal_without_its_signature_is_not_sent(desk: Desk, stick: Path) -> None:
@@ -364,7 +364,7 @@ def test_a_seal_without_its_signature_is_not_sent(desk: Desk, stick: Path) -> No
     desk.ledger.connection.execute("DELETE FROM head")
 
     with pytest.raises(VerificationError, match="no signature"):
-        snapshot(desk, "a")
+        take_snapshot(desk, "a")
 
 
 def test_names_from_outside_are_harmless_in_a_spreadsheet(
@@ -407,7 +407,7 @@ def test_a_site_code_cannot_lead_out_of_the_folder(desk: Desk, stick: Path) -> N
     from dataclasses import replace
 
     a_session(desk, 1, Stage.SEALED)
-    sealed = snapshot(desk, "a")
+    sealed = take_snapshot(desk, "a")
     sealed = replace(sealed, center=replace(sealed.center, site_code="../../etc x"))
 
     assert sealed.file_name == "cptkiosk-.._.._etc_x-a-r1.zip"
@@ -429,7 +429,7 @@ def test_a_bundle_is_built_whatever_the_clock_said_at_the_seal(
 ) -> None:
     a_session(desk, 1, Stage.SEALED)
     sealed_utc_ms = int(datetime(year, 6, 1, tzinfo=UTC).timestamp() * 1000)
-    sealed = replace(snapshot(desk, "a"), sealed_utc_ms=sealed_utc_ms)
+    sealed = replace(take_snapshot(desk, "a"), sealed_utc_ms=sealed_utc_ms)
 
-    with zipfile.ZipFile(io.BytesIO(build(sealed, "report"))) as bundle:
+    with zipfile.ZipFile(io.BytesIO(build_bundle(sealed, "report"))) as bundle:
         assert bundle.testzip() is None

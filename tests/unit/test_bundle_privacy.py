@@ -134,7 +134,7 @@ def test_over_time_begins_after_a_minute_whatever_the_center_drafts(
     advance(desk, 90 * MINUTE_MS + over_ms)
     desk.perform(c.FinishAttempt(**ONE), LEE)
 
-    (row,) = rows(sheets.attempts(desk.session(A), "TN-014", desk.zone))
+    (row,) = rows(sheets.attempt_sheet(desk.session(A), "TN-014", desk.zone))
 
     assert row["note"] == note
 

@@ -115,5 +115,5 @@ def test_a_finish_noticed_late_is_no_time_used_and_a_withheld_score_no_rate(
     )  # fmt: skip
     scored(desk, "a")
 
-    (one,) = queries.scored(desk.ledger)
+    (one,) = queries.list_scored(desk.ledger)
     assert one.used_ms == 90 * MINUTE_MS

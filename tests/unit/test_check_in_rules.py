@@ -17,7 +17,7 @@ from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.sessions import (
@@ -137,7 +137,7 @@ def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
     desk.perform(c.TakeSeat(**keys("P2"), seat="A1"), LEE)
 
     assert attempt(desk, "P2").seat == "A1"
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk: Desk) -> None:

@@ -154,4 +154,4 @@ def test_one_folder_that_cannot_be_read_hides_no_stick(
     monkeypatch.setattr(Path, "iterdir", closed)
     monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "stick")
 
-    assert queue.sticks() == (tmp_path / "sam" / "stick",)
+    assert queue.list_drives() == (tmp_path / "sam" / "stick",)

@@ -47,7 +47,7 @@ def test_a_receipt_is_imported_once_and_a_script_is_told(
     assert "was known already" in capsys.readouterr().out
     again = open_desk(folder, desk.clock, "lab2")
     assert again.uploads.of(Stage.SEALED, ("a", 1), 1) is Upload.RECEIVED
-    assert len(again.ledger.read("upload")) == 1
+    assert len(again.ledger.read_stream("upload")) == 1
 
 
 def test_a_receipt_that_does_not_fit_is_refused_with_a_sentence(
@@ -61,4 +61,4 @@ def test_a_receipt_that_does_not_fit_is_refused_with_a_sentence(
     receipt.write_text("{}")
     assert main(arguments) == ExitCode.USAGE
     assert "is not a receipt" in capsys.readouterr().err
-    assert desk.ledger.read("upload") == ()
+    assert desk.ledger.read_stream("upload") == ()

@@ -216,10 +216,10 @@ def test_an_older_comparison_still_tells_what_it_told_then(desk: Desk) -> None:
     restart(desk, MINUTE_MS, wall_off_ms=-DAY_MS)
     advance(desk, MINUTE_MS)
     restart(desk, 20 * MINUTE_MS, wall_off_ms=-DAY_MS)
-    entries = desk.ledger.read(f"session/{A}")
+    entries = desk.ledger.read_stream(f"session/{A}")
     older = RoomClockConfirmed(boot_id="boot-3", correction_ms=21 * MINUTE_MS)
     confirm(desk, 21 * MINUTE_MS)
-    now = desk.ledger.read(f"session/{A}")[-1]
+    now = desk.ledger.read_stream(f"session/{A}")[-1]
 
     session = replay((*entries, replace(now, event=older)))
 
@@ -233,7 +233,7 @@ def test_a_comparison_keeps_what_belongs_to_each_restart(desk: Desk) -> None:
     restart(desk, 30_000)
     confirm(desk, -5 * MINUTE_MS + 1_000)
 
-    entries = desk.ledger.read(f"session/{A}")
+    entries = desk.ledger.read_stream(f"session/{A}")
     (said,) = [e.event for e in entries if isinstance(e.event, RoomClockConfirmed)]
     assert said.shares_ms == (-5 * MINUTE_MS, 1_000)
     assert sum(isinstance(one.event, BootBridged) for one in entries) == 2

@@ -57,7 +57,7 @@ def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
 
     steps = [
         one.event.step_ms
-        for one in desk.ledger.read("center")
+        for one in desk.ledger.read_stream("center")
         if isinstance(one.event, ClockStepNoticed)
     ]
     assert steps == [step_ms] * noticed
@@ -82,7 +82,7 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
     desk.ledger.writing = slow  # type: ignore[method-assign]
     desk.beat()
 
-    kinds = [type(one.event) for one in desk.ledger.read("center")]
+    kinds = [type(one.event) for one in desk.ledger.read_stream("center")]
     assert kinds.count(ClockStepNoticed) == 1
     other.ledger.close()
 
@@ -166,7 +166,7 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(
         one.attach()
         one.attach()
 
-    entries = desk.ledger.read(f"session/{A}")
+    entries = desk.ledger.read_stream(f"session/{A}")
     assert sum(isinstance(one.event, BootBridged) for one in entries) == 1
     for one in others:
         assert left_ms(one, "P1") == FULL_MS - MINUTE_MS
@@ -302,7 +302,7 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
 
     gaps = [
         one.event.away_ms
-        for one in desk.ledger.read(f"session/{A}")
+        for one in desk.ledger.read_stream(f"session/{A}")
         if isinstance(one.event, BootBridged)
     ]
     assert gaps == [10 * HOUR_MS, MINUTE_MS]
@@ -339,7 +339,7 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
     halts = [
         one
-        for one in desk.ledger.read(f"session/{A}")
+        for one in desk.ledger.read_stream(f"session/{A}")
         if isinstance(one.event, SessionHalted)
     ]
     assert len(halts) == 1

@@ -61,7 +61,7 @@ def test_a_link_read_once_is_known_though_an_older_entry_comes_in_again(
     desk: Desk,
 ) -> None:
     registered(desk, "P1")
-    before = desk.ledger.read("candidate/P1")
+    before = desk.ledger.read_stream("candidate/P1")
     assert not desk.lookups.linked_to("s2")
     desk.perform(LINKED, DANA)
 

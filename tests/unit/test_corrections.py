@@ -8,7 +8,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.blockers import Who, to_seal
 from cptkiosk.domain.values import Actor, Refused
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, attempt_id, ended
 
@@ -54,7 +54,7 @@ def test_first_keying_of_correction_is_on_record_as_correction(over: Desk) -> No
     key(over, "61", DANA)
 
     assert attempt(over, "P1").score.state is ScoreState.CORRECTED
-    last = over.ledger.read(f"session/{A}")[-1].event
+    last = over.ledger.read_stream(f"session/{A}")[-1].event
     assert isinstance(last, e.ScoreCorrected)
     assert not attempt(over, "P1").counts
 
@@ -66,7 +66,7 @@ def test_coordinator_verifies_correction_with_second_keying(over: Desk) -> None:
 
     assert attempt(over, "P1").score.state is ScoreState.VERIFIED
     assert attempt(over, "P1").counts
-    verify(over.ledger)
+    verify_ledger(over.ledger)
 
 
 def test_proctor_cannot_key_after_coordinator_began_correction(over: Desk) -> None:

@@ -10,7 +10,7 @@ from cptkiosk.domain.credentials import CredentialProgress, Passed, progress
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.credentials import progress_of
-from cptkiosk.services.people import standings
+from cptkiosk.services.people import list_standings
 from support.center import DANA, LEE, definitions
 from support.sessions import (
     a_session,
@@ -222,7 +222,7 @@ def test_a_course_shows_its_own_modules_only(
     desk: Desk, course: str, certificates: list[object] | list[str], to_go: Any
 ) -> None:
     _pass(desk, "a", "safety")
-    (one,) = standings(desk, participant_id="P1", course=course)
+    (one,) = list_standings(desk, participant_id="P1", course=course)
 
     assert [each.module_id for each in one.certificates] == certificates
     assert one.to_go == to_go
@@ -233,9 +233,11 @@ def test_a_course_lists_who_has_to_do_with_it(desk: Desk) -> None:
     a_session(desk, 2, Stage.PLANNED)
     a_session(desk, 1, Stage.PLANNED, session_id="b", module="quality")
 
-    assert [one.participant_id for one in standings(desk, course="5929")] == [
+    assert [one.participant_id for one in list_standings(desk, course="5929")] == [
         "P1",
         "P2",
     ]
-    assert [one.participant_id for one in standings(desk, course="5923")] == ["bP1"]
-    assert len(standings(desk)) == 3
+    assert [one.participant_id for one in list_standings(desk, course="5923")] == [
+        "bP1"
+    ]
+    assert len(list_standings(desk)) == 3

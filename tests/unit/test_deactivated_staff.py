@@ -140,7 +140,7 @@ def test_a_coordinator_made_a_proctor_can_still_sign_out(desk: Desk) -> None:
 
     desk.sign_out(now)
 
-    last = list(desk.ledger.read("center"))[-1]
+    last = list(desk.ledger.read_stream("center"))[-1]
     assert (last.actor, type(last.event)) == ("s2", SignedOut)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.definitions.files import BadDefinition
-from cptkiosk.definitions.load import load_definitions, overrides
+from cptkiosk.definitions.load import center_overrides, load_definitions
 from cptkiosk.domain.modules import Definitions, Window
 from cptkiosk.errors import ExitCode
 from support.definitions import ROBOTICS, module_file
@@ -61,7 +61,7 @@ def test_without_a_folder_everything_is_as_shipped(
     shipped: Definitions, tmp_path: Path
 ) -> None:
     assert load_definitions(own=tmp_path / "definitions") == shipped
-    assert overrides(tmp_path / "definitions") == {}
+    assert center_overrides(tmp_path / "definitions") == {}
 
 
 def test_an_empty_folder_and_an_empty_file_change_nothing(
@@ -72,7 +72,7 @@ def test_an_empty_folder_and_an_empty_file_change_nothing(
     center.write("policies.toml", "# nothing decided yet\n")
 
     assert center.load() == shipped
-    assert overrides(center.folder) == {}
+    assert center_overrides(center.folder) == {}
 
 
 def test_one_policy_replaces_one_policy(center: Center, shipped: Definitions) -> None:
@@ -402,7 +402,7 @@ def test_all_that_comes_from_the_center_is_listed_with_its_file(center: Center) 
     )
     center.write("module-robotics.toml", ROBOTICS)
 
-    assert overrides(center.folder) == {
+    assert center_overrides(center.folder) == {
         "modules": {"robotics": "definitions/module-robotics.toml"},
         "policies": {
             "late_minutes": "definitions/policies.toml",

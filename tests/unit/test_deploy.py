@@ -15,7 +15,7 @@ from cptkiosk.cli.deploy_checks import (
     UNSEEN,
     points,
 )
-from cptkiosk.cli.deploy_code import first_loose, inside
+from cptkiosk.cli.deploy_code import files_inside, first_loose
 from cptkiosk.cli.deploy_machine import Account, Machine
 from cptkiosk.cli.deploy_texts import (
     KEYS,
@@ -274,7 +274,7 @@ def test_the_first_file_of_the_program_that_others_can_write_is_named(rig: Rig) 
     (library.parent / "gone").symlink_to(rig.root / "nowhere")
 
     def first(owner: int = os.getuid()) -> Path | None:
-        found = first_loose(inside(rig.code), owner)
+        found = first_loose(files_inside(rig.code), owner)
         return found[0] if found else None
 
     assert first() is None

@@ -13,7 +13,7 @@ from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
@@ -68,7 +68,7 @@ def test_dismissed_score_is_withheld_until_the_coordinator_decides(
         c.DecideValidity(**ONE, validity="clean", reason="no notes were found"), DANA
     )
     assert attempt(dismissed, "P1").counts
-    verify(dismissed.ledger)
+    verify_ledger(dismissed.ledger)
 
 
 def test_taking_a_dismissal_back_releases_the_score(dismissed: Desk) -> None:
@@ -173,7 +173,7 @@ def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
 
     explained(desk, A)
     desk.seal(A, DANA, DANA_PIN)
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_a_batch_over_time_makes_one_draft_with_each_figure_once(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from cptkiosk.host.clock import SpedClock, SystemClock, system_zone
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.ui.options import KioskOptions
 
 PEOPLE = 24
@@ -61,7 +61,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     code, lines = play(folder)
     with closing(Ledger(folder / "ledger.db", "test", read_only=True)) as ledger:
         desk = Desk(ledger, SystemClock(), load_definitions())
-        (line,) = queries.sessions(ledger)
+        (line,) = queries.list_sessions(ledger)
         yield folder, code, lines, desk, desk.session(line.session_id)
 
 
@@ -72,7 +72,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def entries(desk: Desk, session: Session) -> tuple[Entry, ...]:
-    return desk.ledger.read(f"session/{session.session_id}")
+    return desk.ledger.read_stream(f"session/{session.session_id}")
 
 
 def events(desk: Desk, session: Session, *kinds: type[Fact]) -> list[Any]:
@@ -89,7 +89,7 @@ def test_the_day_ends_well(played: Any) -> None:
 
 def test_the_ledger_verifies(played: Any) -> None:
     _, _, lines, desk, _ = played
-    verified = verify(desk.ledger)
+    verified = verify_ledger(desk.ledger)
 
     assert verified.signed_heads == 1
     assert any(verified.head in line for line in lines)

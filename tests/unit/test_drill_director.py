@@ -174,13 +174,13 @@ def test_between_ticks_nothing_is_read(
     day = rehearse(*EVERY)
     day.start(minutes=1)
     reads: list[int] = []
-    read = day.desk.ledger.read
+    read = day.desk.ledger.read_stream
 
     def counted(stream: str, after: int = 0) -> tuple[Entry, ...]:
         reads.append(after)
         return read(stream, after)
 
-    monkeypatch.setattr(day.desk.ledger, "read", counted)
+    monkeypatch.setattr(day.desk.ledger, "read_stream", counted)
     for _ in range(30):
         day.director.words()
         day.clock.advance(SECOND_MS)
@@ -203,7 +203,7 @@ def test_a_ledger_that_cannot_be_read_stops_nothing(
         raise StorageError("The disk is gone.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(day.desk.ledger, "read", gone)
+        patched.setattr(day.desk.ledger, "read_stream", gone)
         day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
         assert day.said == said
 

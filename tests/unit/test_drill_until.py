@@ -40,7 +40,7 @@ from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import Clock, SystemClock
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.sitting import sit_down
@@ -135,8 +135,8 @@ def test_every_entry_has_this_machines_clocks_and_none_is_of_the_future(
 ) -> None:
     now = SystemClock().now()
     entries = [
-        *desk.ledger.read("center"),
-        *desk.ledger.read(f"session/{left.session_id}"),
+        *desk.ledger.read_stream("center"),
+        *desk.ledger.read_stream(f"session/{left.session_id}"),
     ]
     booted_ms = left.before.utc_ms - left.before.boot_ms
 
@@ -165,7 +165,7 @@ def test_whom_to_sign_in_as_is_said_at_the_end(left: Left, desk: Desk) -> None:
         "Proctor      Sam Whitlock (s2), PIN 482913",
         f"Record       {left.folder}",
     ]
-    assert [one.session_id for one in queries.sessions(desk.ledger)] == [
+    assert [one.session_id for one in queries.list_sessions(desk.ledger)] == [
         left.session_id
     ]
 
@@ -246,7 +246,7 @@ def test_a_proctor_goes_on_from_any_stage_to_the_seal(
         desk = left.desk(ledger, clock)
         Proctor(desk, clock, left.session_id).go_on()
 
-        assert verify(ledger).signed_heads == 1
+        assert verify_ledger(ledger).signed_heads == 1
 
 
 # At the kiosk
@@ -273,7 +273,7 @@ async def test_a_kiosk_opens_on_the_clocks_and_asks_nothing_about_them(
                 left_ms = session.left_ms(one, session.line_ms(clock.now()))
                 assert clock_text(left_ms) in sitting.words
 
-        kinds = [type(one.event) for one in ledger.read("center")]
+        kinds = [type(one.event) for one in ledger.read_stream("center")]
         assert not {BootNoticed, ClockStepNoticed} & set(kinds)
         assert desk.session(left.session_id).version == version
 
@@ -395,7 +395,7 @@ def test_a_full_destination_is_a_sentence_and_the_record_is_left_whole(
     assert "could not be written to where it was sent" in done.stderr
     assert not (tmp_path / "real").exists()
     with closing(Ledger(tmp_path / "left/ledger.db", "", read_only=True)) as ledger:
-        assert verify(ledger).entries == ledger.head().seq
+        assert verify_ledger(ledger).entries == ledger.head().seq
 
 
 def test_a_fault_of_the_rehearsal_is_not_logged_beside_the_real_record(

@@ -17,7 +17,7 @@ from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.reports.statement import person_statement, total, write_statement
 from cptkiosk.reports.statement import statement as session_statement
 from cptkiosk.services.assignment import build_assignment
-from cptkiosk.services.people import accounts
+from cptkiosk.services.people import list_accounts
 from support.center import DANA, LEE, definitions
 from support.sessions import a_session, register, roll
 
@@ -253,21 +253,21 @@ def test_a_session_has_what_was_taken_in_it(desk: Desk) -> None:
     a_session(desk, 2, Stage.ENDED)
     a_session(desk, 1, Stage.PLANNED, session_id="b", module="quality")
 
-    found = accounts(desk, session_id="a")
+    found = list_accounts(desk, session_id="a")
     assert [one.participant_id for one in found] == ["P1", "P2"]
     assert total(found).due_cents == 2 * ASSESSMENT
-    everybody = accounts(desk)
+    everybody = list_accounts(desk)
     assert total(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
 
 
 def test_a_course_nobody_knows_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused, match="5923, 5926, 5929"):
-        accounts(desk, course="1234")
+        list_accounts(desk, course="1234")
 
 
 def test_a_statement_says_each_amount_in_eighty_columns(somebody: Desk) -> None:
     settle(somebody, reference="R" * 90)
-    (account,) = accounts(somebody, participant_id="P1")
+    (account,) = list_accounts(somebody, participant_id="P1")
     text = person_statement(account, somebody.center, "2026-11-22")
 
     assert "FamilyP1, Kim (ID P1)" in text
@@ -278,7 +278,7 @@ def test_a_statement_says_each_amount_in_eighty_columns(somebody: Desk) -> None:
 
 def test_a_session_statement_adds_everybody_up(desk: Desk) -> None:
     a_session(desk, 2, Stage.ENDED)
-    found = accounts(desk, session_id="a", course="5929")
+    found = list_accounts(desk, session_id="a", course="5929")
     text = session_statement(
         found, desk.center, "2026-11-22", session_id="a", course="5929"
     )

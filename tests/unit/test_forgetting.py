@@ -16,7 +16,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from cptkiosk.services.credentials import progress_of
 from support.center import DANA, LEDGER, LEE, open_desk
 from support.clock import HandClock
@@ -80,14 +80,14 @@ def test_no_page_of_the_file_names_them_any_more(assessed: Desk, folder: Path) -
 
 def test_results_counts_and_chain_stay(assessed: Desk) -> None:
     before = progress_of(assessed, "P1")
-    entries = verify(assessed.ledger).entries
+    entries = verify_ledger(assessed.ledger).entries
     assessed.forget(ASKED, DANA)
 
     assert progress_of(assessed, "P1") == before
     assert len(before.certificates) == 1
-    assert verify(assessed.ledger).entries == entries + 1
-    rebuild(assessed.ledger, "s1")
-    assert verify(assessed.ledger).forgotten > 0
+    assert verify_ledger(assessed.ledger).entries == entries + 1
+    rebuild_projections(assessed.ledger, "s1")
+    assert verify_ledger(assessed.ledger).forgotten > 0
 
 
 def test_others_keep_their_names(assessed: Desk) -> None:

@@ -15,7 +15,7 @@ from cptkiosk.domain.next_step import (
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
-from cptkiosk.ledger.queries import sessions
+from cptkiosk.ledger.queries import list_sessions
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
 from support.sessions import a_session, advance, attempt_id, line, planned, roll
@@ -168,7 +168,7 @@ def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
     desk: Desk,
 ) -> None:
     _unscored(desk)
-    (listed,) = (one for one in sessions(desk.ledger) if one.session_id == "b")
+    (listed,) = (one for one in list_sessions(desk.ledger) if one.session_id == "b")
 
     assert listed.scores_open == 2
     assert step(desk, "b").text.endswith("score to be keyed (2 due)")

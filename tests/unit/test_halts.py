@@ -13,7 +13,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import HaltUndone, SessionHalted
 from cptkiosk.domain.timing import run_out_ms
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
 from support.exams import irregularity, refusal
@@ -105,9 +105,9 @@ def test_who_halted_by_mistake_takes_it_back_at_once(
 
     assert desk.session(A).stage is Stage.RUNNING
     assert left_ms(desk, "P1") == FULL_MS - 13 * MINUTE_MS
-    kinds = [type(one.event) for one in desk.ledger.read(f"session/{A}")]
+    kinds = [type(one.event) for one in desk.ledger.read_stream(f"session/{A}")]
     assert kinds[-2:] == [SessionHalted, HaltUndone]
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_a_while_later_only_the_coordinator_takes_a_halt_back(desk: Desk) -> None:
@@ -145,7 +145,7 @@ def test_a_halt_that_is_over_is_put_right_before_the_seal(desk: Desk) -> None:
         (what, why.text) for _, what, why in session.reasons
     ]
     scored(desk, A)
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_there_must_be_such_a_halt(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.sessions import (
@@ -56,9 +56,9 @@ def forgotten(desk: Desk, participant_id: str) -> None:
 
 def intact(desk: Desk, folder: Path, clock: HandClock) -> Desk:
     """Verify and fold the ledger, and return a desk that has read it anew."""
-    verify(desk.ledger)
-    rebuild(desk.ledger, "s1")
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
+    rebuild_projections(desk.ledger, "s1")
+    verify_ledger(desk.ledger)
     return open_desk(folder, clock, "t2")
 
 

@@ -86,11 +86,11 @@ def test_what_was_read_once_can_be_shown_and_then_applied(
 ) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(TWO, encoding="utf-8")
-    read = importer.read(desk, path)
+    read = importer.load_roster(desk, path)
     path.unlink()
 
-    assert importer.apply(desk, read, DANA, dry_run=True).people.new == 2
-    assert importer.apply(desk, read, DANA).people.new == 2
+    assert importer.apply_roster(desk, read, DANA, dry_run=True).people.new == 2
+    assert importer.apply_roster(desk, read, DANA).people.new == 2
     assert read.encoding == "utf-8"
 
 

@@ -16,9 +16,9 @@ from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.later_heads import later_head
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report, write_sealed_report
-from cptkiosk.upload.bundle import snapshot
+from cptkiosk.upload.bundle import take_snapshot
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE, open_desk
 from support.sessions import a_session
@@ -39,7 +39,7 @@ def bundled(desk: Desk, paths: Paths) -> str:
 
 def reported(desk: Desk, paths: Paths) -> str:
     paths.reports.mkdir()
-    sealed = snapshot(desk, "a")
+    sealed = take_snapshot(desk, "a")
     path = write_sealed_report(sealed, desk.definitions, paths.reports)
     return f"reports/{path.name}"
 
@@ -68,7 +68,7 @@ def test_an_older_copy_in_the_records_place_is_noticed(
     named = with_an_older_copy(desk, folder, MADE[made])
 
     again = open_desk(folder, desk.clock)
-    assert verify(again.ledger).later_head == named
+    assert verify_ledger(again.ledger).later_head == named
     notice = opening_notice(again, Paths(folder))
     again.ledger.close()
 

@@ -17,7 +17,7 @@ from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.processes import reaped, worker
@@ -189,7 +189,7 @@ def test_a_damaged_page_is_a_sentence(desk: Desk, folder: Path, path: Path) -> N
     path.write_bytes(content)
 
     with pytest.raises((StorageError, VerificationError), match=r"\.$"):
-        verify(open_desk(folder, desk.clock).ledger)
+        verify_ledger(open_desk(folder, desk.clock).ledger)
 
 
 def test_no_ledger_is_a_sentence_and_none_is_made_by_looking(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_kill_at_any_moment_of_the_creation_leaves_what_can_be_opened(
     for one in killed:
         desk = open_desk(tmp_path / one, clock)
         assert desk.ledger.rows("PRAGMA user_version") == [(1,)]
-        verify(desk.ledger)
+        verify_ledger(desk.ledger)
         desk.ledger.close()
 
 
@@ -252,8 +252,8 @@ def test_opening_again_changes_nothing(desk: Desk, folder: Path, path: Path) -> 
     for _ in range(3):
         open_desk(folder, desk.clock).ledger.close()
     with raw(path) as connection:
-        schema.upgrade(connection)
-        schema.upgrade(connection)
+        schema.upgrade_schema(connection)
+        schema.upgrade_schema(connection)
         assert connection.execute("SELECT * FROM sqlite_master").fetchall() == master
 
     assert path.read_bytes()[100:] == before[100:]
@@ -277,7 +277,7 @@ def test_several_processes_creating_at_once_make_one_center(
     desk = open_desk(folder, clock)
     assert desk.center.site_code == "TN-1"
     assert len(desk.center.staff) == 1
-    assert verify(desk.ledger).entries == 3
+    assert verify_ledger(desk.ledger).entries == 3
     desk.ledger.close()
 
 
@@ -378,7 +378,11 @@ def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None
     a_session(desk, 1, stage=Stage.CANCELLED, session_id="c")
     later = desk.now().utc_ms + 1
 
-    assert {one.session_id for one in queries.sessions(desk.ledger)} == {"a", "b", "c"}
+    assert {one.session_id for one in queries.list_sessions(desk.ledger)} == {
+        "a",
+        "b",
+        "c",
+    }
     found = {one.session_id: one for one in queries.open_sessions(desk.ledger, later)}
     assert set(found) == {"a", "b"}
     assert (found["b"].people, found["b"].scores_open) == (2, 0)
@@ -387,8 +391,8 @@ def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None
     )
     found_now = queries.open_sessions(desk.ledger, later)
     assert [one.session_id for one in found_now] == ["b"]
-    assert len(queries.history(desk.ledger, "P1")) == 1
-    assert queries.registered(desk.ledger, ()) == ()
+    assert len(queries.past_attempts(desk.ledger, "P1")) == 1
+    assert queries.list_registered(desk.ledger, ()) == ()
     assert line(desk) > 0
 
 

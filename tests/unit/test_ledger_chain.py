@@ -15,7 +15,7 @@ from cptkiosk.ledger import projections, queries, sqlite
 from cptkiosk.ledger import verify as verify_
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import LEDGER, LEE, LEE_PIN, open_desk
 from support.raw import raw, tamper
 from support.sessions import a_session
@@ -40,7 +40,7 @@ def entry(desk: Desk, kind: str) -> int:
 
 def broken(desk: Desk) -> str:
     with pytest.raises(VerificationError) as error:
-        verify(desk.ledger)
+        verify_ledger(desk.ledger)
     return str(error.value)
 
 
@@ -57,7 +57,7 @@ def dump(path: Path) -> str:
 
 
 def test_a_whole_ledger_verifies(desk: Desk, path: Path) -> None:
-    found = verify(desk.ledger)
+    found = verify_ledger(desk.ledger)
 
     assert found.entries == desk.ledger.head().seq > 20
     assert found.head == desk.ledger.head().hash
@@ -135,13 +135,13 @@ def test_an_end_cut_off_is_found_by_the_signed_head(desk: Desk, path: Path) -> N
 def test_a_past_chained_anew_is_found_by_the_signed_head(
     desk: Desk, path: Path
 ) -> None:
-    from cptkiosk.ledger.chain import GENESIS, link
+    from cptkiosk.ledger.chain import GENESIS, link_hash
 
     rows = desk.ledger.rows(f"SELECT {ledger_.COLUMNS} FROM entry ORDER BY seq")
     changes, previous = [], GENESIS
     for row in rows:
         new = (*row[:7], "s9", *row[8:]) if row[0] == 5 else tuple(row)
-        previous = link(previous, new)
+        previous = link_hash(previous, new)
         changes.append(
             f"UPDATE entry SET actor = '{new[7]}', hash = '{previous}'"
             f" WHERE seq = {new[0]}"
@@ -199,7 +199,7 @@ def test_a_key_is_made_in_a_folder_with_what_a_kill_left(
 
     names = sorted(one.name for one in folder.glob("installation.key*"))
     assert names == ["installation.key", "installation.key.4711"]
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 # People
@@ -233,16 +233,16 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(
     tamper(path, "DELETE FROM personal WHERE about = 'P1'")
     assert "'person'" in broken(desk)
 
-    rebuild(desk.ledger, "s1")
+    rebuild_projections(desk.ledger, "s1")
 
-    found = verify(desk.ledger)
+    found = verify_ledger(desk.ledger)
     assert found.forgotten >= 3
     again = open_desk(folder, desk.clock)
     assert again.candidate("P1").family_name.text == FORGOTTEN
     assert again.session(A).attempts["P1-safety"].person.text == FORGOTTEN
     assert again.session(A).attempts["P2-safety"].person.text != FORGOTTEN
     assert "FamilyP1" not in dump(path)
-    assert [one.family_name for one in queries.people(again.ledger)] == [
+    assert [one.family_name for one in queries.list_people(again.ledger)] == [
         FORGOTTEN, "FamilyP2",
     ]  # fmt: skip
     again.ledger.close()
@@ -275,9 +275,9 @@ def test_a_table_that_does_not_follow_is_named_and_mended(
         connection.execute(statement)
     assert f"'{table}'" in broken(desk)
 
-    rebuild(desk.ledger, "s1")
+    rebuild_projections(desk.ledger, "s1")
 
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
     assert dump(path) == whole
 
 
@@ -292,7 +292,7 @@ def test_a_rebuild_gives_the_same_byte_for_byte(desk: Desk, path: Path) -> None:
     )  # fmt: skip
     whole, head = dump(path), desk.ledger.head()
 
-    rows = rebuild(desk.ledger, "s1")
+    rows = rebuild_projections(desk.ledger, "s1")
 
     assert dump(path) == whole
     assert rows == len(whole.splitlines())
@@ -319,8 +319,8 @@ def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
 
     with monkeypatch.context() as patch:
         patch.setattr(verify_, "fold_tables", slow)
-        verify(desk.ledger)
-    assert verify(desk.ledger).entries == other.ledger.head().seq
+        verify_ledger(desk.ledger)
+    assert verify_ledger(desk.ledger).entries == other.ledger.head().seq
     other.ledger.close()
 
 

@@ -15,7 +15,7 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.raw import left_by_a_kill
@@ -133,7 +133,7 @@ def test_a_journal_that_lost_its_name_is_noticed_and_closing_keeps_what_was_in_i
     desk.ledger.close()
     again = open_desk(folder, desk.clock)
     assert again.ledger.head() == head
-    verify(again.ledger)
+    verify_ledger(again.ledger)
     again.ledger.close()
 
 
@@ -166,7 +166,7 @@ def test_writing_back_the_journal_is_taken_for_nothing_else(
         other.perform(NOTE, LEE)
     other.ledger.close()
 
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 # Another SQLite beside ours
@@ -189,7 +189,7 @@ def test_another_sqlite_cannot_take_the_journal_away_while_we_use_it(
 
     assert "locked" in said
     desk.perform(NOTE, LEE)
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(
@@ -208,7 +208,7 @@ def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(
     assert "append-only" in said
     assert desk.ledger.draft("s1", "x") == "{}"
     desk.perform(NOTE, LEE)
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal", "truncate", "persist"])
@@ -225,7 +225,7 @@ def test_a_journal_that_another_sqlite_chose_is_set_back_at_the_next_opening(
     journal, _ = sqlite.safe_journal(sqlite.library_version())
     assert again.ledger.setting("journal_mode") == journal
     again.perform(NOTE, LEE)
-    verify(again.ledger)
+    verify_ledger(again.ledger)
     again.ledger.close()
 
 
@@ -247,7 +247,7 @@ def test_with_an_older_sqlite_a_journal_that_another_chose_is_set_back_or_refuse
         with pytest.raises(StorageError, match=r"changed how the ledger .* is written"):
             old.perform(NOTE, LEE)
     old.perform(NOTE, LEE)
-    verify(old.ledger)
+    verify_ledger(old.ledger)
     old.ledger.close()
 
 
@@ -262,12 +262,12 @@ sys.path[:0] = [sys.argv[2]]
 from pathlib import Path
 from cptkiosk.domain import commands as c
 from cptkiosk.ledger import sqlite
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEE, open_desk
 from support.clock import HandClock
 desk = open_desk(Path(sys.argv[1]), HandClock())
 desk.perform(c.TakeNote(session_id="a", text="from the other"), LEE)
-print(sqlite.dbapi.sqlite_version, verify(desk.ledger).entries)
+print(sqlite.dbapi.sqlite_version, verify_ledger(desk.ledger).entries)
 desk.ledger.close()
 """
     tests = Path(__file__).resolve().parents[1]
@@ -275,7 +275,7 @@ desk.ledger.close()
 
     assert version == sqlite3.sqlite_version
     again = open_desk(folder, desk.clock)
-    assert verify(again.ledger).entries == int(entries)
+    assert verify_ledger(again.ledger).entries == int(entries)
     again.ledger.close()
 
 

@@ -13,9 +13,9 @@ from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger import ledger as ledger_
 from cptkiosk.ledger import sqlite
 from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.restore import restore
+from cptkiosk.ledger.restore import restore_backup
 from cptkiosk.ledger.signing import signature_fits
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.raw import left_by_a_kill, raw
@@ -63,7 +63,7 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
     other.beat()
 
     assert left_ms(other, "P1") == before - gap_ms
-    assert [one.event for one in other.ledger.read("center")][-1] == BootNoticed(
+    assert [one.event for one in other.ledger.read_stream("center")][-1] == BootNoticed(
         boot_id="boot-77", away_ms=desk.now().utc_ms + gap_ms - beat.utc_ms
     )
     other.perform(NOTE, LEE)
@@ -72,11 +72,11 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
     scored(other, A)
     other.perform(c.ConfirmRoomClock(session_id=A), LEE)
     other.seal(A, LEE, LEE_PIN)
-    assert verify(other.ledger).signed_heads == 2
+    assert verify_ledger(other.ledger).signed_heads == 2
     rows = other.ledger.rows("SELECT seq, public_key FROM head ORDER BY seq")
     assert len({key for _, key in rows}) == 2
     for seq, _ in rows:
-        signed = other.ledger.signed(seq)
+        signed = other.ledger.signature_at(seq)
         assert signed is not None
         assert signature_fits(signed.head, signed.signature, signed.public_key)
     other.ledger.close()
@@ -102,7 +102,7 @@ def test_the_ledger_knows_its_terminals_and_their_boots(
     assert found["t2", "boot-1"].entries == 1
     noticed = [
         one.event.boot_id
-        for one in desk.ledger.read("center")
+        for one in desk.ledger.read_stream("center")
         if isinstance(one.event, BootNoticed)
     ]
     assert noticed == ["boot-2"]
@@ -121,7 +121,7 @@ def test_a_boot_is_noticed_once_however_often_it_is_looked_at(
         again.beat()
         again.ledger.close()
 
-    kinds = [type(one.event) for one in desk.ledger.read("center")]
+    kinds = [type(one.event) for one in desk.ledger.read_stream("center")]
     assert kinds.count(BootNoticed) == 1
 
 
@@ -148,7 +148,7 @@ def test_a_backup_is_recorded_with_its_name_and_size(
     assert main(["--data-dir", str(folder), *backup]) == ExitCode.DONE
 
     again = open_desk(folder, desk.clock)
-    last = again.ledger.read("center")[-1]
+    last = again.ledger.read_stream("center")[-1]
     assert last.event == BackupWritten(name="b.db", entries=entries)
     assert last.actor.startswith("cli-")
     again.ledger.close()
@@ -159,11 +159,11 @@ def test_a_backup_of_a_restored_ledger_goes_on(
 ) -> None:
     back_up(desk.ledger, tmp_path / "b.db")
     desk.ledger.close()
-    restore(folder / LEDGER, tmp_path / "b.db", "20261123-140000Z")
+    restore_backup(folder / LEDGER, tmp_path / "b.db", "20261123-140000Z")
 
     again = open_desk(folder, clock)
     again.center_log.record_backup("b.db", 1, DANA)
-    verify(again.ledger)
+    verify_ledger(again.ledger)
     again.ledger.close()
 
 
@@ -187,13 +187,13 @@ def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(
     with desk.ledger.writing("s1") as transaction:
         for stream in ("candidate/P17", f"session/{A}"):
             assert transaction.forget(stream, "candidate/P17")
-    rebuild(desk.ledger, "s1")
+    rebuild_projections(desk.ledger, "s1")
     desk.ledger.wipe()
 
     files = [one.read_bytes() for one in folder.glob(f"{LEDGER}*")]
     left = [name for name in names if any(name.encode() in data for data in files)]
     assert left == [name for name in names if name != "FamilyP17"]
-    assert verify(desk.ledger).forgotten > 2
+    assert verify_ledger(desk.ledger).forgotten > 2
     desk.ledger.close()
 
 
@@ -207,16 +207,16 @@ def test_what_reports_and_bundles_need_is_asked_of_the_ledger(
     seq = desk.session("b").sealed_seq
     head, at_utc_ms = desk.ledger.written_at(seq)
 
-    signed = desk.ledger.signed(seq)
+    signed = desk.ledger.signature_at(seq)
     assert signed is not None
     assert signed.head == head
     last_at = desk.session("b").last_at
     assert last_at is not None
     assert at_utc_ms == last_at.utc_ms
-    assert desk.ledger.signed(1) is None
+    assert desk.ledger.signature_at(1) is None
     rows = desk.ledger.stream_rows("session/b", seq)
     assert [row[0] for row in rows] == [
-        one.seq for one in desk.ledger.read("session/b") if one.seq <= seq
+        one.seq for one in desk.ledger.read_stream("session/b") if one.seq <= seq
     ]
     assert {len(row) for row in rows} == {12}
     assert rows[0][11] == desk.ledger.hash_of(rows[0][0] - 1)

@@ -14,7 +14,7 @@ from cptkiosk.ledger import opening, sqlite
 from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.opening import reserve_path
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.raw import raw
@@ -60,7 +60,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk: Desk) -
     assert not reserve_path(desk.ledger.path).exists()
     desk.ledger.rows("PRAGMA max_page_count = 1000000")
     desk.perform(NOTE, LEE)
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_the_reserve_is_given_up_for_the_step_in_hand(
@@ -81,9 +81,9 @@ def test_the_reserve_is_given_up_for_the_step_in_hand(
 
     assert given == [False]
     assert len(desk.session(A).notes) == 200
-    entries = desk.ledger.read(f"session/{A}")
+    entries = desk.ledger.read_stream(f"session/{A}")
     assert [one.version for one in entries] == list(range(1, len(entries) + 1))
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_the_reserve_is_filled_again_at_the_next_opening(
@@ -149,7 +149,7 @@ def test_a_ledger_opened_for_reading_reads_everything_and_writes_nothing(
     head = desk.ledger.head()
     looking = Ledger(path, "t2", read_only=True)
 
-    assert verify(looking).entries == head.seq
+    assert verify_ledger(looking).entries == head.seq
     with pytest.raises(StorageError, match="cannot be written"):
         Desk(looking, desk.clock, desk.definitions).perform(
             c.RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"),

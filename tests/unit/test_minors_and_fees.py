@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain.calendar import age
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
-from cptkiosk.services.assignment import assign
+from cptkiosk.services.assignment import assign_people
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -114,11 +114,11 @@ def test_only_a_coordinator_is_offered_to_assign_in_spite_of_a_fee(
     policy(desk, blocks_unpaid=True)
     registered(desk, "P1", paid=False)
     planned(desk, B)
-    _, _, (refused,) = assign(desk, B, [("P1", "safety")], who)
+    _, _, (refused,) = assign_people(desk, B, [("P1", "safety")], who)
 
     assert refused.overridable is may
     why = "invoiced later"
-    _, _, left = assign(desk, B, [("P1", "safety")], who, override=why)
+    _, _, left = assign_people(desk, B, [("P1", "safety")], who, override=why)
     assert not left if may else not left[0].overridable
 
 

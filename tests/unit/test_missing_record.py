@@ -93,7 +93,7 @@ def test_a_new_record_is_begun_by_command_and_that_is_recorded(
     assert main([*data, *INIT, "--new-record"]) == ExitCode.DONE
 
     with kiosk_desk(lost) as desk:
-        facts = [one.event for one in desk.ledger.read("center")]
+        facts = [one.event for one in desk.ledger.read_stream("center")]
     assert any(
         isinstance(one, RecordBegunAnew) and "installation.key" in one.found
         for one in facts

@@ -84,7 +84,7 @@ def test_what_the_administrator_vouches_for_opens_and_is_recorded_once(
     assert main([*command, "staff", "list"]) == ExitCode.DONE
     for _ in range(2):
         with kiosk_desk(Paths(folder, network_is_safe=True)) as again:
-            facts = [one.event for one in again.ledger.read("center")]
+            facts = [one.event for one in again.ledger.read_stream("center")]
     accepted = [one for one in facts if isinstance(one, NetworkFolderAccepted)]
     assert [(one.file_system, one.source) for one in accepted] == [
         ("nfs4", "server:/lab")

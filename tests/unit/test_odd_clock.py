@@ -17,7 +17,7 @@ def code(desk: Desk) -> str:
 
 
 def accepted(desk: Desk) -> list[ClockAccepted]:
-    events = (one.event for one in desk.ledger.read("center"))
+    events = (one.event for one in desk.ledger.read_stream("center"))
     return [one for one in events if isinstance(one, ClockAccepted)]
 
 

@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, KIM, LEE
 from support.sessions import (
     a_session,
@@ -43,7 +43,7 @@ def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
 
     assert progress(desk, "P1") is AttemptProgress.TESTING
     assert left_ms(desk, "P1") == left_ms(desk, "P2") == 60 * MINUTE_MS
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 @pytest.mark.parametrize("actor", [LEE, KIM])
@@ -104,7 +104,7 @@ def test_denied_candidate_is_let_in_by_the_coordinator(desk: Desk) -> None:
     assert progress(desk, "P1") is AttemptProgress.CHECKED_IN
     desk.perform(c.TakeSeat(**ONE), LEE)
     assert progress(desk, "P1") is AttemptProgress.SEATED
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)
 
 
 def test_candidate_denied_at_the_door_starts_over(desk: Desk) -> None:

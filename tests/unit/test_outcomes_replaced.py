@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, ScoreState, 
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.services import credentials
 from cptkiosk.services.assignment import build_assignment
@@ -100,8 +100,8 @@ def test_any_outcome_is_replaced_by_any_other_before_the_seal(
     withheld = outcome == "dismissed"
     assert one.validity is (Validity.WITHHELD if withheld else Validity.CLEAN)
     assert str(one.reason or "") == ("" if outcome == "finished" else WHY)
-    rebuild(desk.ledger, "s1")
-    verify(desk.ledger)
+    rebuild_projections(desk.ledger, "s1")
+    verify_ledger(desk.ledger)
 
 
 def test_a_session_is_sealed_with_the_outcomes_that_hold(desk: Desk) -> None:
@@ -422,4 +422,4 @@ def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(
     desk.perform(c.FinishAttempt(**ONE), LEE)
 
     assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
-    verify(desk.ledger)
+    verify_ledger(desk.ledger)

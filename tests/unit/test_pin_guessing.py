@@ -45,7 +45,7 @@ class Guesser:
         """Return how many failures everybody finds, each with its terminal."""
         found = [
             entry
-            for entry in self.desks[0].ledger.read("center")
+            for entry in self.desks[0].ledger.read_stream("center")
             if isinstance(entry.event, SignInFailed)
         ]
         return [entry.terminal for entry in found]

@@ -11,12 +11,12 @@ from cptkiosk.desk import Desk
 from cptkiosk.host.data_directory import keep_look
 from cptkiosk.ledger import salvaged
 from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.opening import create, make_place
-from cptkiosk.ledger.restore import restore
+from cptkiosk.ledger.opening import create_ledger, make_place
+from cptkiosk.ledger.restore import restore_backup
 from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.files import write_private
-from cptkiosk.upload.folder import put
+from cptkiosk.upload.folder import write_new_file
 from support.center import LEDGER, open_desk, staffed
 from support.clock import HandClock
 
@@ -73,7 +73,7 @@ def backup(desk: Desk, tmp_path: Path) -> Path:
 
 
 def test_a_new_ledger_is_named_on_the_disk(tmp_path: Path, disk: Disk) -> None:
-    create(tmp_path / LEDGER)
+    create_ledger(tmp_path / LEDGER)
 
     assert disk.keeps(tmp_path / LEDGER, written=True)
 
@@ -105,7 +105,7 @@ def test_a_restored_ledger_and_the_one_it_replaced_are_on_the_disk(
     replaced = tmp_path / "other"
     staffed(open_desk(replaced, HandClock())).ledger.close()
     disk.said.clear()
-    done = restore(replaced / LEDGER, backup, "2026-09-21")
+    done = restore_backup(replaced / LEDGER, backup, "2026-09-21")
 
     assert disk.keeps(replaced / LEDGER)
     assert done.kept_as is not None
@@ -120,7 +120,7 @@ def test_a_replaced_ledger_that_cannot_be_linked_is_copied_to_the_disk(
     staffed(open_desk(replaced, HandClock())).ledger.close()
     monkeypatch.setattr(os, "link", _no_links)
     disk = Disk(monkeypatch)
-    done = restore(replaced / LEDGER, backup, "2026-09-21")
+    done = restore_backup(replaced / LEDGER, backup, "2026-09-21")
 
     assert done.kept_as is not None
     assert (done.kept_as, None) in disk.said
@@ -137,7 +137,7 @@ def test_what_is_salvaged_is_on_the_disk(
     desk.ledger.close()
     (tmp_path / "scratch").mkdir()
     found = look_for(folder / LEDGER, tmp_path / "scratch")
-    salvaged.write(found, tmp_path / "saved.db")
+    salvaged.write_salvaged(found, tmp_path / "saved.db")
 
     assert disk.keeps(tmp_path / "saved.db")
 
@@ -155,7 +155,7 @@ def test_what_is_left_over_of_a_salvage_is_on_the_disk(
 
 
 def test_a_bundle_is_on_the_disk(tmp_path: Path, disk: Disk) -> None:
-    put(tmp_path / "a.zip", b"bundle")
+    write_new_file(tmp_path / "a.zip", b"bundle")
 
     assert disk.keeps(tmp_path / "a.zip")
 
@@ -165,7 +165,7 @@ def test_a_bundle_on_a_stick_without_links_is_on_the_disk(
 ) -> None:
     monkeypatch.setattr(os, "link", _no_links)
     disk = Disk(monkeypatch)
-    put(tmp_path / "a.zip", b"bundle")
+    write_new_file(tmp_path / "a.zip", b"bundle")
 
     assert disk.keeps(tmp_path / "a.zip")
 
@@ -175,7 +175,7 @@ def test_a_bundle_that_was_there_already_is_on_the_disk(
 ) -> None:
     (tmp_path / "a.zip").write_bytes(b"bundle")
 
-    assert put(tmp_path / "a.zip", b"bundle")[1]
+    assert write_new_file(tmp_path / "a.zip", b"bundle")[1]
     assert disk.said == [(tmp_path / "a.zip", None), (tmp_path, None)]
 
 

@@ -12,10 +12,10 @@ from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, UsageError
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from cptkiosk.upload.folder import write_bundle
 from cptkiosk.upload.queue import Queues
-from cptkiosk.upload.receipts import offered, read_receipt
+from cptkiosk.upload.receipts import latest_receipt, read_receipt
 from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.sessions import a_session
 
@@ -57,15 +57,15 @@ def test_a_bundle_leaves_the_queue_only_with_its_receipt(
     assert state(sealed) is Upload.WAITING
     digest = written(sealed, tmp_path / "stick")
     assert state(sealed) is Upload.WRITTEN
-    assert len(Queues(sealed).read().unproved) == 1
+    assert len(Queues(sealed).read_queue().unproved_bundles) == 1
 
     receipt = read_receipt(a_file(tmp_path, sha256=digest.upper()))
     recorded = sealed.bundles.import_receipt(receipt, LEE)
 
     assert isinstance(recorded.entries[0].event, ReceiptImported)
     assert state(sealed) is Upload.RECEIVED
-    queue = Queues(sealed).read()
-    assert queue.unproved == ()
+    queue = Queues(sealed).read_queue()
+    assert queue.unproved_bundles == ()
     received = queue.written[0].receipt
     assert received is not None
     assert received.received_by.text == "State office, R. Hall"
@@ -149,7 +149,7 @@ def test_a_later_revision_waits_again_whatever_came_for_the_first(
 
     assert state(sealed) is Upload.WAITING
     written(sealed, tmp_path / "stick")
-    queue = Queues(sealed).read()
+    queue = Queues(sealed).read_queue()
     assert [(one.revision, one.replaced) for one in queue.written] == [
         (2, False),
         (1, True),
@@ -163,7 +163,7 @@ def test_a_try_that_failed_is_on_record_and_the_sealed_session_is_as_it_was(
     with pytest.raises(DestinationError):
         write_bundle(sealed, "a", tmp_path / "none", LEE, report=lambda _: "")
 
-    last = sealed.ledger.read("upload")[-1]
+    last = sealed.ledger.read_stream("upload")[-1]
     assert isinstance(last.event, BundleNotWritten)
     assert last.actor == LEE.staff_id
     assert "There is no folder" in last.event.reason
@@ -171,7 +171,7 @@ def test_a_try_that_failed_is_on_record_and_the_sealed_session_is_as_it_was(
     assert not sealed.session("a").changed_since_seal
 
     other = open_desk(folder, sealed.clock, "lab2")
-    (waiting,) = Queues(other).read().waiting
+    (waiting,) = Queues(other).read_queue().waiting
     assert len(waiting.failures) == 1
     assert waiting.failures[0].destination == str(tmp_path / "none")
 
@@ -185,8 +185,8 @@ def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
 
     assert other.catch_up()
     assert other.uploads == sealed.uploads
-    rebuild(sealed.ledger, "s1")
-    verify(sealed.ledger)
+    rebuild_projections(sealed.ledger, "s1")
+    verify_ledger(sealed.ledger)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_read_or_is_endless_is_no_receipt(tmp_path: Path) 
 
 
 def test_the_latest_receipt_file_in_sight_is_offered(tmp_path: Path) -> None:
-    assert offered((tmp_path, tmp_path / "none")) is None
+    assert latest_receipt((tmp_path, tmp_path / "none")) is None
     path = a_file(tmp_path)
     (tmp_path / "other.json").write_text("{}")
-    assert offered((tmp_path,)) == path
+    assert latest_receipt((tmp_path,)) == path

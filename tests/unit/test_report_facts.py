@@ -24,7 +24,7 @@ def report(desk: Desk, **options: Any) -> str:
 
 def row(desk: Desk, attempt_id: str) -> dict[str, str]:
     """Return a row of the bundle's table of attempts."""
-    text = sheets.attempts(desk.session("a"), "TN-014", desk.zone)
+    text = sheets.attempt_sheet(desk.session("a"), "TN-014", desk.zone)
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     return next(one for one in rows if one["attempt_id"] == attempt_id)
 

@@ -23,9 +23,9 @@ from cptkiosk.ledger import restore as restoring
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
-from cptkiosk.ledger.restore import restore
+from cptkiosk.ledger.restore import restore_backup
 from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -48,14 +48,14 @@ def test_two_restores_in_the_same_second_keep_both_files(
     desk.perform(NOTE, LEE)
     first_lost = desk.ledger.head()
     desk.ledger.close()
-    first = restore(folder / LEDGER, backup, STAMP)
+    first = restore_backup(folder / LEDGER, backup, STAMP)
     again = open_desk(folder, clock)
     again.perform(NOTE, LEE)
     again.perform(NOTE, LEE)
     second_lost = again.ledger.head()
     again.ledger.close()
 
-    second = restore(folder / LEDGER, backup, STAMP)
+    second = restore_backup(folder / LEDGER, backup, STAMP)
 
     for done, lost in ((first, first_lost), (second, second_lost)):
         assert done.kept_as is not None
@@ -75,7 +75,7 @@ def test_a_file_system_without_links_overwrites_nothing(
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
-    done = restore(folder / LEDGER, backup, STAMP)
+    done = restore_backup(folder / LEDGER, backup, STAMP)
 
     assert taken.read_bytes() == b"of an earlier restore"
     assert done.kept_as is not None
@@ -95,7 +95,7 @@ def test_a_failure_to_keep_the_file_replaces_nothing(
 
     monkeypatch.setattr(Path, "hardlink_to", full)
     with pytest.raises(DestinationError, match="No space left"):
-        restore(folder / LEDGER, backup, STAMP)
+        restore_backup(folder / LEDGER, backup, STAMP)
 
     with closing(Ledger(folder / LEDGER, "", read_only=True)) as ledger:
         assert ledger.head() == head
@@ -111,7 +111,7 @@ def test_a_ledger_of_another_account_is_not_replaced(
 
     monkeypatch.setattr(os, "geteuid", lambda: somebody)
     with pytest.raises(StorageError, match="belongs to the account"):
-        restore(folder / LEDGER, backup, STAMP)
+        restore_backup(folder / LEDGER, backup, STAMP)
 
     assert (folder / LEDGER).read_bytes() == before
     assert not list(folder.glob("*replaced*"))
@@ -140,11 +140,11 @@ def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
 
     monkeypatch.setattr(restoring, "one_at_a_time", late)
     with pytest.raises(StorageError, match="is open in another program"):
-        restore(folder / LEDGER, backup, STAMP)
+        restore_backup(folder / LEDGER, backup, STAMP)
 
     (kiosk,) = kiosks
     kiosk.perform(NOTE, LEE)
-    assert verify(kiosk.ledger).entries == kiosk.ledger.head().seq
+    assert verify_ledger(kiosk.ledger).entries == kiosk.ledger.head().seq
     kiosk.ledger.close()
 
 
@@ -163,7 +163,7 @@ def test_nobody_opens_while_a_restore_compares_and_copies(
         return compared(path, copy)
 
     monkeypatch.setattr(restoring, "_compare_entries", slow)
-    restore(folder / LEDGER, backup, STAMP)
+    restore_backup(folder / LEDGER, backup, STAMP)
 
     (said,) = refused
     assert f"(process {os.getpid()})" in said
@@ -223,7 +223,7 @@ def test_a_restore_keeps_the_rollback_journal_with_the_file(
     file = begun.read_bytes()
     journal = begun.with_name(f"{LEDGER}-journal").read_bytes()
 
-    done = restore(begun, tmp_path / "twenty.db", STAMP)
+    done = restore_backup(begun, tmp_path / "twenty.db", STAMP)
 
     assert [one.seq for one in done.replaced.after] == list(range(21, 31))
     assert done.kept_as is not None
@@ -232,9 +232,9 @@ def test_a_restore_keeps_the_rollback_journal_with_the_file(
         done.kept_as.with_name(f"{done.kept_as.name}-journal").read_bytes() == journal
     )
     with closing(Ledger(done.kept_as, "t")) as kept:
-        assert verify(kept).entries == 30
+        assert verify_ledger(kept).entries == 30
     with closing(Ledger(begun, "t")) as restored:
-        assert verify(restored).entries == 20
+        assert verify_ledger(restored).entries == 20
 
 
 def test_a_ledger_that_is_being_written_is_not_replaced(
@@ -248,15 +248,15 @@ def test_a_ledger_that_is_being_written_is_not_replaced(
         other.execute("DELETE FROM draft")
         other.execute("CREATE TABLE more AS SELECT * FROM entry")
         with pytest.raises(StorageError, match="is being written by another program"):
-            restore(begun, tmp_path / "twenty.db", STAMP)
+            restore_backup(begun, tmp_path / "twenty.db", STAMP)
         other.execute("ROLLBACK")
 
     assert not list(begun.parent.glob("*replaced*"))
     with closing(Ledger(begun, "t")) as ledger:
-        assert verify(ledger).entries == 30
+        assert verify_ledger(ledger).entries == 30
 
 
-@pytest.mark.parametrize("cut", ["keep", "_compare_entries", "_put"])
+@pytest.mark.parametrize("cut", ["keep", "_compare_entries", "_put_in_place"])
 def test_a_restore_cut_off_leaves_all_that_was_committed(
     begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:
@@ -268,10 +268,10 @@ def test_a_restore_cut_off_leaves_all_that_was_committed(
 
     monkeypatch.setattr(restoring, cut, kill)
     with pytest.raises(Killed):
-        restore(begun, tmp_path / "twenty.db", STAMP)
+        restore_backup(begun, tmp_path / "twenty.db", STAMP)
 
     with closing(Ledger(begun, "t")) as ledger:
-        assert verify(ledger).entries == 30
+        assert verify_ledger(ledger).entries == 30
 
 
 def test_a_salvage_brings_out_nothing_that_was_never_committed(
@@ -283,7 +283,7 @@ def test_a_salvage_brings_out_nothing_that_was_never_committed(
     assert not found.loose
     assert found.complete
     with closing(Ledger(begun, "t")) as ledger:
-        assert verify(ledger).entries == 30
+        assert verify_ledger(ledger).entries == 30
 
 
 def test_a_salvage_without_room_blames_the_place_and_not_the_ledger(
@@ -310,7 +310,7 @@ def test_a_mistyped_backup_is_named_and_nothing_is_made(
     shutil.rmtree(folder)
 
     with pytest.raises(StorageError) as error:
-        restore(folder / LEDGER, tmp_path / "mistyped.db", STAMP)
+        restore_backup(folder / LEDGER, tmp_path / "mistyped.db", STAMP)
 
     assert "mistyped.db" in str(error.value)
     assert "center init" not in str(error.value)

@@ -18,8 +18,8 @@ from cptkiosk.errors import (
 from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.restore import restore
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.restore import restore_backup
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.damage import Whole, damage, entry_bytes, make_whole
@@ -61,21 +61,21 @@ def test_a_backup_is_restored_and_what_it_lacks_is_said(
     desk.ledger.close()
     saved = backup.read_bytes()
 
-    done = restore(folder / LEDGER, backup, STAMP)
+    done = restore_backup(folder / LEDGER, backup, STAMP)
 
     assert done.verified.head == head.hash
     assert done.replaced.same_up_to == head.seq
     assert [one.seq for one in done.replaced.after] == [lost.seq]
-    assert done.replaced.kinds == {"note-taken.v1": 1}
+    assert done.replaced.kind_counts == {"note-taken.v1": 1}
     assert done.kept_as == folder / f"ledger-replaced-{STAMP}.db"
     with closing(Ledger(done.kept_as, "", read_only=True)) as kept:
         assert kept.head() == lost
-        verify(kept)
+        verify_ledger(kept)
     assert backup.read_bytes() == saved
     assert (folder / LEDGER).stat().st_mode & 0o777 == 0o600
     again = open_desk(folder, clock)
     again.perform(NOTE, LEE)
-    assert verify(again.ledger).entries == head.seq + 1
+    assert verify_ledger(again.ledger).entries == head.seq + 1
     again.ledger.close()
 
 
@@ -89,7 +89,7 @@ def test_a_journal_of_the_replaced_file_goes_with_it(
     for one in ("", "-wal", "-shm"):
         shutil.copyfile(f"{folder / LEDGER}{one}", f"{place}{one}")
 
-    done = restore(place, backup, STAMP)
+    done = restore_backup(place, backup, STAMP)
 
     assert [one.seq for one in done.replaced.after] == [lost.seq]
     assert done.kept_as is not None
@@ -97,7 +97,7 @@ def test_a_journal_of_the_replaced_file_goes_with_it(
         assert kept.head() == lost
     with closing(Ledger(place, "", read_only=True)) as restored:
         assert restored.head().seq == lost.seq - 1
-        verify(restored)
+        verify_ledger(restored)
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 9000])
@@ -107,22 +107,22 @@ def test_a_file_that_cannot_be_read_is_replaced_and_kept(
     desk.ledger.close()
     (folder / LEDGER).write_bytes(content)
 
-    done = restore(folder / LEDGER, backup, STAMP)
+    done = restore_backup(folder / LEDGER, backup, STAMP)
 
     assert done.replaced.unreadable
     assert done.kept_as is not None
     assert done.kept_as.read_bytes() == content
     again = open_desk(folder, clock)
-    verify(again.ledger)
+    verify_ledger(again.ledger)
     again.ledger.close()
 
 
 def test_a_lost_file_is_restored(desk: Desk, backup: Path, tmp_path: Path) -> None:
-    done = restore(tmp_path / "fresh" / LEDGER, backup, STAMP)
+    done = restore_backup(tmp_path / "fresh" / LEDGER, backup, STAMP)
 
     assert done.kept_as is None
     with closing(Ledger(tmp_path / "fresh" / LEDGER, "", read_only=True)) as ledger:
-        assert verify(ledger) == done.verified
+        assert verify_ledger(ledger) == done.verified
 
 
 def test_a_record_that_went_another_way_is_compared_from_where_they_parted(
@@ -139,7 +139,7 @@ def test_a_record_that_went_another_way_is_compared_from_where_they_parted(
     desk.perform(NOTE, LEE)
     desk.ledger.close()
 
-    done = restore(folder / LEDGER, other / LEDGER, STAMP)
+    done = restore_backup(folder / LEDGER, other / LEDGER, STAMP)
 
     assert done.replaced.same_up_to == head
     assert [one.seq for one in done.replaced.after] == [head + 1]
@@ -161,7 +161,7 @@ def test_a_backup_that_is_not_whole_changes_nothing(
         backup.unlink()
 
     with pytest.raises(KioskError) as error:
-        restore(folder / LEDGER, backup, STAMP)
+        restore_backup(folder / LEDGER, backup, STAMP)
 
     unverified = what == "damaged"
     assert error.value.exit_code == (
@@ -176,7 +176,7 @@ def test_a_ledger_in_use_is_not_replaced(
     desk: Desk, folder: Path, backup: Path
 ) -> None:
     with pytest.raises(StorageError, match="is open in another program"):
-        restore(folder / LEDGER, backup, STAMP)
+        restore_backup(folder / LEDGER, backup, STAMP)
 
 
 # As commands
@@ -252,7 +252,7 @@ def test_a_damaged_backup_is_refused_with_the_command_that_salvages_it(
 
     for path in (junk, changed):
         with pytest.raises(KioskError) as refused:
-            restore(folder / "ledger.db", path, "now")
+            restore_backup(folder / "ledger.db", path, "now")
         said = str(refused.value)
         assert f"Run 'cptkiosk ledger salvage {path}'" in said
         assert "The record is as it was." in said

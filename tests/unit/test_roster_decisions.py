@@ -71,7 +71,7 @@ def test_a_coordinator_lets_somebody_in_with_a_reason(
     after = known.candidate(who)
     assert after.family_name.text == family
     assert "safety" in after.registrations
-    events = [one.event for one in known.ledger.read(f"candidate/{who}")]
+    events = [one.event for one in known.ledger.read_stream(f"candidate/{who}")]
     (decision,) = [one for one in events if isinstance(one, DECISIONS)]
     assert decision.reason.text == BECAUSE
 
@@ -107,12 +107,12 @@ def test_the_same_roster_again_with_its_decisions_changes_nothing(
     path = roster(tmp_path, DOUBTED[Doubt.NOT_COMING])
     decisions = decided(Doubt.NOT_COMING, "W1")
     import_roster(known, path, DANA, decided=decisions)
-    entries = known.ledger.read("candidate/W1")
+    entries = known.ledger.read_stream("candidate/W1")
 
     again = import_roster(known, path, DANA, decided=decisions)
 
     assert again.people.same == 1
-    assert known.ledger.read("candidate/W1") == entries
+    assert known.ledger.read_stream("candidate/W1") == entries
     (accepted,) = [one.event for one in entries if isinstance(one.event, RowAccepted)]
     assert (accepted.doubt, accepted.reason.text) == ("not-coming", BECAUSE)
 

@@ -48,7 +48,7 @@ def roster(desk: Desk, tmp_path: Path) -> Import:
 
 
 def ids(desk: Desk) -> list[str]:
-    return sorted(one.participant_id for one in queries.people(desk.ledger))
+    return sorted(one.participant_id for one in queries.list_people(desk.ledger))
 
 
 def reasons(found: ImportResult) -> dict[str, str]:
@@ -114,7 +114,7 @@ def test_a_coordinator_says_that_they_are_two_people(
     roster(*CUT, decided=decided)
 
     assert ids(desk) == ["004712", "014715", "104716", "4712"]
-    events = [one.event for one in desk.ledger.read("candidate/4712")]
+    events = [one.event for one in desk.ledger.read_stream("candidate/4712")]
     (accepted,) = [one for one in events if isinstance(one, RowAccepted)]
     assert (accepted.doubt, accepted.reason.text) == ("zeros-cut", BECAUSE)
     assert set(reasons(roster(*CUT))) == {"14715"}, (
@@ -185,7 +185,7 @@ def people_twice(desk: Desk) -> list[object]:
     """Return who is on record under two IDs."""
     found = Counter(
         (one.family_name, one.given_name, one.birth_date)
-        for one in queries.people(desk.ledger)
+        for one in queries.list_people(desk.ledger)
     )
     return [who for who, count in found.items() if count > 1]
 

@@ -11,9 +11,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.roster.columns import Field
-from cptkiosk.roster.guide import HOLDS, SAMPLE, columns
+from cptkiosk.roster.guide import HOLDS, SAMPLE, column_guide
 from cptkiosk.roster.importer import import_roster
-from cptkiosk.roster.outcomes import outcomes
+from cptkiosk.roster.outcomes import list_outcomes
 from support.center import DANA
 from support.rosters import reader
 
@@ -134,7 +134,7 @@ def test_the_preview_shows_time_and_code_of_each_person(
     desk: Desk, roster: Callable[..., Any]
 ) -> None:
     found = roster("1,Orr,Lee,,Safety,K-17,1.5x", dry_run=True)
-    (row,) = outcomes(desk, found, {"safety": "Safety"})
+    (row,) = list_outcomes(desk, found, {"safety": "Safety"})
     assert row.why == "Safety, x1.5, code K-17"
 
 
@@ -149,7 +149,7 @@ def test_the_sample_is_read_without_a_note(desk: Desk, tmp_path: Path) -> None:
 def test_the_columns_are_documented_as_they_are_read() -> None:
     assert set(HOLDS) == set(Field)
     text = (DOCS / "rosters.md").read_text(encoding="utf-8")
-    for word, holds, names in columns():
+    for word, holds, names in column_guide():
         assert f"| {word} | {holds} | {'; '.join(names)} |" in text
     assert (DOCS / "sample-roster.csv").read_text(encoding="utf-8") == SAMPLE
 

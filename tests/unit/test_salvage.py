@@ -20,8 +20,8 @@ from cptkiosk.errors import (
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.salvage import Salvage, look_for
-from cptkiosk.ledger.salvaged import rest_path, write
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.salvaged import rest_path, write_salvaged
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import LEDGER, open_desk
 from support.clock import HandClock
 from support.damage import Whole, damage, entry_bytes, make_whole, record
@@ -50,7 +50,7 @@ def whole(made: Whole, folder: Path) -> Whole:
 def brought_out(whole: Whole, target: Path) -> Salvage:
     """Salvage, and see that nothing in the new ledger is other than it was."""
     found = look_for(whole.path, target.parent)
-    write(found, target)
+    write_salvaged(found, target)
     new = record(target)
     assert new["entry"] == whole.entries[: len(new["entry"])]
     assert set(new["personal"]) <= set(whole.record["personal"])
@@ -72,7 +72,7 @@ def flipped(whole: Whole, at: int, mask: int, target: Path) -> str:
     whole.path.write_bytes(data)
     try:
         with closing(Ledger(whole.path, "", read_only=True)) as ledger:
-            verify(ledger)
+            verify_ledger(ledger)
     except (StorageError, VerificationError):
         pass
     else:
@@ -174,7 +174,7 @@ def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(
     assert rest["entries"][-1]["body"] == whole.entries[-1][9]
     assert rest["texts"]
     with closing(Ledger(target, "", read_only=True)) as ledger:
-        assert verify(ledger).entries == 19
+        assert verify_ledger(ledger).entries == 19
 
 
 def test_an_entry_of_which_only_the_hash_is_damaged_comes_out(
@@ -234,7 +234,7 @@ def test_a_lost_name_is_counted_and_its_place_says_forgotten(
     target.parent.mkdir()
 
     found = look_for(whole.path, tmp_path)
-    write(found, target)
+    write_salvaged(found, target)
 
     assert found.lost >= 1
     assert not found.complete
@@ -263,7 +263,7 @@ def test_a_new_ledger_overwrites_nothing(whole: Whole, tmp_path: Path) -> None:
     target.write_text("keep me")
 
     with pytest.raises(DestinationError, match="was left as it is"):
-        write(look_for(whole.path, tmp_path), target)
+        write_salvaged(look_for(whole.path, tmp_path), target)
     assert target.read_text() == "keep me"
 
 
@@ -278,12 +278,12 @@ def test_a_salvaged_ledger_is_gone_on_with(
     damage(whole, 0, bytes(PAGE_BYTES))
     target = tmp_path / "data2" / LEDGER
     target.parent.mkdir()
-    write(look_for(whole.path, tmp_path), target)
+    write_salvaged(look_for(whole.path, tmp_path), target)
 
     desk = open_desk(target.parent, clock)
     a_session(desk, 1, session_id="b")
 
-    assert verify(desk.ledger).entries > len(whole.entries)
+    assert verify_ledger(desk.ledger).entries > len(whole.entries)
     desk.ledger.close()
 
 
@@ -307,7 +307,7 @@ def test_what_another_program_added_is_named_and_recording_goes_on(
 
     desk = open_desk(whole.path.parent, clock)
     a_session(desk, 1, session_id="b")
-    found = verify(desk.ledger)
+    found = verify_ledger(desk.ledger)
     desk.ledger.close()
 
     assert named in found.added
@@ -338,7 +338,7 @@ def test_what_is_not_of_our_making_is_found(
         closing(Ledger(whole.path, "", read_only=True)) as ledger,
         pytest.raises(VerificationError, match=said),
     ):
-        verify(ledger)
+        verify_ledger(ledger)
 
 
 def test_tables_are_not_folded_from_entries_that_do_not_verify(whole: Whole) -> None:
@@ -349,5 +349,5 @@ def test_tables_are_not_folded_from_entries_that_do_not_verify(whole: Whole) -> 
         closing(Ledger(whole.path, "t1")) as ledger,
         pytest.raises(VerificationError, match="Entry #7"),
     ):
-        rebuild(ledger, "s1")
+        rebuild_projections(ledger, "s1")
     assert record(whole.path) == before

@@ -15,7 +15,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment, copy_module
 from cptkiosk.ui.screens.scores.words import difference_text
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk
@@ -229,7 +229,7 @@ def test_keyings_that_mean_the_same_agree_though_only_one_names_the_verdict(
     assert (one.score.raw_min, one.score.vendor_verdict) == (64, "pass")
     assert one.counts
     assert not one.differing
-    verify(over.ledger)
+    verify_ledger(over.ledger)
 
 
 def test_a_verdict_that_contradicts_the_score_is_no_agreement(over: Desk) -> None:
@@ -367,7 +367,7 @@ def wrong(desk: Desk) -> str:
 def test_the_right_pin_signs_in_with_the_role_on_record(desk: Desk) -> None:
     assert desk.sign_in("s1", DANA_PIN).role is Role.COORDINATOR
     assert desk.sign_in("s2", LEE_PIN) == LEE
-    assert desk.ledger.read("center")[-1].actor == "s2"
+    assert desk.ledger.read_stream("center")[-1].actor == "s2"
 
 
 @pytest.mark.parametrize("pin", ["", DANA_PIN, LEE_PIN[:-1], LEE_PIN + "0"])
@@ -435,14 +435,14 @@ def test_a_try_that_falls_into_the_opening_of_a_terminal_counts_once(
     desk: Desk, folder: Path
 ) -> None:
     ledger = Ledger(folder / LEDGER, "t2")
-    read = ledger.read
+    read = ledger.read_stream
 
     def meanwhile(stream: str, after_version: int = 0) -> tuple[Entry, ...]:
         if stream == "center":
             wrong(desk)
         return read(stream, after_version)
 
-    ledger.read = meanwhile  # type: ignore[method-assign]
+    ledger.read_stream = meanwhile  # type: ignore[method-assign]
     again = Desk(ledger, desk.clock, definitions())
     again.catch_up()
 

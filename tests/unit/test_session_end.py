@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -132,7 +132,7 @@ def test_an_amendment_raises_the_revision_at_the_next_seal(desk: Desk) -> None:
     desk.seal(A, LEE, LEE_PIN)
 
     assert desk.session(A).revision == 2
-    assert verify(desk.ledger).signed_heads == 2
+    assert verify_ledger(desk.ledger).signed_heads == 2
 
 
 def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> None:

@@ -11,13 +11,13 @@ from cptkiosk.domain.center_events import SignInFailed
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
 from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.chain import Head, link
+from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
-from cptkiosk.ledger.restore import restore
+from cptkiosk.ledger.restore import restore_backup
 from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.salvaged import write
+from cptkiosk.ledger.salvaged import write_salvaged
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import Verified, verify
+from cptkiosk.ledger.verify import Verified, verify_ledger
 from support.center import LEDGER
 from support.raw import tamper
 from support.sessions import a_session
@@ -33,7 +33,7 @@ def sealed(desk: Desk, folder: Path) -> Path:
 
 def checked(path: Path) -> Verified:
     with closing(Ledger(path, "", read_only=True)) as ledger:
-        return verify(ledger)
+        return verify_ledger(ledger)
 
 
 def rewritten(path: Path, key: Path) -> None:
@@ -45,7 +45,7 @@ def rewritten(path: Path, key: Path) -> None:
     head, changes = Head(), []
     for row in rows:
         new = (*row[:6], "t9", *row[7:])
-        head = Head(row[0], link(head.hash, new))
+        head = Head(row[0], link_hash(head.hash, new))
         changes.append(
             f"UPDATE entry SET terminal = 't9', hash = '{head.hash}'"
             f" WHERE seq = {head.seq}"
@@ -53,7 +53,7 @@ def rewritten(path: Path, key: Path) -> None:
         if head.seq in heads:
             changes.append(
                 f"UPDATE head SET hash = '{head.hash}', signature ="
-                f" '{signer.sign(head)}', public_key = '{signer.public_key}'"
+                f" '{signer.sign_head(head)}', public_key = '{signer.public_key}'"
                 f" WHERE seq = {head.seq}"
             )
     tamper(path, *changes)
@@ -118,14 +118,14 @@ def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(
     tamper(sealed, "PRAGMA secure_delete = ON", "DELETE FROM head")
     found = look_for(sealed, tmp_path)
     assert len(found.unsigned) == 1
-    write(found, tmp_path / "salvaged.db")
+    write_salvaged(found, tmp_path / "salvaged.db")
 
-    restore(sealed, tmp_path / "salvaged.db", "20261123-140000Z")
+    restore_backup(sealed, tmp_path / "salvaged.db", "20261123-140000Z")
 
     with closing(Ledger(sealed, "t")) as ledger:
         back_up(ledger, tmp_path / "backup.db")
-        verified = verify(ledger)
-        assert ledger.signed(verified.entries) is None
+        verified = verify_ledger(ledger)
+        assert ledger.signature_at(verified.entries) is None
     assert (verified.signed_heads, verified.signatures_lost) == (0, 1)
     assert any("lost the signature in a salvage" in one for one in verified.remarks)
 
@@ -133,14 +133,14 @@ def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(
 def test_an_entry_that_fits_the_chain_and_follows_from_nothing_is_named(
     desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    version = desk.ledger.read("center")[-1].version
+    version = desk.ledger.read_stream("center")[-1].version
     with desk.ledger.writing("x") as transaction:
         (entry,) = transaction.append(
             "center", version, [SignInFailed(staff_id="s99")], desk.now()
         )
 
     with pytest.raises(VerificationError) as error:
-        verify(desk.ledger)
+        verify_ledger(desk.ledger)
 
     assert f"Entry #{entry.seq}: sign-in-failed.v1 does not follow" in str(error.value)
     desk.ledger.close()

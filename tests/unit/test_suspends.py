@@ -17,7 +17,9 @@ NOTICED_MS = 15_000
 
 
 def noticed(desk: Desk, kind: type[Fact]) -> list[Fact]:
-    return [e.event for e in desk.ledger.read("center") if isinstance(e.event, kind)]
+    return [
+        e.event for e in desk.ledger.read_stream("center") if isinstance(e.event, kind)
+    ]
 
 
 def slept(desk: Desk) -> list[int]:

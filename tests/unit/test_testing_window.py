@@ -274,7 +274,7 @@ def test_a_paused_clock_runs_on_beyond_the_window_only_by_the_coordinator(
     desk.perform(why, DANA)
     (ended,) = [
         entry.event
-        for entry in desk.ledger.read(f"session/{A}")
+        for entry in desk.ledger.read_stream(f"session/{A}")
         if isinstance(entry.event, PauseEnded)
     ]
     assert ended.beyond_window == Personal("agreed with the vendor", A)
@@ -296,7 +296,7 @@ def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
     desk.perform(why, DANA)
     (given,) = [
         entry.event
-        for entry in desk.ledger.read(f"session/{A}")
+        for entry in desk.ledger.read_stream(f"session/{A}")
         if isinstance(entry.event, CreditGiven)
     ]
     assert given.beyond_window == Personal("agreed with the vendor", A)

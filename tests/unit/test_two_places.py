@@ -367,7 +367,9 @@ def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
         "passed": False,
         "start_utc_ms": desk.now().utc_ms,
     }
-    sittings = tuple(replace(one, **over) for one in queries.history(desk.ledger, "P1"))
+    sittings = tuple(
+        replace(one, **over) for one in queries.past_attempts(desk.ledger, "P1")
+    )
     case = EligibilityCase(
         module=desk.session(B).attempts[P1].module,
         user_code="",

@@ -78,9 +78,9 @@ def is_answered(code: int, said: str) -> bool:
 
 def test_questions_about_a_path_never_raise(hostile: dict[str, str]) -> None:
     for text in (*hostile.values(), *NOT_A_NAME, ""):
-        path = paths.absolute(paths.expanded(text))
-        paths.resolved(path)
-        paths.shown(path)
+        path = paths.make_absolute(paths.expand_home(text))
+        paths.resolve_links(path)
+        paths.show_path(path)
         assert not paths.is_file(path), text
         paths.is_folder(path)
         paths.is_there(path)

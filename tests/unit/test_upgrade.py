@@ -17,7 +17,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import fold_tables, rebuild, verify
+from cptkiosk.ledger.verify import fold_tables, rebuild_projections, verify_ledger
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import ended, explained, scored
@@ -107,7 +107,7 @@ def test_a_sample_is_opened_and_verified_and_not_an_entry_is_changed(
 ) -> None:
     desk = opened(sample)
 
-    found = verify(desk.ledger)
+    found = verify_ledger(desk.ledger)
 
     assert found.entries == len(read(sample))
     assert found.signed_heads >= 2
@@ -122,11 +122,11 @@ def test_every_stream_of_a_sample_is_read_and_folded(
     desk = opened(sample)
 
     for stream in desk.ledger.streams():
-        assert desk.ledger.read(stream)
+        assert desk.ledger.read_stream(stream)
     rows = fold_tables(desk.ledger)
     assert all(rows[table] for table in projections.TABLES)
-    rebuild(desk.ledger, "s1")
-    verify(desk.ledger)
+    rebuild_projections(desk.ledger, "s1")
+    verify_ledger(desk.ledger)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
@@ -134,7 +134,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
     sample: Path, opened: Callable[..., Any]
 ) -> None:
     desk = opened(sample)
-    before = verify(desk.ledger)
+    before = verify_ledger(desk.ledger)
     desk.beat()
 
     running = desk.session("a")
@@ -145,7 +145,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
     desk.perform(c.ConfirmRoomClock(session_id="a"), LEE)
     desk.seal("a", DANA, DANA_PIN)
 
-    after = verify(desk.ledger)
+    after = verify_ledger(desk.ledger)
     assert after.entries > before.entries
     assert after.signed_heads == before.signed_heads + 1
     assert desk.session("a").stage is Stage.SEALED

@@ -11,7 +11,7 @@ from cptkiosk.services.assignment import (
     NotAssigned,
     Pair,
     Unfinished,
-    assign,
+    assign_people,
     find_unfinished,
     names_not_on,
 )
@@ -104,7 +104,7 @@ async def _assign(
 ) -> None:
     desk, actor, session_id = screen.kiosk.desk, screen.actor, screen.session_id
     outcome = await screen.kiosk.worker.attempt(
-        lambda: assign(
+        lambda: assign_people(
             desk, session_id, pairs, actor,
             again=again, continues=continues, override=override,
         )

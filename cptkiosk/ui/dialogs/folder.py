@@ -7,14 +7,14 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.fields import TextField, Values
-from cptkiosk.upload.queue import sticks
+from cptkiosk.upload.queue import list_drives
 
 
 def ask_folder(
     screen: ScreenPort, title: str, last: str, then: Callable[[str], None]
 ) -> None:
     """Ask for the folder that bundles go to; the last one, or a USB drive, is offered."""
-    found = [str(one) for one in sticks()]
+    found = [str(one) for one in list_drives()]
     offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (

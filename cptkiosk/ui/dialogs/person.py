@@ -8,7 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.fees import Due, dollars
-from cptkiosk.services.people import Card, courses
+from cptkiosk.services.people import Card, list_courses
 from cptkiosk.ui.dialogs.question import (
     REASON,
     Question,
@@ -101,7 +101,7 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
 
 def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
     """Ask for the course whose supplement is ordered."""
-    known = list(courses(desk.definitions))
+    known = list(list_courses(desk.definitions))
     if not known:
         return "No module belongs to a course that has a supplement."
     left = [one for one in known if one not in card.candidate.supplements]

@@ -58,11 +58,11 @@ class WorkDialog(KioskModal[None]):
 
     def _draw(self) -> None:
         seconds = (self._now_ms() - self._since_ms) // 1000
-        self.query_one(ProgressBar).show(*self._progress.told, seconds)
+        self.query_one(ProgressBar).show(*self._progress.steps_done, seconds)
 
     def action_stop(self) -> None:
         """Let the work stop at its next step."""
-        self._progress.stop()
+        self._progress.request_stop()
         self.query_one("#keys", PlainText).update("stopping at the next step ...")
 
     def finish(self) -> None:
@@ -115,7 +115,7 @@ async def work_on(
         if not (task.done() or kiosk.navigator.shows_lock):
             screen.kiosk.navigator.ask(dialog)
         found = await asyncio.shield(task)
-        if progress.stopping:
+        if progress.is_stopping:
             said = ("It was done before it could be stopped.", "ok")
     except Refused as refusal:
         said = (f"{standing}{refusal}", "warning")
@@ -130,7 +130,7 @@ async def work_on(
         patience.cancel()
         if not task.done():
             # Whoever waited is gone; nobody could stop it later, or hears what came.
-            progress.stop()
+            progress.request_stop()
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         dialog.finish()
         kiosk.redraw()

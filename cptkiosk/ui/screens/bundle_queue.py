@@ -13,7 +13,7 @@ from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
-from cptkiosk.host.paths import expanded
+from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
@@ -27,8 +27,8 @@ from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
-from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, sticks
-from cptkiosk.upload.receipts import offered, read_receipt
+from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, list_drives
+from cptkiosk.upload.receipts import latest_receipt, read_receipt
 
 NOTHING_WAITS = "Nothing waits: every sealed revision was written."
 NOTHING_WRITTEN = "No bundle was written yet, so no receipt can be for one."
@@ -71,7 +71,7 @@ class BundleQueueScreen(KioskScreen):
     async def _read(self) -> None:
         desk = self.kiosk.desk
         queues = self._queues = self._queues or Queues(desk)
-        found = await self.kiosk.worker.quietly(queues.read)
+        found = await self.kiosk.worker.quietly(queues.read_queue)
         if found is not None:
             self._queue = found
             super().redraw()
@@ -149,7 +149,7 @@ class BundleQueueScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Write what waits, take receipts, or go back."""
-        count, unproved = len(self._queue.waiting), len(self._queue.unproved)
+        count, unproved = len(self._queue.waiting), len(self._queue.unproved_bundles)
         if count:
             return Step(f"{plural(count, 'bundle')} to write - s writes all", "s", "s")
         if unproved:
@@ -172,7 +172,7 @@ class BundleQueueScreen(KioskScreen):
     def import_receipt(self) -> None:
         """Ask which file, then import it."""
         last = self._queue.last_folder
-        found = offered((*sticks(), Path(last)))
+        found = latest_receipt((*list_drives(), Path(last)))
         lines = (
             "A receipt says that a bundle arrived whole. It is compared with the bundle"
             " that was written here.",
@@ -190,7 +190,7 @@ class BundleQueueScreen(KioskScreen):
         )
 
     async def _import(self, file: str) -> None:
-        desk, actor, path = self.kiosk.desk, self.actor, expanded(file)
+        desk, actor, path = self.kiosk.desk, self.actor, expand_home(file)
         recorded = await self.kiosk.worker.attempt(
             lambda: desk.bundles.import_receipt(read_receipt(path), actor)
         )
@@ -231,7 +231,7 @@ class BundleQueueScreen(KioskScreen):
             from cptkiosk.reports.sealed import sealed_report
             from cptkiosk.upload.folder import STEPS, write_bundle
 
-            report, target = sealed_report(desk.definitions), expanded(folder)
+            report, target = sealed_report(desk.definitions), expand_home(folder)
             for at, session_id in enumerate(session_ids):
 
                 def told(done: int, of: int, before: int = at * STEPS) -> None:

@@ -55,8 +55,8 @@ class FindScreen(KioskScreen):
         ledger = self.kiosk.desk.ledger
         found = await self.kiosk.worker.quietly(
             lambda: (
-                queries.people(ledger),
-                queries.sessions(ledger) if self._sessions else (),
+                queries.list_people(ledger),
+                queries.list_sessions(ledger) if self._sessions else (),
             )
         )
         if found is None or not self.drawable:

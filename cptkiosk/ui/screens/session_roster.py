@@ -19,8 +19,8 @@ from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
-from cptkiosk.ledger.queries import linked_to, people, registered
-from cptkiosk.services.assignment import against, brief_words, everyone
+from cptkiosk.ledger.queries import linked_to, list_people, list_registered
+from cptkiosk.services.assignment import brief_words, find_obstacles, list_candidates
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
@@ -87,10 +87,10 @@ class SessionRosterScreen(SessionScreen):
         def read() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
             names = {
                 one.participant_id: roll_name(one.family_name, one.given_name)
-                for one in people(desk.ledger)
+                for one in list_people(desk.ledger)
             }
-            pairs = registered(desk.ledger, module_ids)
-            found = against(desk, session_id, pairs)
+            pairs = list_registered(desk.ledger, module_ids)
+            found = find_obstacles(desk, session_id, pairs)
             listed = (Listed(*one, names[one[0]], found[one]) for one in pairs)
             links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
             return tuple(sorted(listed, key=_by_name)), links
@@ -190,7 +190,7 @@ class SessionRosterScreen(SessionScreen):
     async def add_everyone(self) -> None:
         """Put everyone registered on the roll who has not passed yet."""
         desk, module_ids = self.kiosk.desk, self.session.module_ids
-        await put_on_roll(self, lambda: everyone(desk, module_ids), again=False)
+        await put_on_roll(self, lambda: list_candidates(desk, module_ids), again=False)
 
     def open_check_in(self) -> None:
         """Ask for the room checklist and the declaration, then open."""

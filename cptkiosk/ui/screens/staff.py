@@ -81,7 +81,9 @@ class StaffScreen(KioskScreen):
 
     async def _read(self) -> None:
         ledger, after = self.kiosk.desk.ledger, self._version
-        entries = await self.kiosk.worker.quietly(lambda: ledger.read("center", after))
+        entries = await self.kiosk.worker.quietly(
+            lambda: ledger.read_stream("center", after)
+        )
         for entry in entries or ():
             self._version = entry.version
             if isinstance(entry.event, SignedIn):

@@ -14,7 +14,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_order import Item
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.ledger.queries import SessionLine, open_sessions, people
+from cptkiosk.ledger.queries import SessionLine, list_people, open_sessions
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
@@ -73,7 +73,7 @@ class TodayScreen(KioskScreen):
     async def _read(self) -> None:
         desk = self.kiosk.desk
         found = await self.kiosk.worker.quietly(
-            lambda: (listed(desk), bool(people(desk.ledger)))
+            lambda: (listed(desk), bool(list_people(desk.ledger)))
         )
         if found is None:
             return

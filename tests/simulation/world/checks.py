@@ -6,9 +6,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session_changes
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.ledger.verify import rebuild, verify
+from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.upload.bundle import build, snapshot
+from cptkiosk.upload.bundle import build_bundle, take_snapshot
 from simulation.world.reference_model import Paper
 from simulation.world.terminals import Terminals, must
 from support.ticks import TICK_MS
@@ -104,15 +104,15 @@ def check_memory(desk: Desk, session_ids: tuple[str, ...]) -> None:
     """
     desk.catch_up()
     for session_id in session_ids:
-        again = session_changes.replay(desk.ledger.read(f"session/{session_id}"))
+        again = session_changes.replay(desk.ledger.read_stream(f"session/{session_id}"))
         must(desk.session(session_id) == again, f"{session_id} folds to something else")
 
 
 def sealed_of(desk: Desk, session_id: str) -> tuple[str, bytes]:
     """Return report and bundle of the revision that is sealed."""
-    sealed = snapshot(desk, session_id)
+    sealed = take_snapshot(desk, session_id)
     report = sealed_report(desk.definitions)(sealed)
-    return report, build(sealed, report)
+    return report, build_bundle(sealed, report)
 
 
 def check_whole_day(
@@ -128,7 +128,7 @@ def check_whole_day(
     for one in list(terminals.all):
         terminals.off(one)
     fresh = terminals.open("t9").desk
-    verified = verify(fresh.ledger)
+    verified = verify_ledger(fresh.ledger)
     must(verified.entries == len(terminals.log), "the chain is shorter than the day")
     sealed = sum(kind == "session-sealed.v1" for _, _, _, kind, _ in terminals.log)
     must(verified.signed_heads == sealed, "every seal is signed")
@@ -146,8 +146,8 @@ def check_whole_day(
         must(again[0] == report, f"the sealed report of {session_id} reads otherwise")
         must(again[1] == bundle, f"the bundle of {session_id} has other bytes")
     if verified.entries % 4 == 0:
-        rebuild(fresh.ledger, "s1")
-        must(verify(fresh.ledger) == verified, "folded again, the tables differ")
+        rebuild_projections(fresh.ledger, "s1")
+        must(verify_ledger(fresh.ledger) == verified, "folded again, the tables differ")
     must(not list(folder.glob("*.part")), "half a bundle was left")
 
 

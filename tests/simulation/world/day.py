@@ -10,7 +10,7 @@ from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
-from cptkiosk.ledger.verify import verify
+from cptkiosk.ledger.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.upload.folder import write_bundle
@@ -252,7 +252,7 @@ class SimDay(Machines):
         if self.steps % 30 == 0:
             check_memory(desk, tuple(self.terminals.papers))
         if self.steps == 60:
-            verify(desk.ledger)
+            verify_ledger(desk.ledger)
 
     def _walk_on(self, desk: Desk) -> None:
         """See that Next leads every session to its end, whoever is signed in."""

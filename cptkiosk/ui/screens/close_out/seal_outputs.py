@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.text import visible
-from cptkiosk.host.paths import expanded
+from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.progress_dialog import work_on
@@ -29,9 +29,9 @@ class SealOutputs:
     def _report(self) -> Path:
         # Start-up time: what is written with a seal is loaded then.
         from cptkiosk.reports.sealed import write_sealed_report
-        from cptkiosk.upload.bundle import snapshot
+        from cptkiosk.upload.bundle import take_snapshot
 
-        sealed = snapshot(self._screen.kiosk.desk, self._screen.session_id)
+        sealed = take_snapshot(self._screen.kiosk.desk, self._screen.session_id)
         return write_sealed_report(
             sealed, self._screen.definitions, self._screen.kiosk.paths.reports
         )
@@ -96,7 +96,7 @@ class SealOutputs:
             from cptkiosk.upload.folder import write_bundle
 
             report = sealed_report(desk.definitions)
-            target = expanded(folder)
+            target = expand_home(folder)
             return write_bundle(
                 desk, session_id, target, actor, report=report, told=progress
             )[0]

@@ -192,7 +192,7 @@ class RosterCheckScreen(KioskScreen):
         done = await work_on(
             self,
             "recording the roster",
-            lambda told: importer.apply(
+            lambda told: importer.apply_roster(
                 desk,
                 roster,
                 self.actor,

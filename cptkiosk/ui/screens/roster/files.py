@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.host.paths import expanded, is_file, is_folder
+from cptkiosk.host.paths import expand_home, is_file, is_folder
 
 IMPORTABLE = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 """What the reader reads; it looks at the content, and these are the usual names."""
@@ -42,7 +42,7 @@ def offered_for(text: str) -> Offered:
     text = "~/" if text == "~" else text
     head, _, stem = text.rpartition("/")
     head = f"{head}/" if "/" in text else ""
-    folder = expanded(head or "./")
+    folder = expand_home(head or "./")
     try:
         found = [one for one in folder.iterdir() if not one.name.startswith(".")]
     except FileNotFoundError:

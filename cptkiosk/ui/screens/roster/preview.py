@@ -17,7 +17,7 @@ from cptkiosk.roster.importer import (
     UnusableRoster,
 )
 from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
-from cptkiosk.roster.outcomes import RowOutcome, outcomes, rejected_rows
+from cptkiosk.roster.outcomes import RowOutcome, list_outcomes, rejected_rows
 from cptkiosk.ui.dialogs.roster import DELIMITERS
 from cptkiosk.ui.terminal.glyphs import Glyphs
 
@@ -59,12 +59,12 @@ def check_roster(
         Stopped: if that was asked for.
     """
     coming = decided.about(Doubt.NOT_COMING)
-    layout = importer.look(desk, path, wishes)
+    layout = importer.read_layout(desk, path, wishes)
     try:
-        roster = importer.read(
+        roster = importer.load_roster(
             desk, path, replace(wishes, coming=coming), told=progress
         )
-        found = importer.apply(
+        found = importer.apply_roster(
             desk, roster, actor, dry_run=True, decided=decided,
             approved_by=approver, told=progress,
         )  # fmt: skip
@@ -75,7 +75,7 @@ def check_roster(
     except (UsageError, Refused) as error:
         return Checked(layout, trouble=str(error))
     titles = {one.id: one.short for one in desk.definitions.modules}
-    return Checked(layout, found, outcomes(desk, found, titles))
+    return Checked(layout, found, list_outcomes(desk, found, titles))
 
 
 def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
-from cptkiosk.host.paths import expanded, is_file, is_folder, working_folder
+from cptkiosk.host.paths import expand_home, is_file, is_folder, working_folder
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
@@ -161,7 +161,7 @@ class RosterScreen(KioskScreen):
 
 def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, bool]:
     """Return the path meant, and whether it is a file or a folder."""
-    path = expanded(typed)
+    path = expand_home(typed)
     if offered and (chosen or not is_file(path)):
         path = Path(offered)
     return path, is_file(path), is_folder(path)

@@ -7,7 +7,7 @@ from cptkiosk.domain.attempt import Attempt, Keying, ScoreState
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
-    caveats,
+    list_caveats,
     result_words,
     same_person_keyed_both,
     seen_keyings,
@@ -78,7 +78,7 @@ def _percent(attempt: Attempt) -> str:
 def result_text(attempt: Attempt) -> str:
     """Return the result of a row: 'not pass, withheld', or what is known of it."""
     said = attempt_rows.score_text(attempt).partition(" ")[2]
-    return ", ".join(filter(None, (said, *caveats(attempt)))) or "-"
+    return ", ".join(filter(None, (said, *list_caveats(attempt)))) or "-"
 
 
 def difference_text(attempt: Attempt) -> str:
