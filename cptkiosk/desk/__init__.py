@@ -1,8 +1,8 @@
 """The one door: a command goes in, and what was recorded comes out.
 
-Whoever is above asks the desk and never writes to the ledger. The desk holds parts, each
-with a job of its own; `pipeline` is the only one that opens a transaction, so several
-terminals work on one session without losing or doubling a step.
+Code above the desk never writes to the ledger itself. The desk holds parts, each with
+one job. Only `pipeline` opens a transaction, so several terminals can work on one session
+without losing or doubling a step.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Desk:
         self.bundles = Bundles(record, pipeline)
         self.boots = BootWatch(record, pipeline, self._sessions)
 
-    # What is at hand
+    # State
 
     @property
     def definitions(self) -> Definitions:
@@ -250,7 +250,7 @@ class Desk:
         found = self.refusal(command, actor, approvable=approvable)
         return "" if found is None else str(found)
 
-    # Who acts, and on which machine
+    # PINs and restarts
 
     def sign_in(
         self, staff_id: str, pin: str, *, clock_is_right: bool = False

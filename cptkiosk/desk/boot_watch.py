@@ -1,4 +1,4 @@
-"""What happens to the machine itself: restarts, suspends, steps of the wall clock."""
+"""Restarts, suspends and wall-clock steps of this machine."""
 
 from collections.abc import Mapping
 from contextlib import suppress

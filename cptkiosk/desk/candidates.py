@@ -1,4 +1,4 @@
-"""What a command about a candidate's own record makes happen, and forgetting them."""
+"""Commands about a candidate's own record, forgetting included."""
 
 from dataclasses import replace
 

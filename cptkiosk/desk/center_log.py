@@ -1,4 +1,4 @@
-"""What the record says of the center itself: its beginning, its folder, its copies."""
+"""Entries about the record as a whole: first run, network folder, backups."""
 
 from zoneinfo import ZoneInfo
 

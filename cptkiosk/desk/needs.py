@@ -1,4 +1,4 @@
-"""What a session needs next that only the whole record tells."""
+"""The next step of a session, where the whole record is needed to tell."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

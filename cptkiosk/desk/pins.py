@@ -69,7 +69,7 @@ def pin_fits(pin: str, pin_hash: str) -> bool:
 
 
 class Pins:
-    """Who signs in and signs, by PIN. Wrong tries are recorded, and lock."""
+    """Signs staff in and out and checks PINs; wrong PINs are recorded and lock."""
 
     def __init__(
         self, record: Record, pipeline: Pipeline, clock_check: ClockCheck

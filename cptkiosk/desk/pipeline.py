@@ -9,11 +9,10 @@
 4. Ask the rules. They refuse by `Refused`, and nothing is written.
 5. Append what they made happen, with who approved it ahead; then project it.
 6. Commit. What was appended is on the disk now, or nothing of it is.
-7. Take it into memory, and only then return, so that no screen shows what is not
-   recorded.
+7. Take it into memory, and only then return: no screen shows what is not recorded.
 
-What differs is said by the caller: which streams are asked (`streams`), and by which
-rule. Both are done inside by way of a `UnitOfWork`.
+The caller supplies what differs: it names the stream (see `streams`) and the rule, and
+asks by way of the `UnitOfWork` that it is given.
 """
 
 from collections.abc import Callable, Sequence
@@ -130,8 +129,8 @@ class Pipeline:
 
         Args:
             actor: who acts.
-            work: asks the rules and appends; called again if the disk was full, so
-                it keeps nothing of a first call.
+            work: asks the rules and appends. It is called again if the disk was
+                full, so it must not build on a first call.
 
         Raises:
             Refused: if a rule refuses, the actor was deactivated since signing in or

@@ -1,4 +1,4 @@
-"""What would become of a command, asked before it is sent; nothing is written."""
+"""Ask the rules about a command before it is sent; nothing is written."""
 
 from collections.abc import Callable
 from contextlib import suppress

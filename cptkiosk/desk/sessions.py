@@ -1,4 +1,4 @@
-"""What a command about a session makes happen, also over a restart of the machine."""
+"""Commands about a session, with its clocks carried over a restart first."""
 
 from dataclasses import replace
 

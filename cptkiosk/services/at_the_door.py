@@ -1,4 +1,4 @@
-"""Somebody at the door who is not on the roll, or is on it for another module."""
+"""People at the door who are not on the roll, or are on it for another module."""
 
 from dataclasses import replace
 
