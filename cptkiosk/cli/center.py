@@ -15,7 +15,7 @@ from cptkiosk.cli.open_record import (
 from cptkiosk.cli.output import say, say_json, show, table
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
-from cptkiosk.domain.center import Member, named
+from cptkiosk.domain.center import Member, find_member
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
@@ -58,7 +58,7 @@ def _init_center(options: Namespace) -> int:
     found = ""
     if there(paths.ledger):
         with kiosk_desk(paths) as desk:
-            if desk.center.ready:
+            if desk.center.is_set_up:
                 raise Refused(
                     f"This ledger belongs to {desk.center.name} already.",
                     "Use another data directory for another center.",
@@ -94,7 +94,7 @@ def _add_staff(options: Namespace) -> int:
     with the_desk(options) as desk:
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.staff.add_staff(name, Role(options.role), pin, trained_on, actor())
-        member = named(desk.center, name)
+        member = find_member(desk.center, name)
     return _answer_member(
         options, member, f"{name} is on the staff list as {options.role}."
     )
@@ -103,7 +103,7 @@ def _add_staff(options: Namespace) -> int:
 def _set_pin(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
     with the_desk(options) as desk:
-        member = named(desk.center, name)
+        member = find_member(desk.center, name)
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.staff.set_pin(member.staff_id, pin, actor())
         member = desk.center.staff[member.staff_id]
@@ -117,7 +117,7 @@ def _set_training(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
     trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
-        member = named(desk.center, name)
+        member = find_member(desk.center, name)
         desk.staff.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {trained_on}."
@@ -141,7 +141,7 @@ def _change_staff(options: Namespace) -> int:
             " --trained-on, --deactivate or --reactivate."
         )
     with the_desk(options) as desk:
-        member = named(desk.center, name)
+        member = find_member(desk.center, name)
         desk.staff.change_staff(
             member.staff_id,
             actor(),

@@ -7,7 +7,7 @@ from typing import Any
 from cptkiosk.cli.open_record import the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import amounts_json, statement_json
-from cptkiosk.domain.fees import dollars
+from cptkiosk.domain.fees import format_dollars
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.reports import statement as texts
 from cptkiosk.reports.statement import total
@@ -72,7 +72,11 @@ def _list_fees(found: Sequence[Account]) -> None:
     rows.append(("", "all together", total(found)))
     header = ("ID", "person", "due", "settled", "open")
     cells = [
-        (about, person, *(dollars(cents) for cents in amounts_json(owed).values()))
+        (
+            about,
+            person,
+            *(format_dollars(cents) for cents in amounts_json(owed).values()),
+        )
         for about, person, owed in rows
     ]
     say(table(header, cells))

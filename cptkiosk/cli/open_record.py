@@ -148,7 +148,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
     paths = paths_of(options)
     with the_ledger(paths, read_only=read_only) as ledger:
         desk = _open_desk(ledger, paths, keeps=not read_only)
-        if not desk.center.ready:
+        if not desk.center.is_set_up:
             raise Refused(
                 "This ledger belongs to no center yet.",
                 "Run 'cptkiosk center init', or just 'cptkiosk'.",
@@ -174,7 +174,7 @@ def check_clock(desk: "Desk", options: Namespace) -> None:
             f"{odd.sentence} Nothing was recorded.",
             "Set the clock; or add --clock-is-right, which is recorded.",
         )
-    if desk.center.ready:
+    if desk.center.is_set_up:
         desk.clock_check.confirm_clock(actor(), is_right=True)
 
 
@@ -199,7 +199,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
         keep_lost_journal(paths.ledger)
     with _open_ledger(paths, False, None) as ledger:
         desk = _open_desk(ledger, paths, keeps=True)
-        if desk.center.ready:
+        if desk.center.is_set_up:
             accept_network(desk, paths)
         yield desk
 

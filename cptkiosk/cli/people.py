@@ -171,7 +171,7 @@ def _attempt_json(one: Sitting) -> dict[str, Any]:
         "score_state": attempt.score.state.value,
         "raw_min": attempt.score.raw_min if verified else None,
         "raw_max": attempt.score.raw_max if verified else None,
-        "passed": attempt.passed if verified else None,
+        "passed": attempt.has_passed if verified else None,
         "settled": attempt.settled,
         "validity": attempt.validity.value,
         "void_reference": attempt.void_reference,

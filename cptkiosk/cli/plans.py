@@ -77,7 +77,7 @@ def _clean_option(option: str, text: str) -> str:
 
 
 def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
-    aliases = definitions.aliases()
+    aliases = definitions.module_aliases()
     found = []
     for name in text.split(","):
         module_id = aliases.get(name.strip().lower())

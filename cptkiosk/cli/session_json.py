@@ -7,7 +7,7 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt, ScoreState
 from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.odd_dates import sentence
+from cptkiosk.domain.odd_dates import describe_odd_date
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.session_events import named_in
 from cptkiosk.reports.approved_steps import approved_text
@@ -57,7 +57,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
                 "at_utc": utc_text(at.utc_ms),
                 "code": odd.code,
                 "params": dict(odd.params),
-                "text": sentence(odd, desk.center.name_of),
+                "text": describe_odd_date(odd, desk.center.name_of),
             }
             for at, odd in session.odd_dates
         ],
@@ -125,16 +125,16 @@ def _attempt_json(session: Session, one: Attempt, line_ms: int) -> dict[str, Any
         "raw_min": one.score.raw_min if verified else None,
         "raw_max": one.score.raw_max if verified else None,
         "vendor_verdict": one.score.vendor_verdict if verified else "",
-        "discrepancy": one.discrepancy,
+        "discrepancy": one.has_discrepancy,
         "settled": one.settled,
-        "passed": one.passed if verified else None,
+        "passed": one.has_passed if verified else None,
         "keyings": [{"shown": shown, "by": by} for shown, by in seen_keyings(one)],
         "validity": one.validity.value,
         "void_reference": one.void_reference,
         "counts": one.counts,
         "continues": one.continues,
         "carried_ms": one.carried_ms,
-        "untimed": one.untimed,
+        "untimed": one.is_untimed,
         "walk_in": one.walk_in,
         "drift_ms": one.drift_ms,
         "override": one.override.text if one.override is not None else "",

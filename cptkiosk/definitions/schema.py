@@ -13,7 +13,7 @@ from cptkiosk.domain.modules import (
     Policies,
     Scripts,
     Window,
-    window,
+    parse_window,
 )
 
 PLACEHOLDERS = frozenset({"minutes", "people"})
@@ -213,7 +213,7 @@ def _parse_windows(label: str, texts: tuple[str, ...]) -> tuple[Window, ...]:
     found: list[Window] = []
     for place, text in enumerate(texts):
         try:
-            found.append(window(text))
+            found.append(parse_window(text))
         except ValueError as error:
             raise BadDefinition(
                 label, f"testing_windows[{place}]", str(error)

@@ -96,13 +96,13 @@ class BootWatch:
             )
 
         center = self._record.center
-        if center.ready and decide(center):
+        if center.is_set_up and decide(center):
             self._pipeline.ask(NOBODY, center_stream(), decide)
 
     def _notice_boot(self, now: Instant, known: Instant | None) -> None:
         """Record the first look at a boot that no terminal saw before."""
         ledger = self._record.ledger
-        if now.boot_id == self._boot_id or not self._record.center.ready:
+        if now.boot_id == self._boot_id or not self._record.center.is_set_up:
             return
 
         def decide(_: Center) -> Events:

@@ -70,7 +70,7 @@ class Lookups:
     def statement(self, participant_id: str) -> Statement:
         """Return what a candidate owes, and what was settled of it."""
         definitions = self._record.definitions
-        return fees.statement(
+        return fees.compute_statement(
             self._record.candidate(participant_id),
             queries.past_attempts(self._record.ledger, participant_id),
             definitions.modules,
@@ -119,7 +119,7 @@ class Lookups:
         """Return an attempt with what follows from its session, or is planned for it."""
         if one.standing is AttemptProgress.INTERRUPTED:
             session = self._record.session(one.session_id)
-            one = replace(one, unconfirmed=session.unconfirmed is not None)
+            one = replace(one, unconfirmed=session.unconfirmed_bridge is not None)
         modules = self._record.definitions.modules
         minutes = {each.id: each.minutes for each in modules}
         if not one.untimed or one.module_id not in minutes:

@@ -7,7 +7,7 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.checkin import barred
+from cptkiosk.domain.checkin import find_barrier
 from cptkiosk.domain.checks import linked_on_roll
 from cptkiosk.domain.eligibility import Finding
 from cptkiosk.domain.next_step import Owed, Reader, Step, next_step
@@ -79,7 +79,7 @@ class Needs:
         self, session: Session, participant_ids: Collection[str] | None
     ) -> tuple[Owed, ...]:
         found = []
-        for one in session.live:
+        for one in session.live_attempts:
             if participant_ids is None or one.participant_id in participant_ids:
                 owed = self._find_owed_to(session, one)
                 if owed is not None:
@@ -87,7 +87,7 @@ class Needs:
         return tuple(found)
 
     def _find_owed_to(self, session: Session, attempt: Attempt) -> Owed | None:
-        if attempt.untimed or attempt.carried_ms is not None:
+        if attempt.is_untimed or attempt.carried_ms is not None:
             return None
         module_id = attempt.module.module_id
         wanted = self._lookups.registered_for(attempt.participant_id, module_id)
@@ -144,6 +144,6 @@ class Needs:
             self._bars_as_of, self._bars = key, {}
         if attempt.attempt_id not in self._bars:
             context = self._lookups.session_context(NOBODY, session.session_id)
-            found = barred(session, attempt, context)
+            found = find_barrier(session, attempt, context)
             self._bars = {**self._bars, attempt.attempt_id: found}
         return self._bars[attempt.attempt_id]

@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.commands import AssignAttempt, SessionCommand
-from cptkiosk.domain.eligibility import Finding, findings
+from cptkiosk.domain.eligibility import Finding, collect_findings
 from cptkiosk.domain.planning import assignment_case
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
@@ -53,7 +53,7 @@ class Preview:
         session = self._find_session(command.session_id)
         context = self._lookups.session_context(actor, command.session_id)
         session = self._sessions.bridge_session(session, command, context)
-        return rules.refusal(session, command, context, approvable=approvable)
+        return rules.find_refusal(session, command, context, approvable=approvable)
 
     def _candidate_refusal(
         self, command: CandidateCommand, actor: Actor, *, approvable: bool
@@ -64,7 +64,7 @@ class Preview:
         except NeedsCoordinator as found:
             if not approvable:
                 return found
-            return self._candidate_refusal(command, actor.approved, approvable=False)
+            return self._candidate_refusal(command, actor.as_approved, approvable=False)
         except Refused as found:
             return found
         return None
@@ -87,7 +87,7 @@ class Preview:
         session = self._find_session(command.session_id)
         context = self._lookups.session_context(actor, command.session_id)
         return tuple(
-            odd_dates.sentence(one, self._record.center.name_of)
+            odd_dates.describe_odd_date(one, self._record.center.name_of)
             for one in odd_dates.odd_dates(session, command, context)
         )
 
@@ -95,13 +95,13 @@ class Preview:
         """Return what speaks against admitting somebody at the door now."""
         context = self._lookups.session_context(NOBODY, session_id)
         session = self._record.session(session_id)
-        return findings(door_case(session, attempt, context))
+        return collect_findings(door_case(session, attempt, context))
 
     def against_assigning(self, command: AssignAttempt) -> tuple[Finding, ...]:
         """Return what speaks against putting somebody on a session's roll."""
         context = self._lookups.session_context(NOBODY, command.session_id)
         session = self._record.session(command.session_id)
-        return findings(assignment_case(session, command, context))
+        return collect_findings(assignment_case(session, command, context))
 
     def _find_session(self, session_id: str) -> Session:
         """Return a session, an empty one if there is none."""

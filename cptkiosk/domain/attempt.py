@@ -276,7 +276,7 @@ class Attempt:
         return given + self.credit_ms
 
     @property
-    def untimed(self) -> bool:
+    def is_untimed(self) -> bool:
         """Whether this attempt may take as long as it takes."""
         return self.factor_permille == timing.UNTIMED
 
@@ -284,7 +284,7 @@ class Attempt:
     def accommodations(self) -> str:
         """What is granted beyond the standard time, 'extra time x1.5'; or nothing."""
         words = "standard time"
-        if self.untimed:
+        if self.is_untimed:
             words = "untimed"
         elif self.factor_permille != timing.STANDARD:
             words = f"extra time x{self.factor_permille / 1000:g}"
@@ -348,7 +348,7 @@ class Attempt:
         return ", ".join(f"{number}" for number in self.sheets if number)
 
     @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         """Whether this clock alone is stopped."""
         return bool(self.stops) and self.stops[-1][1] is None
 
@@ -365,7 +365,7 @@ class Attempt:
         return None
 
     @property
-    def discrepancy(self) -> bool:
+    def has_discrepancy(self) -> bool:
         """Whether the vendor's verdict differs from ours and nobody has settled it."""
         ours, vendors = self.verdict, self.score.vendor_verdict
         if ours is None or not vendors or self.settled:
@@ -373,7 +373,7 @@ class Attempt:
         return (vendors == "pass") != ours.passed
 
     @property
-    def passed(self) -> bool | None:
+    def has_passed(self) -> bool | None:
         """Whether a score keyed is a pass, by the verdict that holds."""
         if self.verdict is None:
             return None
@@ -386,12 +386,12 @@ class Attempt:
         """Whether this is a pass from which a credential may follow."""
         return (
             self.score.state is ScoreState.VERIFIED
-            and self.passed is True
+            and self.has_passed is True
             and self.validity not in {Validity.WITHHELD, Validity.VOID}
-            and not self.discrepancy
+            and not self.has_discrepancy
         )
 
-    def step(
+    def take_step(
         self, entry: Entry, line_ms: int, step: str, **changes: object
     ) -> "Attempt":
         """Return the attempt changed by a step that can be undone."""
@@ -411,7 +411,7 @@ class Attempt:
                 standing = AttemptProgress.CHECKED_IN
         return {"gates": after, "standing": standing}
 
-    def reopened(self, some: "set[Gate]") -> "Attempt":
+    def reopen_gates(self, some: "set[Gate]") -> "Attempt":
         """Return the attempt with gates to pass again; a seat taken is kept."""
         gates = tuple(pair for pair in self.gates if pair[0] not in some)
         standing = self.standing

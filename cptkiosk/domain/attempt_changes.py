@@ -82,7 +82,7 @@ def _after_attempt_updated(
         # A denial by mistake can still be taken back, and then it is up to date too.
         undo = replace(undo, attempt=evolve(event, undo.attempt, entry, line_ms))
     return replace(
-        attempt.reopened(reopened),
+        attempt.reopen_gates(reopened),
         person=event.person,
         user_code=event.user_code,
         factor_permille=event.factor_permille,
@@ -95,7 +95,7 @@ def _after_attempt_updated(
 def _after_attempt_cancelled(
     event: e.AttemptCancelled, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(
+    return attempt.take_step(
         entry, line_ms, "taken off the roll",
         standing=AttemptProgress.CANCELLED, reason=event.reason, room="", seat="",
     )  # fmt: skip
@@ -117,7 +117,7 @@ def _after_gates_passed(
     else:
         # An older entry has that in its note, which a waived check had too.
         against = "" if note == WAIVED else note
-    return attempt.step(
+    return attempt.take_step(
         entry, line_ms, step, **attempt.with_gates(gates), sheets=sheets,
         known_against=_known_against(attempt, event.gates, against),
     )  # fmt: skip
@@ -134,13 +134,13 @@ def _after_sheets_issued(
 ) -> Attempt:
     sheets = (*attempt.sheets, *event.sheets)
     numbers = ", ".join(map(str, event.sheets))
-    return attempt.step(entry, line_ms, f"scratch paper {numbers}", sheets=sheets)
+    return attempt.take_step(entry, line_ms, f"scratch paper {numbers}", sheets=sheets)
 
 
 def _after_gate_waived(
     event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(
+    return attempt.take_step(
         entry, line_ms, f"{event.gate} waived",
         **attempt.with_gates(((event.gate, WAIVED),)),
         known_against=_known_against(attempt, (event.gate,), ""),
@@ -151,14 +151,16 @@ def _after_gate_failed(
     event: e.GateFailed, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     failed = (*attempt.failed_gates, (event.gate, event.reason))
-    return attempt.step(entry, line_ms, f"{event.gate} not passed", failed_gates=failed)
+    return attempt.take_step(
+        entry, line_ms, f"{event.gate} not passed", failed_gates=failed
+    )
 
 
 def _after_seat_taken(
     event: e.SeatTaken, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     changes = attempt.with_gates(((Gate.SEAT, ""),))
-    return attempt.step(
+    return attempt.take_step(
         entry,
         line_ms,
         f"seat {event.seat}",
@@ -177,7 +179,7 @@ def _after_coordinator_called(
 def _after_attempt_denied(
     event: e.AttemptDenied, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(
+    return attempt.take_step(
         entry, line_ms, "denied",
         standing=AttemptProgress.DENIED, reason=event.reason, room="", seat="",
     )  # fmt: skip
@@ -187,7 +189,7 @@ def _after_attempt_absent(
     event: e.AttemptAbsent, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
-    return attempt.step(
+    return attempt.take_step(
         entry, line_ms, "absent",
         standing=AttemptProgress.ABSENT, gates=gates, room="", seat="",
     )  # fmt: skip
@@ -196,7 +198,7 @@ def _after_attempt_absent(
 def _after_attempt_expected_late(
     event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(
+    return attempt.take_step(
         entry,
         line_ms,
         "expected late",
@@ -210,61 +212,61 @@ def _after_late_arrived(
 ) -> Attempt:
     standing = AttemptProgress.LATE_EXPECTED if event.late else AttemptProgress.EXPECTED
     step = "arrived late" if event.late else "arrived"
-    return attempt.step(entry, line_ms, step, standing=standing, late=event.late)
+    return attempt.take_step(entry, line_ms, step, standing=standing, late=event.late)
 
 
 def _after_late_started(
     event: e.LateStarted, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     since = line_ms if event.since_line_ms is None else event.since_line_ms
-    return replace(started(attempt, since), late=True)
+    return replace(start_testing(attempt, since), late=True)
 
 
 def _after_break_began(
     event: e.BreakBegan, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     breaks = (*attempt.breaks, (line_ms, None))
-    return attempt.step(entry, line_ms, "break", breaks=breaks)
+    return attempt.take_step(entry, line_ms, "break", breaks=breaks)
 
 
 def _after_break_ended(
     event: e.BreakEnded, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    breaks = closed(attempt.breaks, line_ms)
-    return attempt.step(entry, line_ms, "back from break", breaks=breaks)
+    breaks = close_intervals(attempt.breaks, line_ms)
+    return attempt.take_step(entry, line_ms, "back from break", breaks=breaks)
 
 
 def _after_pause_began(
     event: e.PauseBegan, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     stops = (*attempt.stops, (line_ms, None))
-    return attempt.step(entry, line_ms, "pause", stops=stops)
+    return attempt.take_step(entry, line_ms, "pause", stops=stops)
 
 
 def _after_pause_ended(
     event: e.PauseEnded, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    stops = closed(attempt.stops, line_ms)
-    return attempt.step(entry, line_ms, "pause ended", stops=stops)
+    stops = close_intervals(attempt.stops, line_ms)
+    return attempt.take_step(entry, line_ms, "pause ended", stops=stops)
 
 
 def _after_credit_given(
     event: e.CreditGiven, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     credit_ms = attempt.credit_ms + event.credit_ms
-    return attempt.step(entry, line_ms, "credit", credit_ms=credit_ms)
+    return attempt.take_step(entry, line_ms, "credit", credit_ms=credit_ms)
 
 
 def _after_vendor_clock_noted(
     event: e.VendorClockNoted, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(entry, line_ms, "vendor clock", drift_ms=event.drift_ms)
+    return attempt.take_step(entry, line_ms, "vendor clock", drift_ms=event.drift_ms)
 
 
 def _after_attempt_finished(
     event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return attempt.step(
+    return attempt.take_step(
         entry,
         line_ms,
         "finished",
@@ -279,7 +281,9 @@ def _after_attempt_ended_early(
     if event.withholds:
         changes["undismissed"] = attempt.validity
         changes["validity"] = more_serious(attempt.validity, "withhold")
-    return attempt.step(entry, line_ms, event.outcome, **changes, reason=event.reason)
+    return attempt.take_step(
+        entry, line_ms, event.outcome, **changes, reason=event.reason
+    )
 
 
 def _after_outcome_corrected(
@@ -320,14 +324,14 @@ def _after_step_undone(
     )
 
 
-def started(attempt: Attempt, line_ms: int) -> Attempt:
+def start_testing(attempt: Attempt, line_ms: int) -> Attempt:
     """Return the attempt testing from `line_ms` on; its check-in is history."""
     return replace(
         attempt, standing=AttemptProgress.TESTING, start_line_ms=line_ms, undo=None
     )
 
 
-def closed(
+def close_intervals(
     intervals: tuple[timing.Interval, ...], line_ms: int
 ) -> tuple[timing.Interval, ...]:
     """Return the intervals with the open one, if any, ended."""
@@ -342,8 +346,8 @@ def _at_rest(
     return {
         "standing": standing,
         "end_line_ms": None if attempt.start_line_ms is None else line_ms,
-        "stops": closed(attempt.stops, line_ms),
-        "breaks": closed(attempt.breaks, line_ms),
+        "stops": close_intervals(attempt.stops, line_ms),
+        "breaks": close_intervals(attempt.breaks, line_ms),
     }
 
 

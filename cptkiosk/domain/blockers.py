@@ -107,7 +107,7 @@ def to_seal(session: Session) -> tuple[Blocker, ...]:
     return tuple(_seal_blockers(session))
 
 
-def unseen(
+def unseen_irregularities(
     session: Session, was_coordinator: WasCoordinator
 ) -> tuple[Irregularity, ...]:
     """Return the complete entries that no coordinator has looked at or recorded."""
@@ -125,10 +125,12 @@ def to_look_at(
     session: Session, was_coordinator: WasCoordinator
 ) -> tuple[Blocker, ...]:
     """Return what the seal does not wait for, but somebody should have looked at."""
-    return tuple(_matters(session, was_coordinator))
+    return tuple(_open_matters(session, was_coordinator))
 
 
-def _matters(session: Session, was_coordinator: WasCoordinator) -> Iterator[Blocker]:
+def _open_matters(
+    session: Session, was_coordinator: WasCoordinator
+) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.validity is Validity.WITHHELD and one.standing not in NEVER_STARTED:
             text = f"{session.label(one)}: score withheld until a coordinator decides"
@@ -136,7 +138,7 @@ def _matters(session: Session, was_coordinator: WasCoordinator) -> Iterator[Bloc
         if one.in_spite_of:
             text = f"{one.in_spite_of} at check-in: {session.label(one)}"
             yield Blocker(text, "person", one.attempt_id)
-    for found in unseen(session, was_coordinator):
+    for found in unseen_irregularities(session, was_coordinator):
         event = found.event
         text = f"{event.code}, severity {event.severity}: no coordinator has seen it"
         place, about = "irregularities", event.irregularity_id
@@ -174,16 +176,16 @@ def halts_unreported(session: Session) -> tuple[str, ...]:
     )
 
 
-def signer(
+def find_signer(
     session: Session, policies: Policies, was_coordinator: WasCoordinator
 ) -> Who:
     """Return who signs the close-out."""
-    if unseen(session, was_coordinator):
+    if unseen_irregularities(session, was_coordinator):
         return Who.COORDINATOR
     return Who.LEAD if policies.lead_seals else Who.ANYBODY
 
 
-def may(actor: Actor, who: Who, lead: str) -> bool:
+def may_take_step(actor: Actor, who: Who, lead: str) -> bool:
     """Return whether somebody is one of those who can take a step."""
     if who is Who.ANYBODY or actor.role is Role.COORDINATOR:
         return True
@@ -229,7 +231,7 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
                 f"{session.label(one)} has no outcome", "testing", one.attempt_id
             )
         elif text := score_lacks(one):
-            decides = one.discrepancy or one.was_verified
+            decides = one.has_discrepancy or one.was_verified
             who = Who.COORDINATOR if decides else Who.ANYBODY
             text = f"{session.label(one)}: {text}"
             yield Blocker(text, "scores", one.attempt_id, who)
@@ -241,7 +243,7 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
                 "irregularities",
                 found.event.irregularity_id,
             )
-    if session.unconfirmed is not None:
+    if session.unconfirmed_bridge is not None:
         yield Blocker("the room clock has not been compared since a restart", "testing")
     if scratch_open(session):
         sheets = plural(scratch_issued(session), "sheet")
@@ -262,7 +264,7 @@ def score_lacks(attempt: Attempt) -> str:
         return ""
     if score.state is ScoreState.VERIFIED:
         says = f"vendor says {score.vendor_verdict} - settle it"
-        return says if attempt.discrepancy else ""
+        return says if attempt.has_discrepancy else ""
     if score.state is ScoreState.ENTERED:
         return "key the score again"
     if score.state is ScoreState.CORRECTED:

@@ -190,8 +190,8 @@ def decide(
             gives more time after a check-in opened, or is against a doubt, without
             coordinator or reason.
     """
-    namesakes = tuple(_namesakes(candidate, command, door))
-    accepted = _accepted(command, door)
+    namesakes = tuple(_point_out_namesakes(candidate, command, door))
+    accepted = _accept_doubt(command, door)
     events: list[Fact] = []
     about = command.participant_id
     birth_date = command.birth_date or candidate.birth_date.text
@@ -211,12 +211,12 @@ def decide(
         )
     events.extend(namesakes)
     if command.registration is not None:
-        granted = _granted(candidate, command, door)
-        events.extend(_register(candidate, command.registration, about, granted))
+        granted = _late_time_reason(candidate, command, door)
+        events.extend(_register_person(candidate, command.registration, about, granted))
     return (*events, *accepted) if events else ()
 
 
-def _accepted(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
+def _accept_doubt(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
     """Return the coordinator's reason to register somebody against a doubt.
 
     Raises:
@@ -233,7 +233,7 @@ def _accepted(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
     return (e.RowAccepted(participant_id=about, doubt=command.doubt, reason=reason),)
 
 
-def _namesakes(
+def _point_out_namesakes(
     candidate: Candidate, command: RegisterPerson, door: Door
 ) -> Iterator[Fact]:
     """Point out who else has this name, or record that they are two people.
@@ -264,7 +264,7 @@ def _namesakes(
             yield e.NamesakeNoticed(participant_id=about, other=one.other)
 
 
-def _granted(
+def _late_time_reason(
     candidate: Candidate, command: RegisterPerson, door: Door
 ) -> Personal | None:
     """Return why more time is given although a check-in has opened, if it is.
@@ -278,7 +278,7 @@ def _granted(
     if opened_seq is None:
         return None
     known = candidate.registrations.get(wanted.module_id)
-    if not gives_more(known or _elsewhere(candidate, opened_seq), wanted):
+    if not gives_more(known or _largest_grant(candidate, opened_seq), wanted):
         return None
     granting = door.signed_in or door.actor
     if granting is not None:
@@ -291,7 +291,7 @@ def _granted(
     return Personal(command.reason.strip(), command.participant_id)
 
 
-def _elsewhere(candidate: Candidate, before_seq: int) -> Registration:
+def _largest_grant(candidate: Candidate, before_seq: int) -> Registration:
     """Return the most that somebody was granted for any module before an entry.
 
     It is theirs, for other modules too; what was given since is not a way around.
@@ -317,7 +317,7 @@ def gives_more(known: Registration, wanted: Registration) -> bool:
     )
 
 
-def _register(
+def _register_person(
     candidate: Candidate,
     wanted: Registration,
     participant_id: str,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain.calendar import years_later
 from cptkiosk.domain.candidate import TWO_PEOPLE, Candidate, Namesake
-from cptkiosk.domain.checks import said
+from cptkiosk.domain.checks import make_personal
 from cptkiosk.domain.events import Fact
-from cptkiosk.domain.fees import Statement, dollars
+from cptkiosk.domain.fees import Statement, format_dollars
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.values import Actor, Refused
 
@@ -124,24 +124,26 @@ def decide(
         )
     match command:
         case RecordConsent():
-            return _consent(command, known)
+            return _record_consent(command, known)
         case DeclareConflict():
-            return _declare(candidate, command, known)
+            return _declare_conflict(candidate, command, known)
         case WithdrawConflict():
-            return _withdraw(candidate, command, known)
+            return _withdraw_conflict(candidate, command, known)
         case DecideTwoPeople():
             return _two_people(candidate, command, known)
         case OrderSupplement():
-            return _order(candidate, command, known)
+            return _order_supplement(candidate, command, known)
         case ForgetPerson():
-            return _forget(candidate, command, known)
+            return _forget_person(candidate, command, known)
         case SettleFee():
-            return _settle(candidate, command, known)
+            return _settle_fee(candidate, command, known)
         case _:
             raise AssertionError(f"{type(command).__name__} has no rule")
 
 
-def _consent(command: RecordConsent, known: CandidateContext) -> tuple[Fact, ...]:
+def _record_consent(
+    command: RecordConsent, known: CandidateContext
+) -> tuple[Fact, ...]:
     about = command.participant_id
     if not command.given_by.strip():
         raise Refused("Who gave the consent is missing.", "Give their name.")
@@ -153,12 +155,12 @@ def _consent(command: RecordConsent, known: CandidateContext) -> tuple[Fact, ...
                 "Consent once the check-in is open needs a reason.",
                 "Say why it comes now.",
             )
-        reason = said(command.reason, about)
-    given_by = said(command.given_by, about)
+        reason = make_personal(command.reason, about)
+    given_by = make_personal(command.given_by, about)
     return (e.ConsentRecorded(participant_id=about, given_by=given_by, reason=reason),)
 
 
-def _declare(
+def _declare_conflict(
     candidate: Candidate, command: DeclareConflict, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if command.staff_id not in known.staff_ids:
@@ -194,13 +196,13 @@ def _two_people(
     known.actor.must_be_coordinator(TWO_PEOPLE)
     if not command.reason.strip():
         raise Refused("A reason is needed.", "Say how they were told apart.")
-    reason = said(command.reason, about)
+    reason = make_personal(command.reason, about)
     return (
         e.TwoPeopleDecided(participant_id=about, other=command.other, reason=reason),
     )
 
 
-def _withdraw(
+def _withdraw_conflict(
     candidate: Candidate, command: WithdrawConflict, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if not candidate.conflicts.get(command.staff_id):
@@ -214,7 +216,7 @@ def _withdraw(
         )
     if not command.reason.strip():
         raise Refused("A reason is needed.", "Say in a few words why.")
-    reason = said(command.reason, candidate.participant_id)
+    reason = make_personal(command.reason, candidate.participant_id)
     return (
         e.ConflictWithdrawn(
             participant_id=candidate.participant_id,
@@ -224,7 +226,7 @@ def _withdraw(
     )
 
 
-def _order(
+def _order_supplement(
     candidate: Candidate, command: OrderSupplement, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if command.course not in known.courses:
@@ -241,7 +243,7 @@ def _order(
     return (e.SupplementOrdered(participant_id=about, course=command.course),)
 
 
-def _forget(
+def _forget_person(
     candidate: Candidate, command: ForgetPerson, known: CandidateContext
 ) -> tuple[Fact, ...]:
     known.actor.must_be_coordinator("Forgetting a person")
@@ -277,14 +279,14 @@ def retention_ends(known: CandidateContext) -> str:
     return years_later(known.last_date, known.policies.retention_years)
 
 
-def _settle(
+def _settle_fee(
     candidate: Candidate, command: SettleFee, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if command.how not in HOW:
         raise Refused(f"'{command.how}' settles nothing.", f"Use {', '.join(HOW)}.")
     if command.how == "waived":
         known.actor.must_be_coordinator("Waiving a fee")
-    due = known.statement.line(command.item)
+    due = known.statement.find_due(command.item)
     if due is None:
         items = ", ".join(one.item for one in known.statement.lines)
         raise Refused(f"Nothing is due as '{command.item}'.", f"Due are: {items}.")
@@ -295,14 +297,14 @@ def _settle(
         )
     if not 0 < amount <= due.open_cents:
         raise Refused(
-            f"{dollars(due.open_cents)} of it is open, not {dollars(amount)}.",
+            f"{format_dollars(due.open_cents)} of it is open, not {format_dollars(amount)}.",
             "Settle what is open, or a part of it.",
         )
     if not command.reference.strip():
         raise Refused(
             "A reference is needed.", "Give the receipt, invoice or decision number."
         )
-    reference = said(command.reference, candidate.participant_id)
+    reference = make_personal(command.reference, candidate.participant_id)
     return (
         e.FeeSettled(
             participant_id=candidate.participant_id,

@@ -94,7 +94,7 @@ class Center:
     version: int = 0
 
     @property
-    def ready(self) -> bool:
+    def is_set_up(self) -> bool:
         """Whether the first run has been done."""
         return bool(self.site_code)
 
@@ -104,14 +104,14 @@ class Center:
         return member.name.text if member is not None else staff_id
 
     @property
-    def active(self) -> tuple[Member, ...]:
+    def active_members(self) -> tuple[Member, ...]:
         """Everybody of the staff who may sign in."""
         return tuple(one for one in self.staff.values() if one.active)
 
     @property
     def coordinators(self) -> frozenset[str]:
         """The staff ids of everybody who may approve what a proctor may not do."""
-        people = self.active
+        people = self.active_members
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 
     def was_coordinator(self, staff_id: str, seq: int) -> bool:
@@ -157,7 +157,7 @@ def decide_init(center: Center, command: InitCenter, today: str) -> tuple[Fact, 
     Raises:
         Refused: if it was done before, or something is missing.
     """
-    if center.ready:
+    if center.is_set_up:
         raise Refused(
             f"This ledger belongs to {center.name} already.",
             "Use another data directory for another center.",
@@ -200,7 +200,7 @@ def decide_add(
     _not_to_come(command.trained_on, today)
     if not command.name.strip():
         raise Refused("A name is required.", "Type the name.")
-    if known := _alike(center, command.name):
+    if known := _find_alike(center, command.name):
         raise Refused(
             f"{known[0].name} is on the staff list already.",
             "Give somebody of the same name a middle name or a number.",
@@ -224,7 +224,7 @@ def decide_add(
     )
 
 
-def _alike(center: Center, name: str) -> list[Member]:
+def _find_alike(center: Center, name: str) -> list[Member]:
     """Return who has a name of the same words; the one with that very name alone."""
     staff = center.staff.values()
     words = name_words(name)
@@ -234,13 +234,13 @@ def _alike(center: Center, name: str) -> list[Member]:
     ]
 
 
-def named(center: Center, name: str) -> Member:
+def find_member(center: Center, name: str) -> Member:
     """Return the member of the staff of a name, whatever its accents and capitals.
 
     Raises:
         Refused: if nobody is called so, or more than one.
     """
-    found = _alike(center, name)
+    found = _find_alike(center, name)
     if not found:
         raise Refused(f"{name} is not on the staff list.", "See 'cptkiosk staff list'.")
     if len(found) > 1:
@@ -295,7 +295,7 @@ def decide_role(center: Center, staff_id: str, role: Role) -> tuple[Fact, ...]:
     Raises:
         Refused: if nobody of that id is on the staff list, or no coordinator is left.
     """
-    member = _member(center, staff_id)
+    member = _get_member(center, staff_id)
     if role is member.role:
         return ()
     if role is not Role.COORDINATOR:
@@ -309,7 +309,7 @@ def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact,
     Raises:
         Refused: if nobody of that id is on the staff list, or no coordinator is left.
     """
-    member = _member(center, staff_id)
+    member = _get_member(center, staff_id)
     if active is member.active:
         return ()
     if active:
@@ -318,7 +318,7 @@ def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact,
     return (e.StaffDeactivated(staff_id=staff_id),)
 
 
-def _member(center: Center, staff_id: str) -> Member:
+def _get_member(center: Center, staff_id: str) -> Member:
     if staff_id not in center.staff:
         raise Refused(*NOT_ON_STAFF)
     return center.staff[staff_id]

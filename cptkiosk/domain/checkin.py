@@ -16,27 +16,27 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checks import (
     attempt_of,
+    make_personal,
     no_conflict,
     not_linked,
     reason_given,
-    said,
 )
 from cptkiosk.domain.eligibility import (
     EligibilityCase,
     Finding,
     Override,
-    elsewhere,
-    findings,
+    check_other_sessions,
+    collect_findings,
     passed_in_spite_of,
     to_mind,
-    unanswered,
+    unanswered_findings,
 )
 from cptkiosk.domain.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.photo_id import note_of_id
 from cptkiosk.domain.planning import late_cutoff, on_the_roll_once
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
-from cptkiosk.domain.seating import hints, place_text, swappable
+from cptkiosk.domain.seating import place_text, seat_hints, swap_partners
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import planned_ms
 from cptkiosk.domain.values import Personal, Refused, Role
@@ -108,7 +108,7 @@ def _to_another(session: Session, command: c.HandOver, _: Context) -> bool:
     return command.to != session.lead
 
 
-def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
+def _waiting_attempt(session: Session, command: c.AttemptCommand) -> Attempt:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING:
         raise Refused(
@@ -122,7 +122,7 @@ def _waiting(session: Session, command: c.AttemptCommand) -> Attempt:
     return attempt
 
 
-def _gate(name: str) -> Gate:
+def _parse_gate(name: str) -> Gate:
     if name not in set(Gate):
         raise Refused(
             f"There is no gate '{name}' in the check-in.",
@@ -138,8 +138,8 @@ def once_on_the_roll(session: Session, attempt: Attempt) -> None:
 
 
 def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Events:
-    attempt = _waiting(session, command)
-    wanted = [_gate(gate) for gate in command.gates]
+    attempt = _waiting_attempt(session, command)
+    wanted = [_parse_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
     if not gates:
         raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
@@ -151,9 +151,9 @@ def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Eve
             "Enter it, or the coordinator waives this with a reason.",
         )
     if Gate.ELIGIBLE.value in gates:
-        _eligible(session, attempt, context)
+        _check_eligibility(session, attempt, context)
     if len(gates) > 1:
-        _together(session, attempt, wanted, context)
+        _refuse_mixed_gates(session, attempt, wanted, context)
     about, against = attempt.participant_id, None
     if Gate.ELIGIBLE in gates:
         against = Personal(_in_spite_of(session, attempt, context), about)
@@ -162,7 +162,7 @@ def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Eve
         e.GatesPassed(
             attempt_id=attempt.attempt_id,
             gates=gates,
-            note=said(note, about) if note else None,
+            note=make_personal(note, about) if note else None,
             in_spite_of=against,
             id_checked=Gate.PHOTO_ID.value in gates,
             sheet=next_sheet(session) if Gate.SCRATCH.value in gates else 0,
@@ -192,13 +192,13 @@ def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str
     return {gate: reason for gate, reason in reasons.items() if reason}
 
 
-def _together(
+def _refuse_mixed_gates(
     session: Session, attempt: Attempt, wanted: list[Gate], context: Context
 ) -> None:
     """Refuse gates of which one is to be looked at by itself."""
     if IN_PERSON & set(wanted):
         raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
-    found = findings(door_case(session, attempt, context))
+    found = collect_findings(door_case(session, attempt, context))
     for gate, reason in needs_own_look(attempt, found).items():
         if gate in wanted:
             what = gate.replace("-", " ")
@@ -209,7 +209,7 @@ def _together(
 
 def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
     """Return the warnings in spite of which somebody passes as eligible."""
-    found = findings(door_case(session, attempt, context))
+    found = collect_findings(door_case(session, attempt, context))
     told = passed_in_spite_of(found, attempt.overrules)
     return "; ".join(one.short for one in told)
 
@@ -222,7 +222,7 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Eligibili
         user_code=attempt.user_code,
         paid=attempt.paid,
         allowed_ms=planned_ms(attempt.module.minutes, attempt.factor_permille)
-        if attempt.untimed
+        if attempt.is_untimed
         else attempt.allowed_ms,
         begins_utc_ms=max(now_ms, session.starts_at_utc_ms)
         if session.stage is Stage.CHECK_IN
@@ -238,22 +238,26 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Eligibili
     )
 
 
-def barred(session: Session, attempt: Attempt, context: Context) -> Finding | None:
+def find_barrier(
+    session: Session, attempt: Attempt, context: Context
+) -> Finding | None:
     """Return what keeps somebody out at the door, or from the start once seated."""
     case = door_case(session, attempt, context)
     if attempt.standing is AttemptProgress.SEATED:
-        return elsewhere(case)
-    return next(iter(unanswered(findings(case), attempt.overrules)), None)
+        return check_other_sessions(case)
+    return next(
+        iter(unanswered_findings(collect_findings(case), attempt.overrules)), None
+    )
 
 
-def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
+def _check_eligibility(session: Session, attempt: Attempt, context: Context) -> None:
     """Check eligibility once more; what was overridden at assignment stays so.
 
     Raises:
         Refused: if a rule speaks against it that nobody has overridden.
     """
     case = door_case(session, attempt, context)
-    for one in unanswered(findings(case), attempt.overrules):
+    for one in unanswered_findings(collect_findings(case), attempt.overrules):
         nobody = one.override is Override.NOBODY
         raise Refused(
             f"{session.label(attempt)}: {one.sentence}",
@@ -264,8 +268,8 @@ def _eligible(session: Session, attempt: Attempt, context: Context) -> None:
 
 
 def _fail_gate(session: Session, command: c.FailGate, context: Context) -> Events:
-    attempt = _waiting(session, command)
-    gate = _gate(command.gate)
+    attempt = _waiting_attempt(session, command)
+    gate = _parse_gate(command.gate)
     if gate is Gate.SEAT:
         raise Refused("A seat is taken or not.", "Choose another one.")
     if command.gate in attempt.passed_gates:
@@ -288,8 +292,8 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
 
 
 def _waive_gate(session: Session, command: c.WaiveGate, context: Context) -> Events:
-    attempt = _waiting(session, command)
-    gate = _gate(command.gate)
+    attempt = _waiting_attempt(session, command)
+    gate = _parse_gate(command.gate)
     if gate is Gate.SEAT:
         raise Refused("Nobody tests without a seat.", "Choose one.")
     if command.gate in attempt.passed_gates:
@@ -309,7 +313,7 @@ def _waive_gate(session: Session, command: c.WaiveGate, context: Context) -> Eve
 def _may_waive_eligibility(
     session: Session, attempt: Attempt, context: Context
 ) -> None:
-    for one in findings(door_case(session, attempt, context)):
+    for one in collect_findings(door_case(session, attempt, context)):
         if one.override is Override.NOBODY:
             raise Refused(
                 f"{session.label(attempt)}: {one.text} Nobody may waive that.",
@@ -323,16 +327,16 @@ def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Event
     attempt = attempt_of(session, command)
     testing = attempt.standing is AttemptProgress.TESTING
     if not testing and attempt.standing is not AttemptProgress.SEATED:
-        _waiting(session, command)
+        _waiting_attempt(session, command)
     free = session.free_seats()
     if command.seat and attempt.seat and Gate.SEAT in attempt.open_gates:
         # Put back after they had left: the seat they had is still theirs to take.
         free = (*free, (attempt.room, attempt.seat))
-    wanted = next((place for place in free if _fits(place, command)), None)
+    wanted = next((place for place in free if _fits_command(place, command)), None)
     if wanted is None:
-        for other in swappable(session, attempt):
-            if command.seat and _fits((other.room, other.seat), command):
-                return _swap(session, command, attempt, other, context)
+        for other in swap_partners(session, attempt):
+            if command.seat and _fits_command((other.room, other.seat), command):
+                return _swap_seats(session, command, attempt, other, context)
         if not free:
             raise Refused("Every seat is taken.", "Free one, or plan another room.")
         raise Refused(
@@ -343,7 +347,7 @@ def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Event
     return (e.SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
 
 
-def _swap(
+def _swap_seats(
     session: Session,
     command: c.TakeSeat,
     attempt: Attempt,
@@ -359,7 +363,7 @@ def _swap(
     not_linked(other.participant_id, other.person.text, context)
     if command.swap_with != other.attempt_id:
         here, there = place_text(session, attempt), place_text(session, other)
-        mind = hints(session, attempt, other.room, other.seat)
+        mind = seat_hints(session, attempt, other.room, other.seat)
         why = "; ".join((f"{session.label(attempt)} ({here}) gets {there}", *mind))
         raise Overtaken(
             f"{why}.",
@@ -373,7 +377,7 @@ def _swap(
     )
 
 
-def _fits(place: tuple[str, str], command: c.TakeSeat) -> bool:
+def _fits_command(place: tuple[str, str], command: c.TakeSeat) -> bool:
     room, seat = place
     return command.seat.upper() in {"", seat} and command.room in {"", room}
 

@@ -67,10 +67,10 @@ def reason_given(text: str, about: str) -> Personal:
     """
     if not text.strip():
         raise Refused("A reason is needed.", "Say in a few words what happened.")
-    return said(text, about)
+    return make_personal(text, about)
 
 
-def said(text: str, about: str) -> Personal:
+def make_personal(text: str, about: str) -> Personal:
     """Return what somebody typed for the record, as it was typed.
 
     Raises:

@@ -10,9 +10,9 @@ from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checks import (
     PUT_RIGHT,
     attempt_of,
+    make_personal,
     no_conflict,
     reason_given,
-    said,
 )
 from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.modules import Policies
@@ -54,7 +54,7 @@ def _owes_score(session: Session, command: c.AttemptCommand, _: Context) -> bool
 
 def _is_disputed(session: Session, command: c.SettleDiscrepancy, _: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    return attempt.discrepancy and attempt.score.state is ScoreState.VERIFIED
+    return attempt.has_discrepancy and attempt.score.state is ScoreState.VERIFIED
 
 
 def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool:
@@ -79,7 +79,7 @@ def _key_score(session: Session, command: c.KeyScore, context: Context) -> Event
         raise Refused(
             f"'{command.vendor_verdict}' is not a verdict.", "Use pass or not pass."
         )
-    reading = _read(command, attempt, context)
+    reading = _read_score(command, attempt, context)
     keyings_as_seen(attempt, command, keying_question(attempt), context.terminal)
     keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
     return (
@@ -118,7 +118,9 @@ def asks_which(command: c.KeyScore, attempt: Attempt, policies: Policies) -> boo
     return scoring.sign_decides(command.shown, attempt.module, policies.percent_shown)
 
 
-def _read(command: c.KeyScore, attempt: Attempt, context: Context) -> scoring.Reading:
+def _read_score(
+    command: c.KeyScore, attempt: Attempt, context: Context
+) -> scoring.Reading:
     """Return what was keyed, once it is clear whether that is a percent.
 
     Raises:
@@ -168,7 +170,7 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
 
 def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if not attempt.discrepancy:
+    if not attempt.has_discrepancy:
         raise Refused(
             f"The vendor does not contradict the score of {session.label(attempt)}.",
             "Key the vendor's verdict with the score.",
@@ -213,7 +215,7 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
             attempt_id=attempt.attempt_id,
             validity=command.validity,
             reason=reason,
-            reference=said(command.reference, attempt.participant_id).text,
+            reference=make_personal(command.reference, attempt.participant_id).text,
         ),
     )
 
@@ -245,7 +247,7 @@ def _scratch(session: Session, command: c.ReconcileScratch, context: Context) ->
             "Count again, or explain the difference in a few words.",
         )
     _named_sheets(session, command, issued)
-    note = said(command.note, session.session_id)
+    note = make_personal(command.note, session.session_id)
     counted = e.ScratchReconciled(
         issued=issued, returned=command.returned, note=note, missing=command.missing
     )
@@ -297,11 +299,11 @@ def _seal_session(session: Session, command: c.SealSession, context: Context) ->
         )
     no_conflict(session, context.actor.staff_id, context)
     # A report recorded meanwhile comes first: that is why who may sign has changed.
-    seen = _seen(session, command.saw, context)
-    who = blockers.signer(session, context.policies, context.was_coordinator)
+    seen = _look_at(session, command.saw, context)
+    who = blockers.find_signer(session, context.policies, context.was_coordinator)
     if who is Who.COORDINATOR:
         context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
-    if not blockers.may(context.actor, who, session.lead):
+    if not blockers.may_take_step(context.actor, who, session.lead):
         raise NeedsCoordinator(
             "The lead proctor or the coordinator signs the close-out.",
             "Hand the session over to you first, or let one of them sign.",
@@ -315,7 +317,7 @@ def _seal_session(session: Session, command: c.SealSession, context: Context) ->
 def _something_unseen(
     session: Session, _: c.SeeIrregularities, context: Context
 ) -> bool:
-    return bool(blockers.unseen(session, context.was_coordinator))
+    return bool(blockers.unseen_irregularities(session, context.was_coordinator))
 
 
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
@@ -325,16 +327,16 @@ def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Ev
             "Look again after the next one of severity 2 or 3.",
         )
     context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
-    return _seen(session, command.saw, context)
+    return _look_at(session, command.saw, context)
 
 
-def _seen(session: Session, saw: Collection[str] | None, context: Context) -> Events:
+def _look_at(session: Session, saw: Collection[str] | None, context: Context) -> Events:
     """Return that a coordinator has looked at the entries they must see, if any.
 
     Raises:
         Refused: if one of them is not among those that the coordinator saw.
     """
-    unseen = blockers.unseen(session, context.was_coordinator)
+    unseen = blockers.unseen_irregularities(session, context.was_coordinator)
     for one in unseen:
         if saw is not None and one.event.irregularity_id not in saw:
             raise Refused(

@@ -45,7 +45,7 @@ class CredentialProgress:
         return f"{count}, {' and '.join(self.to_go)} to go"
 
 
-def progress(
+def sum_passes(
     passed: Iterable[Passed],
     modules: Iterable[Module],
     *,

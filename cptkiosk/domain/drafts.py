@@ -31,7 +31,7 @@ def is_over_time(
 ) -> bool:
     """Return whether an end at `line_ms` is so late that somebody must explain it."""
     over_ms = -session.left_ms(one, line_ms)
-    return not one.untimed and over_ms > policies.over_time_seconds * 1000
+    return not one.is_untimed and over_ms > policies.over_time_seconds * 1000
 
 
 def over_time(
@@ -44,7 +44,7 @@ def over_time(
         for one in whom
         if is_over_time(session, one, line_ms, context.policies)
     }
-    known = _named(session, TOO_MUCH)
+    known = _named_people(session, TOO_MUCH)
     new = {name: ms for name, ms in over.items() if name not in known}
     if not new:
         return ()
@@ -53,9 +53,9 @@ def over_time(
     text = f"The end was recorded {spans} after time was up."
     details = (("minutes-over", minutes),)
     return (
-        _draft(session, TOO_MUCH, tuple(new), text, details, context)
+        _make_draft(session, TOO_MUCH, tuple(new), text, details, context)
         if (begun := _open_draft(session, TOO_MUCH)) is None
-        else _longer(session, begun, tuple(new), text, minutes, context),
+        else _extend_draft(session, begun, tuple(new), text, minutes, context),
     )
 
 
@@ -72,7 +72,7 @@ def _open_draft(session: Session, code: str) -> e.IrregularityRecorded | None:
     )  # fmt: skip
 
 
-def _longer(
+def _extend_draft(
     session: Session,
     begun: e.IrregularityRecorded,
     new: tuple[str, ...],
@@ -83,7 +83,7 @@ def _longer(
     """Return a draft in place of one about others: one entry explains them all."""
     known = dict(begun.details)["minutes-over"].text
     said = begun.observed.text
-    draft = _draft(
+    draft = _make_draft(
         session,
         begun.code,
         (*begun.attempt_ids, *new),
@@ -107,7 +107,7 @@ def vendor_differs(
     if close:
         return ()
     code = TOO_MUCH if drift_ms > 0 else TOO_LITTLE
-    if attempt.attempt_id in _named(session, code):
+    if attempt.attempt_id in _named_people(session, code):
         return ()
     more = "more" if drift_ms > 0 else "less"
     text = (
@@ -115,7 +115,7 @@ def vendor_differs(
     )
     field = "minutes-over" if drift_ms > 0 else "minutes-owed"
     minutes = f"{abs(drift_ms) // MINUTE_MS}"
-    draft = _draft(
+    draft = _make_draft(
         session, code, (attempt.attempt_id,), text, ((field, minutes),), context,
         flags=False,
     )  # fmt: skip
@@ -136,7 +136,7 @@ def not_announced(
     calls = missed_calls(session, line_ms, context.policies)
     return tuple(
         replace(
-            _draft(
+            _make_draft(
                 session,
                 MISSED_CALL,
                 call.attempt_ids,
@@ -176,13 +176,13 @@ def sheets_missing(
     text = f"{counted.returned} of {plural(counted.issued, 'sheet')} came back."
     if counted.missing:
         text += f" Missing: {', '.join(map(str, counted.missing))}."
-    draft = _draft(session, SHEETS, who, text, details, context, flags=False)
+    draft = _make_draft(session, SHEETS, who, text, details, context, flags=False)
     open_one = next((one for one in known if one.drafted and one.missing), None)
     before = "" if open_one is None else open_one.irregularity_id
     return (replace(draft, supersedes=before),)
 
 
-def _named(session: Session, code: str) -> frozenset[str]:
+def _named_people(session: Session, code: str) -> frozenset[str]:
     """Return whom entries of a code in force name."""
     return frozenset(
         name
@@ -192,7 +192,7 @@ def _named(session: Session, code: str) -> frozenset[str]:
     )
 
 
-def _draft(
+def _make_draft(
     session: Session,
     code_id: str,
     attempt_ids: tuple[str, ...],

@@ -17,7 +17,7 @@ from cptkiosk.domain.calendar import (
     is_date,
     utc_time,
 )
-from cptkiosk.domain.calendar import age as age_on
+from cptkiosk.domain.calendar import age_in_years as age_on
 from cptkiosk.domain.modules import DAYS, Policies, Window
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.timing import clock_text
@@ -87,13 +87,13 @@ class PastAttempt:
         return f"{self.session_id}/{self.attempt_id}"
 
     @property
-    def failed(self) -> bool:
+    def is_failure(self) -> bool:
         """Whether this is a failure from which a wait follows."""
         verified = self.score_state is ScoreState.VERIFIED
         return verified and self.passed is False and not self.void
 
     @property
-    def withdrawn(self) -> bool:
+    def is_withdrawn(self) -> bool:
         """Whether this is a verified pass that does not count."""
         verified = self.score_state is ScoreState.VERIFIED
         return verified and bool(self.passed) and not self.counts
@@ -101,13 +101,13 @@ class PastAttempt:
     @property
     def open_result(self) -> str:
         """What keeps its result from being known, or nothing."""
-        if not self.over or self.standing in NEVER_STARTED or self.void:
+        if not self.is_over or self.standing in NEVER_STARTED or self.void:
             return ""
         if self.score_state is ScoreState.VERIFIED:
             if self.withheld:
                 return "withheld"
-            return "disputed" if self.withdrawn else ""
-        if self.score_state is ScoreState.NOT_APPLICABLE or self.unfinished:
+            return "disputed" if self.is_withdrawn else ""
+        if self.score_state is ScoreState.NOT_APPLICABLE or self.is_unfinished:
             return ""
         if self.score_state is ScoreState.NONE:
             judged = self.standing in {
@@ -118,17 +118,17 @@ class PastAttempt:
         return OPEN_WORDS.get(self.score_state, self.score_state.value)
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether it has its outcome."""
         return self.standing in OUTCOMES
 
     @property
-    def live(self) -> bool:
+    def is_live(self) -> bool:
         """Whether they are at it: its clock was started, and it has no outcome."""
-        return self.start_utc_ms is not None and not self.over
+        return self.start_utc_ms is not None and not self.is_over
 
     @property
-    def unfinished(self) -> bool:
+    def is_unfinished(self) -> bool:
         """Whether it was interrupted without a score, so that it may go on."""
         scored = self.score_state in {
             ScoreState.ENTERED, ScoreState.MISMATCH, ScoreState.VERIFIED,
@@ -171,7 +171,7 @@ class CandidateHistory:
     retakes_unpaid: frozenset[tuple[str, str]] = frozenset()
     """Module and session ids of retakes of whose fee something is open."""
 
-    def find(self, ref: str) -> PastAttempt | None:
+    def find_attempt(self, ref: str) -> PastAttempt | None:
         """Return the attempt of that reference, if there is one."""
         return next((one for one in self.taken if one.ref == ref), None)
 
@@ -214,7 +214,7 @@ class EligibilityCase:
         ref = self.continues
         while ref and ref not in found:
             found.add(ref)
-            past = self.dossier.find(ref)
+            past = self.dossier.find_attempt(ref)
             ref = past.continues if past is not None else ""
         return frozenset(found)
 
@@ -240,7 +240,7 @@ class Finding:
     """What was found in few words, for a list: 'retake from 2026-12-01'."""
 
     @property
-    def blocks(self) -> bool:
+    def is_blocking(self) -> bool:
         """Whether it is more than a warning."""
         return self.override is not Override.ANYBODY
 
@@ -263,21 +263,22 @@ class Finding:
         return f"{self.allow} {override}".strip()
 
 
-def findings(case: EligibilityCase) -> tuple[Finding, ...]:
+def collect_findings(case: EligibilityCase) -> tuple[Finding, ...]:
     """Return everything that speaks against it, what nobody may override first."""
     found = [one for rule in RULES for one in rule(case)]
     order = tuple(Override)
     return tuple(sorted(found, key=lambda one: order.index(one.override)))
 
 
-def unanswered(
+def unanswered_findings(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
     """Return what still keeps somebody out: what nobody may override, or nobody did."""
     return tuple(
         one
         for one in found
-        if one.override is Override.NOBODY or (one.blocks and one.rule not in overrules)
+        if one.override is Override.NOBODY
+        or (one.is_blocking and one.rule not in overrules)
     )
 
 
@@ -285,8 +286,8 @@ def to_mind(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
     """Return what is looked at by itself: all but what a coordinator has overridden."""
-    kept = unanswered(found, overrules)
-    return tuple(one for one in found if one in kept or not one.blocks)
+    kept = unanswered_findings(found, overrules)
+    return tuple(one for one in found if one in kept or not one.is_blocking)
 
 
 def passed_in_spite_of(
@@ -300,15 +301,15 @@ def passed_in_spite_of(
     return tuple(one for one in minded if one.rule not in POINTED_OUT)
 
 
-def continuation(case: EligibilityCase) -> Iterator[Finding]:
+def check_continuation(case: EligibilityCase) -> Iterator[Finding]:
     """Only what was interrupted goes on, once, and with what was left of it."""
     if not case.continues:
         return
-    ref, past = case.continues, case.dossier.find(case.continues)
+    ref, past = case.continues, case.dossier.find_attempt(case.continues)
     allow = "Look at the person's attempts."
     if past is None or past.module_id != case.module.module_id:
         text = f"There is no attempt {ref} of {case.module.name} to continue."
-    elif not past.unfinished:
+    elif not past.is_unfinished:
         text = f"Attempt {ref} is {past.standing} and leaves nothing to continue."
     elif other := continued_in(case.dossier, ref):
         text = f"Attempt {ref} is continued in session {other} already."
@@ -361,11 +362,11 @@ def retake_wait(case: EligibilityCase) -> Iterator[Finding]:
 
     Two sittings of one assessment are one failure.
     """
-    went_on = {one.continues for one in case.same_module if one.failed}
+    went_on = {one.continues for one in case.same_module if one.is_failure}
     failed = sorted(
         case.local(one.start_utc_ms or one.planned_utc_ms).date
         for one in case.same_module
-        if one.failed and one.ref not in went_on
+        if one.is_failure and one.ref not in went_on
     )
     if not failed:
         return
@@ -409,13 +410,13 @@ def one_live_attempt(case: EligibilityCase) -> Iterator[Finding]:
     """A module is not taken twice at once."""
     for one in case.same_module:
         waits = one.start_utc_ms is None and case.at_the_door
-        if not one.over and not waits:
+        if not one.is_over and not waits:
             yield Finding(
                 "one live attempt",
                 f"{case.module.name} is open in session {one.session_id} already.",
                 "Take them off that roll first, or end that attempt.",
                 Override.NOBODY,
-                brief=f"{'testing' if one.live else 'planned'} in {one.session_id}",
+                brief=f"{'testing' if one.is_live else 'planned'} in {one.session_id}",
             )
             return
 
@@ -424,11 +425,11 @@ def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
     """Nobody is in two sessions at once; who is testing is until it is over."""
     ends_utc_ms = case.begins_utc_ms + case.allowed_ms
     for one in case.dossier.taken:
-        if one.over and one.end_utc_ms is None:
+        if one.is_over and one.end_utc_ms is None:
             continue
-        if one.module_id == case.module.module_id and not one.over:
+        if one.module_id == case.module.module_id and not one.is_over:
             continue
-        if case.at_the_door and (one.over or one.start_utc_ms is None):
+        if case.at_the_door and (one.is_over or one.start_utc_ms is None):
             continue
         begin = one.start_utc_ms or one.planned_utc_ms
         end = one.end_utc_ms or begin + one.allowed_ms
@@ -550,7 +551,7 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
 
 
 ONE_PLACE: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
-    continuation,
+    check_continuation,
     one_live_attempt,
     no_overlap,
     code_unused,
@@ -559,7 +560,7 @@ ONE_PLACE: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
 again whenever a clock starts, for what another session did since the door."""
 
 RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
-    continuation,
+    check_continuation,
     passed_already,
     retake_wait,
     open_result,
@@ -607,6 +608,6 @@ def outside_window(
     )
 
 
-def elsewhere(case: EligibilityCase) -> Finding | None:
+def check_other_sessions(case: EligibilityCase) -> Finding | None:
     """Return what another session did that keeps somebody from starting, if it did."""
     return next((one for rule in ONE_PLACE for one in rule(case)), None)

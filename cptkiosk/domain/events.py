@@ -28,14 +28,14 @@ FactType = TypeVar("FactType", bound=Fact)
 def fact(kind: str) -> Callable[[type[FactType]], type[FactType]]:
     """Make a class an event that is written under `kind` forever."""
 
-    def register(cls: type[FactType]) -> type[FactType]:
+    def register_event(cls: type[FactType]) -> type[FactType]:
         made = dataclass(frozen=True, kw_only=True)(cls)
         made.kind = kind
         assert kind not in EVENT_TYPES, f"{kind} is taken"
         EVENT_TYPES[kind] = made
         return made
 
-    return register
+    return register_event
 
 
 @dataclass(frozen=True, slots=True)

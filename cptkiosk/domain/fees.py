@@ -17,7 +17,7 @@ REGISTRATION = "registration"
 NOT_TAKEN = frozenset({AttemptProgress.CANCELLED, AttemptProgress.DENIED})
 
 
-def dollars(cents: int) -> str:
+def format_dollars(cents: int) -> str:
     """Return an amount as '$22.00'."""
     return f"${cents // 100}.{cents % 100:02}"
 
@@ -64,7 +64,7 @@ class Statement:
         """All that is still open."""
         return self.due_cents - self.settled_cents
 
-    def line(self, item: str) -> Due | None:
+    def find_due(self, item: str) -> Due | None:
         """Return one thing due, if there is one of that name."""
         return next((one for one in self.lines if one.item == item), None)
 
@@ -103,7 +103,7 @@ def retakes_unpaid(owed: Statement) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def statement(
+def compute_statement(
     candidate: Candidate,
     taken: Iterable[PastAttempt],
     modules: Iterable[Module],
@@ -133,7 +133,7 @@ def statement(
     for module in modules:
         times = counted.get(module.id, [])
         if module.id in candidate.registrations or times:
-            lines += _assessments(module, times, fees)
+            lines += _assessment_dues(module, times, fees)
     lines += [
         Due(
             f"supplement-{course}", f"Course supplement {course}",
@@ -141,10 +141,10 @@ def statement(
         )
         for course in candidate.supplements
     ]  # fmt: skip
-    return Statement(tuple(_settled(candidate, one) for one in lines))
+    return Statement(tuple(_apply_settlement(candidate, one) for one in lines))
 
 
-def _assessments(module: Module, times: list[PastAttempt], fees: Fees) -> list[Due]:
+def _assessment_dues(module: Module, times: list[PastAttempt], fees: Fees) -> list[Due]:
     return [
         Due(
             item=f"{module.id}-{number}",
@@ -157,7 +157,7 @@ def _assessments(module: Module, times: list[PastAttempt], fees: Fees) -> list[D
     ]
 
 
-def _settled(candidate: Candidate, due: Due) -> Due:
+def _apply_settlement(candidate: Candidate, due: Due) -> Due:
     module_id, _, number = due.item.rpartition("-")
     registration = candidate.registrations.get(module_id)
     parts = [

@@ -65,10 +65,10 @@ def shares_ms(gaps: Sequence[Gap], figure_ms: int, now: Instant) -> tuple[int, .
     )
     if not figure_ms or not fits:
         shares, rest_ms = [0] * len(gaps), figure_ms
-    return _spread(gaps, shares, pivot, rest_ms)
+    return _spread_rest(gaps, shares, pivot, rest_ms)
 
 
-def _spread(
+def _spread_rest(
     gaps: Sequence[Gap], shares: list[int], pivot: int, rest_ms: int
 ) -> tuple[int, ...]:
     """Give the rest to one gap, and what it cannot give back to the latest others.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt_changes import closed
+from cptkiosk.domain.attempt_changes import close_intervals
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session import Halting, Session, Stage
@@ -33,7 +33,7 @@ def _after_session_halted(
         halt_reason=event.reason,
         reasons=(*session.reasons, (since, "halted", event.reason)),
     )
-    return session if event.since_line_ms >= line_ms else session.risen(line_ms)
+    return session if event.since_line_ms >= line_ms else session.raise_figures(line_ms)
 
 
 def _after_halt_undone(
@@ -67,7 +67,7 @@ def _with_false_halt(
 def _after_session_resumed(
     event: e.SessionResumed, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    halts = closed(session.halts, line_ms)
+    halts = close_intervals(session.halts, line_ms)
     return replace(session, stage=Stage.RUNNING, halts=halts, halt_reason=None)
 
 

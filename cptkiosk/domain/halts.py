@@ -65,7 +65,7 @@ def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Event
     number = command.number or len(session.halts)
     if not 1 <= number <= len(session.halts):
         raise Refused("There is no such halt.", "See the session's report.")
-    if session.unconfirmed is not None:
+    if session.unconfirmed_bridge is not None:
         raise Refused(
             "The remaining time has not been compared with the room clock.",
             "Confirm it first.",
@@ -83,7 +83,7 @@ def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Event
 
 def just_halted(session: Session, context: Context) -> bool:
     """Whether the asker halted the session a moment ago, and it still is."""
-    if session.stage is not Stage.HALTED or session.unconfirmed is not None:
+    if session.stage is not Stage.HALTED or session.unconfirmed_bridge is not None:
         return False
     if not session.halted_by or session.halts[-1][1] is not None:
         return False

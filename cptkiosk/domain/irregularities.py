@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
-from cptkiosk.domain.checks import said
+from cptkiosk.domain.checks import make_personal
 from cptkiosk.domain.modules import SCOPES, IrregularityCode, field_label
 from cptkiosk.domain.rule import Context, Events, rule
 from cptkiosk.domain.session import Irregularity, Session, Stage
@@ -28,14 +28,14 @@ MINUTES_FORM = "Type the minutes as a number, for example 10."
 COMPLETED = ("", "yes", "no")
 
 
-def _irregularity(
+def _record_irregularity(
     session: Session, command: c.RecordIrregularity, context: Context
 ) -> Events:
-    code = _code(command, context)
+    code = _find_code(command, context)
     _known_values(command)
     _scope_allowed(session, command, code)
-    _affected(session, command)
-    _corrected(session, command, context)
+    _check_affected(session, command)
+    _check_correction(session, command, context)
     if command.severity < code.severity:
         context.actor.must_be_coordinator(
             f"Recording {code.id} as less serious than {code.severity}"
@@ -52,7 +52,9 @@ def _irregularity(
     if len(command.attempt_ids) == 1:
         about = session.attempts[command.attempt_ids[0]].participant_id
     details = tuple(
-        (name, said(text, about)) for name, text in command.details if text.strip()
+        (name, make_personal(text, about))
+        for name, text in command.details
+        if text.strip()
     )
     number = len(session.irregularities) + 1
     return (
@@ -64,21 +66,21 @@ def _irregularity(
             attempt_ids=command.attempt_ids,
             happened_at_utc_ms=command.happened_at_utc_ms or context.now.utc_ms,
             estimated=command.estimated,
-            observed=said(command.observed, about),
-            action_taken=said(command.action_taken, about),
+            observed=make_personal(command.observed, about),
+            action_taken=make_personal(command.action_taken, about),
             minutes_lost=command.minutes_lost,
-            validity=effect(command),
+            validity=score_effect(command),
             supersedes=command.supersedes,
             details=details,
-            missing=missing(command, code),
-            moments=_moments(session, command, context),
-            observer=_personal(command.observer, about),
-            witnesses=_personal(command.witnesses, about),
-            told=_personal(command.told, about),
-            vendor_case=said(command.vendor_case, about).text,
+            missing=missing_parts(command, code),
+            moments=_make_moments(session, command, context),
+            observer=_optional_personal(command.observer, about),
+            witnesses=_optional_personal(command.witnesses, about),
+            told=_optional_personal(command.told, about),
+            vendor_case=make_personal(command.vendor_case, about).text,
             completed=command.completed,
             void_recommended=command.void_recommended,
-            spared=_spared(session, command),
+            spared=_spared_people(session, command),
         ),
     )
 
@@ -96,7 +98,7 @@ class Weight:
     validity: str
 
 
-def weigh(
+def weigh_entry(
     code: IrregularityCode,
     corrects: e.IrregularityRecorded | None,
     severity: int = 0,
@@ -119,28 +121,30 @@ def weigh(
     return Weight(severity, scope or own.scope, validity)
 
 
-def effect(command: c.RecordIrregularity) -> str:
+def score_effect(command: c.RecordIrregularity) -> str:
     """Return what an entry does to scores: a breach withholds, whatever is proposed."""
     return "withhold" if command.severity >= BREACH else command.validity
 
 
-def _spared(session: Session, command: c.RecordIrregularity) -> tuple[str, ...]:
+def _spared_people(session: Session, command: c.RecordIrregularity) -> tuple[str, ...]:
     """Return on whom a correction has no effect that the corrected entry had not.
 
     What the coordinator has decided about them since then stands.
     """
-    old = find(session, command.supersedes)
+    old = find_irregularity(session, command.supersedes)
     if old is None:
         return ()
     had = (old.event.severity, EFFECTS.get(old.event.validity, 0))
-    has = (command.severity, EFFECTS.get(effect(command), 0))
+    has = (command.severity, EFFECTS.get(score_effect(command), 0))
     if has[0] > had[0] or has[1] > had[1]:
         return ()
     named = set(old.event.attempt_ids)
     return tuple(one for one in command.attempt_ids if one in named)
 
 
-def missing(command: c.RecordIrregularity, code: IrregularityCode) -> tuple[str, ...]:
+def missing_parts(
+    command: c.RecordIrregularity, code: IrregularityCode
+) -> tuple[str, ...]:
     """Return what an entry lacks: allowed in the moment, settled before the seal."""
     given = {name for name, text in command.details if text.strip()}
     lacking = [one for one in code.fields if one not in given]
@@ -151,7 +155,7 @@ def missing(command: c.RecordIrregularity, code: IrregularityCode) -> tuple[str,
     return tuple(lacking)
 
 
-def _code(command: c.RecordIrregularity, context: Context) -> IrregularityCode:
+def _find_code(command: c.RecordIrregularity, context: Context) -> IrregularityCode:
     try:
         code = context.definitions.irregularity(command.code)
     except KeyError:
@@ -213,7 +217,7 @@ def _scope_allowed(
     Raises:
         Refused: if it may not.
     """
-    old = find(session, command.supersedes)
+    old = find_irregularity(session, command.supersedes)
     kept = (old.event.scope,) if old and old.event.code == code.id else ()
     if command.scope not in (*code.allowed_scopes, *kept):
         raise Refused(
@@ -222,7 +226,7 @@ def _scope_allowed(
         )
 
 
-def _affected(session: Session, command: c.RecordIrregularity) -> None:
+def _check_affected(session: Session, command: c.RecordIrregularity) -> None:
     unknown = [one for one in command.attempt_ids if one not in session.attempts]
     if unknown:
         raise Refused(
@@ -246,12 +250,12 @@ def names_somebody(session: Session, severity: int) -> bool:
     )
 
 
-def _corrected(
+def _check_correction(
     session: Session, command: c.RecordIrregularity, context: Context
 ) -> None:
     if not command.supersedes:
         return
-    old = find(session, command.supersedes)
+    old = find_irregularity(session, command.supersedes)
     if old is None:
         later = replaced_by(session, command.supersedes)
         if later is not None:
@@ -270,7 +274,7 @@ def _corrected(
         context.actor.must_be_coordinator("Taking back a breach")
 
 
-def find(session: Session, irregularity_id: str) -> Irregularity | None:
+def find_irregularity(session: Session, irregularity_id: str) -> Irregularity | None:
     """Return an entry that is in force, if there is one of that id."""
     return next(
         (
@@ -295,7 +299,7 @@ def replaced_by(session: Session, irregularity_id: str) -> str | None:
     return found
 
 
-def _moments(
+def _make_moments(
     session: Session, command: c.RecordIrregularity, context: Context
 ) -> tuple[e.Moment, ...]:
     happened_ms = command.happened_at_utc_ms or context.now.utc_ms
@@ -322,8 +326,8 @@ def _left_then(session: Session, one: Attempt, then_ms: int) -> int | None:
     return session.left_ms(replace(one, end_line_ms=ended_ms), ended_ms)
 
 
-def _personal(text: str, about: str) -> Personal | None:
-    return said(text, about) if text.strip() else None
+def _optional_personal(text: str, about: str) -> Personal | None:
+    return make_personal(text, about) if text.strip() else None
 
 
-RULES = (rule(c.RecordIrregularity, _irregularity, *Stage),)
+RULES = (rule(c.RecordIrregularity, _record_irregularity, *Stage),)

@@ -15,7 +15,9 @@ from cptkiosk.domain.session import Session
 Evolve = Callable[[Session, Entry], Session]
 
 
-def retell(session: Session, event: e.RoomClockConfirmed, evolve: Evolve) -> Session:
+def retell_session(
+    session: Session, event: e.RoomClockConfirmed, evolve: Evolve
+) -> Session:
     """Return the session on the line that the room clock has put right.
 
     What was recorded since the first restart is told again, each entry by `evolve`.

@@ -26,7 +26,9 @@ class Measured:
         return f"{self.words} {timing.span_text(self.ms)}"
 
 
-def measured(session: Session, attempt: Attempt, line_ms: int) -> tuple[Measured, ...]:
+def measure_lost_time(
+    session: Session, attempt: Attempt, line_ms: int
+) -> tuple[Measured, ...]:
     """Return the stretches that may have been lost to somebody, the newest first.
 
     A break comes last: the clock runs during one, so it is given back only on purpose.

@@ -20,7 +20,7 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case, once_on_the_roll
 from cptkiosk.domain.checks import attempt_of, reason_given
-from cptkiosk.domain.eligibility import continued_in, elsewhere
+from cptkiosk.domain.eligibility import check_other_sessions, continued_in
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.score_changes import outcome_replaced
@@ -47,7 +47,7 @@ Clock = tuple[int, int] | None
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     attempt = _with_outcome(session, command, "Put them on the roll again.")
     context.actor.must_be_coordinator("Putting somebody back")
-    _unscored(session, attempt)
+    _check_unscored(session, attempt)
     once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
     seat_still_free(session, attempt)
@@ -64,7 +64,9 @@ def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     )
 
 
-def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> Events:
+def _replace_outcome(
+    session: Session, command: c.ReplaceOutcome, context: Context
+) -> Events:
     attempt = _with_outcome(
         session, command, "Record what happened as an irregularity."
     )
@@ -73,13 +75,13 @@ def _replace(session: Session, command: c.ReplaceOutcome, context: Context) -> E
             f"'{command.outcome}' is not an outcome.", f"Use {', '.join(REALLY)}."
         )
     context.actor.must_be_coordinator("Replacing an outcome")
-    _unscored(session, attempt)
-    if session.unconfirmed is not None:
+    _check_unscored(session, attempt)
+    if session.unconfirmed_bridge is not None:
         raise Refused(
             "The remaining time has not been compared with the room clock.",
             "Confirm it first.",
         )
-    clock = _clock(session, attempt, command)
+    clock = _replaced_clock(session, attempt, command)
     began, stopped = clock or (None, None)
     if (command.outcome, stopped) == (attempt.standing, attempt.end_line_ms):
         raise Refused(
@@ -153,7 +155,7 @@ def _with_outcome(
     return attempt
 
 
-def _unscored(session: Session, attempt: Attempt) -> None:
+def _check_unscored(session: Session, attempt: Attempt) -> None:
     """Check that no score stands that was keyed for a mistaken outcome."""
     if attempt.score.state not in UNSCORED:
         raise Refused(
@@ -162,7 +164,9 @@ def _unscored(session: Session, attempt: Attempt) -> None:
         )
 
 
-def _clock(session: Session, attempt: Attempt, command: c.ReplaceOutcome) -> Clock:
+def _replaced_clock(
+    session: Session, attempt: Attempt, command: c.ReplaceOutcome
+) -> Clock:
     """Return the clock of an attempt with another outcome.
 
     A clock on record is kept, also one that an earlier replacement had struck out.
@@ -224,7 +228,7 @@ def _not_elsewhere(
         return
     once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
-    if found := elsewhere(door_case(session, attempt, context)):
+    if found := check_other_sessions(door_case(session, attempt, context)):
         raise Refused(
             f"{session.label(attempt)}: {found.text}", "Record an irregularity instead."
         )
@@ -232,5 +236,5 @@ def _not_elsewhere(
 
 RULES = (
     rule(c.PutBack, _put_back, Stage.CHECK_IN, *UNDER_WAY),
-    rule(c.ReplaceOutcome, _replace, Stage.ENDED, Stage.ABANDONED),
+    rule(c.ReplaceOutcome, _replace_outcome, Stage.ENDED, Stage.ABANDONED),
 )

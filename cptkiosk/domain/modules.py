@@ -71,7 +71,9 @@ class Window:
         names = [DAYS[day] for day in days]
         if len(days) > 1 and days[-1] - days[0] == len(days) - 1:
             names = [f"{names[0]}-{names[-1]}"]
-        hours = f"{_clock(self.opens_minute)}-{_clock(self.closes_minute)}"
+        hours = (
+            f"{_format_minute(self.opens_minute)}-{_format_minute(self.closes_minute)}"
+        )
         return f"{','.join(names)} {hours}"
 
 
@@ -191,13 +193,13 @@ class Scripts:
     """The announcement for any number of minutes without its own text."""
     announcements: tuple[Announcement, ...]
 
-    def welcome(self, minutes: Collection[int]) -> str:
+    def welcome_text(self, minutes: Collection[int]) -> str:
         """Return the words before the start; modules have these standard times."""
         *shorter, longest = sorted(set(minutes))
         words = " or ".join([*map(str, shorter), plural(longest, "minute")])
         return self.start.replace("{minutes}", words)
 
-    def announcement(self, minutes: int, people: int) -> str:
+    def announcement_text(self, minutes: int, people: int) -> str:
         """Return the words for `people` who have `minutes` left."""
         texts = {one.minutes: one.text for one in self.announcements}
         text = texts.get(minutes, self.otherwise)
@@ -241,7 +243,7 @@ class Definitions:
                 return code
         raise KeyError(id)
 
-    def aliases(self) -> dict[str, str]:
+    def module_aliases(self) -> dict[str, str]:
         """Return every lower-case name of a module, with the module's id."""
         return {name: module.id for module in self.modules for name in names_of(module)}
 
@@ -257,7 +259,7 @@ def field_label(field: str) -> str:
     return field.replace("-", " ")
 
 
-def window(text: str) -> Window:
+def parse_window(text: str) -> Window:
     """Return the hours that `text` means: 'mon-fri 07:00-21:00' or 'sat,sun 08:00-24:00'.
 
     Raises:
@@ -275,10 +277,10 @@ def window(text: str) -> Window:
         raise ValueError(f"'{text}' closes after 24:00")
     if closes <= opens:
         raise ValueError(f"'{text}' does not close after it opens")
-    return Window(_days(text, parts[1]), opens, closes)
+    return Window(_parse_days(text, parts[1]), opens, closes)
 
 
-def _days(text: str, said: str) -> frozenset[int]:
+def _parse_days(text: str, said: str) -> frozenset[int]:
     days: set[int] = set()
     for part in said.split(","):
         first, _, last = part.partition("-")
@@ -292,5 +294,5 @@ def _days(text: str, said: str) -> frozenset[int]:
     return frozenset(days)
 
 
-def _clock(minute: int) -> str:
+def _format_minute(minute: int) -> str:
     return f"{minute // HOUR_MINUTES:02}:{minute % HOUR_MINUTES:02}"

@@ -51,7 +51,7 @@ class Reader:
 
     def must_ask(self, who: Who, lead_id: str) -> str:
         """Return by name who acts instead of the reader; nothing if the reader may."""
-        if blockers.may(self.actor, who, lead_id):
+        if blockers.may_take_step(self.actor, who, lead_id):
             return ""
         if who is Who.LEAD and self.lead:
             return self.lead
@@ -126,10 +126,10 @@ def next_call(
 ) -> DueAnnouncement | None:
     """Return the next announcement that has not been made; one may be overdue."""
     calls: dict[tuple[int, int], list[str]] = {}
-    for one in session.timed:
+    for one in session.timed_attempts:
         left_ms = session.left_ms(one, line_ms)
         minutes = _minutes_to_call(one, left_ms, policies)
-        if left_ms <= 0 or session.stopped(one) or minutes is None:
+        if left_ms <= 0 or session.is_stopped(one) or minutes is None:
             continue
         end_ms = max(line_ms, one.start_line_ms or 0) + left_ms
         due_s = (end_ms - minutes * MINUTE_MS) // 1000
@@ -178,7 +178,7 @@ def missed_calls(
     due_ms: dict[int, int] = {}
     for one in session.attempts.values():
         joined_late = one.late and policies.late_clock == "group"
-        if one.start_line_ms is None or one.untimed or joined_late:
+        if one.start_line_ms is None or one.is_untimed or joined_late:
             continue
         left_ms = session.left_ms(one, line_ms)
         for minutes in policies.announce_minutes:
@@ -293,7 +293,7 @@ def _stage_step(
         case Stage.CHECK_IN:
             return _check_in(session)
         case Stage.RUNNING | Stage.HALTED:
-            return _testing(session, line_ms, policies)
+            return _testing_step(session, line_ms, policies)
         case Stage.ENDED | Stage.ABANDONED:
             return settle_step(session, policies, reader)
         case Stage.SEALED:
@@ -347,9 +347,9 @@ def gate_text(attempt: Attempt) -> str:
     return f"{text} NOT PASSED" if attempt.failed_at(gate) else text
 
 
-def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
-    if session.unconfirmed is not None:
-        away = timing.span_text(session.unconfirmed.away_ms)
+def _testing_step(session: Session, line_ms: int, policies: Policies) -> Step:
+    if session.unconfirmed_bridge is not None:
+        away = timing.span_text(session.unconfirmed_bridge.away_ms)
         return Step(f"the terminal was away {away}: compare the room clock", "confirm")
     if session.stage is Stage.HALTED:
         return Step("everything is halted - roll call, then resume", "resume")
@@ -357,10 +357,10 @@ def _testing(session: Session, line_ms: int, policies: Policies) -> Step:
         seconds = -(-(session.start_line_ms - line_ms) // 1000)
         text = f"starting in {seconds} - the start can be taken back"
         return Step(text, "wait", by="undo_start")
-    return _watching(session, line_ms, policies)
+    return _watching_step(session, line_ms, policies)
 
 
-def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
+def _watching_step(session: Session, line_ms: int, policies: Policies) -> Step:
     """Return what to do while the clocks run."""
     people = session.attempts.values()
     for one in people:
@@ -397,8 +397,8 @@ def _watching(session: Session, line_ms: int, policies: Policies) -> Step:
 
 def _paused_step(session: Session) -> Step | None:
     """Return that a clock is to run on, if everybody left is paused."""
-    live = session.live
-    if not live or not all(one.paused for one in live):
+    live = session.live_attempts
+    if not live or not all(one.is_paused for one in live):
         return None
     text = f"{session.label(live[0])} is paused - let the clock run on"
     return Step(text, "none", attempt_id=live[0].attempt_id, by="pause")
@@ -409,12 +409,12 @@ def _draft_step(session: Session) -> Step | None:
     for one in session.in_force:
         if one.event.drafted and one.event.missing:
             observed = one.event.observed.text.rstrip(".")
-            text = f"{_whom(session, one.event.attempt_ids)}{observed} - say why"
+            text = f"{_name_people(session, one.event.attempt_ids)}{observed} - say why"
             return Step(text, "irregularities", attempt_id=one.event.irregularity_id)
     return None
 
 
-def _whom(session: Session, attempt_ids: tuple[str, ...]) -> str:
+def _name_people(session: Session, attempt_ids: tuple[str, ...]) -> str:
     """Return who a report is about, before what it says; nothing if it names nobody."""
     if not attempt_ids:
         return ""
@@ -482,7 +482,7 @@ def settle_step(
 def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
     """Return who signs, once nothing keeps the session from being sealed."""
     left = len(blockers.to_look_at(session, reader.was_coordinator))
-    who = blockers.signer(session, policies, reader.was_coordinator)
+    who = blockers.find_signer(session, policies, reader.was_coordinator)
     named = reader.must_ask(who, session.lead)
     if named:
         look = f"{left} to look at; " if left else ""

@@ -32,9 +32,9 @@ def odd_dates(
         case c.PlanSession():
             return (*_start_past(command, context), *_rooms_taken(command, context))
         case c.OpenCheckIn():
-            return _untrained(context.actor.staff_id, context)
+            return _find_untrained(context.actor.staff_id, context)
         case c.HandOver():
-            return _untrained(command.to, context)
+            return _find_untrained(command.to, context)
         case c.StartSession():
             return _off_plan(session, context)
         case _:
@@ -55,15 +55,15 @@ def _rooms_taken(command: c.PlanSession, context: Context) -> tuple[OddDate, ...
         command.module_ids,
         command.starts_at_utc_ms,
     )
-    begins_ms, ends_ms = _span(wanted, context)
+    begins_ms, ends_ms = _booked_span(wanted, context)
     return tuple(
         _odd(ROOM_TAKEN, session=other.session_id, room=room)
         for other in context.booked()
         if other.session_id != command.session_id
         for room in wanted.rooms
         if _has_room(other, room)
-        and _span(other, context)[0] < ends_ms
-        and begins_ms < _span(other, context)[1]
+        and _booked_span(other, context)[0] < ends_ms
+        and begins_ms < _booked_span(other, context)[1]
     )
 
 
@@ -75,7 +75,7 @@ def _has_room(booking: Booking, room: str) -> bool:
     return f",{fold(room)}," in f",{fold(','.join(booking.rooms))},"
 
 
-def _span(booking: Booking, context: Context) -> tuple[int, int]:
+def _booked_span(booking: Booking, context: Context) -> tuple[int, int]:
     """Return from when to when a session takes its rooms, without anybody's extra time."""
     minutes = [
         one.minutes
@@ -94,7 +94,7 @@ def _off_plan(session: Session, context: Context) -> tuple[OddDate, ...]:
     return (_odd(OFF_PLAN, minutes=minutes, side="after" if off_ms > 0 else "before"),)
 
 
-def _untrained(staff_id: str, context: Context) -> tuple[OddDate, ...]:
+def _find_untrained(staff_id: str, context: Context) -> tuple[OddDate, ...]:
     trained_on = context.trained_on(staff_id)
     if trained_on is None:
         return ()
@@ -113,21 +113,21 @@ def trained_enough(found: tuple[OddDate, ...], context: Context) -> None:
     """
     if found and context.policies.untrained_staff == "block":
         raise Refused(
-            sentence(found[0], lambda _: "The proctor who runs the session"),
+            describe_odd_date(found[0], lambda _: "The proctor who runs the session"),
             "Put the date of their training on the staff list.",
         )
 
 
-def sentence(odd: OddDate, name_of: Callable[[str], str]) -> str:
+def describe_odd_date(odd: OddDate, name_of: Callable[[str], str]) -> str:
     """Return what is odd, for people; `name_of` tells whom a staff ID means."""
     said: Mapping[str, str] = dict(odd.params)
     match odd.code:
         case "start-past":
-            return f"The planned start is {_length(said)} ago."
+            return f"The planned start is {_format_length(said)} ago."
         case "room-taken":
             return f"Session {said['session']} is planned in room {said['room']} then."
         case "off-plan":
-            return f"The start is {_length(said)} {said['side']} the plan."
+            return f"The start is {_format_length(said)} {said['side']} the plan."
         case "untrained":
             return f"{name_of(said['staff'])} has no date of training on record."
         case "training-to-come":
@@ -137,7 +137,7 @@ def sentence(odd: OddDate, name_of: Callable[[str], str]) -> str:
             return odd.code
 
 
-def _length(said: Mapping[str, str]) -> str:
+def _format_length(said: Mapping[str, str]) -> str:
     ms = int(said["minutes"]) * MINUTE_MS
     if ms >= 2 * DAY_MS:
         return plural(ms // DAY_MS, "day")

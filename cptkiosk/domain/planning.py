@@ -67,12 +67,14 @@ def _plan_session(session: Session, command: c.PlanSession, context: Context) ->
     )
 
 
-def _assign(session: Session, command: c.AssignAttempt, context: Context) -> Events:
+def _assign_attempt(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> Events:
     _fits_the_session(session, command, context)
     attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
     known = session.attempts.get(attempt_id)
     if known is not None and known.standing is not AttemptProgress.CANCELLED:
-        return _updated(session, command, known, context)
+        return _update_assignment(session, command, known, context)
     made = _put_on_the_roll(session, command, attempt_id, context)
     if not session.running:
         return (made,)
@@ -110,7 +112,7 @@ def _fits_the_session(
         )
 
 
-def _updated(
+def _update_assignment(
     session: Session, command: c.AssignAttempt, known: Attempt, context: Context
 ) -> Events:
     """Return what brings an assignment up to date, if anything is to be."""
@@ -131,7 +133,7 @@ def _updated(
                 "Record an irregularity instead.",
             )
         context.actor.must_be_coordinator("Changing an assignment after the start")
-    granted = _granted(session, command, known, context)
+    granted = _late_time_reason(session, command, known, context)
     return (
         e.AttemptUpdated(
             attempt_id=known.attempt_id,
@@ -145,7 +147,7 @@ def _updated(
     )
 
 
-def _granted(
+def _late_time_reason(
     session: Session, command: c.AssignAttempt, known: Attempt | None, context: Context
 ) -> Personal | None:
     """Return why more time is given by hand once the check-in is open, if it is.
@@ -179,7 +181,7 @@ def _put_on_the_roll(
     _lead_free_of(session, command, context)
     allow = f"Assign {command.module.name} to another session."
     on_the_roll_once(session, attempt_id, command.participant_id, allow)
-    return _assigned(session, command, attempt_id, context)
+    return _make_assignment(session, command, attempt_id, context)
 
 
 def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) -> None:
@@ -235,20 +237,20 @@ def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) 
             )
 
 
-def _assigned(
+def _make_assignment(
     session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
 ) -> e.AttemptAssigned:
     """Return the assignment, once the eligibility rules allow it."""
-    granted = _granted(session, command, None, context)
+    granted = _late_time_reason(session, command, None, context)
     dossier = context.dossier_of(command.participant_id)
     carried_ms = None
     case = assignment_case(session, command, context)
-    if past := dossier.find(command.continues):
+    if past := dossier.find_attempt(command.continues):
         carried_ms = past.left_ms
         if command.factor_permille != UNTIMED:
             case = replace(case, allowed_ms=carried_ms)
     override = granted
-    against = [one for one in eligibility.findings(case) if one.blocks]
+    against = [one for one in eligibility.collect_findings(case) if one.is_blocking]
     if against:
         hard = against[0].override is eligibility.Override.NOBODY
         if hard or not command.override.strip():
@@ -353,7 +355,7 @@ def _correct_module(
             " session.",
             "The person who recorded that can undo it; or use another session.",
         )
-    on = _updated(without, instead, known, context)
+    on = _update_assignment(without, instead, known, context)
     return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
 
 
@@ -383,7 +385,9 @@ def _has_people(session: Session, _: c.OpenCheckIn, context: Context) -> bool:
     return bool(session.attempts)
 
 
-def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
+def _open_check_in(
+    session: Session, command: c.OpenCheckIn, context: Context
+) -> Events:
     if not session.attempts:
         raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
     missing = [check for check in ROOM_CHECKS if check not in command.room_checks]
@@ -411,7 +415,7 @@ def _open(session: Session, command: c.OpenCheckIn, context: Context) -> Events:
 
 RULES = (
     rule(c.PlanSession, _plan_session, Stage.PLANNED),
-    rule(c.AssignAttempt, _assign, *BEFORE_END),
+    rule(c.AssignAttempt, _assign_attempt, *BEFORE_END),
     rule(c.CorrectModule, _correct_module, *BEFORE_END, when=_may_change_module),
     rule(
         c.CancelAttempt,
@@ -421,5 +425,5 @@ RULES = (
         when=_may_come_off,
     ),
     rule(c.CancelSession, _cancel, Stage.PLANNED, Stage.CHECK_IN),
-    rule(c.OpenCheckIn, _open, Stage.PLANNED, when=_has_people),
+    rule(c.OpenCheckIn, _open_check_in, Stage.PLANNED, when=_has_people),
 )

@@ -10,7 +10,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.checks import said
+from cptkiosk.domain.checks import make_personal
 from cptkiosk.domain.events import Entry, Fact, fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session import Session, Stage
@@ -170,7 +170,7 @@ def decide_receipt(
         revision=number,
         sha256=receipt.sha256,
         received_utc_ms=receipt.received_utc_ms,
-        received_by=said(receipt.received_by, about),
+        received_by=make_personal(receipt.received_by, about),
     )
     known = uploads.receipts.get((about, number), ())
     if made in known:

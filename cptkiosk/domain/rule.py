@@ -26,17 +26,17 @@ UNDER_WAY = (Stage.RUNNING, Stage.HALTED)
 SINCE_START = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 
 
-def unknown(participant_id: str) -> CandidateHistory:
+def empty_history(participant_id: str) -> CandidateHistory:
     """Return an empty dossier."""
     return CandidateHistory()
 
 
-def nobody(staff_id: str) -> Mapping[str, str]:
+def no_links(staff_id: str) -> Mapping[str, str]:
     """Return that a member of staff is linked with nobody."""
     return {}
 
 
-def unregistered(participant_id: str, module_id: str) -> Registration | None:
+def no_registration(participant_id: str, module_id: str) -> Registration | None:
     """Return that nobody is registered for anything."""
     return None
 
@@ -71,13 +71,13 @@ class Context:
     local: Callable[[int], LocalTime] = utc_time
     """An instant (UTC, milliseconds) as date and time at the center."""
 
-    dossier_of: Callable[[str], CandidateHistory] = unknown
+    dossier_of: Callable[[str], CandidateHistory] = empty_history
     """What the record knows of a participant in other sessions."""
 
     was_coordinator: WasCoordinator = no_coordinator
     """Whether somebody was a coordinator when an entry of that number was recorded."""
 
-    linked_to: Callable[[str], Mapping[str, str]] = nobody
+    linked_to: Callable[[str], Mapping[str, str]] = no_links
     """Which participants a member of staff teaches, supervises or is close to."""
 
     trained_on: Callable[[str], str | None] = no_staff
@@ -86,7 +86,7 @@ class Context:
     booked: Callable[[], tuple[Booking, ...]] = nothing_booked
     """The sessions that are planned or under way."""
 
-    registered_as: Callable[[str, str], Registration | None] = unregistered
+    registered_as: Callable[[str, str], Registration | None] = no_registration
     """What a participant is registered for, of one module."""
 
     terminal: str = ""

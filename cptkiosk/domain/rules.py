@@ -83,7 +83,7 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
             _what_allows(session.stage, command, declared.stages),
         )
-    for participant_id, person in _touched(session, command):
+    for participant_id, person in _people_concerned(session, command):
         not_linked(participant_id, person, context)
     return declared.decide(session, command, context)
 
@@ -106,7 +106,7 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
             why = f"Nothing was done. {who}{refusal.why}"
             raise type(refusal)(why, refusal.allow) from refusal
         events += made
-        after = _after(after, made, context)
+        after = _session_after(after, made, context)
     if overtaken:
         again = replace(batch, commands=tuple(commands))
         raise Overtaken("\n".join(overtaken), question, again)
@@ -120,7 +120,7 @@ def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
     return tuple(one_for_all(session, events))
 
 
-def _after(session: Session, events: Events, context: Context) -> Session:
+def _session_after(session: Session, events: Events, context: Context) -> Session:
     """Return the session as it will be once these events are recorded."""
     for event in events:
         entry = Entry(
@@ -131,7 +131,9 @@ def _after(session: Session, events: Events, context: Context) -> Session:
     return session
 
 
-def _touched(session: Session, command: SessionCommand) -> tuple[tuple[str, str], ...]:
+def _people_concerned(
+    session: Session, command: SessionCommand
+) -> tuple[tuple[str, str], ...]:
     """Return whom a command is about, by id and name; nobody if it is the session.
 
     Putting somebody on the roll of a session that is only planned judges nobody,
@@ -158,12 +160,12 @@ def why_not(
     *,
     approvable: bool = False,
 ) -> str:
-    """Return why a command would be refused now, or nothing; see `refusal`."""
-    found = refusal(session, command, context, approvable=approvable)
+    """Return why a command would be refused now, or nothing; see `find_refusal`."""
+    found = find_refusal(session, command, context, approvable=approvable)
     return "" if found is None else str(found)
 
 
-def refusal(
+def find_refusal(
     session: Session,
     command: SessionCommand,
     context: Context,
@@ -187,7 +189,9 @@ def refusal(
     except NeedsCoordinator as found:
         if not approvable:
             return found
-        return refusal(session, command, replace(context, actor=context.actor.approved))
+        return find_refusal(
+            session, command, replace(context, actor=context.actor.as_approved)
+        )
     except Refused as found:
         return found
     return None

@@ -65,7 +65,7 @@ def more_serious(validity: Validity, effect: str) -> Validity:
     return validity
 
 
-def affected(attempt: Attempt, effect: str) -> Attempt:
+def apply_effect(attempt: Attempt, effect: str) -> Attempt:
     """Return the attempt after an irregularity with this effect on its validity."""
     without = attempt.undismissed
     return replace(
@@ -87,16 +87,16 @@ def validity_after_undo(attempt: Attempt) -> Validity:
 def _after_score_keyed(
     event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return _keyed(event, ScoreState.ENTERED, attempt, entry, line_ms)
+    return _apply_keying(event, ScoreState.ENTERED, attempt, entry, line_ms)
 
 
 def _after_score_corrected(
     event: e.ScoreCorrected, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
-    return _keyed(event, ScoreState.CORRECTED, attempt, entry, line_ms)
+    return _apply_keying(event, ScoreState.CORRECTED, attempt, entry, line_ms)
 
 
-def _keyed(
+def _apply_keying(
     event: e.ScoreKeyed | e.ScoreCorrected,
     first: ScoreState,
     attempt: Attempt,
@@ -116,12 +116,12 @@ def _keyed(
             Keying(one.shown, one.raw_min, one.raw_max, one.vendor_verdict)
             for one in (attempt.score, event)
         )
-    keyed = attempt.step(
+    keyed = attempt.take_step(
         entry, line_ms, "score keyed", score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
-    if not keyed.discrepancy:
+    if not keyed.has_discrepancy:
         return keyed
     found = (score.raw_min, score.raw_max, score.vendor_verdict)
     return replace(keyed, contradicted=(*attempt.contradicted, found))
@@ -131,7 +131,9 @@ def _after_score_explained(
     event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int
 ) -> Attempt:
     score = Score(state=ScoreState(event.state), reason=event.reason)
-    return attempt.step(entry, line_ms, f"score {event.state}", score=score, settled="")
+    return attempt.take_step(
+        entry, line_ms, f"score {event.state}", score=score, settled=""
+    )
 
 
 def _after_discrepancy_settled(

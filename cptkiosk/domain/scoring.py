@@ -14,7 +14,7 @@ from cptkiosk.domain.values import Refused
 SHOWN = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*(%?)")
 
 
-def passes(raw: int, items: int, cut_percent: int) -> bool:
+def reaches_cut(raw: int, items: int, cut_percent: int) -> bool:
     """Return whether `raw` of `items` reaches the cut, exactly."""
     return raw * 100 >= cut_percent * items
 
@@ -79,12 +79,12 @@ def sign_decides(text: str, module: AssignedModule, percent_shown: str) -> bool:
     if not text.strip().isdecimal():
         return False
     raw = int(text)
-    meant = _meant(Fraction(raw), Fraction(1), module, percent_shown)
-    verdicts = {passes(one, module.items, module.cut_percent) for one in meant}
-    return bool(verdicts - {passes(raw, module.items, module.cut_percent)})
+    meant = _possible_scores(Fraction(raw), Fraction(1), module, percent_shown)
+    verdicts = {reaches_cut(one, module.items, module.cut_percent) for one in meant}
+    return bool(verdicts - {reaches_cut(raw, module.items, module.cut_percent)})
 
 
-def _meant(
+def _possible_scores(
     percent: Fraction, step: Fraction, module: AssignedModule, percent_shown: str
 ) -> list[int]:
     """Return every raw score that may show as `percent`, given to a `step`."""
@@ -107,14 +107,14 @@ def _read_percent(
     if percent > 100:
         raise Refused(f"{float(percent):g} % is more than 100 %.", "Key it again.")
     step = Fraction(1, 10 ** len(decimals))
-    meant = _meant(percent, step, module, percent_shown)
+    meant = _possible_scores(percent, step, module, percent_shown)
     if not meant:
         raise Refused(
             f"No score of {module.items} items shows as {shown}.",
             "Key the number of correct answers instead.",
         )
     low, high = meant[0], meant[-1]
-    if passes(low, module.items, module.cut_percent) != passes(
+    if reaches_cut(low, module.items, module.cut_percent) != reaches_cut(
         high, module.items, module.cut_percent
     ):
         raise Refused(
@@ -137,5 +137,5 @@ class Verdict:
 def verdict(raw_min: int, raw_max: int, module: AssignedModule) -> Verdict:
     """Return the verdict; for a range, the distance of the end nearest the cut."""
     least = least_passing(module.items, module.cut_percent)
-    passed = passes(raw_min, module.items, module.cut_percent)
+    passed = reaches_cut(raw_min, module.items, module.cut_percent)
     return Verdict(passed, (raw_min if passed else raw_max) - least)

@@ -10,27 +10,29 @@ from cptkiosk.domain.values import Refused
 STANDARD = 1000
 
 
-def place(label: str) -> tuple[int, int]:
+def parse_seat(label: str) -> tuple[int, int]:
     """Return row and column of a seat, both from 0: 'B3' is (1, 2)."""
     return ord(label[0]) - ord("A"), int(label[1:]) - 1
 
 
-def neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
+def find_neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
     """Yield who sits right beside, before or behind a seat."""
-    row, column = place(seat)
+    row, column = parse_seat(seat)
     for one in session.attempts.values():
         if one.room != room or not one.sits:
             continue
-        other_row, other_column = place(one.seat)
+        other_row, other_column = parse_seat(one.seat)
         if abs(other_row - row) + abs(other_column - column) == 1:
             yield one
 
 
-def hints(session: Session, attempt: Attempt, room: str, seat: str) -> tuple[str, ...]:
+def seat_hints(
+    session: Session, attempt: Attempt, room: str, seat: str
+) -> tuple[str, ...]:
     """Return what to mind about a seat: neighbors of the module, other end times."""
     beside = [
         one
-        for one in neighbors(session, room, seat)
+        for one in find_neighbors(session, room, seat)
         if one.attempt_id != attempt.attempt_id
     ]
     same = [
@@ -58,7 +60,7 @@ def place_text(session: Session, attempt: Attempt) -> str:
     return f"{attempt.room} {attempt.seat}" if several else attempt.seat
 
 
-def swappable(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
+def swap_partners(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
     """Return with whom somebody may change seats, those in the same room first."""
     at_a_seat = {AttemptProgress.SEATED, AttemptProgress.TESTING}
     if not attempt.seat or attempt.standing not in at_a_seat:
@@ -84,7 +86,9 @@ def seat_still_free(
     Raises:
         Refused: if somebody else sits there now.
     """
-    vacated = session.each(replace(one, room="", seat="") for one in leaving)
+    vacated = session.replace_attempts(
+        replace(one, room="", seat="") for one in leaving
+    )
     if attempt.seat and (attempt.room, attempt.seat) not in vacated.free_seats():
         raise Refused(
             f"Seat {attempt.seat} has been given to somebody else.",
@@ -92,10 +96,10 @@ def seat_still_free(
         )
 
 
-def offered(session: Session, attempt: Attempt) -> tuple[str, str] | None:
+def next_free_seat(session: Session, attempt: Attempt) -> tuple[str, str] | None:
     """Return the free seat to offer: the next that has nothing to mind, or the next."""
     free = session.free_seats()
     for room, seat in free:
-        if not hints(session, attempt, room, seat):
+        if not seat_hints(session, attempt, room, seat):
             return room, seat
     return free[0] if free else None

@@ -222,9 +222,9 @@ class Session:
             known = self._lefts[attempt.attempt_id] = (attempt, line_ms, left_ms)
         return known[2]
 
-    def stopped(self, attempt: Attempt) -> bool:
+    def is_stopped(self, attempt: Attempt) -> bool:
         """Whether this attempt's clock stands still."""
-        return attempt.paused or self.stage is Stage.HALTED
+        return attempt.is_paused or self.stage is Stage.HALTED
 
     def end_ms(self, attempt: Attempt, line_ms: int) -> int | None:
         """Return when an attempt's time ends or it ended; `None` while stopped.
@@ -239,7 +239,7 @@ class Session:
         if left_ms <= 0:
             stops, start_ms = (*attempt.stops, *self.halts), attempt.start_line_ms
             return timing.run_out_ms(stops, start_ms, attempt.allowed_ms)
-        if self.stopped(attempt):
+        if self.is_stopped(attempt):
             return None
         return max(line_ms, attempt.start_line_ms) + left_ms
 
@@ -258,18 +258,20 @@ class Session:
             return AttemptProgress.TIME_UP
         if self.stage is Stage.HALTED:
             return AttemptProgress.HALTED
-        return AttemptProgress.PAUSED if attempt.paused else AttemptProgress.TESTING
+        return AttemptProgress.PAUSED if attempt.is_paused else AttemptProgress.TESTING
 
     @property
-    def live(self) -> tuple[Attempt, ...]:
+    def live_attempts(self) -> tuple[Attempt, ...]:
         """The attempts whose outcome is still open, clock started: those in LIVE."""
         people = self.attempts.values()
         return tuple(one for one in people if one.standing is AttemptProgress.TESTING)
 
     @property
-    def timed(self) -> tuple[Attempt, ...]:
+    def timed_attempts(self) -> tuple[Attempt, ...]:
         """Those of them whose time ends, which is not so for the untimed."""
-        return tuple(one for one in self.live if one.factor_permille != timing.UNTIMED)
+        return tuple(
+            one for one in self.live_attempts if one.factor_permille != timing.UNTIMED
+        )
 
     def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
@@ -282,9 +284,9 @@ class Session:
         changed = announced != attempt.announced
         return replace(attempt, announced=announced) if changed else attempt
 
-    def risen(self, line_ms: int) -> "Session":
+    def raise_figures(self, line_ms: int) -> "Session":
         """Return the session with figures that people have risen above to announce."""
-        return self.each(
+        return self.replace_attempts(
             self.announced_again(one, line_ms) for one in self.attempts.values()
         )
 
@@ -309,7 +311,7 @@ class Session:
         return f"{name} (ID {cut}{who[-length:]})"
 
     @property
-    def unconfirmed(self) -> e.BootBridged | None:
+    def unconfirmed_bridge(self) -> e.BootBridged | None:
         """The last reboot whose time nobody has compared with the room clock."""
         return self.gaps[-1].event if self.gaps else None
 
@@ -337,15 +339,17 @@ class Session:
         used = {(one.room, one.seat) for one in people if one.sits}
         staying = (one for one in people if one.standing not in OUTCOMES)
         taken = {(one.room, one.seat) for one in staying if one.seat}
-        seats = ((room.name, label) for room in self.rooms for label in room.labels())
+        seats = (
+            (room.name, label) for room in self.rooms for label in room.seat_labels()
+        )
         free = (one for one in seats if one not in taken)
         return tuple(sorted(free, key=lambda one: one in used))
 
     def with_attempt(self, attempt: Attempt) -> "Session":
         """Return the session with one attempt replaced or added."""
-        return self.each((attempt,))
+        return self.replace_attempts((attempt,))
 
-    def each(self, changed: Iterable[Attempt]) -> "Session":
+    def replace_attempts(self, changed: Iterable[Attempt]) -> "Session":
         """Return the session with several attempts replaced."""
         attempts = {**self.attempts, **{one.attempt_id: one for one in changed}}
         return replace(self, attempts=MappingProxyType(attempts))

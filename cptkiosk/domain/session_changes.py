@@ -19,8 +19,8 @@ from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.lasting_steps import lasting_step
-from cptkiosk.domain.line_correction import retell
-from cptkiosk.domain.score_changes import affected
+from cptkiosk.domain.line_correction import retell_session
+from cptkiosk.domain.score_changes import apply_effect
 from cptkiosk.domain.session import (
     Decision,
     DecisionFact,
@@ -138,9 +138,9 @@ def _after_session_started(
     event: e.SessionStarted, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     offset_ms = event.start_utc_ms - event.start_boot_ms
-    session = session.each(
-        attempt_changes.started(one, event.start_utc_ms)
-        if _began(one, event)
+    session = session.replace_attempts(
+        attempt_changes.start_testing(one, event.start_utc_ms)
+        if _has_begun(one, event)
         else replace(one, undo=None)
         for one in session.attempts.values()
     )
@@ -156,7 +156,7 @@ def _after_session_started(
     )
 
 
-def _began(attempt: Attempt, event: e.SessionStarted) -> bool:
+def _has_begun(attempt: Attempt, event: e.SessionStarted) -> bool:
     if event.attempt_ids:
         return attempt.attempt_id in event.attempt_ids
     return attempt.standing is AttemptProgress.SEATED
@@ -166,20 +166,20 @@ def _after_steps_grouped(
     event: e.StepsGrouped, session: Session, entry: Entry, line_ms: int
 ) -> Session:
     known = [one for name in event.attempt_ids if (one := session.attempts.get(name))]
-    if _swapped(known):
+    if _is_seat_swap(known):
         first, second = known
         known = [
             _with_swap(first, second.attempt_id, entry.at.utc_ms),
             _with_swap(second, first.attempt_id, entry.at.utc_ms),
         ]
-    return session.each(
+    return session.replace_attempts(
         replace(one, undo=replace(one.undo, batch=entry.seq))
         for one in known
         if one.undo is not None
     )
 
 
-def _swapped(people: list[Attempt]) -> bool:
+def _is_seat_swap(people: list[Attempt]) -> bool:
     """Return whether the last step of two people was to change seats."""
     seats = [
         ((one.undo.attempt.room, one.undo.attempt.seat), (one.room, one.seat))
@@ -201,7 +201,7 @@ def _with_swap(one: Attempt, other: str, utc_ms: int) -> Attempt:
 def _after_start_undone(
     event: e.StartUndone, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    session = session.each(
+    session = session.replace_attempts(
         replace(one, standing=AttemptProgress.SEATED, start_line_ms=None)
         for one in session.attempts.values()
         if one.start_line_ms is not None
@@ -219,7 +219,7 @@ def _after_start_undone(
 def _after_announcement_made(
     event: e.AnnouncementMade, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    return session.each(
+    return session.replace_attempts(
         replace(one, announced=one.announced | {event.minutes})
         for one in session.attempts.values()
         if one.attempt_id in event.attempt_ids
@@ -241,9 +241,9 @@ def _after_irregularity_recorded(
         attempt_id for one in session.in_force for attempt_id in one.event.attempt_ids
     )
     concerned = set(event.attempt_ids) - set(event.spared)
-    return session.each(
+    return session.replace_attempts(
         replace(
-            affected(one, event.validity) if one.attempt_id in concerned else one,
+            apply_effect(one, event.validity) if one.attempt_id in concerned else one,
             irregularities=counts[one.attempt_id],
         )
         for one in session.attempts.values()
@@ -312,7 +312,7 @@ def _after_session_amended(
 def _after_session_cancelled(
     event: e.SessionCancelled, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    session = session.each(
+    session = session.replace_attempts(
         replace(one, standing=AttemptProgress.CANCELLED, reason=event.reason, undo=None)
         for one in session.attempts.values()
         if not (event.outcomes_kept and one.standing in NEVER_STARTED)
@@ -324,7 +324,7 @@ def _after_session_cancelled(
 def _after_session_abandoned(
     event: e.SessionAbandoned, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    halts = attempt_changes.closed(session.halts, line_ms)
+    halts = attempt_changes.close_intervals(session.halts, line_ms)
     reasons = (*session.reasons, (entry.at, "abandoned", event.reason))
     return replace(
         session,
@@ -351,9 +351,9 @@ def _after_boot_bridged(
 def _after_room_clock_confirmed(
     event: e.RoomClockConfirmed, session: Session, entry: Entry, line_ms: int
 ) -> Session:
-    corrected = retell(session, event, evolve)
+    corrected = retell_session(session, event, evolve)
     if event.correction_ms < 0:
-        corrected = corrected.risen(corrected.line_ms(entry.at))
+        corrected = corrected.raise_figures(corrected.line_ms(entry.at))
     return replace(corrected, gaps=(), before_gaps=None, since_gaps=())
 
 

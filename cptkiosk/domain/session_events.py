@@ -20,7 +20,7 @@ class Room:
     rows: int
     columns: int
 
-    def labels(self) -> tuple[str, ...]:
+    def seat_labels(self) -> tuple[str, ...]:
         """Return every seat of the room, in the order they are offered."""
         return tuple(
             f"{chr(ord('A') + row)}{column}"

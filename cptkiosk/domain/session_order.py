@@ -44,7 +44,7 @@ class Item:
         return self.stage is not Stage.CANCELLED
 
 
-def ordered(items: Iterable[Item]) -> tuple[Item, ...]:
+def sort_items(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return sessions in the order of their need, of equal ones the earlier first."""
 
     def rank(one: Item) -> tuple[int, int, int, str]:
@@ -101,7 +101,7 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
     """Return the next thing to do, of which Enter does what is said.
 
     Args:
-        items: the sessions in their order, see `ordered`.
+        items: the sessions in their order, see `sort_items`.
         here: the session under the cursor, or nothing.
         anybody: whether somebody is registered.
     """

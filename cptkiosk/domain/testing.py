@@ -15,10 +15,10 @@ from cptkiosk.domain.attempt import (
     Attempt,
     AttemptProgress,
 )
-from cptkiosk.domain.attempt_changes import closed, started
+from cptkiosk.domain.attempt_changes import close_intervals, start_testing
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
-from cptkiosk.domain.eligibility import elsewhere, outside_window
+from cptkiosk.domain.eligibility import check_other_sessions, outside_window
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.modules import Policies
@@ -82,7 +82,7 @@ def _only_here(
     Raises:
         Refused: if they test there, or this code or the time left was used there.
     """
-    if found := elsewhere(door_case(session, attempt, context)):
+    if found := check_other_sessions(door_case(session, attempt, context)):
         raise Refused(f"{session.label(attempt)}: {found.text}", instead)
 
 
@@ -129,7 +129,7 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
         )
     _only_here(session, attempt, context, "Deny them here, or end that attempt first.")
     since_ms = session.start_line_ms if context.policies.late_clock == "group" else None
-    begun = started(
+    begun = start_testing(
         attempt, session.line_ms(context.now) if since_ms is None else since_ms
     )
     whom = (attempt.attempt_id,)
@@ -142,16 +142,16 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
 
 
 def _clock_confirmed(session: Session, _: c.ResumeSession, context: Context) -> bool:
-    return session.unconfirmed is None
+    return session.unconfirmed_bridge is None
 
 
 def _resume(session: Session, command: c.ResumeSession, context: Context) -> Events:
-    if session.unconfirmed is not None:
+    if session.unconfirmed_bridge is not None:
         raise Refused(
             "The remaining time has not been compared with the room clock.",
             "Confirm it first.",
         )
-    live = session.live
+    live = session.live_attempts
     away = [one for one in live if one.attempt_id not in command.back]
     back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)
     interrupted: list[Fact] = [
@@ -207,10 +207,10 @@ def _coordinator_beyond(
     Raises:
         Refused: if it does, and they have not.
     """
-    if session.stage is not Stage.RUNNING or changed.paused:
+    if session.stage is not Stage.RUNNING or changed.is_paused:
         return None
     whom = (changed.attempt_id,)
-    ran = not session.attempts[changed.attempt_id].paused
+    ran = not session.attempts[changed.attempt_id].is_paused
     if ran and beyond_window(session, whom, context):
         return None
     why = _why_beyond(session.with_attempt(changed), whom, said, context)
@@ -247,13 +247,15 @@ def beyond_window(
 
 def _to_come_ms(session: Session, attempt: Attempt, line_ms: int) -> int:
     left_ms = session.left_ms(attempt, line_ms)
-    if attempt.untimed:
+    if attempt.is_untimed:
         planned_ms = timing.planned_ms(attempt.module.minutes, timing.UNTIMED)
         left_ms = planned_ms - session.elapsed_ms(attempt, line_ms)
     return max(0, left_ms)
 
 
-def _live(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
+def _live_attempt(
+    session: Session, command: c.AttemptCommand, context: Context
+) -> Attempt:
     attempt = attempt_of(session, command)
     progress = session.progress(attempt, session.line_ms(context.now))
     if progress not in LIVE:
@@ -268,7 +270,7 @@ def _live(session: Session, command: c.AttemptCommand, context: Context) -> Atte
 
 
 def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
-    attempt = _live(session, command, context)
+    attempt = _live_attempt(session, command, context)
     if session.left_ms(attempt, session.line_ms(context.now)) <= 0:
         raise Refused(
             f"Time is up for {session.label(attempt)}.",
@@ -301,17 +303,17 @@ def _may_return(session: Session, command: c.EndBreak, context: Context) -> bool
 
 
 def _may_pause(session: Session, command: c.BeginPause, context: Context) -> bool:
-    paused = session.attempts[command.attempt_id].paused
+    paused = session.attempts[command.attempt_id].is_paused
     return not paused and _has_time(session, command, context)
 
 
 def _may_go_on(session: Session, command: c.EndPause, context: Context) -> bool:
-    paused = session.attempts[command.attempt_id].paused
+    paused = session.attempts[command.attempt_id].is_paused
     return paused and _is_live(session, command, context)
 
 
 def _has_clock(session: Session, command: c.NoteVendorClock, context: Context) -> bool:
-    untimed = session.attempts[command.attempt_id].untimed
+    untimed = session.attempts[command.attempt_id].is_untimed
     return not untimed and _is_live(session, command, context)
 
 
@@ -351,7 +353,7 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
 
 
 def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
-    attempt = _live(session, command, context)
+    attempt = _live_attempt(session, command, context)
     if not attempt.on_break:
         raise Refused(
             f"{session.label(attempt)} is not on a break.",
@@ -362,7 +364,7 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
 
 def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
     attempt = _in_time(session, command, context)
-    if attempt.paused:
+    if attempt.is_paused:
         raise Refused(
             f"{session.label(attempt)} is paused already.",
             "Let that clock run on first.",
@@ -385,19 +387,19 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
 
 
 def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
-    attempt = _live(session, command, context)
-    if not attempt.paused:
+    attempt = _live_attempt(session, command, context)
+    if not attempt.is_paused:
         raise Refused(
             f"{session.label(attempt)} is not paused.", "Their clock runs on."
         )
     line_ms = session.line_ms(context.now)
-    going = replace(attempt, stops=closed(attempt.stops, line_ms))
+    going = replace(attempt, stops=close_intervals(attempt.stops, line_ms))
     why = _coordinator_beyond(session, going, command.beyond_window, context)
     return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
 def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
-    attempt = _live(session, command, context)
+    attempt = _live_attempt(session, command, context)
     left_ms = session.left_ms(attempt, session.line_ms(context.now))
     if command.credit_ms == 0:
         raise Refused("A credit of zero changes nothing.", "Enter some time.")
@@ -447,8 +449,8 @@ def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
 def _vendor_clock(
     session: Session, command: c.NoteVendorClock, context: Context
 ) -> Events:
-    attempt = _live(session, command, context)
-    if attempt.untimed:
+    attempt = _live_attempt(session, command, context)
+    if attempt.is_untimed:
         raise Refused(
             f"{session.label(attempt)} is untimed: there is no clock to compare.",
             "Note what the screen shows, if it matters.",
@@ -471,14 +473,14 @@ def _vendor_clock(
     return (noted, *drafts.vendor_differs(session, attempt, drift_ms, context))
 
 
-def _begun(session: Session, attempt: Attempt, context: Context) -> None:
+def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
     if session.line_ms(context.now) < (attempt.start_line_ms or 0):
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
-    attempt = _live(session, command, context)
-    _begun(session, attempt, context)
+    attempt = _live_attempt(session, command, context)
+    _check_begun(session, attempt, context)
     finished = e.AttemptFinished(attempt_id=attempt.attempt_id)
     return (finished, *drafts.over_time(session, (attempt,), context))
 
@@ -488,13 +490,13 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
     if command.outcome == AttemptProgress.WITHDRAWN and attempt.let_in:
         context.actor.must_be_coordinator("Leaving before one's own clock began")
     else:
-        attempt = _live(session, command, context)
+        attempt = _live_attempt(session, command, context)
     if command.outcome not in ENDED_EARLY:
         raise Refused(
             f"'{command.outcome}' is not an early end of an attempt.",
             f"Use {', '.join(sorted(ENDED_EARLY))}.",
         )
-    _begun(session, attempt, context)
+    _check_begun(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
     ended = e.AttemptEndedEarly(
         attempt_id=attempt.attempt_id,
@@ -533,7 +535,7 @@ def _when_called(minutes: int, context: Context) -> tuple[int, int]:
     return soonest_ms, minutes * MINUTE_MS - missed_ms
 
 
-def _announce(session: Session, command: c.Announce, context: Context) -> Events:
+def _announce_time(session: Session, command: c.Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
         raise Refused(
@@ -613,7 +615,7 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
 def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> Events:
     if context.now.boot_id in session.offsets:
         return ()
-    carried = timing.bridge(session.offsets, command.last, context.now)
+    carried = timing.bridge_boot(session.offsets, command.last, context.now)
     bridged = e.BootBridged(
         boot_id=context.now.boot_id,
         offset_ms=carried.offset_ms,
@@ -630,7 +632,7 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
 
 
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
-    if session.unconfirmed is None:
+    if session.unconfirmed_bridge is None:
         raise Refused(
             "There is no reboot to confirm.",
             "The room clock is compared once, after each restart.",
@@ -648,7 +650,7 @@ def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) ->
         context.actor.must_be_coordinator("Correcting the clock by more than a minute")
     return (
         e.RoomClockConfirmed(
-            boot_id=session.unconfirmed.boot_id,
+            boot_id=session.unconfirmed_bridge.boot_id,
             correction_ms=command.correction_ms,
             shares_ms=gaps.shares_ms(session.gaps, command.correction_ms, context.now),
         ),
@@ -669,7 +671,7 @@ RULES = (
     rule(c.NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
     rule(c.FinishAttempt, _finish, *UNDER_WAY, when=_has_begun),
     rule(c.EndEarly, _end_early, *UNDER_WAY, when=_may_end_early),
-    rule(c.Announce, _announce, Stage.RUNNING, when=_is_due),
+    rule(c.Announce, _announce_time, Stage.RUNNING, when=_is_due),
     rule(c.EndSession, _end_session, Stage.RUNNING, when=_all_over),
     rule(c.AbandonSession, _abandon, *UNDER_WAY),
     rule(c.BridgeBoot, _bridge_boot, *UNDER_WAY),

@@ -5,7 +5,7 @@ wall clock does. Each boot of a machine has an offset between its boot clock and
 line; within a boot nothing but that offset is needed. The line starts at the wall time
 of the start, so that an instant on it reads as UTC.
 
-Why restarts are bridged (`bridge`). The boot clock begins again at zero, and of all
+Why restarts are bridged (`bridge_boot`). The boot clock begins again at zero, and of all
 clocks only the wall clock has gone on meanwhile. It may be wrong: a drained battery
 shows another decade, a technician sets it while the machine is open. So it is trusted
 with as little as possible: the old boot counts on its own clock up to its last sign of
@@ -102,7 +102,7 @@ class Bridge:
     usable: bool
 
 
-def bridge(offsets: Mapping[str, int], last: Instant, now: Instant) -> Bridge:
+def bridge_boot(offsets: Mapping[str, int], last: Instant, now: Instant) -> Bridge:
     """Carry the line from the last sign of life over to a new boot.
 
     The old boot is counted up to `last` on its own clock, the gap on the wall clock

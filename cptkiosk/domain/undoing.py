@@ -50,7 +50,7 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         since_ms = session.halts[-1][0]
         stopped_ms = session.line_ms(context.now) - since_ms
         if command.here_only and stopped_ms >= SAID_FROM_MS:
-            people = plural(len(session.live), "person", "people")
+            people = plural(len(session.live_attempts), "person", "people")
             raise Overtaken(
                 f"Undoing the halt starts the clocks and counts {span_text(stopped_ms)}"
                 f" of stopped time as used, for {people}.",
@@ -133,7 +133,7 @@ def last_step(
     own = [
         one
         for one in session.attempts.values()
-        if one.undo is not None and staff_id in _whose(session, one.undo)
+        if one.undo is not None and staff_id in _step_owners(session, one.undo)
     ]
     here = [one for one in own if one.undo and one.undo.terminal == terminal]
     last = max(
@@ -173,7 +173,7 @@ def _reaches_past_nothing(
     raise Refused(f"#{later.seq} {later.what} cannot be undone.", later.instead)
 
 
-def _whose(session: Session, undo: Undo) -> tuple[str, ...]:
+def _step_owners(session: Session, undo: Undo) -> tuple[str, ...]:
     """Return whose step it was: who took it, and who asked for it if it was approved."""
     return _who_took(session, undo.actor, undo.at_line_ms)
 
@@ -221,15 +221,15 @@ def _undo_of(
         once_on_the_roll(session, before)
     if last.standing in OUTCOMES and before.standing not in OUTCOMES:
         not_taken_elsewhere(session, before, context)
-    moves = _moved(last)
+    moves = _is_seat_move(last)
     returns = last.standing in OUTCOMES and before.standing not in OUTCOMES
     if moves or returns:
-        moving = [one for one in together if _moved(one)]
+        moving = [one for one in together if _is_seat_move(one)]
         seat_still_free(session, before, moving)
     return e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
 
 
-def _moved(last: Attempt) -> bool:
+def _is_seat_move(last: Attempt) -> bool:
     """Return whether somebody's last step gave them another seat."""
     if last.undo is None:
         return False
@@ -257,12 +257,12 @@ def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> 
     ref = f"{session.session_id}/{before.attempt_id}"
     testing = before.start_line_ms is not None
     for one in context.dossier_of(before.participant_id).taken:
-        if testing and one.live:
+        if testing and one.is_live:
             raise Refused(
                 f"{session.label(before)} is testing in session {one.session_id}.",
                 "End that attempt first.",
             )
-        same = one.module_id == before.module.module_id and not one.over
+        same = one.module_id == before.module.module_id and not one.is_over
         goes_on = one.continues == ref and one.standing not in NEVER_STARTED
         if same or goes_on:
             raise Refused(

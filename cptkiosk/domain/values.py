@@ -45,7 +45,7 @@ class Actor:
         return self.asked_by or self.staff_id
 
     @property
-    def approved(self) -> "Actor":
+    def as_approved(self) -> "Actor":
         """What this actor asks for as if some coordinator had approved it."""
         return Actor("", Role.COORDINATOR, asked_by=self.asker)
 

@@ -6,9 +6,9 @@ from random import Random
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, ScoreState
-from cptkiosk.domain.blockers import unseen
+from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.irregularities import is_minutes
-from cptkiosk.domain.scoring import Verdict, least_passing, passes
+from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
@@ -73,7 +73,7 @@ def _vendor_scores(done: list[Attempt], rng: Random) -> dict[str, tuple[int, str
         raw = rng.randint(items * 6 // 10, items)
         if one.attempt_id in edge:
             raw = least_passing(items, cut) - 1 + edge.index(one.attempt_id)
-        verdict = "pass" if passes(raw, items, cut) else "not pass"
+        verdict = "pass" if reaches_cut(raw, items, cut) else "not pass"
         shown[one.attempt_id] = (raw, verdict)
     return shown
 
@@ -140,7 +140,7 @@ def explain_drafts(hands: Hands) -> None:
 def show_reports(hands: Hands) -> None:
     """Let the coordinator see the reports that wait for that, with a PIN in place."""
     desk = hands.desk
-    reports = unseen(hands.session, desk.center.was_coordinator)
+    reports = unseen_irregularities(hands.session, desk.center.was_coordinator)
     if not reports:
         return
     saw = tuple(one.event.irregularity_id for one in reports)

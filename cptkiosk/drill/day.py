@@ -79,7 +79,7 @@ def play_day(  # each is a choice of whoever rehearses
     proctor, session_id = make_center(desk, seed, people, mark_ms)
     hands = Hands(desk, clock, session_id, proctor, say)
     rng = Random(seed)
-    day = Day(hands, people, folder, rng, Cast.choose(hands.session, rng))
+    day = Day(hands, people, folder, rng, Cast.choose_parts(hands.session, rng))
     for phase in Until:
         PHASES[phase](day)
         if phase is until:

@@ -15,7 +15,7 @@ OUTCOME_WIDTH, TOOK_WIDTH = 13, 8
 INDENT = " " * 6
 
 
-def verdict(director: Director) -> list[str]:
+def write_verdict(director: Director) -> list[str]:
     """Return the lines that say how the day went; the last one counts."""
     if not director.plays:
         return []

@@ -61,17 +61,17 @@ class Director:
         self._take_in_answers(session, line_ms)
         for one in self.plays:
             others = [two for two in self.plays if two is not one and two.who]
-            one.open(session, line_ms, others)
+            one.open_beat(session, line_ms, others)
 
     def _take_in_answers(self, session: Session, line_ms: int) -> None:
         if session.version > self._version:
             stream = f"session/{self.session_id}"
             for entry in self.desk.ledger.read_stream(stream, self._version):
                 for one in self.plays:
-                    one.hear(entry.event, session, session.line_ms(entry.at))
+                    one.hear_entry(entry.event, session, session.line_ms(entry.at))
                 self._version = entry.version
         for one in self.plays:
-            one.expire(session, line_ms)
+            one.expire_beat(session, line_ms)
 
     def _find_words(self, session: Session) -> tuple[str, ...]:
         if session.stage is Stage.PLANNED:
@@ -98,7 +98,7 @@ class Director:
     def _epilogue_text(self) -> str:
         handled = sum(one.outcome in ANSWERED for one in self.plays)
         begun = sum(
-            one.begun or one.outcome in {*ANSWERED, Outcome.MISSED}
+            one.has_begun or one.outcome in {*ANSWERED, Outcome.MISSED}
             for one in self.plays
         )
         score = (
@@ -115,4 +115,4 @@ class Director:
         session = self.session
         self._take_in_answers(session, session.line_ms(self.desk.now()))
         for one in self.plays:
-            one.leave()
+            one.settle_open()

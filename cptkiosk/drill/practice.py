@@ -47,8 +47,8 @@ def leave_record(
     mark_ms = MINUTE_MS if now else ROUND_MS
     clock = SystemClock()
 
-    def play(root: Path, took_ms: int, tell: Say) -> tuple[str, int]:
-        begin = begins(clock.now(), took_ms, mark_ms)
+    def play_past_day(root: Path, took_ms: int, tell: Say) -> tuple[str, int]:
+        begin = latest_begin(clock.now(), took_ms, mark_ms)
         turned = HandClock.at(begin)
         with drill_desk(Paths(root), turned) as desk:
             session_id = play_day(
@@ -66,8 +66,8 @@ def leave_record(
 
     # How long the day takes up to there shows once it is played; so it is played twice.
     with TemporaryDirectory(prefix="cptkiosk-drill-") as folder:
-        _, took_ms = play(Path(folder), 0, lambda _line: None)
-    session_id, again_ms = play(paths.root, took_ms, say)
+        _, took_ms = play_past_day(Path(folder), 0, lambda _line: None)
+    session_id, again_ms = play_past_day(paths.root, took_ms, say)
     if again_ms != took_ms:
         raise DrillFailed("The same day took another time when it was played again.")
     for line in (
@@ -81,7 +81,7 @@ def leave_record(
         say(line)
 
 
-def begins(now: Instant, took_ms: int, mark_ms: int) -> Instant:
+def latest_begin(now: Instant, took_ms: int, mark_ms: int) -> Instant:
     """Return the latest moment from which a day of `took_ms` is over by `now`.
 
     It is half a mark more than the lead before a mark, so that every day is planned

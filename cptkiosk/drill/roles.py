@@ -24,7 +24,7 @@ class Cast:
     """Whose workstation freezes."""
 
     @classmethod
-    def choose(cls, session: Session, rng: Random) -> "Cast":
+    def choose_parts(cls, session: Session, rng: Random) -> "Cast":
         """Choose the parts; those who miss the day leave Safety enough people."""
         roll = list(session.attempts.values())
         others = [one for one in roll if one.module.module_id != "safety"]

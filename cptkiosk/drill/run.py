@@ -12,12 +12,18 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused
 from cptkiosk.drill.day import play_day
-from cptkiosk.drill.debrief import keep_lines, verdict
+from cptkiosk.drill.debrief import keep_lines, write_verdict
 from cptkiosk.drill.director import Director
 from cptkiosk.drill.people import PEOPLE_MAX, PEOPLE_MIN
 from cptkiosk.drill.practice import leave_record
-from cptkiosk.drill.sample_center import CENTER_NAME, PIN, drill_desk, here, make_center
-from cptkiosk.drill.scenario_catalog import choose
+from cptkiosk.drill.sample_center import (
+    CENTER_NAME,
+    PIN,
+    drill_desk,
+    local_zone_name,
+    make_center,
+)
+from cptkiosk.drill.scenario_catalog import choose_scenes
 from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.drill.simulated_proctor import LINE_CELLS, HandClock, Say
 from cptkiosk.drill.until import Until
@@ -92,7 +98,7 @@ def run_drill(  # each is a choice of whoever rehearses
             if unattended:
                 code = _run_unattended(Paths(root), people, seed, say)
             else:
-                put_on = choose(seed) if scenes else ()
+                put_on = choose_scenes(seed) if scenes else ()
                 code, lines = _run_attended(
                     Paths(root), people, seed, speed, put_on, say, locked=locked
                 )
@@ -124,7 +130,7 @@ def _check_figures(people: int, speed: int) -> None:
 
 
 def _run_unattended(paths: Paths, people: int, seed: int, say: Say) -> int:
-    begins = datetime(*DAY, tzinfo=ZoneInfo(here()))
+    begins = datetime(*DAY, tzinfo=ZoneInfo(local_zone_name()))
     clock = HandClock(int(begins.timestamp()) * 1000)
     with drill_desk(paths, clock) as desk:
         folder = paths.root / "bundles"
@@ -158,7 +164,7 @@ def _run_attended(
             ),
         )
         director.close()
-        lines = verdict(director)
+        lines = write_verdict(director)
     for line in lines:
         say(line)
     return code, lines

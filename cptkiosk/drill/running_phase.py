@@ -7,7 +7,7 @@ from cptkiosk.domain.commands import Announce, FinishAttempt
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.roles import Cast
-from cptkiosk.drill.scenes import Scene, scenes
+from cptkiosk.drill.scenes import Scene, build_scenes
 from cptkiosk.drill.simulated_proctor import Hands
 
 EARLIEST_FINISH_S = 35 * 60
@@ -45,7 +45,7 @@ class Hour:
 
     def __init__(self, hands: Hands, cast: Cast, rng: Random) -> None:
         self._hands = hands
-        self._script = scenes(hands, cast, rng)
+        self._script = build_scenes(hands, cast, rng)
         self._ending = Ending(cast, rng)
 
     def run(self, minutes: int | None = None) -> None:
@@ -57,7 +57,7 @@ class Hour:
         start_ms = hands.session.start_line_ms
         assert start_ms is not None, "the session has started"
         limit_ms = start_ms + minutes * MINUTE_MS if minutes is not None else None
-        while script or hands.session.live:
+        while script or hands.session.live_attempts:
             if limit_ms is not None and hands.line_ms >= limit_ms:
                 return
             gap_ms = _gap_ms(hands, script, ending, start_ms)
@@ -77,7 +77,7 @@ def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) ->
     minutes = hands.desk.definitions.policies.announce_minutes
     gaps = [
         session.left_ms(one, line_ms) - ending.next_mark(one, minutes)
-        for one in session.live
+        for one in session.live_attempts
     ]
     if script:
         gaps.append(start_ms + script[0][0] - line_ms)
@@ -88,14 +88,14 @@ def _announce_due(hands: Hands) -> None:
     """Read out what is due, once for all whose time ends together."""
     definitions = hands.desk.definitions
     session, line_ms = hands.session, hands.line_ms
-    live = [(one, session.left_ms(one, line_ms)) for one in session.live]
+    live = [(one, session.left_ms(one, line_ms)) for one in session.live_attempts]
     for minutes in definitions.policies.announce_minutes:
         clusters: dict[int, list[str]] = {}
         for one, left_ms in live:
             if 0 < left_ms <= minutes * MINUTE_MS and minutes not in one.announced:
                 clusters.setdefault(left_ms, []).append(one.attempt_id)
         for ids in clusters.values():
-            words = definitions.scripts.announcement(minutes, len(ids)).strip()
+            words = definitions.scripts.announcement_text(minutes, len(ids)).strip()
             hands.do(
                 Announce(
                     session_id=hands.session_id,
@@ -109,7 +109,9 @@ def _announce_due(hands: Hands) -> None:
 def _call_time(hands: Hands, ending: Ending) -> None:
     session, line_ms = hands.session, hands.line_ms
     over = {
-        one.attempt_id for one in session.live if session.left_ms(one, line_ms) <= 0
+        one.attempt_id
+        for one in session.live_attempts
+        if session.left_ms(one, line_ms) <= 0
     } - ending.told
     if over:
         ending.told |= over
@@ -118,7 +120,7 @@ def _call_time(hands: Hands, ending: Ending) -> None:
 
 def _finish_attempts(hands: Hands, ending: Ending) -> None:
     session, line_ms = hands.session, hands.line_ms
-    for one in session.live:
+    for one in session.live_attempts:
         left_ms = session.left_ms(one, line_ms)
         if left_ms > ending.left_ms[one.attempt_id]:
             continue

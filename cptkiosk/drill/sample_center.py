@@ -51,7 +51,7 @@ def make_center(
     Raises:
         Refused: if the ledger is not empty.
     """
-    zone = here()
+    zone = local_zone_name()
     desk.center_log.init_center(
         CENTER_NAME, SITE_CODE, zone, COORDINATOR, PIN, rehearsal=True
     )
@@ -116,6 +116,6 @@ def rooms_for(people: int) -> tuple[Room, ...]:
     return tuple(rooms)
 
 
-def here() -> str:
+def local_zone_name() -> str:
     """Return the time zone of a rehearsal on this system."""
     return system_zone()

@@ -32,7 +32,7 @@ from cptkiosk.drill.scenario_steps import (
 COMING = whoever(has_shown_nothing)
 AWAITED = whoever(lambda one: one.progress_waiting)
 OUT = whoever(lambda one: one.on_break)
-STOPPED = whoever(lambda one: one.paused)
+STOPPED = whoever(lambda one: one.is_paused)
 NOT_HERE = records(e.AttemptExpectedLate, e.AttemptAbsent)
 ENDED = records(e.AttemptFinished, e.AttemptEndedEarly)
 
@@ -199,7 +199,7 @@ ORDER = (
 """As they come on a day."""
 
 
-def choose(seed: int) -> tuple[Scene, ...]:
+def choose_scenes(seed: int) -> tuple[Scene, ...]:
     """Return the five to seven scenes of a day, the same ones for the same seed."""
     rng = Random(f"{seed}/scenes")
     chosen = (*ALWAYS, *rng.sample(SOMETIMES, rng.randint(0, MORE_MAX)))

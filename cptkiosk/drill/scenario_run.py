@@ -61,7 +61,7 @@ class Playing:
         return self.scene.beats[self._at]
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether anything of it has been in sight."""
         return self._at > 0 or self.shown_ms is not None
 
@@ -70,9 +70,9 @@ class Playing:
         """Whether it waits for an answer."""
         return self.outcome is None and self.shown_ms is not None
 
-    def hear(self, event: Fact, session: Session, line_ms: int) -> None:
+    def hear_entry(self, event: Fact, session: Session, line_ms: int) -> None:
         """Take in an entry that may answer what is in sight, or what would come next."""
-        if self.outcome is not None or not self.begun:
+        if self.outcome is not None or not self.has_begun:
             return
         if self.beat.answer(event, self.part, session):
             # A halt is no rest from the alarm that it answers, dated back or not.
@@ -99,7 +99,7 @@ class Playing:
         since = session.halts[self._halts :] if rests else ()
         return line_ms - shown_ms - timing.union_ms(since, shown_ms, line_ms)
 
-    def expire(self, session: Session, line_ms: int) -> None:
+    def expire_beat(self, session: Session, line_ms: int) -> None:
         """Miss what nobody answered while it could be."""
         if not self.in_sight:
             return
@@ -110,7 +110,9 @@ class Playing:
         if session.stage not in lasts or self._waited_ms(session, line_ms) > over_ms:
             self.outcome = Outcome.MISSED
 
-    def open(self, session: Session, line_ms: int, others: "Sequence[Playing]") -> None:
+    def open_beat(
+        self, session: Session, line_ms: int, others: "Sequence[Playing]"
+    ) -> None:
         """Let it happen if this is its moment, and there is somebody for it.
 
         Args:
@@ -146,13 +148,13 @@ class Playing:
             wrong=self.part.wrong,
         )
 
-    def leave(self) -> None:
+    def settle_open(self) -> None:
         """Settle it because the rehearsal is over."""
         if self.outcome is not None:
             return
         if self.shown_ms is not None:
             self.outcome = Outcome.MISSED
-        elif self.begun:
+        elif self.has_begun:
             self._settle_scene()
         else:
             self.outcome = Outcome.NOT_REACHED

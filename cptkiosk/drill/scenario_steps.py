@@ -120,10 +120,10 @@ def the_room(_session: Session, _line_ms: int) -> Sequence[Part]:
 def whoever(holds: Callable[[Attempt], bool]) -> Find:
     """Return those of the roll of whom something holds."""
 
-    def found(session: Session, _line_ms: int) -> Sequence[Part]:
+    def find_parts(session: Session, _line_ms: int) -> Sequence[Part]:
         return [Part(one.attempt_id) for one in session.attempts.values() if holds(one)]
 
-    return found
+    return find_parts
 
 
 def has_shown_nothing(one: Attempt) -> bool:
@@ -135,7 +135,7 @@ def who_tests(session: Session, line_ms: int) -> Sequence[Part]:
     """Return those who sit and test, with time enough left."""
     return [
         Part(one.attempt_id)
-        for one in session.live
+        for one in session.live_attempts
         if session.progress(one, line_ms) is AttemptProgress.TESTING
         and not one.on_break
         and session.left_ms(one, line_ms) > LEFT_MIN_MS

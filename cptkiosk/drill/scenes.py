@@ -25,7 +25,7 @@ Scene = tuple[int, Callable[[], None]]
 """When it begins, from the start on, and what happens then."""
 
 
-def scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
+def build_scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
     """Return the scenes of the day in order; all are over before anybody finishes."""
     script: list[Scene] = [
         (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
@@ -137,7 +137,7 @@ def _play_alarm(hands: Hands) -> None:
 def _all_clear(hands: Hands) -> None:
     """Resume once everybody is back."""
     alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
-    back = tuple(one.attempt_id for one in hands.session.live)
+    back = tuple(one.attempt_id for one in hands.session.live_attempts)
     hands.do(
         c.ResumeSession(session_id=hands.session_id, back=back),
         f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",

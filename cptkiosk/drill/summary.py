@@ -2,7 +2,7 @@
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress, ScoreState
-from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
@@ -91,7 +91,7 @@ def _certificates_text(desk: Desk, session: Session) -> str:
         if one.counts:
             earned.setdefault(one.participant_id, []).append(one)
     standings = [
-        progress(
+        sum_passes(
             [
                 Passed(one.module.module_id, desk.local_date(one.score.verified_utc_ms))
                 for one in attempts

@@ -128,7 +128,7 @@ def _attempt_row(session: Session, one: Attempt) -> Row:
         one.score.raw_min if keyed else None,
         one.score.raw_max if keyed else None,
         one.score.vendor_verdict,
-        None if one.passed is None else int(one.passed),
+        None if one.has_passed is None else int(one.has_passed),
         int(one.counts),
         one.validity.value,
         score_lacks(one),

@@ -7,7 +7,7 @@ from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Passed
-from cptkiosk.domain.fees import Due, dollars
+from cptkiosk.domain.fees import Due, format_dollars
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field, heading, one_line
@@ -145,16 +145,16 @@ def _fee_lines(card: Card) -> Iterator[CardLine]:
     for one in card.statement.lines:
         yield CardLine("Fees", _due_text(one), "attention" if one.open_cents else "")
     open_cents = card.statement.open_cents
-    text = f"{dollars(open_cents)} open of {dollars(card.statement.due_cents)} due"
+    text = f"{format_dollars(open_cents)} open of {format_dollars(card.statement.due_cents)} due"
     yield CardLine("Fees", text, "attention" if open_cents else "")
 
 
 def _due_text(one: Due) -> str:
-    text = f"{one.text} {dollars(one.due_cents)}"
+    text = f"{one.text} {format_dollars(one.due_cents)}"
     if one.settled:
         text += f": {'; '.join(map(one_line, one.settled))}"
     if one.open_cents:
-        text += f", {dollars(one.open_cents)} open" if one.settled else ", open"
+        text += f", {format_dollars(one.open_cents)} open" if one.settled else ", open"
     return text
 
 

@@ -8,7 +8,7 @@ from cptkiosk.domain.blockers import missing_sheets, to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import CredentialProgress
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.odd_dates import sentence
+from cptkiosk.domain.odd_dates import describe_odd_date
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit, fold
 from cptkiosk.domain.timing import span_text, union_ms
@@ -65,7 +65,8 @@ def _fact_lines(
 ) -> Iterator[str]:
     modules = ", ".join(titles.get(one, one) for one in session.module_ids)
     rooms = ", ".join(
-        f"{room.name} ({plural(len(room.labels()), 'seat')})" for room in session.rooms
+        f"{room.name} ({plural(len(room.seat_labels()), 'seat')})"
+        for room in session.rooms
     )
     if center.rehearsal:
         yield "REHEARSAL: nobody was assessed, nothing of this counts."
@@ -107,7 +108,7 @@ def _course_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[
     for utc_ms, text in _find_swaps(session):
         yield from field("Seats swapped", f"{format_instant(utc_ms, zone)}: {text}")
     for at, odd in session.odd_dates:
-        text = sentence(odd, center.name_of)
+        text = describe_odd_date(odd, center.name_of)
         yield from field("Odd date", f"{format_instant(at.utc_ms, zone)}: {text}")
 
 
@@ -204,7 +205,7 @@ def _score_texts(one: Attempt) -> tuple[str, str]:
     raw = f"{low}/{one.module.items}" if low == high else f"{low}-{high}"
     verdict = one.verdict
     assert verdict is not None, "a verified score has a verdict"
-    word = "pass" if one.passed else "not pass"
+    word = "pass" if one.has_passed else "not pass"
     return raw, f"{word} {verdict.distance:+}"
 
 
@@ -258,9 +259,9 @@ def _doubt_lines(one: Attempt) -> Iterator[str]:
     if one.validity is not Validity.CLEAN:
         outside = f" by {one.void_reference}" if one.void_reference else ""
         yield f"{one.validity.value}{outside}"
-    if one.discrepancy:
+    if one.has_discrepancy:
         yield f"discrepancy: the vendor says {one.score.vendor_verdict}"
     if one.settled == "vendor":
-        yield f"discrepancy settled: {'pass' if one.passed else 'not pass'}{PER_VENDOR}"
+        yield f"discrepancy settled: {'pass' if one.has_passed else 'not pass'}{PER_VENDOR}"
     elif one.settled:
         yield "discrepancy settled: the score is upheld"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.fees import Due, Statement, dollars
+from cptkiosk.domain.fees import Due, Statement, format_dollars
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.files import write_private
@@ -98,7 +98,7 @@ def _account_lines(account: Account) -> Iterator[str]:
 
 def _amounts_text(label: str, of: Due | Statement) -> str:
     figures = (of.due_cents, of.settled_cents, of.open_cents)
-    amounts = "".join(f"{dollars(cents):>{AMOUNT}}" for cents in figures)
+    amounts = "".join(f"{format_dollars(cents):>{AMOUNT}}" for cents in figures)
     return fit(one_line(label), TEXT) + amounts
 
 

@@ -130,7 +130,7 @@ def read_layout(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
     from cptkiosk.roster.reader import layout_of
 
     try:
-        return layout_of(path, desk.definitions.aliases(), wishes or Wishes())
+        return layout_of(path, desk.definitions.module_aliases(), wishes or Wishes())
     except RosterUnreadable as error:
         raise UsageError(f"{error} Nothing was changed.") from error
 
@@ -150,7 +150,7 @@ def load_roster(
     # Start-up time: readers of spreadsheets are loaded with the first roster.
     from cptkiosk.roster.reader import read_roster
 
-    aliases = desk.definitions.aliases()
+    aliases = desk.definitions.module_aliases()
     try:
         roster = read_roster(path, aliases, wishes or Wishes(), told)
     except RosterUnreadable as error:

@@ -221,7 +221,7 @@ def assign_people(
 def _not_assigned(
     desk: Desk, wish: AssignAttempt, refusal: Refused, actor: Actor
 ) -> NotAssigned:
-    blocking = [one for one in desk.preview.against_assigning(wish) if one.blocks]
+    blocking = [one for one in desk.preview.against_assigning(wish) if one.is_blocking]
     overridden = replace(wish, override=wish.override or ANY_REASON)
     return NotAssigned(
         wish.participant_id,
@@ -265,7 +265,7 @@ def find_obstacles(
 
 def brief_words(found: Iterable[Finding]) -> str:
     """Return what keeps somebody off a roll, as short as a list needs; or nothing."""
-    blocking = [one for one in found if one.blocks]
+    blocking = [one for one in found if one.is_blocking]
     telling = [one for one in blocking if one.brief]
     return next((one.brief or one.rule for one in telling or blocking), "")
 
@@ -284,7 +284,7 @@ def find_unfinished(
         gone_on = {one.continues for one in taken if one.standing not in NEVER_STARTED}
         for past in taken:
             same = past.module_id == module_id and past.session_id != session_id
-            if same and past.unfinished and past.ref not in gone_on:
+            if same and past.is_unfinished and past.ref not in gone_on:
                 person = desk.candidate(participant_id).person
                 found[participant_id, module_id] = Unfinished(person, past)
     return found

@@ -1,7 +1,7 @@
 """A candidate's credential progress, from their attempts on record."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.credentials import CredentialProgress, Passed, progress
+from cptkiosk.domain.credentials import CredentialProgress, Passed, sum_passes
 from cptkiosk.ledger import queries
 
 
@@ -12,9 +12,9 @@ def progress_of(desk: Desk, participant_id: str) -> CredentialProgress:
         for one in queries.past_attempts(desk.ledger, participant_id)
         if one.passed and one.start_utc_ms is not None
     ]
-    return progress(
+    return sum_passes(
         [passed for one, passed in past if one.counts],
         desk.definitions.modules,
         renewal_years=desk.definitions.policies.renewal_years,
-        withdrawn=[passed for one, passed in past if one.withdrawn],
+        withdrawn=[passed for one, passed in past if one.is_withdrawn],
     )

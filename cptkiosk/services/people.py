@@ -207,9 +207,9 @@ def _check_course(definitions: Definitions, course: str) -> None:
 
 def result_words(attempt: Attempt) -> str:
     """Return the result of a verified score by the verdict that holds, or nothing."""
-    if attempt.score.state is not ScoreState.VERIFIED or attempt.passed is None:
+    if attempt.score.state is not ScoreState.VERIFIED or attempt.has_passed is None:
         return ""
-    word = "pass" if attempt.passed else "not pass"
+    word = "pass" if attempt.has_passed else "not pass"
     return f"{word}{PER_VENDOR}" if attempt.settled == "vendor" else word
 
 
@@ -218,7 +218,7 @@ def list_caveats(attempt: Attempt) -> tuple[str, ...]:
     found = []
     if attempt.validity is not Validity.CLEAN:
         found.append(attempt.validity.value)
-    if attempt.discrepancy:
+    if attempt.has_discrepancy:
         found.append("discrepancy")
     elif attempt.settled == "score":
         found.append("settled")

@@ -229,7 +229,7 @@ def _who(words: Sequence[str]) -> str:
 
 def _people(who: str, session: Session) -> Iterator[Attempt]:
     if who.lower() == EVERYBODY:
-        yield from session.live
+        yield from session.live_attempts
         return
     people = session.attempts.values()
     whole = [one for one in people if fold(who) == fold(one.person.text)]
@@ -247,16 +247,16 @@ def _people(who: str, session: Session) -> Iterator[Attempt]:
 
 def _named(part: str, session: Session) -> tuple[Attempt, ...]:
     people = session.attempts.values()
-    labels = {label for room in session.rooms for label in room.labels()}
+    labels = {label for room in session.rooms for label in room.seat_labels()}
     seats = [part]
     if NUMBER.fullmatch(part):
         seats = [
-            room.labels()[int(part) - 1]
+            room.seat_labels()[int(part) - 1]
             for room in session.rooms
-            if 0 < int(part) <= len(room.labels())
+            if 0 < int(part) <= len(room.seat_labels())
         ]
     elif "-" in part and set(part.upper().split("-")) <= labels:
-        order = [label for room in session.rooms for label in room.labels()]
+        order = [label for room in session.rooms for label in room.seat_labels()]
         first, last = (order.index(one) for one in part.upper().split("-"))
         seats = order[first : last + 1]
         found = [one for one in people if one.seat in seats]

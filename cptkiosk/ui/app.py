@@ -135,7 +135,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """Show the first run, the sign-in, or Today."""
         if self.options.wall:
             self.navigator.open(Route.WALL, self.options.wall_session)
-        elif not self.desk.center.ready:
+        elif not self.desk.center.is_set_up:
             self.navigator.open(Route.FIRST_RUN)
         else:
             self.navigator.open(Route.TODAY if self.actor else Route.SIGN_IN)

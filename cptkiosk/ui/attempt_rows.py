@@ -135,12 +135,12 @@ def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
     marks = []
     if attempt.on_break:
         marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
-    if attempt.paused:
+    if attempt.is_paused:
         marks.append(f"since {timing.span_text(line_ms - attempt.stops[-1][0])}")
     if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
         sign = "+" if attempt.drift_ms > 0 else ""
         marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")
-    if attempt.factor_permille != 1000 and not attempt.untimed:
+    if attempt.factor_permille != 1000 and not attempt.is_untimed:
         marks.append(f"x{attempt.factor_permille / 1000:g}")
     if attempt.credit_ms:
         sign = "+" if attempt.credit_ms > 0 else ""
@@ -167,7 +167,7 @@ def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> st
     """Return the time left, or a dash where no clock runs."""
     if attempt.start_line_ms is None or attempt.end_line_ms is not None:
         return dash
-    if attempt.untimed:
+    if attempt.is_untimed:
         return "untimed"
     left_ms = session.left_ms(attempt, max(line_ms, attempt.start_line_ms))
     if left_ms <= -HOUR_MS:
@@ -184,7 +184,7 @@ def ends_text(
 
     Of somebody untimed it is the time used so far.
     """
-    if attempt.untimed and attempt.end_line_ms is None and attempt.start_line_ms:
+    if attempt.is_untimed and attempt.end_line_ms is None and attempt.start_line_ms:
         return timing.clock_text(session.elapsed_ms(attempt, line_ms))
     end_ms = session.end_ms(attempt, line_ms)
     return dash if end_ms is None else local_time.time_text(end_ms, zone)

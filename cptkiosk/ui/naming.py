@@ -95,12 +95,12 @@ def with_time_left(
         f"{session.label(one)} {_time_text(session, one, line_ms)}"
         for one in people
         if session.progress(one, line_ms) in LIVE
-        and (one.untimed or session.left_ms(one, line_ms) > 0)
+        and (one.is_untimed or session.left_ms(one, line_ms) > 0)
     )
 
 
 def _time_text(session: Session, one: Attempt, line_ms: int) -> str:
     """Return how much time somebody has left in words."""
-    if one.untimed:
+    if one.is_untimed:
         return "untimed"
     return f"{timing.clock_text(session.left_ms(one, line_ms))} left"

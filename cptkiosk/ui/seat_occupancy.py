@@ -15,7 +15,7 @@ GRID_LEGEND = ". free   # taken   S same module   + offered"
 
 def seat_rows(room: Room) -> SeatRows:
     """Return the labels of a room's seats, row by row."""
-    labels, width = room.labels(), room.columns
+    labels, width = room.seat_labels(), room.columns
     return tuple(labels[at : at + width] for at in range(0, len(labels), width))
 
 
@@ -36,7 +36,7 @@ def _seat(view: SessionView, one: Attempt, glyphs: Glyphs) -> Seat:
 
 def _left(session: Session, one: Attempt, line_ms: int) -> str:
     """Return the minutes left, begun ones counted: '42m'."""
-    if one.start_line_ms is None or one.end_line_ms is not None or one.untimed:
+    if one.start_line_ms is None or one.end_line_ms is not None or one.is_untimed:
         return ""
     left_ms = session.left_ms(one, max(line_ms, one.start_line_ms))
     return f"{max(0, -(-left_ms // MINUTE_MS))}m"

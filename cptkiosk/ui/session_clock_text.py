@@ -18,7 +18,7 @@ def room_left_ms(session: Session, line_ms: int) -> int | None:
     else has time left. If nobody has, it is how long ago the last ended, below zero;
     `None` if there is nobody whose time ends.
     """
-    timed = session.timed
+    timed = session.timed_attempts
     lefts = {one.attempt_id: session.left_ms(one, line_ms) for one in timed}
     with_the_room = (
         lefts[one.attempt_id]
@@ -91,7 +91,7 @@ def enlarge_text(desk: Desk) -> str:
 
 
 def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
-    live = session.live
+    live = session.live_attempts
     left_ms, text = room_left_ms(session, line_ms), face_text(session, line_ms)
     if not live:
         return "nobody is testing"
@@ -105,7 +105,7 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
         return f"time is up, {text}"
     ends = [
         end
-        for one in session.timed
+        for one in session.timed_attempts
         if (end := session.end_ms(one, line_ms)) is not None and end > line_ms
     ]
     until = f", first end {local_time.time_text(min(ends), desk.zone)}" if ends else ""

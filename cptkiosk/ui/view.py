@@ -103,7 +103,10 @@ class SessionView:
     @cached_property
     def ends(self) -> Mapping[int, int]:
         """How many people end at which instant of the line, of those whose time ends."""
-        ends = (self.session.end_ms(one, self.line_ms) for one in self.session.timed)
+        ends = (
+            self.session.end_ms(one, self.line_ms)
+            for one in self.session.timed_attempts
+        )
         counts = Counter(end for end in ends if end is not None)
         return dict(sorted(counts.items()))
 

@@ -92,7 +92,7 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
         "" if verdict is None else "pass" if verdict.passed else "not pass",
         None if verdict is None else verdict.distance,
         one.score.vendor_verdict,
-        *(int(one.discrepancy), one.settled, _pass_cell(one) if verified else None),
+        *(int(one.has_discrepancy), one.settled, _pass_cell(one) if verified else None),
         *(one.validity.value, one.void_reference, int(one.counts)),
         *(one.continues, one.drift_ms, one.irregularities),
         "over time" if _over_time(session, one) else "",
@@ -101,14 +101,14 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
 
 def _over_time(session: Session, one: Attempt) -> bool:
     """Return whether an end was recorded too long after time was up."""
-    if one.end_line_ms is None or one.untimed:
+    if one.end_line_ms is None or one.is_untimed:
         return False
     return session.left_ms(one, one.end_line_ms) < -OVER_TIME_MS
 
 
 def _pass_cell(one: Attempt) -> Cell:
     """Return 1 or 0 by the verdict that holds, ours or the vendor's."""
-    return None if one.passed is None else int(one.passed)
+    return None if one.has_passed is None else int(one.has_passed)
 
 
 def irregularity_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:

@@ -167,7 +167,7 @@ async def test_tab_and_right_take_the_first_that_is_offered(
         await sitting.type("scr")
         await sitting.press("right", "enter")
 
-        assert attempt(desk, "P1").paused
+        assert attempt(desk, "P1").is_paused
         (paused,) = events_of(desk)[-1:]
         assert paused.reason.text == "screen froze"
 

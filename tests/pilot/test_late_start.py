@@ -83,7 +83,7 @@ async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(
         assert "testing window" in sitting.words
         await sitting.type("agreed")
         await sitting.press("enter")
-    assert not desk.session("a").attempts["P1-safety"].paused
+    assert not desk.session("a").attempts["P1-safety"].is_paused
 
 
 async def test_a_credit_beyond_the_window_is_given_with_why(
@@ -120,7 +120,7 @@ async def test_a_proctor_says_why_a_paused_clock_runs_on_and_a_coordinator_appro
         await sitting.fill("agreed")
         assert "needs the coordinator" in sitting.words
         await sitting.fill(DANA_PIN)
-    assert not desk.session("a").attempts["P1-safety"].paused
+    assert not desk.session("a").attempts["P1-safety"].is_paused
     assert events_of(desk)[-1].beyond_window.text == "agreed"
 
 

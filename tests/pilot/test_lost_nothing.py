@@ -207,4 +207,4 @@ async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
         assert "2 clocks run on. 1 stays paused." in sitting.words
         await sitting.press("enter")
         assert "2 clocks run on" in sitting.words
-    assert desk.session("a").attempts["P1-safety"].paused
+    assert desk.session("a").attempts["P1-safety"].is_paused

@@ -169,7 +169,7 @@ async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
         await marked(sitting, "P1", "P2")
         await sitting.press("p", "enter", "enter")
         assert kinds(desk, 3) == ["PauseBegan", "PauseBegan", "StepsGrouped"]
-        assert not attempt(desk, "P3").paused
+        assert not attempt(desk, "P3").is_paused
 
         await marked(sitting, "P1", "P2")
         await sitting.press("p", "enter")

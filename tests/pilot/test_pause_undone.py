@@ -21,6 +21,6 @@ async def test_undoing_a_pause_says_what_it_takes_away_and_asks(
         advance(desk, 130_000)
         await sitting.press("u")
         assert "2:10 of stopped time" in sitting.words
-        assert desk.session("a").attempts["P1-safety"].paused
+        assert desk.session("a").attempts["P1-safety"].is_paused
         await sitting.press("enter")
-    assert not desk.session("a").attempts["P1-safety"].paused
+    assert not desk.session("a").attempts["P1-safety"].is_paused

@@ -52,7 +52,7 @@ def kim(desk: Desk) -> Desk:
 
 def settled(desk: Desk, line: str) -> tuple[str, ...]:
     """Return how a line of the statement was settled."""
-    due = desk.statement(KIM).line(line)
+    due = desk.statement(KIM).find_due(line)
     assert due is not None
     return due.settled
 
@@ -214,7 +214,7 @@ async def test_a_part_of_a_fee_is_settled(kim: Desk, card: Card) -> None:
         assert "dollars such as 22 or 22.00" in sitting.words
         await sitting.press("ctrl+u")
         await sitting.fill("10.50")
-        due = kim.statement(KIM).line("registration")
+        due = kim.statement(KIM).find_due("registration")
         assert due is not None
         assert due.open_cents == 1750
 

@@ -85,7 +85,7 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(
         await sitting.fill("MSSC rescored it")
 
         assert attempt(disputed, "P1").settled == "vendor"
-        assert attempt(disputed, "P1").passed
+        assert attempt(disputed, "P1").has_passed
         assert "pass per vendor" in sitting.words
         assert "1 of 4" in sitting.words
 
@@ -96,7 +96,7 @@ async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: SitDown) -> 
         await sitting.fill("the screen was misread")
 
         assert attempt(disputed, "P1").settled == "score"
-        assert attempt(disputed, "P1").passed is False
+        assert attempt(disputed, "P1").has_passed is False
         assert "not pass, settled" in sitting.words
 
 

@@ -179,11 +179,11 @@ async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(
         await sitting.press("p")
         assert "stop-clock break" in sitting.frame
         await sitting.press("enter", "enter", "enter")
-        assert attempt(desk, FIRST).paused
+        assert attempt(desk, FIRST).is_paused
         pause = events_of(desk)[-1]
         assert pause.kind_of_pause == "stop-clock break"
         await sitting.press("p")
-        assert not attempt(desk, FIRST).paused
+        assert not attempt(desk, FIRST).is_paused
 
 
 async def test_who_was_granted_no_break_is_only_paused_for_a_fault(

@@ -112,7 +112,7 @@ def not_committed(patch: pytest.MonkeyPatch) -> None:
 
 def a_reboot_forgotten(patch: pytest.MonkeyPatch) -> None:
     """The gap of a reboot counts as nothing."""
-    made = timing.bridge
+    made = timing.bridge_boot
 
     def bridge(
         offsets: Mapping[str, int], last: Instant, now: Instant
@@ -122,7 +122,7 @@ def a_reboot_forgotten(patch: pytest.MonkeyPatch) -> None:
             return carried
         return replace(carried, offset_ms=carried.offset_ms - carried.away_ms)
 
-    patch.setattr(timing, "bridge", bridge)
+    patch.setattr(timing, "bridge_boot", bridge)
 
 
 def the_wall_clock_believed(patch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ class Rehearsal:
         )
 
     def end(self) -> None:
-        for one in self.session.live:
+        for one in self.session.live_attempts:
             self.do(
                 c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )

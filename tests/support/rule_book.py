@@ -210,7 +210,7 @@ class RuleBook(ExamDays):
             testing = [
                 one.attempt_id
                 for one in now.attempts.values()
-                if one.standing == "testing" and not one.untimed
+                if one.standing == "testing" and not one.is_untimed
             ]
             if not testing:
                 continue
@@ -225,7 +225,7 @@ class RuleBook(ExamDays):
     def next_to_close(self, now: Session) -> c.SessionCommand:
         """Return what a coordinator does next until a session can be sealed."""
         about = {"session_id": now.session_id}
-        if now.unconfirmed is not None:
+        if now.unconfirmed_bridge is not None:
             return c.ConfirmRoomClock(session_id=now.session_id)
         for one in now.attempts.values():
             key: c.AboutAttempt = {
@@ -234,7 +234,7 @@ class RuleBook(ExamDays):
             }
             if one.standing in NEVER or not blockers.score_lacks(one):
                 continue
-            if one.discrepancy and one.score.state == "verified":
+            if one.has_discrepancy and one.score.state == "verified":
                 return c.SettleDiscrepancy(**key, uphold="score", reason="a letter")
             if one.score.state in {"entered", "corrected"}:
                 shown, vendors = (
@@ -370,7 +370,7 @@ class RuleBook(ExamDays):
             return c.CancelSession(**about, reason="the day is over")
         if now.stage in {"ended", "abandoned"}:
             return self.next_to_close(now)
-        if now.unconfirmed is not None:
+        if now.unconfirmed_bridge is not None:
             return c.ConfirmRoomClock(session_id=now.session_id)
         if now.stage == "halted":
             return c.ResumeSession(**about, back=tuple(now.attempts))

@@ -149,7 +149,7 @@ def resumed(desk: Desk, session_id: str = "a") -> None:
 
 def ended(desk: Desk, session_id: str) -> None:
     """Finish everybody and end."""
-    for one in desk.session(session_id).live:
+    for one in desk.session(session_id).live_attempts:
         desk.perform(
             c.FinishAttempt(session_id=session_id, attempt_id=one.attempt_id), LEE
         )

@@ -98,7 +98,7 @@ def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> Non
     for wish in wishes(desk, session, "2 pause screen froze"):
         desk.perform(wish, LEE)
 
-    assert desk.session("a").attempts["P2-safety"].paused
+    assert desk.session("a").attempts["P2-safety"].is_paused
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_order import Item, next_step, ordered, to_do
+from cptkiosk.domain.session_order import Item, next_step, sort_items, to_do
 
 WIDEST_TO_DO = 13
 """Cells of that column on Today."""
@@ -27,7 +27,7 @@ def sealed(name: str, upload: Upload) -> Item:
 
 
 def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it() -> None:
-    items = ordered(
+    items = sort_items(
         [
             sealed("proved", Upload.RECEIVED),
             item("off", Stage.CANCELLED),
@@ -45,7 +45,7 @@ def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it() -> Non
 
 
 def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() -> None:
-    items = ordered([item("soon", Stage.PLANNED), sealed("old", Upload.WRITTEN)])
+    items = sort_items([item("soon", Stage.PLANNED), sealed("old", Upload.WRITTEN)])
     step = next_step(items, "old", anybody=True)
     assert step.action == "next"
     assert step.text == (
@@ -60,7 +60,7 @@ def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
 
 
 def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
-    items = ordered([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
+    items = sort_items([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
     step = next_step(items, "a", anybody=True)
     assert step.text == "plan the next session; 1 bundle without a receipt"
 

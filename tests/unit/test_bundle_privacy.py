@@ -11,7 +11,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.blockers import unseen
+from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import refresh_rolls
@@ -44,7 +44,7 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
     ended(desk, A)
     scored(desk, A)
     explained(desk, A)
-    if to_see := unseen(desk.session(A), desk.center.was_coordinator):
+    if to_see := unseen_irregularities(desk.session(A), desk.center.was_coordinator):
         saw = tuple(one.event.irregularity_id for one in to_see)
         desk.perform(c.SeeIrregularities(session_id=A, saw=saw), DANA)
     desk.seal(A, LEE, LEE_PIN)

@@ -229,7 +229,7 @@ def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
 def test_whose_age_is_unknown_is_asked_about_at_the_door(desk: Desk) -> None:
     of_unknown_age(desk, "P1")
     (asked,) = desk.preview.against(A, attempt(desk, "P1"))
-    assert (asked.rule, asked.blocks) == ("age", False)
+    assert (asked.rule, asked.is_blocking) == ("age", False)
 
     given = RecordConsent(participant_id="P1", given_by="Pat", reason="came along")
     desk.perform(given, DANA)

@@ -94,10 +94,10 @@ def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk: Desk) -> None:
     # As a record of before may hold them.
     now = replace(desk.center, staff=both)
 
-    assert center.named(now, "Jose Diaz").name.text == "Jose Diaz"
-    assert center.named(now, "José Diaz").name.text == "José Diaz"
+    assert center.find_member(now, "Jose Diaz").name.text == "Jose Diaz"
+    assert center.find_member(now, "José Diaz").name.text == "José Diaz"
     with pytest.raises(Refused, match="More than one on the staff list fits"):
-        center.named(now, "JOSE DIAZ")
+        center.find_member(now, "JOSE DIAZ")
 
 
 def test_copies_of_a_record_that_name_somebody_are_listed_wherever_they_are(

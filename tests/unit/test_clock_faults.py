@@ -103,8 +103,8 @@ def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None
 
     (session,) = again.attach()
 
-    assert session.unconfirmed is not None
-    assert session.unconfirmed.away_ms == 3 * MINUTE_MS
+    assert session.unconfirmed_bridge is not None
+    assert session.unconfirmed_bridge.away_ms == 3 * MINUTE_MS
     assert left_ms(again, "P1") == FULL_MS - 13 * MINUTE_MS
     hand_clock(again).step_wall(HOUR_MS)
     advance(again, MINUTE_MS)
@@ -411,6 +411,6 @@ def test_a_finish_ends_a_pause_and_a_break_too(desk: Desk) -> None:
     desk.perform(c.FinishAttempt(**keys("P1")), LEE)
 
     one = attempt(desk, "P1")
-    assert not one.paused
+    assert not one.is_paused
     assert not one.on_break
     assert left_ms(desk, "P1") == FULL_MS

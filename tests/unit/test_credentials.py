@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.credentials import CredentialProgress, Passed, progress
+from cptkiosk.domain.credentials import CredentialProgress, Passed, sum_passes
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.credentials import progress_of
@@ -35,7 +35,7 @@ def way(
     *modules: str, withdrawn: tuple[Passed, ...] = (), **days: str
 ) -> CredentialProgress:
     dates = DAYS | days
-    return progress(
+    return sum_passes(
         [Passed(one, dates[one]) for one in modules],
         definitions().modules,
         renewal_years=definitions().policies.renewal_years,
@@ -77,7 +77,7 @@ def test_full_cpt_is_renewed_after_five_years(last: str, renew: str) -> None:
 
 def test_the_first_pass_of_a_module_is_the_one_that_dates_it() -> None:
     passed = [Passed("safety", "2026-05-01"), Passed("safety", "2026-01-05")]
-    found = progress(passed, definitions().modules)
+    found = sum_passes(passed, definitions().modules)
 
     assert [one.date for one in found.certificates] == ["2026-01-05"]
 

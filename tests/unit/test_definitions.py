@@ -172,19 +172,19 @@ def test_a_module_is_found_by_its_id(shipped: Definitions) -> None:
 def test_rosters_may_call_a_module_what_they_like(
     shipped: Definitions, said: str, meant: str
 ) -> None:
-    assert shipped.aliases()[said] == meant
+    assert shipped.module_aliases()[said] == meant
 
 
 def test_aliases_are_lower_case(shipped: Definitions) -> None:
-    assert all(name == name.lower() for name in shipped.aliases())
+    assert all(name == name.lower() for name in shipped.module_aliases())
 
 
 def test_an_announcement_says_how_many_and_how_long(shipped: Definitions) -> None:
     for minutes in shipped.policies.announce_minutes:
-        said = shipped.scripts.announcement(minutes, 4)
+        said = shipped.scripts.announcement_text(minutes, 4)
         assert "4 people" in said
         assert f"{minutes} minutes" in said
-    assert "1 person. You have 1 minute left" in shipped.scripts.announcement(1, 1)
+    assert "1 person. You have 1 minute left" in shipped.scripts.announcement_text(1, 1)
 
 
 def test_nobody_changes_a_definition_while_the_program_runs(

@@ -143,7 +143,7 @@ def test_one_script_replaces_one_script(center: Center, shipped: Definitions) ->
 def test_the_start_names_the_standard_time_of_the_modules(
     shipped: Definitions, minutes: tuple[int, ...] | tuple[int, int], words: str
 ) -> None:
-    assert words in shipped.scripts.welcome(minutes)
+    assert words in shipped.scripts.welcome_text(minutes)
 
 
 def test_announcements_are_laid_over_by_their_minutes(
@@ -163,11 +163,11 @@ def test_announcements_are_laid_over_by_their_minutes(
 
     scripts = center.load().scripts
 
-    assert scripts.announcement(10, 4) == "Ten!"
-    assert scripts.announcement(1, 4) == "One!"
+    assert scripts.announcement_text(10, 4) == "Ten!"
+    assert scripts.announcement_text(1, 4) == "One!"
     for minutes in (30, 5):
-        said = scripts.announcement(minutes, 4)
-        assert said == shipped.scripts.announcement(minutes, 4)
+        said = scripts.announcement_text(minutes, 4)
+        assert said == shipped.scripts.announcement_text(minutes, 4)
     assert [one.minutes for one in scripts.announcements] == [30, 10, 5, 1]
 
 
@@ -200,7 +200,7 @@ def test_a_sixth_module_is_a_file(center: Center, shipped: Definitions) -> None:
     assert ids(definitions) == [*ids(shipped), "robotics"]
     assert definitions.modules[:-1] == shipped.modules
     assert definitions.module("robotics").items == 70
-    assert definitions.aliases()["rob"] == "robotics"
+    assert definitions.module_aliases()["rob"] == "robotics"
 
 
 def test_a_module_stands_where_its_position_says_and_ties_go_by_file(
@@ -224,7 +224,7 @@ def test_a_module_replaces_the_shipped_one_with_its_id_from_any_file(
 
     assert ids(definitions) == ids(shipped)
     assert definitions.module("safety").items == 70
-    assert "cpt safety" not in definitions.aliases()
+    assert "cpt safety" not in definitions.module_aliases()
 
 
 def test_a_file_of_the_same_name_with_another_id_adds_a_module(

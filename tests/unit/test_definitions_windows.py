@@ -2,7 +2,7 @@
 
 import pytest
 
-from cptkiosk.domain.modules import Window, window
+from cptkiosk.domain.modules import Window, parse_window
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from cptkiosk.domain.modules import Window, window
 def test_a_window_is_days_and_minutes_of_the_day(
     text: str, days: set[int], opens: int, closes: int
 ) -> None:
-    assert window(text) == Window(frozenset(days), opens, closes)
+    assert parse_window(text) == Window(frozenset(days), opens, closes)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_means_no_window_is_refused_with_its_reason(
     text: str, reason: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^'{text}' {reason}"):
-        window(text)
+        parse_window(text)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_what_means_no_window_is_refused_with_its_reason(
     ],
 )
 def test_a_window_is_shown_as_it_is_written(text: str) -> None:
-    assert window(text).text == text
+    assert parse_window(text).text == text

@@ -304,7 +304,7 @@ def test_no_vendors_clock_is_noted_of_somebody_untimed(desk: Desk) -> None:
     )
     desk.register([kim], LEE)
     a_session(desk, 1)
-    assert attempt(desk, "P1").untimed
+    assert attempt(desk, "P1").is_untimed
 
     with pytest.raises(Refused, match="FamilyP1, Kim is untimed"):
         desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)

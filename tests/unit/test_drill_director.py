@@ -13,11 +13,11 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
-from cptkiosk.drill.debrief import INDENT, verdict
+from cptkiosk.drill.debrief import INDENT, write_verdict
 from cptkiosk.drill.director import SHOWN_MAX
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.sample_center import PIN
-from cptkiosk.drill.scenario_catalog import ALWAYS, SOMETIMES, choose
+from cptkiosk.drill.scenario_catalog import ALWAYS, SOMETIMES, choose_scenes
 from cptkiosk.drill.scenario_run import Outcome
 from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.drill.simulated_proctor import HandClock
@@ -110,7 +110,7 @@ def test_a_scene_without_anybody_for_it_does_not_come(
     day.director.close()
 
     assert all(one.outcome for one in day.director.plays)
-    assert "not reached" in verdict(day.director)[-1]
+    assert "not reached" in write_verdict(day.director)[-1]
 
 
 def test_not_more_than_two_are_in_sight_and_the_newest_is_first(
@@ -127,16 +127,18 @@ def test_not_more_than_two_are_in_sight_and_the_newest_is_first(
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_seed_puts_on_five_to_seven_scenes_and_always_the_same(seed: int) -> None:
-    keys = [one.key for one in choose(seed)]
+    keys = [one.key for one in choose_scenes(seed)]
 
-    assert {*ALWAYS} <= {*choose(seed)} <= {*ALWAYS, *SOMETIMES}
+    assert {*ALWAYS} <= {*choose_scenes(seed)} <= {*ALWAYS, *SOMETIMES}
     assert 5 <= len(keys) <= 7
     assert len(set(keys)) == len(keys)
-    assert keys == [one.key for one in choose(seed)]
+    assert keys == [one.key for one in choose_scenes(seed)]
 
 
 def test_seeds_differ() -> None:
-    assert len({tuple(one.key for one in choose(seed)) for seed in range(20)}) > 5
+    assert (
+        len({tuple(one.key for one in choose_scenes(seed)) for seed in range(20)}) > 5
+    )
 
 
 def test_the_same_seed_and_acts_make_the_same_day(tmp_path: Path) -> None:
@@ -235,7 +237,7 @@ def test_a_quiet_day_says_nothing_more(rehearse: Rehearse) -> None:
     day.director.close()
 
     assert day.said == ""
-    assert verdict(day.director) == []
+    assert write_verdict(day.director) == []
 
 
 def test_the_verdict_counts_what_was_handled_and_how_fast(
@@ -250,7 +252,7 @@ def test_the_verdict_counts_what_was_handled_and_how_fast(
     day.wait(15 * SECOND_MS)
     day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.director.close()
-    lines = verdict(day.director)
+    lines = write_verdict(day.director)
     words = "\n".join(lines)
 
     assert "  handled      0:15    Fire alarm\n" in words
@@ -269,8 +271,8 @@ def test_a_report_on_record_is_not_asked_for(rehearse: Rehearse) -> None:
     day.report("ENV-ALARM", *day.session.attempts)
     day.director.close()
 
-    assert "Not reported" not in "\n".join(verdict(day.director))
-    assert verdict(day.director)[-1] == "handled 1 of 1"
+    assert "Not reported" not in "\n".join(write_verdict(day.director))
+    assert write_verdict(day.director)[-1] == "handled 1 of 1"
 
 
 def sealed(day: Rehearsal) -> None:

@@ -30,7 +30,7 @@ from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.closing_phase import key_scores, show_reports
-from cptkiosk.drill.practice import begins
+from cptkiosk.drill.practice import latest_begin
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.running_phase import Hour
 from cptkiosk.drill.sample_center import LEAD_MS, PIN
@@ -197,7 +197,7 @@ class Proctor:
         self.clock.advance(15 * MINUTE_MS)
 
     def resume(self) -> None:
-        live = self.hands.session.live
+        live = self.hands.session.live_attempts
         back = tuple(one.attempt_id for one in live)
         self.do(c.ResumeSession(session_id=self.session_id, back=back))
 
@@ -209,7 +209,7 @@ class Proctor:
         )
         if expected:
             self.do(c.MarkAbsent(session_id=self.session_id, attempt_ids=expected))
-        for one in self.hands.session.live:
+        for one in self.hands.session.live_attempts:
             self.do(
                 c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )
@@ -269,7 +269,7 @@ async def test_a_kiosk_opens_on_the_clocks_and_asks_nothing_about_them(
             sitting.showing(TestingScreen)
             assert ("HALTED" in sitting.words) == (until is Until.HALTED)
             session = desk.session(left.session_id)
-            for one in session.live:
+            for one in session.live_attempts:
                 left_ms = session.left_ms(one, session.line_ms(clock.now()))
                 assert clock_text(left_ms) in sitting.words
 
@@ -286,7 +286,7 @@ def test_the_clocks_of_a_running_session_have_run_since_it_started(
         desk = left.desk(ledger, SystemClock())
         session = desk.session(left.session_id)
         now = desk.now()
-        first = next(one for one in session.live if not one.late)
+        first = next(one for one in session.live_attempts if not one.late)
 
         since_start_ms = now.utc_ms - session.starts_at_utc_ms
         spent_ms = first.allowed_ms - session.left_ms(first, session.line_ms(now))
@@ -304,7 +304,7 @@ def test_a_day_begins_as_late_as_it_can_and_always_as_long_before_its_start(
 ) -> None:
     now = Instant(utc_ms=1_800_000_000_000 + off_ms, boot_ms=5_000, boot_id="b")
 
-    begin = begins(now, took_ms, mark_ms)
+    begin = latest_begin(now, took_ms, mark_ms)
 
     assert 0 <= now.utc_ms - (begin.utc_ms + took_ms) < mark_ms
     assert (begin.utc_ms + LEAD_MS + mark_ms // 2) % mark_ms == 0

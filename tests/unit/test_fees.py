@@ -11,7 +11,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.eligibility import PastAttempt
-from cptkiosk.domain.fees import Due, Statement, statement
+from cptkiosk.domain.fees import Due, Statement, compute_statement
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.reports.statement import person_statement, total, write_statement
@@ -67,7 +67,7 @@ def registered(
 def owed(
     candidate: Candidate, *past: PastAttempt, no_show_pays: bool = False
 ) -> Statement:
-    return statement(
+    return compute_statement(
         candidate,
         past,
         definitions().modules,
@@ -78,7 +78,7 @@ def owed(
 
 def line(owes: Statement, item: str) -> Due:
     """Return the line of a statement, which there must be."""
-    found = owes.line(item)
+    found = owes.find_due(item)
     assert found is not None
     return found
 

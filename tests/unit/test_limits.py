@@ -355,7 +355,7 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
     key(desk, "63", "pass")
     key(desk, "63")
 
-    assert attempt(desk, "P1").discrepancy
+    assert attempt(desk, "P1").has_discrepancy
     for wish in (
         c.KeyScore(**P1, shown="63", shown_as="raw"),
         c.ExplainScore(**P1, state="pending", reason="doubt"),
@@ -371,7 +371,7 @@ def test_a_contradiction_survives_an_undo(desk: Desk) -> None:
     desk.perform(UNDO, LEE)
     key(desk, "63")
 
-    assert attempt(desk, "P1").discrepancy
+    assert attempt(desk, "P1").has_discrepancy
 
 
 # Names

@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.lost_time import measured
+from cptkiosk.domain.lost_time import measure_lost_time
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import DANA, LEE
@@ -25,7 +25,7 @@ P1 = keys("P1")
 
 def lost(desk: Desk, who: str = "P1") -> dict[str, float]:
     """Return what is offered to somebody, in minutes."""
-    offers = measured(desk.session("a"), attempt(desk, who), line(desk))
+    offers = measure_lost_time(desk.session("a"), attempt(desk, who), line(desk))
     return {one.words: one.ms / MINUTE_MS for one in offers}
 
 

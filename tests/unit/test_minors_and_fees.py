@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.calendar import age
+from cptkiosk.domain.calendar import age_in_years
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.assignment import assign_people
 from support.center import DANA, LEE
@@ -45,7 +45,7 @@ P1 = attempt_id("P1")
 def test_somebody_is_a_year_older_on_their_birthday(
     born: str, day: str, years: int
 ) -> None:
-    assert age(born, day) == years
+    assert age_in_years(born, day) == years
 
 
 @pytest.mark.parametrize(("born", "may"), [("2008-09-22", False), ("2008-09-21", True)])
@@ -157,7 +157,7 @@ def test_a_fee_settled_under_people_is_settled(desk: Desk, how: str) -> None:
         participant_id="P1", item="safety-1", how=how, reference="R-1042"
     )
     desk.perform(settled, DANA)
-    due = desk.statement("P1").line("safety-1")
+    due = desk.statement("P1").find_due("safety-1")
     assert due is not None
     assert due.open_cents == 0
     assert objection(desk, "fee") is None

@@ -81,7 +81,7 @@ def test_a_first_run_with_definitions_and_a_log_is_one(tmp_path: Path) -> None:
     (tmp_path / "kiosk.log").write_text("a line")
 
     with kiosk_desk(Paths(tmp_path)) as desk:
-        assert not desk.center.ready
+        assert not desk.center.is_set_up
 
 
 def test_a_new_record_is_begun_by_command_and_that_is_recorded(

@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.eligibility import findings
+from cptkiosk.domain.eligibility import collect_findings
 from cptkiosk.domain.planning import assignment_case
 from cptkiosk.domain.values import DAY_MS
 from support.center import DANA, LEE
@@ -115,7 +115,7 @@ def test_assignment_is_judged_by_the_rule_it_was_made_under(
     for early, found in ((0, []), (DAY_MS, ["retake wait"])):
         begins_ms = case.begins_utc_ms - early
         judged = replace(case, full_days=full_days, begins_utc_ms=begins_ms)
-        assert [one.rule for one in findings(judged)] == found
+        assert [one.rule for one in collect_findings(judged)] == found
 
 
 def test_assignment_says_that_full_days_were_counted(desk: Desk) -> None:

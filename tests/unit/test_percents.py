@@ -8,7 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState
-from cptkiosk.domain.scoring import passes, read_score, sign_decides
+from cptkiosk.domain.scoring import reaches_cut, read_score, sign_decides
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import copy_module
@@ -53,7 +53,7 @@ def test_unknown_percent_never_turns_a_score_into_the_other_verdict(
                 continue
             assert reading.raw_min <= raw <= reading.raw_max
             verdicts = {
-                passes(meant, one.items, one.cut_percent)
+                reaches_cut(meant, one.items, one.cut_percent)
                 for meant in (reading.raw_min, raw, reading.raw_max)
             }
             assert len(verdicts) == 1
@@ -85,7 +85,7 @@ def test_number_that_is_said_to_be_a_percent_is_read_as_one(over: Desk) -> None:
 
     score = attempt(over, "P1").score
     assert (score.state, score.raw_max, score.shown) == ("verified", 63, "75%")
-    assert attempt(over, "P1").passed is False
+    assert attempt(over, "P1").has_passed is False
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_vendor_that_fails_a_number_which_passes_leaves_a_discrepancy(
     for _ in range(2):
         over.perform(c.KeyScore(**KEY, shown="75", vendor_verdict="not pass"), LEE)
 
-    assert attempt(over, "P1").discrepancy
+    assert attempt(over, "P1").has_discrepancy
     assert not attempt(over, "P1").counts
 
 

@@ -8,7 +8,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
@@ -164,7 +164,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
 
 def test_progress_is_told_to_whom_it_belongs(desk: Desk) -> None:
     a_session(desk, 2, Stage.PLANNED)
-    way = progress([Passed("quality", "2026-01-05")], definitions().modules)
+    way = sum_passes([Passed("quality", "2026-01-05")], definitions().modules)
     text = report(desk, progress={"P2": way})
 
     assert text.count("1 of 4") == 1

@@ -104,7 +104,7 @@ def test_two_terminals_see_and_continue_each_others_steps(
     desk.catch_up()
 
     assert desk.session(A) == other.session(A)
-    assert not attempt(desk, "P1").paused
+    assert not attempt(desk, "P1").is_paused
     other.ledger.close()
 
 

@@ -72,7 +72,7 @@ def test_somebody_untimed_is_untimed_on_the_roll(
     roster("1,Ito,Kim,safety,A1,,,untimed")
     desk.perform(build_assignment(desk, "a", "1", "safety"), DANA)
 
-    assert desk.session("a").attempts["1-safety"].untimed
+    assert desk.session("a").attempts["1-safety"].is_untimed
 
 
 @pytest.mark.parametrize(

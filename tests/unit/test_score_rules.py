@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.scoring import passes
+from cptkiosk.domain.scoring import reaches_cut
 from support.center import DANA, LEE
 from support.exams import allowed, certificates, refusal, registered, taken
 from support.sessions import attempt_id
@@ -35,7 +35,7 @@ ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
 def test_one_point_makes_the_difference(
     desk: Desk, module: str, raw: int, items: int, cut: int, is_pass: bool
 ) -> None:
-    assert passes(raw, items, cut) is is_pass
+    assert reaches_cut(raw, items, cut) is is_pass
     registered(desk, "P1", module)
     taken(desk, A, f"{raw}", module=module)
 

@@ -8,9 +8,14 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ScoreState, Validity
-from cptkiosk.domain.credentials import Passed, progress
+from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.events import Entry
-from cptkiosk.domain.scoring import least_passing, passes, read_score, verdict
+from cptkiosk.domain.scoring import (
+    least_passing,
+    reaches_cut,
+    read_score,
+    verdict,
+)
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
@@ -59,8 +64,8 @@ def test_the_least_passing_score_passes_and_one_less_does_not(
 
     assert one.items == items
     assert least_passing(one.items, one.cut_percent) == least
-    assert passes(least, one.items, one.cut_percent)
-    assert not passes(least - 1, one.items, one.cut_percent)
+    assert reaches_cut(least, one.items, one.cut_percent)
+    assert not reaches_cut(least - 1, one.items, one.cut_percent)
     assert (verdict(least, least, one).passed, verdict(least, least, one).distance) == (
         True, 0,
     )  # fmt: skip
@@ -77,7 +82,7 @@ def test_a_score_that_prints_as_the_cut_may_still_fail(
     one = module(name)
 
     assert round(100 * Fraction(raw, one.items)) == one.cut_percent
-    assert not passes(raw, one.items, one.cut_percent)
+    assert not reaches_cut(raw, one.items, one.cut_percent)
     reading = read_score(shown, one, "rounded")
     assert (reading.raw_min, reading.raw_max) == (raw, raw)
     assert not verdict(reading.raw_min, reading.raw_max, one).passed
@@ -236,7 +241,7 @@ def test_a_verdict_that_contradicts_the_score_is_no_agreement(over: Desk) -> Non
     key(over, "63", "pass")
     key(over, "63")
     # The contradiction holds for both: it is asked about, never passed over.
-    assert attempt(over, "P1").discrepancy
+    assert attempt(over, "P1").has_discrepancy
 
 
 def test_two_keyings_that_differ_say_how(over: Desk) -> None:
@@ -271,11 +276,11 @@ def test_no_credential_follows_from_a_discrepancy(over: Desk) -> None:
     key(over, "63", "pass", actor=DANA)
 
     one = attempt(over, "P1")
-    assert one.discrepancy
+    assert one.has_discrepancy
     assert not one.counts
     for _ in range(2):
         key(over, "64", "not pass", actor=DANA)
-    assert attempt(over, "P1").discrepancy
+    assert attempt(over, "P1").has_discrepancy
     assert not attempt(over, "P1").counts
 
 
@@ -321,7 +326,7 @@ def test_the_core_four_make_the_certificate_on_the_day_of_the_last() -> None:
         "quality": "2026-10-05",
         "production": "2026-10-04",
     }
-    earned = progress([Passed(*one) for one in days.items()], modules)
+    earned = sum_passes([Passed(*one) for one in days.items()], modules)
 
     assert earned.eligible_on == "2026-11-20"
     assert earned.core_passed == earned.core_count == 4
@@ -334,7 +339,7 @@ def test_three_of_four_names_what_is_to_go_and_green_does_not_help() -> None:
         Passed(one, "2026-09-01")
         for one in ("safety", "quality", "production", "green")
     ]
-    earned = progress(passed, definitions().modules)
+    earned = sum_passes(passed, definitions().modules)
 
     assert earned.eligible_on == ""
     assert earned.text == "3 of 4, Maintenance Awareness to go"
@@ -343,14 +348,14 @@ def test_three_of_four_names_what_is_to_go_and_green_does_not_help() -> None:
 
 def test_a_second_pass_of_a_module_earns_nothing_more_and_moves_no_date() -> None:
     passed = [Passed("safety", "2026-10-01"), Passed("safety", "2026-09-01")]
-    earned = progress(passed, definitions().modules)
+    earned = sum_passes(passed, definitions().modules)
 
     assert earned.certificates == (Passed("safety", "2026-09-01"),)
     assert earned.core_passed == 1
 
 
 def test_nothing_passed_is_none_of_four() -> None:
-    earned = progress([], definitions().modules)
+    earned = sum_passes([], definitions().modules)
 
     assert (earned.core_passed, len(earned.to_go), earned.eligible_on) == (0, 4, "")
 

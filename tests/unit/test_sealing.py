@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.blockers import unseen
+from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -211,7 +211,7 @@ def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
     else:
         over.staff.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
 
-    assert unseen(over.session(A), over.center.was_coordinator) == ()
+    assert unseen_irregularities(over.session(A), over.center.was_coordinator) == ()
     assert allowed(over, c.SealSession(session_id=A), LEE)
 
 
@@ -222,7 +222,7 @@ def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
     over.staff.set_role(LEE.staff_id, Role.COORDINATOR, DANA)
 
-    assert len(unseen(over.session(A), over.center.was_coordinator)) == 1
+    assert len(unseen_irregularities(over.session(A), over.center.was_coordinator)) == 1
 
 
 # A step approved in place

@@ -48,24 +48,24 @@ def test_a_neighbour_of_the_same_module_is_pointed_out(desk: Desk) -> None:
     sit(desk, "P1-safety", "204", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
     for seat in ("A2", "B1"):
-        hints = seating.hints(session, second, "204", seat)
+        hints = seating.seat_hints(session, second, "204", seat)
         assert hints == ("A1 beside it takes Safety too",)
     for room, seat in (("204", "B2"), ("206", "A2")):
-        assert seating.hints(session, second, room, seat) == ()
+        assert seating.seat_hints(session, second, room, seat) == ()
 
 
 def test_a_neighbour_of_another_module_is_fine(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000), ("P2", "quality", 1000))
     sit(desk, "P1-safety", "204", "A1")
     session = desk.session("a")
-    assert seating.offered(session, one(desk, "P2-quality")) == ("204", "A2")
+    assert seating.next_free_seat(session, one(desk, "P2-quality")) == ("204", "A2")
 
 
 def test_the_next_free_seat_with_nothing_to_mind_is_offered(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000))
     sit(desk, "P1-safety", "204", "A1")
     session = desk.session("a")
-    assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A3")
+    assert seating.next_free_seat(session, one(desk, "P2-safety")) == ("204", "A3")
 
 
 def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk: Desk) -> None:
@@ -73,24 +73,24 @@ def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk: Desk) 
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
     sit(desk, "P1-safety", "204", "A1")
     session = desk.session("a")
-    assert seating.offered(session, one(desk, "P2-safety")) == ("204", "A2")
+    assert seating.next_free_seat(session, one(desk, "P2-safety")) == ("204", "A2")
 
 
 def test_a_full_room_offers_nothing(desk: Desk) -> None:
     row = (Room(name="204", rows=1, columns=1),)
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
     sit(desk, "P1-safety", "204", "A1")
-    assert seating.offered(desk.session("a"), one(desk, "P2-safety")) is None
+    assert seating.next_free_seat(desk.session("a"), one(desk, "P2-safety")) is None
 
 
 def test_people_with_the_same_extra_time_are_offered_one_room(desk: Desk) -> None:
     a_room(desk, ("P1", "safety", 1500), ("P2", "safety", 1500))
     sit(desk, "P1-safety", "206", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
-    assert seating.hints(session, second, "204", "A1") == (
+    assert seating.seat_hints(session, second, "204", "A1") == (
         "others with this extra time sit in 206",
     )
-    assert seating.offered(session, second) == ("206", "A3")
+    assert seating.next_free_seat(session, second) == ("206", "A3")
 
 
 def test_a_room_is_drawn_with_who_sits_there_and_the_seat_offered(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.modules import Window, window
+from cptkiosk.domain.modules import Window, parse_window
 from cptkiosk.domain.session_events import CreditGiven, LateStarted, PauseEnded
 from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
@@ -36,7 +36,7 @@ def fits(
     desk: Desk, begins: int | str, *windows: str, factor: int = 1000, fold: int = 0
 ) -> bool:
     """Return whether somebody could be assigned to a session that begins then."""
-    policy(desk, testing_windows=tuple(map(window, windows)))
+    policy(desk, testing_windows=tuple(map(parse_window, windows)))
     registered(desk, "P1", factor_permille=factor)
     at = begins if isinstance(begins, int) else local(begins, fold=fold)
     session_id = f"w{len(desk.sessions)}"
@@ -142,7 +142,7 @@ def test_without_a_known_window_any_hour_will_do(desk: Desk) -> None:
 
 
 def test_the_coordinator_may_have_agreed_on_a_longer_window(desk: Desk) -> None:
-    policy(desk, testing_windows=(window(WEEK),))
+    policy(desk, testing_windows=(parse_window(WEEK),))
     registered(desk, "P1")
     planned(desk, B, at=local("2026-09-22T20:00"))
     why = {"override": "agreed with the vendor"}
@@ -156,7 +156,7 @@ def test_the_coordinator_may_have_agreed_on_a_longer_window(desk: Desk) -> None:
 def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
     desk: Desk, late_ms: int, may: bool
 ) -> None:
-    policy(desk, testing_windows=(window(WEEK),))
+    policy(desk, testing_windows=(parse_window(WEEK),))
     registered(desk, "P1")
     planned(desk, B)
     rolled(desk, B)
@@ -170,7 +170,7 @@ def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
 def test_clocks_run_on_after_a_halt_only_within_the_window(
     desk: Desk, spare_ms: int, may: bool
 ) -> None:
-    policy(desk, testing_windows=(window(WEEK),))
+    policy(desk, testing_windows=(parse_window(WEEK),))
     registered(desk, "P1")
     begun(desk, A)
     desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
@@ -185,7 +185,7 @@ def test_clocks_run_on_after_a_halt_only_within_the_window(
 
 def late_within(desk: Desk, spare_ms: int, **registration: Any) -> None:
     """Seat P1 late, when so much of the window is left over after their time."""
-    policy(desk, testing_windows=(window(WEEK),), late_minutes=30)
+    policy(desk, testing_windows=(parse_window(WEEK),), late_minutes=30)
     registered(desk, "P1", **registration)
     registered(desk, "P2")
     at_ms = local("2026-09-21T19:30") - 10 * MINUTE_MS
@@ -228,7 +228,7 @@ def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk: Desk) 
 def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
     desk: Desk,
 ) -> None:
-    policy(desk, testing_windows=(window(WEEK),))
+    policy(desk, testing_windows=(parse_window(WEEK),))
     registered(desk, "P1", factor_permille=0)
     planned(desk, A)
     rolled(desk, A)
@@ -307,7 +307,7 @@ def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
 def test_only_a_coordinator_is_asked_why_where_the_vendor_has_windows(
     desk: Desk, actor: Actor, has_windows: bool
 ) -> None:
-    policy(desk, testing_windows=(window(WEEK),) * has_windows)
+    policy(desk, testing_windows=(parse_window(WEEK),) * has_windows)
 
     may = may_go_beyond(actor, desk.definitions.policies)
     assert may is (has_windows and actor is DANA)

@@ -38,7 +38,7 @@ def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk: Desk) -
     desk.perform(c.UndoStep(session_id=A), LEE)
 
     assert attempt(desk, "P1") == before
-    assert attempt(desk, "P2").paused
+    assert attempt(desk, "P2").is_paused
     assert desk.ledger.head().seq == head + 3
 
 

@@ -113,7 +113,9 @@ def _question(center: Center, needs: NeedsCoordinator) -> Question:
 def ask_to_leave(kiosk: Kiosk) -> None:
     """Ask for a coordinator's PIN, and end the program if it is right."""
     center = kiosk.desk.center
-    ids = [one.staff_id for one in center.active if one.role is Role.COORDINATOR]
+    ids = [
+        one.staff_id for one in center.active_members if one.role is Role.COORDINATOR
+    ]
 
     def answered(values: Values) -> None:
         who, pin = values.text("who"), values.text("pin")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularities, timing
 from cptkiosk.domain.attempt import LIVE, Attempt
-from cptkiosk.domain.lost_time import Measured, lost_by, measured
+from cptkiosk.domain.lost_time import Measured, lost_by, measure_lost_time
 from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.timing import read_span
@@ -28,7 +28,7 @@ def ask_credit(screen: SessionPort, people: Sequence[Attempt]) -> None:
     """Ask how much time each of these people is given back, and why."""
     offers: Sequence[Measured] = ()
     if len(people) == 1:
-        offers = measured(screen.session, people[0], screen.line_ms)
+        offers = measure_lost_time(screen.session, people[0], screen.line_ms)
     _ask(screen, people, offers, "")
 
 
@@ -39,13 +39,13 @@ def offer_after(
     if code.time_effect not in OFFERED_BY:
         return
     session, line_ms = screen.session, screen.line_ms
-    found = irregularities.find(session, irregularity_id)
+    found = irregularities.find_irregularity(session, irregularity_id)
     if found is None:
         return
     people = [
         one
         for one in map(session.attempts.__getitem__, found.event.attempt_ids)
-        if session.progress(one, line_ms) in LIVE and not one.untimed
+        if session.progress(one, line_ms) in LIVE and not one.is_untimed
     ]
     if people and found.event.minutes_lost:
         noted, since = lost_by(session, found, people, line_ms)
@@ -109,7 +109,7 @@ def _credit_in(values: Values, offers: Sequence[Measured]) -> tuple[int | None, 
 
 def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
     """Return the field for why somebody may end after the vendor's window, if any."""
-    if not may_go_beyond(screen.actor.approved, screen.definitions.policies):
+    if not may_go_beyond(screen.actor.as_approved, screen.definitions.policies):
         return ()
     return (
         TextField(

@@ -112,7 +112,7 @@ def halt_session(
     """
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
-    count = plural(len(session.live), "clock stops", "clocks stop")
+    count = plural(len(session.live_attempts), "clock stops", "clocks stop")
     return Question(
         "HALT EVERYTHING",
         (

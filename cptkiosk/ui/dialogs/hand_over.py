@@ -1,7 +1,7 @@
 """Somebody else runs the session: who gives it away and who takes it both sign."""
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.blockers import Who, may
+from cptkiosk.domain.blockers import Who, may_take_step
 from cptkiosk.domain.commands import HandOver
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
@@ -66,12 +66,12 @@ def _may_give(screen: SessionPort) -> tuple[str, ...]:
     """Return who may give the session away: its lead first, then the coordinators."""
     lead = screen.session.lead
     staff = sorted(
-        screen.kiosk.desk.center.active, key=lambda one: one.staff_id != lead
+        screen.kiosk.desk.center.active_members, key=lambda one: one.staff_id != lead
     )
     return tuple(
         one.staff_id
         for one in staff
-        if may(Actor(one.staff_id, one.role), Who.LEAD, lead)
+        if may_take_step(Actor(one.staff_id, one.role), Who.LEAD, lead)
     )
 
 

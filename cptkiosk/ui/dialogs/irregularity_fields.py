@@ -10,7 +10,7 @@ from cptkiosk.domain.irregularities import (
     MINUTES_FORM,
     Weight,
     fits_field,
-    weigh,
+    weigh_entry,
 )
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
@@ -238,7 +238,7 @@ def weight_of(
 ) -> Weight:
     """Return how serious an entry is: as chosen, else as the code proposes."""
     severity, scope = values.text("severity", ""), values.text("scope", "")
-    return weigh(code, corrects, int(severity or 0), scope)
+    return weigh_entry(code, corrects, int(severity or 0), scope)
 
 
 def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:

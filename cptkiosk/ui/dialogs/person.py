@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain.candidate_rules import CandidateCommand
-from cptkiosk.domain.fees import Due, dollars
+from cptkiosk.domain.fees import Due, format_dollars
 from cptkiosk.services.people import Card, list_courses
 from cptkiosk.ui.dialogs.question import (
     REASON,
@@ -72,7 +72,8 @@ def linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
 def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
     """Ask what is settled of what is due, and how."""
     items = tuple(
-        (one.item, f"{one.text} {dollars(one.open_cents)}") for one in open_lines(card)
+        (one.item, f"{one.text} {format_dollars(one.open_cents)}")
+        for one in open_lines(card)
     )
     if not items:
         return "Nothing is open: all that is due is settled."
@@ -105,7 +106,7 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
     if not known:
         return "No module belongs to a course that has a supplement."
     left = [one for one in known if one not in card.candidate.supplements]
-    price = dollars(desk.definitions.fees.supplement_cents)
+    price = format_dollars(desk.definitions.fees.supplement_cents)
     return CardQuestion(
         "Order a supplement",
         (f"{price} will be due for it.",),

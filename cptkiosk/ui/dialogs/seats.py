@@ -20,7 +20,7 @@ GRID_SPARE = 15
 
 def command(session: Session, attempt: Attempt) -> c.TakeSeat:
     """Return what the key for a seat asks for: in a full room, that is a swap."""
-    others = () if session.free_seats() else seating.swappable(session, attempt)
+    others = () if session.free_seats() else seating.swap_partners(session, attempt)
     room, seat = (others[0].room, others[0].seat) if others else ("", "")
     return c.TakeSeat(
         session_id=session.session_id,
@@ -47,7 +47,7 @@ def take_seat(
     then: Callable[[], object] | None = None,
 ) -> CommandQuestion:
     """Return the question for a seat, with the room above it if `lines_max` allow."""
-    name, offered = session.label(attempt), seating.offered(session, attempt)
+    name, offered = session.label(attempt), seating.next_free_seat(session, attempt)
 
     def make(values: Values) -> c.TakeSeat:
         room, _, label = values.text("seat").partition("|")
@@ -62,7 +62,7 @@ def take_seat(
             f"{one.room}|{one.seat}",
             f"{one.seat} in {one.room} - swap with {session.label(one)}",
         )
-        for one in seating.swappable(session, attempt)
+        for one in seating.swap_partners(session, attempt)
     )
     proposed = "|".join(offered) if offered else ""
     return CommandQuestion(
@@ -76,7 +76,7 @@ def take_seat(
 
 
 def _seat_words(session: Session, attempt: Attempt, room: str, label: str) -> str:
-    minded = seating.hints(session, attempt, room, label)
+    minded = seating.seat_hints(session, attempt, room, label)
     words = f"{label} in {room}"
     return f"{words} - {'; '.join(minded)}" if minded else words
 
@@ -91,7 +91,7 @@ def _seat_lines(
     lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
     if offered is None:
         return tuple(lines)
-    minded = seating.hints(session, attempt, *offered)
+    minded = seating.seat_hints(session, attempt, *offered)
     lines[0] += f" Offered: {offered[1]} in {offered[0]}."
     if minded:
         lines.append(f"Mind: {'; '.join(minded)}.")

@@ -134,8 +134,10 @@ def compare_room_clock(
         now_ms: says what time it is, on the session's line.
         zone: of the center.
     """
-    assert session.unconfirmed is not None, "its key is dimmed where nothing is open"
-    away = timing.span_text(session.unconfirmed.away_ms)
+    assert session.unconfirmed_bridge is not None, (
+        "its key is dimmed where nothing is open"
+    )
+    away = timing.span_text(session.unconfirmed_bridge.away_ms)
     return CommandQuestion(
         "Compare with the room clock",
         (

@@ -249,7 +249,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
         return plural(minutes_now(), "minute")
 
     def words() -> str:
-        return screen.definitions.scripts.announcement(minutes_now(), len(people))
+        return screen.definitions.scripts.announcement_text(minutes_now(), len(people))
 
     question = CommandQuestion(
         lambda: f"Read aloud: {left()} left for {count}",

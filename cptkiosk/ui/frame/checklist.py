@@ -56,7 +56,7 @@ class Checklist:
     def people(self) -> list[Attempt]:
         """Whose clock was running, in the order of every roll."""
         view = self._screen.view
-        live = {one.attempt_id for one in view.session.live}
+        live = {one.attempt_id for one in view.session.live_attempts}
         return [one for one in view.roll if one.attempt_id in live]
 
     @property

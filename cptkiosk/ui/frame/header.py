@@ -14,11 +14,11 @@ def draw_header(bar: HeaderBar, kiosk: Kiosk, clocks: Sequence[str]) -> None:
     member = center.staff.get(kiosk.actor.staff_id) if kiosk.actor else None
     rehearsal = ("REHEARSAL",) if center.rehearsal else ()
     bar.show(
-        center.name if center.ready else "cptkiosk",
+        center.name if center.is_set_up else "cptkiosk",
         local_time.clock_text(desk.now().utc_ms, desk.zone),
         clocks=(*clocks, *rehearsal),
         mark=kiosk.options.mark,
-        code=center.site_code if center.ready else "",
+        code=center.site_code if center.is_set_up else "",
         who=member.name.text if member else "nobody signed in",
         role=member.role.value if member else "",
     )

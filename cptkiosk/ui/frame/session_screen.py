@@ -215,7 +215,7 @@ class SessionScreen(KioskScreen):
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
-        staff, lead = self.kiosk.desk.center.active, self.session.lead
+        staff, lead = self.kiosk.desk.center.active_members, self.session.lead
         return tuple(one.staff_id for one in staff if one.staff_id != lead)
 
     def show_card(self, participant_id: str) -> None:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.irregularities import find, replaced_by
+from cptkiosk.domain.irregularities import find_irregularity, replaced_by
 from cptkiosk.domain.modules import field_label
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Irregularity
@@ -112,7 +112,7 @@ class IrregularitiesScreen(SessionScreen):
         if event is None:
             return None
         later = replaced_by(self.session, event.irregularity_id)
-        found = None if later is None else find(self.session, later)
+        found = None if later is None else find_irregularity(self.session, later)
         return event if found is None else found.event
 
     def stand_on(self, about: str) -> None:
@@ -147,7 +147,9 @@ class IrregularitiesScreen(SessionScreen):
 
     def _unseen(self) -> tuple[Irregularity, ...]:
         """Return what a coordinator has still to look at."""
-        return blockers.unseen(self.session, self.kiosk.desk.center.was_coordinator)
+        return blockers.unseen_irregularities(
+            self.session, self.kiosk.desk.center.was_coordinator
+        )
 
     def _seen(self, shown: Sequence[Irregularity]) -> c.SeeIrregularities:
         saw = tuple(one.event.irregularity_id for one in shown)

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate_rules import CandidateCommand
-from cptkiosk.domain.fees import dollars
+from cptkiosk.domain.fees import format_dollars
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import Card, card_of
@@ -115,7 +115,7 @@ class PersonScreen(KioskScreen):
         """Point at what is open."""
         open_cents = self._card.statement.open_cents if self._card else 0
         if open_cents:
-            return Step(f"{dollars(open_cents)} is open - settle a fee", "fee")
+            return Step(f"{format_dollars(open_cents)} is open - settle a fee", "fee")
         return Step("everything is settled - go back", "back")
 
     async def take_next_step(self) -> None:

@@ -113,7 +113,7 @@ class RollCallScreen(SessionScreen):
         """Say what resuming means, then resume."""
         missing = self.checklist.missing
         back = self.checklist.present
-        stays = sum(one.paused for one in back)
+        stays = sum(one.is_paused for one in back)
         runs = plural(len(back) - stays, "clock runs", "clocks run")
         lines = [
             f"{runs} on." + f" {stays} stay{'s' * (stays == 1)} paused." * bool(stays)

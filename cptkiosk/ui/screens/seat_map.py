@@ -64,7 +64,7 @@ class SeatMapScreen(SessionScreen):
     @property
     def _here(self) -> str:
         """The seat under the cursor: the first of a room that has none of that name."""
-        labels = self._room.labels()
+        labels = self._room.seat_labels()
         return self._seat if self._seat in labels else labels[0]
 
     @property

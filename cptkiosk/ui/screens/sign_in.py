@@ -37,7 +37,7 @@ class SignInScreen(KioskScreen):
         yield from odd_clock.notice(self)
         if self.kiosk.options.notice:
             yield PlainText(self.kiosk.options.notice, classes="intro")
-        staff = self.kiosk.desk.center.active
+        staff = self.kiosk.desk.center.active_members
         options = tuple((one.staff_id, f"{one.name} ({one.role})") for one in staff)
         current = (
             self.actor.staff_id if self._locks or len(options) != 1 else options[0][0]

@@ -124,7 +124,7 @@ class StaffScreen(KioskScreen):
         return self.kiosk.desk.center.staff[self.table.cursor_key]
 
     def _locked(self) -> list[Member]:
-        return [one for one in self.kiosk.desk.center.active if one.locked]
+        return [one for one in self.kiosk.desk.center.active_members if one.locked]
 
     def next_step(self) -> Step:
         """Point at who is locked out."""

@@ -60,7 +60,9 @@ class StartScreen(SessionScreen):
         delay_ms = self.definitions.policies.start_countdown_seconds * 1000
         start_ms = desk.now().utc_ms + delay_ms
         seated = self.view.seated
-        ends = Counter(start_ms + one.allowed_ms for one in seated if not one.untimed)
+        ends = Counter(
+            start_ms + one.allowed_ms for one in seated if not one.is_untimed
+        )
         others = Counter(
             one.standing.value
             for one in self.session.attempts.values()
@@ -78,7 +80,7 @@ class StartScreen(SessionScreen):
                 f"  {plural(count, 'person ends', 'people end')} at"
                 f" {local_time.time_text(end_ms, desk.zone)}  ({span})"
             )
-        if untimed := sum(one.untimed for one in seated):
+        if untimed := sum(one.is_untimed for one in seated):
             lines.append(
                 f"  {plural(untimed, 'person is', 'people are')} untimed and"
                 f" {'ends' if untimed == 1 else 'end'} when done"
@@ -94,7 +96,7 @@ class StartScreen(SessionScreen):
         lines += ["", "Read aloud:"]
         self.query_one("#summary", PlainText).update("\n".join(lines))
         minutes = [one.module.minutes for one in self.session.attempts.values()]
-        words = self.definitions.scripts.welcome(minutes) if minutes else ""
+        words = self.definitions.scripts.welcome_text(minutes) if minutes else ""
         self.query_one("#words", PlainText).update(words)
 
     def _settled_later(self, seated: Sequence[Attempt]) -> Iterator[str]:

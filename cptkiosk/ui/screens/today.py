@@ -79,7 +79,7 @@ class TodayScreen(KioskScreen):
             return
         lines, self._anybody = found
         self._lines = {one.session_id: one for one, _ in lines}
-        self._items = session_order.ordered(
+        self._items = session_order.sort_items(
             Item(
                 session_id=one.session_id,
                 title=one.title,

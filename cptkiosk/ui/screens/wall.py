@@ -110,7 +110,9 @@ class WallScreen(KioskScreen):
                 ends[text] = ends.get(text, 0) + count
         for text, count in sorted(ends.items())[:4]:
             yield f"ends {text}   {plural(count, 'person', 'people')}"
-        if up := sum(session.left_ms(one, line_ms) <= 0 for one in session.timed):
+        if up := sum(
+            session.left_ms(one, line_ms) <= 0 for one in session.timed_attempts
+        ):
             yield f"time is up for {plural(up, 'person', 'people')}"
         call = view.next_call
         if call is not None and call.due_line_ms > line_ms:

@@ -14,7 +14,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step, session_changes
 from cptkiosk.domain.blockers import Who
-from cptkiosk.domain.checkin import barred
+from cptkiosk.domain.checkin import find_barrier
 from cptkiosk.domain.checks import linked_on_roll
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
@@ -74,7 +74,7 @@ class Walk:
         context = self._context(here)
         step = next_step.next_step(
             self.session, line_ms, policies, self._linked_with(self.session.lead), reader=reader,
-            bars=lambda one: barred(self.session, one, context),
+            bars=lambda one: find_barrier(self.session, one, context),
         )  # fmt: skip
         turn = turn_of(self.session, step, line_ms, self.desk.definitions)
         self.told.append(f"{here.staff_id}: {step.text}")

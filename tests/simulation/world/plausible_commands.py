@@ -22,7 +22,7 @@ from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
-from cptkiosk.domain.scoring import passes
+from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.reference_model import Paper
@@ -143,9 +143,9 @@ def _gate(view: View, one: Attempt) -> c.SessionCommand:
 def _testing(view: View) -> c.SessionCommand:
     session, random = view.session, view.random
     session_id = session.session_id
-    if session.unconfirmed is not None:
+    if session.unconfirmed_bridge is not None:
         return compared(view)
-    live = session.live
+    live = session.live_attempts
     if session.stage is Stage.HALTED:
         back = tuple(one.attempt_id for one in live if random.random() < 0.95)
         return c.ResumeSession(session_id=session_id, back=back)
@@ -208,7 +208,7 @@ def _something(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
         )
     if random.random() < 0.1:
         return _irregularity(view, live)
-    if one.paused and random.random() < 0.6:
+    if one.is_paused and random.random() < 0.6:
         return c.EndPause(**view.key(one))
     if one.on_break and random.random() < 0.6:
         return c.EndBreak(**view.key(one))
@@ -245,7 +245,7 @@ def _irregularity(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
 def _closing(view: View) -> c.SessionCommand:
     session, random = view.session, view.random
     session_id = session.session_id
-    if session.unconfirmed is not None:
+    if session.unconfirmed_bridge is not None:
         return compared(view)
     lacking = [
         one
@@ -308,14 +308,14 @@ def completed(view: View, irregularity_id: str) -> c.SessionCommand:
 
 def _score(view: View, one: Attempt) -> c.SessionCommand:
     random = view.random
-    if one.discrepancy and one.score.state is ScoreState.VERIFIED:
+    if one.has_discrepancy and one.score.state is ScoreState.VERIFIED:
         return c.SettleDiscrepancy(**view.key(one), uphold="score", reason="looked up")
     if one.standing in ENDED_EARLY and random.random() < 0.7:
         state = random.choice(sorted(blockers.EXPLAINED))
         return c.ExplainScore(**view.key(one), state=state, reason="left early")
     right = sum(map(ord, one.attempt_id)) % (one.module.items + 1)
     raw = right if random.random() < 0.9 else random.randint(0, one.module.items)
-    passed = passes(right, one.module.items, one.module.cut_percent)
+    passed = reaches_cut(right, one.module.items, one.module.cut_percent)
     verdict = "pass" if passed else "not pass"
     if random.random() < 0.1:
         verdict = random.choice(("", "pass"))

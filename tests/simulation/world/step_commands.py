@@ -18,7 +18,7 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step, missed_call, next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning import ROOM_CHECKS
-from cptkiosk.domain.scoring import passes
+from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 
@@ -92,10 +92,10 @@ def _none(here: _Here) -> Turn:
         return _cancel(here)
     if here.step.by == "pause":
         return Turn((c.EndPause(**here.about),))
-    live = here.session.live
-    timed = [one for one in live if not (one.untimed or one.paused)]
+    live = here.session.live_attempts
+    timed = [one for one in live if not (one.is_untimed or one.is_paused)]
     lefts = [here.session.left_ms(one, here.line_ms) for one in timed]
-    untimed = [one for one in live if one.untimed and not one.paused]
+    untimed = [one for one in live if one.is_untimed and not one.is_paused]
     if untimed and not lefts:
         done = c.FinishAttempt(**here.sid, attempt_id=untimed[0].attempt_id)
         return Turn((done,))
@@ -124,7 +124,7 @@ def _confirm(here: _Here) -> Turn:
 
 
 def _resume(here: _Here) -> Turn:
-    back = tuple(one.attempt_id for one in here.session.live)
+    back = tuple(one.attempt_id for one in here.session.live_attempts)
     return Turn((c.ResumeSession(**here.sid, back=back, beyond_window=WHY),))
 
 
@@ -206,12 +206,12 @@ def _hand_over(here: _Here) -> Turn:
 
 def _score(here: _Here) -> Turn:
     one, about = here.one, here.about
-    if one.discrepancy and one.score.state is ScoreState.VERIFIED:
+    if one.has_discrepancy and one.score.state is ScoreState.VERIFIED:
         return Turn((c.SettleDiscrepancy(**about, uphold="score", reason=WHY),))
     if one.standing in ENDED_EARLY and one.score.state is ScoreState.NONE:
         return Turn((c.ExplainScore(**about, state="pending", reason=WHY),))
     raw = one.module.items // 2
-    passed = passes(raw, one.module.items, one.module.cut_percent)
+    passed = reaches_cut(raw, one.module.items, one.module.cut_percent)
     verdict = "pass" if passed else "not pass"
     key = c.KeyScore(**about, shown=f"{raw}", vendor_verdict=verdict, shown_as="raw")
     # One that goes on elsewhere is scored there, and explained here.

@@ -7,7 +7,7 @@ from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.checks import CLOSED_BY_A_HALT
-from cptkiosk.domain.eligibility import Finding, to_mind, unanswered
+from cptkiosk.domain.eligibility import Finding, to_mind, unanswered_findings
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit
@@ -130,9 +130,9 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
     minded = to_mind(found, attempt.overrules)
     telling = sorted(found, key=lambda one: one not in minded)
     said = "; ".join(finding_words(one) for one in telling)
-    if not any(one.blocks for one in found):
+    if not any(one.is_blocking for one in found):
         return f"eligible, but {said}"
-    if not unanswered(found, attempt.overrules):
+    if not unanswered_findings(found, attempt.overrules):
         return f"eligible by the coordinator ({attempt.override}), although {said}"
     return f"not eligible - {said}"
 
@@ -150,7 +150,7 @@ def _seat(session: Session, attempt: Attempt, here: bool) -> str:
     free = session.free_seats()
     if not here or not free:
         return "seat" if free else "seat: every seat is taken"
-    minded = seating.hints(session, attempt, *free[0])
+    minded = seating.seat_hints(session, attempt, *free[0])
     words = "; ".join((f"seat {free[0][1]} is next", *minded))
-    offered = seating.offered(session, attempt)
+    offered = seating.next_free_seat(session, attempt)
     return f"{words} (z {offered[1]})" if offered and offered != free[0] else words

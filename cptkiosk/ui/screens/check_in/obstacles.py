@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.eligibility import Finding, unanswered
+from cptkiosk.domain.eligibility import Finding, unanswered_findings
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.actions import STAND_IN
@@ -50,7 +50,7 @@ class Obstacles:
     def unanswered(self, attempt: Attempt) -> Finding | None:
         """Return the first finding that nobody has overruled."""
         found = self.findings(attempt) or ()
-        return next(iter(unanswered(found, attempt.overrules)), None)
+        return next(iter(unanswered_findings(found, attempt.overrules)), None)
 
     def gates(self, attempt: Attempt) -> Mapping[Gate, str]:
         """Return the open gates with a known problem, each with what it is."""

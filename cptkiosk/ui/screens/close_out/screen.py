@@ -102,7 +102,7 @@ class CloseOutScreen(SessionScreen):
         desk, lead_id = self.kiosk.desk, self.session.lead
         lead, ids = desk.center.name_of(lead_id), desk.center.coordinators
         policies = self.definitions.policies
-        who = blockers.signer(self.session, policies, self._was_coordinator)
+        who = blockers.find_signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
             names = " or ".join(sorted(map(desk.center.name_of, ids))[:2])
             return f"{lead} runs this session. {names} must see the reports and sign."
@@ -201,7 +201,7 @@ class CloseOutScreen(SessionScreen):
         if not signers:
             self.say(NOBODY_SIGNS, "warning")
             return
-        unseen = blockers.unseen(self.session, self._was_coordinator)
+        unseen = blockers.unseen_irregularities(self.session, self._was_coordinator)
         saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
@@ -241,7 +241,7 @@ class CloseOutScreen(SessionScreen):
         """Yield who of the staff may sign now."""
         desk = self.kiosk.desk
         wish = c.SealSession(session_id=self.session_id)
-        for one in desk.center.active:
+        for one in desk.center.active_members:
             actor = Actor(one.staff_id, one.role)
             if not desk.why_not(wish, actor):
                 yield actor

@@ -152,7 +152,7 @@ class ScoresScreen(SessionScreen):
         attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
             verified = attempt.score.state is ScoreState.VERIFIED
-            disputed = verified and attempt.discrepancy
+            disputed = verified and attempt.has_discrepancy
             await self.action_run("settle" if disputed else "key_score")
             return
         if any(map(blockers.score_lacks, self.session.attempts.values())):

@@ -31,7 +31,7 @@ def score_words(attempt: Attempt) -> str:
 
 def tone(attempt: Attempt) -> str:
     """Return how a row is drawn."""
-    if attempt.score.state is ScoreState.MISMATCH or attempt.discrepancy:
+    if attempt.score.state is ScoreState.MISMATCH or attempt.has_discrepancy:
         return "alert"
     return "attention" if blockers.score_lacks(attempt) else ""
 

@@ -64,7 +64,7 @@ def break_command(screen: SessionScreen, attempt: Attempt) -> c.SessionCommand:
 
 def pause_command(screen: SessionScreen, attempt: Attempt) -> c.SessionCommand:
     """Return what the key for a pause asks for somebody."""
-    verb = BY_WORD["go" if attempt.paused else "pause"]
+    verb = BY_WORD["go" if attempt.is_paused else "pause"]
     return with_reason(verb.command(screen.about(attempt)), STAND_IN)
 
 
@@ -91,7 +91,7 @@ def take_break(screen: SessionScreen) -> None:
 def pause_clock(screen: SessionScreen) -> None:
     """Stop these clocks alone, or let them run on."""
     one = first_chosen(screen)
-    if not one.paused:
+    if not one.is_paused:
         ask_pause(screen, screen.chosen)
     elif len(screen.chosen) > 1:
         _for_all(screen, "go")

@@ -77,7 +77,7 @@ def _ends(view: SessionView) -> list[str]:
     ]
     if len(ends) > 2:
         lines.append(f"last {local_time.time_text(max(ends), zone)}")
-    if untimed := len(view.session.live) - len(view.session.timed):
+    if untimed := len(view.session.live_attempts) - len(view.session.timed_attempts):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
 

@@ -159,7 +159,7 @@ class TestingScreen(SessionScreen):
             self.go_to(Route.ROLL_CALL, instead=False)
         elif step.action == "missed":
             self._explain_missed()
-        elif self.session.unconfirmed is not None:
+        elif self.session.unconfirmed_bridge is not None:
             self.confirm_room_clock()
         elif step.action != "testing":
             await self.action_run(step.action)
@@ -207,7 +207,7 @@ class TestingScreen(SessionScreen):
                ("break", "back")),
         Action("pause", "p", "pause", "Stop this clock alone: a fault, or a granted break",
                acts.pause_clock, acts.of_each(acts.pause_command),
-               lambda screen: acts.lacks_alike(screen, "paused", lambda one: one.paused),
+               lambda screen: acts.lacks_alike(screen, "paused", lambda one: one.is_paused),
                ("pause", "go")),
         Action("credit", "c", "credit", "Give time back, with a reason",
                lambda screen: ask_credit(screen, screen.chosen),
