@@ -13,10 +13,10 @@ from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
 from cptkiosk.host.paths import expand_home, make_absolute, there
-from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 

@@ -190,8 +190,8 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
         StorageError: if it cannot be opened, or was there and is missing.
     """
     # Start-up time: commands that open no record do not load it.
+    from cptkiosk.ledger.maintenance.replaced_file import keep_lost_journal
     from cptkiosk.ledger.missing_record import check_not_lost
-    from cptkiosk.ledger.replaced_file import keep_lost_journal
 
     if not new_record:
         check_not_lost(paths)
@@ -218,7 +218,7 @@ def opening_notice(desk: "Desk", paths: Paths) -> Notice:
     """Return what the kiosk says at its opening, and in every header until it ends."""
     # Start-up time: only the kiosk says it.
     from cptkiosk.definitions.load import open_definitions
-    from cptkiosk.ledger.later_heads import later_head, later_notice
+    from cptkiosk.ledger.maintenance.later_heads import later_head, later_notice
 
     later = later_head(desk.ledger, paths)
     fault = open_definitions(paths.definitions, paths.good_definitions).fault

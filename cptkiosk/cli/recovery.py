@@ -18,11 +18,11 @@ from cptkiosk.host.paths import (
     show_path,
     there,
 )
+from cptkiosk.ledger.maintenance.restore import Replaced, Restored, restore_backup
+from cptkiosk.ledger.maintenance.salvage import Salvage, look_for
+from cptkiosk.ledger.maintenance.salvage_writer import rest_path, write_salvaged
+from cptkiosk.ledger.maintenance.verify import Verified
 from cptkiosk.ledger.missing_record import fuller_backup
-from cptkiosk.ledger.restore import Replaced, Restored, restore_backup
-from cptkiosk.ledger.salvage import Salvage, look_for
-from cptkiosk.ledger.salvaged import rest_path, write_salvaged
-from cptkiosk.ledger.verify import Verified
 
 LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""

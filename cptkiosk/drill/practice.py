@@ -23,7 +23,7 @@ from cptkiosk.drill.simulated_proctor import LINE_CELLS, DrillFailed, HandClock,
 from cptkiosk.drill.until import Until
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 
 
 def leave_record(

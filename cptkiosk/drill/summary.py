@@ -8,7 +8,7 @@ from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.closing_phase import Bundle
 from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 
 LABEL_WIDTH = 16
 

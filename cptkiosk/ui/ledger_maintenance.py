@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from cptkiosk.host.work_progress import Stopped, WorkProgress
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
-from cptkiosk.ledger.verify import Verified, verify_ledger
 
 
 def verified(path: Path, terminal: str, progress: WorkProgress) -> Verified:

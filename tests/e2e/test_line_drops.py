@@ -9,7 +9,7 @@ from signal import Signals
 import pytest
 
 from cptkiosk.domain import commands as c
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support import walk
 from support.center import DANA
 from support.sessions import roll

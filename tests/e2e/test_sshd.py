@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support import walk
 from support.sessions import roll
 from support.slow_line import a_slow_line

@@ -11,7 +11,7 @@ from cptkiosk.domain.center_events import BackupWritten
 from cptkiosk.domain.session import Stage
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ledger import progress_reader
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.ui import ledger_maintenance
 from cptkiosk.ui.dialogs.progress_dialog import SHOWN_AFTER_S, WorkDialog
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen

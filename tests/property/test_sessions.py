@@ -30,7 +30,7 @@ from cptkiosk.domain.session_events import (
 )
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock

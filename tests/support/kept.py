@@ -6,7 +6,7 @@ from pathlib import Path
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.host.clock import SystemClock
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import open_desk
 from support.journals import Journal, chosen
 from support.workers import BATCH

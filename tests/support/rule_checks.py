@@ -8,7 +8,7 @@ from cptkiosk.domain import session_changes
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services import credentials
 from support.exam_days import ExamDays
 from support.wishes import MODULES, PEOPLE

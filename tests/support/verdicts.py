@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.values import Actor, Refused
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE_PIN, open_desk
 from support.sessions import attempt_id
 

@@ -78,7 +78,7 @@ def test_the_module_is_not_corrected_once_the_clocks_run(running: Desk) -> None:
 def test_a_halt_dated_back_before_an_end_is_in_the_tables_too(
     late: Desk, what: str
 ) -> None:
-    from cptkiosk.ledger.verify import verify_ledger
+    from cptkiosk.ledger.maintenance.verify import verify_ledger
 
     late.perform(c.ArriveLate(**TWO), LEE)
     seated(late, A, P2)

@@ -17,7 +17,7 @@ from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.sessions import (

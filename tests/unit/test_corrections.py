@@ -8,7 +8,7 @@ from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.blockers import Who, to_seal
 from cptkiosk.domain.values import Actor, Refused
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, attempt_id, ended
 

@@ -32,7 +32,7 @@ from cptkiosk.host.clock import SpedClock, SystemClock, system_zone
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.ui.options import KioskOptions
 
 PEOPLE = 24

@@ -40,7 +40,7 @@ from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import Clock, SystemClock
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.sitting import sit_down

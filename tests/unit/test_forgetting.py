@@ -15,8 +15,8 @@ from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.services.credentials import progress_of
 from support.center import DANA, LEDGER, LEE, open_desk
 from support.clock import HandClock

@@ -13,7 +13,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import HaltUndone, SessionHalted
 from cptkiosk.domain.timing import run_out_ms
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
 from support.exams import irregularity, refusal

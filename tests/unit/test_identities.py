@@ -10,8 +10,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
-from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.salvage import look_for
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.sessions import (

@@ -18,6 +18,7 @@ TREE = "The UI is a tree"
 INDEPENDENT = "Screens are independent of one another"
 GROUPS = "The command line: no command imports another"
 LEDGER = "The ledger: reading below writing, a whole file on top"
+MAINTENANCE = "Maintenance of the ledger: a file is verified before it gets its name"
 PLANTED = [
     ("ui/screens/today.py", "cptkiosk.ui.screens.scores.screen", INDEPENDENT),
     ("ui/screens/plan.py", "cptkiosk.ui.app", TREE),
@@ -25,6 +26,12 @@ PLANTED = [
     ("ui/dialogs/form_dialog.py", "cptkiosk.ui.startup", TREE),
     ("cli/sessions.py", "cptkiosk.cli.plans", GROUPS),
     ("ledger/reading.py", "cptkiosk.ledger.opening", LEDGER),
+    ("ledger/ledger.py", "cptkiosk.ledger.maintenance.verify", LEDGER),
+    (
+        "ledger/maintenance/verify.py",
+        "cptkiosk.ledger.maintenance.backup",
+        MAINTENANCE,
+    ),
 ]
 """A file, what it is made to import, and which contract says no."""
 

@@ -16,7 +16,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.upload.folder import write_bundle

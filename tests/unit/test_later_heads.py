@@ -14,9 +14,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.later_heads import later_head
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.later_heads import later_head
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report, write_sealed_report
 from cptkiosk.upload.bundle import take_snapshot
 from cptkiosk.upload.folder import write_bundle

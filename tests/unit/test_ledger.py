@@ -15,9 +15,9 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.processes import reaped, worker

@@ -12,10 +12,10 @@ from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger import ledger as ledger_
 from cptkiosk.ledger import projections, queries, sqlite
-from cptkiosk.ledger import verify as verify_
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.maintenance import verify as verify_
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import LEDGER, LEE, LEE_PIN, open_desk
 from support.raw import raw, tamper
 from support.sessions import a_session

@@ -13,9 +13,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.raw import left_by_a_kill
@@ -262,7 +262,7 @@ sys.path[:0] = [sys.argv[2]]
 from pathlib import Path
 from cptkiosk.domain import commands as c
 from cptkiosk.ledger import sqlite
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEE, open_desk
 from support.clock import HandClock
 desk = open_desk(Path(sys.argv[1]), HandClock())

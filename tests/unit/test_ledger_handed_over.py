@@ -12,10 +12,10 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger import ledger as ledger_
 from cptkiosk.ledger import sqlite
-from cptkiosk.ledger.backup import back_up
-from cptkiosk.ledger.restore import restore_backup
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.restore import restore_backup
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.signing import signature_fits
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
 from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.raw import left_by_a_kill, raw

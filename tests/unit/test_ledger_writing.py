@@ -13,8 +13,8 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
 from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.ledger.opening import reserve_path
-from cptkiosk.ledger.verify import verify_ledger
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.raw import raw

@@ -13,7 +13,7 @@ from cptkiosk.domain.center_events import RecordBegunAnew
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.maintenance.backup import back_up
 from support.sessions import a_session
 
 INIT = (

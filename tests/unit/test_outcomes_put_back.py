@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, KIM, LEE
 from support.sessions import (
     a_session,

@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, ScoreState, 
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.services import credentials
 from cptkiosk.services.assignment import build_assignment

@@ -9,11 +9,11 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.host.data_directory import keep_look
-from cptkiosk.ledger import salvaged
-from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.maintenance import salvage_writer
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.restore import restore_backup
+from cptkiosk.ledger.maintenance.salvage import look_for
 from cptkiosk.ledger.opening import create_ledger, make_place
-from cptkiosk.ledger.restore import restore_backup
-from cptkiosk.ledger.salvage import look_for
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.files import write_private
 from cptkiosk.upload.folder import write_new_file
@@ -137,7 +137,7 @@ def test_what_is_salvaged_is_on_the_disk(
     desk.ledger.close()
     (tmp_path / "scratch").mkdir()
     found = look_for(folder / LEDGER, tmp_path / "scratch")
-    salvaged.write_salvaged(found, tmp_path / "saved.db")
+    salvage_writer.write_salvaged(found, tmp_path / "saved.db")
 
     assert disk.keeps(tmp_path / "saved.db")
 
@@ -149,7 +149,7 @@ def test_what_is_left_over_of_a_salvage_is_on_the_disk(
     (tmp_path / "scratch").mkdir()
     found = look_for(folder / LEDGER, tmp_path / "scratch")
     disk.said.clear()
-    salvaged._write_rest(found, tmp_path / "rest.json")
+    salvage_writer._write_rest(found, tmp_path / "rest.json")
 
     assert disk.said == [(tmp_path / "rest.json", None), (tmp_path, None)]
 

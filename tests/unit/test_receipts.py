@@ -12,7 +12,7 @@ from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, UsageError
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.upload.folder import write_bundle
 from cptkiosk.upload.queue import Queues
 from cptkiosk.upload.receipts import latest_receipt, read_receipt

@@ -19,13 +19,13 @@ from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger import locks, opening, sqlite
-from cptkiosk.ledger import restore as restoring
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
-from cptkiosk.ledger.restore import restore_backup
-from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance import restore as restoring
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.restore import restore_backup
+from cptkiosk.ledger.maintenance.salvage import look_for
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session

@@ -15,11 +15,11 @@ from cptkiosk.errors import (
     KioskError,
     StorageError,
 )
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.restore import restore_backup
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.restore import restore_backup
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.damage import Whole, damage, entry_bytes, make_whole

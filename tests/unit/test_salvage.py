@@ -19,9 +19,9 @@ from cptkiosk.errors import (
 )
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.salvage import Salvage, look_for
-from cptkiosk.ledger.salvaged import rest_path, write_salvaged
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.salvage import Salvage, look_for
+from cptkiosk.ledger.maintenance.salvage_writer import rest_path, write_salvaged
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from support.center import LEDGER, open_desk
 from support.clock import HandClock
 from support.damage import Whole, damage, entry_bytes, make_whole, record

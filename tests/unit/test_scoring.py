@@ -20,7 +20,7 @@ from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment, copy_module
 from cptkiosk.ui.screens.scores.words import difference_text
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, open_desk

@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,

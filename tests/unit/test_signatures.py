@@ -10,14 +10,14 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.center_events import SignInFailed
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
-from cptkiosk.ledger.backup import back_up
 from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
-from cptkiosk.ledger.restore import restore_backup
-from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.salvaged import write_salvaged
+from cptkiosk.ledger.maintenance.backup import back_up
+from cptkiosk.ledger.maintenance.restore import restore_backup
+from cptkiosk.ledger.maintenance.salvage import look_for
+from cptkiosk.ledger.maintenance.salvage_writer import write_salvaged
+from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.ledger.verify import Verified, verify_ledger
 from support.center import LEDGER
 from support.raw import tamper
 from support.sessions import a_session

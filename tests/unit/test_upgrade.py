@@ -16,8 +16,12 @@ from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
-from cptkiosk.ledger.salvage import look_for
-from cptkiosk.ledger.verify import fold_tables, rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.salvage import look_for
+from cptkiosk.ledger.maintenance.verify import (
+    fold_tables,
+    rebuild_projections,
+    verify_ledger,
+)
 from support.center import DANA, DANA_PIN, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import ended, explained, scored

@@ -25,7 +25,7 @@ from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Refused, Role
-from cptkiosk.ledger.backup import back_up
+from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock

@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import session_changes
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.ledger.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.bundle import build_bundle, take_snapshot
 from simulation.world.reference_model import Paper

@@ -10,7 +10,7 @@ from cptkiosk.domain.candidate_rules import DeclareConflict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
-from cptkiosk.ledger.verify import verify_ledger
+from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.upload.folder import write_bundle

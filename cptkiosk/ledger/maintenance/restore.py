@@ -20,10 +20,10 @@ from cptkiosk.ledger.failures import DamagedFile
 from cptkiosk.ledger.file_permissions import keep_file
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
+from cptkiosk.ledger.maintenance.replaced_file import keep, keep_lost_journal
+from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.opening import make_place
-from cptkiosk.ledger.replaced_file import keep, keep_lost_journal
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, verify_ledger
 from cptkiosk.ledger.wal_checks import file_beside, in_use
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"

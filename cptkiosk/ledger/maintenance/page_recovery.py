@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cptkiosk.ledger.file_format import PAGE_BYTES
-from cptkiosk.ledger.pages import Pages
+from cptkiosk.ledger.maintenance.pages import Pages
 
 HASH_TYPE = rb"\x81\x0d"
 """The type of a text of 64 bytes, as hashes and commitments are."""

@@ -10,9 +10,9 @@ from cptkiosk.host.data_directory import Paths, make_folder, open_in_place, sync
 from cptkiosk.host.paths import need_folder, there
 from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, verify_ledger
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""

@@ -23,19 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger import page_recovery
 from cptkiosk.ledger.chain import Head, Row, link_hash
 from cptkiosk.ledger.codec import Kept, commitment_owners
-from cptkiosk.ledger.pages import Image, Pages
-from cptkiosk.ledger.reading import Signed
-from cptkiosk.ledger.signatures import SEALED
-from cptkiosk.ledger.signing import signature_fits
-from cptkiosk.ledger.wal_checks import in_use
-from cptkiosk.ledger.working_copy import (
+from cptkiosk.ledger.maintenance import page_recovery
+from cptkiosk.ledger.maintenance.pages import Image, Pages
+from cptkiosk.ledger.maintenance.working_copy import (
     copy_ledger,
     read_by_sqlite,
     recompute_commitment,
 )
+from cptkiosk.ledger.reading import Signed
+from cptkiosk.ledger.signatures import SEALED
+from cptkiosk.ledger.signing import signature_fits
+from cptkiosk.ledger.wal_checks import in_use
 
 FORGOTTEN = "person-forgotten.v1"
 

@@ -12,11 +12,11 @@ from cptkiosk.host.paths import there
 from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
 from cptkiosk.ledger.ledger import INSERT, Ledger
+from cptkiosk.ledger.maintenance.salvage import Salvage
+from cptkiosk.ledger.maintenance.verify import Verified, fold_tables, verify_ledger
 from cptkiosk.ledger.reading import COLUMNS
-from cptkiosk.ledger.salvage import Salvage
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.verify import Verified, fold_tables, verify_ledger
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"

@@ -17,11 +17,12 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.host.data_directory import Paths
-from cptkiosk.ledger import projections, schema_check, signatures
+from cptkiosk.ledger import projections, signatures
 from cptkiosk.ledger.chain import Broken, Head, follow_chain
 from cptkiosk.ledger.codec import compute_commitment, find_commitments
-from cptkiosk.ledger.later_heads import later_head, later_notice
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
+from cptkiosk.ledger.maintenance import schema_check
+from cptkiosk.ledger.maintenance.later_heads import later_head, later_notice
 from cptkiosk.ledger.signatures import Signatures
 
 BATCH = 10_000

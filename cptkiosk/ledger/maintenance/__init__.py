@@ -1,0 +1,1 @@
+"""Checks, copies, restores and recovers whole ledger files beside a running kiosk."""
