@@ -10,7 +10,7 @@ from cptkiosk.domain import fees, timing
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.candidate_rules import CandidateContext
-from cptkiosk.domain.eligibility import CandidateHistory, PastAttempt
+from cptkiosk.domain.eligibility_case import CandidateHistory, PastAttempt
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.values import Actor

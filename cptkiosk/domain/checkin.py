@@ -21,12 +21,11 @@ from cptkiosk.domain.checks import (
     not_linked,
     reason_given,
 )
-from cptkiosk.domain.eligibility import (
-    EligibilityCase,
+from cptkiosk.domain.eligibility import check_other_sessions, collect_findings
+from cptkiosk.domain.eligibility_case import EligibilityCase
+from cptkiosk.domain.eligibility_findings import (
     Finding,
     Override,
-    check_other_sessions,
-    collect_findings,
     passed_in_spite_of,
     to_mind,
     unanswered_findings,

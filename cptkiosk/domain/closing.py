@@ -14,13 +14,9 @@ from cptkiosk.domain.checks import (
     no_conflict,
     reason_given,
 )
-from cptkiosk.domain.eligibility import continued_in
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.overtaken import (
-    keying_question,
-    keyings_as_seen,
-    validity_as_seen,
-)
+from cptkiosk.domain.overtaken import keying_question, keyings_as_seen, validity_as_seen
+from cptkiosk.domain.retake_rules import continued_in
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import NeedsCoordinator, Refused, plural

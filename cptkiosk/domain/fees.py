@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain.attempt import ENDED_EARLY, AttemptProgress
 from cptkiosk.domain.candidate import Candidate
-from cptkiosk.domain.eligibility import PastAttempt
+from cptkiosk.domain.eligibility_case import PastAttempt
 from cptkiosk.domain.modules import Fees, Module
 
 REGISTRATION = "registration"

@@ -20,8 +20,9 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case, once_on_the_roll
 from cptkiosk.domain.checks import attempt_of, reason_given
-from cptkiosk.domain.eligibility import check_other_sessions, continued_in
+from cptkiosk.domain.eligibility import check_other_sessions
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.retake_rules import continued_in
 from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.score_changes import outcome_replaced
 from cptkiosk.domain.seating import seat_still_free

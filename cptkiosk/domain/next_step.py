@@ -7,7 +7,7 @@ from math import inf
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.blockers import Who
-from cptkiosk.domain.eligibility import Finding, Override
+from cptkiosk.domain.eligibility_findings import Finding, Override
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural

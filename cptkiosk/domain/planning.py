@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import eligibility
+from cptkiosk.domain import eligibility, eligibility_case, eligibility_findings
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     NEVER_STARTED,
@@ -252,7 +252,7 @@ def _make_assignment(
     override = granted
     against = [one for one in eligibility.collect_findings(case) if one.is_blocking]
     if against:
-        hard = against[0].override is eligibility.Override.NOBODY
+        hard = against[0].override is eligibility_findings.Override.NOBODY
         if hard or not command.override.strip():
             raise Refused(f"{command.person}: {against[0].text}", against[0].way)
         context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
@@ -282,9 +282,9 @@ def may_override(actor: Actor) -> bool:
 
 def assignment_case(
     session: Session, command: c.AssignAttempt, context: Context
-) -> eligibility.EligibilityCase:
+) -> eligibility_case.EligibilityCase:
     """Return what the eligibility rules judge when somebody is assigned."""
-    return eligibility.EligibilityCase(
+    return eligibility_case.EligibilityCase(
         module=command.module,
         user_code=command.user_code,
         paid=command.paid,

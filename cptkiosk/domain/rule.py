@@ -12,7 +12,7 @@ from cptkiosk.domain.blockers import WasCoordinator, no_coordinator
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.eligibility import CandidateHistory
+from cptkiosk.domain.eligibility_case import CandidateHistory
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions, Policies

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain.attempt import AttemptProgress, ScoreState, Validity
-from cptkiosk.domain.eligibility import CandidateHistory, PastAttempt, SameName
+from cptkiosk.domain.eligibility_case import CandidateHistory, PastAttempt, SameName
 from cptkiosk.domain.rule import Booking
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import UNTIMED

@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import (
-    NEVER_STARTED,
-    AttemptProgress,
-    attempt_id_of,
-)
+from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.commands import AssignAttempt
-from cptkiosk.domain.eligibility import Finding, PastAttempt
+from cptkiosk.domain.eligibility_case import PastAttempt
+from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.modules import Module
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule

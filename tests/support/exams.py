@@ -11,7 +11,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room

@@ -10,7 +10,7 @@ from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress, ScoreState
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
-from cptkiosk.domain.eligibility import PastAttempt
+from cptkiosk.domain.eligibility_case import PastAttempt
 from cptkiosk.domain.fees import Due, Statement, compute_statement
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused

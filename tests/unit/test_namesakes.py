@@ -12,7 +12,7 @@ from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
-from cptkiosk.domain.eligibility import SAME_NAME
+from cptkiosk.domain.eligibility_findings import SAME_NAME
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused

@@ -15,7 +15,6 @@ OTHER_EXCEPTIONS = {
     "domain/checkin.py": 500,
     "domain/closing.py": 430,
     "domain/commands.py": 470,
-    "domain/eligibility.py": 620,
     "domain/next_step.py": 500,
     "domain/planning.py": 430,
     "domain/session_events.py": 650,

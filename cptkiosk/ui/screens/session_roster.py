@@ -15,7 +15,7 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.commands import OpenCheckIn
-from cptkiosk.domain.eligibility import Finding
+from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold

@@ -7,7 +7,7 @@ from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checkin import needs_own_look
 from cptkiosk.domain.checks import CLOSED_BY_A_HALT
-from cptkiosk.domain.eligibility import Finding, to_mind, unanswered_findings
+from cptkiosk.domain.eligibility_findings import Finding, to_mind, unanswered_findings
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit

@@ -12,7 +12,7 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.eligibility import Finding, unanswered_findings
+from cptkiosk.domain.eligibility_findings import Finding, unanswered_findings
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.actions import STAND_IN
