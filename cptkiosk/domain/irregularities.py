@@ -1,4 +1,4 @@
-"""Rules of irregularities: anything out of the norm, never edited, only superseded."""
+"""Rules of notes, and of irregularities: never edited, only superseded."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
-from cptkiosk.domain.checks import make_personal
+from cptkiosk.domain.checks import make_personal, reason_given
 from cptkiosk.domain.modules import SCOPES, IrregularityCode, field_label
 from cptkiosk.domain.rule import Context, Events, rule
 from cptkiosk.domain.session import Irregularity, Session, Stage
@@ -330,4 +330,21 @@ def _optional_personal(text: str, about: str) -> Personal | None:
     return make_personal(text, about) if text.strip() else None
 
 
-RULES = (rule(c.RecordIrregularity, _record_irregularity, *Stage),)
+def _take_note(session: Session, command: c.TakeNote, context: Context) -> Events:
+    about = session.session_id
+    if command.attempt_id:
+        attempt = session.attempts.get(command.attempt_id)
+        if attempt is None:
+            raise Refused(
+                f"{command.attempt_id} is not on the roll of this session.",
+                "Choose somebody from the roll.",
+            )
+        about = attempt.participant_id
+    text = reason_given(command.text, about)
+    return (e.NoteTaken(attempt_id=command.attempt_id, text=text),)
+
+
+RULES = (
+    rule(c.RecordIrregularity, _record_irregularity, *Stage),
+    rule(c.TakeNote, _take_note, *(one for one in Stage if one is not Stage.SEALED)),
+)

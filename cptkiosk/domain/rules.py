@@ -14,6 +14,7 @@ from cptkiosk.domain import (
     irregularities,
     mistakes,
     planning,
+    scores,
     testing,
     undoing,
 )
@@ -29,18 +30,21 @@ from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.values import NeedsCoordinator, Refused
 
+TABLES: tuple[tuple[Rule, ...], ...] = (
+    planning.RULES,
+    checkin.RULES,
+    testing.RULES,
+    halts.RULES,
+    irregularities.RULES,
+    mistakes.RULES,
+    undoing.RULES,
+    scores.RULES,
+    closing.RULES,
+)
+"""The rules of each subject."""
+
 RULES: Mapping[type[SessionCommand], Rule] = {
-    one.command: one
-    for one in (
-        *planning.RULES,
-        *checkin.RULES,
-        *testing.RULES,
-        *halts.RULES,
-        *irregularities.RULES,
-        *mistakes.RULES,
-        *undoing.RULES,
-        *closing.RULES,
-    )
+    one.command: one for table in TABLES for one in table
 }
 """Every command but a batch, which is decided command by command, and its rule."""
 

@@ -6,17 +6,12 @@ from textual import events
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, Validity
-from cptkiosk.domain.closing import DECIDED, asks_which
 from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.scores import DECIDED, asks_which
 from cptkiosk.domain.session import Session
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.question import (
-    REASON,
-    CommandQuestion,
-    FollowUp,
-    Question,
-)
+from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, FollowUp, Question
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 NO_SCORE = (
