@@ -8,13 +8,13 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.desk.sessions import SessionCommands
 from cptkiosk.domain import odd_dates, rules
+from cptkiosk.domain.assigning import assignment_case
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.commands import AssignAttempt, SessionCommand
 from cptkiosk.domain.eligibility import collect_findings
 from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.planning import assignment_case
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
+from cptkiosk.domain.attempt import NEVER_STARTED, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.command_types import AttemptCommand
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import BadText, clean
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 NARRATIVE_CELLS_MAX = 50_000
 """Far more than anybody types: what is longer came from elsewhere."""
@@ -105,3 +105,76 @@ def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
     attempts = session.attempts.values()
     linked = (one for one in attempts if one.participant_id in links)
     return next((one for one in linked if one.standing not in NEVER_STARTED), None)
+
+
+def way_back(attempt: Attempt) -> str:
+    """Return what brings somebody back to the check-in, if anything does."""
+    ways = {
+        AttemptProgress.ABSENT: "Record the late arrival first.",
+        AttemptProgress.CANCELLED: "Put them on the roll again.",
+        AttemptProgress.DENIED: "The coordinator can put them back with a reason.",
+    }
+    return ways.get(attempt.standing, "Their check-in is over.")
+
+
+def is_waiting(session: Session, attempt: Attempt) -> bool:
+    """Return whether somebody is to be checked in now."""
+    here = attempt.late or session.stage is not Stage.RUNNING
+    return here and attempt.standing in WAITING
+
+
+def waiting_attempt(session: Session, command: AttemptCommand) -> Attempt:
+    """Return the attempt a command is about, of somebody to be checked in now.
+
+    Raises:
+        Refused: if it is not on the roll, or its candidate is not at the check-in.
+    """
+    attempt = attempt_of(session, command)
+    if attempt.standing not in WAITING:
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
+        )
+    if session.stage is Stage.RUNNING and not attempt.late:
+        raise Refused(
+            f"{session.label(attempt)} was not here at the start.",
+            "Record the late arrival first.",
+        )
+    return attempt
+
+
+def late_cutoff(session: Session, context: Context) -> None:
+    """Check that somebody who comes now may still begin: halts are nobody's delay.
+
+    Raises:
+        Refused: if it is too late, or so late that only the coordinator may admit them.
+    """
+    late_ms = session.since_start_ms(session.line_ms(context.now))
+    policies = context.policies
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        raise Refused(
+            f"More than {policies.late_coordinator_minutes} minutes have passed since"
+            " the start.",
+            "Reschedule the candidate.",
+        )
+    if late_ms > policies.late_minutes * MINUTE_MS:
+        context.actor.must_be_coordinator(
+            f"Admitting somebody more than {policies.late_minutes} minutes late"
+        )
+
+
+def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) -> None:
+    """Check that somebody takes nothing else in this session.
+
+    Raises:
+        Refused: if they do, with what would allow it.
+    """
+    for other in session.attempts.values():
+        if (
+            other.attempt_id != attempt_id
+            and other.participant_id == about
+            and other.standing not in NEVER_STARTED
+        ):
+            name = session.label(other)
+            raise Refused(
+                f"{name} takes {other.module.name} in this session already.", allow
+            )

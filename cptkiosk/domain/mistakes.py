@@ -17,8 +17,9 @@ from cptkiosk.domain.attempt import (
     AttemptProgress,
     ScoreState,
 )
+from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.blockers import EXPLAINED
-from cptkiosk.domain.checkin import door_case, once_on_the_roll
+from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.checks import attempt_of, reason_given
 from cptkiosk.domain.eligibility import check_other_sessions
 from cptkiosk.domain.overtaken import Overtaken

@@ -22,6 +22,7 @@ from cptkiosk.domain.values import Actor
 Events = tuple[Fact, ...]
 
 BEFORE_END = (Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
+DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 UNDER_WAY = (Stage.RUNNING, Stage.HALTED)
 SINCE_START = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cptkiosk.domain import (
+    assigning,
+    attendance,
     checkin,
     closing,
     halts,
@@ -15,6 +17,7 @@ from cptkiosk.domain import (
     mistakes,
     planning,
     scores,
+    seating,
     testing,
     undoing,
 )
@@ -32,7 +35,10 @@ from cptkiosk.domain.values import NeedsCoordinator, Refused
 
 TABLES: tuple[tuple[Rule, ...], ...] = (
     planning.RULES,
+    assigning.RULES,
     checkin.RULES,
+    seating.RULES,
+    attendance.RULES,
     testing.RULES,
     halts.RULES,
     irregularities.RULES,

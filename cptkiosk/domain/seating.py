@@ -1,9 +1,14 @@
-"""Where somebody sits: who is beside them, and what to mind."""
+"""Where somebody sits: the rule, who is beside them, and what to mind."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain import commands as c
+from cptkiosk.domain import session_events as e
+from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.checks import attempt_of, is_waiting, not_linked, waiting_attempt
+from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.rule import DOORS_OPEN, Context, Events, rule
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 
@@ -103,3 +108,71 @@ def next_free_seat(session: Session, attempt: Attempt) -> tuple[str, str] | None
         if not seat_hints(session, attempt, room, seat):
             return room, seat
     return free[0] if free else None
+
+
+def _needs_seat(session: Session, command: c.TakeSeat, _: Context) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    has_one = attempt.standing in {AttemptProgress.TESTING, AttemptProgress.SEATED}
+    return has_one or is_waiting(session, attempt)
+
+
+def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Events:
+    attempt = attempt_of(session, command)
+    testing = attempt.standing is AttemptProgress.TESTING
+    if not testing and attempt.standing is not AttemptProgress.SEATED:
+        waiting_attempt(session, command)
+    free = session.free_seats()
+    if command.seat and attempt.seat and Gate.SEAT in attempt.open_gates:
+        # Put back after they had left: the seat they had is still theirs to take.
+        free = (*free, (attempt.room, attempt.seat))
+    wanted = next((place for place in free if _fits_command(place, command)), None)
+    if wanted is None:
+        for other in swap_partners(session, attempt):
+            if command.seat and _fits_command((other.room, other.seat), command):
+                return _swap_seats(session, command, attempt, other, context)
+        if not free:
+            raise Refused("Every seat is taken.", "Free one, or plan another room.")
+        raise Refused(
+            f"Seat {command.seat} is taken or not in the room.",
+            f"The next free seat is {free[0][1]}.",
+        )
+    room, seat = wanted
+    return (e.SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
+
+
+def _swap_seats(
+    session: Session,
+    command: c.TakeSeat,
+    attempt: Attempt,
+    other: Attempt,
+    context: Context,
+) -> Events:
+    """Return that two people change seats, as one step to undo.
+
+    Raises:
+        Overtaken: if nobody has agreed to a swap with whoever sits there.
+        Refused: if the actor is linked with whoever sits there.
+    """
+    not_linked(other.participant_id, other.person.text, context)
+    if command.swap_with != other.attempt_id:
+        here, there = place_text(session, attempt), place_text(session, other)
+        mind = seat_hints(session, attempt, other.room, other.seat)
+        why = "; ".join((f"{session.label(attempt)} ({here}) gets {there}", *mind))
+        raise Overtaken(
+            f"{why}.",
+            f"Swap seats with {session.label(other)} ({there})?",
+            replace(command, swap_with=other.attempt_id),
+        )
+    return (
+        e.SeatTaken(attempt_id=attempt.attempt_id, room=other.room, seat=other.seat),
+        e.SeatTaken(attempt_id=other.attempt_id, room=attempt.room, seat=attempt.seat),
+        e.StepsGrouped(attempt_ids=(attempt.attempt_id, other.attempt_id)),
+    )
+
+
+def _fits_command(place: tuple[str, str], command: c.TakeSeat) -> bool:
+    room, seat = place
+    return command.seat.upper() in {"", seat} and command.room in {"", room}
+
+
+RULES = (rule(c.TakeSeat, _take_seat, *DOORS_OPEN, when=_needs_seat),)

@@ -12,12 +12,12 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Undo,
 )
-from cptkiosk.domain.checkin import DOORS_OPEN, once_on_the_roll
+from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.checks import not_linked
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.rule import Context, Events, rule
+from cptkiosk.domain.rule import DOORS_OPEN, Context, Events, rule
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text

@@ -4,9 +4,8 @@ from random import Random
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.drill.roles import Cast
 from cptkiosk.drill.simulated_proctor import Hands
 

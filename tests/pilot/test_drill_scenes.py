@@ -12,7 +12,7 @@ from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog

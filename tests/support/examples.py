@@ -2,8 +2,8 @@
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.services.assignment import build_assignment, copy_module

@@ -11,8 +11,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused

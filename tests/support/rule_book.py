@@ -8,8 +8,7 @@ from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.rules import RULES
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import IrregularityRecorded, Room

@@ -7,9 +7,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import Room
 from cptkiosk.services.assignment import build_assignment

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk

@@ -9,8 +9,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused

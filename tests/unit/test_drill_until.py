@@ -23,8 +23,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING
 from cptkiosk.domain.blockers import scratch_issued, to_seal
 from cptkiosk.domain.center_events import BootNoticed, ClockStepNoticed
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS

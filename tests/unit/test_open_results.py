@@ -7,8 +7,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.assigning import assignment_case
 from cptkiosk.domain.eligibility import collect_findings
-from cptkiosk.domain.planning import assignment_case
 from cptkiosk.domain.values import DAY_MS
 from support.center import DANA, LEE
 from support.exams import (

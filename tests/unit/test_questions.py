@@ -9,7 +9,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
-from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui import local_time

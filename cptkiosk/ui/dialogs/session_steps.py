@@ -7,7 +7,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.blockers import scratch_issued
-from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.values import plural

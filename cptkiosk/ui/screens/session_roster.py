@@ -14,10 +14,10 @@ from cptkiosk.domain.attempt import (
     attempt_id_of,
 )
 from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.commands import OpenCheckIn
 from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.text import fold
 from cptkiosk.ledger.queries import linked_to, list_people, list_registered
 from cptkiosk.services.assignment import brief_words, find_obstacles, list_candidates

@@ -16,12 +16,11 @@ from cptkiosk.domain.attempt import (
     ScoreState,
     Validity,
 )
-from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS

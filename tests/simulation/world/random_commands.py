@@ -5,7 +5,7 @@ from typing import Any
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import gaps
-from cptkiosk.domain.planning import ROOM_CHECKS
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.plausible_commands import STAFF, View, compared
 

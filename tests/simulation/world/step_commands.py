@@ -13,11 +13,11 @@ from cptkiosk.domain.attempt import (
     Gate,
     ScoreState,
 )
+from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step, missed_call, next_call
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning import ROOM_CHECKS
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS

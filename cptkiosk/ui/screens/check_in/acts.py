@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
-from cptkiosk.domain.checkin import being_checked_in, not_come
+from cptkiosk.domain.attendance import being_checked_in, not_come
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress
-from cptkiosk.domain.checkin import being_checked_in, not_come
+from cptkiosk.domain.attendance import being_checked_in, not_come
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import STAND_IN, Commands
