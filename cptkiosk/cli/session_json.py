@@ -17,7 +17,7 @@ from cptkiosk.services.people import seen_keyings
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:
     """Return a session for a script."""
-    line_ms = session.line_ms(desk.now())
+    timeline_ms = session.timeline_ms(desk.now())
     step = desk.next_step(session)
     return {
         "session_id": session.session_id,
@@ -41,7 +41,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         },
         "blockers": [
             {"text": one.text, "place": one.place, "attempt_id": one.attempt_id}
-            for one in _find_blockers(session, line_ms)
+            for one in _find_blockers(session, timeline_ms)
         ],
         "irregularities": [_irregularity_json(one) for one in session.irregularities],
         "bundles": [
@@ -85,7 +85,8 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
             for number, (at, approved) in enumerate(session.approvals)
         ],
         "attempts": [
-            _attempt_json(session, one, line_ms) for one in session.attempts.values()
+            _attempt_json(session, one, timeline_ms)
+            for one in session.attempts.values()
         ],
     }
 
@@ -97,20 +98,20 @@ def _approval_json(session: Session, number: int) -> dict[str, Any]:
     return {"attempt_ids": list(whom), "text": approved_text(session, events)}
 
 
-def _find_blockers(session: Session, line_ms: int) -> tuple[Blocker, ...]:
+def _find_blockers(session: Session, timeline_ms: int) -> tuple[Blocker, ...]:
     """Return what keeps the session from its next stage."""
     match session.stage:
         case Stage.CHECK_IN:
             return blockers.to_start(session)
         case Stage.RUNNING | Stage.HALTED:
-            return blockers.to_end(session, line_ms)
+            return blockers.to_end(session, timeline_ms)
         case Stage.ENDED | Stage.ABANDONED:
             return blockers.to_seal(session)
         case _:
             return ()
 
 
-def _attempt_json(session: Session, one: Attempt, line_ms: int) -> dict[str, Any]:
+def _attempt_json(session: Session, one: Attempt, timeline_ms: int) -> dict[str, Any]:
     # The first keying stays unseen until the second agrees.
     verified = one.score.state is ScoreState.VERIFIED
     return {
@@ -120,7 +121,7 @@ def _attempt_json(session: Session, one: Attempt, line_ms: int) -> dict[str, Any
         "module_id": one.module.module_id,
         "room": one.room,
         "seat": one.seat,
-        "progress": session.progress(one, line_ms).value,
+        "progress": session.progress(one, timeline_ms).value,
         "score_state": one.score.state.value,
         "raw_min": one.score.raw_min if verified else None,
         "raw_max": one.score.raw_max if verified else None,

@@ -123,8 +123,8 @@ class Needs:
         """
         if session.running and self._record.now().boot_id not in session.offsets:
             return NOT_TAKEN_UP
-        line_ms, policies = (
-            session.line_ms(self._record.now()),
+        timeline_ms, policies = (
+            session.timeline_ms(self._record.now()),
             self._record.definitions.policies,
         )
         linked, owed = self.find_lead_link(session), self.find_owed(session)
@@ -133,7 +133,7 @@ class Needs:
         lead = self._record.center.staff.get(session.lead)
         gone = lead.name.text if lead is not None and not lead.active else ""
         return next_step(
-            session, line_ms, policies, linked, owed, reader, gone,
+            session, timeline_ms, policies, linked, owed, reader, gone,
             lambda attempt: self.find_bar(session, attempt),
         )  # fmt: skip
 

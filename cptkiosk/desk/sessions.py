@@ -84,7 +84,7 @@ class SessionCommands:
         if beat is None or beat.boot_id not in session.offsets:
             return last
         # On a tie, the entry: it may be of a boot that the beat does not know yet.
-        return max(last, beat, key=session.line_ms)
+        return max(last, beat, key=session.timeline_ms)
 
     def _sign(self, transaction: Transaction) -> None:
         # Start-up time: only a seal is signed, and cryptography is slow to load.

@@ -188,7 +188,7 @@ class Undo:
 class Attempt:
     """What the entries about one attempt add up to.
 
-    Times named `_line_ms` lie on the session's line; see `timing`.
+    Times named `_line_ms` lie on the session's timeline; see `timing`.
     """
 
     attempt_id: str
@@ -392,10 +392,10 @@ class Attempt:
         )
 
     def take_step(
-        self, entry: Entry, line_ms: int, step: str, **changes: object
+        self, entry: Entry, timeline_ms: int, step: str, **changes: object
     ) -> "Attempt":
         """Return the attempt changed by a step that can be undone."""
-        undo = Undo(self, step, entry.seq, entry.actor, line_ms, entry.terminal)
+        undo = Undo(self, step, entry.seq, entry.actor, timeline_ms, entry.terminal)
         return replace(self, undo=undo, **changes)  # type: ignore[arg-type]
 
     def with_gates(self, gates: tuple[tuple[str, str], ...]) -> dict[str, object]:

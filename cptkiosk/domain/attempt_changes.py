@@ -23,9 +23,9 @@ from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.score_changes import Handler, more_serious, validity_after_undo
 
 
-def evolve(event: Fact, attempt: Attempt, entry: Entry, line_ms: int) -> Attempt:
+def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Attempt:
     """Return `attempt` after an event about it; total, and unable to refuse."""
-    return HANDLERS[type(event)](event, attempt, entry, line_ms)
+    return HANDLERS[type(event)](event, attempt, entry, timeline_ms)
 
 
 def new_attempt(event: e.AttemptAssigned) -> Attempt:
@@ -65,7 +65,7 @@ def put_back(made: Attempt, known: Attempt) -> Attempt:
 
 
 def _after_attempt_updated(
-    event: e.AttemptUpdated, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptUpdated, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     reopened: set[Gate] = set()
     if event.person != attempt.person:
@@ -80,7 +80,7 @@ def _after_attempt_updated(
     undo = attempt.undo if attempt.standing in NEVER_STARTED else None
     if undo is not None:
         # A denial by mistake can still be taken back, and then it is up to date too.
-        undo = replace(undo, attempt=evolve(event, undo.attempt, entry, line_ms))
+        undo = replace(undo, attempt=evolve(event, undo.attempt, entry, timeline_ms))
     return replace(
         attempt.reopen_gates(reopened),
         person=event.person,
@@ -93,16 +93,16 @@ def _after_attempt_updated(
 
 
 def _after_attempt_cancelled(
-    event: e.AttemptCancelled, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptCancelled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
-        entry, line_ms, "taken off the roll",
+        entry, timeline_ms, "taken off the roll",
         standing=AttemptProgress.CANCELLED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
 
 def _after_gates_passed(
-    event: e.GatesPassed, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.GatesPassed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     note = event.note.text if event.note else ""
     if event.id_checked:
@@ -118,7 +118,7 @@ def _after_gates_passed(
         # An older entry has that in its note, which a waived check had too.
         against = "" if note == WAIVED else note
     return attempt.take_step(
-        entry, line_ms, step, **attempt.with_gates(gates), sheets=sheets,
+        entry, timeline_ms, step, **attempt.with_gates(gates), sheets=sheets,
         known_against=_known_against(attempt, event.gates, against),
     )  # fmt: skip
 
@@ -130,39 +130,41 @@ def _known_against(attempt: Attempt, gates: Collection[str], against: str) -> st
 
 
 def _after_sheets_issued(
-    event: e.SheetsIssued, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.SheetsIssued, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     sheets = (*attempt.sheets, *event.sheets)
     numbers = ", ".join(map(str, event.sheets))
-    return attempt.take_step(entry, line_ms, f"scratch paper {numbers}", sheets=sheets)
+    return attempt.take_step(
+        entry, timeline_ms, f"scratch paper {numbers}", sheets=sheets
+    )
 
 
 def _after_gate_waived(
-    event: e.GateWaived, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.GateWaived, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
-        entry, line_ms, f"{event.gate} waived",
+        entry, timeline_ms, f"{event.gate} waived",
         **attempt.with_gates(((event.gate, WAIVED),)),
         known_against=_known_against(attempt, (event.gate,), ""),
     )  # fmt: skip
 
 
 def _after_gate_failed(
-    event: e.GateFailed, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.GateFailed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     failed = (*attempt.failed_gates, (event.gate, event.reason))
     return attempt.take_step(
-        entry, line_ms, f"{event.gate} not passed", failed_gates=failed
+        entry, timeline_ms, f"{event.gate} not passed", failed_gates=failed
     )
 
 
 def _after_seat_taken(
-    event: e.SeatTaken, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.SeatTaken, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     changes = attempt.with_gates(((Gate.SEAT, ""),))
     return attempt.take_step(
         entry,
-        line_ms,
+        timeline_ms,
         f"seat {event.seat}",
         **changes,
         room=event.room,
@@ -171,36 +173,36 @@ def _after_seat_taken(
 
 
 def _after_coordinator_called(
-    event: e.CoordinatorCalled, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.CoordinatorCalled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt
 
 
 def _after_attempt_denied(
-    event: e.AttemptDenied, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptDenied, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
-        entry, line_ms, "denied",
+        entry, timeline_ms, "denied",
         standing=AttemptProgress.DENIED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
 
 def _after_attempt_absent(
-    event: e.AttemptAbsent, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptAbsent, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
     return attempt.take_step(
-        entry, line_ms, "absent",
+        entry, timeline_ms, "absent",
         standing=AttemptProgress.ABSENT, gates=gates, room="", seat="",
     )  # fmt: skip
 
 
 def _after_attempt_expected_late(
-    event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry,
-        line_ms,
+        timeline_ms,
         "expected late",
         standing=AttemptProgress.LATE_EXPECTED,
         late=False,
@@ -208,86 +210,90 @@ def _after_attempt_expected_late(
 
 
 def _after_late_arrived(
-    event: e.LateArrived, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.LateArrived, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     standing = AttemptProgress.LATE_EXPECTED if event.late else AttemptProgress.EXPECTED
     step = "arrived late" if event.late else "arrived"
-    return attempt.take_step(entry, line_ms, step, standing=standing, late=event.late)
+    return attempt.take_step(
+        entry, timeline_ms, step, standing=standing, late=event.late
+    )
 
 
 def _after_late_started(
-    event: e.LateStarted, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.LateStarted, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    since = line_ms if event.since_line_ms is None else event.since_line_ms
+    since = timeline_ms if event.since_line_ms is None else event.since_line_ms
     return replace(start_testing(attempt, since), late=True)
 
 
 def _after_break_began(
-    event: e.BreakBegan, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.BreakBegan, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    breaks = (*attempt.breaks, (line_ms, None))
-    return attempt.take_step(entry, line_ms, "break", breaks=breaks)
+    breaks = (*attempt.breaks, (timeline_ms, None))
+    return attempt.take_step(entry, timeline_ms, "break", breaks=breaks)
 
 
 def _after_break_ended(
-    event: e.BreakEnded, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.BreakEnded, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    breaks = close_intervals(attempt.breaks, line_ms)
-    return attempt.take_step(entry, line_ms, "back from break", breaks=breaks)
+    breaks = close_intervals(attempt.breaks, timeline_ms)
+    return attempt.take_step(entry, timeline_ms, "back from break", breaks=breaks)
 
 
 def _after_pause_began(
-    event: e.PauseBegan, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.PauseBegan, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    stops = (*attempt.stops, (line_ms, None))
-    return attempt.take_step(entry, line_ms, "pause", stops=stops)
+    stops = (*attempt.stops, (timeline_ms, None))
+    return attempt.take_step(entry, timeline_ms, "pause", stops=stops)
 
 
 def _after_pause_ended(
-    event: e.PauseEnded, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.PauseEnded, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    stops = close_intervals(attempt.stops, line_ms)
-    return attempt.take_step(entry, line_ms, "pause ended", stops=stops)
+    stops = close_intervals(attempt.stops, timeline_ms)
+    return attempt.take_step(entry, timeline_ms, "pause ended", stops=stops)
 
 
 def _after_credit_given(
-    event: e.CreditGiven, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.CreditGiven, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     credit_ms = attempt.credit_ms + event.credit_ms
-    return attempt.take_step(entry, line_ms, "credit", credit_ms=credit_ms)
+    return attempt.take_step(entry, timeline_ms, "credit", credit_ms=credit_ms)
 
 
 def _after_vendor_clock_noted(
-    event: e.VendorClockNoted, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.VendorClockNoted, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    return attempt.take_step(entry, line_ms, "vendor clock", drift_ms=event.drift_ms)
+    return attempt.take_step(
+        entry, timeline_ms, "vendor clock", drift_ms=event.drift_ms
+    )
 
 
 def _after_attempt_finished(
-    event: e.AttemptFinished, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptFinished, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry,
-        line_ms,
+        timeline_ms,
         "finished",
-        **_at_rest(attempt, AttemptProgress.FINISHED, line_ms),
+        **_at_rest(attempt, AttemptProgress.FINISHED, timeline_ms),
     )
 
 
 def _after_attempt_ended_early(
-    event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    changes = _at_rest(attempt, AttemptProgress(event.outcome), line_ms)
+    changes = _at_rest(attempt, AttemptProgress(event.outcome), timeline_ms)
     if event.withholds:
         changes["undismissed"] = attempt.validity
         changes["validity"] = more_serious(attempt.validity, "withhold")
     return attempt.take_step(
-        entry, line_ms, event.outcome, **changes, reason=event.reason
+        entry, timeline_ms, event.outcome, **changes, reason=event.reason
     )
 
 
 def _after_outcome_corrected(
-    event: e.OutcomeCorrected, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.OutcomeCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     validity = attempt.undismissed or attempt.validity
     back = replace(attempt, reason=None, undo=None, undismissed=None, validity=validity)
@@ -306,7 +312,7 @@ def _after_outcome_corrected(
 
 
 def _after_step_undone(
-    event: e.StepUndone, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.StepUndone, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     if attempt.undo is None:
         return attempt
@@ -324,30 +330,30 @@ def _after_step_undone(
     )
 
 
-def start_testing(attempt: Attempt, line_ms: int) -> Attempt:
-    """Return the attempt testing from `line_ms` on; its check-in is history."""
+def start_testing(attempt: Attempt, timeline_ms: int) -> Attempt:
+    """Return the attempt testing from `timeline_ms` on; its check-in is history."""
     return replace(
-        attempt, standing=AttemptProgress.TESTING, start_line_ms=line_ms, undo=None
+        attempt, standing=AttemptProgress.TESTING, start_line_ms=timeline_ms, undo=None
     )
 
 
 def close_intervals(
-    intervals: tuple[timing.Interval, ...], line_ms: int
+    intervals: tuple[timing.Interval, ...], timeline_ms: int
 ) -> tuple[timing.Interval, ...]:
     """Return the intervals with the open one, if any, ended."""
     if not intervals or intervals[-1][1] is not None:
         return intervals
-    return (*intervals[:-1], (intervals[-1][0], line_ms))
+    return (*intervals[:-1], (intervals[-1][0], timeline_ms))
 
 
 def _at_rest(
-    attempt: Attempt, standing: AttemptProgress, line_ms: int
+    attempt: Attempt, standing: AttemptProgress, timeline_ms: int
 ) -> dict[str, object]:
     return {
         "standing": standing,
-        "end_line_ms": None if attempt.start_line_ms is None else line_ms,
-        "stops": close_intervals(attempt.stops, line_ms),
-        "breaks": close_intervals(attempt.breaks, line_ms),
+        "end_line_ms": None if attempt.start_line_ms is None else timeline_ms,
+        "stops": close_intervals(attempt.stops, timeline_ms),
+        "breaks": close_intervals(attempt.breaks, timeline_ms),
     }
 
 

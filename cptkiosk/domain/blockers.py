@@ -93,12 +93,12 @@ def all_over(session: Session) -> bool:
     return all(one.standing in OUTCOMES for one in session.attempts.values())
 
 
-def to_end(session: Session, line_ms: int) -> tuple[Blocker, ...]:
+def to_end(session: Session, timeline_ms: int) -> tuple[Blocker, ...]:
     """Return whose outcome is still open."""
     return tuple(
         Blocker(f"{session.label(one)} is {progress}", "testing", one.attempt_id)
         for one in session.attempts.values()
-        if (progress := session.progress(one, line_ms)) not in OUTCOMES
+        if (progress := session.progress(one, timeline_ms)) not in OUTCOMES
     )
 
 

@@ -148,7 +148,7 @@ def late_cutoff(session: Session, context: Context) -> None:
     Raises:
         Refused: if it is too late, or so late that only the coordinator may admit them.
     """
-    late_ms = session.since_start_ms(session.line_ms(context.now))
+    late_ms = session.since_start_ms(session.timeline_ms(context.now))
     policies = context.policies
     if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
         raise Refused(

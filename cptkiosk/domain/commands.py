@@ -169,7 +169,7 @@ class HaltSession(SessionCommand):
     reason: str
     ago_ms: int = 0
     asked_line_ms: int | None = None
-    """The instant on the line that `ago_ms` counts back from, if it is not now."""
+    """The instant on the timeline that `ago_ms` counts back from, if it is not now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +242,7 @@ class NoteVendorClock(AttemptCommand):
 
     vendor_left_ms: int
     asked_line_ms: int | None = None
-    """When the vendor's screen showed it, on the line, if that is not now."""
+    """When the vendor's screen showed it, on the timeline, if that is not now."""
 
 
 class FinishAttempt(AttemptCommand):
@@ -271,7 +271,7 @@ class ReplaceOutcome(AttemptCommand):
     outcome: str
     reason: str
     stopped_line_ms: int | None = None
-    """When they stopped, on the line; `None` keeps what is recorded."""
+    """When they stopped, on the timeline; `None` keeps what is recorded."""
 
     seen_standing: str = ""
     """The outcome on record when this was asked; nothing if nobody looked."""

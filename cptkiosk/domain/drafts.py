@@ -27,10 +27,10 @@ WHY = "Drafted by the kiosk; say why in an entry that corrects this one."
 
 
 def is_over_time(
-    session: Session, one: Attempt, line_ms: int, policies: Policies
+    session: Session, one: Attempt, timeline_ms: int, policies: Policies
 ) -> bool:
-    """Return whether an end at `line_ms` is so late that somebody must explain it."""
-    over_ms = -session.left_ms(one, line_ms)
+    """Return whether an end at `timeline_ms` is so late that somebody must explain it."""
+    over_ms = -session.left_ms(one, timeline_ms)
     return not one.is_untimed and over_ms > policies.over_time_seconds * 1000
 
 
@@ -38,11 +38,11 @@ def over_time(
     session: Session, whom: Collection[Attempt], context: Context
 ) -> tuple[e.IrregularityRecorded, ...]:
     """Return the draft about those whose end is recorded too long after time was up."""
-    line_ms = session.line_ms(context.now)
+    timeline_ms = session.timeline_ms(context.now)
     over = {
-        one.attempt_id: -session.left_ms(one, line_ms)
+        one.attempt_id: -session.left_ms(one, timeline_ms)
         for one in whom
-        if is_over_time(session, one, line_ms, context.policies)
+        if is_over_time(session, one, timeline_ms, context.policies)
     }
     known = _named_people(session, TOO_MUCH)
     new = {name: ms for name, ms in over.items() if name not in known}
@@ -132,8 +132,8 @@ def not_announced(
         context: who, and when.
         after: how many drafts come before these in the same step.
     """
-    line_ms = session.line_ms(context.now)
-    calls = missed_calls(session, line_ms, context.policies)
+    timeline_ms = session.timeline_ms(context.now)
+    calls = missed_calls(session, timeline_ms, context.policies)
     return tuple(
         replace(
             _make_draft(
@@ -145,7 +145,7 @@ def not_announced(
                 context,
                 after=number,
             ),
-            happened_at_utc_ms=context.now.utc_ms - (line_ms - call.due_line_ms),
+            happened_at_utc_ms=context.now.utc_ms - (timeline_ms - call.due_line_ms),
         )
         for number, call in enumerate(calls, after)
     )

@@ -1,7 +1,7 @@
 """What has happened: facts, in the past tense, their kinds never renamed once written.
 
 A field of type `Personal` never reaches the chain itself. Fields named `_line_ms` are
-instants on a session's own line (see `timing`), other `_ms` without `utc` or `boot`
+instants on a session's own timeline (see `timing`), other `_ms` without `utc` or `boot`
 are durations.
 """
 

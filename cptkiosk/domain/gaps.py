@@ -1,7 +1,7 @@
 """Restarts that nobody has compared with the room clock yet, and what a figure says.
 
-The wall clock carries a session's line over a restart, and the wall clock may be wrong.
-One figure then says by how much the line is off in all. For whoever ran throughout it
+The wall clock carries a session's timeline over a restart, and may be wrong. One
+figure then says by how much the timeline is off in all. For whoever ran throughout it
 is the same to which restart it belongs; for whoever began, paused or was halted between
 two of them it is not.
 """
@@ -16,7 +16,7 @@ from cptkiosk.domain.timing import GAP_MAX_MS, STEP_MS
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A restart, and how the session's line was carried over it."""
+    """A restart, and how the session's timeline was carried over it."""
 
     at: Instant
     """When the new boot was taken up."""

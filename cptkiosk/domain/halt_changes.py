@@ -19,9 +19,9 @@ Handler = Callable[[Any, Session, Entry, int], Session]
 
 
 def _after_session_halted(
-    event: e.SessionHalted, session: Session, entry: Entry, line_ms: int
+    event: e.SessionHalted, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
-    since = entry.at.plus(event.since_line_ms - line_ms)
+    since = entry.at.plus(event.since_line_ms - timeline_ms)
     session = replace(
         session,
         stage=Stage.HALTED,
@@ -33,11 +33,15 @@ def _after_session_halted(
         halt_reason=event.reason,
         reasons=(*session.reasons, (since, "halted", event.reason)),
     )
-    return session if event.since_line_ms >= line_ms else session.raise_figures(line_ms)
+    return (
+        session
+        if event.since_line_ms >= timeline_ms
+        else session.raise_figures(timeline_ms)
+    )
 
 
 def _after_halt_undone(
-    event: e.HaltUndone, session: Session, entry: Entry, line_ms: int
+    event: e.HaltUndone, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     at = event.number - 1
     still = session.halts[at][1] is None
@@ -65,9 +69,9 @@ def _with_false_halt(
 
 
 def _after_session_resumed(
-    event: e.SessionResumed, session: Session, entry: Entry, line_ms: int
+    event: e.SessionResumed, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
-    halts = close_intervals(session.halts, line_ms)
+    halts = close_intervals(session.halts, timeline_ms)
     return replace(session, stage=Stage.RUNNING, halts=halts, halt_reason=None)
 
 

@@ -25,11 +25,11 @@ from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
 
 def _clocks_run(session: Session, _: c.HaltSession, context: Context) -> bool:
-    return session.line_ms(context.now) >= (session.start_line_ms or 0)
+    return session.timeline_ms(context.now) >= (session.start_line_ms or 0)
 
 
 def _halt_session(session: Session, command: c.HaltSession, context: Context) -> Events:
-    now_ms = session.line_ms(context.now)
+    now_ms = session.timeline_ms(context.now)
     start_ms = session.start_line_ms or 0
     if not _clocks_run(session, command, context):
         raise Refused("The clocks have not started yet.", "Take the start back.")
@@ -88,7 +88,7 @@ def just_halted(session: Session, context: Context) -> bool:
     if not session.halted_by or session.halts[-1][1] is not None:
         return False
     last = session.halted_by[-1]
-    ago_ms = session.line_ms(context.now) - session.line_ms(last.at)
+    ago_ms = session.timeline_ms(context.now) - session.timeline_ms(last.at)
     own = bool(last.actor) and last.actor == context.actor.asker
     return own and ago_ms <= context.policies.undo_halt_seconds * 1000
 

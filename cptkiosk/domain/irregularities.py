@@ -304,7 +304,7 @@ def _make_moments(
 ) -> tuple[e.Moment, ...]:
     happened_ms = command.happened_at_utc_ms or context.now.utc_ms
     ago_ms = max(0, context.now.utc_ms - happened_ms)
-    then_ms = session.line_ms(context.now) - ago_ms
+    then_ms = session.timeline_ms(context.now) - ago_ms
     chosen = [session.attempts[one] for one in command.attempt_ids]
     return tuple(
         e.Moment(
@@ -317,7 +317,7 @@ def _make_moments(
 
 
 def _left_then(session: Session, one: Attempt, then_ms: int) -> int | None:
-    """Return what somebody had left at an instant on the line; none before the start."""
+    """Return what somebody had left at an instant; none before the start."""
     if one.start_line_ms is None or then_ms < one.start_line_ms:
         return None
     if one.end_line_ms is None:

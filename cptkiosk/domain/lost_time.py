@@ -27,7 +27,7 @@ class Measured:
 
 
 def measure_lost_time(
-    session: Session, attempt: Attempt, line_ms: int
+    session: Session, attempt: Attempt, timeline_ms: int
 ) -> tuple[Measured, ...]:
     """Return the stretches that may have been lost to somebody, the newest first.
 
@@ -37,22 +37,23 @@ def measure_lost_time(
     for one in reversed(session.in_force):
         concerned = one.event.attempt_ids
         if not concerned or attempt.attempt_id in concerned:
-            found += lost_by(session, one, (attempt,), line_ms)
+            found += lost_by(session, one, (attempt,), timeline_ms)
     if attempt.breaks:
         since_ms, until_ms = attempt.breaks[-1]
-        ran_ms = _ran_ms(session, attempt, since_ms, until_ms or line_ms)
+        ran_ms = _ran_ms(session, attempt, since_ms, until_ms or timeline_ms)
         found = found[: OFFERS_MAX - 1]
         found.append(Measured("last break", ran_ms, own=True))
     return tuple(one for one in found if one.ms >= 1000)[:OFFERS_MAX]
 
 
 def lost_by(
-    session: Session, found: Irregularity, people: Sequence[Attempt], line_ms: int
+    session: Session, found: Irregularity, people: Sequence[Attempt], timeline_ms: int
 ) -> tuple[Measured, ...]:
     """Return what an irregularity says was lost, and what has run since on each clock."""
     event = found.event
     since_ms = min(
-        _ran_ms(session, one, _happened_ms(session, found), line_ms) for one in people
+        _ran_ms(session, one, _happened_ms(session, found), timeline_ms)
+        for one in people
     )
     since = Measured(f"since the irregularity {event.code}", since_ms)
     if not event.minutes_lost:
@@ -62,12 +63,12 @@ def lost_by(
 
 
 def _happened_ms(session: Session, found: Irregularity) -> int:
-    """Return when it happened, on the line: its wall clock may have been set since."""
+    """Return when it happened, on the timeline: its wall clock may have been set since."""
     ago_ms = found.recorded_at.utc_ms - found.event.happened_at_utc_ms
-    return session.line_ms(found.recorded_at) - max(0, ago_ms)
+    return session.timeline_ms(found.recorded_at) - max(0, ago_ms)
 
 
 def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
-    """Return how long somebody's clock ran between two instants on the line."""
+    """Return how long somebody's clock ran between two instants on the timeline."""
     used_ms = session.elapsed_ms(attempt, max(from_ms, attempt.start_line_ms or 0))
     return session.elapsed_ms(attempt, to_ms) - used_ms

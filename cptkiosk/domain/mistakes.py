@@ -43,7 +43,7 @@ REALLY = (
 """What an attempt may turn out to have come to, in the order it is offered."""
 
 Clock = tuple[int, int] | None
-"""When a clock began and ended, on the line; `None` if it never began."""
+"""When a clock began and ended, on the timeline; `None` if it never began."""
 
 
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:

@@ -111,27 +111,27 @@ def stage_index(session: Session) -> int:
             return -1
 
 
-def minutes_to_read(session: Session, call: DueAnnouncement, line_ms: int) -> int:
+def minutes_to_read(session: Session, call: DueAnnouncement, timeline_ms: int) -> int:
     """Return the minutes that whoever hears a call has left by now, rounded, at least 1.
 
     Read aloud somewhat early or late, the call names these, not the minutes planned.
     """
     people = (session.attempts[one] for one in call.attempt_ids)
-    left_ms = min(session.left_ms(one, line_ms) for one in people)
+    left_ms = min(session.left_ms(one, timeline_ms) for one in people)
     return max(1, (left_ms + MINUTE_MS // 2) // MINUTE_MS)
 
 
 def next_call(
-    session: Session, line_ms: int, policies: Policies
+    session: Session, timeline_ms: int, policies: Policies
 ) -> DueAnnouncement | None:
     """Return the next announcement that has not been made; one may be overdue."""
     calls: dict[tuple[int, int], list[str]] = {}
     for one in session.timed_attempts:
-        left_ms = session.left_ms(one, line_ms)
+        left_ms = session.left_ms(one, timeline_ms)
         minutes = _minutes_to_call(one, left_ms, policies)
         if left_ms <= 0 or session.is_stopped(one) or minutes is None:
             continue
-        end_ms = max(line_ms, one.start_line_ms or 0) + left_ms
+        end_ms = max(timeline_ms, one.start_line_ms or 0) + left_ms
         due_s = (end_ms - minutes * MINUTE_MS) // 1000
         calls.setdefault((due_s, minutes), []).append(one.attempt_id)
     if not calls:
@@ -153,14 +153,14 @@ def _minutes_to_call(attempt: Attempt, left_ms: int, policies: Policies) -> int 
 
 
 def missed_call(
-    session: Session, line_ms: int, policies: Policies
+    session: Session, timeline_ms: int, policies: Policies
 ) -> DueAnnouncement | None:
     """Return the first announcement that nobody made, if there is one."""
-    return next(iter(missed_calls(session, line_ms, policies)), None)
+    return next(iter(missed_calls(session, timeline_ms, policies)), None)
 
 
 def missed_calls(
-    session: Session, line_ms: int, policies: Policies
+    session: Session, timeline_ms: int, policies: Policies
 ) -> tuple[DueAnnouncement, ...]:
     """Return the announcements nobody made in time and nobody has explained yet.
 
@@ -180,7 +180,7 @@ def missed_calls(
         joined_late = one.late and policies.late_clock == "group"
         if one.start_line_ms is None or one.is_untimed or joined_late:
             continue
-        left_ms = session.left_ms(one, line_ms)
+        left_ms = session.left_ms(one, timeline_ms)
         for minutes in policies.announce_minutes:
             late_ms = minutes * MINUTE_MS - left_ms
             if (
@@ -213,7 +213,7 @@ def nothing_bars(attempt: Attempt) -> Finding | None:
 
 def next_step(
     session: Session,
-    line_ms: int,
+    timeline_ms: int,
     policies: Policies,
     lead_linked: str = "",
     owed: Owed | None = None,
@@ -225,7 +225,7 @@ def next_step(
 
     Args:
         session: as it is recorded.
-        line_ms: now, on the session's line.
+        timeline_ms: now, on the session's timeline.
         policies: what the center has decided.
         lead_linked: with whom on the roll its lead is linked, if with anybody.
         owed: whose approved time their running clock does not have.
@@ -237,14 +237,14 @@ def next_step(
     if lead_gone and handed:
         text = f"{lead_gone} is deactivated - hand over the session"
         return Step(text, "hand-over", who=Who.COORDINATOR)
-    if lead_linked and handed and not _call_is_near(session, line_ms, policies):
+    if lead_linked and handed and not _call_is_near(session, timeline_ms, policies):
         text = f"the lead is linked with {lead_linked} - hand over the session"
         return Step(text, "hand-over", who=Who.LEAD)
-    step = _stage_step(session, line_ms, policies, reader)
+    step = _stage_step(session, timeline_ms, policies, reader)
     step = _unless_barred(session, step, bars) or step
     if owed is None or step.action not in GIVES_WAY_TO_CREDIT:
         return step
-    if step.by == "undo_start" or _call_is_near(session, line_ms, policies):
+    if step.by == "undo_start" or _call_is_near(session, timeline_ms, policies):
         return step
     return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
 
@@ -277,13 +277,13 @@ def barred_step(session: Session, attempt: Attempt, found: Finding) -> Step:
     return Step(f"{what} - deny them", "deny", "Enter", attempt.attempt_id)
 
 
-def _call_is_near(session: Session, line_ms: int, policies: Policies) -> bool:
-    call = next_call(session, line_ms, policies) if session.running else None
-    return call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS
+def _call_is_near(session: Session, timeline_ms: int, policies: Policies) -> bool:
+    call = next_call(session, timeline_ms, policies) if session.running else None
+    return call is not None and call.due_line_ms - timeline_ms <= ANNOUNCE_SOON_MS
 
 
 def _stage_step(
-    session: Session, line_ms: int, policies: Policies, reader: Reader
+    session: Session, timeline_ms: int, policies: Policies, reader: Reader
 ) -> Step:
     match session.stage:
         case Stage.PLANNED:
@@ -293,7 +293,7 @@ def _stage_step(
         case Stage.CHECK_IN:
             return _check_in(session)
         case Stage.RUNNING | Stage.HALTED:
-            return _testing_step(session, line_ms, policies)
+            return _testing_step(session, timeline_ms, policies)
         case Stage.ENDED | Stage.ABANDONED:
             return settle_step(session, policies, reader)
         case Stage.SEALED:
@@ -347,47 +347,47 @@ def gate_text(attempt: Attempt) -> str:
     return f"{text} NOT PASSED" if attempt.failed_at(gate) else text
 
 
-def _testing_step(session: Session, line_ms: int, policies: Policies) -> Step:
+def _testing_step(session: Session, timeline_ms: int, policies: Policies) -> Step:
     if session.unconfirmed_bridge is not None:
         away = timing.span_text(session.unconfirmed_bridge.away_ms)
         return Step(f"the terminal was away {away}: compare the room clock", "confirm")
     if session.stage is Stage.HALTED:
         return Step("everything is halted - roll call, then resume", "resume")
-    if session.start_line_ms is not None and line_ms < session.start_line_ms:
-        seconds = -(-(session.start_line_ms - line_ms) // 1000)
+    if session.start_line_ms is not None and timeline_ms < session.start_line_ms:
+        seconds = -(-(session.start_line_ms - timeline_ms) // 1000)
         text = f"starting in {seconds} - the start can be taken back"
         return Step(text, "wait", by="undo_start")
-    return _watching_step(session, line_ms, policies)
+    return _watching_step(session, timeline_ms, policies)
 
 
-def _watching_step(session: Session, line_ms: int, policies: Policies) -> Step:
+def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> Step:
     """Return what to do while the clocks run."""
     people = session.attempts.values()
     for one in people:
-        if session.progress(one, line_ms) is AttemptProgress.TIME_UP:
+        if session.progress(one, timeline_ms) is AttemptProgress.TIME_UP:
             return Step(
                 f"time is up for {session.label(one)}: what does the screen show?",
                 "finish",
                 "Enter",
                 one.attempt_id,
             )
-    call = next_call(session, line_ms, policies)
-    if call is not None and call.due_line_ms - line_ms <= ANNOUNCE_SOON_MS:
-        return _call_step(call, line_ms)
-    missed = _missed_step(session, line_ms, policies)
+    call = next_call(session, timeline_ms, policies)
+    if call is not None and call.due_line_ms - timeline_ms <= ANNOUNCE_SOON_MS:
+        return _call_step(call, timeline_ms)
+    missed = _missed_step(session, timeline_ms, policies)
     if missed is not None:
         return missed
     late = [one for one in people if one.standing in WAITING | {AttemptProgress.SEATED}]
     if late:
         one = late[0]
-        what = _late_words(session, one, line_ms, policies)
+        what = _late_words(session, one, timeline_ms, policies)
         return Step(what, "late", attempt_id=one.attempt_id)
     if blockers.all_over(session):
         return Step("nobody is testing any more - end the session", "end")
     if draft := _draft_step(session):
         return draft
     if call is not None:
-        return _call_step(call, line_ms)
+        return _call_step(call, timeline_ms)
     if paused := _paused_step(session):
         return paused
     return Step(
@@ -423,8 +423,8 @@ def _name_people(session: Session, attempt_ids: tuple[str, ...]) -> str:
     return f"{first} and {more} more: " if more else f"{first}: "
 
 
-def _missed_step(session: Session, line_ms: int, policies: Policies) -> Step | None:
-    missed = missed_call(session, line_ms, policies)
+def _missed_step(session: Session, timeline_ms: int, policies: Policies) -> Step | None:
+    missed = missed_call(session, timeline_ms, policies)
     if missed is None:
         return None
     told = plural(len(missed.attempt_ids), "person", "people")
@@ -433,21 +433,21 @@ def _missed_step(session: Session, line_ms: int, policies: Policies) -> Step | N
 
 
 def _late_words(
-    session: Session, attempt: Attempt, line_ms: int, policies: Policies
+    session: Session, attempt: Attempt, timeline_ms: int, policies: Policies
 ) -> str:
     name = session.label(attempt)
     if attempt.standing is AttemptProgress.SEATED:
         return f"{name} is seated late - start their own clock"
     if attempt.late:
         return f"{name} arrived late - check in"
-    late_ms = session.since_start_ms(line_ms)
+    late_ms = session.since_start_ms(timeline_ms)
     if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
         return f"{name} never came - mark absent in check-in"
     return f"{name} is expected late - check in, or mark absent there"
 
 
-def _call_step(call: DueAnnouncement, line_ms: int) -> Step:
-    in_ms = call.due_line_ms - line_ms
+def _call_step(call: DueAnnouncement, timeline_ms: int) -> Step:
+    in_ms = call.due_line_ms - timeline_ms
     told = plural(len(call.attempt_ids), "person", "people")
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
     text = f"announce {call.minutes} minutes to {told} - {when}"

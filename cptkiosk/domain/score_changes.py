@@ -21,7 +21,7 @@ Handler = Callable[[Any, Attempt, Entry, int], Attempt]
 
 
 def _after_outcome_replaced(
-    event: e.OutcomeReplaced, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.OutcomeReplaced, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return outcome_replaced(attempt, event)
 
@@ -85,15 +85,15 @@ def validity_after_undo(attempt: Attempt) -> Validity:
 
 
 def _after_score_keyed(
-    event: e.ScoreKeyed, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.ScoreKeyed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    return _apply_keying(event, ScoreState.ENTERED, attempt, entry, line_ms)
+    return _apply_keying(event, ScoreState.ENTERED, attempt, entry, timeline_ms)
 
 
 def _after_score_corrected(
-    event: e.ScoreCorrected, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.ScoreCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    return _apply_keying(event, ScoreState.CORRECTED, attempt, entry, line_ms)
+    return _apply_keying(event, ScoreState.CORRECTED, attempt, entry, timeline_ms)
 
 
 def _apply_keying(
@@ -101,7 +101,7 @@ def _apply_keying(
     first: ScoreState,
     attempt: Attempt,
     entry: Entry,
-    line_ms: int,
+    timeline_ms: int,
 ) -> Attempt:
     """Return the attempt with a keying; the first of two leaves the state `first`."""
     verdicts = {(low, high): said for low, high, said in attempt.contradicted}
@@ -117,7 +117,7 @@ def _apply_keying(
             for one in (attempt.score, event)
         )
     keyed = attempt.take_step(
-        entry, line_ms, "score keyed", score=score, settled="", differing=differing,
+        entry, timeline_ms, "score keyed", score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
@@ -128,16 +128,16 @@ def _apply_keying(
 
 
 def _after_score_explained(
-    event: e.ScoreExplained, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.ScoreExplained, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     score = Score(state=ScoreState(event.state), reason=event.reason)
     return attempt.take_step(
-        entry, line_ms, f"score {event.state}", score=score, settled=""
+        entry, timeline_ms, f"score {event.state}", score=score, settled=""
     )
 
 
 def _after_discrepancy_settled(
-    event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return replace(
         attempt,
@@ -148,7 +148,7 @@ def _after_discrepancy_settled(
 
 
 def _after_validity_decided(
-    event: e.ValidityDecided, attempt: Attempt, entry: Entry, line_ms: int
+    event: e.ValidityDecided, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     validity = Validity(event.validity)
     return replace(

@@ -23,11 +23,11 @@ A session is a machine of eight stages. Only these events move it:
 makes of the session. An amended session is `ended` until it is sealed again, as the
 next revision.
 
-All instants of a session lie on one line of time, in milliseconds: the boot clock of
-the machine, which nobody can set, plus an offset for each boot. A restart adds an
+All instants of a session lie on one timeline, in milliseconds: the boot clock of the
+machine, which nobody can set, plus an offset for each boot. A restart adds an
 offset (BootBridged), estimated by the wall clock. Only the room clock can tell how
 long it really took; until somebody has compared it, `before_gaps` keeps the session as
-it was, so that it can be told again on the right line.
+it was, so that it can be told again on the right timeline.
 
 No clock is counted anywhere. What an attempt has used is the time from its start,
 less the union of its own stops and of the session's halts: a halt stops everybody and
@@ -146,7 +146,7 @@ class Session:
     """As it was at the first of them."""
 
     since_gaps: tuple[Entry, ...] = ()
-    """What was recorded from there on, to be told again on the right line."""
+    """What was recorded from there on, to be told again on the right timeline."""
 
     irregularities: tuple[Irregularity, ...] = ()
     """Every one in the order recorded, superseded ones too."""
@@ -182,51 +182,51 @@ class Session:
     sealed_seq: int = 0
     ended_utc_ms: int = 0
     ended_line_ms: int = 0
-    """When it ended or was abandoned, on the line."""
+    """When it ended or was abandoned, on the timeline."""
 
     bundles: tuple[e.BundleWritten, ...] = ()
     version: int = 0
     last_seq: int = 0
     last_at: Instant | None = None
     last_on_line: Instant | None = None
-    """The last entry of a boot whose place on the line is known."""
+    """The last entry of a boot whose place on the timeline is known."""
 
     _lefts: dict[str, tuple[Attempt, int, int]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
     """The time left of each attempt, as last worked out: one frame asks for it often."""
 
-    def line_ms(self, at: Instant) -> int:
-        """Return where an instant lies on this session's line."""
-        return timing.line_ms(self.offsets, at)
+    def timeline_ms(self, at: Instant) -> int:
+        """Return where an instant lies on this session's timeline."""
+        return timing.timeline_ms(self.offsets, at)
 
     @property
     def running(self) -> bool:
         """Whether a clock is to be shown: running or halted."""
         return self.stage in {Stage.RUNNING, Stage.HALTED}
 
-    def elapsed_ms(self, attempt: Attempt, line_ms: int) -> int:
-        """Return the time an attempt has used up to `line_ms`."""
+    def elapsed_ms(self, attempt: Attempt, timeline_ms: int) -> int:
+        """Return the time an attempt has used up to `timeline_ms`."""
         if attempt.start_line_ms is None:
             return 0
-        until = line_ms if attempt.end_line_ms is None else attempt.end_line_ms
+        until = timeline_ms if attempt.end_line_ms is None else attempt.end_line_ms
         start = attempt.start_line_ms
         stopped = timing.union_ms((*attempt.stops, *self.halts), start, until)
         return max(0, until - start) - stopped
 
-    def left_ms(self, attempt: Attempt, line_ms: int) -> int:
+    def left_ms(self, attempt: Attempt, timeline_ms: int) -> int:
         """Return the time an attempt has left; negative once time is up."""
         known = self._lefts.get(attempt.attempt_id)
-        if known is None or known[0] is not attempt or known[1] != line_ms:
-            left_ms = attempt.allowed_ms - self.elapsed_ms(attempt, line_ms)
-            known = self._lefts[attempt.attempt_id] = (attempt, line_ms, left_ms)
+        if known is None or known[0] is not attempt or known[1] != timeline_ms:
+            left_ms = attempt.allowed_ms - self.elapsed_ms(attempt, timeline_ms)
+            known = self._lefts[attempt.attempt_id] = (attempt, timeline_ms, left_ms)
         return known[2]
 
     def is_stopped(self, attempt: Attempt) -> bool:
         """Whether this attempt's clock stands still."""
         return attempt.is_paused or self.stage is Stage.HALTED
 
-    def end_ms(self, attempt: Attempt, line_ms: int) -> int | None:
+    def end_ms(self, attempt: Attempt, timeline_ms: int) -> int | None:
         """Return when an attempt's time ends or it ended; `None` while stopped.
 
         Once it is up, no later stop moves that.
@@ -235,26 +235,26 @@ class Session:
             return attempt.end_line_ms
         if attempt.start_line_ms is None:
             return None
-        left_ms = self.left_ms(attempt, line_ms)
+        left_ms = self.left_ms(attempt, timeline_ms)
         if left_ms <= 0:
             stops, start_ms = (*attempt.stops, *self.halts), attempt.start_line_ms
             return timing.run_out_ms(stops, start_ms, attempt.allowed_ms)
         if self.is_stopped(attempt):
             return None
-        return max(line_ms, attempt.start_line_ms) + left_ms
+        return max(timeline_ms, attempt.start_line_ms) + left_ms
 
-    def since_start_ms(self, line_ms: int) -> int:
+    def since_start_ms(self, timeline_ms: int) -> int:
         """Return how long the session has been running, halts left out."""
         if self.start_line_ms is None:
             return 0
-        halted_ms = timing.union_ms(self.halts, self.start_line_ms, line_ms)
-        return line_ms - self.start_line_ms - halted_ms
+        halted_ms = timing.union_ms(self.halts, self.start_line_ms, timeline_ms)
+        return timeline_ms - self.start_line_ms - halted_ms
 
-    def progress(self, attempt: Attempt, line_ms: int) -> AttemptProgress:
+    def progress(self, attempt: Attempt, timeline_ms: int) -> AttemptProgress:
         """Return where an attempt stands, what follows from the clock included."""
         if attempt.standing is not AttemptProgress.TESTING:
             return attempt.standing
-        if self.left_ms(attempt, line_ms) <= 0:
+        if self.left_ms(attempt, timeline_ms) <= 0:
             return AttemptProgress.TIME_UP
         if self.stage is Stage.HALTED:
             return AttemptProgress.HALTED
@@ -273,21 +273,21 @@ class Session:
             one for one in self.live_attempts if one.factor_permille != timing.UNTIMED
         )
 
-    def announced_again(self, attempt: Attempt, line_ms: int) -> Attempt:
+    def announced_again(self, attempt: Attempt, timeline_ms: int) -> Attempt:
         """Return an attempt to which figures it has risen above are announced anew."""
         if attempt.start_line_ms is None or not attempt.announced:
             return attempt
-        left_ms = self.left_ms(attempt, line_ms)
+        left_ms = self.left_ms(attempt, timeline_ms)
         announced = frozenset(
             minutes for minutes in attempt.announced if left_ms <= minutes * MINUTE_MS
         )
         changed = announced != attempt.announced
         return replace(attempt, announced=announced) if changed else attempt
 
-    def raise_figures(self, line_ms: int) -> "Session":
+    def raise_figures(self, timeline_ms: int) -> "Session":
         """Return the session with figures that people have risen above to announce."""
         return self.replace_attempts(
-            self.announced_again(one, line_ms) for one in self.attempts.values()
+            self.announced_again(one, timeline_ms) for one in self.attempts.values()
         )
 
     def about(self, attempt: Attempt) -> AboutAttempt:

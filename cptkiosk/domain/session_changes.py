@@ -2,7 +2,7 @@
 
 A session is the fold of its entries. `evolve` lets an event about one attempt change
 that attempt, and any other the session as a whole; neither refuses, since an event has
-happened. `line_ms` is where the entry lies on the session's line.
+happened. `timeline_ms` is where the entry lies on the session's timeline.
 """
 
 from collections import Counter
@@ -19,7 +19,6 @@ from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.lasting_steps import lasting_step
-from cptkiosk.domain.line_correction import retell_session
 from cptkiosk.domain.score_changes import apply_effect
 from cptkiosk.domain.session import (
     Decision,
@@ -28,11 +27,12 @@ from cptkiosk.domain.session import (
     Session,
     Stage,
 )
+from cptkiosk.domain.timeline_correction import retell_session
 
 
 def evolve(session: Session, entry: Entry) -> Session:
     """Return `session` after `entry`; total, and unable to refuse."""
-    line_ms = session.line_ms(entry.at)
+    timeline_ms = session.timeline_ms(entry.at)
     if isinstance(entry.event, e.AttemptFact):
         known = session.attempts.get(entry.event.attempt_id)
         if isinstance(entry.event, e.AttemptAssigned):
@@ -41,15 +41,15 @@ def evolve(session: Session, entry: Entry) -> Session:
                 made = attempt_changes.put_back(made, known)
             session = session.with_attempt(made)
         elif known is not None:
-            changed = attempt_changes.evolve(entry.event, known, entry, line_ms)
-            if _may_rise(session, entry.event, known, changed, line_ms):
-                changed = session.announced_again(changed, line_ms)
+            changed = attempt_changes.evolve(entry.event, known, entry, timeline_ms)
+            if _may_rise(session, entry.event, known, changed, timeline_ms):
+                changed = session.announced_again(changed, timeline_ms)
             session = session.with_attempt(changed)
         if isinstance(entry.event, DecisionFact):
             decided = Decision(entry.at, entry.actor, entry.event)
             session = replace(session, decisions=(*session.decisions, decided))
     else:
-        session = HANDLERS[type(entry.event)](entry.event, session, entry, line_ms)
+        session = HANDLERS[type(entry.event)](entry.event, session, entry, timeline_ms)
     on_line = entry.at.boot_id in session.offsets
     since = session.since_gaps
     if session.before_gaps is not None:
@@ -80,12 +80,14 @@ def _is_approved(session: Session, entry: Entry) -> bool:
 
 
 def _may_rise(
-    session: Session, event: Fact, known: Attempt, changed: Attempt, line_ms: int
+    session: Session, event: Fact, known: Attempt, changed: Attempt, timeline_ms: int
 ) -> bool:
     """Return whether somebody may now have more left than was announced to them."""
     if isinstance(event, e.StepUndone):
         # Whoever had ended missed a halt dated back meanwhile.
-        more = session.left_ms(changed, line_ms) > session.left_ms(known, line_ms)
+        more = session.left_ms(changed, timeline_ms) > session.left_ms(
+            known, timeline_ms
+        )
         return more or known.end_line_ms is not None
     return isinstance(event, e.CreditGiven)
 
@@ -96,7 +98,7 @@ def replay(entries: Iterable[Entry]) -> Session:
 
 
 def _after_session_planned(
-    event: e.SessionPlanned, session: Session, entry: Entry, line_ms: int
+    event: e.SessionPlanned, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
@@ -110,7 +112,7 @@ def _after_session_planned(
 
 
 def _after_check_in_opened(
-    event: e.CheckInOpened, session: Session, entry: Entry, line_ms: int
+    event: e.CheckInOpened, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     odd = _with_odd(session, event.odd, entry)
     return replace(session, stage=Stage.CHECK_IN, lead=entry.actor, odd_dates=odd)
@@ -123,7 +125,7 @@ def _with_odd(
 
 
 def _after_session_handed_over(
-    event: e.SessionHandedOver, session: Session, entry: Entry, line_ms: int
+    event: e.SessionHandedOver, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     done = (entry.at, event.from_staff, event.to_staff)
     return replace(
@@ -135,7 +137,7 @@ def _after_session_handed_over(
 
 
 def _after_session_started(
-    event: e.SessionStarted, session: Session, entry: Entry, line_ms: int
+    event: e.SessionStarted, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     offset_ms = event.start_utc_ms - event.start_boot_ms
     session = session.replace_attempts(
@@ -163,7 +165,7 @@ def _has_begun(attempt: Attempt, event: e.SessionStarted) -> bool:
 
 
 def _after_steps_grouped(
-    event: e.StepsGrouped, session: Session, entry: Entry, line_ms: int
+    event: e.StepsGrouped, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     known = [one for name in event.attempt_ids if (one := session.attempts.get(name))]
     if _is_seat_swap(known):
@@ -199,7 +201,7 @@ def _with_swap(one: Attempt, other: str, utc_ms: int) -> Attempt:
 
 
 def _after_start_undone(
-    event: e.StartUndone, session: Session, entry: Entry, line_ms: int
+    event: e.StartUndone, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     session = session.replace_attempts(
         replace(one, standing=AttemptProgress.SEATED, start_line_ms=None)
@@ -217,7 +219,7 @@ def _after_start_undone(
 
 
 def _after_announcement_made(
-    event: e.AnnouncementMade, session: Session, entry: Entry, line_ms: int
+    event: e.AnnouncementMade, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return session.replace_attempts(
         replace(one, announced=one.announced | {event.minutes})
@@ -227,13 +229,13 @@ def _after_announcement_made(
 
 
 def _after_note_taken(
-    event: e.NoteTaken, session: Session, entry: Entry, line_ms: int
+    event: e.NoteTaken, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, notes=(*session.notes, (entry.at, entry.actor, event)))
 
 
 def _after_irregularity_recorded(
-    event: e.IrregularityRecorded, session: Session, entry: Entry, line_ms: int
+    event: e.IrregularityRecorded, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     record = Irregularity(event, entry.at, entry.actor, entry.seq)
     session = replace(session, irregularities=(*session.irregularities, record))
@@ -252,13 +254,13 @@ def _after_irregularity_recorded(
 
 
 def _after_session_ended(
-    event: e.SessionEnded, session: Session, entry: Entry, line_ms: int
+    event: e.SessionEnded, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
         stage=Stage.ENDED,
         ended_utc_ms=entry.at.utc_ms,
-        ended_line_ms=line_ms,
+        ended_line_ms=timeline_ms,
         ended_version=entry.version,
         ended_by=entry.actor,
         ended_terminal=entry.terminal,
@@ -266,20 +268,20 @@ def _after_session_ended(
 
 
 def _after_session_reopened(
-    event: e.SessionReopened, session: Session, entry: Entry, line_ms: int
+    event: e.SessionReopened, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     reasons = (*session.reasons, (entry.at, "reopened", event.reason))
     return replace(session, stage=Stage.RUNNING, reasons=reasons)
 
 
 def _after_scratch_reconciled(
-    event: e.ScratchReconciled, session: Session, entry: Entry, line_ms: int
+    event: e.ScratchReconciled, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, scratch=event)
 
 
 def _after_session_sealed(
-    event: e.SessionSealed, session: Session, entry: Entry, line_ms: int
+    event: e.SessionSealed, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
@@ -291,26 +293,26 @@ def _after_session_sealed(
 
 
 def _after_step_authorized(
-    event: e.StepAuthorized, session: Session, entry: Entry, line_ms: int
+    event: e.StepAuthorized, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, approvals=(*session.approvals, (entry.at, event)))
 
 
 def _after_irregularities_seen(
-    event: e.IrregularitiesSeen, session: Session, entry: Entry, line_ms: int
+    event: e.IrregularitiesSeen, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, seen=session.seen | set(event.irregularity_ids))
 
 
 def _after_session_amended(
-    event: e.SessionAmended, session: Session, entry: Entry, line_ms: int
+    event: e.SessionAmended, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     reasons = (*session.reasons, (entry.at, "amended", event.reason))
     return replace(session, stage=Stage.ENDED, reasons=reasons)
 
 
 def _after_session_cancelled(
-    event: e.SessionCancelled, session: Session, entry: Entry, line_ms: int
+    event: e.SessionCancelled, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     session = session.replace_attempts(
         replace(one, standing=AttemptProgress.CANCELLED, reason=event.reason, undo=None)
@@ -322,21 +324,21 @@ def _after_session_cancelled(
 
 
 def _after_session_abandoned(
-    event: e.SessionAbandoned, session: Session, entry: Entry, line_ms: int
+    event: e.SessionAbandoned, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
-    halts = attempt_changes.close_intervals(session.halts, line_ms)
+    halts = attempt_changes.close_intervals(session.halts, timeline_ms)
     reasons = (*session.reasons, (entry.at, "abandoned", event.reason))
     return replace(
         session,
         stage=Stage.ABANDONED,
         halts=halts,
-        ended_line_ms=line_ms,
+        ended_line_ms=timeline_ms,
         reasons=reasons,
     )
 
 
 def _after_boot_bridged(
-    event: e.BootBridged, session: Session, entry: Entry, line_ms: int
+    event: e.BootBridged, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     offsets = {**session.offsets, event.boot_id: event.offset_ms}
     stops = not event.usable and session.stage is Stage.RUNNING
@@ -349,16 +351,16 @@ def _after_boot_bridged(
 
 
 def _after_room_clock_confirmed(
-    event: e.RoomClockConfirmed, session: Session, entry: Entry, line_ms: int
+    event: e.RoomClockConfirmed, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     corrected = retell_session(session, event, evolve)
     if event.correction_ms < 0:
-        corrected = corrected.raise_figures(corrected.line_ms(entry.at))
+        corrected = corrected.raise_figures(corrected.timeline_ms(entry.at))
     return replace(corrected, gaps=(), before_gaps=None, since_gaps=())
 
 
 def _after_bundle_written(
-    event: e.BundleWritten, session: Session, entry: Entry, line_ms: int
+    event: e.BundleWritten, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, bundles=(*session.bundles, event))
 

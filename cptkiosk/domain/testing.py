@@ -88,7 +88,7 @@ def _only_here(
 
 def _just_started(session: Session, context: Context) -> bool:
     limit_s = context.policies.undo_start_seconds
-    since_ms = session.line_ms(context.now) - (session.start_line_ms or 0)
+    since_ms = session.timeline_ms(context.now) - (session.start_line_ms or 0)
     return since_ms <= limit_s * 1000
 
 
@@ -123,14 +123,14 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
             f"{session.label(attempt)} is {attempt.standing}.",
             "Finish the check-in first.",
         )
-    if session.line_ms(context.now) < (session.start_line_ms or 0):
+    if session.timeline_ms(context.now) < (session.start_line_ms or 0):
         raise Refused(
             "The session has not begun yet.", "Start late arrivals after everybody."
         )
     _only_here(session, attempt, context, "Deny them here, or end that attempt first.")
     since_ms = session.start_line_ms if context.policies.late_clock == "group" else None
     begun = start_testing(
-        attempt, session.line_ms(context.now) if since_ms is None else since_ms
+        attempt, session.timeline_ms(context.now) if since_ms is None else since_ms
     )
     whom = (attempt.attempt_id,)
     why = _why_beyond(session.with_attempt(begun), whom, command.beyond_window, context)
@@ -231,7 +231,7 @@ def beyond_window(
 
     Or soon: `in_ms` from now. Somebody untimed is taken to need the module's own time.
     """
-    line_ms = session.line_ms(context.now)
+    timeline_ms = session.timeline_ms(context.now)
     begins_utc_ms = context.now.utc_ms + in_ms
     return tuple(
         one
@@ -240,16 +240,16 @@ def beyond_window(
         and outside_window(
             context.policies.testing_windows,
             context.local(begins_utc_ms),
-            context.local(begins_utc_ms + _to_come_ms(session, one, line_ms)),
+            context.local(begins_utc_ms + _to_come_ms(session, one, timeline_ms)),
         )
     )
 
 
-def _to_come_ms(session: Session, attempt: Attempt, line_ms: int) -> int:
-    left_ms = session.left_ms(attempt, line_ms)
+def _to_come_ms(session: Session, attempt: Attempt, timeline_ms: int) -> int:
+    left_ms = session.left_ms(attempt, timeline_ms)
     if attempt.is_untimed:
         planned_ms = timing.planned_ms(attempt.module.minutes, timing.UNTIMED)
-        left_ms = planned_ms - session.elapsed_ms(attempt, line_ms)
+        left_ms = planned_ms - session.elapsed_ms(attempt, timeline_ms)
     return max(0, left_ms)
 
 
@@ -257,7 +257,7 @@ def _live_attempt(
     session: Session, command: c.AttemptCommand, context: Context
 ) -> Attempt:
     attempt = attempt_of(session, command)
-    progress = session.progress(attempt, session.line_ms(context.now))
+    progress = session.progress(attempt, session.timeline_ms(context.now))
     if progress not in LIVE:
         over = progress in OUTCOMES - NEVER_STARTED
         raise Refused(
@@ -271,7 +271,7 @@ def _live_attempt(
 
 def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
     attempt = _live_attempt(session, command, context)
-    if session.left_ms(attempt, session.line_ms(context.now)) <= 0:
+    if session.left_ms(attempt, session.timeline_ms(context.now)) <= 0:
         raise Refused(
             f"Time is up for {session.label(attempt)}.",
             "Record what the vendor's screen shows: finished, or interrupted.",
@@ -288,7 +288,7 @@ def _is_live(session: Session, command: c.AttemptCommand, context: Context) -> b
 def _has_time(session: Session, command: c.AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
     return attempt.standing is AttemptProgress.TESTING and (
-        session.left_ms(attempt, session.line_ms(context.now)) > 0
+        session.left_ms(attempt, session.timeline_ms(context.now)) > 0
     )
 
 
@@ -319,7 +319,7 @@ def _has_clock(session: Session, command: c.NoteVendorClock, context: Context) -
 
 def _has_begun(session: Session, command: c.AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    begun = session.line_ms(context.now) >= (attempt.start_line_ms or 0)
+    begun = session.timeline_ms(context.now) >= (attempt.start_line_ms or 0)
     return begun and _is_live(session, command, context)
 
 
@@ -392,15 +392,15 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
         raise Refused(
             f"{session.label(attempt)} is not paused.", "Their clock runs on."
         )
-    line_ms = session.line_ms(context.now)
-    going = replace(attempt, stops=close_intervals(attempt.stops, line_ms))
+    timeline_ms = session.timeline_ms(context.now)
+    going = replace(attempt, stops=close_intervals(attempt.stops, timeline_ms))
     why = _coordinator_beyond(session, going, command.beyond_window, context)
     return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
 def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
-    left_ms = session.left_ms(attempt, session.line_ms(context.now))
+    left_ms = session.left_ms(attempt, session.timeline_ms(context.now))
     if command.credit_ms == 0:
         raise Refused("A credit of zero changes nothing.", "Enter some time.")
     if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
@@ -459,7 +459,7 @@ def _vendor_clock(
         raise Refused(
             "That is not a remaining time.", "Key it as the screen shows it: 41:20."
         )
-    asked_ms = asked_line_ms(command, session.line_ms(context.now))
+    asked_ms = asked_line_ms(command, session.timeline_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
     drift_ms = command.vendor_left_ms - left_ms
     noted = e.VendorClockNoted(
@@ -474,7 +474,7 @@ def _vendor_clock(
 
 
 def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
-    if session.line_ms(context.now) < (attempt.start_line_ms or 0):
+    if session.timeline_ms(context.now) < (attempt.start_line_ms or 0):
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
@@ -510,7 +510,7 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
 def _is_due(session: Session, command: c.Announce, context: Context) -> bool:
     told = _not_told(session, command)
     soonest_ms, latest_ms = _when_called(command.minutes, context)
-    now_ms = session.line_ms(context.now)
+    now_ms = session.timeline_ms(context.now)
     return bool(told) and all(
         latest_ms <= session.left_ms(one, now_ms) <= soonest_ms for one in told
     )
@@ -550,7 +550,7 @@ def _announce_time(session: Session, command: c.Announce, context: Context) -> E
         )
     soonest_ms, latest_ms = _when_called(command.minutes, context)
     for one in told:
-        left_ms = session.left_ms(one, session.line_ms(context.now))
+        left_ms = session.left_ms(one, session.timeline_ms(context.now))
         if left_ms > soonest_ms:
             raise Refused(
                 f"It is too early: {session.label(one)} has"
@@ -572,7 +572,7 @@ def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
 
 
 def _end_session(session: Session, command: c.EndSession, context: Context) -> Events:
-    open_ones = blockers.to_end(session, session.line_ms(context.now))
+    open_ones = blockers.to_end(session, session.timeline_ms(context.now))
     if open_ones:
         raise Refused(
             f"{plural(len(open_ones), 'person has', 'people have')} no outcome yet:"

@@ -1,9 +1,9 @@
 """The session's clock: pure arithmetic on the record, in whole milliseconds.
 
-A session has a *line*: milliseconds that run evenly from its start on, whatever the
+A session has a *timeline*: milliseconds that run evenly from its start on, whatever the
 wall clock does. Each boot of a machine has an offset between its boot clock and the
-line; within a boot nothing but that offset is needed. The line starts at the wall time
-of the start, so that an instant on it reads as UTC.
+timeline; within a boot nothing but that offset is needed. It starts at the wall time of
+the start, so that an instant on it reads as UTC.
 
 Why restarts are bridged (`bridge_boot`). The boot clock begins again at zero, and of all
 clocks only the wall clock has gone on meanwhile. It may be wrong: a drained battery
@@ -32,11 +32,11 @@ STEP_MS = 2_000
 """Wall and boot clock so far apart, or more, is a step worth recording."""
 
 Interval = tuple[int, int | None]
-"""From and to on the line; `None` is still open."""
+"""From and to on the timeline; `None` is still open."""
 
 
-def line_ms(offsets: Mapping[str, int], at: Instant) -> int:
-    """Return where `at` lies on the line; an unknown boot can only show its wall."""
+def timeline_ms(offsets: Mapping[str, int], at: Instant) -> int:
+    """Return where `at` lies on the timeline; an unknown boot can only show its wall."""
     offset = offsets.get(at.boot_id)
     return at.utc_ms if offset is None else at.boot_ms + offset
 
@@ -95,7 +95,7 @@ def planned_ms(minutes: int, factor_permille: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """How a line goes on after a reboot, or on another machine."""
+    """How a timeline goes on after a reboot, or on another machine."""
 
     offset_ms: int
     away_ms: int
@@ -103,7 +103,7 @@ class Bridge:
 
 
 def bridge_boot(offsets: Mapping[str, int], last: Instant, now: Instant) -> Bridge:
-    """Carry the line from the last sign of life over to a new boot.
+    """Carry the timeline from the last sign of life over to a new boot.
 
     The old boot is counted up to `last` on its own clock, the gap on the wall clock
     where that can be believed; otherwise the gap counts as nothing and the caller must
@@ -111,7 +111,7 @@ def bridge_boot(offsets: Mapping[str, int], last: Instant, now: Instant) -> Brid
     """
     away_ms = now.utc_ms - last.utc_ms
     usable = 0 <= away_ms <= GAP_MAX_MS
-    reached_ms = line_ms(offsets, last) + (away_ms if usable else 0)
+    reached_ms = timeline_ms(offsets, last) + (away_ms if usable else 0)
     return Bridge(reached_ms - now.boot_ms, away_ms, usable)
 
 

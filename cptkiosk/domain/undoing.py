@@ -48,7 +48,7 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         _made_here(command, "the halt", halting.seq, halting.terminal, context)
         number = len(session.halts)
         since_ms = session.halts[-1][0]
-        stopped_ms = session.line_ms(context.now) - since_ms
+        stopped_ms = session.timeline_ms(context.now) - since_ms
         if command.here_only and stopped_ms >= SAID_FROM_MS:
             people = plural(len(session.live_attempts), "person", "people")
             raise Overtaken(
@@ -97,7 +97,7 @@ def _stopped_taken_ms(session: Session, last: Attempt, context: Context) -> int:
     """Return how much time undoing a pause takes from somebody, in milliseconds."""
     if last.undo is None or last.stops == last.undo.attempt.stops:
         return 0
-    now_ms = session.line_ms(context.now)
+    now_ms = session.timeline_ms(context.now)
     return session.left_ms(last, now_ms) - session.left_ms(last.undo.attempt, now_ms)
 
 
@@ -159,7 +159,8 @@ def _reaches_past_nothing(
     own = [
         one
         for one in session.lasting
-        if context.actor.asker in _who_took(session, one.actor, session.line_ms(one.at))
+        if context.actor.asker
+        in _who_took(session, one.actor, session.timeline_ms(one.at))
     ]
     here = [one for one in own if one.terminal == terminal]
     if undo is not None and undo.terminal == terminal:
@@ -167,7 +168,7 @@ def _reaches_past_nothing(
     later = max(here or own, key=lambda one: one.seq, default=None)
     if later is None:
         return
-    with_it = undo is not None and session.line_ms(later.at) == undo.at_line_ms
+    with_it = undo is not None and session.timeline_ms(later.at) == undo.at_line_ms
     if with_it or (undo is not None and undo.seq > later.seq):
         return
     raise Refused(f"#{later.seq} {later.what} cannot be undone.", later.instead)
@@ -178,12 +179,12 @@ def _step_owners(session: Session, undo: Undo) -> tuple[str, ...]:
     return _who_took(session, undo.actor, undo.at_line_ms)
 
 
-def _who_took(session: Session, actor: str, line_ms: int) -> tuple[str, ...]:
+def _who_took(session: Session, actor: str, timeline_ms: int) -> tuple[str, ...]:
     """Return who took a step at an instant, and who asked for it if it was approved."""
     asked = (
         approval.asked_by
         for at, approval in session.approvals
-        if approval.by == actor and session.line_ms(at) == line_ms
+        if approval.by == actor and session.timeline_ms(at) == timeline_ms
     )
     return (actor, *asked)
 
@@ -242,7 +243,7 @@ def _just_ended(session: Session, context: Context) -> bool:
     if session.stage is not Stage.ENDED or session.last_at is None:
         return False
     is_last = session.version == session.ended_version
-    ago_ms = session.line_ms(context.now) - session.line_ms(session.last_at)
+    ago_ms = session.timeline_ms(context.now) - session.timeline_ms(session.last_at)
     seconds = context.policies.undo_end_seconds
     own = session.ended_by == context.actor.asker
     return is_last and own and ago_ms <= seconds * 1000
@@ -283,7 +284,10 @@ def _still_undoable(
         )
     if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
         return
-    now_ms, minutes = session.line_ms(context.now), context.policies.undo_finish_minutes
+    now_ms, minutes = (
+        session.timeline_ms(context.now),
+        context.policies.undo_finish_minutes,
+    )
     if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
         raise Refused(
             f"Your last step ({session.label(last)}: {undo.step}) was more than"

@@ -148,7 +148,7 @@ def _start_session(hands: Hands, cast: Cast) -> None:
     )
     hands.wait(countdown_ms)
     hands.watches.start(cast.seated)
-    if hands.line_ms != hands.session.start_line_ms:
+    if hands.timeline_ms != hands.session.start_line_ms:
         raise DrillFailed("The session did not start at the shared instant.")
 
 

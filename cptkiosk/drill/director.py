@@ -45,33 +45,33 @@ class Director:
     def words(self) -> tuple[str, ...]:
         """Return what is to be said now; asked on every tick, so mostly known already."""
         session = self.session
-        line_ms = session.line_ms(self.desk.now())
-        seen = (session.version, line_ms // 1000)
+        timeline_ms = session.timeline_ms(self.desk.now())
+        seen = (session.version, timeline_ms // 1000)
         if seen == self._seen:
             return self._words
         try:
-            self._advance_scenes(session, line_ms)
+            self._advance_scenes(session, timeline_ms)
         except KioskError:
             # The desk meets it too, and says so; what was not read is read later.
             return self._words
         self._seen, self._words = seen, self._find_words(session)
         return self._words
 
-    def _advance_scenes(self, session: Session, line_ms: int) -> None:
-        self._take_in_answers(session, line_ms)
+    def _advance_scenes(self, session: Session, timeline_ms: int) -> None:
+        self._take_in_answers(session, timeline_ms)
         for one in self.plays:
             others = [two for two in self.plays if two is not one and two.who]
-            one.open_beat(session, line_ms, others)
+            one.open_beat(session, timeline_ms, others)
 
-    def _take_in_answers(self, session: Session, line_ms: int) -> None:
+    def _take_in_answers(self, session: Session, timeline_ms: int) -> None:
         if session.version > self._version:
             stream = f"session/{self.session_id}"
             for entry in self.desk.ledger.read_stream(stream, self._version):
                 for one in self.plays:
-                    one.hear_entry(entry.event, session, session.line_ms(entry.at))
+                    one.hear_entry(entry.event, session, session.timeline_ms(entry.at))
                 self._version = entry.version
         for one in self.plays:
-            one.expire_beat(session, line_ms)
+            one.expire_beat(session, timeline_ms)
 
     def _find_words(self, session: Session) -> tuple[str, ...]:
         if session.stage is Stage.PLANNED:
@@ -113,6 +113,6 @@ class Director:
             StorageError: if they cannot be read.
         """
         session = self.session
-        self._take_in_answers(session, session.line_ms(self.desk.now()))
+        self._take_in_answers(session, session.timeline_ms(self.desk.now()))
         for one in self.plays:
             one.settle_open()

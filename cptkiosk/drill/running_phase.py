@@ -58,13 +58,13 @@ class Hour:
         assert start_ms is not None, "the session has started"
         limit_ms = start_ms + minutes * MINUTE_MS if minutes is not None else None
         while script or hands.session.live_attempts:
-            if limit_ms is not None and hands.line_ms >= limit_ms:
+            if limit_ms is not None and hands.timeline_ms >= limit_ms:
                 return
             gap_ms = _gap_ms(hands, script, ending, start_ms)
             if limit_ms is not None:
-                gap_ms = min(gap_ms, limit_ms - hands.line_ms)
+                gap_ms = min(gap_ms, limit_ms - hands.timeline_ms)
             hands.wait(gap_ms)
-            if script and hands.line_ms >= start_ms + script[0][0]:
+            if script and hands.timeline_ms >= start_ms + script[0][0]:
                 script.pop(0)[1]()
             _announce_due(hands)
             _call_time(hands, ending)
@@ -73,22 +73,22 @@ class Hour:
 
 def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) -> int:
     """Return how long nothing happens."""
-    session, line_ms = hands.session, hands.line_ms
+    session, timeline_ms = hands.session, hands.timeline_ms
     minutes = hands.desk.definitions.policies.announce_minutes
     gaps = [
-        session.left_ms(one, line_ms) - ending.next_mark(one, minutes)
+        session.left_ms(one, timeline_ms) - ending.next_mark(one, minutes)
         for one in session.live_attempts
     ]
     if script:
-        gaps.append(start_ms + script[0][0] - line_ms)
+        gaps.append(start_ms + script[0][0] - timeline_ms)
     return max(0, min(gaps))
 
 
 def _announce_due(hands: Hands) -> None:
     """Read out what is due, once for all whose time ends together."""
     definitions = hands.desk.definitions
-    session, line_ms = hands.session, hands.line_ms
-    live = [(one, session.left_ms(one, line_ms)) for one in session.live_attempts]
+    session, timeline_ms = hands.session, hands.timeline_ms
+    live = [(one, session.left_ms(one, timeline_ms)) for one in session.live_attempts]
     for minutes in definitions.policies.announce_minutes:
         clusters: dict[int, list[str]] = {}
         for one, left_ms in live:
@@ -107,11 +107,11 @@ def _announce_due(hands: Hands) -> None:
 
 
 def _call_time(hands: Hands, ending: Ending) -> None:
-    session, line_ms = hands.session, hands.line_ms
+    session, timeline_ms = hands.session, hands.timeline_ms
     over = {
         one.attempt_id
         for one in session.live_attempts
-        if session.left_ms(one, line_ms) <= 0
+        if session.left_ms(one, timeline_ms) <= 0
     } - ending.told
     if over:
         ending.told |= over
@@ -119,9 +119,9 @@ def _call_time(hands: Hands, ending: Ending) -> None:
 
 
 def _finish_attempts(hands: Hands, ending: Ending) -> None:
-    session, line_ms = hands.session, hands.line_ms
+    session, timeline_ms = hands.session, hands.timeline_ms
     for one in session.live_attempts:
-        left_ms = session.left_ms(one, line_ms)
+        left_ms = session.left_ms(one, timeline_ms)
         if left_ms > ending.left_ms[one.attempt_id]:
             continue
         over = "after time was up" if left_ms <= 0 else "left"

@@ -37,7 +37,7 @@ class Playing:
         self.scene = scene
         self.outcome: Outcome | None = None
         self.took_ms = 0
-        """How long the answers took, on the session's line without later halts."""
+        """How long the answers took, on the session's timeline without later halts."""
 
         self.part = Part()
         self.shown_ms: int | None = None
@@ -70,19 +70,21 @@ class Playing:
         """Whether it waits for an answer."""
         return self.outcome is None and self.shown_ms is not None
 
-    def hear_entry(self, event: Fact, session: Session, line_ms: int) -> None:
+    def hear_entry(self, event: Fact, session: Session, timeline_ms: int) -> None:
         """Take in an entry that may answer what is in sight, or what would come next."""
         if self.outcome is not None or not self.has_begun:
             return
         if self.beat.answer(event, self.part, session):
             # A halt is no rest from the alarm that it answers, dated back or not.
             rests = not isinstance(event, SessionHalted)
-            self._note_answer(self._waited_ms(session, line_ms, rests=rests), line_ms)
+            self._note_answer(
+                self._waited_ms(session, timeline_ms, rests=rests), timeline_ms
+            )
 
-    def _note_answer(self, took_ms: int, line_ms: int) -> None:
+    def _note_answer(self, took_ms: int, timeline_ms: int) -> None:
         self.took_ms += took_ms
         self._late |= took_ms > self.beat.limit_ms(self._speed)
-        self._since_ms, self.shown_ms = line_ms, None
+        self._since_ms, self.shown_ms = timeline_ms, None
         if self._at + 1 < len(self.scene.beats):
             self._at += 1
         else:
@@ -91,15 +93,17 @@ class Playing:
     def _settle_scene(self) -> None:
         self.outcome = Outcome.LATE if self._late else Outcome.HANDLED
 
-    def _waited_ms(self, session: Session, line_ms: int, *, rests: bool = True) -> int:
+    def _waited_ms(
+        self, session: Session, timeline_ms: int, *, rests: bool = True
+    ) -> int:
         """Return how long it has been in sight, but for halts that began since."""
         if self.shown_ms is None:
             return 0  # Done before it was asked for.
         shown_ms = self.shown_ms
         since = session.halts[self._halts :] if rests else ()
-        return line_ms - shown_ms - timing.union_ms(since, shown_ms, line_ms)
+        return timeline_ms - shown_ms - timing.union_ms(since, shown_ms, timeline_ms)
 
-    def expire_beat(self, session: Session, line_ms: int) -> None:
+    def expire_beat(self, session: Session, timeline_ms: int) -> None:
         """Miss what nobody answered while it could be."""
         if not self.in_sight:
             return
@@ -107,17 +111,20 @@ class Playing:
         lasts = self.beat.stages
         if Stage.RUNNING in lasts:
             lasts = lasts | {Stage.HALTED}
-        if session.stage not in lasts or self._waited_ms(session, line_ms) > over_ms:
+        if (
+            session.stage not in lasts
+            or self._waited_ms(session, timeline_ms) > over_ms
+        ):
             self.outcome = Outcome.MISSED
 
     def open_beat(
-        self, session: Session, line_ms: int, others: "Sequence[Playing]"
+        self, session: Session, timeline_ms: int, others: "Sequence[Playing]"
     ) -> None:
         """Let it happen if this is its moment, and there is somebody for it.
 
         Args:
             session: as it stands.
-            line_ms: now, on its line.
+            timeline_ms: now, on its line.
             others: the other scenes; nobody is in two at once, nor in two if others are
                 there.
         """
@@ -126,16 +133,16 @@ class Playing:
         if session.stage not in self.beat.stages:
             return
         figure = self._figures[self._at]
-        if not self.beat.due(Moment(session, line_ms, self._since_ms, figure)):
+        if not self.beat.due(Moment(session, timeline_ms, self._since_ms, figure)):
             return
-        found = self.beat.find(session, line_ms)
+        found = self.beat.find(session, timeline_ms)
         if self._at == 0:
             found = _find_free(found, others)
         else:
             found = [one for one in found if one.attempt_id == self.part.attempt_id]
         if found:
             self.part = found[0] if self._at else self._rng.choice(found)
-            self.shown_ms, self._halts = line_ms, len(session.halts)
+            self.shown_ms, self._halts = timeline_ms, len(session.halts)
             self._say_scene(session)
 
     def _say_scene(self, session: Session) -> None:

@@ -25,9 +25,9 @@ class Moment:
     """What decides whether something happens now."""
 
     session: Session
-    line_ms: int
+    timeline_ms: int
     since_ms: int
-    """When what came before it in the scene was settled, on the session's line."""
+    """When what came before it in the scene was settled, on the session's timeline."""
 
     figure: int
     """What the seed drew: people, minutes."""
@@ -95,13 +95,14 @@ def minutes_in(moment: Moment) -> bool:
     """Tell whether the session has run for so many minutes."""
     start_ms = moment.session.start_line_ms
     return (
-        start_ms is not None and moment.line_ms >= start_ms + moment.figure * MINUTE_MS
+        start_ms is not None
+        and moment.timeline_ms >= start_ms + moment.figure * MINUTE_MS
     )
 
 
 def minutes_later(moment: Moment) -> bool:
     """Tell whether what came before is so many minutes ago."""
-    return moment.line_ms >= moment.since_ms + moment.figure * MINUTE_MS
+    return moment.timeline_ms >= moment.since_ms + moment.figure * MINUTE_MS
 
 
 def at_once(_moment: Moment) -> bool:
@@ -131,14 +132,14 @@ def has_shown_nothing(one: Attempt) -> bool:
     return one.standing is AttemptProgress.EXPECTED and Gate.PHOTO_ID in one.open_gates
 
 
-def who_tests(session: Session, line_ms: int) -> Sequence[Part]:
+def who_tests(session: Session, timeline_ms: int) -> Sequence[Part]:
     """Return those who sit and test, with time enough left."""
     return [
         Part(one.attempt_id)
         for one in session.live_attempts
-        if session.progress(one, line_ms) is AttemptProgress.TESTING
+        if session.progress(one, timeline_ms) is AttemptProgress.TESTING
         and not one.on_break
-        and session.left_ms(one, line_ms) > LEFT_MIN_MS
+        and session.left_ms(one, timeline_ms) > LEFT_MIN_MS
     ]
 
 

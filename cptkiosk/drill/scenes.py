@@ -47,7 +47,7 @@ def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
     hands.do(c.ArriveLate(**about), f"{name}: arrived late")
-    late_ms = hands.line_ms - (hands.session.start_line_ms or hands.line_ms)
+    late_ms = hands.timeline_ms - (hands.session.start_line_ms or hands.timeline_ms)
     check_in_one(hands, attempt_id, STEP_MS, rng)
     hands.wait(STEP_MS)
     hands.do(c.StartLate(**about), f"{name}: started on their own clock")

@@ -91,7 +91,7 @@ class Stopwatches:
             for attempt_id in self._running:
                 self.used_ms[attempt_id] += ms
 
-    def check(self, session: Session, line_ms: int) -> None:
+    def check(self, session: Session, timeline_ms: int) -> None:
         """Compare every stopwatch with the record, to the millisecond.
 
         Raises:
@@ -101,8 +101,8 @@ class Stopwatches:
             one = session.attempts[attempt_id]
             allowed_ms = one.module.minutes * 60 * one.factor_permille
             allowed_ms += self.given_ms.get(attempt_id, 0)
-            elapsed_ms = session.elapsed_ms(one, line_ms)
-            left_ms = session.left_ms(one, line_ms)
+            elapsed_ms = session.elapsed_ms(one, timeline_ms)
+            left_ms = session.left_ms(one, timeline_ms)
             wrong_ms = (elapsed_ms - used_ms) or (elapsed_ms + left_ms - allowed_ms)
             if wrong_ms or allowed_ms != one.allowed_ms:
                 raise DrillFailed(
@@ -134,9 +134,9 @@ class Hands:
         return self.desk.session(self.session_id)
 
     @property
-    def line_ms(self) -> int:
-        """This moment on the session's line."""
-        return self.session.line_ms(self.desk.now())
+    def timeline_ms(self) -> int:
+        """This moment on the session's timeline."""
+        return self.session.timeline_ms(self.desk.now())
 
     def attempt(self, attempt_id: str) -> Attempt:
         """Return an attempt as it stands."""
@@ -173,4 +173,4 @@ class Hands:
         """
         self.clock.advance(ms)
         self.watches.tick(ms)
-        self.watches.check(self.session, self.line_ms)
+        self.watches.check(self.session, self.timeline_ms)

@@ -96,7 +96,7 @@ def _sittings(desk: Desk, participant_id: str) -> Iterator[Sitting]:
             one.session_id,
             desk.local_date(one.start_utc_ms or one.planned_utc_ms),
             attempt,
-            session.progress(attempt, session.line_ms(desk.now())),
+            session.progress(attempt, session.timeline_ms(desk.now())),
         )
 
 

@@ -53,7 +53,7 @@ def edge_in_ms(desk: Desk) -> int:
     """Return when the next second ends: the wall clock's, or a running session's."""
     now = desk.now()
     past_edges = [now.utc_ms] + [
-        session.line_ms(now) - session.start_line_ms
+        session.timeline_ms(now) - session.start_line_ms
         for session in running(desk)
         if session.start_line_ms is not None
     ]
@@ -62,7 +62,7 @@ def edge_in_ms(desk: Desk) -> int:
 
 def brief_clock(desk: Desk, session: Session) -> str:
     """Return the time left in a session, and whether it is halted, in a few cells."""
-    return brief_text(session, face_text(session, session.line_ms(desk.now())))
+    return brief_text(session, face_text(session, session.timeline_ms(desk.now())))
 
 
 def brief_text(session: Session, face: str) -> str:
@@ -74,7 +74,7 @@ def running_clocks(desk: Desk) -> list[str]:
     """Return one line for each session that runs or is halted."""
     now = desk.now()
     return [
-        f"{one.title}: {_clock_words(desk, one, one.line_ms(now))}"
+        f"{one.title}: {_clock_words(desk, one, one.timeline_ms(now))}"
         for one in running(desk)
     ]
 

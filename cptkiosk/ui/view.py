@@ -164,7 +164,7 @@ class SessionViews:
     def of(self, session: Session, desk: Desk, actor: Actor) -> SessionView:
         """Return the view of a session as it is recorded now."""
         now = desk.now()
-        line_ms = session.line_ms(now)
+        line_ms = session.timeline_ms(now)
         as_of = (desk.version, actor, *_seconds(session, now, line_ms))
         found = self._kept.get(session.session_id)
         if found is not None and found[0] == as_of and found[1].session is session:

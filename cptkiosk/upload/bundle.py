@@ -116,7 +116,7 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
         case Stage.PLANNED | Stage.CHECK_IN:
             lacking = blockers.to_start(session)
         case Stage.RUNNING | Stage.HALTED:
-            lacking = blockers.to_end(session, session.line_ms(desk.now()))
+            lacking = blockers.to_end(session, session.timeline_ms(desk.now()))
         case Stage.ENDED | Stage.ABANDONED:
             lacking = blockers.to_seal(session)
         case Stage.CANCELLED:

@@ -91,7 +91,7 @@ async def test_the_first_letter_takes_the_place_of_what_was_proposed(
         await sitting.press("enter", "enter")
 
         ((since_ms, _),) = desk.session("a").halts
-        assert desk.session("a").line_ms(desk.now()) - since_ms == 2 * MINUTE_MS
+        assert desk.session("a").timeline_ms(desk.now()) - since_ms == 2 * MINUTE_MS
 
 
 async def test_the_cursor_comes_back_to_the_person_after_a_search(

@@ -385,7 +385,7 @@ async def test_what_is_next_names_whom_a_drafted_report_is_about(
     ours_ms = left_ms(desk, "P1")
     noted = c.NoteVendorClock(
         session_id="a", attempt_id=FIRST, vendor_left_ms=ours_ms - 20 * MINUTE_MS,
-        asked_line_ms=desk.session("a").line_ms(desk.now()),
+        asked_line_ms=desk.session("a").timeline_ms(desk.now()),
     )  # fmt: skip
     desk.perform(noted, LEE)
     who = desk.session("a").label(attempt(desk, "P1"))

@@ -232,7 +232,7 @@ class Day:
         assert session == session_changes.replay(
             desk.ledger.read_stream(f"session/{A}")
         )
-        line_ms, stops = session.line_ms(desk.now()), self.paper.stops()
+        line_ms, stops = session.timeline_ms(desk.now()), self.paper.stops()
         for one in session.attempts.values():
             sheet = self.paper.sheets[one.attempt_id]
             used_ms = sheet.used_ms(self.paper.now, stops)

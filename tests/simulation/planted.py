@@ -127,7 +127,7 @@ def a_reboot_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def the_wall_clock_believed(patch: pytest.MonkeyPatch) -> None:
     """The line is read off the wall clock."""
-    patch.setattr(timing, "line_ms", lambda offsets, at: at.utc_ms)
+    patch.setattr(timing, "timeline_ms", lambda offsets, at: at.utc_ms)
 
 
 def a_stale_table(patch: pytest.MonkeyPatch) -> None:

@@ -374,7 +374,7 @@ class RuleBook(ExamDays):
         if now.stage == "halted":
             return c.ResumeSession(**about, back=tuple(now.attempts))
         assert now.start_line_ms is not None
-        if now.line_ms(self.clock.now()) < now.start_line_ms:
+        if now.timeline_ms(self.clock.now()) < now.start_line_ms:
             self.advance(COUNTDOWN_MS)
         for one in now.attempts.values():
             key: c.AboutAttempt = {

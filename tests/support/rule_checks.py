@@ -25,7 +25,7 @@ def no_time_is_made_or_lost(days: ExamDays) -> None:
     desk = days.desk()
     for name, paper in days.papers.items():
         now = desk.session(name)
-        line_ms, stops = now.line_ms(desk.now()), paper.stops()
+        line_ms, stops = now.timeline_ms(desk.now()), paper.stops()
         for one in now.attempts.values():
             sheet = paper.sheets[one.attempt_id]
             used_ms = sheet.used_ms(paper.now, stops)

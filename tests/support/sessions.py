@@ -226,7 +226,7 @@ def a_session(
 
 def line(desk: Desk, session_id: str = "a") -> int:
     """Return this moment on the session's line."""
-    return desk.session(session_id).line_ms(desk.now())
+    return desk.session(session_id).timeline_ms(desk.now())
 
 
 def attempt(desk: Desk, participant_id: str, session_id: str = "a") -> Attempt:

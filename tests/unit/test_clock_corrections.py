@@ -241,7 +241,7 @@ def test_a_comparison_keeps_what_belongs_to_each_restart(desk: Desk) -> None:
 
 def _left(session: Session, at: Instant) -> int:
     attempt = session.attempts[attempt_id("P1")]
-    return session.left_ms(attempt, session.line_ms(at))
+    return session.left_ms(attempt, session.timeline_ms(at))
 
 
 def test_gaps_longer_than_the_wall_clock_may_bridge_are_put_right_too(

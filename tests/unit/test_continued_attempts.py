@@ -43,14 +43,14 @@ def test_an_interrupted_attempt_goes_on_with_exactly_what_was_left(desk: Desk) -
     one = session.attempts[P1]
 
     def left() -> int:
-        return session.left_ms(one, session.line_ms(desk.now()))
+        return session.left_ms(one, session.timeline_ms(desk.now()))
 
     assert left() == 135 * MINUTE_MS - 754_567
     advance(desk, left() - 1)
     assert left() == 1
-    assert session.progress(one, session.line_ms(desk.now())) == "testing"
+    assert session.progress(one, session.timeline_ms(desk.now())) == "testing"
     advance(desk, 1)
-    assert session.progress(one, session.line_ms(desk.now())) == "time-up"
+    assert session.progress(one, session.timeline_ms(desk.now())) == "time-up"
 
 
 def test_a_continued_attempt_keeps_its_user_code(desk: Desk) -> None:

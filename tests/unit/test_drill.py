@@ -197,7 +197,7 @@ def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played: Any) -> N
     assert set(alarm.attempt_ids) == tested
     assert (alarm.severity, alarm.scope) == (code.severity, code.scope)
     assert alarm.happened_at_utc_ms == halt[0]
-    assert session.line_ms(halted.at) - halt[0] == 40_000
+    assert session.timeline_ms(halted.at) - halt[0] == 40_000
     assert all(session.attempts[key].validity is Validity.FLAGGED for key in tested)
 
 
@@ -226,7 +226,7 @@ def test_announcements_are_read_to_each_cluster_as_they_fall_due(played: Any) ->
     for place, at, event in made:
         then = session_changes.replay(story[:place])
         left = {
-            then.left_ms(then.attempts[key], then.line_ms(at))
+            then.left_ms(then.attempts[key], then.timeline_ms(at))
             for key in event.attempt_ids
         }
         assert left == {event.minutes * MINUTE_MS}

@@ -270,7 +270,7 @@ async def test_a_kiosk_opens_on_the_clocks_and_asks_nothing_about_them(
             assert ("HALTED" in sitting.words) == (until is Until.HALTED)
             session = desk.session(left.session_id)
             for one in session.live_attempts:
-                left_ms = session.left_ms(one, session.line_ms(clock.now()))
+                left_ms = session.left_ms(one, session.timeline_ms(clock.now()))
                 assert clock_text(left_ms) in sitting.words
 
         kinds = [type(one.event) for one in ledger.read_stream("center")]
@@ -289,7 +289,7 @@ def test_the_clocks_of_a_running_session_have_run_since_it_started(
         first = next(one for one in session.live_attempts if not one.late)
 
         since_start_ms = now.utc_ms - session.starts_at_utc_ms
-        spent_ms = first.allowed_ms - session.left_ms(first, session.line_ms(now))
+        spent_ms = first.allowed_ms - session.left_ms(first, session.timeline_ms(now))
         assert abs(spent_ms - since_start_ms) < 1000
         # Twelve minutes were played; the rest is what has passed since.
         passed_ms = since_start_ms - 12 * MINUTE_MS

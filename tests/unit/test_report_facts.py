@@ -58,7 +58,7 @@ def irregularity(desk: Desk, **changes: Any) -> None:
 def decided(desk: Desk) -> Desk:
     """P1 is void, P2 passes per vendor, and P1's clock was compared."""
     a_session(desk, 2)
-    line_ms = desk.session("a").line_ms(desk.now())
+    line_ms = desk.session("a").timeline_ms(desk.now())
     left_ms = desk.session("a").left_ms(
         desk.session("a").attempts["P1-safety"], line_ms
     )

@@ -253,7 +253,7 @@ def paused_within(desk: Desk, spare_ms: int) -> None:
 
 def allowed_ms(desk: Desk) -> int:
     session = desk.session(A)
-    return session.left_ms(session.attempts[P1], session.line_ms(desk.now()))
+    return session.left_ms(session.attempts[P1], session.timeline_ms(desk.now()))
 
 
 def closing_in(desk: Desk, ms: int) -> Window:

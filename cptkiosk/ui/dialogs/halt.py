@@ -54,7 +54,7 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
 
     def answered(values: Values) -> None:
         session = kiosk.desk.sessions[values.text("session")]
-        ask_halt(kiosk, session, pressed_ms=session.line_ms(pressed))
+        ask_halt(kiosk, session, pressed_ms=session.timeline_ms(pressed))
 
     ask_question(
         kiosk, Question("HALT which session?", (), (field,), name=WHICH), answered
@@ -79,7 +79,9 @@ def ask_halt(
     if session.stage is Stage.HALTED:
         _take_attendance(kiosk, session.session_id)
         return
-    since_ms = session.line_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
+    since_ms = (
+        session.timeline_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
+    )
     zone, actor = kiosk.desk.zone, kiosk.actor
     question = halt_session(session, words, since_ms, zone)
 

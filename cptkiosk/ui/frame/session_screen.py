@@ -120,7 +120,7 @@ class SessionScreen(KioskScreen):
     @property
     def line_ms(self) -> int:
         """Now, on the session's line."""
-        return self.session.line_ms(self.kiosk.desk.now())
+        return self.session.timeline_ms(self.kiosk.desk.now())
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line, and note when it changed."""

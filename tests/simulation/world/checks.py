@@ -22,7 +22,7 @@ def check_time(desk: Desk, paper: Paper, true_ms: int) -> None:
     """
     paper.now = true_ms // TICK_MS
     session = desk.session(paper.session_id)
-    line_ms = session.line_ms(desk.now())
+    line_ms = session.timeline_ms(desk.now())
     unbridged = session.running and desk.now().boot_id not in session.offsets
     for one in session.attempts.values():
         _check_outcome(one, paper)
@@ -79,7 +79,7 @@ def check_same_second(terminals: Terminals) -> None:
         desk.catch_up()
         for session_id in terminals.papers:
             session = desk.session(session_id)
-            line_ms = session.line_ms(desk.now())
+            line_ms = session.timeline_ms(desk.now())
             now = (
                 session.stage,
                 [

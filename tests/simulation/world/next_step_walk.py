@@ -70,7 +70,7 @@ class Walk:
     def _take(self, here: Actor) -> None:
         reader = self.desk.needs.name_reader(self.session, here)
         policies = self.desk.definitions.policies
-        line_ms = self.session.line_ms(self.now)
+        line_ms = self.session.timeline_ms(self.now)
         context = self._context(here)
         step = next_step.next_step(
             self.session, line_ms, policies, self._linked_with(self.session.lead), reader=reader,

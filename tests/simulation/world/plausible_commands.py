@@ -48,7 +48,7 @@ class View:
     @property
     def line_ms(self) -> int:
         """This moment on the session's line."""
-        return self.session.line_ms(self.desk.now())
+        return self.session.timeline_ms(self.desk.now())
 
     def key(self, one: Attempt) -> c.AboutAttempt:
         """Return what names an attempt in a command."""

@@ -18,7 +18,7 @@ Evolve = Callable[[Session, Entry], Session]
 def retell_session(
     session: Session, event: e.RoomClockConfirmed, evolve: Evolve
 ) -> Session:
-    """Return the session on the line that the room clock has put right.
+    """Return the session on the timeline that the room clock has put right.
 
     What was recorded since the first restart is told again, each entry by `evolve`.
     """
@@ -59,7 +59,7 @@ def _retell_one_gap(
 
 
 def _correct_event(event: Fact, by_ms: int, *, halts: bool = True) -> Fact:
-    """Return what was told on a line that was wrong by so much as it truly was.
+    """Return what was told on a timeline that was wrong by so much as it truly was.
 
     What the room clock shows has passed is time used, not time stopped.
     """
