@@ -8,10 +8,10 @@ from cptkiosk.cli.open_record import actor, paths_of, the_desk
 from cptkiosk.cli.output import say, say_json, table
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.candidate_rules import DecideTwoPeople, ForgetPerson
 from cptkiosk.domain.credentials import Passed
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode

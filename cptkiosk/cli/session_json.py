@@ -4,10 +4,11 @@ from typing import Any
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.odd_dates import describe_odd_date
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Irregularity, Session, Stage
 from cptkiosk.domain.session_events import named_in
 from cptkiosk.reports.approved_steps import approved_text

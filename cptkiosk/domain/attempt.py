@@ -1,7 +1,6 @@
 """One candidate taking one module: progress, score and validity, each its own axis.
 
-Progress is where somebody is on the day. `standing` stores what people did; paused,
-halted and time up follow from the clock, and the session works them out:
+Progress is where somebody is on the day. Only events move it:
 
     expected, late-expected --GatesPassed--> checked-in --SeatTaken--> seated
        | AttemptAbsent   ^ LateArrived                                    |
@@ -11,24 +10,38 @@ halted and time up follow from the clock, and the session works them out:
     finished <-- AttemptFinished ---------------------------------------+ |
     dismissed, withdrawn, interrupted <-- AttemptEndedEarly --------------+
 
-A score is keyed twice, blind; or a reason says why it is pending or not applicable:
+`standing` stores what people did. Paused, halted and time up follow from the clock and
+are never recorded: somebody stands as testing through all of them, and the session
+works out what they are at a given second (`Session.progress`).
 
-    none --> entered ----> verified --> corrected (by a coordinator) --> verified
-                  +--> mismatch: both keyings again <--+
+The gates of the check-in are passed in any order. Without an open gate somebody is
+seated; with only the seat open they are checked in. A changed name, code or time opens
+the gates that had confirmed it again. `late` says that somebody has come after the
+others: late-expected with it means here, late-expected without it means still to come.
 
-Validity: what happens makes it only more serious, clean, flagged, then withheld; what
-makes it less so, or void, is a coordinator's decision with a reason.
+A clock begins at `start_line_ms` and ends at `end_line_ms`. What stops this clock alone
+is in `stops`, which is time not used; `breaks` are time used; halts belong to the
+session. An outcome ends both. An outcome without a start never had a clock: it owes no
+score, and its seat is free. A wrong outcome is put right in two ways: OutcomeCorrected
+lets the clock run on as if it had never ended, so that no time is gained by a mistake,
+and OutcomeReplaced says after the session how it really ended.
 
-A step keeps the attempt before it in `undo`, so that one key takes it back. What cannot
-be taken back leaves none.
+A step keeps the whole attempt before it in `undo`, which has its own `undo` in turn.
+Taking a step back restores that attempt, except for what others recorded about it
+meanwhile: irregularities, keyings, announcements and validity stay. What cannot be taken
+back, such as the start, leaves none.
+
+`score_state` has the other two axes. `attempt_changes` and `score_changes` say what an
+event makes of an attempt; whether it may happen is for the rules.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.events import Entry
+from cptkiosk.domain.score_state import KEYED_ONCE, Keying, Score, ScoreState, Validity
 from cptkiosk.domain.scoring import Verdict, verdict
 from cptkiosk.domain.values import Personal
 
@@ -105,57 +118,6 @@ WAIVED = "waived"
 
 IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
-
-
-class ScoreState(StrEnum):
-    """What is known of a score."""
-
-    NONE = "none"
-    ENTERED = "entered"
-    MISMATCH = "mismatch"
-    VERIFIED = "verified"
-    CORRECTED = "corrected"
-    """Keyed once more by the coordinator, and waiting for its second keying."""
-    PENDING = "pending"
-    NOT_APPLICABLE = "not applicable"
-
-
-KEYED_ONCE = frozenset({ScoreState.ENTERED, ScoreState.CORRECTED})
-"""States in which a keying waits for its blind second."""
-
-
-class Validity(StrEnum):
-    """Whether a score may count."""
-
-    CLEAN = "clean"
-    FLAGGED = "flagged"
-    WITHHELD = "withheld"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The two keyings and what they add up to."""
-
-    state: ScoreState = ScoreState.NONE
-    raw_min: int = 0
-    raw_max: int = 0
-    shown: str = ""
-    vendor_verdict: str = ""
-    keyed_by: str = ""
-    verified_by: str = ""
-    verified_utc_ms: int = 0
-    reason: Personal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Keying:
-    """What somebody keyed, and what it was read as."""
-
-    shown: str
-    raw_min: int
-    raw_max: int
-    vendor_verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +198,7 @@ class Attempt:
     drift_ms: int | None = None
     """What the vendor's clock left more than ours, when they were last compared."""
 
-    score: Score = Score()
+    score: Score = field(default_factory=Score)
     keyings: tuple[tuple[str, str], ...] = ()
     """Everything ever keyed: what was shown, and who keyed it."""
     differing: tuple[Keying, ...] = ()

@@ -17,10 +17,10 @@ from cptkiosk.domain.attempt import (
     Attempt,
     AttemptProgress,
     Gate,
-    Score,
 )
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.score_changes import Handler, more_serious, validity_after_undo
+from cptkiosk.domain.score_state import Score
 
 
 def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Attempt:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session_events import AssignedModule
 
 OPEN_WORDS = {

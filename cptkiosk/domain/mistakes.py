@@ -10,13 +10,7 @@ from dataclasses import replace
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import drafts
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import (
-    NEVER_STARTED,
-    OUTCOMES,
-    Attempt,
-    AttemptProgress,
-    ScoreState,
-)
+from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case
@@ -26,6 +20,7 @@ from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.retake_rules import continued_in
 from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.score_changes import outcome_replaced
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.undoing import not_taken_elsewhere

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, Validity
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SessionCommand,
 )
+from cptkiosk.domain.score_state import KEYED_ONCE, Validity
 from cptkiosk.domain.values import Refused
 
 

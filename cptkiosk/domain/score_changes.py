@@ -5,17 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import (
-    KEYED_ONCE,
-    Attempt,
-    AttemptProgress,
-    Gate,
-    Keying,
-    Score,
-    ScoreState,
-    Validity,
-)
+from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.score_state import KEYED_ONCE, Keying, Score, ScoreState, Validity
 
 Handler = Callable[[Any, Attempt, Entry, int], Attempt]
 

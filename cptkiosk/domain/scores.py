@@ -3,12 +3,13 @@
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import KEYED_ONCE, OUTCOMES, Attempt, ScoreState, Validity
+from cptkiosk.domain.attempt import OUTCOMES, Attempt
 from cptkiosk.domain.checks import PUT_RIGHT, attempt_of, make_personal, reason_given
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.overtaken import keying_question, keyings_as_seen, validity_as_seen
 from cptkiosk.domain.retake_rules import continued_in
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
+from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState, Validity
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 

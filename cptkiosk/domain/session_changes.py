@@ -20,13 +20,7 @@ from cptkiosk.domain.halt_changes import Handler
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.lasting_steps import lasting_step
 from cptkiosk.domain.score_changes import apply_effect
-from cptkiosk.domain.session import (
-    Decision,
-    DecisionFact,
-    Irregularity,
-    Session,
-    Stage,
-)
+from cptkiosk.domain.session import Decision, DecisionFact, Irregularity, Session, Stage
 from cptkiosk.domain.timeline_correction import retell_session
 
 

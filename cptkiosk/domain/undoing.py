@@ -9,7 +9,6 @@ from cptkiosk.domain.attempt import (
     OUTCOMES,
     Attempt,
     AttemptProgress,
-    ScoreState,
     Undo,
 )
 from cptkiosk.domain.attendance import once_on_the_roll
@@ -18,6 +17,7 @@ from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rule import DOORS_OPEN, Context, Events, rule
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text

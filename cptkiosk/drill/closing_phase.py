@@ -5,9 +5,10 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor

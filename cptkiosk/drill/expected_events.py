@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Session
 
 

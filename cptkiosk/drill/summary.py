@@ -1,8 +1,9 @@
 """What a rehearsed day came to, checked once more against the record."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.credentials import Passed, sum_passes
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural

@@ -7,10 +7,11 @@ folded again, byte for byte the same.
 from collections.abc import Iterable
 from typing import Any
 
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import score_lacks
 from cptkiosk.domain.candidate import Candidate
 from cptkiosk.domain.center import Center
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Irregularity, Session
 
 Row = tuple[Any, ...]

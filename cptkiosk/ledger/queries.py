@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState, Validity
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.eligibility_case import CandidateHistory, PastAttempt, SameName
 from cptkiosk.domain.rule import Booking
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import UNTIMED
 from cptkiosk.domain.values import DAY_MS

@@ -5,9 +5,9 @@ from typing import Any
 
 from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import KEYED_ONCE
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.mistakes import replacement_text
+from cptkiosk.domain.score_state import KEYED_ONCE
 from cptkiosk.domain.session import Session
 
 WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "text")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.candidate import Registration
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import Passed
 from cptkiosk.domain.fees import Due, format_dollars
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field, heading, one_line
 from cptkiosk.services.people import Card, Sitting, list_caveats, result_words

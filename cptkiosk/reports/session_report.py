@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.attempt import Attempt, ScoreState, Validity
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import missing_sheets, to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import CredentialProgress
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.odd_dates import describe_odd_date
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import fit, fold
 from cptkiosk.domain.timing import span_text, union_ms

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import attempt as attempts
-from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState, Validity
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.calendar import is_school_year, school_year
 from cptkiosk.domain.candidate import Candidate, roll_name
 from cptkiosk.domain.credentials import CredentialProgress, Passed
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState, Validity
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.credentials import progress_of

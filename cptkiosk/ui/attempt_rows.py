@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate, Validity
+from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS

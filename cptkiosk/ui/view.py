@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import (
-    OUTCOMES,
-    WAITING,
-    Attempt,
-    AttemptProgress,
-)
+from cptkiosk.domain.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.blockers import SETTLED_FOR_START
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.instants import Instant

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState, Validity
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support import walk

@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.widgets.form import Form

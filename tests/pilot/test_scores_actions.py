@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import ScoreState, Validity
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

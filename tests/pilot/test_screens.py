@@ -10,7 +10,8 @@ from textual.screen import Screen
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

@@ -5,8 +5,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.blockers import Who, to_seal
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE

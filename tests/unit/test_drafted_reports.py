@@ -8,9 +8,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import Validity
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.next_step import MISSED_CALL
+from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger

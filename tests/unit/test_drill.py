@@ -16,8 +16,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain import session_changes
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress, ScoreState, Validity
+from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.text import cells, clean
 from cptkiosk.domain.values import MINUTE_MS

@@ -8,10 +8,11 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.eligibility_case import PastAttempt
 from cptkiosk.domain.fees import Due, Statement, compute_statement
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.reports.statement import person_statement, total, write_statement

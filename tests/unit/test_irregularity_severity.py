@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.irregularity_fields import scope_options
 from support.center import DANA, LEE

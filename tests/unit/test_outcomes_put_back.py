@@ -4,7 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import AttemptProgress, Validity
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger

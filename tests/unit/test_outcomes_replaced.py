@@ -8,8 +8,9 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, ScoreState, Validity
+from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress
 from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger

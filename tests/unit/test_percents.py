@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import ScoreState
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut, read_score, sign_decides
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Refused

@@ -7,15 +7,10 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import ScoreState, Validity
 from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.events import Entry
-from cptkiosk.domain.scoring import (
-    least_passing,
-    reaches_cut,
-    read_score,
-    verdict,
-)
+from cptkiosk.domain.score_state import ScoreState, Validity
+from cptkiosk.domain.scoring import least_passing, reaches_cut, read_score, verdict
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role

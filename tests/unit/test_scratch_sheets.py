@@ -6,7 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_events as e
-from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.reports.session_report import session_report

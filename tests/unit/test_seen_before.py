@@ -8,8 +8,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import ScoreState
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from support.center import DANA, LEE, open_desk

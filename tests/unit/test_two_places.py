@@ -7,10 +7,11 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import AttemptProgress, ScoreState
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.eligibility_case import CandidateHistory, EligibilityCase
 from cptkiosk.domain.retake_rules import retake_wait
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.assignment import build_assignment, refresh_rolls

@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import Validity
+from cptkiosk.domain.score_state import Validity
 from support.center import DANA, LEE
 from support.exams import (
     certificates,

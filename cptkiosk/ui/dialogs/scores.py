@@ -5,8 +5,9 @@ from collections.abc import Callable
 from textual import events
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, Validity
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.score_state import KEYED_ONCE, Validity
 from cptkiosk.domain.scores import DECIDED, asks_which
 from cptkiosk.domain.session import Session
 from cptkiosk.ui import attempt_rows

@@ -13,14 +13,13 @@ from cptkiosk.domain.attempt import (
     Attempt,
     AttemptProgress,
     Gate,
-    ScoreState,
-    Validity,
 )
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS

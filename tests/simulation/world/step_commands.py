@@ -6,18 +6,13 @@ from typing import Any
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import (
-    ENDED_EARLY,
-    Attempt,
-    AttemptProgress,
-    Gate,
-    ScoreState,
-)
+from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step, missed_call, next_call
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS

@@ -21,11 +21,7 @@ from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.current_person import (
-    about_current,
-    for_current,
-    of_current,
-)
+from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
 from cptkiosk.ui.frame.session_screen import (
     HAND_OVER,
     PEOPLE_COMMON,

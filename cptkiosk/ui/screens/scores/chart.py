@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textual.events import Resize
 
-from cptkiosk.domain.attempt import Attempt, ScoreState
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.charts import scores

@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.attempt import KEYED_ONCE, Attempt, ScoreState
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.next_step import Step, settle_step
+from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import STAND_IN, Action
@@ -23,11 +24,7 @@ from cptkiosk.ui.dialogs.scores import (
     explain_score,
     settle_discrepancy,
 )
-from cptkiosk.ui.frame.current_person import (
-    about_current,
-    for_current,
-    of_current,
-)
+from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
 from cptkiosk.ui.frame.session_screen import HAND_OVER, PEOPLE_COMMON, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.chart import TALL, ScoreChart

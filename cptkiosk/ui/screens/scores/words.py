@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import Attempt, Keying, ScoreState
+from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.center import Member
+from cptkiosk.domain.score_state import Keying, ScoreState
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
     list_caveats,
