@@ -28,19 +28,19 @@ def run(options: Namespace) -> int:
     with the_desk(options) as desk:
         modules = _read_modules(options.modules, desk.definitions)
         starts_ms = _read_start(options.start, desk)
-        wish = PlanSession(
+        command = PlanSession(
             session_id="",
             title=title,
             starts_at_utc_ms=starts_ms,
             module_ids=modules,
             rooms=rooms,
         )
-        odd = desk.preview.odd_dates(wish, actor())
+        odd = desk.preview.odd_dates(command, actor())
         if odd and not options.anyway:
             raise Refused(
                 " ".join(odd), "Nothing was planned. If this is intended, add --anyway."
             )
-        session_id = plan_session(desk, wish, actor())
+        session_id = plan_session(desk, command, actor())
         who = list_candidates(desk, modules) if options.everyone else ()
         assigned, _, refused = assign_people(desk, session_id, who, actor())
         starts = local_time_text(starts_ms, desk.zone)

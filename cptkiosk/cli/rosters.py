@@ -12,7 +12,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.roster.guide import SAMPLE, column_guide
-from cptkiosk.roster.model import Decisions, Doubt, Wishes
+from cptkiosk.roster.model import Decisions, Doubt, ReadOptions
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import list_outcomes
 
-    wishes, decided = _read_wishes(options), _read_decisions(options)
+    reading, decided = _read_file_options(options), _read_decisions(options)
     with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
             session_id=options.session,
             dry_run=options.dry_run,
             decided=decided,
-            wishes=wishes,
+            options=reading,
             told=told,
         )
         rows: tuple[RowOutcome, ...] = ()
@@ -101,7 +101,7 @@ def _read_decisions(options: Namespace) -> "Decisions":
     return Decisions(reasons)
 
 
-def _read_wishes(options: Namespace) -> "Wishes":
+def _read_file_options(options: Namespace) -> "ReadOptions":
     """Return how the file is to be read.
 
     Raises:
@@ -121,7 +121,7 @@ def _read_wishes(options: Namespace) -> "Wishes":
             "Write --column 'Participant ID=Local ID'. Nothing was changed."
         )
     named = tuple((header, meaning) for meaning, _, header in pairs)
-    return Wishes(encoding=options.encoding, named=named)
+    return ReadOptions(encoding=options.encoding, named=named)
 
 
 def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:

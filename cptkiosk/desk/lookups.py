@@ -34,7 +34,7 @@ class Lookups:
             actor=actor,
             definitions=record.definitions,
             local=record.local,
-            dossier_of=lambda who: self._histories.recall(
+            history_of=lambda who: self._histories.recall(
                 record.version, (who, session_id), self.read_history
             ),
             was_coordinator=record.center.was_coordinator,

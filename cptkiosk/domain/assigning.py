@@ -164,10 +164,10 @@ def _make_assignment(
 ) -> e.AttemptAssigned:
     """Return the assignment, once the eligibility rules allow it."""
     granted = _late_time_reason(session, command, None, context)
-    dossier = context.dossier_of(command.participant_id)
+    history = context.history_of(command.participant_id)
     carried_ms = None
     case = assignment_case(session, command, context)
-    if past := dossier.find_attempt(command.continues):
+    if past := history.find_attempt(command.continues):
         carried_ms = past.left_ms
         if command.factor_permille != UNTIMED:
             case = replace(case, allowed_ms=carried_ms)
@@ -213,7 +213,7 @@ def assignment_case(
         allowed_ms=planned_ms(command.module.minutes, command.factor_permille),
         begins_utc_ms=max(session.starts_at_utc_ms, context.now.utc_ms),
         policies=context.policies,
-        dossier=context.dossier_of(command.participant_id),
+        history=context.history_of(command.participant_id),
         local=context.local,
         continues=command.continues,
     )

@@ -189,7 +189,7 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Eligibili
         if session.stage is Stage.CHECK_IN
         else now_ms,
         policies=context.policies,
-        dossier=context.dossier_of(attempt.participant_id),
+        history=context.history_of(attempt.participant_id),
         local=context.local,
         continues=attempt.continues,
         carried_ms=attempt.carried_ms,

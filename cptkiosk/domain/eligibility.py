@@ -31,7 +31,7 @@ def collect_findings(case: EligibilityCase) -> tuple[Finding, ...]:
 def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
     """Nobody is in two sessions at once; who is testing is until it is over."""
     ends_utc_ms = case.begins_utc_ms + case.allowed_ms
-    for one in case.dossier.taken:
+    for one in case.history.taken:
         if one.is_over and one.end_utc_ms is None:
             continue
         if one.module_id == case.module.module_id and not one.is_over:
@@ -60,7 +60,7 @@ def code_unused(case: EligibilityCase) -> Iterator[Finding]:
     if not case.user_code:
         return
     sittings = case.sittings
-    for one in case.dossier.taken:
+    for one in case.history.taken:
         used = one.start_utc_ms is not None and one.user_code == case.user_code
         if used and one.ref not in sittings:
             yield Finding(
@@ -74,7 +74,7 @@ def code_unused(case: EligibilityCase) -> Iterator[Finding]:
 
 def code_unexpired(case: EligibilityCase) -> Iterator[Finding]:
     """A user code opens nothing after its last day."""
-    last = case.dossier.code_expires.get(case.module.module_id, "")
+    last = case.history.code_expires.get(case.module.module_id, "")
     if last and case.day > last:
         yield Finding(
             "user code expired",
@@ -102,8 +102,8 @@ def within_window(case: EligibilityCase) -> Iterator[Finding]:
 
 def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
     """Somebody under age is assessed only with a parent's consent."""
-    age, born = case.policies.consent_under_age, case.dossier.birth_date
-    if not age or case.dossier.consent:
+    age, born = case.policies.consent_under_age, case.history.birth_date
+    if not age or case.history.consent:
         return
     if not is_date(born):
         if case.at_the_door:
@@ -125,7 +125,7 @@ def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
 
 def same_name(case: EligibilityCase) -> Iterator[Finding]:
     """Another person of that name, in another session of the day, is told apart."""
-    for one in case.dossier.same_names:
+    for one in case.history.same_names:
         if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
             yield Finding(
                 SAME_NAME,
@@ -144,8 +144,8 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
     """
     module_id = case.module.module_id
     sessions = {case.session_id, *(ref.partition("/")[0] for ref in case.sittings)}
-    retake = any((module_id, one) in case.dossier.retakes_unpaid for one in sessions)
-    first = case.paid is False and module_id not in case.dossier.settled
+    retake = any((module_id, one) in case.history.retakes_unpaid for one in sessions)
+    first = case.paid is False and module_id not in case.history.settled
     if retake or first:
         blocks = case.policies.blocks_unpaid
         yield Finding(

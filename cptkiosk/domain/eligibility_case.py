@@ -31,7 +31,7 @@ class PastAttempt:
     start_utc_ms: int | None
     end_utc_ms: int | None
     allowed_ms: int
-    """Of somebody untimed, in a dossier, what is planned for them."""
+    """Of somebody untimed, in a history, what is planned for them."""
 
     left_ms: int
     """What was left when it ended; only an interrupted one may go on."""
@@ -152,7 +152,7 @@ class EligibilityCase:
     allowed_ms: int
     begins_utc_ms: int
     policies: Policies
-    dossier: CandidateHistory
+    history: CandidateHistory
     local: Callable[[int], LocalTime] = utc_time
     continues: str = ""
     carried_ms: int | None = None
@@ -180,7 +180,7 @@ class EligibilityCase:
         ref = self.continues
         while ref and ref not in found:
             found.add(ref)
-            past = self.dossier.find_attempt(ref)
+            past = self.history.find_attempt(ref)
             ref = past.continues if past is not None else ""
         return frozenset(found)
 
@@ -188,4 +188,4 @@ class EligibilityCase:
     def same_module(self) -> tuple[PastAttempt, ...]:
         """The candidate's other attempts of this module."""
         mine = self.module.module_id
-        return tuple(one for one in self.dossier.taken if one.module_id == mine)
+        return tuple(one for one in self.history.taken if one.module_id == mine)

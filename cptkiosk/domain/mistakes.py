@@ -216,7 +216,7 @@ def _not_elsewhere(
         Refused: if something does.
     """
     ref = f"{session.session_id}/{attempt.attempt_id}"
-    if other := continued_in(context.dossier_of(attempt.participant_id), ref):
+    if other := continued_in(context.history_of(attempt.participant_id), ref):
         raise Refused(
             f"{session.label(attempt)} continues this attempt in session {other}.",
             "Take them off that roll, or record an irregularity.",

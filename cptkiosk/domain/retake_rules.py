@@ -16,13 +16,13 @@ def check_continuation(case: EligibilityCase) -> Iterator[Finding]:
     """Only what was interrupted goes on, once, and with what was left of it."""
     if not case.continues:
         return
-    ref, past = case.continues, case.dossier.find_attempt(case.continues)
+    ref, past = case.continues, case.history.find_attempt(case.continues)
     allow = "Look at the person's attempts."
     if past is None or past.module_id != case.module.module_id:
         text = f"There is no attempt {ref} of {case.module.name} to continue."
     elif not past.is_unfinished:
         text = f"Attempt {ref} is {past.standing} and leaves nothing to continue."
-    elif other := continued_in(case.dossier, ref):
+    elif other := continued_in(case.history, ref):
         text = f"Attempt {ref} is continued in session {other} already."
     elif past.unconfirmed:
         text = (
@@ -41,12 +41,12 @@ def check_continuation(case: EligibilityCase) -> Iterator[Finding]:
     yield Finding("continuation", text, allow, Override.NOBODY)
 
 
-def continued_in(dossier: CandidateHistory, ref: str) -> str:
+def continued_in(history: CandidateHistory, ref: str) -> str:
     """Return the session in which an attempt went on, or may; nothing if in none."""
     return next(
         (
             one.session_id
-            for one in dossier.taken
+            for one in history.taken
             if one.continues == ref and one.standing not in NEVER_STARTED
         ),
         "",
@@ -104,7 +104,7 @@ def open_result(case: EligibilityCase) -> Iterator[Finding]:
         return
     sittings = case.sittings
     for one in case.same_module:
-        went_on = continued_in(case.dossier, one.ref)
+        went_on = continued_in(case.history, one.ref)
         if (word := one.open_result) and not went_on and one.ref not in sittings:
             yield Finding(
                 "open result",

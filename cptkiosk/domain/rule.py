@@ -28,7 +28,7 @@ SINCE_START = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
 
 
 def empty_history(participant_id: str) -> CandidateHistory:
-    """Return an empty dossier."""
+    """Return an empty history."""
     return CandidateHistory()
 
 
@@ -72,7 +72,7 @@ class Context:
     local: Callable[[int], LocalTime] = utc_time
     """An instant (UTC, milliseconds) as date and time at the center."""
 
-    dossier_of: Callable[[str], CandidateHistory] = empty_history
+    history_of: Callable[[str], CandidateHistory] = empty_history
     """What the record knows of a participant in other sessions."""
 
     was_coordinator: WasCoordinator = no_coordinator

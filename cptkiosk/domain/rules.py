@@ -87,10 +87,10 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
             "See 'cptkiosk session list' or today's sessions.",
         )
     if session.stage not in declared.stages:
-        if session.stage is Stage.HALTED and isinstance(command, DOOR_WISHES):
+        if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):
             raise Refused(*CLOSED_BY_A_HALT)
         raise Refused(
-            f"{wish_text(command)} while the session is {STANDS[session.stage]}.",
+            f"{command_text(command)} while the session is {STANDS[session.stage]}.",
             _what_allows(session.stage, command, declared.stages),
         )
     for participant_id, person in _people_concerned(session, command):
@@ -310,10 +310,10 @@ CANNOT: dict[type[SessionCommand], str] = {
 """What is refused at the wrong stage, as a person says it."""
 
 
-DOOR_WISHES = c.PassGates | c.WaiveGate | c.FailGate | c.TakeSeat
+DOOR_COMMANDS = c.PassGates | c.WaiveGate | c.FailGate | c.TakeSeat
 """What brings somebody through the check-in."""
 
 
-def wish_text(command: SessionCommand) -> str:
+def command_text(command: SessionCommand) -> str:
     """Return that a command cannot be had, without the reason: 'Nobody can finish'."""
     return CANNOT[type(command)]

@@ -53,7 +53,7 @@ def _key_score(session: Session, command: c.KeyScore, context: Context) -> Event
     if not attempt.owes_score:
         raise Refused(*_no_score_due(session, attempt))
     ref = f"{session.session_id}/{attempt.attempt_id}"
-    if other := continued_in(context.dossier_of(attempt.participant_id), ref):
+    if other := continued_in(context.history_of(attempt.participant_id), ref):
         raise Refused(
             f"{session.label(attempt)} continues this attempt in session {other},"
             " and one assessment has one score.",

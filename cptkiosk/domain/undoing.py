@@ -257,7 +257,7 @@ def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> 
     """
     ref = f"{session.session_id}/{before.attempt_id}"
     testing = before.start_line_ms is not None
-    for one in context.dossier_of(before.participant_id).taken:
+    for one in context.history_of(before.participant_id).taken:
         if testing and one.is_live:
             raise Refused(
                 f"{session.label(before)} is testing in session {one.session_id}.",

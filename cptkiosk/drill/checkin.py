@@ -6,8 +6,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.drill.roles import Cast
-from cptkiosk.drill.simulated_proctor import Hands
+from cptkiosk.drill.roles import Roles
+from cptkiosk.drill.simulated_proctor import SimulatedProctor
 
 STEP_MS = 8_000
 """How long a step of the check-in takes, unless so many people are waiting."""
@@ -23,7 +23,7 @@ TOGETHER = (
 """Gates that one key passes, but for those with a known problem."""
 
 
-def check_in(hands: Hands, cast: Cast, rng: Random) -> None:
+def check_in(hands: SimulatedProctor, cast: Roles, rng: Random) -> None:
     """Open the doors and take everybody to a seat before the planned start."""
     session_id = hands.session_id
     hands.do(
@@ -49,7 +49,12 @@ def check_in(hands: Hands, cast: Cast, rng: Random) -> None:
 
 
 def check_in_one(
-    hands: Hands, attempt_id: str, step_ms: int, rng: Random, *, slowly: bool = False
+    hands: SimulatedProctor,
+    attempt_id: str,
+    step_ms: int,
+    rng: Random,
+    *,
+    slowly: bool = False,
 ) -> None:
     """Take one person through the gates; the first of the day gate by gate."""
     name = hands.name(attempt_id)
@@ -61,7 +66,7 @@ def check_in_one(
     groups = [*filter(None, [together]), *((gate,) for gate in alone)]
     kind = rng.choice(ID_KINDS[:-1])
     for gates in ((Gate.PHOTO_ID,), (Gate.NAME,), *groups):
-        wish = c.PassGates(
+        command = c.PassGates(
             session_id=hands.session_id,
             attempt_id=attempt_id,
             gates=tuple(gate.value for gate in gates),
@@ -70,7 +75,10 @@ def check_in_one(
         )
         words = ", ".join(gate.replace("-", " ").replace("id", "ID") for gate in gates)
         hands.wait(step_ms)
-        hands.do(wish, f"{name}: {words}{f', {wish.id_kind}' if wish.id_kind else ''}")
+        hands.do(
+            command,
+            f"{name}: {words}{f', {command.id_kind}' if command.id_kind else ''}",
+        )
     hands.wait(step_ms)
     seat = c.TakeSeat(session_id=hands.session_id, attempt_id=attempt_id)
     recorded = hands.desk.perform(seat, hands.actor)

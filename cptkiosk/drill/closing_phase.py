@@ -13,7 +13,7 @@ from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
 from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
-from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
+from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
 from cptkiosk.host.paths import is_file
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.upload.bundle import Snapshot
@@ -30,7 +30,7 @@ class Bundle:
     sha256: str
 
 
-def key_scores(hands: Hands, second: Actor, rng: Random) -> None:
+def key_scores(hands: SimulatedProctor, second: Actor, rng: Random) -> None:
     """Key every score, then again by somebody else; one is wrong at first."""
     done = [
         one
@@ -56,7 +56,7 @@ def key_scores(hands: Hands, second: Actor, rng: Random) -> None:
 
 
 def _key_again(
-    hands: Hands, attempt_id: str, right: int, verdict: str, second: Actor
+    hands: SimulatedProctor, attempt_id: str, right: int, verdict: str, second: Actor
 ) -> None:
     """Settle the two keyings that differ."""
     if hands.attempt(attempt_id).score.state is not ScoreState.MISMATCH:
@@ -86,16 +86,16 @@ def _mistype_score(raw: int, module: AssignedModule) -> int:
 
 
 def _key_score(
-    hands: Hands, attempt_id: str, text: str, verdict: str, actor: Actor
+    hands: SimulatedProctor, attempt_id: str, text: str, verdict: str, actor: Actor
 ) -> None:
     hands.wait(KEYING_MS)
-    wish = c.KeyScore(
+    command = c.KeyScore(
         session_id=hands.session_id,
         attempt_id=attempt_id,
         shown=text,
         vendor_verdict=verdict,
     )
-    seq = hands.desk.perform(wish, actor).seq
+    seq = hands.desk.perform(command, actor).seq
     one = hands.attempt(attempt_id)
     name = hands.name(attempt_id)
     if one.score.state is ScoreState.ENTERED:
@@ -114,13 +114,13 @@ def _result_text(ours: Verdict) -> str:
     return f"{word}, {abs(ours.distance)} {'over' if ours.passed else 'short'}"
 
 
-def explain_drafts(hands: Hands) -> None:
+def explain_drafts(hands: SimulatedProctor) -> None:
     """Say why each thing that the kiosk found odd by itself is so."""
     definitions = hands.desk.definitions
     for found in (one.event for one in hands.session.in_force if one.event.missing):
         code = definitions.irregularity(found.code)
         known = {name: text.text for name, text in found.details}
-        wish = c.RecordIrregularity(
+        command = c.RecordIrregularity(
             session_id=hands.session_id,
             code=found.code,
             severity=found.severity,
@@ -135,22 +135,22 @@ def explain_drafts(hands: Hands) -> None:
             ),
             supersedes=found.irregularity_id,
         )
-        hands.do(wish, f"{code.title}: explained")
+        hands.do(command, f"{code.title}: explained")
 
 
-def show_reports(hands: Hands) -> None:
+def show_reports(hands: SimulatedProctor) -> None:
     """Let the coordinator see the reports that wait for that, with a PIN in place."""
     desk = hands.desk
     reports = unseen_irregularities(hands.session, desk.center.was_coordinator)
     if not reports:
         return
     saw = tuple(one.event.irregularity_id for one in reports)
-    wish = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
-    seq = desk.perform(wish, desk.pins.check_approver("s1", PIN, hands.actor)).seq
+    command = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
+    seq = desk.perform(command, desk.pins.check_approver("s1", PIN, hands.actor)).seq
     hands.tell(f"{COORDINATOR} has seen the reports", seq)
 
 
-def seal_and_bundle(hands: Hands, folder: Path) -> Bundle:
+def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
 
     def report(sealed: Snapshot) -> str:

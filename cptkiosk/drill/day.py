@@ -12,8 +12,8 @@ from cptkiosk.domain.blockers import scratch_issued
 from cptkiosk.domain.values import Actor, Role, plural
 from cptkiosk.drill.checkin import check_in
 from cptkiosk.drill.closing_phase import explain_drafts, key_scores, seal_and_bundle
-from cptkiosk.drill.roles import Cast
-from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.roles import Roles
+from cptkiosk.drill.running_phase import RunningPhase
 from cptkiosk.drill.sample_center import (
     CENTER_NAME,
     COORDINATOR,
@@ -23,7 +23,12 @@ from cptkiosk.drill.sample_center import (
     make_center,
 )
 from cptkiosk.drill.scenes import ALARM_MINUTES
-from cptkiosk.drill.simulated_proctor import DrillFailed, HandClock, Hands, Say
+from cptkiosk.drill.simulated_proctor import (
+    DrillFailed,
+    HandClock,
+    Say,
+    SimulatedProctor,
+)
 from cptkiosk.drill.summary import tell_summary
 from cptkiosk.drill.until import Until
 
@@ -35,18 +40,18 @@ RUNNING_MINUTES = 12
 class Day:
     """A staged day, and what its phases share."""
 
-    hands: Hands
+    hands: SimulatedProctor
     people: int
     folder: Path
     """Where the bundle goes."""
 
     rng: Random
-    cast: Cast
+    cast: Roles
 
     @cached_property
-    def hour(self) -> Hour:
+    def hour(self) -> RunningPhase:
         """The time from the start on; what is drawn for it is drawn at the start."""
-        return Hour(self.hands, self.cast, self.rng)
+        return RunningPhase(self.hands, self.cast, self.rng)
 
 
 def play_day(  # each is a choice of whoever rehearses
@@ -77,9 +82,9 @@ def play_day(  # each is a choice of whoever rehearses
         KioskError: if something could not be written, or does not fit.
     """
     proctor, session_id = make_center(desk, seed, people, mark_ms)
-    hands = Hands(desk, clock, session_id, proctor, say)
+    hands = SimulatedProctor(desk, clock, session_id, proctor, say)
     rng = Random(seed)
-    day = Day(hands, people, folder, rng, Cast.choose_parts(hands.session, rng))
+    day = Day(hands, people, folder, rng, Roles.choose_parts(hands.session, rng))
     for phase in Until:
         PHASES[phase](day)
         if phase is until:
@@ -136,7 +141,7 @@ PHASES: Mapping[Until, Callable[[Day], None]] = {
 }
 
 
-def _start_session(hands: Hands, cast: Cast) -> None:
+def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
     """Start so that the clocks begin at the planned minute."""
     countdown_ms = hands.desk.definitions.policies.start_countdown_seconds * 1000
     early_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms - countdown_ms
@@ -152,7 +157,7 @@ def _start_session(hands: Hands, cast: Cast) -> None:
         raise DrillFailed("The session did not start at the shared instant.")
 
 
-def _second_pair_of_eyes(hands: Hands) -> Actor:
+def _second_pair_of_eyes(hands: SimulatedProctor) -> Actor:
     actor = hands.desk.sign_in("s1", PIN)
     signed_in = hands.desk.ledger.head().seq
     hands.tell(f"{COORDINATOR} signs in for the second keying", signed_in)
@@ -160,7 +165,7 @@ def _second_pair_of_eyes(hands: Hands) -> Actor:
     return actor
 
 
-def _count_paper(hands: Hands) -> None:
+def _count_paper(hands: SimulatedProctor) -> None:
     issued = scratch_issued(hands.session)
     hands.do(
         c.ReconcileScratch(session_id=hands.session_id, returned=issued),

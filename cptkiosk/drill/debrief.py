@@ -7,7 +7,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.director import Director
-from cptkiosk.drill.scenario_run import ANSWERED, Outcome, Playing
+from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
 from cptkiosk.errors import StorageError
 
 FILE_NAME = "rehearsal.txt"
@@ -35,7 +35,7 @@ def _clock_text(speed: int) -> str:
     return f"How long each took is exam time: 1:00 was {seconds} of yours."
 
 
-def _scene_lines(one: Playing, session: Session) -> Iterator[str]:
+def _scene_lines(one: ScenarioRun, session: Session) -> Iterator[str]:
     answered = one.outcome in ANSWERED
     took = span_text(one.took_ms) if answered else "-"
     who = f": {one.who}" if one.who else ""
@@ -45,7 +45,7 @@ def _scene_lines(one: Playing, session: Session) -> Iterator[str]:
         yield f"{INDENT}Not reported: {' or '.join(one.scene.codes)} (i)."
 
 
-def _is_reported(one: Playing, session: Session) -> bool:
+def _is_reported(one: ScenarioRun, session: Session) -> bool:
     """Tell whether the record has the irregularity that belongs to a scene."""
     who = one.part.attempt_id
     return not one.scene.codes or any(

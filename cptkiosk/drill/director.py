@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.drill.scenario_run import ANSWERED, Outcome, Playing
+from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
 from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.errors import KioskError
 
@@ -32,7 +32,7 @@ class Director:
         self.desk = desk
         self.session_id = session_id
         self.speed = speed
-        self.plays = tuple(Playing(one, seed, speed) for one in scenes)
+        self.plays = tuple(ScenarioRun(one, seed, speed) for one in scenes)
         self._version = self.session.version
         self._seen = (-1, -1)
         self._words: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from cptkiosk.domain.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Roles:
     """Who plays what; with few people some play twice and some parts are left out."""
 
     seated: tuple[str, ...]
@@ -24,7 +24,7 @@ class Cast:
     """Whose workstation freezes."""
 
     @classmethod
-    def choose_parts(cls, session: Session, rng: Random) -> "Cast":
+    def choose_parts(cls, session: Session, rng: Random) -> "Roles":
         """Choose the parts; those who miss the day leave Safety enough people."""
         roll = list(session.attempts.values())
         others = [one for one in roll if one.module.module_id != "safety"]

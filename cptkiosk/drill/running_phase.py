@@ -6,9 +6,9 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.commands import Announce, FinishAttempt
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS, plural
-from cptkiosk.drill.roles import Cast
+from cptkiosk.drill.roles import Roles
 from cptkiosk.drill.scenes import Scene, build_scenes
-from cptkiosk.drill.simulated_proctor import Hands
+from cptkiosk.drill.simulated_proctor import SimulatedProctor
 
 EARLIEST_FINISH_S = 35 * 60
 """Most time left at which somebody finishes: after everything that is scripted."""
@@ -20,7 +20,7 @@ WALK_S = 4
 class Ending:
     """How much time each one has left when they end, and who was told."""
 
-    def __init__(self, cast: Cast, rng: Random) -> None:
+    def __init__(self, cast: Roles, rng: Random) -> None:
         self.left_ms: dict[str, int] = {}
         self.told: set[str] = set()
         rank = 0
@@ -40,10 +40,10 @@ class Ending:
         return max(*marks, self.left_ms[attempt.attempt_id], -MINUTE_MS * 60)
 
 
-class Hour:
+class RunningPhase:
     """The time while the clocks run, which can be left part-way and gone on with."""
 
-    def __init__(self, hands: Hands, cast: Cast, rng: Random) -> None:
+    def __init__(self, hands: SimulatedProctor, cast: Roles, rng: Random) -> None:
         self._hands = hands
         self._script = build_scenes(hands, cast, rng)
         self._ending = Ending(cast, rng)
@@ -71,7 +71,9 @@ class Hour:
             _finish_attempts(hands, ending)
 
 
-def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) -> int:
+def _gap_ms(
+    hands: SimulatedProctor, script: list[Scene], ending: Ending, start_ms: int
+) -> int:
     """Return how long nothing happens."""
     session, timeline_ms = hands.session, hands.timeline_ms
     minutes = hands.desk.definitions.policies.announce_minutes
@@ -84,7 +86,7 @@ def _gap_ms(hands: Hands, script: list[Scene], ending: Ending, start_ms: int) ->
     return max(0, min(gaps))
 
 
-def _announce_due(hands: Hands) -> None:
+def _announce_due(hands: SimulatedProctor) -> None:
     """Read out what is due, once for all whose time ends together."""
     definitions = hands.desk.definitions
     session, timeline_ms = hands.session, hands.timeline_ms
@@ -106,7 +108,7 @@ def _announce_due(hands: Hands) -> None:
             )
 
 
-def _call_time(hands: Hands, ending: Ending) -> None:
+def _call_time(hands: SimulatedProctor, ending: Ending) -> None:
     session, timeline_ms = hands.session, hands.timeline_ms
     over = {
         one.attempt_id
@@ -118,7 +120,7 @@ def _call_time(hands: Hands, ending: Ending) -> None:
         hands.tell(f"time is up for {plural(len(over), 'person', 'people')}")
 
 
-def _finish_attempts(hands: Hands, ending: Ending) -> None:
+def _finish_attempts(hands: SimulatedProctor, ending: Ending) -> None:
     session, timeline_ms = hands.session, hands.timeline_ms
     for one in session.live_attempts:
         left_ms = session.left_ms(one, timeline_ms)

@@ -16,7 +16,7 @@ from cptkiosk.drill.scenario_steps import (
     DOORS,
     HOUR,
     PAPERS,
-    Beat,
+    ScenarioStep,
     Scene,
     at_once,
     has_shown_nothing,
@@ -42,11 +42,11 @@ LATE = Scene(
     "Expect them late (l); then check them in, on a clock of their own.",
     ("EXM-LATE", "EXM-LATEX"),
     (
-        Beat(
+        ScenarioStep(
             "{who} phones: stuck in traffic, will come after the start.",
             DOORS, people_resolved, 1, 2, COMING, NOT_HERE, limit_s=300,
         ),
-        Beat(
+        ScenarioStep(
             "{who}, who phoned, comes in late and out of breath.",
             HOUR, minutes_in, 5, 8, AWAITED,
             either(records(e.LateStarted, e.AttemptDenied), reports("EXM-LATEX")),
@@ -61,7 +61,7 @@ NO_PHOTO = Scene(
     "Nobody is let in without a photo ID: x says what was shown, d denies.",
     ("ID-NONE",),
     (
-        Beat(
+        ScenarioStep(
             "{who} hands you a library card without a photo.",
             DOORS, people_resolved, 2, 4, COMING,
             either(
@@ -78,7 +78,7 @@ OTHER_NAME = Scene(
     "A name that differs is kept with its kind (K), or the gate is failed (x).",
     ("ID-NAME",),
     (
-        Beat(
+        ScenarioStep(
             "{who} shows a licence in another family name: 'I have married.'",
             DOORS, people_resolved, 5, 7, COMING,
             either(
@@ -96,7 +96,7 @@ PHONE = Scene(
     "A device in the room is an irregularity (i); the clock runs on.",
     ("MIS-DEVICE0", "MIS-DEVICE1"),
     (
-        Beat(
+        ScenarioStep(
             "A phone rings at {seat}: it is in the bag of {who}.",
             HOUR, minutes_in, 12, 15, who_tests,
             either(
@@ -113,11 +113,11 @@ RESTROOM = Scene(
     "A break is logged out and back (b); the clock runs on, one out at a time.",
     (),
     (
-        Beat(
+        ScenarioStep(
             "{who} asks for the restroom.",
             HOUR, minutes_in, 20, 23, who_tests, records(e.BreakBegan), limit_s=120,
         ),
-        Beat(
+        ScenarioStep(
             "{who} is back from the restroom.",
             HOUR, minutes_later, 3, 5, OUT, either(records(e.BreakEnded), ENDED), limit_s=120,
         ),
@@ -130,11 +130,11 @@ FROZEN = Scene(
     "A fault stops that one clock (p) until the screen works again (p).",
     ("TEC-FREEZE", "TEC-STATION"),
     (
-        Beat(
+        ScenarioStep(
             "The screen at {seat} freezes: {who} raises a hand.",
             HOUR, minutes_in, 32, 36, who_tests, records(e.PauseBegan), limit_s=90,
         ),
-        Beat(
+        ScenarioStep(
             "The screen at {seat} works again; {who} can go on.",
             HOUR, minutes_later, 3, 4, STOPPED, either(records(e.PauseEnded), ENDED), limit_s=90,
         ),
@@ -147,11 +147,11 @@ ALARM = Scene(
     "An alarm halts all clocks (h), from the alarm on; roll call, then resume.",
     ("ENV-ALARM",),
     (
-        Beat(
+        ScenarioStep(
             "The fire alarm sounds.",
             HOUR, minutes_in, 46, 52, the_room, records(e.SessionHalted), limit_s=60,
         ),
-        Beat(
+        ScenarioStep(
             "All clear: everybody is back in the room.",
             frozenset({Stage.RUNNING, Stage.HALTED}), minutes_later, 6, 9, the_room,
             records(e.SessionResumed, e.SessionAbandoned), limit_s=180, hands_s=40,
@@ -165,7 +165,7 @@ ILL = Scene(
     "Who leaves for good is ended early with the reason (x): withdrawn.",
     ("EXM-ILL",),
     (
-        Beat(
+        ScenarioStep(
             "{who} feels ill and wants to go home.",
             HOUR, minutes_in, 66, 70, who_tests, records(e.AttemptEndedEarly), limit_s=180,
             hands_s=30,
@@ -179,7 +179,7 @@ WRONG_SCORE = Scene(
     "Both keyings must agree: key what the vendor's screen shows until they do.",
     (),
     (
-        Beat(
+        ScenarioStep(
             "Look again: the screen of {who} shows {right}. You keyed {wrong}.",
             PAPERS, at_once, 0, 0, whose_score_is_keyed, score_put_right, limit_s=600,
             hands_s=60,

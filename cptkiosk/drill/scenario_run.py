@@ -10,7 +10,7 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import SessionHalted
 from cptkiosk.domain.text import visible
 from cptkiosk.drill.expected_events import Part
-from cptkiosk.drill.scenario_steps import Beat, Moment, Scene
+from cptkiosk.drill.scenario_steps import Moment, ScenarioStep, Scene
 
 OVER_TIMES = 3
 """So many times the time to answer, and a scene has been missed."""
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 ANSWERED = frozenset({Outcome.HANDLED, Outcome.LATE})
 
 
-class Playing:
+class ScenarioRun:
     """One scene, from waiting for its moment to its outcome."""
 
     def __init__(self, scene: Scene, seed: int, speed: int) -> None:
@@ -56,7 +56,7 @@ class Playing:
         self._late = False
 
     @property
-    def beat(self) -> Beat:
+    def beat(self) -> ScenarioStep:
         """What happens now, or next."""
         return self.scene.beats[self._at]
 
@@ -118,7 +118,7 @@ class Playing:
             self.outcome = Outcome.MISSED
 
     def open_beat(
-        self, session: Session, timeline_ms: int, others: "Sequence[Playing]"
+        self, session: Session, timeline_ms: int, others: "Sequence[ScenarioRun]"
     ) -> None:
         """Let it happen if this is its moment, and there is somebody for it.
 
@@ -167,7 +167,7 @@ class Playing:
             self.outcome = Outcome.NOT_REACHED
 
 
-def _find_free(found: Sequence[Part], others: Sequence[Playing]) -> Sequence[Part]:
+def _find_free(found: Sequence[Part], others: Sequence[ScenarioRun]) -> Sequence[Part]:
     """Return those who are in no other scene, or at least in none that goes on."""
     seen = {one.part.attempt_id for one in others}
     busy = {one.part.attempt_id for one in others if one.outcome is None}

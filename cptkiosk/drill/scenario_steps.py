@@ -40,7 +40,7 @@ Find = Callable[[Session, int], Sequence[Part]]
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class ScenarioStep:
     """One thing that happens in the room."""
 
     words: str
@@ -79,7 +79,7 @@ class Scene:
     codes: tuple[str, ...]
     """Irregularity codes one of which belongs on record; none needs nothing."""
 
-    beats: tuple[Beat, ...]
+    beats: tuple[ScenarioStep, ...]
 
 
 # When something happens

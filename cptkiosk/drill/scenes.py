@@ -7,8 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.checkin import check_in_one
-from cptkiosk.drill.roles import Cast
-from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
+from cptkiosk.drill.roles import Roles
+from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
 
 SECOND_MS = 1000
 FREEZE_MS = 70 * SECOND_MS
@@ -25,7 +25,7 @@ Scene = tuple[int, Callable[[], None]]
 """When it begins, from the start on, and what happens then."""
 
 
-def build_scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
+def build_scenes(hands: SimulatedProctor, cast: Roles, rng: Random) -> list[Scene]:
     """Return the scenes of the day in order; all are over before anybody finishes."""
     script: list[Scene] = [
         (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
@@ -42,7 +42,7 @@ def build_scenes(hands: Hands, cast: Cast, rng: Random) -> list[Scene]:
     return script
 
 
-def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
+def _arrive_late(hands: SimulatedProctor, attempt_id: str, rng: Random) -> None:
     """Admit the absent one after all, on a clock of their own."""
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
@@ -65,7 +65,7 @@ def _arrive_late(hands: Hands, attempt_id: str, rng: Random) -> None:
     )
 
 
-def _take_break(hands: Hands, attempt_id: str) -> None:
+def _take_break(hands: SimulatedProctor, attempt_id: str) -> None:
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
     hands.do(c.BeginBreak(**about), f"{name}: out for a break, clock running")
@@ -73,14 +73,14 @@ def _take_break(hands: Hands, attempt_id: str) -> None:
     hands.do(c.EndBreak(**about), f"{name}: back after {span_text(BREAK_MS)}")
 
 
-def _give_up(hands: Hands, attempt_id: str) -> None:
+def _give_up(hands: SimulatedProctor, attempt_id: str) -> None:
     hands.do(
         c.MarkAbsent(session_id=hands.session_id, attempt_ids=(attempt_id,)),
         f"{hands.name(attempt_id)}: did not come, absent",
     )
 
 
-def _play_freeze(hands: Hands, attempt_id: str) -> None:
+def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
     """Pause for a repair, and give back what was lost before the pause."""
     name = hands.name(attempt_id)
     about: c.AboutAttempt = {
@@ -121,7 +121,7 @@ def _play_freeze(hands: Hands, attempt_id: str) -> None:
     )
 
 
-def _play_alarm(hands: Hands) -> None:
+def _play_alarm(hands: SimulatedProctor) -> None:
     """Halt from the alarm on."""
     hands.tell("fire alarm: everybody leaves the room")
     hands.wait(ALARM_AGO_MS)
@@ -134,7 +134,7 @@ def _play_alarm(hands: Hands) -> None:
     hands.watches.halt(ALARM_AGO_MS)
 
 
-def _all_clear(hands: Hands) -> None:
+def _all_clear(hands: SimulatedProctor) -> None:
     """Resume once everybody is back."""
     alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
     back = tuple(one.attempt_id for one in hands.session.live_attempts)
@@ -160,7 +160,7 @@ def _all_clear(hands: Hands) -> None:
 
 
 def _record_irregularity(  # a record of an irregularity has that many parts
-    hands: Hands,
+    hands: SimulatedProctor,
     code_id: str,
     attempt_ids: tuple[str, ...],
     observed: str,

@@ -112,7 +112,7 @@ class Stopwatches:
                 )
 
 
-class Hands:
+class SimulatedProctor:
     """Somebody at the desk who says what they do, line by line."""
 
     def __init__(
@@ -151,7 +151,7 @@ class Hands:
     def do(
         self, command: SessionCommand, sentence: str, actor: Actor | None = None
     ) -> None:
-        """Carry out a wish and say so.
+        """Carry out a command and say so.
 
         Raises:
             Refused: if the rules do not allow it.

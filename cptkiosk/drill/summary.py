@@ -8,13 +8,13 @@ from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.closing_phase import Bundle
-from cptkiosk.drill.simulated_proctor import DrillFailed, Hands
+from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 
 LABEL_WIDTH = 16
 
 
-def tell_summary(hands: Hands, people: int, bundle: Bundle) -> None:
+def tell_summary(hands: SimulatedProctor, people: int, bundle: Bundle) -> None:
     """Say how the day went.
 
     Raises:

@@ -11,7 +11,7 @@ IN_CLOEXEC = os.O_CLOEXEC
 HEADER = struct.Struct("iIII")
 
 
-class Watch:
+class ChangeWatcher:
     """An inotify descriptor on the ledger's directory.
 
     The first event of a commit comes before its sync, so whoever waits on `fileno`

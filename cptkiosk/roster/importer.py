@@ -24,11 +24,11 @@ from cptkiosk.roster.model import (
     Doubt,
     Layout,
     Note,
+    ReadOptions,
     RejectedRow,
     RosterFile,
     RosterRow,
     RosterUnreadable,
-    Wishes,
 )
 from cptkiosk.roster.people_notes import notes_about, somebody_else
 from cptkiosk.services.assignment import NotAssigned, assign_people, refresh_rolls
@@ -98,7 +98,7 @@ def import_roster(
     session_id: str = "",
     dry_run: bool = False,
     decided: Decisions = NOTHING_DECIDED,
-    wishes: Wishes | None = None,
+    options: ReadOptions | None = None,
     told: ProgressCallback = ignore_progress,
 ) -> ImportResult:
     """Read a roster and bring the record up to date with it.
@@ -112,15 +112,15 @@ def import_roster(
         StorageError: if it could not be written; nothing is recorded then.
     """
     coming = decided.about(Doubt.NOT_COMING)
-    wishes = replace(wishes or Wishes(), coming=coming)
-    roster = load_roster(desk, path, wishes, told=told)
+    options = replace(options or ReadOptions(), coming=coming)
+    roster = load_roster(desk, path, options, told=told)
     return apply_roster(
         desk, roster, actor, session_id=session_id, dry_run=dry_run,
         decided=decided, told=told,
     )  # fmt: skip
 
 
-def read_layout(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
+def read_layout(desk: Desk, path: Path, options: ReadOptions | None = None) -> Layout:
     """Return how the roster at `path` is understood, even if it cannot be used so.
 
     Raises:
@@ -130,7 +130,9 @@ def read_layout(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
     from cptkiosk.roster.reader import layout_of
 
     try:
-        return layout_of(path, desk.definitions.module_aliases(), wishes or Wishes())
+        return layout_of(
+            path, desk.definitions.module_aliases(), options or ReadOptions()
+        )
     except RosterUnreadable as error:
         raise UsageError(f"{error} Nothing was changed.") from error
 
@@ -138,7 +140,7 @@ def read_layout(desk: Desk, path: Path, wishes: Wishes | None = None) -> Layout:
 def load_roster(
     desk: Desk,
     path: Path,
-    wishes: Wishes | None = None,
+    options: ReadOptions | None = None,
     *,
     told: ProgressCallback = ignore_progress,
 ) -> RosterFile:
@@ -152,7 +154,7 @@ def load_roster(
 
     aliases = desk.definitions.module_aliases()
     try:
-        roster = read_roster(path, aliases, wishes or Wishes(), told)
+        roster = read_roster(path, aliases, options or ReadOptions(), told)
     except RosterUnreadable as error:
         raise UsageError(f"{error} Nothing was changed.") from error
     if not roster.rows:
@@ -263,23 +265,23 @@ def _without_doubted(
 
 
 class _Counted(Sequence[RegisterPerson]):
-    """Wishes that tell how many of them were taken, one by one."""
+    """Commands that tell how many of them were taken, one by one."""
 
     def __init__(
-        self, wishes: Sequence[RegisterPerson], told: ProgressCallback
+        self, commands: Sequence[RegisterPerson], told: ProgressCallback
     ) -> None:
-        self._wishes, self._told = wishes, told
+        self._commands, self._told = commands, told
 
     def __len__(self) -> int:
-        return len(self._wishes)
+        return len(self._commands)
 
     def __getitem__(self, at: Any) -> Any:
-        return self._wishes[at]
+        return self._commands[at]
 
     def __iter__(self) -> Iterator[RegisterPerson]:
-        for done, wish in enumerate(self._wishes):
-            self._told(done, len(self._wishes))
-            yield wish
+        for done, command in enumerate(self._commands):
+            self._told(done, len(self._commands))
+            yield command
 
 
 def _registration_command(

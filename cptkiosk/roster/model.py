@@ -115,7 +115,7 @@ def place_of(row: int, sheet: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ReadOptions:
     """How somebody wants a file read; what is left out is found out."""
 
     encoding: str = ""

@@ -9,7 +9,7 @@ from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.roster.columns import (
     Field,
     Header,
-    as_wished,
+    apply_columns,
     find_header,
     header_at,
     key_of,
@@ -19,11 +19,11 @@ from cptkiosk.roster.model import (
     ColumnSeen,
     Layout,
     Note,
+    ReadOptions,
     RejectedRow,
     RosterFile,
     RosterRow,
     RosterUnreadable,
-    Wishes,
 )
 from cptkiosk.roster.modules import ModuleNames
 from cptkiosk.roster.pages import Pages, id_choice
@@ -38,13 +38,13 @@ __all__ = [
     "layout_of",
     "read_roster",
 ]
-AS_FOUND: Final = Wishes()
+AS_FOUND: Final = ReadOptions()
 
 
 def read_roster(
     path: Path,
     modules: Mapping[str, str],
-    wishes: Wishes = AS_FOUND,
+    options: ReadOptions = AS_FOUND,
     told: ProgressCallback = ignore_progress,
 ) -> RosterFile:
     """Return what the roster at `path` says.
@@ -52,19 +52,19 @@ def read_roster(
     Args:
         path: a CSV, TSV, XLSX, ODS or XLS file.
         modules: the names under which rosters may know a module, and its id.
-        wishes: how somebody wants it read.
+        options: how somebody wants it read.
         told: is told each row; what it raises ends the reading.
 
     Raises:
         RosterUnreadable: if the file as a whole is no use.
     """
     names = ModuleNames(modules)
-    table = _read_table(path, names, wishes)
+    table = _read_table(path, names, options)
     name = visible(path.name, 60)
-    header = _require_header(_find_header(table.rows, names, wishes), name)
-    pages = Pages(header, names, parted=bool(wishes.columns or wishes.named))
+    header = _require_header(_find_header(table.rows, names, options), name)
+    pages = Pages(header, names, parted=bool(options.columns or options.named))
     reading = Reading(
-        names, wishes.coming, guessed=table.guessed, text=bool(table.delimiter)
+        names, options.coming, guessed=table.guessed, text=bool(table.delimiter)
     )
     reading.notes.extend(Note(0, text) for text in (*table.notes, *id_choice(header)))
     total = sum(len(sheet.rows) for sheet in table.sheets)
@@ -93,7 +93,7 @@ def read_roster(
 
 
 def layout_of(
-    path: Path, modules: Mapping[str, str], wishes: Wishes = AS_FOUND
+    path: Path, modules: Mapping[str, str], options: ReadOptions = AS_FOUND
 ) -> Layout:
     """Return how the roster at `path` is understood, even if it is not enough.
 
@@ -101,14 +101,14 @@ def layout_of(
         RosterUnreadable: if the file as a whole is no use, or has no such header row.
     """
     names = ModuleNames(modules)
-    table = _read_table(path, names, wishes)
-    header = _find_header(table.rows, names, wishes)
-    if header is None and not wishes.header_row:
+    table = _read_table(path, names, options)
+    header = _find_header(table.rows, names, options)
+    if header is None and not options.header_row:
         first = next(at for at, cells in enumerate(table.rows, 1) if any(cells))
         header = header_at(table.rows, first, names)
     if header is None:
         raise RosterUnreadable(
-            f"{visible(path.name, 60)} has no row {wishes.header_row}: it has"
+            f"{visible(path.name, 60)} has no row {options.header_row}: it has"
             f" {len(table.rows)}."
         )
     below = table.rows[header.index + 1 : header.index + 2] or [[]]
@@ -123,26 +123,32 @@ def layout_of(
     return Layout(table.encoding, table.delimiter, header.index + 1, columns)
 
 
-def _read_table(path: Path, names: ModuleNames, wishes: Wishes) -> Table:
+def _read_table(path: Path, names: ModuleNames, options: ReadOptions) -> Table:
     def score(rows: Sequence[Sequence[str]]) -> int:
         header = find_header(rows, names)
         return len(header.fields) + len(header.modules) if header else 0
 
-    return read_table(path, score, encoding=wishes.encoding, delimiter=wishes.delimiter)
+    return read_table(
+        path, score, encoding=options.encoding, delimiter=options.delimiter
+    )
 
 
-def _find_header(rows: Rows, names: ModuleNames, wishes: Wishes) -> Header | None:
-    """Return the header, found or wished for, its columns as they are wished."""
-    if wishes.header_row:
-        found = header_at(rows, wishes.header_row, names)
+def _find_header(rows: Rows, names: ModuleNames, options: ReadOptions) -> Header | None:
+    """Return the header, found or asked for, its columns as they are asked for."""
+    if options.header_row:
+        found = header_at(rows, options.header_row, names)
     else:
         found = find_header(rows, names)
     if found is None:
         return None
-    return as_wished(found, dict(wishes.columns) | _by_header(found, wishes, names))
+    return apply_columns(
+        found, dict(options.columns) | _by_header(found, options, names)
+    )
 
 
-def _by_header(header: Header, wishes: Wishes, names: ModuleNames) -> dict[int, str]:
+def _by_header(
+    header: Header, options: ReadOptions, names: ModuleNames
+) -> dict[int, str]:
     """Return what columns mean whose headers somebody named.
 
     Raises:
@@ -150,7 +156,7 @@ def _by_header(header: Header, wishes: Wishes, names: ModuleNames) -> dict[int, 
     """
     keys = [key_of(cell) for cell in header.cells]
     wanted = {}
-    for title, word in wishes.named:
+    for title, word in options.named:
         if key_of(title) not in keys:
             raise RosterUnreadable(
                 f'There is no column "{visible(title)}": there are'

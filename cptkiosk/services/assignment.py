@@ -199,7 +199,7 @@ def assign_people(
             before += 1
             continue
         try:
-            wish = build_assignment(
+            assignment = build_assignment(
                 desk,
                 session_id, participant_id, module_id,
                 continues=continues.get(pair, ""), override=override,
@@ -208,23 +208,25 @@ def assign_people(
             refused.append(NotAssigned(participant_id, str(refusal), module_id))
             continue
         try:
-            desk.perform(wish, actor)
+            desk.perform(assignment, actor)
             assigned += 1
         except Refused as refusal:
-            refused.append(_not_assigned(desk, wish, refusal, actor))
+            refused.append(_not_assigned(desk, assignment, refusal, actor))
     return assigned, before, tuple(refused)
 
 
 def _not_assigned(
-    desk: Desk, wish: AssignAttempt, refusal: Refused, actor: Actor
+    desk: Desk, assignment: AssignAttempt, refusal: Refused, actor: Actor
 ) -> NotAssigned:
-    blocking = [one for one in desk.preview.against_assigning(wish) if one.is_blocking]
-    overridden = replace(wish, override=wish.override or ANY_REASON)
+    blocking = [
+        one for one in desk.preview.against_assigning(assignment) if one.is_blocking
+    ]
+    overridden = replace(assignment, override=assignment.override or ANY_REASON)
     return NotAssigned(
-        wish.participant_id,
+        assignment.participant_id,
         str(refusal),
-        wish.module.module_id,
-        wish.person,
+        assignment.module.module_id,
+        assignment.person,
         desk.refusal(overridden, actor) is None,
         "; ".join(map(finding_words, blocking)),
     )

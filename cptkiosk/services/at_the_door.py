@@ -36,10 +36,10 @@ def walk_in(
     if known is not None and known.standing is not AttemptProgress.CANCELLED:
         raise Refused(f"{known.person} is on the roll already.", "Find them there.")
     _register_person(desk, person, actor)
-    wish = build_assignment(
+    command = build_assignment(
         desk, session_id, person.participant_id, module_id, override=override
     )
-    return desk.perform(replace(wish, walk_in=True), actor)
+    return desk.perform(replace(command, walk_in=True), actor)
 
 
 def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
@@ -108,10 +108,10 @@ def correct_module(
             registration=replace(wanted, user_code=user_code),
         )
         _register_person(desk, person, actor)
-    wish = CorrectModule(
+    command = CorrectModule(
         session_id=session_id,
         attempt_id=attempt.attempt_id,
         instead=build_assignment(desk, session_id, about, module_id),
         reason=reason,
     )
-    return desk.perform(wish, actor)
+    return desk.perform(command, actor)

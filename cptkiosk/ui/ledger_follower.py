@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from cptkiosk.errors import KioskError
-from cptkiosk.ledger.change_watcher import Watch
+from cptkiosk.ledger.change_watcher import ChangeWatcher
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.workers import begin
 
@@ -20,7 +20,7 @@ class LedgerFollower:
     def __init__(self, kiosk: Kiosk, look_again_s: tuple[float, ...]) -> None:
         self._kiosk = kiosk
         self._look_again_s = look_again_s
-        self._watch: Watch | None = None
+        self._watch: ChangeWatcher | None = None
         self._version = 0
         self._is_attached = False
         self._undrawn = False
@@ -30,7 +30,7 @@ class LedgerFollower:
         await self._take_up()
         ledger = self._kiosk.desk.ledger.path
         try:
-            self._watch = Watch(ledger.parent)
+            self._watch = ChangeWatcher(ledger.parent)
         except OSError as error:
             log.warning("no inotify, looking once a second instead: %s", error)
             return
@@ -59,7 +59,7 @@ class LedgerFollower:
         take_up = desk.boots.find_running if self._kiosk.options.wall else desk.attach
         self._is_attached = await self._kiosk.worker.quietly(take_up) is not None
 
-    def _file_touched(self, watch: Watch) -> None:
+    def _file_touched(self, watch: ChangeWatcher) -> None:
         name = self._kiosk.desk.ledger.path.name
         if watch.drain((name, f"{name}-wal", f"{name}-journal")):
             begin(self._kiosk, self._look, "look")

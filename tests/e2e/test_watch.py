@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.ledger.change_watcher import Watch
+from cptkiosk.ledger.change_watcher import ChangeWatcher
 from support.center import LEDGER
 from support.processes import reaped, worker
 from support.sessions import a_session
@@ -19,13 +19,13 @@ LOOK_AGAIN_S = (0.0, 0.001, 0.003, 0.010)
 
 
 @pytest.fixture
-def watch(desk: Desk) -> Iterator[Watch]:
-    made = Watch(desk.ledger.path.parent)
+def watch(desk: Desk) -> Iterator[ChangeWatcher]:
+    made = ChangeWatcher(desk.ledger.path.parent)
     yield made
     made.close()
 
 
-def is_noticed(desk: Desk, watch: Watch) -> bool:
+def is_noticed(desk: Desk, watch: ChangeWatcher) -> bool:
     """Wait until the watch tells of something new that can be read."""
     until = time.monotonic() + PATIENCE_S
     while (left_s := until - time.monotonic()) > 0:
@@ -41,7 +41,7 @@ def is_noticed(desk: Desk, watch: Watch) -> bool:
 
 @pytest.mark.slow
 def test_a_commit_by_another_process_is_noticed(
-    desk: Desk, folder: Path, watch: Watch
+    desk: Desk, folder: Path, watch: ChangeWatcher
 ) -> None:
     a_session(desk)
     other = worker("commit_once", folder, "a")
@@ -59,7 +59,9 @@ def test_a_commit_by_another_process_is_noticed(
     assert desk.ledger.data_version() != version
 
 
-def test_a_watch_is_quiet_while_nothing_happens(desk: Desk, watch: Watch) -> None:
+def test_a_watch_is_quiet_while_nothing_happens(
+    desk: Desk, watch: ChangeWatcher
+) -> None:
     a_session(desk)
     watch.drain(NAMES)
     desk.ledger.rows("SELECT count(*) FROM entry")
@@ -69,7 +71,7 @@ def test_a_watch_is_quiet_while_nothing_happens(desk: Desk, watch: Watch) -> Non
 
 
 def test_a_watch_tells_the_ledger_from_other_files(
-    desk: Desk, folder: Path, watch: Watch
+    desk: Desk, folder: Path, watch: ChangeWatcher
 ) -> None:
     watch.drain(NAMES)
     (folder / "kiosk.log").write_text("something")
@@ -83,4 +85,4 @@ def test_a_folder_that_is_not_there_is_an_error_and_no_descriptor_is_left(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(OSError, match="cannot be watched"):
-        Watch(tmp_path / "missing")
+        ChangeWatcher(tmp_path / "missing")

@@ -21,7 +21,7 @@ from cptkiosk.drill.director import Director
 from cptkiosk.drill.sample_center import make_center
 from cptkiosk.drill.scenario_run import Outcome
 from cptkiosk.drill.scenario_steps import Scene
-from cptkiosk.drill.simulated_proctor import HandClock, Hands
+from cptkiosk.drill.simulated_proctor import HandClock, SimulatedProctor
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.sitting import SMALL, Sitting, sit_down
@@ -52,7 +52,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
 def running(day: Day, minutes: int) -> None:
     """Seat everybody, start, and let minutes pass."""
     desk, clock, actor, session_id, _ = day
-    hands = Hands(desk, clock, session_id, actor, print)
+    hands = SimulatedProctor(desk, clock, session_id, actor, print)
     about = {"session_id": session_id}
     opened = c.OpenCheckIn(**about, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
     desk.perform(opened, actor)

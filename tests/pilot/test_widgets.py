@@ -34,7 +34,7 @@ from cptkiosk.ui.widgets.fields import (
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.form import Form
 from support.screens import focused_field
-from support.sitting import Hands
+from support.sitting import SimulatedProctor
 
 CODES = (("a", "Alarm"), ("b", "Blackout"), ("c", "Crowd"))
 STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
@@ -78,7 +78,7 @@ class Shown(App[None]):
 @asynccontextmanager
 async def showing(
     widget: Widget, size: tuple[int, int] = (80, 24), glyphs: Glyphs = UNICODE
-) -> AsyncIterator[tuple[Shown, Hands, list[int]]]:
+) -> AsyncIterator[tuple[Shown, SimulatedProctor, list[int]]]:
     """Run an app with `widget`, and yield the app, hands on it, and the lines drawn."""
     app = Shown(widget, glyphs)
     drawn: list[int] = []
@@ -90,7 +90,7 @@ async def showing(
 
     widget.render_line = counted  # type: ignore[method-assign]
     async with app.run_test(size=size) as pilot:
-        hands = Hands(app, pilot)
+        hands = SimulatedProctor(app, pilot)
         await hands.settle()
         drawn.clear()
         yield app, hands, drawn

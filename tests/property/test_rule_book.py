@@ -19,7 +19,7 @@ from cptkiosk.domain.rules import RULES
 from support.options import USUAL_SEED, examples, option
 from support.rule_book import RuleBook
 from support.sessions import a_session
-from support.wishes import Wishes
+from support.wishes import ReadOptions
 
 FIRST = option("SEED", USUAL_SEED)
 DAYS = option("RULE_DAYS", 12)
@@ -38,7 +38,7 @@ def test_the_rule_book_holds_on_any_day(seed: int, tmp_path: Path) -> None:
 
 def test_there_is_a_wish_of_every_kind(desk: Desk) -> None:
     a_session(desk)
-    wishes = Wishes(Random(0), desk, desk.session("a"))
+    wishes = ReadOptions(Random(0), desk, desk.session("a"))
 
     assert {type(wishes.make(kind)) for kind in RULES} == set(RULES)
 

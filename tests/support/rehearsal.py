@@ -14,9 +14,9 @@ from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
 from cptkiosk.drill.sample_center import make_center
-from cptkiosk.drill.scenario_run import Playing
+from cptkiosk.drill.scenario_run import ScenarioRun
 from cptkiosk.drill.scenario_steps import Scene
-from cptkiosk.drill.simulated_proctor import HandClock, Hands
+from cptkiosk.drill.simulated_proctor import HandClock, SimulatedProctor
 
 PEOPLE, SEED = 12, 3
 SECOND_MS = 1000
@@ -43,11 +43,13 @@ class Rehearsal:
         assert isinstance(desk.clock, HandClock), "the day is turned by hand"
         self.desk, self.clock = desk, desk.clock
         self.actor, self.session_id = make_center(desk, SEED, people)
-        self.hands = Hands(desk, self.clock, self.session_id, self.actor, print)
+        self.hands = SimulatedProctor(
+            desk, self.clock, self.session_id, self.actor, print
+        )
         self.director = Director(desk, self.session_id, scenes, SEED, speed)
 
     @property
-    def play(self) -> Playing:
+    def play(self) -> ScenarioRun:
         """The first scene, which must have been asked for."""
         return self.director.plays[0]
 

@@ -20,7 +20,7 @@ from support.exam_days import ExamDays
 from support.paper import exam_ms
 from support.sessions import COUNTDOWN_MS, gates_passed
 from support.ticks import TICK_MS
-from support.wishes import MODULES, PEOPLE, Wishes, personal, refused
+from support.wishes import MODULES, PEOPLE, ReadOptions, personal, refused
 
 SECOND = Actor("s4", Role.COORDINATOR)
 ACTORS = (DANA, DANA, LEE, LEE, KIM)
@@ -107,7 +107,7 @@ class RuleBook(ExamDays):
 
     def wish(self, random: Random, kind: type[c.SessionCommand], name: str) -> None:
         desk, actor = self.desk(), random.choice(ACTORS)
-        wishes = Wishes(random, desk, desk.session(name))
+        wishes = ReadOptions(random, desk, desk.session(name))
         some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
         rule_checks.what_is_dimmed_is_refused(desk, desk.session(name), some, actor)
         possible = (one for one in some if not desk.why_not(one, actor))

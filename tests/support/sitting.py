@@ -90,7 +90,7 @@ class Machine(HandClock):
                 wakes.set()
 
 
-class Hands:
+class SimulatedProctor:
     """Somebody before an app: presses keys, waits until all is drawn, looks.
 
     Textual's pilot waits until the process uses no CPU, which on a busy machine is late
@@ -225,7 +225,7 @@ class Hands:
         return " ".join(self.frame.replace("│", " ").split())
 
 
-class Sitting(Hands):
+class Sitting(SimulatedProctor):
     """A kiosk at work."""
 
     def __init__(self, app: KioskApp, pilot: Pilot[Any]) -> None:

@@ -31,7 +31,7 @@ Drawn = TypeVar("Drawn")
 Special = Callable[[], c.SessionCommand]
 
 
-class Wishes:
+class ReadOptions:
     """Draws wishes about one session, as it stands."""
 
     def __init__(self, random: Random, desk: Desk, session: Session) -> None:

@@ -25,7 +25,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import sample_center
 from cptkiosk.drill.people import make_people
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.running_phase import RunningPhase
 from cptkiosk.drill.sample_center import PIN, make_center, rooms_for
 from cptkiosk.drill.simulated_proctor import DrillFailed, HandClock, Stopwatches
 from cptkiosk.errors import ExitCode, UsageError
@@ -324,7 +324,7 @@ def test_a_failure_is_a_sentence_and_no_traceback(
     def lost(*_args: object) -> None:
         raise DrillFailed("Somebody lost time.")
 
-    monkeypatch.setattr(Hour, "run", lost)
+    monkeypatch.setattr(RunningPhase, "run", lost)
     code, lines = play(tmp_path / "kept", people=2)
 
     assert code == ExitCode.UNVERIFIED

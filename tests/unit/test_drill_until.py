@@ -32,9 +32,9 @@ from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.closing_phase import key_scores, show_reports
 from cptkiosk.drill.practice import latest_begin
 from cptkiosk.drill.run import run_drill
-from cptkiosk.drill.running_phase import Hour
+from cptkiosk.drill.running_phase import RunningPhase
 from cptkiosk.drill.sample_center import LEAD_MS, PIN
-from cptkiosk.drill.simulated_proctor import HandClock, Hands
+from cptkiosk.drill.simulated_proctor import HandClock, SimulatedProctor
 from cptkiosk.drill.until import Until
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import Clock, SystemClock
@@ -176,7 +176,7 @@ class Proctor:
     def __init__(self, desk: Desk, clock: HandClock, session_id: str) -> None:
         self.desk, self.clock, self.session_id = desk, clock, session_id
         self.actor = desk.sign_in("s2", PIN)
-        self.hands = Hands(desk, clock, session_id, self.actor, print)
+        self.hands = SimulatedProctor(desk, clock, session_id, self.actor, print)
 
     def do(self, wish: c.SessionCommand) -> None:
         self.desk.perform(wish, self.actor)
@@ -407,7 +407,7 @@ def test_a_fault_of_the_rehearsal_is_not_logged_beside_the_real_record(
         raise ZeroDivisionError
 
     monkeypatch.setenv("CPTKIOSK_DATA_DIR", str(tmp_path / "real"))
-    monkeypatch.setattr(Hour, "run", broken)
+    monkeypatch.setattr(RunningPhase, "run", broken)
     keep = tmp_path / "left"
 
     code = main(["drill", "--unattended", "--people", "2", "--keep", str(keep)])

@@ -379,7 +379,7 @@ def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
         allowed_ms=0,
         begins_utc_ms=desk.now().utc_ms,
         policies=desk.definitions.policies,
-        dossier=CandidateHistory(taken=sittings),
+        history=CandidateHistory(taken=sittings),
     )
 
     (finding,) = retake_wait(case)

@@ -7,7 +7,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
 from cptkiosk.roster.columns import Field
-from cptkiosk.roster.model import Doubt, Layout, Wishes
+from cptkiosk.roster.model import Doubt, Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import REASON, Question
@@ -45,7 +45,7 @@ DECIDED = {
 
 
 def ask_reading(
-    screen: ScreenPort, layout: Layout, then: Callable[[Wishes], None]
+    screen: ScreenPort, layout: Layout, then: Callable[[ReadOptions], None]
 ) -> None:
     """Ask how the text is encoded and parted, and where the header is."""
     fields: list[Asked] = []
@@ -66,12 +66,12 @@ def ask_reading(
     )  # fmt: skip
 
     def answered(values: Values) -> None:
-        wishes = Wishes(
+        options = ReadOptions(
             encoding=values.text("encoding", ""),
             delimiter=values.text("delimiter", ""),
             header_row=int(values.text("row")),
         )
-        then(wishes)
+        then(options)
 
     lines = ("The columns are detected again afterward.",)
     question = Question("How the file is read", lines, (*fields, row))
@@ -79,7 +79,10 @@ def ask_reading(
 
 
 def ask_columns(
-    screen: ScreenPort, layout: Layout, wishes: Wishes, then: Callable[[Wishes], None]
+    screen: ScreenPort,
+    layout: Layout,
+    options: ReadOptions,
+    then: Callable[[ReadOptions], None],
 ) -> None:
     """Ask what each column means."""
     meanings = (
@@ -103,7 +106,7 @@ def ask_columns(
         columns = tuple(
             (at, "" if one == LEFT_OUT else one) for at, one in enumerate(meant)
         )
-        then(replace(wishes, header_row=layout.header_row, columns=columns))
+        then(replace(options, header_row=layout.header_row, columns=columns))
 
     lines = ("Ctrl+S is done, from any line.",)
     question = Question("What the columns mean", lines, fields, check=_twice)

@@ -15,7 +15,7 @@ from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster import importer
-from cptkiosk.roster.model import Decisions, Doubt, Wishes
+from cptkiosk.roster.model import Decisions, Doubt, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
@@ -66,7 +66,7 @@ class RosterCheckScreen(KioskScreen):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
-        self._wishes = Wishes()
+        self._options = ReadOptions()
         self._decided = Decisions()
         self._approver: Actor | None = None
         self._gives_up = False
@@ -81,7 +81,7 @@ class RosterCheckScreen(KioskScreen):
 
     def opened(self) -> None:
         """Read the file as it is found to be."""
-        self._check(self._wishes)
+        self._check(self._options)
 
     def next_step(self) -> Step:
         """Record, correct how it is read, or go back."""
@@ -145,13 +145,13 @@ class RosterCheckScreen(KioskScreen):
 
     # Reading
 
-    def _check(self, wishes: Wishes) -> None:
-        begin(self, partial(self._checking, wishes), "roster")
+    def _check(self, options: ReadOptions) -> None:
+        begin(self, partial(self._checking, options), "roster")
 
-    async def _checking(self, wishes: Wishes) -> None:
+    async def _checking(self, options: ReadOptions) -> None:
         def check(progress: WorkProgress) -> Checked:
             return check_roster(
-                self.kiosk.desk, self._path, wishes, self.actor,
+                self.kiosk.desk, self._path, options, self.actor,
                 self._decided, self._approver, progress,
             )  # fmt: skip
 
@@ -159,7 +159,7 @@ class RosterCheckScreen(KioskScreen):
             self, "checking the roster", check, fails_on=self._goes_back_to()
         )
         if checked is not None:
-            self._wishes, self._checked = wishes, checked
+            self._options, self._checked = options, checked
             self.redraw()
         elif self._checked is None:
             self._gives_up = True
@@ -219,7 +219,7 @@ class RosterCheckScreen(KioskScreen):
     def change_columns(self) -> None:
         """Ask what the columns mean."""
         assert self._checked is not None, "its key is dimmed until it was read"
-        ask_columns(self, self._checked.layout, self._wishes, self._check)
+        ask_columns(self, self._checked.layout, self._options, self._check)
 
     def change_reading(self) -> None:
         """Ask how the text is encoded and parted, and where the header is."""
@@ -250,7 +250,7 @@ class RosterCheckScreen(KioskScreen):
         def decided(by: Actor) -> None:
             self._approver = by
             self._decided = self._decided.also(doubt, about, reason)
-            self._check(self._wishes)
+            self._check(self._options)
 
         await attempt_as(self.kiosk, allowed, decided)
 
@@ -259,7 +259,7 @@ class RosterCheckScreen(KioskScreen):
         desk = self.kiosk.desk
 
         async def check_again(recorded: Recorded) -> None:
-            await self._checking(self._wishes)
+            await self._checking(self._options)
             self.kiosk.status.say_recorded(recorded, "taken off the roll")
 
         def done(recorded: Recorded) -> None:

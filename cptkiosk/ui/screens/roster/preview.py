@@ -16,7 +16,7 @@ from cptkiosk.roster.importer import (
     RefusedRoster,
     UnusableRoster,
 )
-from cptkiosk.roster.model import Decisions, Doubt, Layout, Wishes
+from cptkiosk.roster.model import Decisions, Doubt, Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome, list_outcomes, rejected_rows
 from cptkiosk.ui.dialogs.roster import DELIMITERS
 from cptkiosk.ui.terminal.glyphs import Glyphs
@@ -38,7 +38,7 @@ class Checked:
 def check_roster(
     desk: Desk,
     path: Path,
-    wishes: Wishes,
+    options: ReadOptions,
     actor: Actor,
     decided: Decisions,
     approver: Actor | None,
@@ -59,10 +59,10 @@ def check_roster(
         Stopped: if that was asked for.
     """
     coming = decided.about(Doubt.NOT_COMING)
-    layout = importer.read_layout(desk, path, wishes)
+    layout = importer.read_layout(desk, path, options)
     try:
         roster = importer.load_roster(
-            desk, path, replace(wishes, coming=coming), told=progress
+            desk, path, replace(options, coming=coming), told=progress
         )
         found = importer.apply_roster(
             desk, roster, actor, dry_run=True, decided=decided,
