@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from threading import RLock
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -43,14 +44,24 @@ def local_time(utc_ms: int, zone: ZoneInfo) -> LocalTime:
 class Record:
     """State of the streams at hand, of everything that is recorded so far.
 
-    A screen reads it while the desk's thread takes entries in. So a state is never
-    changed in place: a new one is put in its place, and so is the mapping of sessions.
+    A screen reads it while the desk's thread takes entries in, and reads the ledger for
+    what is not at hand, so both threads put states here. Three rules keep that right:
+
+    - A state is never changed in place: a new one is put in its place, and so is the
+      mapping of sessions. Who reads needs no lock.
+    - Who puts one there holds `_lock`, and an older one never takes the place of a newer.
+    - What was replayed is put there only if nothing was taken in meanwhile. An entry for
+      a stream that is not at hand is passed over, so an older replay would lack it for
+      good, and every further step of that stream would fail.
+
+    The ledger is read without the lock: a screen must not wait for the disk.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, definitions: Definitions) -> None:
         self.ledger = ledger
         self.clock = clock
         self.definitions = definitions
+        self._lock = RLock()
         self.sessions: dict[str, Session] = {}
         self._seq = ledger.head().seq
         self.candidates_seq = 0
@@ -86,13 +97,15 @@ class Record:
 
     def state(self, stream: Stream[S]) -> S:
         """Return the state of a stream, read from the ledger if it is not at hand."""
-        held = self._find_held(stream.name)
-        if held is not None:
-            return cast(S, held)
-        state = self._replay(stream)
-        if state.version:
-            self._hold(stream.name, state)
-        return state
+        while (held := self._find_held(stream.name)) is None:
+            as_of_seq = self._seq
+            state = self._replay(stream)
+            with self._lock:
+                if self._seq == as_of_seq:
+                    if state.version:
+                        self._hold(stream.name, state)
+                    return state
+        return cast(S, held)
 
     def session(self, session_id: str) -> Session:
         """Return a session as of the last catch-up.
@@ -126,24 +139,27 @@ class Record:
     def keep(self, entries: Iterable[Entry]) -> None:
         """Take in what this terminal has just committed; a new session is held."""
         for entry in entries:
-            if entry.version == 1 and self._find_held(entry.stream) is None:
-                self._hold(entry.stream, find_stream(entry.stream).replay(()))
+            with self._lock:
+                if entry.version == 1 and self._find_held(entry.stream) is None:
+                    self._hold(entry.stream, find_stream(entry.stream).replay(()))
             self.take_in(entry)
 
     def take_in(self, entry: Entry) -> None:
         """Bring what is at hand up to date with one entry; twice changes nothing."""
-        held = self._find_held(entry.stream)
-        if held is not None and entry.version > held.version:
-            stream = find_stream(entry.stream)
-            self._hold(entry.stream, stream.evolve(held, entry))
-        if entry.stream.startswith("candidate/"):
-            self.candidates_seq = max(self.candidates_seq, entry.seq)
-        self._seq = max(self._seq, entry.seq)
+        with self._lock:
+            held = self._find_held(entry.stream)
+            if held is not None and entry.version > held.version:
+                stream = find_stream(entry.stream)
+                self._hold(entry.stream, stream.evolve(held, entry))
+            if entry.stream.startswith("candidate/"):
+                self.candidates_seq = max(self.candidates_seq, entry.seq)
+            self._seq = max(self._seq, entry.seq)
         if isinstance(entry.event, PersonForgotten):
             # What is in memory still has the names.
-            for session_id in tuple(self.sessions):
+            for session_id in self.sessions:
                 stream = session_stream(session_id)
-                self._hold(stream.name, self._replay(stream))
+                while not self._hold(stream.name, self._replay(stream)):
+                    pass
 
     def _replay(self, stream: Stream[S]) -> S:
         return stream.replay(self.ledger.read_stream(stream.name))
@@ -158,13 +174,25 @@ class Record:
                 return self.sessions.get(session_id)
         return None
 
-    def _hold(self, name: str, state: State) -> None:
-        """Put a state in the place of the one before; candidates are not held."""
-        match state:
-            case Center():
-                self.center = state
-            case Uploads():
-                self.uploads = state
-            case Session():
-                session_id = name.partition("/")[2]
-                self.sessions = {**self.sessions, session_id: state}
+    def _hold(self, name: str, state: State) -> bool:
+        """Put a state in the place of the one before, unless that is newer.
+
+        One of the same version takes its place: it may lack texts that were forgotten.
+        Candidates are not held.
+
+        Returns:
+            Whether the one before was no newer.
+        """
+        with self._lock:
+            held = self._find_held(name)
+            if held is not None and held.version > state.version:
+                return False
+            match state:
+                case Center():
+                    self.center = state
+                case Uploads():
+                    self.uploads = state
+                case Session():
+                    session_id = name.partition("/")[2]
+                    self.sessions = {**self.sessions, session_id: state}
+            return True

@@ -2,9 +2,15 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.record import Record
 from cptkiosk.domain import commands as c
 from support.center import LEE, open_desk
 from support.clock import HandClock
@@ -52,3 +58,45 @@ def test_what_is_not_committed_is_not_seen_beside(desk: Desk) -> None:
 
     assert seen == [[(1,)]]
     assert desk.ledger.head() == before
+
+
+def record_step_elsewhere(desk: Desk, other: Desk) -> None:
+    other.perform(c.TakeNote(session_id="a", text="one"), LEE)
+    desk.catch_up()
+
+
+def record_step_here(desk: Desk, other: Desk) -> None:
+    desk.perform(c.TakeNote(session_id="a", text="one"), LEE)
+
+
+@pytest.mark.parametrize("record_step", [record_step_here, record_step_elsewhere])
+def test_a_slow_replay_does_not_take_the_place_of_what_was_recorded_meanwhile(
+    desk: Desk,
+    folder: Path,
+    clock: HandClock,
+    record_step: Callable[[Desk, Desk], None],
+) -> None:
+    a_session(desk, 1)
+    fresh, seen = open_desk(folder, clock, "t2"), []
+    replayed, recorded = threading.Event(), threading.Event()
+    replay = Record._replay
+
+    def replay_slowly(record: Record, stream: Any) -> Any:
+        state = replay(record, stream)
+        if threading.current_thread() is screen:
+            replayed.set()
+            recorded.wait()
+        return state
+
+    screen = threading.Thread(target=lambda: seen.append(fresh.session("a")))
+    with patch.object(Record, "_replay", replay_slowly):
+        screen.start()
+        replayed.wait()
+        record_step(fresh, desk)
+        recorded.set()
+        screen.join()
+
+    assert [one.version for one in seen] == [fresh.session("a").version]
+    fresh.perform(c.TakeNote(session_id="a", text="two"), LEE)
+    assert len(fresh.session("a").notes) == 2
+    fresh.ledger.close()
